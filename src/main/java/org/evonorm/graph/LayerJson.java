@@ -1,0 +1,164 @@
+package org.evonorm.graph;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The JSON form of layers, {@code {"nodes":[{"op":"std","over":"bwh","in":[0]}, …],"affine":true}}. It keeps
+ * unreachable nodes and the order of all, so reading what was written gives an equal layer.
+ */
+public final class LayerJson {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    private LayerJson() {}
+
+    /** The layer as JSON on one line. */
+    public static String write(Layer layer) {
+        ObjectNode json = MAPPER.createObjectNode();
+        ArrayNode nodes = json.putArray("nodes");
+        for (Node node : layer.graph().nodes()) {
+            ObjectNode object = nodes.addObject();
+            if (node.primitive() instanceof Aggregate aggregate) {
+                object.put("op", aggregate.statistic().symbol()).put("over", aggregate.over().symbol());
+            } else {
+                object.put("op", node.primitive().symbol());
+            }
+            ArrayNode inputs = object.putArray("in");
+            node.inputs().forEach(inputs::add);
+        }
+        return json.put("affine", layer.affine()).toString();
+    }
+
+    /**
+     * Reads a layer.
+     *
+     * @throws IllegalArgumentException if the text is not the JSON form of a layer; the message names the node at fault
+     */
+    public static Layer read(String json) {
+        JsonNode tree = tree(json);
+        checkFields("the layer", tree, Set.of("nodes", "affine"));
+        JsonNode array = field("the layer", tree, "nodes");
+        if (!array.isArray()) {
+            throw new IllegalArgumentException("the layer's 'nodes' must be an array, not " + array);
+        }
+        JsonNode affine = field("the layer", tree, "affine");
+        if (!affine.isBoolean()) {
+            throw new IllegalArgumentException("the layer's 'affine' must be true or false, not " + affine);
+        }
+        List<Node> nodes = new ArrayList<>(array.size());
+        for (JsonNode element : array) {
+            nodes.add(node(LayerGraph.INITIAL_NODES + nodes.size(), element));
+        }
+        return new Layer(new LayerGraph(nodes), affine.booleanValue());
+    }
+
+    private static JsonNode tree(String json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (JsonProcessingException e) {
+            String place = e.getLocation() == null
+                    ? ""
+                    : "line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ": ";
+            throw new IllegalArgumentException("a layer must be one JSON object: " + place + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static Node node(int id, JsonNode json) {
+        String owner = "node " + id;
+        checkFields(owner, json, Set.of("op", "over", "in"));
+        Primitive primitive = primitive(owner, json);
+        JsonNode inputs = field(owner, json, "in");
+        if (!inputs.isArray()) {
+            throw new IllegalArgumentException(owner + "'s 'in' must be an array of node ids, not " + inputs);
+        }
+        List<Integer> ids = new ArrayList<>(inputs.size());
+        for (JsonNode input : inputs) {
+            if (!input.isInt()) {
+                throw new IllegalArgumentException(owner + "'s 'in' must hold node ids, not " + input);
+            }
+            if (input.intValue() < 0 || input.intValue() >= id) {
+                throw new IllegalArgumentException(
+                        owner + " reads node " + input + ", but only nodes 0 to " + (id - 1) + " come before it");
+            }
+            ids.add(input.intValue());
+        }
+        if (ids.size() != primitive.arity()) {
+            throw new IllegalArgumentException(owner + ": " + primitive.symbol() + " takes " + primitive.arity()
+                    + (primitive.arity() == 1 ? " input" : " inputs") + ", but 'in' has " + ids.size());
+        }
+        return new Node(primitive, ids);
+    }
+
+    private static Primitive primitive(String owner, JsonNode json) {
+        String op = text(owner, json, "op");
+        for (Elementwise elementwise : Elementwise.values()) {
+            if (elementwise.symbol().equals(op)) {
+                if (json.has("over")) {
+                    throw new IllegalArgumentException(owner + ": " + op + " is elementwise and takes no 'over'");
+                }
+                return elementwise;
+            }
+        }
+        for (Statistic statistic : Statistic.values()) {
+            if (statistic.symbol().equals(op)) {
+                return new Aggregate(statistic, indexSet(owner, text(owner, json, "over")));
+            }
+        }
+        throw new IllegalArgumentException(owner + " has the unknown op '" + op + "'; known are "
+                + Arrays.stream(Elementwise.values()).map(Elementwise::symbol).collect(Collectors.joining(", ")) + ", "
+                + Arrays.stream(Statistic.values()).map(Statistic::symbol).collect(Collectors.joining(", ")));
+    }
+
+    private static IndexSet indexSet(String owner, String symbol) {
+        return Arrays.stream(IndexSet.values())
+                .filter(indexSet -> indexSet.symbol().equals(symbol))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(owner + "'s 'over' must be "
+                        + Arrays.stream(IndexSet.values()).map(IndexSet::symbol).collect(Collectors.joining(", "))
+                        + ", not '" + symbol + "'"));
+    }
+
+    private static void checkFields(String owner, JsonNode json, Set<String> known) {
+        if (!json.isObject()) {
+            throw new IllegalArgumentException(
+                    owner + " must be a JSON object, not " + (json.isMissingNode() ? "nothing" : json));
+        }
+        for (Iterator<String> names = json.fieldNames(); names.hasNext(); ) {
+            String name = names.next();
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException(owner + " has the unknown field '" + name + "'");
+            }
+        }
+    }
+
+    private static JsonNode field(String owner, JsonNode json, String name) {
+        JsonNode value = json.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(owner + " lacks the field '" + name + "'");
+        }
+        return value;
+    }
+
+    private static String text(String owner, JsonNode json, String name) {
+        JsonNode value = field(owner, json, name);
+        if (!value.isTextual()) {
+            throw new IllegalArgumentException(owner + "'s '" + name + "' must be a string, not " + value);
+        }
+        return value.textValue();
+    }
+}

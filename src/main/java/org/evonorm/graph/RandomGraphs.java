@@ -1,0 +1,37 @@
+package org.evonorm.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Random layer graphs (paper, section 4): node by node, the primitive uniform over the family's, the inputs uniform
+ * over all earlier nodes, the initial ones included.
+ *
+ * @param nodes number of intermediate nodes of every graph, at least 1
+ */
+public record RandomGraphs(Family family, int nodes) {
+
+    public RandomGraphs {
+        if (nodes < 1) {
+            throw new IllegalArgumentException("a random graph needs at least 1 intermediate node, not " + nodes);
+        }
+    }
+
+    /** Draws a graph. */
+    public LayerGraph next(RandomGenerator random) {
+        List<Node> drawn = new ArrayList<>(nodes);
+        for (int i = 0; i < nodes; i++) {
+            drawn.add(randomNode(family, LayerGraph.INITIAL_NODES + i, random));
+        }
+        return new LayerGraph(drawn);
+    }
+
+    /** A node with a random primitive of {@code family} and random inputs among the ids below {@code id}. */
+    static Node randomNode(Family family, int id, RandomGenerator random) {
+        List<Primitive> primitives = family.primitives();
+        Primitive primitive = primitives.get(random.nextInt(primitives.size()));
+        int first = random.nextInt(id);
+        return primitive.arity() == 1 ? new Node(primitive, first) : new Node(primitive, first, random.nextInt(id));
+    }
+}
