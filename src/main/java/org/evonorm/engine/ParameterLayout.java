@@ -1,0 +1,154 @@
+package org.evonorm.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.evonorm.engine.Parameter.Role;
+import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.Layer;
+import org.evonorm.graph.LayerGraph;
+import org.evonorm.network.Network;
+import org.evonorm.network.Operator;
+import org.evonorm.network.Shape;
+import org.evonorm.program.LayerProgramme;
+
+/**
+ * Where every parameter and moving average of a network with a layer lies in the flat vectors, the same for all engines.
+ * Parameters stand in the order of the network's operators; those of a place are named {@code v0 v1 gamma beta}.
+ */
+public record ParameterLayout(List<Parameter> parameters, List<Averages> averages) {
+
+    /** Standard deviation of dense weights at the start (DESIGN section 3). */
+    private static final double DENSE_DEVIATION = 0.01;
+
+    public ParameterLayout {
+        parameters = List.copyOf(parameters);
+        averages = List.copyOf(averages);
+    }
+
+    /** The layout of this network with this layer in its places. */
+    public static ParameterLayout of(Network network, Layer layer) {
+        return new Builder(network, new PlaceLayers(layer)).build();
+    }
+
+    /** Number of parameters. */
+    public int parameterCount() {
+        return parameters.isEmpty() ? 0 : end(parameters.get(parameters.size() - 1));
+    }
+
+    /** Number of values of all moving averages. */
+    public int averageCount() {
+        return averages.stream().mapToInt(Averages::channels).sum();
+    }
+
+    /** The parameters of one operator. */
+    public List<Parameter> of(int operator) {
+        String prefix = operator + ".";
+        return parameters.stream().filter(parameter -> parameter.name().startsWith(prefix)).toList();
+    }
+
+    /** The moving averages of one operator. */
+    public List<Averages> averagesOf(int operator) {
+        return averages.stream().filter(average -> average.operator() == operator).toList();
+    }
+
+    /**
+     * Initial parameters: He-normal by fan-out for convolutions, normal with deviation 0.01 for dense weights, and ones
+     * and zeros for the rest (DESIGN section 3). Every parameter draws from a generator of its own.
+     */
+    public float[] initialValues(long seed) {
+        float[] values = new float[parameterCount()];
+        SplittableRandom random = new SplittableRandom(seed);
+        for (Parameter parameter : parameters) {
+            SplittableRandom own = random.split();
+            double deviation = deviation(parameter);
+            for (int i = parameter.offset(); i < end(parameter); i++) {
+                values[i] = switch (parameter.role()) {
+                    case CONVOLUTION, DENSE -> (float) (own.nextGaussian() * deviation);
+                    case ZERO -> 0;
+                    case ONE -> 1;
+                };
+            }
+        }
+        return values;
+    }
+
+    private static double deviation(Parameter parameter) {
+        if (parameter.role() != Role.CONVOLUTION) {
+            return DENSE_DEVIATION;
+        }
+        List<Integer> shape = parameter.shape();
+        double fanOut = (double) shape.get(1) * shape.get(3) * shape.get(4);
+        return Math.sqrt(2 / fanOut);
+    }
+
+    private static int end(Parameter parameter) {
+        return parameter.offset() + parameter.size();
+    }
+
+    private static final class Builder {
+        private final Network network;
+        private final PlaceLayers layers;
+        private final List<Shape> shapes;
+        private final List<Parameter> parameters = new ArrayList<>();
+        private final List<Averages> averages = new ArrayList<>();
+        private int offset;
+        private int averageOffset;
+
+        Builder(Network network, PlaceLayers layers) {
+            this.network = network;
+            this.layers = layers;
+            this.shapes = network.shapes(32, 32);
+        }
+
+        ParameterLayout build() {
+            for (int index = 0; index < network.operators().size(); index++) {
+                add(index, network.operators().get(index));
+            }
+            return new ParameterLayout(parameters, averages);
+        }
+
+        private void add(int index, Operator operator) {
+            if (operator instanceof Operator.Convolution convolution) {
+                int in = channels(convolution.input());
+                int kernel = convolution.kernel();
+                int groups = convolution.groups();
+                parameter(index, "weights", Role.CONVOLUTION,
+                        List.of(groups, convolution.channels() / groups, in / groups, kernel, kernel));
+            } else if (operator instanceof Operator.Dense dense) {
+                parameter(index, "weights", Role.DENSE, List.of(dense.units(), channels(dense.input())));
+                parameter(index, "bias", Role.ZERO, List.of(dense.units()));
+            } else {
+                layers.at(operator).ifPresent(layer -> addLayer(index, layer));
+            }
+        }
+
+        private void addLayer(int index, Layer layer) {
+            List<Integer> vector = List.of(channels(index));
+            if (CanonicalForm.reachable(layer.graph()).get(LayerGraph.V0)) {
+                parameter(index, "v0", Role.ZERO, vector);
+            }
+            if (CanonicalForm.reachable(layer.graph()).get(LayerGraph.V1)) {
+                parameter(index, "v1", Role.ONE, vector);
+            }
+            if (layer.affine()) {
+                parameter(index, "gamma", Role.ONE, vector);
+                parameter(index, "beta", Role.ZERO, vector);
+            }
+            for (int node = 0; node < LayerProgramme.averages(layer); node++) {
+                averages.add(new Averages(index, node, channels(index), averageOffset));
+                averageOffset += channels(index);
+            }
+        }
+
+        private void parameter(int index, String name, Role role, List<Integer> shape) {
+            Parameter parameter = new Parameter(index + "." + name, role, shape, offset);
+            parameters.add(parameter);
+            offset = end(parameter);
+        }
+
+        private int channels(int operator) {
+            return operator == Operator.IMAGES ? 3 : shapes.get(operator).channels();
+        }
+    }
+}

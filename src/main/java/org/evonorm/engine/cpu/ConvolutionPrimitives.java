@@ -1,0 +1,140 @@
+package org.evonorm.engine.cpu;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_backward_data_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_backward_weights_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_forward_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_format_tag_any;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_nhwc;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_x;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.evonorm.network.Shape;
+
+/** The primitives of one convolution for one number of samples: activations NHWC, weights in the forms they like best. */
+final class ConvolutionPrimitives implements AutoCloseable {
+
+    private final ConvolutionShape shape;
+    private final dnnl_memory_desc input;
+    private final dnnl_memory_desc output;
+    private final dnnl_memory_desc weights;
+    private final Optional<dnnl_memory_desc> bias;
+    private final NativePrimitive forward;
+    private final Optional<NativePrimitive> backwardData;
+    private final Optional<NativePrimitive> backwardWeights;
+
+    /**
+     * @param gradientForm the form of the weight gradient where another worker's share has one already
+     */
+    ConvolutionPrimitives(ConvolutionShape shape, int samples, boolean training, boolean inputHasDerivative,
+                          Optional<dnnl_memory_desc> gradientForm) {
+        this.shape = shape;
+        this.input = activations(samples, shape.input());
+        this.output = activations(samples, shape.output());
+        this.weights = shape.weights(dnnl_format_tag_any);
+        this.bias = shape.hasBias() ? Optional.of(OneDnn.description(dnnl_x, shape.output().channels()))
+                : Optional.empty();
+        this.forward = forward(training);
+        this.backwardData = inputHasDerivative ? Optional.of(backwardDataPrimitive()) : Optional.empty();
+        this.backwardWeights = training
+                ? Optional.of(backwardWeightsPrimitive(gradientForm.orElse(weights))) : Optional.empty();
+    }
+
+    private static dnnl_memory_desc activations(int samples, Shape shape) {
+        return OneDnn.description(dnnl_nhwc, samples, shape.channels(), shape.height(), shape.width());
+    }
+
+    private NativePrimitive forward(boolean training) {
+        dnnl_primitive_desc description = new dnnl_primitive_desc();
+        OneDnn.check(dnnl_convolution_forward_primitive_desc_create(description, OneDnn.engine(),
+                training ? dnnl_forward_training : dnnl_forward_inference, dnnl_convolution_direct, input, weights,
+                bias.orElse(null), output, strides(), dilations(), padding(), padding(), OneDnn.attributes()),
+                "describing a convolution");
+        return new NativePrimitive(description);
+    }
+
+    private NativePrimitive backwardDataPrimitive() {
+        dnnl_primitive_desc description = new dnnl_primitive_desc();
+        OneDnn.check(dnnl_convolution_backward_data_primitive_desc_create(description, OneDnn.engine(),
+                dnnl_convolution_direct, input, weights, output, strides(), dilations(), padding(), padding(),
+                forward.description(), OneDnn.attributes()), "describing a convolution's data gradient");
+        return new NativePrimitive(description);
+    }
+
+    private NativePrimitive backwardWeightsPrimitive(dnnl_memory_desc gradientForm) {
+        dnnl_primitive_desc description = new dnnl_primitive_desc();
+        OneDnn.check(dnnl_convolution_backward_weights_primitive_desc_create(description, OneDnn.engine(),
+                dnnl_convolution_direct, input, gradientForm, bias.orElse(null), output, strides(), dilations(), padding(),
+                padding(), forward.description(), OneDnn.attributes()),
+                "describing a convolution's weight gradient");
+        return new NativePrimitive(description);
+    }
+
+    private long[] strides() {
+        return new long[] {shape.stride(), shape.stride()};
+    }
+
+    private static long[] dilations() {
+        return new long[] {0, 0};
+    }
+
+    private long[] padding() {
+        return new long[] {shape.padding(), shape.padding()};
+    }
+
+    dnnl_memory_desc input() {
+        return input;
+    }
+
+    dnnl_memory_desc output() {
+        return output;
+    }
+
+    dnnl_memory_desc bias() {
+        return bias.orElseThrow();
+    }
+
+    NativePrimitive forward() {
+        return forward;
+    }
+
+    Optional<NativePrimitive> backwardData() {
+        return backwardData;
+    }
+
+    Optional<NativePrimitive> backwardWeights() {
+        return backwardWeights;
+    }
+
+    long scratchFloats() {
+        return all().stream().mapToLong(NativePrimitive::scratchFloats).max().orElse(0);
+    }
+
+    void bindScratch(Floats scratch) {
+        all().forEach(primitive -> primitive.bindScratch(scratch));
+    }
+
+    List<String> implementations() {
+        return all().stream().map(NativePrimitive::implementation).toList();
+    }
+
+    private List<NativePrimitive> all() {
+        List<NativePrimitive> all = new ArrayList<>(List.of(forward));
+        backwardData.ifPresent(all::add);
+        backwardWeights.ifPresent(all::add);
+        return all;
+    }
+
+    @Override
+    public void close() {
+        all().forEach(NativePrimitive::close);
+        NativePrimitive.free(input, output, weights);
+        bias.ifPresent(NativePrimitive::free);
+    }
+}

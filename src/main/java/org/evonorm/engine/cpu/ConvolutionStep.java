@@ -1,0 +1,205 @@
+package org.evonorm.engine.cpu;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_equal;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_weights_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * A convolution or dense layer by oneDNN, with primitives for every worker's slice. Each worker sums its weight gradient
+ * over its own samples; worker {@code turn} adds them up and brings them into the plain form.
+ */
+final class ConvolutionStep implements Step {
+
+    /**
+     * The tensors of the step.
+     *
+     * @param outputDerivative absent in evaluation
+     * @param inputDerivative  absent in evaluation and where the input is the images
+     */
+    record Tensors(Tensor input, Tensor output, Optional<Tensor> outputDerivative,
+                   Optional<Derivative> inputDerivative) {}
+
+    /** Where parameters, or their gradients, lie. The bias is absent for convolutions. */
+    record Location(Pointer weights, Optional<Pointer> bias) {}
+
+    private final Slices slices;
+    private final Tensors tensors;
+    private final TensorMath[] math;
+    private final int turn;
+    private final ConvolutionPrimitives[] primitives;
+    private final Weights weights;
+    private final Location gradient;
+    private final dnnl_memory_desc plain;
+    private final List<Floats> weightShares = new ArrayList<>();
+    private final List<Floats> biasShares = new ArrayList<>();
+    private final List<NativePrimitive> toPlain = new ArrayList<>();
+
+    ConvolutionStep(ConvolutionShape shape, Slices slices, Tensors tensors, Location parameters, Location gradient,
+                    TensorMath[] math, int turn) {
+        this.slices = slices;
+        this.tensors = tensors;
+        this.math = math;
+        this.turn = turn % slices.workers();
+        this.plain = shape.plainWeights();
+        this.weights = new Weights(plain, parameters.weights());
+        this.gradient = gradient;
+        this.primitives = new ConvolutionPrimitives[slices.workers()];
+        for (int worker = 0; worker < primitives.length; worker++) {
+            if (slices.count(worker) > 0) {
+                primitives[worker] = new ConvolutionPrimitives(shape, slices.count(worker),
+                        tensors.outputDerivative().isPresent(), tensors.inputDerivative().isPresent(),
+                        gradientForm());
+                bindTensors(primitives[worker], worker, parameters);
+            }
+        }
+    }
+
+    /** The form of the first worker's weight gradient: all shares have one form, so that they can be added. */
+    private Optional<dnnl_memory_desc> gradientForm() {
+        return Arrays.stream(primitives).filter(Objects::nonNull).findFirst()
+                .flatMap(ConvolutionPrimitives::backwardWeights)
+                .map(backward -> backward.memory(dnnl_query_diff_weights_md));
+    }
+
+    private void bindTensors(ConvolutionPrimitives own, int worker, Location parameters) {
+        NativePrimitive forward = own.forward();
+        dnnl_memory_desc form = forward.memory(dnnl_query_weights_md);
+        forward.bind(DNNL_ARG_SRC, own.input(), tensors.input().slice(slices, worker))
+                .bind(DNNL_ARG_WEIGHTS, form, weights.in(form))
+                .bind(DNNL_ARG_DST, own.output(), tensors.output().slice(slices, worker));
+        parameters.bias().ifPresent(bias -> forward.bind(DNNL_ARG_BIAS, own.bias(), bias));
+        own.backwardData().ifPresent(backward -> {
+            dnnl_memory_desc backwardForm = backward.memory(dnnl_query_weights_md);
+            backward.bind(DNNL_ARG_DIFF_DST, own.output(),
+                            tensors.outputDerivative().orElseThrow().slice(slices, worker))
+                    .bind(DNNL_ARG_WEIGHTS, backwardForm, weights.in(backwardForm))
+                    .bind(DNNL_ARG_DIFF_SRC, own.input(),
+                            tensors.inputDerivative().orElseThrow().overwritten().slice(slices, worker));
+        });
+        own.backwardWeights().ifPresent(backward -> bindWeightGradient(own, backward, worker));
+    }
+
+    private void bindWeightGradient(ConvolutionPrimitives own, NativePrimitive backward, int worker) {
+        dnnl_memory_desc form = backward.memory(dnnl_query_diff_weights_md);
+        boolean direct = slices.workers() == 1 && dnnl_memory_desc_equal(form, plain) != 0;
+        Pointer share = gradient.weights();
+        if (!direct) {
+            Floats floats = new Floats(Weights.floats(form));
+            weightShares.add(floats);
+            share = floats.at(0);
+            if (toPlain.isEmpty()) {
+                toPlain.add(Weights.reordering(form, share, plain, gradient.weights()));
+            }
+        }
+        backward.bind(DNNL_ARG_SRC, own.input(), tensors.input().slice(slices, worker))
+                .bind(DNNL_ARG_DIFF_DST, own.output(), tensors.outputDerivative().orElseThrow().slice(slices, worker))
+                .bind(DNNL_ARG_DIFF_WEIGHTS, form, share);
+        if (gradient.bias().isPresent()) {
+            Pointer biasShare = gradient.bias().get();
+            if (slices.workers() > 1) {
+                Floats floats = new Floats(tensors.output().shape().channels());
+                biasShares.add(floats);
+                biasShare = floats.at(0);
+            }
+            backward.bind(DNNL_ARG_DIFF_BIAS, own.bias(), biasShare);
+        }
+    }
+
+    @Override
+    public long scratchFloats() {
+        long most = 0;
+        for (ConvolutionPrimitives own : primitives) {
+            most = own == null ? most : Math.max(most, own.scratchFloats());
+        }
+        return most;
+    }
+
+    @Override
+    public void bind(Floats[] scratch) {
+        for (int worker = 0; worker < primitives.length; worker++) {
+            if (primitives[worker] != null) {
+                primitives[worker].bindScratch(scratch[worker]);
+            }
+        }
+    }
+
+    @Override
+    public void prepare(int worker) {
+        if (worker == turn) {
+            weights.reorder();
+        }
+    }
+
+    @Override
+    public void forward(int worker) {
+        if (primitives[worker] != null) {
+            primitives[worker].forward().execute();
+        }
+    }
+
+    @Override
+    public void backward(int worker) {
+        if (primitives[worker] == null) {
+            return;
+        }
+        tensors.inputDerivative().ifPresent(derivative -> {
+            derivative.begin(slices, worker, math[worker]);
+            primitives[worker].backwardData().orElseThrow().execute();
+            derivative.end(slices, worker, math[worker]);
+        });
+        primitives[worker].backwardWeights().orElseThrow().execute();
+    }
+
+    @Override
+    public void finish(int worker) {
+        if (worker != turn) {
+            return;
+        }
+        for (int share = 1; share < weightShares.size(); share++) {
+            math[worker].addAll(weightShares.get(0), weightShares.get(share));
+        }
+        toPlain.forEach(NativePrimitive::execute);
+        if (!biasShares.isEmpty()) {
+            for (int share = 1; share < biasShares.size(); share++) {
+                math[worker].addAll(biasShares.get(0), biasShares.get(share));
+            }
+            Pointer.memcpy(gradient.bias().orElseThrow(), biasShares.get(0).at(0),
+                    (long) biasShares.get(0).size() * Float.BYTES);
+        }
+    }
+
+    /** Names of the implementations chosen, for finding slow ones. */
+    List<String> implementations() {
+        return primitives[0].implementations();
+    }
+
+    @Override
+    public void close() {
+        for (ConvolutionPrimitives own : primitives) {
+            if (own != null) {
+                own.close();
+            }
+        }
+        weights.close();
+        weightShares.forEach(Floats::close);
+        biasShares.forEach(Floats::close);
+        toPlain.forEach(NativePrimitive::close);
+        NativePrimitive.free(plain);
+    }
+}

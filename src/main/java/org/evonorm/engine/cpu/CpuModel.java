@@ -1,0 +1,211 @@
+package org.evonorm.engine.cpu;
+
+import java.util.List;
+import java.util.Optional;
+import org.evonorm.data.Batch;
+import org.evonorm.engine.Averages;
+import org.evonorm.engine.Model;
+import org.evonorm.engine.Parameter;
+import org.evonorm.engine.ParameterLayout;
+import org.evonorm.engine.PlaceLayers;
+import org.evonorm.engine.Score;
+import org.evonorm.engine.UpdateRule;
+import org.evonorm.graph.Layer;
+import org.evonorm.network.Network;
+import org.evonorm.program.Operation;
+
+/** A model whose plans are made when the first batch of a size comes. */
+final class CpuModel implements Model {
+
+    /** Share of the old value that a moving average keeps at each step (DESIGN section 3). */
+    private static final float DECAY = 0.9f;
+
+    /** A plan and the batches it is for. */
+    private record Planned(int batch, int height, int width, NetworkPlan plan) {
+        boolean fits(Batch given, boolean exactly) {
+            return height == given.height() && width == given.width()
+                    && (exactly ? batch == given.count() : batch >= given.count());
+        }
+    }
+
+    private final NetworkPlan.Model shared;
+    private final ParameterLayout layout;
+    private final ParameterMemory parameters;
+    private final Workers workers;
+    private final float[] averages;
+    private int averagedSteps;
+    private Optional<Planned> training = Optional.empty();
+    private Optional<Planned> evaluation = Optional.empty();
+
+    CpuModel(Network network, Layer layer, int threads, long seed) {
+        this.layout = ParameterLayout.of(network, layer);
+        this.parameters = new ParameterMemory(layout);
+        this.workers = new Workers(threads);
+        this.shared = new NetworkPlan.Model(network, new PlaceLayers(layer), new LayerPlans(), layout, parameters,
+                workers);
+        this.averages = new float[layout.averageCount()];
+        setParameters(layout.initialValues(seed));
+    }
+
+    @Override
+    public ParameterLayout layout() {
+        return layout;
+    }
+
+    @Override
+    public float[] parameters() {
+        return contents(parameters.values());
+    }
+
+    @Override
+    public void setParameters(float[] values) {
+        if (values.length != layout.parameterCount()) {
+            throw new IllegalArgumentException("the model has " + layout.parameterCount() + " parameters, not "
+                    + values.length);
+        }
+        parameters.values().buffer().put(0, values);
+    }
+
+    @Override
+    public float[] averages() {
+        return averages.clone();
+    }
+
+    @Override
+    public int averagedSteps() {
+        return averagedSteps;
+    }
+
+    @Override
+    public void setAverages(float[] values, int steps) {
+        if (values.length != averages.length) {
+            throw new IllegalArgumentException("the model has " + averages.length + " averages, not " + values.length);
+        }
+        System.arraycopy(values, 0, averages, 0, averages.length);
+        averagedSteps = steps;
+    }
+
+    @Override
+    public double lossAndGradient(Batch batch) {
+        if (training.isEmpty() || !training.get().fits(batch, true)) {
+            training.ifPresent(old -> old.plan().close());
+            training = Optional.of(plan(batch, true));
+        }
+        NetworkPlan plan = training.get().plan();
+        setVectors(plan);
+        Score score = plan.run(batch);
+        plan.forEachLayer(this::takeGradients);
+        plan.forEachLayer(this::takeStatistics);
+        averagedSteps++;
+        return score.loss();
+    }
+
+    private Planned plan(Batch batch, boolean forTraining) {
+        return new Planned(batch.count(), batch.height(), batch.width(),
+                new NetworkPlan(shared, batch.count(), batch.height(), batch.width(), forTraining));
+    }
+
+    private void setVectors(NetworkPlan plan) {
+        plan.forEachLayer((operator, tiles) -> {
+            for (Parameter parameter : layout.of(operator)) {
+                float[] values = new float[parameter.size()];
+                parameters.values().buffer().get(parameter.offset(), values);
+                tiles.set(leaf(parameter), 0, values, 0);
+            }
+        });
+    }
+
+    private static Operation leaf(Parameter parameter) {
+        String name = parameter.name();
+        return switch (name.substring(name.indexOf('.') + 1)) {
+            case "v0" -> Operation.V0;
+            case "v1" -> Operation.V1;
+            case "gamma" -> Operation.GAMMA;
+            case "beta" -> Operation.BETA;
+            default -> throw new IllegalStateException("no layer has a parameter " + name);
+        };
+    }
+
+    private void takeGradients(int operator, TileLayer tiles) {
+        for (Parameter parameter : layout.of(operator)) {
+            float[] values = new float[parameter.size()];
+            tiles.gradient(leaf(parameter), values, 0);
+            parameters.gradient().buffer().put(parameter.offset(), values);
+        }
+    }
+
+    private void takeStatistics(int operator, TileLayer tiles) {
+        for (Averages average : layout.averagesOf(operator)) {
+            float[] statistic = tiles.statistic(average.node());
+            for (int c = 0; c < average.channels(); c++) {
+                int at = average.offset() + c;
+                averages[at] = DECAY * averages[at] + (1 - DECAY) * statistic[c];
+            }
+        }
+    }
+
+    @Override
+    public float[] gradient() {
+        return contents(parameters.gradient());
+    }
+
+    @Override
+    public void update(UpdateRule rule) {
+        parameters.update(rule, workers);
+    }
+
+    @Override
+    public Score evaluate(Batch batch) {
+        return evaluationPlan(batch).run(batch);
+    }
+
+    @Override
+    public float[] predict(Batch batch) {
+        NetworkPlan plan = evaluationPlan(batch);
+        plan.run(batch);
+        return plan.logits(batch.count());
+    }
+
+    private NetworkPlan evaluationPlan(Batch batch) {
+        if (averages.length > 0 && averagedSteps == 0) {
+            throw new IllegalStateException("a layer with batch aggregates can be evaluated only after a training step, "
+                    + "which its moving averages come from");
+        }
+        if (evaluation.isEmpty() || !evaluation.get().fits(batch, false)) {
+            evaluation.ifPresent(old -> old.plan().close());
+            evaluation = Optional.of(plan(batch, false));
+        }
+        NetworkPlan plan = evaluation.get().plan();
+        setVectors(plan);
+        float correction = (float) (1 / (1 - Math.pow(DECAY, averagedSteps)));
+        plan.forEachLayer((operator, tiles) -> {
+            for (Averages average : layout.averagesOf(operator)) {
+                float[] corrected = new float[average.channels()];
+                for (int c = 0; c < corrected.length; c++) {
+                    corrected[c] = averages[average.offset() + c] * correction;
+                }
+                tiles.set(Operation.AVERAGE, average.node(), corrected, 0);
+            }
+        });
+        return plan;
+    }
+
+    /** Implementations that oneDNN chose for the training plan. */
+    List<String> implementations() {
+        return training.map(planned -> planned.plan().implementations()).orElse(List.of());
+    }
+
+    private static float[] contents(Floats floats) {
+        float[] values = new float[floats.size()];
+        floats.buffer().get(0, values);
+        return values;
+    }
+
+    @Override
+    public void close() {
+        training.ifPresent(planned -> planned.plan().close());
+        evaluation.ifPresent(planned -> planned.plan().close());
+        parameters.close();
+        workers.close();
+    }
+}

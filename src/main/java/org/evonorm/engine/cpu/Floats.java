@@ -1,0 +1,57 @@
+package org.evonorm.engine.cpu;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** Floats in native memory, aligned to cache lines, where oneDNN and Java both reach them. */
+final class Floats implements AutoCloseable {
+
+    private static final int LINE_BYTES = 64;
+
+    private final FloatPointer allocated;
+    private final FloatPointer aligned;
+    private final FloatBuffer buffer;
+    private final int size;
+
+    /** Uninitialized memory for {@code size} floats. */
+    Floats(long size) {
+        if (size > Integer.MAX_VALUE - LINE_BYTES) {
+            throw new IllegalArgumentException("a tensor of " + size
+                    + " values is more than one buffer holds; use a smaller batch or image");
+        }
+        this.size = (int) size;
+        this.allocated = new FloatPointer(size + LINE_BYTES / Float.BYTES);
+        long skip = (LINE_BYTES - allocated.address() % LINE_BYTES) % LINE_BYTES / Float.BYTES;
+        this.aligned = allocated.getPointer(skip);
+        this.buffer = aligned.capacity(size).asBuffer();
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** For bulk copies by absolute index; its position must not be moved. */
+    FloatBuffer buffer() {
+        return buffer;
+    }
+
+    /** The address of one value, as oneDNN takes it. */
+    Pointer at(long index) {
+        return aligned.getPointer(index);
+    }
+
+    void fill(float value) {
+        float[] chunk = new float[Math.min(size, 4096)];
+        Arrays.fill(chunk, value);
+        for (int i = 0; i < size; i += chunk.length) {
+            buffer.put(i, chunk, 0, Math.min(chunk.length, size - i));
+        }
+    }
+
+    @Override
+    public void close() {
+        allocated.deallocate();
+    }
+}

@@ -1,0 +1,121 @@
+package org.evonorm.engine.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Functions of single vectors, by polynomials and rational functions with errors of a few units in the last place
+ * (about 3e-7 relative). Infinities and NaN come out as they would from the exact functions.
+ */
+final class Lanes {
+
+    static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    static final int WIDTH = SPECIES.length();
+
+    private static final float EPSILON = (float) org.evonorm.graph.LayerGraph.EPSILON;
+    private static final int SIGN_BIT = 0x80000000;
+    private static final float LOG2_E = 1.44269504f;
+    private static final float LN2_HIGH = 0.693359375f;
+    private static final float LN2_LOW = -2.12194440e-4f;
+    /** Adding 1.5 · 2^23 leaves the nearest integer in the low bits of a float. */
+    private static final float ROUNDER = 12582912f;
+    private static final float EXP_OVERFLOW = 88.72283f;
+    private static final float EXP_UNDERFLOW = -87.33654f;
+    private static final int SQRT_HALF_BITS = 0x3f3504f3;
+    private static final float TANH_SATURATION = 7.9053111f;
+
+    private Lanes() {}
+
+    static FloatVector exp(FloatVector x) {
+        FloatVector shifted = x.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUNDER));
+        FloatVector k = shifted.sub(ROUNDER);
+        FloatVector r = k.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), x);
+        r = k.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
+        FloatVector p = FloatVector.broadcast(SPECIES, 1.9875691500e-4f);
+        p = p.fma(r, FloatVector.broadcast(SPECIES, 1.3981999507e-3f));
+        p = p.fma(r, FloatVector.broadcast(SPECIES, 8.3334519073e-3f));
+        p = p.fma(r, FloatVector.broadcast(SPECIES, 4.1665795894e-2f));
+        p = p.fma(r, FloatVector.broadcast(SPECIES, 1.6666665459e-1f));
+        p = p.fma(r, FloatVector.broadcast(SPECIES, 5.0000001201e-1f));
+        p = p.fma(r.mul(r), r).add(1f);
+        IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+        FloatVector result = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+        result = result.blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, EXP_OVERFLOW));
+        return result.blend(0f, x.compare(VectorOperators.LT, EXP_UNDERFLOW));
+    }
+
+    static FloatVector sigmoid(FloatVector x) {
+        return FloatVector.broadcast(SPECIES, 1f).div(exp(x.neg()).add(1f));
+    }
+
+    static FloatVector tanh(FloatVector x) {
+        FloatVector t = x.blend(TANH_SATURATION, x.compare(VectorOperators.GT, TANH_SATURATION));
+        t = t.blend(-TANH_SATURATION, t.compare(VectorOperators.LT, -TANH_SATURATION));
+        FloatVector square = t.mul(t);
+        FloatVector p = FloatVector.broadcast(SPECIES, -2.76076847742355e-16f);
+        p = p.fma(square, FloatVector.broadcast(SPECIES, 2.00018790482477e-13f));
+        p = p.fma(square, FloatVector.broadcast(SPECIES, -8.60467152213735e-11f));
+        p = p.fma(square, FloatVector.broadcast(SPECIES, 5.12229709037114e-08f));
+        p = p.fma(square, FloatVector.broadcast(SPECIES, 1.48572235717979e-05f));
+        p = p.fma(square, FloatVector.broadcast(SPECIES, 6.37261928875436e-04f));
+        p = p.fma(square, FloatVector.broadcast(SPECIES, 4.89352455891786e-03f));
+        FloatVector q = FloatVector.broadcast(SPECIES, 1.19825839466702e-06f);
+        q = q.fma(square, FloatVector.broadcast(SPECIES, 1.18534705686654e-04f));
+        q = q.fma(square, FloatVector.broadcast(SPECIES, 2.26843463243900e-03f));
+        q = q.fma(square, FloatVector.broadcast(SPECIES, 4.89352518554385e-03f));
+        return t.mul(p).div(q);
+    }
+
+    /** sign(a) · ln(|a| + eps) */
+    static FloatVector signedLog(FloatVector a) {
+        FloatVector m = a.abs().add(EPSILON);
+        IntVector bits = m.reinterpretAsInts();
+        IntVector exponent = bits.sub(SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
+        FloatVector f = bits.sub(exponent.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1f);
+        FloatVector e = (FloatVector) exponent.convert(VectorOperators.I2F, 0);
+        FloatVector p = FloatVector.broadcast(SPECIES, 7.0376836292e-2f);
+        p = p.fma(f, FloatVector.broadcast(SPECIES, -1.1514610310e-1f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 1.1676998740e-1f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, -1.2420140846e-1f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 1.4249322787e-1f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, -1.6668057665e-1f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 2.0000714765e-1f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, -2.4999993993e-1f));
+        p = p.fma(f, FloatVector.broadcast(SPECIES, 3.3333331174e-1f));
+        FloatVector square = f.mul(f);
+        FloatVector tail = p.mul(f).mul(square);
+        tail = e.fma(FloatVector.broadcast(SPECIES, LN2_LOW), tail);
+        tail = square.fma(FloatVector.broadcast(SPECIES, -0.5f), tail);
+        FloatVector log = e.fma(FloatVector.broadcast(SPECIES, LN2_HIGH), f.add(tail));
+        log = log.blend(m, m.compare(VectorOperators.LT, Float.POSITIVE_INFINITY).not());
+        return withSignOf(a, log);
+    }
+
+    /** sign(a) · sqrt(|a| + eps) */
+    static FloatVector signedSqrt(FloatVector a) {
+        return withSignOf(a, a.abs().add(EPSILON).sqrt());
+    }
+
+    /** 1 / (a + copysign(eps, a)); zeros of either sign count as positive. */
+    static FloatVector reciprocal(FloatVector a) {
+        // Adding 0 turns −0 into +0.
+        IntVector sign = a.add(0f).reinterpretAsInts().and(SIGN_BIT);
+        FloatVector epsilon = sign.or(Float.floatToRawIntBits(EPSILON)).reinterpretAsFloats();
+        return FloatVector.broadcast(SPECIES, 1f).div(a.add(epsilon));
+    }
+
+    /** sign(a) · value, 0 at 0. */
+    private static FloatVector withSignOf(FloatVector a, FloatVector value) {
+        IntVector sign = a.reinterpretAsInts().and(SIGN_BIT);
+        // An exclusive or, since logarithms have signs of their own.
+        FloatVector signed = value.reinterpretAsInts().lanewise(VectorOperators.XOR, sign).reinterpretAsFloats();
+        return signed.blend(0f, a.compare(VectorOperators.EQ, 0f));
+    }
+
+    /** −1, 0 or 1. */
+    static FloatVector sign(FloatVector a) {
+        return withSignOf(a, FloatVector.broadcast(SPECIES, 1f));
+    }
+}

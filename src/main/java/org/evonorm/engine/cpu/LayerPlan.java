@@ -1,0 +1,21 @@
+package org.evonorm.engine.cpu;
+
+import org.evonorm.graph.Layer;
+import org.evonorm.program.LayerProgramme;
+import org.evonorm.program.Programme;
+
+/** A layer's programme with its schedules, free of sizes: one serves all places of a network. */
+record LayerPlan(Programme programme, Schedule forward, Schedule backward) {
+
+    /** For training: the backward schedule takes up the small values that the forward one left. */
+    static LayerPlan training(Layer canonical) {
+        Programme programme = LayerProgramme.training(canonical);
+        return new LayerPlan(programme, Schedule.forward(programme), Schedule.backward(programme));
+    }
+
+    /** For evaluation, with moving averages in place of batch aggregates; the backward schedule is empty. */
+    static LayerPlan evaluation(Layer canonical) {
+        Programme programme = LayerProgramme.evaluation(canonical);
+        return new LayerPlan(programme, Schedule.forward(programme), Schedule.backward(programme));
+    }
+}

@@ -1,0 +1,269 @@
+package org.evonorm.engine.cpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.evonorm.data.Batch;
+import org.evonorm.engine.ParameterLayout;
+import org.evonorm.engine.PlaceLayers;
+import org.evonorm.engine.Score;
+import org.evonorm.graph.Layer;
+import org.evonorm.network.Network;
+import org.evonorm.network.Operator;
+import org.evonorm.network.Shape;
+
+/**
+ * All steps of a network with a layer in its places, for one batch and image size, in training or evaluation mode: made
+ * once, with all memory, and run for every batch.
+ */
+final class NetworkPlan implements AutoCloseable {
+
+    /** What all plans of a model share. */
+    record Model(Network network, PlaceLayers layers, LayerPlans layerPlans, ParameterLayout layout,
+                 ParameterMemory parameters, Workers workers) {}
+
+    private final Model model;
+    private final boolean training;
+    private final Slices slices;
+    private final TensorPool pool;
+    private final Tensor images;
+    private final Step[] steps;
+    private final Scratch[] scratch;
+    private final TensorMath[] math;
+    private final List<Floats> nativeScratch = new ArrayList<>();
+    private final CrossEntropy loss;
+    private final Tensor logits;
+
+    NetworkPlan(Model model, int batch, int height, int width, boolean training) {
+        this.model = model;
+        this.training = training;
+        this.slices = new Slices(batch, model.workers().count());
+        this.pool = new TensorPool(batch);
+        this.images = pool.acquire(new Shape(height, width, Network.IMAGE_CHANNELS));
+        this.scratch = new Scratch[slices.workers()];
+        this.math = new TensorMath[slices.workers()];
+        for (int worker = 0; worker < slices.workers(); worker++) {
+            scratch[worker] = new Scratch();
+            math[worker] = new TensorMath();
+        }
+        List<Shape> shapes = model.network().shapes(height, width);
+        this.steps = new Step[shapes.size()];
+        Tensor[] outputs = outputs(shapes);
+        int last = shapes.size() - 1;
+        this.logits = outputs[last];
+        DerivativePlan derivatives = new DerivativePlan(pool, shapes.size());
+        this.loss = new CrossEntropy(slices, logits,
+                training ? Optional.of(derivatives.start(last, shapes.get(last))) : Optional.empty());
+        for (int index = last; index >= 0; index--) {
+            steps[index] = step(index, outputs, derivatives);
+            derivatives.release(index);
+        }
+        bindScratch();
+    }
+
+    /** Memory of all outputs: their own in training, where the backward pass reads them, else shared where possible. */
+    private Tensor[] outputs(List<Shape> shapes) {
+        List<Operator> operators = model.network().operators();
+        int[] lastUse = new int[operators.size()];
+        for (int index = 0; index < operators.size(); index++) {
+            lastUse[index] = index;
+            for (int input : operators.get(index).inputs()) {
+                if (input != Operator.IMAGES) {
+                    lastUse[input] = index;
+                }
+            }
+        }
+        Tensor[] outputs = new Tensor[operators.size()];
+        for (int index = 0; index < operators.size(); index++) {
+            int input = operators.get(index).inputs().get(0);
+            if (isPassedThrough(operators.get(index)) && input != Operator.IMAGES) {
+                outputs[index] = outputs[input];
+                pool.hold(outputs[index]);
+            } else {
+                outputs[index] = pool.acquire(shapes.get(index));
+            }
+            for (int earlier = 0; earlier <= index && !training; earlier++) {
+                if (lastUse[earlier] == index && index < operators.size() - 1) {
+                    pool.release(outputs[earlier]);
+                }
+            }
+        }
+        return outputs;
+    }
+
+    /** Whether an operator's layer is the identity without affine, which needs no step. */
+    private boolean isPassedThrough(Operator operator) {
+        return model.layers().at(operator).map(layer -> layer.graph().isIdentity() && !layer.affine()).orElse(false);
+    }
+
+    // ---- steps
+
+    private Step step(int index, Tensor[] outputs, DerivativePlan derivatives) {
+        Operator operator = model.network().operators().get(index);
+        Tensor output = outputs[index];
+        Tensor input = tensor(operator.inputs().get(0), outputs);
+        Optional<Layer> layer = model.layers().at(operator);
+        if (layer.isPresent()) {
+            return layerStep(index, layer.get(), input, output, derivatives);
+        }
+        Optional<Tensor> derivative = derivatives.of(index);
+        if (operator instanceof Operator.Convolution convolution) {
+            return convolution(index, new ConvolutionShape(input.shape(), output.shape(), convolution.kernel(),
+                    convolution.stride(), convolution.groups(), false), input, output, derivatives);
+        }
+        if (operator instanceof Operator.Dense) {
+            return convolution(index, new ConvolutionShape(input.shape(), output.shape(), 1, 1, 1, true), input, output,
+                    derivatives);
+        }
+        if (operator instanceof Operator.MaxPool maxPool) {
+            return new MaxPoolStep(maxPool, slices, input, output, derivative,
+                    target(maxPool.input(), input, true, derivatives), math);
+        }
+        if (operator instanceof Operator.GlobalAveragePool average) {
+            return new PoolStep(slices, input, output, derivative, target(average.input(), input, false, derivatives),
+                    math);
+        }
+        if (operator instanceof Operator.Scale scale) {
+            Tensor gate = tensor(scale.gate(), outputs);
+            return new ScaleStep(slices, input, gate, output, derivative,
+                    target(scale.input(), input, false, derivatives), target(scale.gate(), gate, false, derivatives),
+                    math);
+        }
+        Operator.Add add = (Operator.Add) operator;
+        return new AddStep(slices, input, tensor(add.right(), outputs), output, derivative,
+                passedOn(index, add, derivatives), math);
+    }
+
+    private Tensor tensor(int operator, Tensor[] outputs) {
+        return operator == Operator.IMAGES ? images : outputs[operator];
+    }
+
+    private Optional<Derivative> target(int input, Tensor tensor, boolean overwrites, DerivativePlan derivatives) {
+        return training ? derivatives.target(input, tensor.shape(), overwrites) : Optional.empty();
+    }
+
+    private List<Derivative> passedOn(int index, Operator.Add add, DerivativePlan derivatives) {
+        List<Derivative> shared = new ArrayList<>();
+        if (training) {
+            derivatives.passOn(index, add.left()).ifPresent(shared::add);
+            derivatives.passOn(index, add.right()).ifPresent(shared::add);
+        }
+        return shared;
+    }
+
+    private Step layerStep(int index, Layer layer, Tensor input, Tensor output, DerivativePlan derivatives) {
+        int source = model.network().operators().get(index).inputs().get(0);
+        if (isPassedThrough(model.network().operators().get(index)) && source != Operator.IMAGES) {
+            List<Derivative> shared = new ArrayList<>();
+            if (training) {
+                derivatives.passOn(index, source).ifPresent(shared::add);
+            }
+            return new PassThroughStep(slices, derivatives.of(index), shared, math);
+        }
+        TileLayer tiles = new TileLayer(model.layerPlans().of(layer, training), slices, input.shape().area(),
+                input.shape().channels(), model.workers(), scratch);
+        return new LayerStep(tiles, slices, input, output, derivatives.of(index),
+                target(source, input, false, derivatives), math);
+    }
+
+    private Step convolution(int index, ConvolutionShape shape, Tensor input, Tensor output,
+                             DerivativePlan derivatives) {
+        int source = model.network().operators().get(index).inputs().get(0);
+        ParameterMemory parameters = model.parameters();
+        ConvolutionStep.Tensors tensors = new ConvolutionStep.Tensors(input, output, derivatives.of(index),
+                target(source, input, true, derivatives));
+        return new ConvolutionStep(shape, slices, tensors,
+                parameters.location(parameters.values(), model.layout().of(index)),
+                parameters.location(parameters.gradient(), model.layout().of(index)), math, index);
+    }
+
+    private void bindScratch() {
+        long most = 0;
+        for (Step step : steps) {
+            most = Math.max(most, step.scratchFloats());
+        }
+        for (int worker = 0; worker < slices.workers(); worker++) {
+            nativeScratch.add(new Floats(most + 1));
+        }
+        for (Step step : steps) {
+            step.bind(nativeScratch.toArray(new Floats[0]));
+        }
+    }
+
+    // ---- running
+
+    /** Number of samples that this plan runs at once. */
+    int batch() {
+        return slices.batch();
+    }
+
+    /** Calls {@code action} with the index and tile layer of every operator that is a layer. */
+    void forEachLayer(BiConsumer<Integer, TileLayer> action) {
+        for (int index = 0; index < steps.length; index++) {
+            if (steps[index] instanceof LayerStep step) {
+                action.accept(index, step.tiles());
+            }
+        }
+    }
+
+    /** Forward, and in training mode backward; batches may be smaller than the plan's in evaluation mode. */
+    Score run(Batch batch) {
+        model.workers().run(worker -> {
+            for (Step step : steps) {
+                step.prepare(worker);
+            }
+            copyImages(batch, worker);
+            model.workers().meet();
+            for (Step step : steps) {
+                step.forward(worker);
+            }
+            loss.run(worker, batch.labels(), batch.count());
+            if (training) {
+                for (int index = steps.length - 1; index >= 0; index--) {
+                    steps[index].backward(worker);
+                }
+                model.workers().meet();
+                for (Step step : steps) {
+                    step.finish(worker);
+                }
+            }
+        });
+        return loss.score();
+    }
+
+    private void copyImages(Batch batch, int worker) {
+        int from = images.from(slices, worker);
+        int count = Math.min(from + images.count(slices, worker), batch.count() * images.shape().size()) - from;
+        if (count > 0) {
+            images.floats().buffer().put(from, batch.pixels(), from, count);
+        }
+    }
+
+    /** The logits of the first {@code count} samples of the last run. */
+    float[] logits(int count) {
+        float[] values = new float[count * logits.shape().channels()];
+        logits.floats().buffer().get(0, values);
+        return values;
+    }
+
+    /** Implementations that oneDNN chose, by operator. */
+    List<String> implementations() {
+        List<String> names = new ArrayList<>();
+        for (int index = 0; index < steps.length; index++) {
+            if (steps[index] instanceof ConvolutionStep convolution) {
+                names.add(model.network().operators().get(index) + ": " + convolution.implementations());
+            }
+        }
+        return names;
+    }
+
+    @Override
+    public void close() {
+        for (Step step : steps) {
+            step.close();
+        }
+        nativeScratch.forEach(Floats::close);
+        pool.close();
+    }
+}

@@ -1,0 +1,73 @@
+package org.evonorm.engine.cpu;
+
+import java.util.List;
+import org.evonorm.engine.Parameter;
+import org.evonorm.engine.ParameterLayout;
+import org.evonorm.engine.UpdateRule;
+
+/** Parameters and gradients as flat native vectors, and the optimizer's state. */
+final class ParameterMemory implements AutoCloseable {
+
+    private static final int CHUNK = 8192;
+
+    private final ParameterLayout layout;
+    private final Floats values;
+    private final Floats gradient;
+    private final float[][] momentum;
+
+    ParameterMemory(ParameterLayout layout) {
+        this.layout = layout;
+        this.values = new Floats(layout.parameterCount());
+        this.gradient = new Floats(layout.parameterCount());
+        this.momentum = new float[(layout.parameterCount() + CHUNK - 1) / CHUNK + layout.parameters().size()][];
+        gradient.fill(0);
+    }
+
+    Floats values() {
+        return values;
+    }
+
+    Floats gradient() {
+        return gradient;
+    }
+
+    /** Where a parameter and its gradient lie. */
+    ConvolutionStep.Location location(Floats vector, List<Parameter> weightsAndBias) {
+        return new ConvolutionStep.Location(vector.at(weightsAndBias.get(0).offset()),
+                weightsAndBias.stream().skip(1).findFirst().map(bias -> vector.at(bias.offset())));
+    }
+
+    /** Applies an optimizer's rule chunk by chunk, the workers taking turns. */
+    void update(UpdateRule rule, Workers workers) {
+        workers.run(worker -> {
+            float[] weights = new float[CHUNK];
+            float[] slope = new float[CHUNK];
+            int chunk = 0;
+            for (Parameter parameter : layout.parameters()) {
+                for (int from = 0; from < parameter.size(); from += CHUNK, chunk++) {
+                    if (chunk % workers.count() == worker) {
+                        int count = Math.min(CHUNK, parameter.size() - from);
+                        update(rule, parameter, parameter.offset() + from, count, chunk, weights, slope);
+                    }
+                }
+            }
+        });
+    }
+
+    private void update(UpdateRule rule, Parameter parameter, int at, int count, int chunk, float[] weights,
+                        float[] slope) {
+        if (momentum[chunk] == null) {
+            momentum[chunk] = new float[count];
+        }
+        values.buffer().get(at, weights, 0, count);
+        gradient.buffer().get(at, slope, 0, count);
+        rule.apply(weights, slope, momentum[chunk], count, parameter.role().decayed());
+        values.buffer().put(at, weights, 0, count);
+    }
+
+    @Override
+    public void close() {
+        values.close();
+        gradient.close();
+    }
+}

@@ -1,0 +1,185 @@
+package org.evonorm.engine.cpu;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.evonorm.program.Extent;
+import org.evonorm.program.Instruction;
+import org.evonorm.program.Operation;
+import org.evonorm.program.Programme;
+
+/**
+ * The order in which a programme is computed. A <em>stage</em> runs without regard to other samples; between stages the
+ * batch means are taken, for which all workers meet. In a stage each sample goes through its <em>levels</em> one by one: a
+ * few operations on planes, then a pass over the sample's pixels, whose reductions feed the next level. Tensors between
+ * passes are not kept: each pass recomputes what it needs from the layer's input and the output's derivative.
+ */
+record Schedule(List<Stage> stages) {
+
+    /**
+     * What runs between two meetings of the workers.
+     *
+     * @param channelSteps operations on channel vectors, before any sample
+     * @param levels       what each sample goes through
+     * @param batchMeans   instructions that take the mean over the batch, after all samples
+     */
+    record Stage(List<Integer> channelSteps, List<Level> levels, List<Integer> batchMeans) {}
+
+    /** Instructions on one sample's planes, then a pass over its pixels. */
+    record Level(List<Integer> planeSteps, Optional<TilePass> pass) {}
+
+    /** The number of a stage, and of a level in it. */
+    private record Time(int stage, int level) implements Comparable<Time> {
+        @Override
+        public int compareTo(Time other) {
+            return stage != other.stage ? Integer.compare(stage, other.stage) : Integer.compare(level, other.level);
+        }
+    }
+
+    /** The layer's output and the batch statistics. */
+    static Schedule forward(Programme programme) {
+        List<Integer> roots = new ArrayList<>(programme.statistics());
+        return new Builder(programme, roots, Map.of(programme.output(), TilePass.Target.OUTPUT), new BitSet()).build();
+    }
+
+    /** The gradients, from what {@code forward} left: all its small values. */
+    static Schedule backward(Programme programme) {
+        List<Integer> forwardRoots = new ArrayList<>(programme.statistics());
+        forwardRoots.add(programme.output());
+        BitSet given = ancestors(programme, forwardRoots, new BitSet());
+        given.stream().filter(value -> !programme.at(value).extent().isSmall()).forEach(given::clear);
+        List<Integer> roots = new ArrayList<>();
+        Map<Integer, TilePass.Target> stores = new HashMap<>();
+        programme.gradients().forEach((leaf, value) -> {
+            if (leaf == Operation.X) {
+                stores.put(value, TilePass.Target.INPUT_DERIVATIVE);
+            } else {
+                roots.add(value);
+            }
+        });
+        return new Builder(programme, roots, stores, given).build();
+    }
+
+    /** Number of passes over the pixels. */
+    int passes() {
+        return (int) stages.stream().flatMap(stage -> stage.levels().stream())
+                .filter(level -> level.pass().isPresent()).count();
+    }
+
+    /** Most registers that a pass needs. */
+    int registers() {
+        return stages.stream().flatMap(stage -> stage.levels().stream()).flatMap(level -> level.pass().stream())
+                .mapToInt(TilePass::registers).max().orElse(0);
+    }
+
+    /** Most reductions that a pass has. */
+    int reductions() {
+        return stages.stream().flatMap(stage -> stage.levels().stream()).flatMap(level -> level.pass().stream())
+                .mapToInt(pass -> pass.reductions().size()).max().orElse(0);
+    }
+
+    private static BitSet ancestors(Programme programme, Collection<Integer> roots, BitSet given) {
+        BitSet needed = new BitSet();
+        roots.forEach(needed::set);
+        for (int value = programme.instructions().size() - 1; value >= 0; value--) {
+            if (needed.get(value) && !given.get(value)) {
+                programme.at(value).inputs().forEach(needed::set);
+            }
+        }
+        return needed;
+    }
+
+    private static final class Builder {
+        private final Programme programme;
+        private final Map<Integer, TilePass.Target> stores;
+        private final BitSet given;
+        private final BitSet needed;
+        private final Time[] times;
+
+        Builder(Programme programme, List<Integer> roots, Map<Integer, TilePass.Target> stores, BitSet given) {
+            this.programme = programme;
+            this.stores = stores;
+            this.given = given;
+            List<Integer> all = new ArrayList<>(roots);
+            all.addAll(stores.keySet());
+            this.needed = ancestors(programme, all, given);
+            this.times = new Time[programme.instructions().size()];
+            needed.stream().forEach(value -> times[value] = time(value));
+        }
+
+        private Time time(int value) {
+            Instruction instruction = programme.at(value);
+            Time latest = new Time(0, 0);
+            if (given.get(value)) {
+                return latest;
+            }
+            for (int input : instruction.inputs()) {
+                latest = times[input].compareTo(latest) > 0 ? times[input] : latest;
+            }
+            if (instruction.operation() == Operation.MEAN_B) {
+                return new Time(latest.stage() + 1, 0);
+            }
+            return instruction.operation().kind() == Operation.Kind.REDUCTION
+                    ? new Time(latest.stage(), latest.level() + 1) : latest;
+        }
+
+        Schedule build() {
+            TreeMap<Time, List<Integer>> computed = new TreeMap<>();
+            needed.stream().filter(value -> !given.get(value))
+                    .forEach(value -> computed.computeIfAbsent(times[value], absent -> new ArrayList<>()).add(value));
+            int last = computed.isEmpty() ? 0 : computed.lastKey().stage();
+            return new Schedule(IntStream.rangeClosed(0, last).mapToObj(this::stage).toList());
+        }
+
+        private Stage stage(int stage) {
+            List<Integer> channelSteps = small(value -> times[value].stage() == stage
+                    && programme.at(value).extent().compareTo(Extent.CHANNEL) <= 0);
+            int lastLevel = needed.stream().filter(value -> times[value].stage() == stage)
+                    .map(value -> times[value].level()).max().orElse(0);
+            List<Level> levels = IntStream.rangeClosed(0, lastLevel)
+                    .mapToObj(level -> level(new Time(stage, level))).toList();
+            List<Integer> batchMeans = needed.stream()
+                    .filter(value -> !given.get(value) && programme.at(value).operation() == Operation.MEAN_B
+                            && times[value].stage() == stage + 1)
+                    .boxed().toList();
+            return new Stage(channelSteps, levels, batchMeans);
+        }
+
+        private Level level(Time time) {
+            List<Integer> planeSteps = small(value -> times[value].equals(time)
+                    && programme.at(value).extent() == Extent.PLANE);
+            List<Integer> reductions = needed.stream()
+                    .filter(value -> !given.get(value)
+                            && programme.at(value).operation().kind() == Operation.Kind.REDUCTION
+                            && times[programme.at(value).input(0)].equals(time))
+                    .boxed().toList();
+            Map<Integer, TilePass.Target> stored = new TreeMap<>();
+            stores.forEach((value, target) -> {
+                if (times[value].equals(time)) {
+                    stored.put(value, target);
+                }
+            });
+            boolean hasPass = !reductions.isEmpty() || !stored.isEmpty();
+            return new Level(planeSteps,
+                    hasPass ? Optional.of(TilePass.of(programme, reductions, stored)) : Optional.empty());
+        }
+
+        /** Small values that a step of their own computes. */
+        private List<Integer> small(IntPredicate when) {
+            Set<Operation.Kind> kinds = Set.of(Operation.Kind.ELEMENTWISE, Operation.Kind.SMALL);
+            return needed.stream()
+                    .filter(value -> !given.get(value) && programme.at(value).extent().isSmall()
+                            && kinds.contains(programme.at(value).operation().kind())
+                            && programme.at(value).operation() != Operation.MEAN_B)
+                    .filter(when).boxed().toList();
+        }
+    }
+}

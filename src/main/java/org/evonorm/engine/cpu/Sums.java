@@ -1,0 +1,166 @@
+package org.evonorm.engine.cpu;
+
+import static org.evonorm.engine.cpu.Lanes.SPECIES;
+import static org.evonorm.engine.cpu.Lanes.WIDTH;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Sums over pixels: a tile is read as rows of {@link TileShape#row()} floats, which are added up column by column. All
+ * methods take the floats of a tile, whole pixels of it, whose last row may be short.
+ */
+final class Sums {
+
+    private Sums() {}
+
+    /** {@code sums[i] += Σ a[r · row + i]} */
+    static void add(float[] sums, float[] a, int count, int row) {
+        int whole = count / row * row;
+        int column = 0;
+        for (; column + 4 * WIDTH <= row; column += 4 * WIDTH) {
+            FloatVector s0 = load(sums, column);
+            FloatVector s1 = load(sums, column + WIDTH);
+            FloatVector s2 = load(sums, column + 2 * WIDTH);
+            FloatVector s3 = load(sums, column + 3 * WIDTH);
+            for (int i = column; i < whole; i += row) {
+                s0 = s0.add(load(a, i));
+                s1 = s1.add(load(a, i + WIDTH));
+                s2 = s2.add(load(a, i + 2 * WIDTH));
+                s3 = s3.add(load(a, i + 3 * WIDTH));
+            }
+            s0.intoArray(sums, column);
+            s1.intoArray(sums, column + WIDTH);
+            s2.intoArray(sums, column + 2 * WIDTH);
+            s3.intoArray(sums, column + 3 * WIDTH);
+        }
+        for (; column + WIDTH <= row; column += WIDTH) {
+            FloatVector s = load(sums, column);
+            for (int i = column; i < whole; i += row) {
+                s = s.add(load(a, i));
+            }
+            s.intoArray(sums, column);
+        }
+        for (; column < row; column++) {
+            for (int i = column; i < whole; i += row) {
+                sums[column] += a[i];
+            }
+        }
+        int rest = count - whole;
+        int i = 0;
+        for (; i + WIDTH <= rest; i += WIDTH) {
+            load(sums, i).add(load(a, whole + i)).intoArray(sums, i);
+        }
+        for (; i < rest; i++) {
+            sums[i] += a[whole + i];
+        }
+    }
+
+    /** {@code sums[i] += Σ a[r · row + i] · b[r · row + i]} */
+    static void addProducts(float[] sums, float[] a, float[] b, int count, int row) {
+        int whole = count / row * row;
+        int column = 0;
+        for (; column + 4 * WIDTH <= row; column += 4 * WIDTH) {
+            FloatVector s0 = load(sums, column);
+            FloatVector s1 = load(sums, column + WIDTH);
+            FloatVector s2 = load(sums, column + 2 * WIDTH);
+            FloatVector s3 = load(sums, column + 3 * WIDTH);
+            for (int i = column; i < whole; i += row) {
+                s0 = load(a, i).fma(load(b, i), s0);
+                s1 = load(a, i + WIDTH).fma(load(b, i + WIDTH), s1);
+                s2 = load(a, i + 2 * WIDTH).fma(load(b, i + 2 * WIDTH), s2);
+                s3 = load(a, i + 3 * WIDTH).fma(load(b, i + 3 * WIDTH), s3);
+            }
+            s0.intoArray(sums, column);
+            s1.intoArray(sums, column + WIDTH);
+            s2.intoArray(sums, column + 2 * WIDTH);
+            s3.intoArray(sums, column + 3 * WIDTH);
+        }
+        for (; column + WIDTH <= row; column += WIDTH) {
+            FloatVector s = load(sums, column);
+            for (int i = column; i < whole; i += row) {
+                s = load(a, i).fma(load(b, i), s);
+            }
+            s.intoArray(sums, column);
+        }
+        for (; column < row; column++) {
+            for (int i = column; i < whole; i += row) {
+                sums[column] += a[i] * b[i];
+            }
+        }
+        int rest = count - whole;
+        int i = 0;
+        for (; i + WIDTH <= rest; i += WIDTH) {
+            load(a, whole + i).fma(load(b, whole + i), load(sums, i)).intoArray(sums, i);
+        }
+        for (; i < rest; i++) {
+            sums[i] += a[whole + i] * b[whole + i];
+        }
+    }
+
+    /** With d = a − shift: {@code sums += Σ d} and {@code squares += Σ d²}; the shift has the length of a row. */
+    static void addShifted(float[] sums, float[] squares, float[] shift, float[] a, int count, int row) {
+        int whole = count / row * row;
+        int column = 0;
+        for (; column + 2 * WIDTH <= row; column += 2 * WIDTH) {
+            FloatVector k0 = load(shift, column);
+            FloatVector k1 = load(shift, column + WIDTH);
+            FloatVector s0 = load(sums, column);
+            FloatVector s1 = load(sums, column + WIDTH);
+            FloatVector q0 = load(squares, column);
+            FloatVector q1 = load(squares, column + WIDTH);
+            for (int i = column; i < whole; i += row) {
+                FloatVector d0 = load(a, i).sub(k0);
+                FloatVector d1 = load(a, i + WIDTH).sub(k1);
+                s0 = s0.add(d0);
+                s1 = s1.add(d1);
+                q0 = d0.fma(d0, q0);
+                q1 = d1.fma(d1, q1);
+            }
+            s0.intoArray(sums, column);
+            s1.intoArray(sums, column + WIDTH);
+            q0.intoArray(squares, column);
+            q1.intoArray(squares, column + WIDTH);
+        }
+        for (; column + WIDTH <= row; column += WIDTH) {
+            addShiftedColumns(sums, squares, shift, column, a, column, whole, row);
+        }
+        for (; column < row; column++) {
+            for (int i = column; i < whole; i += row) {
+                addShifted(sums, squares, shift, column, a[i]);
+            }
+        }
+        int rest = count - whole;
+        int i = 0;
+        for (; i + WIDTH <= rest; i += WIDTH) {
+            addShiftedColumns(sums, squares, shift, i, a, whole + i, whole + i + 1, row);
+        }
+        for (; i < rest; i++) {
+            addShifted(sums, squares, shift, i, a[whole + i]);
+        }
+    }
+
+    /** One vector of columns, from {@code a[start]} in steps of a row until {@code end}. */
+    private static void addShiftedColumns(float[] sums, float[] squares, float[] shift, int column, float[] a, int start,
+                                          int end, int row) {
+        FloatVector k = load(shift, column);
+        FloatVector s = load(sums, column);
+        FloatVector q = load(squares, column);
+        for (int i = start; i < end; i += row) {
+            FloatVector d = load(a, i).sub(k);
+            s = s.add(d);
+            q = d.fma(d, q);
+        }
+        s.intoArray(sums, column);
+        q.intoArray(squares, column);
+    }
+
+    private static void addShifted(float[] sums, float[] squares, float[] shift, int column, float value) {
+        float d = value - shift[column];
+        sums[column] += d;
+        squares[column] += d * d;
+    }
+
+    private static FloatVector load(float[] values, int index) {
+        return FloatVector.fromArray(SPECIES, values, index);
+    }
+}

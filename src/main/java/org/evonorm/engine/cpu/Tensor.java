@@ -1,0 +1,23 @@
+package org.evonorm.engine.cpu;
+
+import org.bytedeco.javacpp.Pointer;
+import org.evonorm.network.Shape;
+
+/** A batch of activations or derivatives, NHWC. */
+record Tensor(Floats floats, Shape shape) {
+
+    /** Address of the worker's first sample. */
+    Pointer slice(Slices slices, int worker) {
+        return floats.at(from(slices, worker));
+    }
+
+    /** Index of the first value of the worker's slice. */
+    int from(Slices slices, int worker) {
+        return slices.first(worker) * shape.size();
+    }
+
+    /** Number of values of the worker's slice. */
+    int count(Slices slices, int worker) {
+        return slices.count(worker) * shape.size();
+    }
+}

@@ -1,0 +1,203 @@
+package org.evonorm.engine.cpu;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeSet;
+import org.evonorm.program.Extent;
+import org.evonorm.program.Instruction;
+import org.evonorm.program.Operation;
+import org.evonorm.program.Programme;
+
+/**
+ * One pass over a sample's pixels, tile by tile: load, compute in registers (arrays of one tile), reduce, store.
+ *
+ * @param registers  number of registers
+ * @param loads      tensors read into registers at the start of each tile
+ * @param broadcasts small values that stand repeated in registers of their own for the whole pass
+ * @param steps      kernels in order
+ */
+record TilePass(int registers, List<Load> loads, List<Broadcast> broadcasts, List<Step> steps,
+                List<Reduction> reductions, List<Store> stores) {
+
+    /** Reads the layer's input ({@link Operation#X}) or its output's derivative ({@link Operation#DY}). */
+    record Load(Operation tensor, int register) {}
+
+    /** A small value, by its instruction; whether it changes from sample to sample. */
+    record Broadcast(int value, int register, boolean perSample) {}
+
+    /** {@code out = kernel(a, b, c)}, all registers; operands beyond the kernel's own repeat {@code a}. */
+    record Step(Kernel kernel, int out, int a, int b, int c) {}
+
+    /** Mean and variance over (w, h) of register {@code a}, or the mean of the product of {@code a} and {@code b}. */
+    record Reduction(int a, OptionalInt b, OptionalInt mean, OptionalInt variance) {}
+
+    /** Writes a register to a tensor. */
+    record Store(int register, Target target) {}
+
+    /** Tensors that passes write. */
+    enum Target { OUTPUT, INPUT_DERIVATIVE }
+
+    /** The pass that computes these reductions (instructions) and stores these values. */
+    static TilePass of(Programme programme, List<Integer> reductions, Map<Integer, Target> stores) {
+        return new Builder(programme, reductions, stores).build();
+    }
+
+    private static final class Builder {
+        private final Programme programme;
+        private final Map<Integer, Target> stores;
+        /** Reduced value → its reduction instructions. */
+        private final Map<Integer, List<Integer>> reduced = new LinkedHashMap<>();
+        /** How many steps, reductions and stores read each value in this pass. */
+        private final Map<Integer, Integer> uses = new HashMap<>();
+        private final TreeSet<Integer> values = new TreeSet<>();
+        /** Products that have no step of their own, since their one reader multiplies as well. */
+        private final BitSet folded = new BitSet();
+
+        private final Map<Integer, Integer> registerOf = new HashMap<>();
+        private final Deque<Integer> free = new ArrayDeque<>();
+        private int registers;
+        private final List<Load> loads = new ArrayList<>();
+        private final List<Broadcast> broadcasts = new ArrayList<>();
+        private final List<Step> steps = new ArrayList<>();
+
+        Builder(Programme programme, List<Integer> reductions, Map<Integer, Target> stores) {
+            this.programme = programme;
+            this.stores = stores;
+            for (int reduction : reductions) {
+                reduced.computeIfAbsent(programme.at(reduction).input(0), absent -> new ArrayList<>()).add(reduction);
+            }
+            reduced.keySet().forEach(this::use);
+            stores.keySet().forEach(this::use);
+            values.stream().filter(this::canFold).forEach(folded::set);
+        }
+
+        private void use(int value) {
+            if (uses.merge(value, 1, Integer::sum) == 1 && values.add(value)
+                    && programme.at(value).extent() == Extent.TENSOR) {
+                programme.at(value).inputs().forEach(this::use);
+            }
+        }
+
+        TilePass build() {
+            // Broadcasts and loads first: their registers must not be anybody's before.
+            for (int value : values) {
+                Instruction instruction = programme.at(value);
+                if (instruction.extent().isSmall()) {
+                    broadcasts.add(new Broadcast(value, allocate(value), instruction.extent() == Extent.PLANE));
+                } else if (instruction.operation().kind() == Operation.Kind.LEAF) {
+                    loads.add(new Load(instruction.operation(), allocate(value)));
+                }
+            }
+            for (int value : values) {
+                if (programme.at(value).operation().kind() == Operation.Kind.ELEMENTWISE
+                        && !programme.at(value).extent().isSmall() && !folded.get(value)) {
+                    emit(value);
+                }
+            }
+            List<Reduction> reductions = new ArrayList<>();
+            reduced.forEach((value, instructions) -> reductions.add(reduction(value, instructions)));
+            List<Store> stored = new ArrayList<>();
+            stores.forEach((value, target) -> stored.add(new Store(registerOf.get(value), target)));
+            return new TilePass(registers, loads, broadcasts, steps, reductions, stored);
+        }
+
+        private void emit(int value) {
+            Instruction instruction = programme.at(value);
+            Operation operation = instruction.operation();
+            if (operation == Operation.ADD) {
+                for (int product = 0; product < 2; product++) {
+                    if (folded.get(instruction.input(product))) {
+                        emitFused(Kernel.MULTIPLY_ADD, value, instruction.input(product),
+                                instruction.input(1 - product));
+                        return;
+                    }
+                }
+            } else if (operation == Operation.SUB && folded.get(instruction.input(1))) {
+                emitFused(Kernel.SUBTRACT_PRODUCT, value, instruction.input(1), instruction.input(0));
+                return;
+            } else if (operation == Operation.SUB && folded.get(instruction.input(0))) {
+                emitFused(Kernel.MULTIPLY_SUBTRACT, value, instruction.input(0), instruction.input(1));
+                return;
+            }
+            emitStep(Kernel.of(operation), value, instruction.inputs());
+        }
+
+        private void emitFused(Kernel kernel, int value, int product, int addend) {
+            List<Integer> factors = factors(product);
+            int a = registerOf.get(factors.get(0));
+            int b = registerOf.get(factors.get(1));
+            int c = registerOf.get(addend);
+            programme.at(product).inputs().forEach(this::release);
+            release(addend);
+            steps.add(new Step(kernel, allocate(value), a, b, c));
+        }
+
+        private void emitStep(Kernel kernel, int value, List<Integer> inputs) {
+            int a = registerOf.get(inputs.get(0));
+            int b = inputs.size() > 1 ? registerOf.get(inputs.get(1)) : a;
+            int c = inputs.size() > 2 ? registerOf.get(inputs.get(2)) : a;
+            inputs.forEach(this::release);
+            steps.add(new Step(kernel, allocate(value), a, b, c));
+        }
+
+        private Reduction reduction(int value, List<Integer> instructions) {
+            OptionalInt mean = find(instructions, Operation.MEAN_WH);
+            OptionalInt variance = find(instructions, Operation.VARIANCE_WH);
+            if (folded.get(value)) {
+                List<Integer> factors = factors(value);
+                return new Reduction(registerOf.get(factors.get(0)), OptionalInt.of(registerOf.get(factors.get(1))),
+                        mean, variance);
+            }
+            return new Reduction(registerOf.get(value), OptionalInt.empty(), mean, variance);
+        }
+
+        private OptionalInt find(List<Integer> instructions, Operation operation) {
+            return instructions.stream().mapToInt(Integer::intValue)
+                    .filter(instruction -> programme.at(instruction).operation() == operation).findFirst();
+        }
+
+        private boolean canFold(int value) {
+            Instruction product = programme.at(value);
+            if (product.operation() != Operation.MUL && product.operation() != Operation.SQUARE
+                    || product.extent().isSmall() || uses.get(value) != 1 || stores.containsKey(value)) {
+                return false;
+            }
+            if (reduced.containsKey(value)) {
+                return find(reduced.get(value), Operation.VARIANCE_WH).isEmpty();
+            }
+            int reader = values.stream().filter(later -> later > value && !programme.at(later).extent().isSmall()
+                    && programme.at(later).inputs().contains(value)).findFirst().orElseThrow();
+            Instruction sum = programme.at(reader);
+            if (sum.operation() != Operation.ADD && sum.operation() != Operation.SUB) {
+                return false;
+            }
+            // Of two products only one is folded.
+            return !folded.get(sum.input(sum.input(0) == value ? 1 : 0));
+        }
+
+        private List<Integer> factors(int product) {
+            Instruction instruction = programme.at(product);
+            return List.of(instruction.input(0), instruction.input(instruction.inputs().size() - 1));
+        }
+
+        private int allocate(int value) {
+            int register = free.isEmpty() ? registers++ : free.pop();
+            registerOf.put(value, register);
+            return register;
+        }
+
+        /** Counts a step's read of a value, and frees its register after the last. */
+        private void release(int value) {
+            if (uses.merge(value, -1, Integer::sum) == 0 && !programme.at(value).extent().isSmall()) {
+                free.push(registerOf.get(value));
+            }
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package org.evonorm.engine.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.evonorm.data.Batch;
+import org.evonorm.engine.Model;
+import org.evonorm.engine.Parameter;
+import org.evonorm.engine.Score;
+import org.evonorm.graph.LayerName;
+import org.evonorm.network.AnchorNetworks;
+import org.evonorm.network.Network;
+import org.evonorm.network.NetworkScale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CpuModelTest {
+
+    private static final CpuEngine ENGINE = new CpuEngine();
+
+    @ParameterizedTest
+    @CsvSource({"resnet50, BN-Swish", "resnet50, EvoNorm-B0", "resnet50, EvoNorm-S0", "mobilenetv2, BN-Swish",
+        "mobilenetv2, EvoNorm-B0", "mobilenetv2, EvoNorm-S2", "efficientnetb0, GN-Swish",
+        "efficientnetb0, EvoNorm-S0", "efficientnetb0, EvoNorm-B0"})
+    void gradientIsTheSlopeOfTheLoss(String network, String layer) {
+        try (Model model = ENGINE.build(small(network), LayerName.parse(layer), 1, 7)) {
+            Batch batch = batch(6, 12, 12, 1);
+            model.lossAndGradient(batch);
+            float[] start = model.parameters();
+            float[] gradient = model.gradient();
+            for (Parameter parameter : model.layout().parameters()) {
+                checkSlope(model, batch, start, gradient, parameter);
+            }
+        }
+    }
+
+    /** The loss falls along one parameter's gradient as fast as the gradient says. */
+    private static void checkSlope(Model model, Batch batch, float[] start, float[] gradient, Parameter parameter) {
+        double square = 0;
+        for (int i = parameter.offset(); i < parameter.offset() + parameter.size(); i++) {
+            square += (double) gradient[i] * gradient[i];
+        }
+        if (square < 1e-6) {
+            return;
+        }
+        // Far enough for the loss to move by several hundred units in its last place.
+        double step = 2e-3 / square;
+        double slope = difference(model, batch, start, gradient, parameter, step);
+        double shorter = difference(model, batch, start, gradient, parameter, step / 2);
+        // Where halving the step changes the slope, the loss is curved there; both are then wide of the mark.
+        double allowed = 0.03 * square + 2 * Math.abs(slope - shorter);
+        assertTrue(Math.abs(shorter - square) <= allowed,
+                parameter + ": slope " + shorter + " for " + square);
+    }
+
+    private static double difference(Model model, Batch batch, float[] start, float[] gradient, Parameter parameter,
+                                     double step) {
+        double[] losses = new double[2];
+        for (int side = 0; side < 2; side++) {
+            float[] moved = start.clone();
+            for (int i = parameter.offset(); i < parameter.offset() + parameter.size(); i++) {
+                moved[i] += (float) ((side == 0 ? step : -step) * gradient[i]);
+            }
+            model.setParameters(moved);
+            losses[side] = model.lossAndGradient(batch);
+        }
+        return (losses[0] - losses[1]) / (2 * step);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"resnet50", "mobilenetv2", "efficientnetb0"})
+    void threadsChangeNothingButRounding(String network) {
+        for (String layer : List.of("BN-ReLU", "EvoNorm-B0", "EvoNorm-S0", "identity")) {
+            float[] expected = gradientOf(network, layer, 1);
+            for (int threads : new int[] {2, 3, 9}) {
+                assertClose(expected, gradientOf(network, layer, threads), layer + " with " + threads + " threads");
+            }
+        }
+    }
+
+    private static float[] gradientOf(String network, String layer, int threads) {
+        try (Model model = ENGINE.build(small(network), LayerName.parse(layer), threads, 3)) {
+            model.lossAndGradient(batch(7, 10, 14, 2));
+            return model.gradient();
+        }
+    }
+
+    @Test
+    void sameSeedAndThreadsGiveTheSameBits() {
+        float[][] runs = new float[2][];
+        for (int run = 0; run < 2; run++) {
+            try (Model model = ENGINE.build(small("mobilenetv2"), LayerName.parse("EvoNorm-B0"), 2, 5)) {
+                for (int step = 0; step < 4; step++) {
+                    model.lossAndGradient(batch(9, 12, 12, step));
+                    model.update((weights, gradient, momentum, count, decayed) -> {
+                        for (int i = 0; i < count; i++) {
+                            weights[i] -= 0.05f * gradient[i];
+                        }
+                    });
+                }
+                runs[run] = model.parameters();
+            }
+        }
+        assertArrayEquals(runs[0], runs[1]);
+    }
+
+    @Test
+    void evaluationDoesNotDependOnTheOtherImagesOfABatch() {
+        try (Model model = ENGINE.build(small("efficientnetb0"), LayerName.parse("BN-Swish"), 2, 5)) {
+            model.lossAndGradient(batch(8, 12, 12, 1));
+            Batch eight = batch(8, 16, 16, 2);
+            float[] together = model.predict(eight);
+            Score score = model.evaluate(eight);
+            Batch three = new Batch(3, 16, 16, eight.pixels(), eight.labels());
+            float[] alone = model.predict(three);
+            assertEquals(3, model.evaluate(three).images());
+            assertEquals(8, score.images());
+            for (int i = 0; i < alone.length; i++) {
+                assertEquals(together[i], alone[i], 1e-5);
+            }
+        }
+    }
+
+    @Test
+    void evaluationOfOneRepeatedBatchComesNearTraining() {
+        try (Model model = ENGINE.build(small("resnet50"), LayerName.parse("BN-ReLU"), 1, 5)) {
+            Batch batch = batch(16, 12, 12, 1);
+            double loss = 0;
+            for (int step = 0; step < 3; step++) {
+                loss = model.lossAndGradient(batch);
+            }
+            assertEquals(loss, model.evaluate(batch).loss(), 1e-3 * loss, "bias-corrected averages of equal batches");
+        }
+    }
+
+    @Test
+    void averagesCanBeMovedToAnotherModel() {
+        Network network = small("resnet50");
+        try (Model first = ENGINE.build(network, LayerName.parse("EvoNorm-B0"), 1, 5);
+             Model second = ENGINE.build(network, LayerName.parse("EvoNorm-B0"), 1, 6)) {
+            Batch batch = batch(4, 12, 12, 1);
+            first.lossAndGradient(batch);
+            assertThrows(IllegalStateException.class, () -> second.evaluate(batch));
+            second.setParameters(first.parameters());
+            second.setAverages(first.averages(), first.averagedSteps());
+            assertArrayEquals(first.predict(batch), second.predict(batch));
+        }
+    }
+
+    @Test
+    void oneImageOfOnePixelTrains() {
+        for (String network : AnchorNetworks.names()) {
+            try (Model model = ENGINE.build(small(network), LayerName.parse("EvoNorm-S0"), 2, 5)) {
+                assertTrue(Double.isFinite(model.lossAndGradient(batch(1, 1, 1, 1))), network);
+            }
+        }
+    }
+
+    @Test
+    void noSlowReferenceImplementationIsUsedInTheProxies() {
+        for (String name : AnchorNetworks.names()) {
+            Network network = AnchorNetworks.of(name, AnchorNetworks.proxyScale(name), 10);
+            try (CpuModel model = (CpuModel) ENGINE.build(network, LayerName.parse("identity"), 1, 5)) {
+                model.lossAndGradient(batch(2, 24, 24, 1));
+                model.implementations().forEach(implementation -> assertTrue(!implementation.contains("ref:"),
+                        implementation));
+            }
+        }
+    }
+
+    @Test
+    void aLayerThatIgnoresItsInputHasNoGradientBelowIt() {
+        try (Model model = ENGINE.build(small("resnet50"), LayerName.parse("v0 + v1"), 1, 5)) {
+            model.lossAndGradient(batch(3, 8, 8, 1));
+            float[] gradient = model.gradient();
+            Parameter stem = model.layout().parameters().get(0);
+            for (int i = 0; i < stem.size(); i++) {
+                assertEquals(0f, gradient[stem.offset() + i]);
+            }
+        }
+    }
+
+    private static Network small(String name) {
+        return AnchorNetworks.of(name, new NetworkScale(0.25, 0.3, NetworkScale.Variant.CIFAR), 10);
+    }
+
+    private static Batch batch(int count, int height, int width, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] pixels = new float[count * height * width * 3];
+        int[] labels = new int[count];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (float) random.nextGaussian();
+        }
+        for (int i = 0; i < count; i++) {
+            labels[i] = random.nextInt(10);
+        }
+        return new Batch(count, height, width, pixels, labels);
+    }
+
+    private static void assertClose(float[] expected, float[] actual, String what) {
+        double difference = 0;
+        double norm = 0;
+        for (int i = 0; i < expected.length; i++) {
+            difference += Math.pow(expected[i] - actual[i], 2);
+            norm += Math.pow(expected[i], 2);
+        }
+        double relative = Math.sqrt(difference / norm);
+        assertTrue(relative < 1e-3 || Double.isNaN(norm), what + ": relative difference " + relative);
+    }
+}
