@@ -122,13 +122,13 @@ final class NetworkPlan implements AutoCloseable {
         }
         if (operator instanceof Operator.GlobalAveragePool average) {
             return new PoolStep(slices, input, output, derivative, target(average.input(), input, false, derivatives),
-                    math);
+                    math, AreaMath.of(input, slices));
         }
         if (operator instanceof Operator.Scale scale) {
             Tensor gate = tensor(scale.gate(), outputs);
             return new ScaleStep(slices, input, gate, output, derivative,
                     target(scale.input(), input, false, derivatives), target(scale.gate(), gate, false, derivatives),
-                    math);
+                    math, AreaMath.of(input, slices));
         }
         Operator.Add add = (Operator.Add) operator;
         return new AddStep(slices, input, tensor(add.right(), outputs), output, derivative,

@@ -4,12 +4,13 @@ import java.util.Optional;
 
 /** Every channel times its gate. */
 record ScaleStep(Slices slices, Tensor input, Tensor gate, Tensor output, Optional<Tensor> outputDerivative,
-                 Optional<Derivative> inputDerivative, Optional<Derivative> gateDerivative, TensorMath[] math)
+                 Optional<Derivative> inputDerivative, Optional<Derivative> gateDerivative,
+                 TensorMath[] math, AreaMath[] area)
         implements Step {
 
     @Override
     public void forward(int worker) {
-        math[worker].scale(output, input, gate, false, slices, worker);
+        area[worker].scale(output, input, gate, false);
     }
 
     @Override
@@ -18,8 +19,8 @@ record ScaleStep(Slices slices, Tensor input, Tensor gate, Tensor output, Option
         Derivative ofInput = inputDerivative.orElseThrow();
         Derivative ofGate = gateDerivative.orElseThrow();
         ofInput.begin(slices, worker, math[worker]);
-        math[worker].scale(ofInput.tensor(), derivative, gate, ofInput.accumulate(), slices, worker);
+        area[worker].scale(ofInput.tensor(), derivative, gate, ofInput.accumulate());
         ofGate.begin(slices, worker, math[worker]);
-        math[worker].sumOfProducts(ofGate.tensor(), derivative, input, ofGate.accumulate(), slices, worker);
+        area[worker].sumOfProducts(ofGate.tensor(), derivative, input, ofGate.accumulate());
     }
 }

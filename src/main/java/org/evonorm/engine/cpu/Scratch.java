@@ -19,43 +19,63 @@ final class Scratch {
         }
     }
 
-    private final List<float[]> registers = new ArrayList<>();
+    /**
+     * The register file is one array of at least this many floats: collectors that divide the heap into regions then
+     * place it at the start of one, so that its alignment is known and vectors do not straddle cache lines.
+     */
+    private static final int LEAST_FILE = 1 << 20;
+    /** Floats from an array's start to the next cache line, past its header of 16 bytes. */
+    private static final int TO_LINE = 12;
+    /** Keeps registers from lying a multiple of 4 KiB apart, where loads wait for stores that only seem to overlap. */
+    private static final int GAP = 80;
+
     private final List<Accumulator> accumulators = new ArrayList<>();
+    private float[] file = new float[0];
+    private int registers;
     private int capacity;
-    private float[] accumulation = new float[0];
     private float[] plane = new float[0];
 
     /** Makes room for all passes of a plan over tiles of this shape. */
     void reserve(LayerPlan plan, TileShape shape) {
         int needed = Math.max(shape.capacity(), shape.paddedChannels());
-        int registerCount = Math.max(plan.forward().registers(), plan.backward().registers());
         int reductionCount = Math.max(plan.forward().reductions(), plan.backward().reductions());
+        registers = Math.max(registers, Math.max(plan.forward().registers(), plan.backward().registers()));
         if (needed > capacity) {
             capacity = needed;
-            registers.replaceAll(old -> new float[capacity]);
             accumulators.replaceAll(old -> new Accumulator(capacity));
-            accumulation = new float[capacity];
             plane = new float[capacity];
-        }
-        while (registers.size() < registerCount) {
-            registers.add(new float[capacity]);
         }
         while (accumulators.size() < reductionCount) {
             accumulators.add(new Accumulator(capacity));
         }
+        // One register more, for accumulation.
+        int size = TO_LINE + (registers + 1) * stride();
+        if (file.length < size) {
+            file = new float[Math.max(LEAST_FILE, size)];
+        }
     }
 
-    float[] register(int number) {
-        return registers.get(number);
+    private int stride() {
+        return TileShape.padded(capacity) + GAP;
+    }
+
+    /** The array that holds all registers. */
+    float[] file() {
+        return file;
+    }
+
+    /** Where a register starts in the file. */
+    int register(int number) {
+        return TO_LINE + number * stride();
     }
 
     Accumulator accumulator(int number) {
         return accumulators.get(number);
     }
 
-    /** A tile for adding to what a tensor holds. */
-    float[] accumulation() {
-        return accumulation;
+    /** Where the register starts that is used for adding to what a tensor holds. */
+    int accumulation() {
+        return register(registers);
     }
 
     /** Room for one value a channel. */

@@ -7,14 +7,14 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Sums over pixels: a tile is read as rows of {@link TileShape#row()} floats, which are added up column by column. All
- * methods take the floats of a tile, whole pixels of it, whose last row may be short.
+ * methods take {@code count} floats of a tile from index {@code ai}, whole pixels, whose last row may be short.
  */
 final class Sums {
 
     private Sums() {}
 
     /** {@code sums[i] += Σ a[r · row + i]} */
-    static void add(float[] sums, float[] a, int count, int row) {
+    static void add(float[] sums, float[] a, int ai, int count, int row) {
         int whole = count / row * row;
         int column = 0;
         for (; column + 4 * WIDTH <= row; column += 4 * WIDTH) {
@@ -23,10 +23,10 @@ final class Sums {
             FloatVector s2 = load(sums, column + 2 * WIDTH);
             FloatVector s3 = load(sums, column + 3 * WIDTH);
             for (int i = column; i < whole; i += row) {
-                s0 = s0.add(load(a, i));
-                s1 = s1.add(load(a, i + WIDTH));
-                s2 = s2.add(load(a, i + 2 * WIDTH));
-                s3 = s3.add(load(a, i + 3 * WIDTH));
+                s0 = s0.add(load(a, ai + i));
+                s1 = s1.add(load(a, ai + i + WIDTH));
+                s2 = s2.add(load(a, ai + i + 2 * WIDTH));
+                s3 = s3.add(load(a, ai + i + 3 * WIDTH));
             }
             s0.intoArray(sums, column);
             s1.intoArray(sums, column + WIDTH);
@@ -36,27 +36,27 @@ final class Sums {
         for (; column + WIDTH <= row; column += WIDTH) {
             FloatVector s = load(sums, column);
             for (int i = column; i < whole; i += row) {
-                s = s.add(load(a, i));
+                s = s.add(load(a, ai + i));
             }
             s.intoArray(sums, column);
         }
         for (; column < row; column++) {
             for (int i = column; i < whole; i += row) {
-                sums[column] += a[i];
+                sums[column] += a[ai + i];
             }
         }
         int rest = count - whole;
         int i = 0;
         for (; i + WIDTH <= rest; i += WIDTH) {
-            load(sums, i).add(load(a, whole + i)).intoArray(sums, i);
+            load(sums, i).add(load(a, ai + whole + i)).intoArray(sums, i);
         }
         for (; i < rest; i++) {
-            sums[i] += a[whole + i];
+            sums[i] += a[ai + whole + i];
         }
     }
 
     /** {@code sums[i] += Σ a[r · row + i] · b[r · row + i]} */
-    static void addProducts(float[] sums, float[] a, float[] b, int count, int row) {
+    static void addProducts(float[] sums, float[] a, int ai, float[] b, int bi, int count, int row) {
         int whole = count / row * row;
         int column = 0;
         for (; column + 4 * WIDTH <= row; column += 4 * WIDTH) {
@@ -65,10 +65,10 @@ final class Sums {
             FloatVector s2 = load(sums, column + 2 * WIDTH);
             FloatVector s3 = load(sums, column + 3 * WIDTH);
             for (int i = column; i < whole; i += row) {
-                s0 = load(a, i).fma(load(b, i), s0);
-                s1 = load(a, i + WIDTH).fma(load(b, i + WIDTH), s1);
-                s2 = load(a, i + 2 * WIDTH).fma(load(b, i + 2 * WIDTH), s2);
-                s3 = load(a, i + 3 * WIDTH).fma(load(b, i + 3 * WIDTH), s3);
+                s0 = load(a, ai + i).fma(load(b, bi + i), s0);
+                s1 = load(a, ai + i + WIDTH).fma(load(b, bi + i + WIDTH), s1);
+                s2 = load(a, ai + i + 2 * WIDTH).fma(load(b, bi + i + 2 * WIDTH), s2);
+                s3 = load(a, ai + i + 3 * WIDTH).fma(load(b, bi + i + 3 * WIDTH), s3);
             }
             s0.intoArray(sums, column);
             s1.intoArray(sums, column + WIDTH);
@@ -78,27 +78,27 @@ final class Sums {
         for (; column + WIDTH <= row; column += WIDTH) {
             FloatVector s = load(sums, column);
             for (int i = column; i < whole; i += row) {
-                s = load(a, i).fma(load(b, i), s);
+                s = load(a, ai + i).fma(load(b, bi + i), s);
             }
             s.intoArray(sums, column);
         }
         for (; column < row; column++) {
             for (int i = column; i < whole; i += row) {
-                sums[column] += a[i] * b[i];
+                sums[column] += a[ai + i] * b[bi + i];
             }
         }
         int rest = count - whole;
         int i = 0;
         for (; i + WIDTH <= rest; i += WIDTH) {
-            load(a, whole + i).fma(load(b, whole + i), load(sums, i)).intoArray(sums, i);
+            load(a, ai + whole + i).fma(load(b, bi + whole + i), load(sums, i)).intoArray(sums, i);
         }
         for (; i < rest; i++) {
-            sums[i] += a[whole + i] * b[whole + i];
+            sums[i] += a[ai + whole + i] * b[bi + whole + i];
         }
     }
 
     /** With d = a − shift: {@code sums += Σ d} and {@code squares += Σ d²}; the shift has the length of a row. */
-    static void addShifted(float[] sums, float[] squares, float[] shift, float[] a, int count, int row) {
+    static void addShifted(float[] sums, float[] squares, float[] shift, float[] a, int ai, int count, int row) {
         int whole = count / row * row;
         int column = 0;
         for (; column + 2 * WIDTH <= row; column += 2 * WIDTH) {
@@ -109,8 +109,8 @@ final class Sums {
             FloatVector q0 = load(squares, column);
             FloatVector q1 = load(squares, column + WIDTH);
             for (int i = column; i < whole; i += row) {
-                FloatVector d0 = load(a, i).sub(k0);
-                FloatVector d1 = load(a, i + WIDTH).sub(k1);
+                FloatVector d0 = load(a, ai + i).sub(k0);
+                FloatVector d1 = load(a, ai + i + WIDTH).sub(k1);
                 s0 = s0.add(d0);
                 s1 = s1.add(d1);
                 q0 = d0.fma(d0, q0);
@@ -122,20 +122,20 @@ final class Sums {
             q1.intoArray(squares, column + WIDTH);
         }
         for (; column + WIDTH <= row; column += WIDTH) {
-            addShiftedColumns(sums, squares, shift, column, a, column, whole, row);
+            addShiftedColumns(sums, squares, shift, column, a, ai + column, ai + whole, row);
         }
         for (; column < row; column++) {
             for (int i = column; i < whole; i += row) {
-                addShifted(sums, squares, shift, column, a[i]);
+                addShifted(sums, squares, shift, column, a[ai + i]);
             }
         }
         int rest = count - whole;
         int i = 0;
         for (; i + WIDTH <= rest; i += WIDTH) {
-            addShiftedColumns(sums, squares, shift, i, a, whole + i, whole + i + 1, row);
+            addShiftedColumns(sums, squares, shift, i, a, ai + whole + i, ai + whole + i + 1, row);
         }
         for (; i < rest; i++) {
-            addShifted(sums, squares, shift, i, a[whole + i]);
+            addShifted(sums, squares, shift, i, a[ai + whole + i]);
         }
     }
 
@@ -158,6 +158,20 @@ final class Sums {
         float d = value - shift[column];
         sums[column] += d;
         squares[column] += d * d;
+    }
+
+    /** Adds up the pixels of a row: {@code out[o + c] = factor · Σ sums[j · C + c]}. */
+    static void fold(float[] sums, TileShape shape, float[] out, int o, float factor) {
+        int channels = shape.channels();
+        System.arraycopy(sums, 0, out, o, channels);
+        for (int at = channels; at < shape.row(); at += channels) {
+            for (int c = 0; c < channels; c++) {
+                out[o + c] += sums[at + c];
+            }
+        }
+        for (int c = 0; c < channels; c++) {
+            out[o + c] *= factor;
+        }
     }
 
     private static FloatVector load(float[] values, int index) {

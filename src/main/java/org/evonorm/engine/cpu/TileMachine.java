@@ -163,7 +163,7 @@ final class TileMachine {
     private void broadcastVectors(TilePass pass) {
         for (TilePass.Broadcast broadcast : pass.broadcasts()) {
             if (!broadcast.perSample()) {
-                repeat(small[broadcast.value()], 0, scratch.register(broadcast.register()));
+                shape.repeat(small[broadcast.value()], 0, scratch.file(), scratch.register(broadcast.register()));
             }
         }
     }
@@ -171,7 +171,8 @@ final class TileMachine {
     private void runPass(TilePass pass, int sample, Tensors tensors) {
         for (TilePass.Broadcast broadcast : pass.broadcasts()) {
             if (broadcast.perSample()) {
-                repeat(small[broadcast.value()], sample * padded, scratch.register(broadcast.register()));
+                shape.repeat(small[broadcast.value()], sample * padded, scratch.file(),
+                        scratch.register(broadcast.register()));
             }
         }
         int channels = shape.channels();
@@ -189,14 +190,15 @@ final class TileMachine {
     }
 
     private void runTile(TilePass pass, int at, int count, boolean first, Tensors tensors) {
+        float[] file = scratch.file();
         for (TilePass.Load load : pass.loads()) {
             Floats tensor = load.tensor() == Operation.X ? tensors.input() : tensors.outputDerivative();
-            tensor.buffer().get(at, scratch.register(load.register()), 0, count);
+            tensor.buffer().get(at, file, scratch.register(load.register()), count);
         }
         int padding = TileShape.padded(count);
         for (TilePass.Step step : pass.steps()) {
-            step.kernel().run(scratch.register(step.out()), 0, scratch.register(step.a()), 0,
-                    scratch.register(step.b()), 0, scratch.register(step.c()), 0, padding);
+            step.kernel().run(file, scratch.register(step.out()), file, scratch.register(step.a()),
+                    file, scratch.register(step.b()), file, scratch.register(step.c()), padding);
         }
         List<TilePass.Reduction> reductions = pass.reductions();
         for (int i = 0; i < reductions.size(); i++) {
@@ -208,7 +210,8 @@ final class TileMachine {
     }
 
     private void reduce(TilePass.Reduction reduction, Scratch.Accumulator sums, int count, boolean first) {
-        float[] a = scratch.register(reduction.a());
+        float[] file = scratch.file();
+        int a = scratch.register(reduction.a());
         if (first) {
             sums.clear(shape.row());
             if (reduction.variance().isPresent()) {
@@ -216,20 +219,21 @@ final class TileMachine {
             }
         }
         if (reduction.variance().isPresent()) {
-            Sums.addShifted(sums.sums(), sums.squares(), sums.shift(), a, count, shape.row());
+            Sums.addShifted(sums.sums(), sums.squares(), sums.shift(), file, a, count, shape.row());
         } else if (reduction.b().isPresent()) {
-            Sums.addProducts(sums.sums(), a, scratch.register(reduction.b().getAsInt()), count, shape.row());
+            int b = scratch.register(reduction.b().getAsInt());
+            Sums.addProducts(sums.sums(), file, a, file, b, count, shape.row());
         } else {
-            Sums.add(sums.sums(), a, count, shape.row());
+            Sums.add(sums.sums(), file, a, count, shape.row());
         }
     }
 
     /** Distances from the first tile's mean are small, so that their squares lose nothing. */
-    private void shiftByMeanOfTile(Scratch.Accumulator sums, float[] tile, int count) {
+    private void shiftByMeanOfTile(Scratch.Accumulator sums, int tile, int count) {
         int channels = shape.channels();
-        Sums.add(sums.sums(), tile, count, shape.row());
+        Sums.add(sums.sums(), scratch.file(), tile, count, shape.row());
         float[] shift = sums.shift();
-        foldRows(sums.sums(), shift, 0, (float) channels / count);
+        Sums.fold(sums.sums(), shape, shift, 0, (float) channels / count);
         for (int c = channels; c < shape.row(); c += channels) {
             System.arraycopy(shift, 0, shift, c, channels);
         }
@@ -239,14 +243,14 @@ final class TileMachine {
     private void finish(TilePass.Reduction reduction, Scratch.Accumulator sums, int offset) {
         float share = 1f / shape.area();
         if (reduction.variance().isEmpty()) {
-            foldRows(sums.sums(), small[reduction.mean().getAsInt()], offset, share);
+            Sums.fold(sums.sums(), shape, small[reduction.mean().getAsInt()], offset, share);
             return;
         }
         float[] variance = small[reduction.variance().getAsInt()];
         float[] mean = reduction.mean().isPresent() ? small[reduction.mean().getAsInt()] : scratch.plane();
         int meanOffset = reduction.mean().isPresent() ? offset : 0;
-        foldRows(sums.sums(), mean, meanOffset, share);
-        foldRows(sums.squares(), variance, offset, share);
+        Sums.fold(sums.sums(), shape, mean, meanOffset, share);
+        Sums.fold(sums.squares(), shape, variance, offset, share);
         float[] shift = sums.shift();
         for (int c = 0; c < shape.channels(); c++) {
             float distance = mean[meanOffset + c];
@@ -255,45 +259,19 @@ final class TileMachine {
         }
     }
 
-    /** Adds up the pixels of a row: {@code out[c] = factor · Σ sums[j · C + c]}. */
-    private void foldRows(float[] sums, float[] out, int offset, float factor) {
-        int channels = shape.channels();
-        System.arraycopy(sums, 0, out, offset, channels);
-        for (int at = channels; at < shape.row(); at += channels) {
-            for (int c = 0; c < channels; c++) {
-                out[offset + c] += sums[at + c];
-            }
-        }
-        for (int c = 0; c < channels; c++) {
-            out[offset + c] *= factor;
-        }
-    }
-
     private void store(TilePass.Store store, int at, int count, Tensors tensors) {
-        float[] register = scratch.register(store.register());
+        float[] file = scratch.file();
+        int register = scratch.register(store.register());
         if (store.target() == TilePass.Target.OUTPUT) {
-            tensors.output().buffer().put(at, register, 0, count);
+            tensors.output().buffer().put(at, file, register, count);
             return;
         }
         if (tensors.accumulate()) {
-            float[] sum = scratch.accumulation();
-            tensors.inputDerivative().buffer().get(at, sum, 0, count);
-            Kernel.ADD.run(sum, 0, sum, 0, register, 0, register, 0, TileShape.padded(count));
+            int sum = scratch.accumulation();
+            tensors.inputDerivative().buffer().get(at, file, sum, count);
+            Kernel.ADD.run(file, sum, file, sum, file, register, file, register, TileShape.padded(count));
             register = sum;
         }
-        tensors.inputDerivative().buffer().put(at, register, 0, count);
-    }
-
-    /** Fills a register with copies of one value a channel. */
-    private void repeat(float[] values, int offset, float[] register) {
-        int channels = shape.channels();
-        int filled = channels;
-        int size = shape.pixels() * channels;
-        System.arraycopy(values, offset, register, 0, channels);
-        while (filled < size) {
-            int count = Math.min(filled, size - filled);
-            System.arraycopy(register, 0, register, filled, count);
-            filled += count;
-        }
+        tensors.inputDerivative().buffer().put(at, file, register, count);
     }
 }

@@ -42,6 +42,18 @@ record TileShape(int area, int channels, int pixels, int row) {
         return padded(channels);
     }
 
+    /** Fills a tile with copies of one value a channel. */
+    void repeat(float[] values, int from, float[] tile, int at) {
+        int filled = channels;
+        int size = pixels * channels;
+        System.arraycopy(values, from, tile, at, channels);
+        while (filled < size) {
+            int count = Math.min(filled, size - filled);
+            System.arraycopy(tile, at, tile, at + filled, count);
+            filled += count;
+        }
+    }
+
     /** The least multiple of the vector width that holds this many values. */
     static int padded(int count) {
         return roundUp(count, Lanes.WIDTH);
