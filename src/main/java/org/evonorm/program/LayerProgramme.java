@@ -1,6 +1,7 @@
 package org.evonorm.program;
 
 import static org.evonorm.program.Operation.GATE;
+import static org.evonorm.program.Operation.GATE_LESS;
 import static org.evonorm.program.Operation.INVERSE;
 import static org.evonorm.program.Operation.LOG_SLOPE;
 import static org.evonorm.program.Operation.RECIPROCAL;
@@ -160,7 +161,7 @@ public final class LayerProgramme {
         int vb = values[b];
         int y = values[id];
         if (node.primitive() instanceof Aggregate aggregate) {
-            contribute(a, aggregateDerivative(aggregate, va, y, d));
+            backward(aggregate, a, y, d);
             return;
         }
         switch ((Elementwise) node.primitive()) {
@@ -178,9 +179,8 @@ public final class LayerProgramme {
                 contribute(b, builder.neg(builder.mul(slope, y)));
             }
             case MAX -> {
-                int gated = builder.elementwise(GATE, va, vb, d);
-                contribute(a, gated);
-                contribute(b, builder.sub(d, gated));
+                contribute(a, builder.gate(GATE, va, vb, d));
+                contribute(b, builder.gate(GATE_LESS, va, vb, d));
             }
             case NEG -> contribute(a, builder.neg(d));
             case SIGMOID -> contribute(a, builder.mul(d, builder.sub(y, builder.elementwise(SQUARE, y))));
@@ -194,14 +194,17 @@ public final class LayerProgramme {
         }
     }
 
-    private int aggregateDerivative(Aggregate aggregate, int a, int y, int d) {
+    private void backward(Aggregate aggregate, int node, int y, int d) {
         int mean = builder.mean(aggregate.over(), d);
-        return switch (aggregate.statistic()) {
-            case MEAN -> mean;
-            case RMS -> builder.mul(a, builder.mul(mean, builder.elementwise(INVERSE, y)));
-            case STD -> builder.mul(builder.sub(a, builder.mean(aggregate.over(), a)),
-                    builder.mul(mean, builder.elementwise(INVERSE, y)));
-        };
+        int a = values[node];
+        if (aggregate.statistic() == Statistic.MEAN) {
+            contribute(node, mean);
+            return;
+        }
+        int slope = builder.mul(mean, builder.elementwise(INVERSE, y));
+        // The distance from the mean is taken first: where all values are nearly equal, the slope is large.
+        int distance = aggregate.statistic() == Statistic.RMS ? a : builder.sub(a, builder.mean(aggregate.over(), a));
+        contribute(node, builder.mul(distance, slope));
     }
 
     private void contribute(int node, int derivative) {
@@ -210,11 +213,8 @@ public final class LayerProgramme {
         }
     }
 
-    /** The sum of all contributions, small ones first, as far as the node's own value varies. */
+    /** The sum of all contributions, as far as the node's own value varies. */
     private int derivative(int node) {
-        int sum = derivatives.get(node).stream()
-                .sorted((left, right) -> builder.extent(left).compareTo(builder.extent(right)))
-                .reduce(builder::add).orElseThrow();
-        return builder.project(sum, builder.extent(values[node]));
+        return builder.project(builder.sum(derivatives.get(node)), builder.extent(values[node]));
     }
 }

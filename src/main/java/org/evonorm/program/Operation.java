@@ -59,6 +59,8 @@ public enum Operation {
     SQRT_SLOPE(Kind.ELEMENTWISE),
     /** c where a ≥ b, else 0: the derivative of MAX with respect to a, times c */
     GATE(Kind.ELEMENTWISE),
+    /** c where a < b, else 0: the derivative of MAX with respect to b, times c */
+    GATE_LESS(Kind.ELEMENTWISE),
 
     // From tensors to planes.
     /** Mean over width and height. */

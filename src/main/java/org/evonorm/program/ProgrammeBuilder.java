@@ -16,13 +16,15 @@ import static org.evonorm.program.Operation.VARIANCE_WH;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.evonorm.graph.IndexSet;
 
 /**
  * Collects instructions so that equal ones become one, and rewrites the few forms that cost time over whole tensors: unit
- * elements, double negations, and small factors, which are gathered so that a tensor is multiplied by one of them once.
+ * elements, negations, and small factors and summands, which are gathered so that a tensor meets one of them once, if
+ * possible in a step that multiplies and adds, or after a mean.
  */
 final class ProgrammeBuilder {
 
@@ -62,7 +64,16 @@ final class ProgrammeBuilder {
         if (is(a, NEG)) {
             return sub(b, inputOf(a, 0));
         }
-        return commutative(ADD, a, b);
+        if (small(a) && !small(b)) {
+            return add(b, a);
+        }
+        if (small(b) && is(a, ADD) && small(inputOf(a, 1)) && !small(inputOf(a, 0))) {
+            return add(inputOf(a, 0), add(inputOf(a, 1), b));
+        }
+        if (small(b) && is(a, SUB) && small(inputOf(a, 1)) && !small(inputOf(a, 0))) {
+            return add(inputOf(a, 0), sub(b, inputOf(a, 1)));
+        }
+        return small(a) == small(b) ? commutative(ADD, a, b) : elementwise(ADD, a, b);
     }
 
     int sub(int a, int b) {
@@ -101,13 +112,57 @@ final class ProgrammeBuilder {
         if (a == b) {
             return elementwise(SQUARE, a);
         }
-        if (small(a) && !small(b)) {
-            return mul(b, a);
+        if (small(a) || small(b)) {
+            return small(a) && small(b) ? commutative(MUL, a, b) : scale(small(a) ? b : a, small(a) ? a : b);
         }
-        if (small(b) && is(a, MUL) && small(inputOf(a, 1)) && !small(inputOf(a, 0))) {
-            return mul(inputOf(a, 0), mul(inputOf(a, 1), b));
+        if (isScaled(a)) {
+            return mul(mul(inputOf(a, 0), b), inputOf(a, 1));
         }
-        return small(a) == small(b) ? commutative(MUL, a, b) : elementwise(MUL, a, b);
+        if (isScaled(b)) {
+            return mul(mul(a, inputOf(b, 0)), inputOf(b, 1));
+        }
+        return commutative(MUL, a, b);
+    }
+
+    /** A tensor times a small factor. */
+    private int scale(int tensor, int factor) {
+        if (isScaled(tensor)) {
+            return mul(inputOf(tensor, 0), mul(inputOf(tensor, 1), factor));
+        }
+        return elementwise(MUL, tensor, factor);
+    }
+
+    private boolean isScaled(int value) {
+        return is(value, MUL) && small(inputOf(value, 1)) && !small(inputOf(value, 0));
+    }
+
+    /** GATE or GATE_LESS: {@code c} where the comparison of {@code a} and {@code b} holds, else 0. */
+    int gate(Operation operation, int a, int b, int c) {
+        if (is(c, NEG)) {
+            return neg(gate(operation, a, b, inputOf(c, 0)));
+        }
+        return isScaled(c) ? mul(gate(operation, a, b, inputOf(c, 0)), inputOf(c, 1)) : elementwise(operation, a, b, c);
+    }
+
+    /** The sum of derivatives: shares of one tensor are added up as its small factors, and small values by themselves. */
+    int sum(List<Integer> values) {
+        Map<Integer, Integer> factors = new LinkedHashMap<>();
+        int rest = constant(0);
+        for (int value : values) {
+            int unsigned = is(value, NEG) ? inputOf(value, 0) : value;
+            if (small(value)) {
+                rest = add(rest, value);
+                continue;
+            }
+            int tensor = isScaled(unsigned) ? inputOf(unsigned, 0) : unsigned;
+            int factor = isScaled(unsigned) ? inputOf(unsigned, 1) : constant(1);
+            factors.merge(tensor, unsigned == value ? factor : neg(factor), this::add);
+        }
+        int sum = constant(0);
+        for (Map.Entry<Integer, Integer> entry : factors.entrySet()) {
+            sum = add(sum, mul(entry.getKey(), entry.getValue()));
+        }
+        return add(sum, rest);
     }
 
     /** Any other elementwise operation. */
@@ -162,8 +217,7 @@ final class ProgrammeBuilder {
         Instruction instruction = instructions.get(value);
         return switch (instruction.operation()) {
             case NEG -> neg(meanOverArea(instruction.input(0)));
-            case MUL -> small(instruction.input(1))
-                    ? mul(meanOverArea(instruction.input(0)), instruction.input(1))
+            case MUL -> isScaled(value) ? mul(meanOverArea(instruction.input(0)), instruction.input(1))
                     : small(MEAN_WH, value, Extent.PLANE);
             default -> small(MEAN_WH, value, Extent.PLANE);
         };

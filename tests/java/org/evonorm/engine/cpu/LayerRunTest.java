@@ -29,8 +29,8 @@ class LayerRunTest {
     private static final double TOLERANCE = 1e-4;
     /** What may be left where terms of the size of dy, about 1, cancel exactly. */
     private static final double CANCELLED = 1e-5;
-    /** The same for one pixel, whose deviation is sqrt(eps), so that terms are 1 / sqrt(eps) times larger. */
-    private static final double CANCELLED_ALONE = 2e-4;
+    /** On one pixel deviations are sqrt(eps) and terms that cancel are larger by its inverse. */
+    private static final double LOOSER_ON_ONE_PIXEL = 20;
 
     private static final List<TensorShape> SHAPES = List.of(
             new TensorShape(3, 5, 4, 16), new TensorShape(1, 1, 1, 1), new TensorShape(4, 1, 1, 24),
@@ -113,7 +113,7 @@ class LayerRunTest {
     }
 
     /** Values and gradients of a layer by both, in training and in evaluation mode. */
-    private record Comparison(String what, Map<String, double[][]> pairs, double cancelled) {
+    private record Comparison(String what, Map<String, double[][]> pairs, double looseness) {
 
         static Comparison of(String what, Layer layer, TensorShape shape, int threads, SplittableRandom random) {
             float[] x = gaussian(shape.size(), random);
@@ -160,7 +160,7 @@ class LayerRunTest {
                     reference.evaluate(canonical, doubles(x), vectors, averages),
                     reference.evaluate(canonical, nudged, vectors, averages)});
             return new Comparison(what, pairs,
-                    shape.height() * shape.width() == 1 ? CANCELLED_ALONE : CANCELLED);
+                    shape.height() * shape.width() == 1 ? LOOSER_ON_ONE_PIXEL : 1);
         }
 
         boolean isFinite() {
@@ -174,7 +174,7 @@ class LayerRunTest {
                 for (int i = 0; i < pair[1].length; i++) {
                     // How far a change of x by its own rounding moves the exact value.
                     double conditioning = 30 * Math.abs(pair[2][i] - pair[1][i]);
-                    double allowed = TOLERANCE * scale + conditioning + cancelled;
+                    double allowed = looseness * (TOLERANCE * scale + CANCELLED) + conditioning;
                     int index = i;
                     assertTrue(Math.abs(pair[0][i] - pair[1][i]) <= allowed, () -> name + "[" + index + "] of " + what
                             + ": " + pair[0][index] + " for " + pair[1][index] + ", scale " + scale);

@@ -31,6 +31,7 @@ enum Kernel {
     LOG_SLOPE(Kernel::logSlope),
     SQRT_SLOPE(Kernel::sqrtSlope),
     GATE(Kernel::gate),
+    GATE_LESS(Kernel::gateLess),
     /** a · b + c */
     MULTIPLY_ADD(Kernel::multiplyAdd),
     /** a · b − c */
@@ -180,6 +181,14 @@ enum Kernel {
         for (int i = 0; i < n; i += WIDTH) {
             FloatVector zero = FloatVector.zero(SPECIES);
             zero.blend(load(c, ci + i), load(a, ai + i).compare(VectorOperators.GE, load(b, bi + i)))
+                    .intoArray(out, o + i);
+        }
+    }
+
+    private static void gateLess(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
+        for (int i = 0; i < n; i += WIDTH) {
+            FloatVector zero = FloatVector.zero(SPECIES);
+            zero.blend(load(c, ci + i), load(a, ai + i).compare(VectorOperators.LT, load(b, bi + i)))
                     .intoArray(out, o + i);
         }
     }

@@ -1,0 +1,136 @@
+package org.evonorm.data;
+
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The images of CIFAR-10 or CIFAR-100 (Krizhevsky, 2009) as their binary versions hold them: files of records, each of
+ * which is a label (CIFAR-100: a coarse label, then the fine one that is used) and 32×32 pixels as a red, a green and a
+ * blue plane.
+ *
+ * @param name {@code cifar10} or {@code cifar100}
+ */
+public record CifarFiles(String name, Images training, Images test) {
+
+    private static final int SIZE = 32;
+    private static final int PLANE = SIZE * SIZE;
+    private static final int IMAGE = PLANE * Images.CHANNELS;
+
+    /**
+     * @param folder   of the distribution's archive
+     * @param training name of the training files
+     * @param labels   numbers of classes of a record's labels, the last of which is used
+     */
+    private record Version(String name, String folder, Pattern training, String test, List<Integer> labels) {
+
+        int recordSize() {
+            return labels.size() + IMAGE;
+        }
+
+        boolean isTraining(String file) {
+            return training.matcher(file).matches();
+        }
+
+        boolean owns(String file) {
+            return isTraining(file) || test.equals(file);
+        }
+    }
+
+    private static final Version CIFAR_10 = new Version("cifar10", "cifar-10-batches-bin",
+            Pattern.compile("data_batch_[1-9][0-9]{0,3}\\.bin"), "test_batch.bin", List.of(10));
+    private static final Version CIFAR_100 = new Version("cifar100", "cifar-100-binary",
+            Pattern.compile("train\\.bin"), "test.bin", List.of(20, 100));
+
+    /**
+     * Reads {@code data_batch_N.bin} (one or more) and {@code test_batch.bin}, or {@code train.bin} and
+     * {@code test.bin}.
+     *
+     * @param path a folder or a .tar.gz; the distribution's own folder is found inside either
+     * @throws IllegalArgumentException     if files are missing or their content is wrong
+     * @throws java.io.UncheckedIOException if they cannot be read
+     */
+    public static CifarFiles read(Path path) {
+        Map<String, byte[]> files = FileSource.read(path, List.of(CIFAR_10.folder, CIFAR_100.folder),
+                file -> CIFAR_10.owns(file) || CIFAR_100.owns(file));
+        boolean ten = files.keySet().stream().anyMatch(CIFAR_10::owns);
+        boolean hundred = files.keySet().stream().anyMatch(CIFAR_100::owns);
+        if (ten && hundred) {
+            throw new IllegalArgumentException(path + " holds both CIFAR-10 and CIFAR-100; give one of their folders");
+        }
+        if (!ten && !hundred) {
+            throw new IllegalArgumentException(path + " holds neither data_batch_1.bin (CIFAR-10) nor train.bin"
+                    + " (CIFAR-100); give the folder or the .tar.gz of the binary version,"
+                    + " not the Python or MATLAB one");
+        }
+        Version version = ten ? CIFAR_10 : CIFAR_100;
+        List<String> training = files.keySet().stream().filter(version::isTraining)
+                .sorted(Comparator.comparing(String::length).thenComparing(Comparator.naturalOrder())).toList();
+        if (training.isEmpty()) {
+            throw missing(path, ten ? "data_batch_1.bin" : "train.bin");
+        }
+        if (!files.containsKey(version.test)) {
+            throw missing(path, version.test);
+        }
+        return new CifarFiles(version.name, decode(path, version, training, files),
+                decode(path, version, List.of(version.test), files));
+    }
+
+    private static IllegalArgumentException missing(Path path, String file) {
+        return new IllegalArgumentException(
+                path + " lacks " + file + "; unpack or download the whole binary version again");
+    }
+
+    /** The images of these files, one after the other. */
+    private static Images decode(Path path, Version version, List<String> names, Map<String, byte[]> files) {
+        int count = 0;
+        for (String name : names) {
+            count = Math.addExact(count, records(path, version, name, files.get(name).length));
+        }
+        byte[] pixels = new byte[Math.multiplyExact(count, IMAGE)];
+        byte[] labels = new byte[count];
+        int image = 0;
+        for (String name : names) {
+            byte[] bytes = files.get(name);
+            for (int record = 0; record < bytes.length; record += version.recordSize()) {
+                labels[image] = label(path, version, name, bytes, record);
+                interleave(bytes, record + version.labels.size(), pixels, image * IMAGE);
+                image++;
+            }
+        }
+        return new Images(count, SIZE, SIZE, pixels, labels, version.labels.get(version.labels.size() - 1));
+    }
+
+    private static int records(Path path, Version version, String name, int bytes) {
+        if (bytes == 0 || bytes % version.recordSize() != 0) {
+            throw new IllegalArgumentException(name + " in " + path + " has " + bytes
+                    + " bytes, which is not a whole number of " + version.recordSize()
+                    + "-byte images; it is damaged: unpack or download it again");
+        }
+        return bytes / version.recordSize();
+    }
+
+    /** The last label of a record, after a check of all. */
+    private static byte label(Path path, Version version, String name, byte[] bytes, int record) {
+        for (int i = 0; i < version.labels.size(); i++) {
+            int label = Byte.toUnsignedInt(bytes[record + i]);
+            if (label >= version.labels.get(i)) {
+                throw new IllegalArgumentException("image " + record / version.recordSize() + " of " + name + " in "
+                        + path + " has label " + label + ", above " + (version.labels.get(i) - 1)
+                        + "; the file is damaged or of another data set: unpack or download it again");
+            }
+        }
+        return bytes[record + version.labels.size() - 1];
+    }
+
+    /** Three planes of one channel each become pixels of three channels. */
+    private static void interleave(byte[] planes, int from, byte[] pixels, int to) {
+        for (int i = 0; i < PLANE; i++) {
+            for (int channel = 0; channel < Images.CHANNELS; channel++) {
+                pixels[to + i * Images.CHANNELS + channel] = planes[from + channel * PLANE + i];
+            }
+        }
+    }
+}

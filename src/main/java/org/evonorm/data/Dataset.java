@@ -1,0 +1,18 @@
+package org.evonorm.data;
+
+import java.io.Serializable;
+
+/**
+ * The images of one task: the search trains on {@code training} and compares on {@code validation}; {@code test} is for
+ * final scores alone.
+ *
+ * @param standardization per-channel mean and deviation of the training images
+ */
+public record Dataset(String name, Images training, Images validation, Images test, Standardization standardization)
+        implements Serializable {
+
+    /** Number of classes. */
+    public int classes() {
+        return training.classes();
+    }
+}

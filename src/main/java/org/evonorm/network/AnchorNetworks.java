@@ -1,0 +1,52 @@
+package org.evonorm.network;
+
+import java.util.List;
+import java.util.Locale;
+
+/** The networks that candidates are trained in (paper, section 4), by name; case does not matter. */
+public final class AnchorNetworks {
+
+    private interface Architecture {
+        Network build(String name, NetworkScale scale, int classes);
+    }
+
+    private record Anchor(String name, double proxyWidth, Architecture architecture) {}
+
+    private static final List<Anchor> ANCHORS = List.of(
+            new Anchor("resnet50", 0.25, PreActivationResNet50::build),
+            new Anchor("mobilenetv2", 0.5, MobileNetV2::build),
+            new Anchor("efficientnetb0", 0.5, EfficientNetB0::build));
+
+    private AnchorNetworks() {}
+
+    /** {@code resnet50}, {@code mobilenetv2} and {@code efficientnetb0}. */
+    public static List<String> names() {
+        return ANCHORS.stream().map(Anchor::name).toList();
+    }
+
+    /**
+     * The network of this name at this scale.
+     *
+     * @param classes number of logits, at least 2
+     * @throws IllegalArgumentException if there is no network of this name or there are too few classes
+     */
+    public static Network of(String name, NetworkScale scale, int classes) {
+        Anchor anchor = named(name);
+        if (classes < 2) {
+            throw new IllegalArgumentException(anchor.name + " needs at least 2 classes to tell apart, not " + classes);
+        }
+        return anchor.architecture.build(anchor.name, scale, classes);
+    }
+
+    /** The scale of the paper's proxy task for the network of this name: CIFAR strides and a reduced width. */
+    public static NetworkScale proxyScale(String name) {
+        return NetworkScale.cifar(named(name).proxyWidth);
+    }
+
+    private static Anchor named(String name) {
+        String wanted = name.toLowerCase(Locale.ROOT);
+        return ANCHORS.stream().filter(anchor -> anchor.name.equals(wanted)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "there is no network \"" + name + "\"; the networks are " + String.join(", ", names())));
+    }
+}

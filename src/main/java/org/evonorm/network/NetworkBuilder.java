@@ -1,0 +1,74 @@
+package org.evonorm.network;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Collects the operators of a network in topological order. Every method appends one operator and returns its index,
+ * which later operators take as their input.
+ */
+final class NetworkBuilder {
+
+    private final List<Operator> operators = new ArrayList<>();
+    /** Output channels of every operator. */
+    private final List<Integer> channels = new ArrayList<>();
+
+    int channels(int operator) {
+        return operator == Operator.IMAGES ? Network.IMAGE_CHANNELS : channels.get(operator);
+    }
+
+    int convolution(int input, int outputChannels, int kernel, int stride) {
+        return append(new Operator.Convolution(input, outputChannels, kernel, stride, 1), outputChannels);
+    }
+
+    int depthwise(int input, int kernel, int stride) {
+        int width = channels(input);
+        return append(new Operator.Convolution(input, width, kernel, stride, width), width);
+    }
+
+    int place(int input) {
+        return append(new Operator.Place(input), channels(input));
+    }
+
+    int linearPlace(int input) {
+        return append(new Operator.LinearPlace(input), channels(input));
+    }
+
+    int maxPool(int input, int kernel, int stride) {
+        return append(new Operator.MaxPool(input, kernel, stride), channels(input));
+    }
+
+    int globalAveragePool(int input) {
+        return append(new Operator.GlobalAveragePool(input), channels(input));
+    }
+
+    int dense(int input, int units) {
+        return append(new Operator.Dense(input, units), units);
+    }
+
+    int swish(int input) {
+        return append(new Operator.Swish(input), channels(input));
+    }
+
+    int sigmoid(int input) {
+        return append(new Operator.Sigmoid(input), channels(input));
+    }
+
+    int scale(int input, int gate) {
+        return append(new Operator.Scale(input, gate), channels(input));
+    }
+
+    int add(int left, int right) {
+        return append(new Operator.Add(left, right), channels(left));
+    }
+
+    Network build(String name) {
+        return new Network(name, operators);
+    }
+
+    private int append(Operator operator, int outputChannels) {
+        operators.add(operator);
+        channels.add(outputChannels);
+        return operators.size() - 1;
+    }
+}

@@ -1,0 +1,134 @@
+package org.evonorm.network;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The shapes of a network's activations. It also is the check that operators fit together: an operator that does not is
+ * refused with an {@link IllegalArgumentException} that names its index and what is wrong with it.
+ */
+final class ShapeInference {
+
+    private final Shape images;
+    private final List<Shape> shapes = new ArrayList<>();
+
+    private ShapeInference(Shape images) {
+        this.images = images;
+    }
+
+    /** Output shapes of all operators, in their order. */
+    static List<Shape> of(List<Operator> operators, Shape images) {
+        if (images.height() < 1 || images.width() < 1) {
+            throw new IllegalArgumentException(
+                    "images must be at least 1×1, not " + images.height() + "×" + images.width());
+        }
+        ShapeInference inference = new ShapeInference(images);
+        operators.forEach(operator -> inference.shapes.add(inference.shape(operator)));
+        return List.copyOf(inference.shapes);
+    }
+
+    private Shape shape(Operator operator) {
+        if (operator instanceof Operator.Convolution convolution) {
+            return convolution(convolution);
+        } else if (operator instanceof Operator.Place place) {
+            return input(operator, place.input());
+        } else if (operator instanceof Operator.LinearPlace place) {
+            return input(operator, place.input());
+        } else if (operator instanceof Operator.MaxPool pool) {
+            Shape input = input(operator, pool.input());
+            return windows(operator, input, pool.kernel(), pool.stride(), input.channels());
+        } else if (operator instanceof Operator.GlobalAveragePool pool) {
+            return new Shape(1, 1, input(operator, pool.input()).channels());
+        } else if (operator instanceof Operator.Dense dense) {
+            return dense(dense);
+        } else if (operator instanceof Operator.Swish swish) {
+            return input(operator, swish.input());
+        } else if (operator instanceof Operator.Sigmoid sigmoid) {
+            return input(operator, sigmoid.input());
+        } else if (operator instanceof Operator.Scale scale) {
+            return scale(scale);
+        } else if (operator instanceof Operator.Add add) {
+            return add(add);
+        }
+        throw new AssertionError(operator);
+    }
+
+    private Shape convolution(Operator.Convolution convolution) {
+        Shape input = input(convolution, convolution.input());
+        int groups = convolution.groups();
+        requirePositive(convolution, "channels", convolution.channels());
+        requirePositive(convolution, "groups", groups);
+        if (input.channels() % groups != 0 || convolution.channels() % groups != 0) {
+            throw misfit(convolution, "cannot split " + input.channels() + " input and " + convolution.channels()
+                    + " output channels into " + groups + " equal groups");
+        }
+        return windows(convolution, input, convolution.kernel(), convolution.stride(), convolution.channels());
+    }
+
+    private Shape dense(Operator.Dense dense) {
+        Shape input = input(dense, dense.input());
+        requirePositive(dense, "units", dense.units());
+        if (input.area() != 1) {
+            throw misfit(dense, "takes 1×1 activations, not " + text(input) + "; put a global average pool before it");
+        }
+        return new Shape(1, 1, dense.units());
+    }
+
+    private Shape scale(Operator.Scale scale) {
+        Shape input = input(scale, scale.input());
+        Shape gate = input(scale, scale.gate());
+        Shape wanted = new Shape(1, 1, input.channels());
+        if (!gate.equals(wanted)) {
+            throw misfit(scale, "needs a gate of " + text(wanted) + ", not " + text(gate));
+        }
+        return input;
+    }
+
+    private Shape add(Operator.Add add) {
+        Shape left = input(add, add.left());
+        Shape right = input(add, add.right());
+        if (!left.equals(right)) {
+            throw misfit(add, "adds tensors of one shape, not " + text(left) + " and " + text(right));
+        }
+        return left;
+    }
+
+    /** The shape after windows of this kernel slid over the input, padded by (kernel − 1) / 2. */
+    private Shape windows(Operator operator, Shape input, int kernel, int stride, int channels) {
+        requirePositive(operator, "kernel", kernel);
+        requirePositive(operator, "stride", stride);
+        int padding = (kernel - 1) / 2;
+        int height = input.height() + 2 * padding - kernel;
+        int width = input.width() + 2 * padding - kernel;
+        // Even kernels are padded by two less than they cover, which leaves no window on an edge of one pixel.
+        if (height < 0 || width < 0) {
+            throw misfit(operator, "has a kernel of " + kernel + ", too large for " + text(input));
+        }
+        return new Shape(height / stride + 1, width / stride + 1, channels);
+    }
+
+    private Shape input(Operator operator, int index) {
+        if (index == Operator.IMAGES) {
+            return images;
+        }
+        if (index < 0 || index >= shapes.size()) {
+            throw misfit(operator, "reads operator " + index + ", which does not come before it");
+        }
+        return shapes.get(index);
+    }
+
+    private void requirePositive(Operator operator, String what, int value) {
+        if (value < 1) {
+            throw misfit(operator, "must have " + what + " of at least 1, not " + value);
+        }
+    }
+
+    private IllegalArgumentException misfit(Operator operator, String reason) {
+        return new IllegalArgumentException(
+                "operator " + shapes.size() + " (" + operator.getClass().getSimpleName() + ") " + reason);
+    }
+
+    private static String text(Shape shape) {
+        return shape.height() + "×" + shape.width() + "×" + shape.channels();
+    }
+}

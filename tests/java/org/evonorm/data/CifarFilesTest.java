@@ -1,0 +1,262 @@
+package org.evonorm.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CifarFilesTest {
+
+    private static final int PLANE = 32 * 32;
+
+    @TempDir
+    private Path folder;
+
+    /** A record whose pixels follow from {@code seed}: red, green and blue planes after the labels. */
+    private static byte[] record(int seed, int... labels) {
+        byte[] record = new byte[labels.length + 3 * PLANE];
+        for (int i = 0; i < labels.length; i++) {
+            record[i] = (byte) labels[i];
+        }
+        for (int i = 0; i < 3 * PLANE; i++) {
+            record[labels.length + i] = value(seed, i / PLANE, i % PLANE);
+        }
+        return record;
+    }
+
+    private static byte value(int seed, int channel, int pixel) {
+        return (byte) (seed * 31 + channel * 85 + pixel * 7);
+    }
+
+    private static byte[] join(byte[]... parts) {
+        ByteArrayOutputStream joined = new ByteArrayOutputStream();
+        Arrays.stream(parts).forEach(joined::writeBytes);
+        return joined.toByteArray();
+    }
+
+    private static void assertImage(int seed, int label, Images images, int index) {
+        assertEquals(label, images.label(index));
+        for (int pixel = 0; pixel < PLANE; pixel++) {
+            for (int channel = 0; channel < 3; channel++) {
+                assertEquals(value(seed, channel, pixel), images.pixels()[(index * PLANE + pixel) * 3 + channel]);
+            }
+        }
+    }
+
+    private static Map<String, byte[]> cifar10() {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        files.put("test_batch.bin", join(record(90, 9)));
+        files.put("data_batch_10.bin", join(record(10, 0)));
+        files.put("data_batch_2.bin", join(record(2, 3), record(3, 7)));
+        files.put("batches.meta.txt", "airplane\n".getBytes());
+        files.put("readme.html", new byte[5]);
+        return files;
+    }
+
+    private void write(Path into, Map<String, byte[]> files) throws IOException {
+        Files.createDirectories(into);
+        for (var file : files.entrySet()) {
+            Files.write(into.resolve(file.getKey()), file.getValue());
+        }
+    }
+
+    private static byte[] archive(String prefix, Map<String, byte[]> files) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
+            if (!prefix.isEmpty()) {
+                tar.putArchiveEntry(new TarArchiveEntry(prefix));
+                tar.closeArchiveEntry();
+            }
+            for (var file : files.entrySet()) {
+                TarArchiveEntry entry = new TarArchiveEntry(prefix + file.getKey());
+                entry.setSize(file.getValue().length);
+                tar.putArchiveEntry(entry);
+                tar.write(file.getValue());
+                tar.closeArchiveEntry();
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private void assertReadsCifar10(Path path) {
+        CifarFiles files = CifarFiles.read(path);
+        assertEquals("cifar10", files.name());
+        assertEquals(10, files.training().classes());
+        assertEquals(3, files.training().count());
+        assertImage(2, 3, files.training(), 0);
+        assertImage(3, 7, files.training(), 1);
+        assertImage(10, 0, files.training(), 2);
+        assertEquals(1, files.test().count());
+        assertImage(90, 9, files.test(), 0);
+    }
+
+    private String refusal() {
+        return assertThrows(IllegalArgumentException.class, () -> CifarFiles.read(folder)).getMessage();
+    }
+
+    private static void assertNames(String message, String... parts) {
+        for (String part : parts) {
+            assertTrue(message.contains(part), message);
+        }
+    }
+
+    @Test
+    void readsCifar10InNumberOrderFromAFolder() throws IOException {
+        write(folder, cifar10());
+        assertReadsCifar10(folder);
+    }
+
+    @Test
+    void findsTheFolderOfTheDistribution() throws IOException {
+        write(folder.resolve("cifar-10-batches-bin"), cifar10());
+        assertReadsCifar10(folder);
+    }
+
+    @Test
+    void readsAnArchiveWithAnyPrefix() throws IOException {
+        for (String prefix : new String[] {"", "./", "cifar-10-batches-bin/", "./cifar-10-batches-bin/"}) {
+            Path archive = folder.resolve("cifar.tar.gz");
+            Files.write(archive, archive(prefix, cifar10()));
+            assertReadsCifar10(archive);
+        }
+    }
+
+    @Test
+    void readsFineLabelsOfCifar100() throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        files.put("train.bin", join(record(1, 19, 99), record(2, 0, 42)));
+        files.put("test.bin", record(3, 4, 0));
+        write(folder.resolve("cifar-100-binary"), files);
+        CifarFiles read = CifarFiles.read(folder);
+        assertEquals("cifar100", read.name());
+        assertEquals(100, read.training().classes());
+        assertImage(1, 99, read.training(), 0);
+        assertImage(2, 42, read.training(), 1);
+        assertImage(3, 0, read.test(), 0);
+    }
+
+    @Test
+    void refusesDamagedFilesByName() throws IOException {
+        write(folder, cifar10());
+        Files.write(folder.resolve("data_batch_2.bin"), Arrays.copyOf(record(1, 1), 3000));
+        assertNames(refusal(), "data_batch_2.bin", folder.toString(), "3000 bytes", "3073", "again");
+        Files.write(folder.resolve("data_batch_2.bin"), new byte[0]);
+        assertNames(refusal(), "data_batch_2.bin", "0 bytes");
+        Files.write(folder.resolve("data_batch_2.bin"), join(record(1, 1), record(1, 10)));
+        assertNames(refusal(), "image 1 of data_batch_2.bin", "label 10", "above 9");
+        Files.write(folder.resolve("data_batch_2.bin"), join(record(1, 255)));
+        assertNames(refusal(), "image 0 of data_batch_2.bin", "label 255");
+    }
+
+    @Test
+    void refusesWrongLabelsOfCifar100() throws IOException {
+        write(folder, Map.of("train.bin", record(1, 20, 0), "test.bin", record(1, 0, 0)));
+        assertNames(refusal(), "train.bin", "label 20", "above 19");
+        Files.write(folder.resolve("train.bin"), record(1, 0, 100));
+        assertNames(refusal(), "train.bin", "label 100", "above 99");
+    }
+
+    @Test
+    void refusesIncompleteFolders() throws IOException {
+        assertNames(refusal(), "neither data_batch_1.bin", "binary version");
+        write(folder, Map.of("data_batch_1", record(1, 1), "data_batch_x.bin", record(1, 1)));
+        assertNames(refusal(), "neither data_batch_1.bin", "not the Python");
+        write(folder, Map.of("data_batch_1.bin", record(1, 1)));
+        assertNames(refusal(), folder.toString(), "lacks test_batch.bin");
+        Files.delete(folder.resolve("data_batch_1.bin"));
+        write(folder, Map.of("test_batch.bin", record(1, 1)));
+        assertNames(refusal(), "lacks data_batch_1.bin");
+        Files.createDirectory(folder.resolve("data_batch_1.bin"));
+        assertNames(refusal(), "lacks data_batch_1.bin");
+    }
+
+    @Test
+    void refusesWhatIsAmbiguous() throws IOException {
+        write(folder, cifar10());
+        write(folder.resolve("cifar-10-batches-bin"), Map.of("data_batch_2.bin", record(1, 1)));
+        assertNames(refusal(), "data_batch_2.bin twice");
+        Files.delete(folder.resolve("cifar-10-batches-bin/data_batch_2.bin"));
+        write(folder.resolve("cifar-100-binary"), Map.of("train.bin", record(1, 1, 1)));
+        assertNames(refusal(), "both CIFAR-10 and CIFAR-100");
+    }
+
+    @Test
+    void refusesPathsThatAreNotThere() {
+        var refusal = assertThrows(IllegalArgumentException.class, () -> CifarFiles.read(folder.resolve("nowhere")));
+        assertNames(refusal.getMessage(), "no file or folder", "nowhere");
+    }
+
+    @Test
+    void refusesArchivesThatAreNone() throws IOException {
+        Path archive = folder.resolve("cifar.tar.gz");
+        Files.write(archive, "<html>404</html>".getBytes());
+        assertNames(assertThrows(UncheckedIOException.class, () -> CifarFiles.read(archive)).getMessage(),
+                "cifar.tar.gz", "download it again");
+        Files.write(archive, new byte[0]);
+        assertThrows(UncheckedIOException.class, () -> CifarFiles.read(archive));
+    }
+
+    /** Whatever is wrong with an archive, it is refused in a sentence that names it, or read rightly. */
+    @Test
+    void refusesDamagedArchivesBySentence() throws IOException {
+        byte[] whole = archive("cifar-10-batches-bin/", cifar10());
+        Path archive = folder.resolve("cifar.tar.gz");
+        Random random = new Random(5);
+        for (int trial = 0; trial < 300; trial++) {
+            byte[] damaged = whole.clone();
+            if (trial % 2 == 0) {
+                damaged = Arrays.copyOf(damaged, random.nextInt(damaged.length - 8));
+            } else {
+                damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            Files.write(archive, damaged);
+            try {
+                assertReadsCifar10(archive);
+            } catch (UncheckedIOException | IllegalArgumentException e) {
+                assertNames(e.getMessage(), "cifar.tar.gz");
+            }
+        }
+    }
+
+    @Test
+    void skipsForeignEntriesOfAnArchive() throws IOException {
+        Map<String, byte[]> files = cifar10();
+        files.put("._data_batch_2.bin", new byte[3]);
+        files.put("elsewhere/data_batch_2.bin", new byte[3]);
+        files.put("../data_batch_2.bin", new byte[3]);
+        Path archive = folder.resolve("cifar.tgz");
+        Files.write(archive, archive("", files));
+        assertReadsCifar10(archive);
+    }
+
+    @Test
+    void buildsADataset() throws IOException {
+        byte[][] records = new byte[40][];
+        Arrays.setAll(records, i -> record(i, i % 10));
+        write(folder, Map.of("data_batch_1.bin", join(records), "test_batch.bin", record(1, 1)));
+        Dataset all = Datasets.cifar(folder, 10, 3);
+        assertEquals("cifar10", all.name());
+        assertEquals(30, all.training().count());
+        assertEquals(10, all.validation().count());
+        assertEquals(1, all.test().count());
+        assertEquals(Standardization.of(all.training()), all.standardization());
+        Dataset limited = Datasets.cifar(folder, 10, 3, 20);
+        assertEquals(20, limited.training().count());
+        assertArrayEquals(all.validation().pixels(), limited.validation().pixels());
+    }
+}
