@@ -17,6 +17,17 @@ final class Scratch {
             Arrays.fill(sums, 0, row, 0f);
             Arrays.fill(squares, 0, row, 0f);
         }
+
+        /** Distances from the first tile's mean are small, so that their squares lose nothing. */
+        void shiftByMeanOfTile(float[] file, int tile, int count, TileShape shape) {
+            int channels = shape.channels();
+            Sums.add(sums, file, tile, count, shape.row());
+            Sums.fold(sums, shape, shift, 0, (float) channels / count);
+            for (int c = channels; c < shape.row(); c += channels) {
+                System.arraycopy(shift, 0, shift, c, channels);
+            }
+            Arrays.fill(sums, 0, shape.row(), 0f);
+        }
     }
 
     /**

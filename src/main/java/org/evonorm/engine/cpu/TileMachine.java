@@ -2,6 +2,7 @@ package org.evonorm.engine.cpu;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.program.Extent;
 import org.evonorm.program.Instruction;
@@ -25,9 +26,11 @@ final class TileMachine {
     private final int samples;
     private final int batch;
     private final int padded;
-    private final int groupSize;
     private final float[][] small;
     private final Scratch scratch;
+    /** Bound at the first run, when the scratch file has its final size. */
+    private BoundStage[] forward = new BoundStage[0];
+    private BoundStage[] backward = new BoundStage[0];
 
     /**
      * @param firstSample index in the batch of the worker's first sample
@@ -42,7 +45,6 @@ final class TileMachine {
         this.samples = samples;
         this.batch = batch;
         this.padded = shape.paddedChannels();
-        this.groupSize = LayerGraph.groupSize(channels);
         this.scratch = scratch;
         this.small = new float[programme.instructions().size()][];
         allocate();
@@ -70,85 +72,51 @@ final class TileMachine {
 
     /** Runs the forward schedule. */
     void forward(Tensors tensors, BatchMeans means) {
-        run(plan.forward(), tensors, means);
+        if (forward.length == 0) {
+            forward = bind(plan.forward());
+        }
+        run(forward, tensors, means);
     }
 
     /** Runs the backward schedule, after the forward one. */
     void backward(Tensors tensors, BatchMeans means) {
-        run(plan.backward(), tensors, means);
+        if (backward.length == 0) {
+            backward = bind(plan.backward());
+        }
+        run(backward, tensors, means);
     }
 
-    private void run(Schedule schedule, Tensors tensors, BatchMeans means) {
-        for (Schedule.Stage stage : schedule.stages()) {
-            stage.channelSteps().forEach(step -> computeSmall(step, 0));
-            List<TilePass> passes = stage.levels().stream().flatMap(level -> level.pass().stream()).toList();
-            if (passes.size() == 1) {
-                broadcastVectors(passes.get(0));
+    private void run(BoundStage[] stages, Tensors tensors, BatchMeans means) {
+        for (BoundStage stage : stages) {
+            for (SmallStep step : stage.channelSteps) {
+                step.run(0);
             }
-            for (int sample = 0; sample < samples; sample++) {
-                for (Schedule.Level level : stage.levels()) {
-                    runLevel(level, passes.size() > 1, sample, tensors);
+            boolean registersShared = stage.passes > 1;
+            if (!registersShared) {
+                for (BoundLevel level : stage.levels) {
+                    level.broadcast(level.vectors, 0);
                 }
             }
-            if (!stage.batchMeans().isEmpty()) {
-                takeBatchMeans(stage.batchMeans(), means);
+            for (int sample = 0; sample < samples; sample++) {
+                for (BoundLevel level : stage.levels) {
+                    level.run(sample, registersShared, tensors);
+                }
+            }
+            if (stage.batchMeans.length > 0) {
+                takeBatchMeans(stage.batchMeans, means);
             }
         }
     }
 
-    private void runLevel(Schedule.Level level, boolean registersShared, int sample, Tensors tensors) {
-        for (int step : level.planeSteps()) {
-            computeSmall(step, sample);
-        }
-        if (level.pass().isPresent()) {
-            if (registersShared) {
-                broadcastVectors(level.pass().get());
-            }
-            runPass(level.pass().get(), sample, tensors);
-        }
-    }
-
-    // ---- small values
-
-    private void computeSmall(int value, int sample) {
-        Instruction instruction = programme.at(value);
-        float[] out = small[value];
-        int o = offset(value, sample);
-        int a = instruction.input(0);
-        switch (instruction.operation()) {
-            case MEAN_C -> meanOfGroups(out, o, small[a], offset(a, sample), shape.channels());
-            case MEAN_G -> meanOfGroups(out, o, small[a], offset(a, sample), groupSize);
-            default -> {
-                int b = instruction.inputs().size() > 1 ? instruction.input(1) : a;
-                int c = instruction.inputs().size() > 2 ? instruction.input(2) : a;
-                Kernel.of(instruction.operation()).run(out, o, small[a], offset(a, sample),
-                        small[b], offset(b, sample), small[c], offset(c, sample), padded);
-            }
-        }
-    }
-
-    private int offset(int value, int sample) {
-        return programme.at(value).extent() == Extent.PLANE ? sample * padded : 0;
-    }
-
-    private void meanOfGroups(float[] out, int o, float[] a, int ai, int size) {
-        for (int group = 0; group < shape.channels(); group += size) {
-            double sum = 0;
-            for (int c = group; c < group + size; c++) {
-                sum += a[ai + c];
-            }
-            Arrays.fill(out, o + group, o + group + size, (float) (sum / size));
-        }
-    }
-
-    private void takeBatchMeans(List<Integer> values, BatchMeans means) {
+    private void takeBatchMeans(int[] values, BatchMeans means) {
         for (int value : values) {
             double[] sums = means.partial(value);
             Arrays.fill(sums, 0);
             float[] planes = small[programme.at(value).input(0)];
             for (int sample = 0; sample < samples; sample++) {
-                for (int c = 0; c < shape.channels(); c++) {
-                    sums[c] += planes[sample * padded + c];
+                int from = sample * padded;
+                for (int c = 0; c < sums.length; c++) {
+                    sums[c] += planes[from + c];
                 }
             }
         }
@@ -158,97 +126,81 @@ final class TileMachine {
         }
     }
 
-    // ---- passes
+    // ---- binding
 
-    private void broadcastVectors(TilePass pass) {
-        for (TilePass.Broadcast broadcast : pass.broadcasts()) {
-            if (!broadcast.perSample()) {
-                shape.repeat(small[broadcast.value()], 0, scratch.file(), scratch.register(broadcast.register()));
+    private BoundStage[] bind(Schedule schedule) {
+        return schedule.stages().stream().map(BoundStage::new).toArray(BoundStage[]::new);
+    }
+
+    private final class BoundStage {
+        private final SmallStep[] channelSteps;
+        private final BoundLevel[] levels;
+        private final int[] batchMeans;
+        private final int passes;
+
+        BoundStage(Schedule.Stage stage) {
+            this.channelSteps = smallSteps(stage.channelSteps());
+            this.levels = stage.levels().stream().map(BoundLevel::new).toArray(BoundLevel[]::new);
+            this.batchMeans = stage.batchMeans().stream().mapToInt(Integer::intValue).toArray();
+            this.passes = (int) stage.levels().stream().filter(level -> level.pass().isPresent()).count();
+        }
+    }
+
+    private final class BoundLevel {
+        private final SmallStep[] planeSteps;
+        private final boolean hasPass;
+        private final BoundPass pass;
+        private final TilePass.Broadcast[] vectors;
+        private final TilePass.Broadcast[] planes;
+        private final TilePass.Reduction[] reductions;
+
+        BoundLevel(Schedule.Level level) {
+            TilePass own = level.pass().orElse(
+                    new TilePass(0, List.of(), List.of(), List.of(), List.of(), List.of()));
+            this.planeSteps = smallSteps(level.planeSteps());
+            this.hasPass = level.pass().isPresent();
+            this.pass = new BoundPass(own, shape, scratch);
+            this.vectors = own.broadcasts().stream().filter(broadcast -> !broadcast.perSample())
+                    .toArray(TilePass.Broadcast[]::new);
+            this.planes = own.broadcasts().stream().filter(TilePass.Broadcast::perSample)
+                    .toArray(TilePass.Broadcast[]::new);
+            this.reductions = own.reductions().toArray(TilePass.Reduction[]::new);
+        }
+
+        void broadcast(TilePass.Broadcast[] broadcasts, int from) {
+            for (TilePass.Broadcast broadcast : broadcasts) {
+                shape.repeat(small[broadcast.value()], from, scratch.file(), scratch.register(broadcast.register()));
             }
         }
-    }
 
-    private void runPass(TilePass pass, int sample, Tensors tensors) {
-        for (TilePass.Broadcast broadcast : pass.broadcasts()) {
-            if (broadcast.perSample()) {
-                shape.repeat(small[broadcast.value()], sample * padded, scratch.file(),
-                        scratch.register(broadcast.register()));
+        void run(int sample, boolean registersShared, Tensors tensors) {
+            for (SmallStep step : planeSteps) {
+                step.run(sample);
+            }
+            if (!hasPass) {
+                return;
+            }
+            if (registersShared) {
+                broadcast(vectors, 0);
+            }
+            broadcast(planes, sample * padded);
+            pass.run((firstSample + sample) * shape.area() * shape.channels(), tensors);
+            for (int i = 0; i < reductions.length; i++) {
+                finish(reductions[i], scratch.accumulator(i), sample * padded);
             }
         }
-        int channels = shape.channels();
-        int start = (firstSample + sample) * shape.area() * channels;
-        int total = shape.area() * channels;
-        int tile = shape.pixels() * channels;
-        for (int at = 0; at < total; at += tile) {
-            int count = Math.min(tile, total - at);
-            runTile(pass, start + at, count, at == 0, tensors);
-        }
-        List<TilePass.Reduction> reductions = pass.reductions();
-        for (int i = 0; i < reductions.size(); i++) {
-            finish(reductions.get(i), scratch.accumulator(i), sample * padded);
-        }
-    }
-
-    private void runTile(TilePass pass, int at, int count, boolean first, Tensors tensors) {
-        float[] file = scratch.file();
-        for (TilePass.Load load : pass.loads()) {
-            Floats tensor = load.tensor() == Operation.X ? tensors.input() : tensors.outputDerivative();
-            tensor.buffer().get(at, file, scratch.register(load.register()), count);
-        }
-        int padding = TileShape.padded(count);
-        for (TilePass.Step step : pass.steps()) {
-            step.kernel().run(file, scratch.register(step.out()), file, scratch.register(step.a()),
-                    file, scratch.register(step.b()), file, scratch.register(step.c()), padding);
-        }
-        List<TilePass.Reduction> reductions = pass.reductions();
-        for (int i = 0; i < reductions.size(); i++) {
-            reduce(reductions.get(i), scratch.accumulator(i), count, first);
-        }
-        for (TilePass.Store store : pass.stores()) {
-            store(store, at, count, tensors);
-        }
-    }
-
-    private void reduce(TilePass.Reduction reduction, Scratch.Accumulator sums, int count, boolean first) {
-        float[] file = scratch.file();
-        int a = scratch.register(reduction.a());
-        if (first) {
-            sums.clear(shape.row());
-            if (reduction.variance().isPresent()) {
-                shiftByMeanOfTile(sums, a, count);
-            }
-        }
-        if (reduction.variance().isPresent()) {
-            Sums.addShifted(sums.sums(), sums.squares(), sums.shift(), file, a, count, shape.row());
-        } else if (reduction.b().isPresent()) {
-            int b = scratch.register(reduction.b().getAsInt());
-            Sums.addProducts(sums.sums(), file, a, file, b, count, shape.row());
-        } else {
-            Sums.add(sums.sums(), file, a, count, shape.row());
-        }
-    }
-
-    /** Distances from the first tile's mean are small, so that their squares lose nothing. */
-    private void shiftByMeanOfTile(Scratch.Accumulator sums, int tile, int count) {
-        int channels = shape.channels();
-        Sums.add(sums.sums(), scratch.file(), tile, count, shape.row());
-        float[] shift = sums.shift();
-        Sums.fold(sums.sums(), shape, shift, 0, (float) channels / count);
-        for (int c = channels; c < shape.row(); c += channels) {
-            System.arraycopy(shift, 0, shift, c, channels);
-        }
-        Arrays.fill(sums.sums(), 0, shape.row(), 0f);
     }
 
     private void finish(TilePass.Reduction reduction, Scratch.Accumulator sums, int offset) {
         float share = 1f / shape.area();
+        OptionalInt meanOf = reduction.mean();
         if (reduction.variance().isEmpty()) {
-            Sums.fold(sums.sums(), shape, small[reduction.mean().getAsInt()], offset, share);
+            Sums.fold(sums.sums(), shape, small[meanOf.getAsInt()], offset, share);
             return;
         }
         float[] variance = small[reduction.variance().getAsInt()];
-        float[] mean = reduction.mean().isPresent() ? small[reduction.mean().getAsInt()] : scratch.plane();
-        int meanOffset = reduction.mean().isPresent() ? offset : 0;
+        float[] mean = meanOf.isPresent() ? small[meanOf.getAsInt()] : scratch.plane();
+        int meanOffset = meanOf.isPresent() ? offset : 0;
         Sums.fold(sums.sums(), shape, mean, meanOffset, share);
         Sums.fold(sums.squares(), shape, variance, offset, share);
         float[] shift = sums.shift();
@@ -259,19 +211,25 @@ final class TileMachine {
         }
     }
 
-    private void store(TilePass.Store store, int at, int count, Tensors tensors) {
-        float[] file = scratch.file();
-        int register = scratch.register(store.register());
-        if (store.target() == TilePass.Target.OUTPUT) {
-            tensors.output().buffer().put(at, file, register, count);
-            return;
-        }
-        if (tensors.accumulate()) {
-            int sum = scratch.accumulation();
-            tensors.inputDerivative().buffer().get(at, file, sum, count);
-            Kernel.ADD.run(file, sum, file, sum, file, register, file, register, TileShape.padded(count));
-            register = sum;
-        }
-        tensors.inputDerivative().buffer().put(at, file, register, count);
+    private SmallStep[] smallSteps(List<Integer> values) {
+        return values.stream().map(this::smallStep).toArray(SmallStep[]::new);
+    }
+
+    private SmallStep smallStep(int value) {
+        Instruction instruction = programme.at(value);
+        SmallStep.Operand out = operand(value);
+        SmallStep.Operand a = operand(instruction.input(0));
+        int channels = shape.channels();
+        return switch (instruction.operation()) {
+            case MEAN_C -> new SmallStep.GroupMean(out, a, channels, channels);
+            case MEAN_G -> new SmallStep.GroupMean(out, a, channels, LayerGraph.groupSize(channels));
+            default -> new SmallStep.Elementwise(Kernel.of(instruction.operation()), out, a,
+                    instruction.inputs().size() > 1 ? operand(instruction.input(1)) : a,
+                    instruction.inputs().size() > 2 ? operand(instruction.input(2)) : a, padded);
+        };
+    }
+
+    private SmallStep.Operand operand(int value) {
+        return new SmallStep.Operand(small[value], programme.at(value).extent() == Extent.PLANE ? padded : 0);
     }
 }
