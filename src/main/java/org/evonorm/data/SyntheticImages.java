@@ -18,9 +18,9 @@ public final class SyntheticImages {
     private static final int LARGEST_COUNT = Integer.MAX_VALUE / Canvas.VALUES;
 
     /** Share of the class's own tint in a copy's colour. */
-    private static final double TINT = 0.4;
+    private static final double TINT = 0.55;
     /** Smallest mean difference of a copy's channels from the ground's. */
-    private static final double CONTRAST = 0.25;
+    private static final double CONTRAST = 0.18;
     /** Deviation of the noise in the worst image. */
     private static final double NOISE = 0.11;
     /** Tries to place another copy where there is room, and the most that are placed. */

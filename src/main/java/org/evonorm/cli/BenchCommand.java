@@ -1,0 +1,136 @@
+package org.evonorm.cli;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.evonorm.data.Batch;
+import org.evonorm.data.Images;
+import org.evonorm.engine.Engine;
+import org.evonorm.engine.cpu.CpuEngine;
+import org.evonorm.graph.KnownLayers;
+import org.evonorm.network.Network;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code evonorm bench}: how long training steps take. */
+@Command(name = "bench",
+        header = {"Measures the milliseconds of a training step.", ""},
+        description = {"", "A step is forward pass, backward pass and update on random images. The layers of a network take "
+                + "turns, step by step, so that whatever else the machine does meets them alike; medians are printed.", ""})
+final class BenchCommand implements Callable<Integer> {
+
+    private static final int CLASSES = 10;
+    private static final String IDENTITY = "identity";
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private NetworkOptions networks;
+
+    @Option(names = {"--layer", "--layers"}, arity = "1..*", paramLabel = "LAYER", converter = NamedLayer.Converter.class,
+            description = {
+                "Name of a known layer, formula, JSON form or FILE.json. May be repeated.",
+                "identity, BN-ReLU, EvoNorm-B0 and EvoNorm-S0 without it."})
+    private List<NamedLayer> layers = Stream.of(IDENTITY, "BN-ReLU", "EvoNorm-B0", "EvoNorm-S0")
+            .map(name -> new NamedLayer(name, KnownLayers.get(name))).toList();
+
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
+            description = "Threads that a step uses. Default: ${DEFAULT-VALUE}.")
+    private int threads;
+
+    @Option(names = "--side-by-side", paramLabel = "N", defaultValue = "1", description = {
+        "Trainings of the same layer that run at once, as a search runs one a core; "
+                + "the time is that until all have done a step. Default: ${DEFAULT-VALUE}."})
+    private int sideBySide;
+
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "128",
+            description = "Images a step. Default: ${DEFAULT-VALUE}.")
+    private int batchSize;
+
+    @Option(names = "--size", paramLabel = "PIXELS", defaultValue = "24",
+            description = "Side of the images. Default: ${DEFAULT-VALUE}.")
+    private int size;
+
+    @Option(names = "--repetitions", paramLabel = "N", defaultValue = "20",
+            description = "Measured steps of each layer. Default: ${DEFAULT-VALUE}.")
+    private int repetitions;
+
+    @Option(names = "--warmup", paramLabel = "N", defaultValue = "5",
+            description = "Steps before the measured ones, which leave the JVM time to compile. Default: ${DEFAULT-VALUE}.")
+    private int warmup;
+
+    @Option(names = "--json", description = "Print a JSON object a line instead of a table.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        Limits.atLeast("--threads", 1, threads);
+        Limits.atLeast("--side-by-side", 1, sideBySide);
+        Limits.atLeast("--batch", 1, batchSize);
+        Limits.atLeast("--size", 1, size);
+        Limits.atLeast("--repetitions", 1, repetitions);
+        Limits.atLeast("--warmup", 0, warmup);
+        PrintWriter out = spec.commandLine().getOut();
+        TextTable table = new TextTable("network", "layer", "ms a step", "of identity");
+        Engine engine = new CpuEngine();
+        List<Network> anchors = networks.networks(CLASSES);
+        StepTiming timing = new StepTiming(engine, threads, sideBySide);
+        try (Progress progress = Progress.of("bench", "network", anchors.size())) {
+            for (int i = 0; i < anchors.size(); i++) {
+                Network network = anchors.get(i);
+                progress.at(i, network.name());
+                List<Double> times = timing.milliseconds(network, layers, batch(), warmup, repetitions);
+                if (json) {
+                    printJson(out, network, times);
+                } else {
+                    addRows(table, network, times);
+                }
+            }
+        }
+        if (!json) {
+            table.print(out);
+        }
+        return 0;
+    }
+
+    private Batch batch() {
+        SplittableRandom random = new SplittableRandom(1);
+        float[] pixels = new float[Math.multiplyExact(batchSize, size * size * Images.CHANNELS)];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (float) random.nextGaussian();
+        }
+        return new Batch(batchSize, size, size, pixels, random.ints(batchSize, 0, CLASSES).toArray());
+    }
+
+    private void printJson(PrintWriter out, Network network, List<Double> times) {
+        for (int i = 0; i < layers.size(); i++) {
+            out.println(JSON.createObjectNode().put("network", network.name()).put("layer", layers.get(i).name())
+                    .put("threads", threads).put("batch", batchSize)
+                    .put("ms_per_step", Math.round(times.get(i) * 1000) / 1000.0)
+                    .put("size", size).put("side_by_side", sideBySide));
+        }
+        out.flush();
+    }
+
+    private void addRows(TextTable table, Network network, List<Double> times) {
+        OptionalInt identity = IntStream.range(0, layers.size()).filter(i -> layers.get(i).layer().graph().isIdentity())
+                .findFirst();
+        for (int i = 0; i < layers.size(); i++) {
+            double time = times.get(i);
+            table.row(network.name(), layers.get(i).name(), String.format(Locale.ROOT, "%.1f", time),
+                    identity.isEmpty() ? ""
+                            : String.format(Locale.ROOT, "%.2f", time / times.get(identity.getAsInt())));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package org.evonorm.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.evonorm.data.CifarFiles;
+import org.evonorm.data.Dataset;
+import org.evonorm.data.Datasets;
+import org.evonorm.data.Images;
+import org.evonorm.data.Standardization;
+import org.evonorm.data.ValidationSplit;
+import picocli.CommandLine.Option;
+
+/** Options that choose the images. */
+final class DataOptions {
+
+    /** Which images a training is scored on. */
+    enum ScoreOn { VALIDATION, TEST }
+
+    private static final String SYNTHETIC = "synthetic";
+    /** The images are split alike whatever the seed of the training. */
+    private static final long SPLIT_SEED = 0;
+    private static final int SYNTHETIC_TRAINING = 10_000;
+    private static final int SYNTHETIC_TEST = 2_000;
+
+    @Option(names = "--data", required = true, paramLabel = "DATA", description = {
+        "synthetic: the embedded images, which need no download.",
+        "FOLDER or FILE.tar.gz: CIFAR-10 or CIFAR-100 in its binary version."})
+    private String source;
+
+    @Option(names = "--training", paramLabel = "N", description = {
+        "Most images to train on. Default: 10000 synthetic ones, or all that the files hold."})
+    private Optional<Integer> training;
+
+    @Option(names = "--validation", paramLabel = "N", defaultValue = "2000", description = {
+        "Images that are scored on, taken from the training images and not trained on. Default: ${DEFAULT-VALUE}."})
+    private int validation;
+
+    @Option(names = "--score-on", paramLabel = "IMAGES", defaultValue = "validation", description = {
+        "validation, or test: nothing is taken from the training images, and the test images are scored, to compare "
+                + "with other programs; a search never does that. Default: ${DEFAULT-VALUE}."})
+    private ScoreOn scoreOn;
+
+    /** Reads or draws the images; those to score on are the validation images of the result. */
+    Dataset dataset() {
+        Limits.atLeast("--validation", 1, validation);
+        Limits.atLeast("--training", 1, training.orElse(1));
+        if (source.equals(SYNTHETIC)) {
+            Dataset data = Datasets.synthetic(SPLIT_SEED, training.orElse(SYNTHETIC_TRAINING), validation, SYNTHETIC_TEST);
+            return scoreOn == ScoreOn.TEST ? scoredOnTest(data.name(), data.training(), data.test()) : data;
+        }
+        Path path = Path.of(source);
+        if (scoreOn == ScoreOn.VALIDATION) {
+            return Datasets.cifar(path, validation, SPLIT_SEED, training.orElse(Integer.MAX_VALUE));
+        }
+        CifarFiles files = CifarFiles.read(path);
+        return scoredOnTest(files.name(), limited(files.training()), files.test());
+    }
+
+    private Images limited(Images images) {
+        int leftOut = images.count() - training.orElse(images.count());
+        return leftOut > 0 ? ValidationSplit.of(images, leftOut, SPLIT_SEED).training() : images;
+    }
+
+    private static Dataset scoredOnTest(String name, Images training, Images test) {
+        return new Dataset(name, training, test, test, Standardization.of(training));
+    }
+}

@@ -1,0 +1,41 @@
+package org.evonorm.cli;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.CancellationException;
+import org.apache.spark.SparkException;
+import org.evonorm.search.SearchInterruptedException;
+
+/** What to tell a user of an exception that ended a command. */
+final class Failure {
+
+    private Failure() {}
+
+    /** Whether the user ended the command. */
+    static boolean isInterruption(Throwable failure) {
+        return failure instanceof InterruptedException || failure instanceof CancellationException
+                || failure instanceof SearchInterruptedException;
+    }
+
+    /** One sentence: the message of exceptions that are meant for users, and the exception's kind before it of others. */
+    static String sentence(Throwable failure) {
+        Throwable cause = failure;
+        // Spark's own message holds the whole trace of the task; what the task threw is the cause.
+        while (cause instanceof SparkException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String message = cause.getMessage();
+        if (isInterruption(cause)) {
+            return message == null ? "interrupted" : message;
+        }
+        if (cause instanceof NoSuchFileException || cause instanceof FileNotFoundException) {
+            return "there is no file " + message;
+        }
+        if (message != null && (cause instanceof IllegalArgumentException || cause instanceof IOException)) {
+            return message;
+        }
+        return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message.lines().findFirst().orElse(""))
+                + " (--debug shows where)";
+    }
+}

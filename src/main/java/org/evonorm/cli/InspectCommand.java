@@ -1,0 +1,129 @@
+package org.evonorm.cli;
+
+import java.io.PrintWriter;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.evonorm.graph.CandidateIdentity;
+import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.Family;
+import org.evonorm.graph.Formula;
+import org.evonorm.graph.Layer;
+import org.evonorm.graph.LayerGraph;
+import org.evonorm.graph.LayerJson;
+import org.evonorm.graph.LayerLatex;
+import org.evonorm.graph.Node;
+import org.evonorm.network.Network;
+import org.evonorm.network.NetworkCost;
+import org.evonorm.rejection.StaticFilter;
+import org.evonorm.rejection.Verdict;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code evonorm inspect}: all that can be said of a layer without training it. */
+@Command(name = "inspect",
+        header = {"Tells a layer's formula, nodes, LaTeX and cost.", ""},
+        description = {"", "Nothing is trained. Nodes that the output does not depend on are marked unused.", ""})
+final class InspectCommand implements Callable<Integer> {
+
+    private static final int CLASSES = 10;
+    private static final List<String> INITIAL_NODES = List.of("x", "0", "v0", "v1");
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = {"--layer", "--layers"}, required = true, paramLabel = "LAYER", converter = NamedLayer.Converter.class,
+            description = "Name of a known layer, formula, JSON form or FILE.json. May be repeated.")
+    private List<NamedLayer> layers;
+
+    @Option(names = "--size", paramLabel = "PIXELS", defaultValue = "24",
+            description = "Image side for which multiply-adds are counted. Default: ${DEFAULT-VALUE}.")
+    private int size;
+
+    @Mixin
+    private NetworkOptions networks;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        List<Network> anchors = networks.networks(CLASSES);
+        for (int i = 0; i < layers.size(); i++) {
+            if (i > 0) {
+                out.println();
+            }
+            new Inspection(layers.get(i), anchors, size).print(out);
+        }
+        return 0;
+    }
+
+    /** What is printed of one layer. */
+    private record Inspection(NamedLayer named, List<Network> networks, int size) {
+
+        void print(PrintWriter out) {
+            Layer layer = named.layer();
+            out.println(named.name());
+            property(out, "formula", Formula.print(layer));
+            property(out, "canonical", Formula.print(CanonicalForm.of(layer)));
+            property(out, "family", family());
+            property(out, "affine", layer.affine() ? "gamma * y + beta follows" : "none");
+            property(out, "static filter", staticFilter());
+            property(out, "identity", CandidateIdentity.id(layer));
+            property(out, "LaTeX", LayerLatex.print(layer));
+            property(out, "JSON", LayerJson.write(layer));
+            out.println();
+            printNodes(out);
+            out.println();
+            printCosts(out);
+        }
+
+        private static void property(PrintWriter out, String name, String value) {
+            out.println("  " + name + " ".repeat(15 - name.length()) + value);
+        }
+
+        private String family() {
+            return Family.S.allows(CanonicalForm.of(named.layer()).graph())
+                    ? "S: a sample's output does not depend on the other samples of its batch"
+                    : "B: the output depends on the whole batch in training, on moving averages in evaluation";
+        }
+
+        private String staticFilter() {
+            return new StaticFilter().judge(named.layer()) instanceof Verdict.Rejected rejected
+                    ? "rejected: " + rejected.reason() : "passed";
+        }
+
+        private void printNodes(PrintWriter out) {
+            LayerGraph graph = named.layer().graph();
+            BitSet reachable = CanonicalForm.reachable(graph);
+            TextTable table = new TextTable("  node", "computes", "");
+            for (int id = 0; id < LayerGraph.INITIAL_NODES + graph.nodes().size(); id++) {
+                String what = id < LayerGraph.INITIAL_NODES ? INITIAL_NODES.get(id) : text(graph.node(id));
+                String note = id == graph.output() ? "output" : reachable.get(id) ? "" : "unused";
+                table.row("  " + id, what, note);
+            }
+            table.print(out);
+        }
+
+        private static String text(Node node) {
+            return node.primitive().symbol() + node.inputs().stream()
+                    .map(input -> input < LayerGraph.INITIAL_NODES ? INITIAL_NODES.get(input) : "#" + input)
+                    .collect(Collectors.joining(", ", "(", ")"));
+        }
+
+        private void printCosts(PrintWriter out) {
+            TextTable table = new TextTable(
+                    "  network", "places", "parameters", "million multiply-adds at " + size + "×" + size);
+            for (Network network : networks) {
+                NetworkCost cost = NetworkCost.of(network, named.layer(), size, size);
+                table.row("  " + network.name(), Integer.toString(cost.places()),
+                        String.format(Locale.ROOT, "%,d", cost.parameters()),
+                        String.format(Locale.ROOT, "%.2f", cost.multiplyAdds() / 1e6));
+            }
+            table.print(out);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package org.evonorm.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line: {@code evonorm COMMAND …}. */
+@Command(name = "evonorm",
+        header = {"Evolves normalization-activation layers for neural networks on Apache Spark.", ""},
+        versionProvider = Version.class,
+        mixinStandardHelpOptions = true,
+        scope = CommandLine.ScopeType.INHERIT,
+        sortOptions = false,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {SearchCommand.class, TrainCommand.class, InspectCommand.class, CheckCommand.class, BenchCommand.class},
+        footer = {"", "'evonorm COMMAND --help' tells the options of a command."})
+public final class Main implements Runnable {
+
+    /** Exit status of a command that the user ended: 128 and the number of SIGINT, as shells have it. */
+    static final int INTERRUPTED = 130;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--debug", scope = CommandLine.ScopeType.INHERIT, description = "Show where an error comes from.")
+    private boolean debug;
+
+    /** Runs the command that the arguments name and exits with its status. */
+    public static void main(String[] arguments) {
+        int status;
+        try (Interruption interruption = Interruption.ofThisThread()) {
+            status = run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments);
+        }
+        System.exit(status);
+    }
+
+    /** Runs a command; 0 if it did its work, 1 if it failed, 2 if the arguments are wrong. */
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        Main main = new Main();
+        return new CommandLine(main)
+                .setOut(out)
+                .setErr(err)
+                .setExpandAtFiles(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler(Main::explainArguments)
+                .setExecutionExceptionHandler((e, command, parsed) -> explainFailure(e, command, main.debug))
+                .execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "name a command: "
+                + String.join(", ", spec.subcommands().keySet()));
+    }
+
+    private static int explainArguments(ParameterException e, String[] arguments) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("evonorm: " + e.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int explainFailure(Exception e, CommandLine command, boolean debug) {
+        PrintWriter err = command.getErr();
+        // Whatever fails after Ctrl-C fails because of it.
+        boolean interrupted = Failure.isInterruption(e) || Thread.currentThread().isInterrupted();
+        if (debug) {
+            e.printStackTrace(err);
+        } else if (interrupted && !Failure.isInterruption(e)) {
+            err.println("evonorm: interrupted");
+        } else {
+            err.println("evonorm: " + Failure.sentence(e));
+        }
+        err.flush();
+        return interrupted ? INTERRUPTED : CommandLine.ExitCode.SOFTWARE;
+    }
+}

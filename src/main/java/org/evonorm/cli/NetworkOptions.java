@@ -1,0 +1,34 @@
+package org.evonorm.cli;
+
+import java.util.List;
+import org.evonorm.network.AnchorNetworks;
+import org.evonorm.network.Network;
+import org.evonorm.network.NetworkScale;
+import picocli.CommandLine.Option;
+
+/** Options that choose anchor networks and how large they are built. */
+final class NetworkOptions {
+
+    @Option(names = {"--network", "--networks"}, split = ",", paramLabel = "NAME", description = {
+        "Anchor network: resnet50, mobilenetv2 or efficientnetb0.", "May be repeated; all three without it."})
+    private List<String> names = AnchorNetworks.names();
+
+    @Option(names = "--width", paramLabel = "W", description = {
+        "Multiplies the published numbers of channels.",
+        "The CIFAR proxy's without it: 0.25 for resnet50, else 0.5."})
+    private double width = Double.NaN;
+
+    @Option(names = "--depth", paramLabel = "D", defaultValue = "1",
+            description = "Multiplies the numbers of blocks. Default: ${DEFAULT-VALUE}.")
+    private double depth;
+
+    /** The chosen networks with CIFAR's strides. */
+    List<Network> networks(int classes) {
+        return names.stream().map(name -> network(name.strip(), classes)).toList();
+    }
+
+    private Network network(String name, int classes) {
+        double scaledWidth = Double.isNaN(width) ? AnchorNetworks.proxyScale(name).width() : width;
+        return AnchorNetworks.of(name, new NetworkScale(scaledWidth, depth, NetworkScale.Variant.CIFAR), classes);
+    }
+}

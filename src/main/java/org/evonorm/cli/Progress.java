@@ -1,0 +1,105 @@
+package org.evonorm.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** How far a command is, on standard error: a bar on a terminal, elsewhere a line now and then. */
+interface Progress extends AutoCloseable {
+
+    /** Tells how many of the steps are done, with a few words on how it goes. */
+    void at(long done, String detail);
+
+    @Override
+    void close();
+
+    /** Begins to show the progress of a task with so many steps. */
+    static Progress of(String task, String unit, long steps) {
+        return Terminal.shown() ? new Bar(task, steps) : new Lines(System.err, task, unit, steps, Duration.ofSeconds(10));
+    }
+
+    /** Whether standard error is a terminal that somebody watches. */
+    final class Terminal {
+        private static final boolean SHOWN = !"dumb".equals(System.getenv("TERM")) && standardErrorIsTerminal();
+
+        private Terminal() {}
+
+        static boolean shown() {
+            return SHOWN;
+        }
+
+        /** Java knows whether all of input and output is a terminal; this asks for standard error alone. */
+        private static boolean standardErrorIsTerminal() {
+            try {
+                return new ProcessBuilder("test", "-t", "2").redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start().waitFor() == 0;
+            } catch (IOException e) {
+                return false;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+    }
+
+    /** A bar that is redrawn in place. */
+    final class Bar implements Progress {
+        private final ProgressBar bar;
+
+        Bar(String task, long steps) {
+            bar = new ProgressBarBuilder().setTaskName(task).setInitialMax(steps).setStyle(ProgressBarStyle.ASCII)
+                    .setUpdateIntervalMillis(250).setConsumer(new ConsoleProgressBarConsumer(System.err))
+                    .clearDisplayOnFinish().build();
+        }
+
+        @Override
+        public void at(long done, String detail) {
+            bar.stepTo(done);
+            bar.setExtraMessage(detail);
+        }
+
+        @Override
+        public void close() {
+            bar.close();
+        }
+    }
+
+    /** A line when so much time has passed since the last one. */
+    final class Lines implements Progress {
+        private final PrintStream out;
+        private final String task;
+        private final String unit;
+        private final long steps;
+        private final long intervalNanos;
+        private final long start = System.nanoTime();
+        private long last = start;
+
+        Lines(PrintStream out, String task, String unit, long steps, Duration interval) {
+            this.out = out;
+            this.task = task;
+            this.unit = unit;
+            this.steps = steps;
+            this.intervalNanos = interval.toNanos();
+        }
+
+        @Override
+        public void at(long done, String detail) {
+            long now = System.nanoTime();
+            if (now - last < intervalNanos || done == 0) {
+                return;
+            }
+            last = now;
+            double secondsLeft = (now - start) * 1e-9 * (steps - done) / done;
+            out.printf(Locale.ROOT, "%s: %s %d of %d, %s%.0f s left%n", task, unit, done, steps,
+                    detail.isEmpty() ? "" : detail + ", ", secondsLeft);
+        }
+
+        @Override
+        public void close() {}
+    }
+}

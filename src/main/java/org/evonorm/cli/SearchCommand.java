@@ -1,0 +1,58 @@
+package org.evonorm.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.search.Search;
+import org.evonorm.search.SearchSummary;
+import org.evonorm.search.Settings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code evonorm search}: evolves layers, or goes on with it. */
+@Command(name = "search",
+        header = {"Evolves layers, generation after generation.", ""},
+        description = {"", "Each generation proposes layers, throws most of them out by cheap filters, trains the others in "
+                + "all anchor networks and commits tables to the run's folder. A folder that holds committed generations is "
+                + "continued. Spark runs inside the process, or where spark-submit says.", ""})
+final class SearchCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--config", paramLabel = "FILE", description = {
+        "Settings in HOCON; those not there have the defaults that reference.conf documents. conf/ holds presets."})
+    private Optional<Path> config;
+
+    @Option(names = "--run", paramLabel = "FOLDER",
+            description = "Folder of the run, on any file system that Hadoop knows. Short for --set search.run=FOLDER.")
+    private Optional<String> run;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = {
+        "Overrides a setting, as in --set search.generations=3. May be repeated."})
+    private List<String> overrides = List.of();
+
+    @Option(names = "--master", paramLabel = "URL", description = {
+        "Where Spark runs: local[N] for N cores of this machine. Default: spark-submit's, else local[*]."})
+    private Optional<String> master;
+
+    @Override
+    public Integer call() throws Exception {
+        List<String> all = new ArrayList<>(overrides);
+        run.ifPresent(folder -> all.add("search.run=" + folder));
+        Settings settings = Settings.load(config, all);
+        PrintWriter out = spec.commandLine().getOut();
+        try (SparkSession session = Spark.session("evonorm search", master, settings.threads());
+                SearchReport report = new SearchReport(out, settings.search())) {
+            SearchSummary summary = Search.run(session, settings, report);
+            report.print(summary);
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,131 @@
+package org.evonorm.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.Fitness;
+import org.evonorm.evolution.Origin;
+import org.evonorm.graph.Formula;
+import org.evonorm.rejection.Verdict;
+import org.evonorm.search.GenerationSummary;
+import org.evonorm.search.SearchObserver;
+import org.evonorm.search.SearchSettings;
+import org.evonorm.search.SearchSummary;
+import org.evonorm.search.Stage;
+
+/** What a search tells the user: progress while it runs, a few lines a generation, and a table at the end. */
+final class SearchReport implements SearchObserver, AutoCloseable {
+
+    private final PrintWriter out;
+    private final SearchSettings settings;
+    private Optional<Progress> progress = Optional.empty();
+
+    SearchReport(PrintWriter out, SearchSettings settings) {
+        this.out = out;
+        this.settings = settings;
+    }
+
+    @Override
+    public void searchStarted(String folder, int committed) {
+        say(committed == 0 ? "New search in " + folder + ", seed " + settings.seed()
+                : "Search in " + folder + " goes on after generation " + (committed - 1));
+    }
+
+    @Override
+    public void stageAdvanced(int generation, Stage stage, int done, int total) {
+        if (done == 0) {
+            close();
+            progress = Optional.of(Progress.of("generation " + generation + ", " + stage.title(), "done", total));
+        }
+        progress.ifPresent(shown -> shown.at(done, ""));
+        if (done == total) {
+            close();
+        }
+    }
+
+    @Override
+    public void yardsticksTrained(List<Evaluated> yardsticks) {
+        yardsticks.forEach(yardstick -> say("  yardstick " + name(yardstick) + ": " + accuracies(yardstick.fitness())));
+    }
+
+    @Override
+    public void generationCommitted(GenerationSummary summary) {
+        close();
+        if (summary.generation() == 0) {
+            say(String.format(Locale.ROOT, "Generation 0: %d yardsticks trained (%.0f s)",
+                    summary.trained(), summary.seconds()));
+            return;
+        }
+        String fallen = Arrays.stream(Verdict.Filter.values()).filter(filter -> summary.rejectedBy(filter) > 0)
+                .map(filter -> summary.rejectedBy(filter) + " fell at the " + filter.name().toLowerCase(Locale.ROOT)
+                        + " filter, ")
+                .collect(Collectors.joining());
+        say(String.format(Locale.ROOT, "Generation %d of %d: %d proposed, %d known before, %s%s%d trained (%.0f s)",
+                summary.generation(), settings.generations(), summary.proposed(), summary.duplicates(), fallen,
+                summary.failed() == 0 ? "" : summary.failed() + " failed, ", summary.trained(), summary.seconds()));
+        summary.best().ifPresent(best -> say("  best of a front of " + summary.front().size() + ": "
+                + accuracies(best.fitness()) + "  " + name(best)));
+    }
+
+    /** The layers found beside the yardsticks. */
+    void print(SearchSummary summary) {
+        List<String> headings = new ArrayList<>(List.of("validation accuracy"));
+        headings.addAll(summary.networks());
+        headings.addAll(List.of("mean", "id", "layer"));
+        TextTable table = new TextTable(headings);
+        summary.yardsticks().forEach(yardstick -> table.row(cells("yardstick", yardstick)));
+        for (int i = 0; i < summary.best().size(); i++) {
+            table.row(cells("found, rank " + (i + 1), summary.best().get(i)));
+        }
+        out.println();
+        table.print(out);
+        out.println();
+        say(summary.best().isEmpty() ? "No layer passed the filters so far; more generations may find some."
+                : "All tables are in " + summary.folder() + ".");
+    }
+
+    private static List<String> cells(String kind, Evaluated evaluated) {
+        List<String> cells = new ArrayList<>(List.of(kind));
+        evaluated.fitness().accuracies().forEach(accuracy -> cells.add(percent(accuracy)));
+        cells.addAll(List.of(percent(evaluated.fitness().mean()), evaluated.candidate().id(), name(evaluated)));
+        return cells;
+    }
+
+    /** A yardstick's or seed's name, else the formula. */
+    private static String name(Evaluated evaluated) {
+        Origin origin = evaluated.candidate().origin();
+        if (origin instanceof Origin.Yardstick yardstick) {
+            return yardstick.name();
+        }
+        return origin instanceof Origin.Seed seed ? seed.name() : Formula.print(evaluated.candidate().layer());
+    }
+
+    private String accuracies(Fitness fitness) {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < settings.networks().size(); i++) {
+            texts.add(settings.networks().get(i) + " " + percent(fitness.accuracies().get(i)));
+        }
+        return String.join(", ", texts);
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f%%", 100 * share);
+    }
+
+    private void say(String line) {
+        out.println(line);
+        out.flush();
+    }
+
+    /** Takes the progress off the terminal. */
+    @Override
+    public void close() {
+        progress.ifPresent(Progress::close);
+        progress = Optional.empty();
+    }
+}

@@ -1,0 +1,71 @@
+package org.evonorm.evolution;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * How good a layer is: its validation accuracy in every network of the search.
+ *
+ * @param accuracies shares from 0 to 1, in the order of the search's networks, at least one
+ */
+public record Fitness(List<Double> accuracies) implements Serializable {
+
+    public Fitness {
+        accuracies = List.copyOf(accuracies);
+        if (accuracies.isEmpty()) {
+            throw new IllegalArgumentException("a fitness needs the accuracy in at least one network");
+        }
+        for (double accuracy : accuracies) {
+            if (!(accuracy >= 0 && accuracy <= 1)) {
+                throw new IllegalArgumentException("an accuracy is a share from 0 to 1, not " + accuracy);
+            }
+        }
+    }
+
+    public Fitness(Double... accuracies) {
+        this(List.of(accuracies));
+    }
+
+    /** Mean accuracy over the networks. */
+    public double mean() {
+        double sum = 0;
+        for (double accuracy : accuracies) {
+            sum += accuracy;
+        }
+        return sum / accuracies.size();
+    }
+
+    /** Whether this is at least as good in every network and better in one; equals do not dominate each other. */
+    public boolean dominates(Fitness other) {
+        requireSameNetworks(other);
+        boolean better = false;
+        for (int i = 0; i < accuracies.size(); i++) {
+            double mine = accuracies.get(i);
+            double theirs = other.accuracies.get(i);
+            if (mine < theirs) {
+                return false;
+            }
+            better |= mine > theirs;
+        }
+        return better;
+    }
+
+    /** Compares network by network: above 0 if this is better in the first network where the two differ. */
+    int compareLexicographically(Fitness other) {
+        requireSameNetworks(other);
+        for (int i = 0; i < accuracies.size(); i++) {
+            int order = Double.compare(accuracies.get(i), other.accuracies.get(i));
+            if (order != 0) {
+                return order;
+            }
+        }
+        return 0;
+    }
+
+    private void requireSameNetworks(Fitness other) {
+        if (accuracies.size() != other.accuracies.size()) {
+            throw new IllegalArgumentException("layers compare over the same networks, not over " + accuracies.size()
+                    + " and " + other.accuracies.size());
+        }
+    }
+}

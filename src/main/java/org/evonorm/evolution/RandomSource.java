@@ -1,0 +1,56 @@
+package org.evonorm.evolution;
+
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
+
+/**
+ * Every random choice of a run (DESIGN, section 7): seeds that depend on the run's seed and on what they are for, and on
+ * nothing else, so that neither the order of tasks nor the number of machines changes a result.
+ */
+public record RandomSource(long runSeed) implements Serializable {
+
+    /** What a seed is for. The names go into the seeds: renaming one changes every run. */
+    public enum Purpose { PROPOSAL, QUALITY_FILTER, TRAINING }
+
+    /** The generator that candidate {@code index} of {@code generation} is drawn with. */
+    public SplittableRandom proposal(int generation, int index) {
+        return new SplittableRandom(seed(Purpose.PROPOSAL, Integer.toString(generation), Integer.toString(index)));
+    }
+
+    /** The seed of a layer's training in a network: the same wherever and whenever the layer turns up in the run. */
+    public long training(String candidateId, String network) {
+        return seed(Purpose.TRAINING, candidateId, network);
+    }
+
+    /** The seed of a layer's short trainings in the quality filter. */
+    public long qualityFilter(String candidateId) {
+        return seed(Purpose.QUALITY_FILTER, candidateId);
+    }
+
+    /** FNV-1a over the parts, each ended by a byte that UTF-8 never holds, then mixed to spread over all 64 bits. */
+    private long seed(Purpose purpose, String... parts) {
+        long hash = mixed(runSeed) ^ 0xcbf29ce484222325L;
+        hash = hashed(hash, purpose.name());
+        for (String part : parts) {
+            hash = hashed(hash, part);
+        }
+        return mixed(hash);
+    }
+
+    private static long hashed(long hash, String part) {
+        long result = hash;
+        for (byte value : part.getBytes(StandardCharsets.UTF_8)) {
+            result = (result ^ (value & 0xff)) * 0x100000001b3L;
+        }
+        return (result ^ 0xff) * 0x100000001b3L;
+    }
+
+    /** Finalizer of SplitMix64 (Stafford's variant 13). */
+    private static long mixed(long value) {
+        long z = value + 0x9e3779b97f4a7c15L;
+        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        return z ^ (z >>> 31);
+    }
+}

@@ -1,0 +1,58 @@
+package org.evonorm.evolution;
+
+import java.io.Serializable;
+import java.util.random.RandomGenerator;
+import org.evonorm.graph.Family;
+import org.evonorm.graph.Layer;
+import org.evonorm.graph.LayerGraph;
+import org.evonorm.graph.Mutation;
+import org.evonorm.graph.RandomGraphs;
+
+/**
+ * How a new layer comes about (paper, section 4): with some probability as a random graph, else as the mutated winner of a
+ * tournament in the window.
+ *
+ * @param family      primitives that graphs are made of
+ * @param nodes       intermediate nodes of a random graph, at least 1
+ * @param randomShare probability of a random graph, 0 to 1
+ * @param mutations   how often the winner is mutated, at least 1
+ */
+public record Reproduction(Family family, int nodes, Strategy strategy, Tournament tournament, double randomShare,
+                           int mutations) implements Serializable {
+
+    /** A new layer and where it comes from. */
+    public record Offspring(Layer layer, Origin origin) {}
+
+    public Reproduction {
+        if (nodes < 1) {
+            throw new IllegalArgumentException("a layer needs at least 1 intermediate node, not " + nodes);
+        }
+        if (!(randomShare >= 0 && randomShare <= 1)) {
+            throw new IllegalArgumentException("the share of random graphs is from 0 to 1, not " + randomShare);
+        }
+        if (mutations < 1) {
+            throw new IllegalArgumentException("a winner is mutated at least once, not " + mutations + " times");
+        }
+    }
+
+    /** The next layer; a random graph where the window has no members yet. */
+    public Offspring offspring(SlidingWindow window, RandomGenerator random) {
+        boolean mutate = strategy == Strategy.EVOLUTION && !window.members().isEmpty()
+                && random.nextDouble() >= randomShare;
+        return mutate ? mutant(window, random) : new Offspring(randomLayer(random), new Origin.Random());
+    }
+
+    private Layer randomLayer(RandomGenerator random) {
+        return Layer.evolved(new RandomGraphs(family, nodes).next(random));
+    }
+
+    private Offspring mutant(SlidingWindow window, RandomGenerator random) {
+        Candidate parent = tournament.winner(window.members(), random).candidate();
+        Mutation mutation = new Mutation(family);
+        LayerGraph graph = parent.layer().graph();
+        for (int i = 0; i < mutations; i++) {
+            graph = mutation.mutate(graph, random);
+        }
+        return new Offspring(Layer.evolved(graph), new Origin.Mutation(parent.id()));
+    }
+}

@@ -1,0 +1,67 @@
+package org.evonorm.rejection;
+
+import java.util.List;
+import java.util.Locale;
+import org.evonorm.data.Dataset;
+import org.evonorm.engine.Engine;
+import org.evonorm.graph.Layer;
+import org.evonorm.network.Network;
+import org.evonorm.network.NetworkCost;
+import org.evonorm.training.ProxyTask;
+import org.evonorm.training.TrainingListener;
+import org.evonorm.training.TrainingResult;
+import org.evonorm.training.TrainingSettings;
+
+/**
+ * Throws out layers that learn too little in a short training (paper, section 3.3). The networks are trained one after
+ * another, the cheapest first, and the first that fails ends it.
+ */
+public final class QualityFilter {
+
+    private final Engine engine;
+    private final List<Network> networks;
+    private final Dataset data;
+    private final TrainingSettings training;
+    private final QualitySettings settings;
+    private final int threads;
+
+    /**
+     * @param networks in any order
+     * @param training settings of the full training, of which the filter takes all but the number of steps
+     * @param threads  threads that one training step may use
+     */
+    public QualityFilter(Engine engine, List<Network> networks, Dataset data, TrainingSettings training,
+            QualitySettings settings, int threads) {
+        this.engine = engine;
+        this.networks = networks.stream()
+                .sorted(NetworkCost.cheapestFirst(training.cropSize(), training.cropSize())).toList();
+        this.data = data;
+        this.training = training.withSteps(settings.steps());
+        this.settings = settings;
+        this.threads = threads;
+    }
+
+    /**
+     * What the filter says of a layer.
+     *
+     * @param seed     of the trainings, the same for all networks
+     * @param listener hears of the steps of each training and may end them, as {@link ProxyTask} says
+     */
+    public Verdict judge(Layer layer, long seed, TrainingListener listener) {
+        for (Network network : networks) {
+            TrainingResult result = ProxyTask.train(engine, network, layer, data, training, threads, seed, listener);
+            if (result.diverged()) {
+                return rejected("the loss in %s was not finite after %d steps", network.name(), result.steps());
+            }
+            if (result.accuracy() < settings.threshold()) {
+                return rejected("%s reached an accuracy of %.1f%% after %d steps, under %.1f%%", network.name(),
+                        100 * result.accuracy(), settings.steps(), 100 * settings.threshold());
+            }
+        }
+        return new Verdict.Passed();
+    }
+
+    private static Verdict rejected(String reason, Object... arguments) {
+        return new Verdict.Rejected(Verdict.Filter.QUALITY, String.format(Locale.ROOT, reason, arguments));
+    }
+}

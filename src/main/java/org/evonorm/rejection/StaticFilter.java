@@ -1,0 +1,91 @@
+package org.evonorm.rejection;
+
+import java.util.BitSet;
+import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.ChannelVectors;
+import org.evonorm.graph.Layer;
+import org.evonorm.graph.LayerGraph;
+import org.evonorm.graph.Probe;
+import org.evonorm.graph.ReferenceEvaluation;
+
+/**
+ * Throws out layers that cannot work whatever they are trained on: those whose output does not depend on x, or is not
+ * finite, or whose gradient by x is zero or not finite, on fixed random inputs. It looks at the graph alone, since an affine
+ * mends nothing of that, and takes microseconds. Not safe for use by several threads at once.
+ */
+public final class StaticFilter {
+
+    private static final long SEED = 1;
+    /** Output changes below this, relative to the output, vanish in float32. */
+    private static final double RELATIVE_CHANGE = 1e-7;
+    /** Output changes below this are rounding errors of an output that is zero. */
+    private static final double ABSOLUTE_CHANGE = 1e-9;
+    /** The largest gradient by x that counts as zero, for gradients of about 1 by the output. */
+    private static final double ZERO_GRADIENT = 1e-12;
+
+    private final Probe probe = Probe.seeded(SEED);
+    private final double[] otherX = Probe.seeded(SEED + 1).x();
+    private final ChannelVectors initialVectors = ChannelVectors.initial(probe.shape().channels());
+    private final ReferenceEvaluation evaluation = new ReferenceEvaluation(probe.shape());
+
+    /** What the filter says of a layer. */
+    public Verdict judge(Layer layer) {
+        BitSet reachable = CanonicalForm.reachable(layer.graph());
+        if (!reachable.get(LayerGraph.X)) {
+            return rejected("the output does not depend on x: no path leads from x to it");
+        }
+        return judge(new Layer(layer.graph(), false), reachable.get(LayerGraph.V0) || reachable.get(LayerGraph.V1));
+    }
+
+    private Verdict judge(Layer graph, boolean hasVectors) {
+        if (hasVectors && !finite(evaluation.train(graph, probe.x(), initialVectors))) {
+            return rejected("the output is not finite on random inputs at the initial v0 and v1");
+        }
+        // Vectors drawn at random stand for trained ones: x · v0 depends on x though v0 starts at 0.
+        double[] y = evaluation.train(graph, probe.x(), probe.vectors());
+        if (!finite(y)) {
+            return rejected("the output is not finite on random inputs");
+        }
+        double[] dx = evaluation.gradient(probe.outputGradient()).x();
+        if (!finite(dx)) {
+            return rejected("the gradient by x is not finite on random inputs");
+        }
+        // At fixed batch statistics, as in evaluation mode, where a mean over the batch alone tells images apart no more.
+        double[] otherY = evaluation.evaluate(graph, otherX, probe.vectors(), evaluation.batchStatistics());
+        if (!finite(otherY)) {
+            return rejected("the output is not finite on random inputs in evaluation mode");
+        }
+        if (same(y, otherY)) {
+            return rejected("the output does not depend on x: in evaluation mode it stays the same when x changes");
+        }
+        return largest(dx) <= ZERO_GRADIENT ? rejected("the gradient by x is zero everywhere") : new Verdict.Passed();
+    }
+
+    private static Verdict rejected(String reason) {
+        return new Verdict.Rejected(Verdict.Filter.STATIC, reason);
+    }
+
+    /** Whether all values fit in the float32 that networks are trained in. */
+    private static boolean finite(double[] values) {
+        return largest(values) <= Float.MAX_VALUE;
+    }
+
+    /** The largest absolute value; NaN if one is NaN. */
+    private static double largest(double[] values) {
+        double largest = 0;
+        for (double value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return largest;
+    }
+
+    private static boolean same(double[] y, double[] otherY) {
+        for (int i = 0; i < y.length; i++) {
+            double size = Math.max(Math.abs(y[i]), Math.abs(otherY[i]));
+            if (Math.abs(y[i] - otherY[i]) > RELATIVE_CHANGE * size + ABSOLUTE_CHANGE) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

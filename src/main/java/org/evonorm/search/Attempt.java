@@ -1,0 +1,48 @@
+package org.evonorm.search;
+
+import java.io.Serializable;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+
+/** What came of work on a candidate: its value, or why there is none. */
+sealed interface Attempt<T> extends Serializable {
+
+    /** Wall time in seconds. */
+    double seconds();
+
+    /** The work ended with a value, which is Serializable. */
+    record Done<T>(T value, double seconds) implements Attempt<T> {}
+
+    /** The work threw; {@code reason} is one line. */
+    record Broken<T>(String reason, double seconds) implements Attempt<T> {}
+
+    /**
+     * Does the work. Errors that are the candidate's own become a value; those of the machine, as a library that does not
+     * load, and the end of a task that is no longer wanted are thrown.
+     */
+    static <T> Attempt<T> at(Supplier<T> work) {
+        long start = System.nanoTime();
+        try {
+            T value = work.get();
+            return new Done<>(value, secondsSince(start));
+        } catch (CancellationException e) {
+            throw e;
+        } catch (LinkageError e) {
+            throw new UnfitMachineError(e);
+        } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            return new Broken<>(reason(e), secondsSince(start));
+        }
+    }
+
+    private static double secondsSince(long start) {
+        return (System.nanoTime() - start) * 1e-9;
+    }
+
+    private static String reason(Throwable e) {
+        String message = e.getMessage() == null ? "" : e.getMessage().lines().findFirst().orElse("");
+        return e.getClass().getSimpleName() + (message.isEmpty() ? "" : ": " + message);
+    }
+}

@@ -1,0 +1,25 @@
+package org.evonorm.search;
+
+import java.io.Serializable;
+import org.evonorm.graph.Layer;
+import org.evonorm.rejection.Verdict;
+import org.evonorm.training.TrainingResult;
+
+/**
+ * The costly work on one candidate, done inside Spark tasks on the executors. What a method returns depends on its arguments
+ * alone. An exception makes the candidate a failed one, an error of the machine ends the search. Must be safe for use by several threads at once.
+ */
+public interface CandidateEvaluator extends Serializable {
+
+    /** Name of the engine, for the tables. */
+    String engine();
+
+    /** How much a training step in this network costs, in any unit: long trainings start first. */
+    long cost(String network);
+
+    /** The quality filter's judgement, which tries the networks from the cheapest on. */
+    Verdict checkQuality(Layer layer, long seed);
+
+    /** Trains the layer in one network, in full. */
+    TrainingResult train(Layer layer, String network, long seed);
+}

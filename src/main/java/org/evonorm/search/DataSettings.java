@@ -1,0 +1,38 @@
+package org.evonorm.search;
+
+import java.nio.file.Path;
+import org.evonorm.data.Dataset;
+import org.evonorm.data.Datasets;
+
+/**
+ * The section {@code data} of the settings.
+ *
+ * @param path       of the CIFAR files; empty for the synthetic set
+ * @param training   images to train on, for CIFAR at most
+ * @param validation images that accuracies are measured on
+ * @param test       synthetic images that the search never sees
+ * @param seed       of the synthetic images, or of the choice of validation images
+ */
+public record DataSettings(Source source, String path, int training, int validation, int test, long seed) {
+
+    /** Where the images come from. */
+    public enum Source { SYNTHETIC, CIFAR }
+
+    static DataSettings read(SettingsReader reader) {
+        Source source = reader.choice("data.source", Source.class);
+        String path = reader.text("data.path");
+        if (source == Source.CIFAR && path.isBlank()) {
+            throw reader.refusal("data.path", "the folder or .tar.gz of the CIFAR binary files when data.source is cifar");
+        }
+        return new DataSettings(source, path, reader.whole("data.training-images", 1),
+                reader.whole("data.validation-images", 1), reader.whole("data.test-images", 1), reader.seed("data.seed"));
+    }
+
+    /** Draws or reads the images. */
+    public Dataset load() {
+        return switch (source) {
+            case SYNTHETIC -> Datasets.synthetic(seed, training, validation, test);
+            case CIFAR -> Datasets.cifar(Path.of(path), validation, seed, training);
+        };
+    }
+}

@@ -1,0 +1,239 @@
+package org.evonorm.search;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.HashPartitioner;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.evonorm.evolution.Candidate;
+import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.ParetoFront;
+import org.evonorm.evolution.RandomSource;
+import org.evonorm.evolution.SlidingWindow;
+import org.evonorm.graph.CanonicalForm;
+import org.evonorm.rejection.Verdict;
+import org.evonorm.store.CandidateRow;
+import org.evonorm.store.Fate;
+import org.evonorm.store.GenerationWriter;
+import org.evonorm.store.RunFolder;
+import org.evonorm.store.RunTables;
+import scala.Tuple2;
+
+/**
+ * One generation as a sequence of Spark jobs: propose, find duplicates, filter, train, reduce, select, commit. Rejected
+ * proposals and learning curves stay on the executors and go from there to the tables; what reaches the driver is one small
+ * value a duplicate, survivor or trained candidate.
+ */
+final class Generation {
+
+    /** Proposals of one task, which take well under a millisecond each. */
+    private static final int PROPOSALS_PER_TASK = 100;
+
+    private final JavaSparkContext spark;
+    private final Settings settings;
+    private final CandidateEvaluator evaluator;
+    private final RandomSource randomness;
+    private final StageProgress progress;
+    private final GenerationWriter writer;
+    private final int number;
+    private final long start = System.nanoTime();
+
+    /** The window after a generation, and what the generation came to. */
+    record Result(SlidingWindow window, GenerationSummary summary) {}
+
+    /** The trainings that ended, by their candidate's index, and what each candidate's add up to. */
+    private record Trainings(JavaPairRDD<Integer, TrainingTask.Ended> ended, Map<Integer, TrainingTally> tallies) {}
+
+    Generation(SparkSession session, Settings settings, CandidateEvaluator evaluator, StageProgress progress,
+            RunFolder folder, int number) {
+        this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        this.settings = settings;
+        this.evaluator = evaluator;
+        this.randomness = new RandomSource(settings.search().seed());
+        this.progress = progress;
+        this.writer = new GenerationWriter(session, folder, number);
+        this.number = number;
+    }
+
+    /** Trains candidates as they are, without filters, and leaves the window alone: the yardsticks of generation 0. */
+    Result train(List<Proposal> yardsticks, SlidingWindow window) {
+        Trainings trainings = train(yardsticks.stream().map(Proposal::candidate).toList());
+        trainings.tallies.values().forEach(Generation::requireTrained);
+        Map<Integer, Outcome> outcomes = outcomes(Map.of(), Map.of(), trainings.tallies);
+        return commit(spark.parallelize(yardsticks, 1), outcomes, trainings, window);
+    }
+
+    /** A yardstick that throws says that the machine or the settings are not right: better now than after a night. */
+    private static void requireTrained(TrainingTally tally) {
+        if (tally.fate() instanceof Fate.Failed failed) {
+            throw new IllegalStateException("a yardstick could not be trained, so no other layer would be: "
+                    + failed.reason());
+        }
+    }
+
+    /** Proposes layers from the window, and trains those that pass the filters. */
+    Result evolve(SlidingWindow window, RunTables earlier) {
+        Broadcast<SlidingWindow> parents = spark.broadcast(window);
+        JavaRDD<Proposal> proposals = propose(parents).persist(StorageLevel.MEMORY_AND_DISK());
+        Map<Integer, String> duplicates = duplicates(proposals, earlier.originals());
+        List<Candidate> fresh = fresh(proposals, duplicates);
+        Map<Integer, Attempt<Verdict>> judged = checkQuality(fresh);
+        List<Candidate> survivors = fresh.stream().filter(candidate -> passed(judged, candidate)).toList();
+        Trainings trainings = train(survivors);
+        SlidingWindow next = window.with(evaluated(survivors, trainings.tallies));
+        Result result = commit(proposals, outcomes(duplicates, judged, trainings.tallies), trainings, next);
+        proposals.unpersist();
+        parents.destroy();
+        return result;
+    }
+
+    private JavaRDD<Proposal> propose(Broadcast<SlidingWindow> parents) {
+        int count = settings.search().proposals();
+        Proposer proposer = new Proposer(number, randomness, settings.search().reproduction(), parents,
+                settings.rejection().staticFilter());
+        List<Integer> indices = IntStream.range(0, count).boxed().toList();
+        int tasks = (count + PROPOSALS_PER_TASK - 1) / PROPOSALS_PER_TASK;
+        return progress.watch(number, Stage.PROPOSE, count,
+                spark.parallelize(indices, tasks).mapPartitions(proposer::propose));
+    }
+
+    /** The ids of the first candidates that compute the same function, by the indices of the later ones. */
+    private static Map<Integer, String> duplicates(JavaRDD<Proposal> proposals, JavaPairRDD<String, String> originals) {
+        JavaPairRDD<String, Tuple2<Integer, String>> passed = proposals.filter(Proposal::passed)
+                .mapToPair(proposal -> new Tuple2<>(proposal.valueKey(),
+                        new Tuple2<>(proposal.candidate().index(), proposal.candidate().id())));
+        return new HashMap<>(passed.cogroup(originals)
+                .flatMapToPair(group -> Duplicates.of(group._2._1, group._2._2).iterator()).collectAsMap());
+    }
+
+    /** The candidates that passed the static filter and are no duplicates, by index. */
+    private List<Candidate> fresh(JavaRDD<Proposal> proposals, Map<Integer, String> duplicates) {
+        List<Candidate> fresh = proposals.filter(Proposal::passed).map(Proposal::candidate).collect().stream()
+                .filter(candidate -> !duplicates.containsKey(candidate.index()))
+                .sorted(Candidate.EVALUATION_ORDER).toList();
+        progress.finish();
+        return fresh;
+    }
+
+    /** What the quality filter says, one task a candidate; nothing where it is off. */
+    private Map<Integer, Attempt<Verdict>> checkQuality(List<Candidate> candidates) {
+        if (!settings.rejection().qualityFilter() || candidates.isEmpty()) {
+            return Map.of();
+        }
+        CandidateEvaluator tasks = evaluator;
+        RandomSource seeds = randomness;
+        List<Candidate> longFirst = candidates.stream().sorted(LARGEST_FIRST).toList();
+        JavaRDD<Tuple2<Integer, Attempt<Verdict>>> judged = spark.parallelize(longFirst, longFirst.size())
+                .map(candidate -> new Tuple2<>(candidate.index(), Attempt.at(
+                        () -> tasks.checkQuality(candidate.layer(), seeds.qualityFilter(candidate.id())))));
+        Map<Integer, Attempt<Verdict>> byIndex = new HashMap<>();
+        progress.watch(number, Stage.QUALITY, candidates.size(), judged).collect()
+                .forEach(verdict -> byIndex.put(verdict._1, verdict._2));
+        progress.finish();
+        return byIndex;
+    }
+
+    private static boolean passed(Map<Integer, Attempt<Verdict>> judged, Candidate candidate) {
+        return judged.isEmpty() || Proposal.passed(judged.get(candidate.index()));
+    }
+
+    /**
+     * Trains candidates in all networks, one task a candidate and network, and reduces to one tally a candidate. The shuffle
+     * between the two keeps the trainings on disk, so that the table is written without training again.
+     */
+    private Trainings train(List<Candidate> candidates) {
+        if (candidates.isEmpty()) {
+            return new Trainings(JavaPairRDD.fromJavaRDD(spark.emptyRDD()), Map.of());
+        }
+        List<TrainingTask> tasks = trainingTasks(candidates);
+        CandidateEvaluator trainer = evaluator;
+        JavaRDD<TrainingTask.Ended> ended = progress.watch(number, Stage.TRAIN, tasks.size(),
+                spark.parallelize(tasks, tasks.size()).map(task -> task.run(trainer)));
+        HashPartitioner partitioner = new HashPartitioner(Math.min(candidates.size(), spark.defaultParallelism()));
+        JavaPairRDD<Integer, TrainingTask.Ended> byCandidate = ended
+                .mapToPair(training -> new Tuple2<>(training.task().candidate().index(), training))
+                .partitionBy(partitioner);
+        Map<Integer, TrainingTally> tallies = new HashMap<>(byCandidate.mapValues(TrainingTally::of)
+                .reduceByKey(partitioner, TrainingTally::plus).collectAsMap());
+        progress.finish();
+        return new Trainings(byCandidate, tallies);
+    }
+
+    /** Every candidate in every network; the longest come first, so that none of them is what the others wait for. */
+    private List<TrainingTask> trainingTasks(List<Candidate> candidates) {
+        List<String> networks = settings.search().networks();
+        List<TrainingTask> tasks = new ArrayList<>();
+        for (Candidate candidate : candidates.stream().sorted(LARGEST_FIRST).toList()) {
+            for (int i = 0; i < networks.size(); i++) {
+                tasks.add(new TrainingTask(candidate, i, networks.get(i),
+                        randomness.training(candidate.id(), networks.get(i))));
+            }
+        }
+        tasks.sort(Comparator.comparingLong((TrainingTask task) -> -evaluator.cost(task.network())));
+        return tasks;
+    }
+
+    private static final Comparator<Candidate> LARGEST_FIRST = Comparator
+            .comparingInt((Candidate candidate) -> -CanonicalForm.of(candidate.layer().graph()).nodes().size())
+            .thenComparing(Candidate.EVALUATION_ORDER);
+
+    private static List<Evaluated> evaluated(List<Candidate> candidates, Map<Integer, TrainingTally> tallies) {
+        return candidates.stream()
+                .filter(candidate -> tallies.get(candidate.index()).fate() instanceof Fate.Trained)
+                .map(candidate -> new Evaluated(candidate, tallies.get(candidate.index()).fitness())).toList();
+    }
+
+    /** By index, of all candidates but those that the static filter stopped. */
+    private static Map<Integer, Outcome> outcomes(Map<Integer, String> duplicates,
+            Map<Integer, Attempt<Verdict>> judged, Map<Integer, TrainingTally> trained) {
+        Map<Integer, Outcome> outcomes = new HashMap<>();
+        duplicates.forEach((index, original) -> outcomes.put(index, new Outcome(new Fate.Duplicate(original), 0, 0)));
+        judged.forEach((index, verdict) -> outcomes.put(index,
+                new Outcome(Outcome.fate(verdict), verdict.seconds(), 0)));
+        trained.forEach((index, tally) -> outcomes.put(index, new Outcome(tally.fate(),
+                judged.containsKey(index) ? judged.get(index).seconds() : 0, tally.seconds())));
+        return outcomes;
+    }
+
+    private Result commit(JavaRDD<Proposal> proposals, Map<Integer, Outcome> outcomes, Trainings trainings,
+            SlidingWindow window) {
+        Broadcast<Map<Integer, Outcome>> known = spark.broadcast(outcomes);
+        JavaRDD<CandidateRow> rows = proposals.map(proposal -> known.value()
+                .getOrDefault(proposal.candidate().index(), Outcome.ofCheapStage(proposal)).row(proposal));
+        String engine = evaluator.engine();
+        writer.candidates(rows);
+        writer.evaluations(trainings.ended.values().filter(TrainingTask.Ended::isDone)
+                .map(training -> training.row(engine)));
+        writer.selection(window, settings.search().networks());
+        GenerationSummary summary = summary(rows.map(row -> row.fate().status()).countByValue(), window);
+        writer.commit();
+        known.destroy();
+        return new Result(window, summary);
+    }
+
+    private GenerationSummary summary(Map<String, Long> byStatus, SlidingWindow window) {
+        Map<Verdict.Filter, Integer> rejected = new EnumMap<>(Verdict.Filter.class);
+        for (Verdict.Filter filter : Verdict.Filter.values()) {
+            rejected.put(filter, count(byStatus, new Fate.Rejected(filter, "")));
+        }
+        List<Evaluated> front = ParetoFront.of(window.members(), Evaluated::fitness).stream()
+                .sorted(Comparator.comparingDouble(member -> -member.fitness().mean())).toList();
+        int proposed = (int) byStatus.values().stream().mapToLong(Long::longValue).sum();
+        return new GenerationSummary(number, proposed, count(byStatus, new Fate.Duplicate("")), rejected,
+                count(byStatus, new Fate.Failed("")), count(byStatus, new Fate.Trained()), window.members().size(),
+                front, (System.nanoTime() - start) * 1e-9);
+    }
+
+    private static int count(Map<String, Long> byStatus, Fate fate) {
+        return byStatus.getOrDefault(fate.status(), 0L).intValue();
+    }
+}

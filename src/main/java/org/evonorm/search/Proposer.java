@@ -1,0 +1,45 @@
+package org.evonorm.search;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.broadcast.Broadcast;
+import org.evonorm.evolution.Candidate;
+import org.evonorm.evolution.RandomSource;
+import org.evonorm.evolution.Reproduction;
+import org.evonorm.evolution.SlidingWindow;
+import org.evonorm.graph.CandidateIdentity;
+import org.evonorm.graph.ProbeFingerprint;
+import org.evonorm.rejection.StaticFilter;
+import org.evonorm.rejection.Verdict;
+
+/**
+ * The cheap stage, inside Spark tasks: proposes the candidates of some indices and puts them through the static filter.
+ *
+ * @param filtered whether the static filter is on
+ */
+record Proposer(int generation, RandomSource randomness, Reproduction reproduction, Broadcast<SlidingWindow> window,
+                boolean filtered) implements Serializable {
+
+    /** The proposals with these indices; each depends on its own index alone. */
+    Iterator<Proposal> propose(Iterator<Integer> indices) {
+        StaticFilter filter = new StaticFilter();
+        ProbeFingerprint fingerprint = new ProbeFingerprint();
+        List<Proposal> proposals = new ArrayList<>();
+        while (indices.hasNext()) {
+            proposals.add(propose(indices.next(), filter, fingerprint));
+        }
+        return proposals.iterator();
+    }
+
+    private Proposal propose(int index, StaticFilter filter, ProbeFingerprint fingerprint) {
+        Reproduction.Offspring offspring =
+                reproduction.offspring(window.value(), randomness.proposal(generation, index));
+        CandidateIdentity identity = CandidateIdentity.of(offspring.layer(), fingerprint);
+        Candidate candidate = new Candidate(identity.id(), offspring.origin(), generation, index, offspring.layer());
+        Attempt<Verdict> verdict = Attempt.at(
+                () -> filtered ? filter.judge(offspring.layer()) : new Verdict.Passed());
+        return new Proposal(candidate, identity.valueKey(), verdict);
+    }
+}

@@ -1,0 +1,156 @@
+package org.evonorm.search;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.data.Dataset;
+import org.evonorm.data.Images;
+import org.evonorm.evolution.Candidate;
+import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.Origin;
+import org.evonorm.evolution.SlidingWindow;
+import org.evonorm.graph.CandidateIdentity;
+import org.evonorm.graph.ProbeFingerprint;
+import org.evonorm.rejection.Verdict;
+import org.evonorm.store.RunFolder;
+import org.evonorm.store.RunTables;
+
+/** The search: generation after generation, each committed before the next begins. */
+public final class Search {
+
+    /** Layers in the summary. */
+    private static final int BEST = 10;
+
+    private final SparkSession session;
+    private final Settings settings;
+    private final RunFolder folder;
+    private final CandidateEvaluator evaluator;
+    private final SearchObserver observer;
+    private final StageProgress progress;
+
+    private Search(SparkSession session, Settings settings, RunFolder folder, CandidateEvaluator evaluator,
+            SearchObserver observer) {
+        this.session = session;
+        this.settings = settings;
+        this.folder = folder;
+        this.evaluator = evaluator;
+        this.observer = observer;
+        this.progress = new StageProgress(JavaSparkContext.fromSparkContext(session.sparkContext()), observer);
+    }
+
+    /**
+     * Runs a search to its last generation, from the first or from where the run's folder stands.
+     *
+     * @throws SettingsException if the folder's run was started with other settings or on other images
+     * @throws org.evonorm.store.StoreException if the folder cannot be used as it is
+     * @throws SearchInterruptedException if this thread is interrupted or the session stopped; what is committed stays
+     */
+    public static SearchSummary run(SparkSession session, Settings settings, SearchObserver observer) {
+        RunFolder folder = folder(session, settings);
+        Dataset images = settings.data().load();
+        Broadcast<Dataset> broadcast = JavaSparkContext.fromSparkContext(session.sparkContext()).broadcast(images);
+        CandidateEvaluator evaluator = ProxyTaskEvaluator.of(settings, broadcast);
+        return run(session, settings, evaluator, checksum(images), observer);
+    }
+
+    /** As {@link #run(SparkSession, Settings, SearchObserver)}, with other work in the tasks. */
+    static SearchSummary run(SparkSession session, Settings settings, CandidateEvaluator evaluator,
+            String imagesChecksum, SearchObserver observer) {
+        RunFolder folder = folder(session, settings);
+        if (folder.isStarted()) {
+            RunConf.requireSame(folder, settings, imagesChecksum);
+        } else {
+            folder.start(RunConf.text(settings, imagesChecksum));
+        }
+        return new Search(session, settings, folder, evaluator, observer).run();
+    }
+
+    private static RunFolder folder(SparkSession session, Settings settings) {
+        return RunFolder.at(settings.search().run(), session.sparkContext().hadoopConfiguration());
+    }
+
+    private SearchSummary run() {
+        session.sparkContext().addSparkListener(progress);
+        try {
+            evolve();
+            RunTables tables = RunTables.open(session, folder);
+            return new SearchSummary(folder.toString(), tables.generations() - 1, settings.search().networks(),
+                    tables.yardsticks(), tables.best(BEST));
+        } catch (Exception e) {
+            if (isInterruption(e)) {
+                throw interrupted(e);
+            }
+            throw e;
+        } finally {
+            session.sparkContext().removeSparkListener(progress);
+        }
+    }
+
+    private void evolve() {
+        RunTables tables = RunTables.open(session, folder);
+        observer.searchStarted(folder.toString(), tables.generations());
+        SlidingWindow window = tables.window(settings.search().window());
+        if (tables.generations() == 0) {
+            window = trainYardsticks(window);
+            tables = RunTables.open(session, folder);
+        }
+        observer.yardsticksTrained(tables.yardsticks());
+        for (int number = tables.generations(); number <= settings.search().generations(); number++) {
+            observer.generationStarted(number);
+            Generation.Result result = generation(number).evolve(window, RunTables.open(session, folder));
+            window = result.window();
+            observer.generationCommitted(result.summary());
+        }
+    }
+
+    private Generation generation(int number) {
+        return new Generation(session, settings, evaluator, progress, folder, number);
+    }
+
+    /** Generation 0. */
+    private SlidingWindow trainYardsticks(SlidingWindow window) {
+        observer.generationStarted(0);
+        ProbeFingerprint fingerprint = new ProbeFingerprint();
+        List<Proposal> proposals = new ArrayList<>();
+        for (Yardstick yardstick : settings.search().yardsticks()) {
+            CandidateIdentity identity = CandidateIdentity.of(yardstick.layer(), fingerprint);
+            proposals.add(new Proposal(new Candidate(identity.id(), new Origin.Yardstick(yardstick.name()), 0,
+                    proposals.size(), yardstick.layer()), identity.valueKey(),
+                    new Attempt.Done<>(new Verdict.Passed(), 0)));
+        }
+        Generation.Result result = generation(0).train(proposals, window);
+        observer.generationCommitted(result.summary());
+        return result.window();
+    }
+
+    /** Spark wraps an interruption in exceptions of its own, and a stopped context fails its jobs with one more. */
+    private boolean isInterruption(Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InterruptedException) {
+                return true;
+            }
+        }
+        return Thread.currentThread().isInterrupted() || session.sparkContext().isStopped();
+    }
+
+    private SearchInterruptedException interrupted(Exception e) {
+        if (!session.sparkContext().isStopped()) {
+            session.sparkContext().cancelAllJobs();
+        }
+        return new SearchInterruptedException("the search was interrupted; its committed generations stand in " + folder
+                + ", and the same command goes on after them", e);
+    }
+
+    /** Tells images apart by their pixels and labels. */
+    private static String checksum(Dataset images) {
+        CRC32 checksum = new CRC32();
+        for (Images part : List.of(images.training(), images.validation())) {
+            checksum.update(part.pixels());
+            checksum.update(part.labels());
+        }
+        return Long.toHexString(checksum.getValue());
+    }
+}

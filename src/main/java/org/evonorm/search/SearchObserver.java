@@ -1,0 +1,33 @@
+package org.evonorm.search;
+
+import java.util.List;
+import org.evonorm.evolution.Evaluated;
+
+/**
+ * Hears how a search goes. Calls come one at a time, from the thread that runs the search and from a thread of Spark, and
+ * should return soon.
+ */
+public interface SearchObserver {
+
+    /** Hears nothing. */
+    SearchObserver SILENT = new SearchObserver() {};
+
+    /** The search begins, or goes on after {@code committed} generations, generation 0 included, in the folder. */
+    default void searchStarted(String folder, int committed) {}
+
+    /** The yardsticks are trained, in this run of the program or before. */
+    default void yardsticksTrained(List<Evaluated> yardsticks) {}
+
+    /** A generation begins. */
+    default void generationStarted(int generation) {}
+
+    /**
+     * So much of a stage is done; the first call has 0, the last one all.
+     *
+     * @param done  proposals, candidates or trainings, at most {@code total}
+     */
+    default void stageAdvanced(int generation, Stage stage, int done, int total) {}
+
+    /** A generation is committed. */
+    default void generationCommitted(GenerationSummary summary) {}
+}

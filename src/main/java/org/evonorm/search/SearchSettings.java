@@ -1,0 +1,86 @@
+package org.evonorm.search;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.evonorm.evolution.Reproduction;
+import org.evonorm.evolution.Selection;
+import org.evonorm.evolution.Strategy;
+import org.evonorm.evolution.Tournament;
+import org.evonorm.graph.Family;
+import org.evonorm.network.AnchorNetworks;
+
+/**
+ * The section {@code search} of the settings.
+ *
+ * @param run         location of the run's folder
+ * @param seed        of every random choice
+ * @param generations to reach, not counting generation 0
+ * @param proposals   layers proposed in a generation
+ * @param networks    names of the anchor networks, in the order of the accuracies in a fitness
+ * @param yardsticks  layers trained for comparison, in order
+ * @param window      most layers that parents are drawn from
+ */
+public record SearchSettings(String run, long seed, int generations, int proposals, List<String> networks,
+                             List<Yardstick> yardsticks, int window, Reproduction reproduction) {
+
+    static SearchSettings read(SettingsReader reader) {
+        List<String> networks = networks(reader);
+        String run = reader.text("search.run");
+        if (run.isBlank()) {
+            throw reader.refusal("search.run", "the location of a folder");
+        }
+        Tournament tournament = new Tournament(reader.share("search.tournament-share"), selection(reader, networks));
+        Reproduction reproduction = new Reproduction(
+                reader.choice("search.family", Family.class), reader.whole("search.nodes", 1),
+                reader.choice("search.strategy", Strategy.class), tournament, reader.zeroToOne("search.random-share"),
+                reader.whole("search.mutations", 1));
+        return new SearchSettings(run, reader.seed("search.seed"), reader.whole("search.generations", 0),
+                reader.whole("search.proposals", 1), networks, yardsticks(reader), reader.whole("search.window", 1),
+                reproduction);
+    }
+
+    private static List<String> networks(SettingsReader reader) {
+        List<String> known = AnchorNetworks.names();
+        List<String> networks = new ArrayList<>();
+        for (String text : reader.texts("search.networks")) {
+            String name = text.toLowerCase(Locale.ROOT);
+            if (!known.contains(name) || networks.contains(name)) {
+                throw reader.refusal("search.networks", "a list of different names among " + String.join(", ", known));
+            }
+            networks.add(name);
+        }
+        if (networks.isEmpty()) {
+            throw reader.refusal("search.networks", "at least one of " + String.join(", ", known));
+        }
+        return List.copyOf(networks);
+    }
+
+    private static Selection selection(SettingsReader reader, List<String> networks) {
+        Map<String, Selection> selections = new LinkedHashMap<>();
+        selections.put("pareto", new Selection.Pareto());
+        selections.put("average", new Selection.Average());
+        networks.forEach(name -> selections.put(name, new Selection.OneNetwork(networks.indexOf(name))));
+        Selection selection = selections.get(reader.text("search.selection").toLowerCase(Locale.ROOT));
+        if (selection == null) {
+            throw reader.refusal("search.selection", "one of " + String.join(", ", selections.keySet()));
+        }
+        return selection;
+    }
+
+    private static List<Yardstick> yardsticks(SettingsReader reader) {
+        Map<String, Yardstick> yardsticks = new LinkedHashMap<>();
+        for (String text : reader.texts("search.yardsticks")) {
+            try {
+                Yardstick yardstick = Yardstick.named(text);
+                yardsticks.put(yardstick.name(), yardstick);
+            } catch (IllegalArgumentException e) {
+                throw new SettingsException("search.yardsticks" + reader.where("search.yardsticks") + ": "
+                        + e.getMessage(), e);
+            }
+        }
+        return List.copyOf(yardsticks.values());
+    }
+}

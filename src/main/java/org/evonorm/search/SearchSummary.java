@@ -1,0 +1,16 @@
+package org.evonorm.search;
+
+import java.util.List;
+import org.evonorm.evolution.Evaluated;
+
+/**
+ * Where a search stands at its end.
+ *
+ * @param folder      of the run
+ * @param generations committed, not counting generation 0
+ * @param networks    in the order of the accuracies
+ * @param yardsticks  with their accuracies, in the order of the settings
+ * @param best        layers of the highest mean accuracy of the whole run, best first
+ */
+public record SearchSummary(String folder, int generations, List<String> networks, List<Evaluated> yardsticks,
+                            List<Evaluated> best) {}

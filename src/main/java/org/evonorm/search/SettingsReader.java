@@ -1,0 +1,125 @@
+package org.evonorm.search;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** Reads typed settings; a value of the wrong type or out of range is refused by key, with what it must be and its place. */
+final class SettingsReader {
+
+    private final Config config;
+
+    SettingsReader(Config config) {
+        this.config = config;
+    }
+
+    /** A whole number of at least {@code least}. */
+    int whole(String key, int least) {
+        return read(key, "a whole number of at least " + least, this::exactLong,
+                value -> value >= least && value <= Integer.MAX_VALUE).intValue();
+    }
+
+    /** A whole number of 64 bits. */
+    long seed(String key) {
+        return read(key, "a whole number", this::exactLong, value -> true);
+    }
+
+    /** A number above 0. */
+    double positive(String key) {
+        return read(key, "a number above 0", config::getDouble, value -> value > 0 && Double.isFinite(value));
+    }
+
+    /** A number from 0 to 1. */
+    double zeroToOne(String key) {
+        return read(key, "a number from 0 to 1", config::getDouble, value -> value >= 0 && value <= 1);
+    }
+
+    /** A number of at least 0 and below 1. */
+    double belowOne(String key) {
+        return read(key, "a number of at least 0 and below 1", config::getDouble, value -> value >= 0 && value < 1);
+    }
+
+    /** A number above 0 and at most 1. */
+    double share(String key) {
+        return read(key, "a number above 0 and at most 1", config::getDouble, value -> value > 0 && value <= 1);
+    }
+
+    /** {@code on} or {@code off}, or what else HOCON takes for true and false. */
+    boolean flag(String key) {
+        return read(key, "on or off", config::getBoolean, value -> true);
+    }
+
+    /** Any text, the empty one included. */
+    String text(String key) {
+        return read(key, "text", config::getString, value -> true);
+    }
+
+    /** A list of texts. */
+    List<String> texts(String key) {
+        return read(key, "a list of texts, as in [a, b]", config::getStringList, value -> true);
+    }
+
+    /** A constant of an enum by its name in any case. */
+    <T extends Enum<T>> T choice(String key, Class<T> type) {
+        Map<String, T> choices = new TreeMap<>();
+        for (T constant : type.getEnumConstants()) {
+            choices.put(constant.name().toLowerCase(Locale.ROOT), constant);
+        }
+        String kind = "one of " + String.join(", ", choices.keySet());
+        return read(key, kind, k -> choices.get(config.getString(k).toLowerCase(Locale.ROOT)), value -> true);
+    }
+
+    /** An exception for the value at {@code key}, which {@code must} say. */
+    SettingsException refusal(String key, String must) {
+        return new SettingsException(key + " must be " + must + ", not " + shown(key) + where(key));
+    }
+
+    /** The place where {@code key} was set, in parentheses after a space. */
+    String where(String key) {
+        return SettingsSource.place(value(key).origin());
+    }
+
+    private <T> T read(String key, String kind, Function<String, T> reader, Predicate<T> allowed) {
+        T value;
+        try {
+            value = reader.apply(key);
+        } catch (ConfigException e) {
+            throw refusal(key, kind);
+        }
+        if (value == null || !allowed.test(value)) {
+            throw refusal(key, kind);
+        }
+        return value;
+    }
+
+    private long exactLong(String key) {
+        long value = config.getLong(key);
+        // The library cuts 2.5 to 2.
+        if (config.getDouble(key) != value) {
+            throw new ConfigException.WrongType(value(key).origin(), "not whole");
+        }
+        return value;
+    }
+
+    private String shown(String key) {
+        return value(key).render(ConfigRenderOptions.concise());
+    }
+
+    /** Also of a value that is null, which {@code getValue} refuses. */
+    private ConfigValue value(String key) {
+        ConfigValue value = config.root();
+        for (String part : ConfigUtil.splitPath(key)) {
+            value = ((ConfigObject) value).get(part);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * The search: settings from HOCON, the loop of generations, and a generation as a Spark job: propose, filter, train the
+ * survivors in all networks, reduce to fitness vectors, select, commit. What a task does to a candidate stands behind
+ * {@link org.evonorm.search.CandidateEvaluator}; what is shown of all this is an observer's business.
+ */
+package org.evonorm.search;

@@ -1,0 +1,84 @@
+package org.evonorm.store;
+
+import java.io.Serializable;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.evonorm.evolution.Candidate;
+import org.evonorm.evolution.Origin;
+import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.Formula;
+import org.evonorm.graph.LayerJson;
+
+/**
+ * A row of {@link Table#CANDIDATES}.
+ *
+ * @param valueKey        equal for candidates that compute the same function
+ * @param staticSeconds   spent in the static filter
+ * @param qualitySeconds  spent in the quality filter; 0 where it was not reached
+ * @param trainingSeconds spent in trainings, summed over the networks; 0 where they were not reached
+ */
+public record CandidateRow(Candidate candidate, String valueKey, Fate fate, double staticSeconds, double qualitySeconds,
+                           double trainingSeconds) implements Serializable {
+
+    /** As Spark writes it; columns that do not apply are null. */
+    public Row toRow() {
+        Origin origin = candidate.origin();
+        return RowFactory.create(
+                candidate.index(),
+                candidate.id(),
+                origin instanceof Origin.Mutation mutation ? mutation.parent() : null,
+                originName(origin),
+                nameOf(origin),
+                LayerJson.write(candidate.layer()),
+                Formula.print(candidate.layer()),
+                CanonicalForm.of(candidate.layer().graph()).nodes().size(),
+                valueKey,
+                fate.status(),
+                reason(fate),
+                fate instanceof Fate.Duplicate duplicate ? duplicate.original() : null,
+                staticSeconds,
+                qualitySeconds,
+                trainingSeconds);
+    }
+
+    /** The candidate of a row that has the partition's {@code generation} as well. */
+    static Candidate candidate(Row row) {
+        return new Candidate(row.getAs("id"), origin(row), row.<Integer>getAs("generation"), row.<Integer>getAs("index"),
+                LayerJson.read(row.getAs("graph")));
+    }
+
+    private static Origin origin(Row row) {
+        String origin = row.getAs("origin");
+        return switch (origin) {
+            case "random" -> new Origin.Random();
+            case "mutation" -> new Origin.Mutation(row.getAs("parent"));
+            case "seed" -> new Origin.Seed(row.getAs("name"));
+            case "yardstick" -> new Origin.Yardstick(row.getAs("name"));
+            default -> throw new StoreException("candidate " + row.getAs("id") + " has the origin \"" + origin
+                    + "\", which this version of the program does not know");
+        };
+    }
+
+    private static String originName(Origin origin) {
+        if (origin instanceof Origin.Random) {
+            return "random";
+        } else if (origin instanceof Origin.Mutation) {
+            return "mutation";
+        }
+        return origin instanceof Origin.Seed ? "seed" : "yardstick";
+    }
+
+    private static String nameOf(Origin origin) {
+        if (origin instanceof Origin.Seed seed) {
+            return seed.name();
+        }
+        return origin instanceof Origin.Yardstick yardstick ? yardstick.name() : null;
+    }
+
+    private static String reason(Fate fate) {
+        if (fate instanceof Fate.Rejected rejected) {
+            return rejected.reason();
+        }
+        return fate instanceof Fate.Failed failed ? failed.reason() : null;
+    }
+}

@@ -1,0 +1,83 @@
+package org.evonorm.store;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.evolution.SlidingWindow;
+
+/** Writes the tables of one generation, over the leftovers of an attempt that did not come to its commit, and commits. */
+public final class GenerationWriter {
+
+    private final SparkSession spark;
+    private final RunFolder folder;
+    private final int generation;
+    private final Map<String, List<CommitRecord.DataFile>> written = new HashMap<>();
+
+    /** A writer for {@code generation}, which must not be committed yet. */
+    public GenerationWriter(SparkSession spark, RunFolder folder, int generation) {
+        this.spark = spark;
+        this.folder = folder;
+        this.generation = generation;
+    }
+
+    /** Writes {@link Table#CANDIDATES}; the rows may come in any order. */
+    public void candidates(JavaRDD<CandidateRow> rows) {
+        write(Table.CANDIDATES, spark.createDataFrame(rows.map(CandidateRow::toRow), Table.CANDIDATES.schema()));
+    }
+
+    /** Writes {@link Table#EVALUATIONS}; the rows may come in any order. */
+    public void evaluations(JavaRDD<EvaluationRow> rows) {
+        write(Table.EVALUATIONS, spark.createDataFrame(rows.map(EvaluationRow::toRow), Table.EVALUATIONS.schema()));
+    }
+
+    /** Writes {@link Table#SELECTION}: the members of the window with their Pareto ranks. */
+    public void selection(SlidingWindow window, List<String> networks) {
+        write(Table.SELECTION,
+                spark.createDataFrame(SelectionRow.rows(window, networks), Table.SELECTION.schema()));
+    }
+
+    /** One file a table and generation, in the order of the key: a generation is small, and its bytes are repeatable. */
+    private void write(Table table, Dataset<Row> rows) {
+        String partition = table.partition(generation);
+        try {
+            rows.repartition(1).sortWithinPartitions(table.key())
+                    .write().mode(SaveMode.Overwrite).parquet(folder.path(partition).toString());
+            written.put(table.folder(), dataFiles(partition));
+        } catch (IOException e) {
+            throw new StoreException("what was written to " + partition + " of " + folder + " cannot be read back: "
+                    + e.getMessage(), e);
+        }
+    }
+
+    private List<CommitRecord.DataFile> dataFiles(String partition) throws IOException {
+        List<CommitRecord.DataFile> dataFiles = new ArrayList<>();
+        for (FileStatus status : folder.list(partition)) {
+            var input = HadoopInputFile.fromStatus(status, spark.sparkContext().hadoopConfiguration());
+            try (ParquetFileReader reader = ParquetFileReader.open(input)) {
+                dataFiles.add(new CommitRecord.DataFile(
+                        partition + "/" + status.getPath().getName(), status.getLen(), reader.getRecordCount()));
+            }
+        }
+        return dataFiles;
+    }
+
+    /** Makes the generation count, all three tables of which must have been written. */
+    public void commit() {
+        for (Table table : Table.values()) {
+            if (!written.containsKey(table.folder())) {
+                throw new IllegalStateException("generation " + generation + " lacks its table " + table.folder());
+            }
+        }
+        folder.commit(new CommitRecord(generation, written));
+    }
+}

@@ -1,0 +1,250 @@
+package org.evonorm.store;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The folder of one run: {@code run.conf}, the commit records in {@code commits/}, and the tables' folders. Files appear
+ * whole or not at all: they are written under a temporary name, which starts with a dot, and renamed.
+ */
+public final class RunFolder {
+
+    private static final String SETTINGS = "run.conf";
+    private static final String COMMITS = "commits";
+    private static final Pattern COMMIT = Pattern.compile("generation=(\\d{1,9})\\.json");
+
+    private final FileSystem files;
+    private final Path root;
+
+    private RunFolder(FileSystem files, Path root) {
+        this.files = files;
+        this.root = root;
+    }
+
+    /**
+     * The folder at {@code location}, a path or URI of any file system that Hadoop knows; it need not exist.
+     *
+     * @throws StoreException if there is something else in its place or the file system cannot be reached
+     */
+    public static RunFolder at(String location, Configuration hadoop) {
+        try {
+            Path path = new Path(location);
+            FileSystem files = path.getFileSystem(hadoop);
+            RunFolder folder = new RunFolder(files, files.makeQualified(path));
+            folder.requireRunOrNothing();
+            return folder;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new StoreException("the run folder " + location + " cannot be reached: " + message(e), e);
+        }
+    }
+
+    private void requireRunOrNothing() throws IOException {
+        FileStatus status;
+        try {
+            status = files.getFileStatus(root);
+        } catch (FileNotFoundException e) {
+            return;
+        }
+        if (!status.isDirectory()) {
+            throw new StoreException("the run folder " + this + " is a file; name another folder");
+        }
+        if (!isStarted()) {
+            for (FileStatus entry : files.listStatus(root)) {
+                if (!entry.getPath().getName().startsWith(".")) {
+                    throw new StoreException("the folder " + this + " holds " + entry.getPath().getName()
+                            + " but no " + SETTINGS + ", so it is no run's; name another folder");
+                }
+            }
+        }
+    }
+
+    /** Whether a run was started here, with generations or without. */
+    public boolean isStarted() {
+        try {
+            return files.exists(new Path(root, SETTINGS));
+        } catch (IOException e) {
+            throw new StoreException("the run folder " + this + " cannot be read: " + message(e), e);
+        }
+    }
+
+    /** The text of run.conf: the settings that the run was started with. */
+    public String settings() {
+        Path path = new Path(root, SETTINGS);
+        try {
+            return read(path);
+        } catch (FileNotFoundException e) {
+            throw new StoreException("there is no run in " + this + ": it has no " + SETTINGS, e);
+        } catch (IOException e) {
+            throw new StoreException(show(path) + " cannot be read: " + message(e), e);
+        }
+    }
+
+    /**
+     * Writes run.conf, which makes this a run's folder, and makes the folder where it is missing.
+     *
+     * @throws StoreException if the folder cannot be written
+     */
+    public void start(String settings) {
+        write(new Path(root, SETTINGS), settings);
+    }
+
+    /**
+     * The records of the committed generations, 0 and the following, with every file they list in place.
+     *
+     * @throws StoreException if a record is missing or damaged, or a file is missing or not of its size
+     */
+    List<CommitRecord> commits() {
+        TreeMap<Integer, Path> records = commitPaths();
+        List<CommitRecord> commits = new ArrayList<>();
+        for (var entry : records.entrySet()) {
+            if (entry.getKey() != commits.size()) {
+                throw new StoreException(show(commitPath(commits.size())) + " is missing though generation "
+                        + records.lastKey() + " is committed; restore it, or delete the records after it to run those"
+                        + " generations again");
+            }
+            CommitRecord commit = commit(entry.getKey(), entry.getValue());
+            for (Table table : Table.values()) {
+                commit.files(table).forEach(file -> requireWhole(commit, file));
+            }
+            commits.add(commit);
+        }
+        return commits;
+    }
+
+    /** The number of committed generations, generation 0 included. */
+    public int committedGenerations() {
+        return commits().size();
+    }
+
+    private TreeMap<Integer, Path> commitPaths() {
+        TreeMap<Integer, Path> paths = new TreeMap<>();
+        try {
+            for (FileStatus status : files.listStatus(new Path(root, COMMITS))) {
+                Matcher name = COMMIT.matcher(status.getPath().getName());
+                if (name.matches()) {
+                    paths.put(Integer.parseInt(name.group(1)), status.getPath());
+                }
+            }
+        } catch (FileNotFoundException e) {
+            return paths;
+        } catch (IOException e) {
+            throw new StoreException("the commit records in " + this + " cannot be listed: " + message(e), e);
+        }
+        return paths;
+    }
+
+    private CommitRecord commit(int generation, Path path) {
+        try {
+            CommitRecord commit = CommitRecord.fromJson(read(path));
+            if (commit.generation() != generation) {
+                throw new IOException("it is the record of generation " + commit.generation());
+            }
+            return commit;
+        } catch (IOException e) {
+            throw new StoreException("the commit record " + show(path) + " is damaged (" + message(e)
+                    + "); restore it, or delete it and those of later generations to run these again", e);
+        }
+    }
+
+    private void requireWhole(CommitRecord commit, CommitRecord.DataFile file) {
+        Path path = path(file.path());
+        String found;
+        try {
+            long bytes = files.getFileStatus(path).getLen();
+            if (bytes == file.bytes()) {
+                return;
+            }
+            found = "has " + bytes + " bytes instead of " + file.bytes();
+        } catch (FileNotFoundException e) {
+            found = "is missing";
+        } catch (IOException e) {
+            found = "cannot be read (" + message(e) + ")";
+        }
+        throw new StoreException(show(path) + ", a file of the committed generation " + commit.generation() + ", " + found
+                + "; restore it, or delete " + show(commitPath(commit.generation()))
+                + " and the records of later generations to run these again");
+    }
+
+    /** Makes a generation count. */
+    void commit(CommitRecord commit) {
+        Path path = commitPath(commit.generation());
+        try {
+            if (files.exists(path)) {
+                throw new StoreException("generation " + commit.generation() + " is committed already in " + this
+                        + "; let one search at a time run in a folder");
+            }
+        } catch (IOException e) {
+            throw new StoreException(show(path) + " cannot be reached: " + message(e), e);
+        }
+        write(path, commit.toJson());
+    }
+
+    private Path commitPath(int generation) {
+        return new Path(new Path(root, COMMITS), "generation=" + generation + ".json");
+    }
+
+    /** A path from its form relative to this folder. */
+    Path path(String relative) {
+        return new Path(root, relative);
+    }
+
+    /** Files in a folder relative to this one, whose names start neither with a dot nor with an underscore. */
+    List<FileStatus> list(String relative) throws IOException {
+        List<FileStatus> found = new ArrayList<>();
+        for (FileStatus status : files.listStatus(path(relative))) {
+            String name = status.getPath().getName();
+            if (!name.startsWith(".") && !name.startsWith("_")) {
+                found.add(status);
+            }
+        }
+        return found;
+    }
+
+    private String read(Path path) throws IOException {
+        try (FSDataInputStream in = files.open(path)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** On object stores the rename is a copy, and the copy appears whole as well. */
+    private void write(Path path, String text) {
+        Path temporary = new Path(path.getParent(), "." + path.getName() + ".tmp");
+        try {
+            try (OutputStream out = files.create(temporary, true)) {
+                out.write(text.getBytes(StandardCharsets.UTF_8));
+            }
+            if (!files.rename(temporary, path)) {
+                throw new IOException("renaming " + temporary.getName() + " to " + path.getName() + " failed");
+            }
+        } catch (IOException e) {
+            throw new StoreException(show(path) + " cannot be written (" + message(e)
+                    + "); make the folder writable or name another", e);
+        }
+    }
+
+    /** The folder as people write it: local paths without a scheme. */
+    @Override
+    public String toString() {
+        return show(root);
+    }
+
+    private static String show(Path path) {
+        return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
+    }
+
+    private static String message(Exception e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage().lines().findFirst().orElse("");
+    }
+}

@@ -1,0 +1,130 @@
+package org.evonorm.store;
+
+import static org.apache.spark.sql.functions.avg;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.round;
+import static org.apache.spark.sql.functions.sort_array;
+import static org.apache.spark.sql.functions.struct;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.evolution.Candidate;
+import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.SlidingWindow;
+import scala.Tuple2;
+
+/** The tables of a run as the generations committed when this was opened left them; later commits do not show. */
+public final class RunTables {
+
+    private static final Column TRAINED = col("status").equalTo("trained");
+    private static final Column YARDSTICK = col("origin").equalTo("yardstick");
+    /** Digits that mean accuracies are ordered by: sums of doubles in another order differ in the last of 16. */
+    private static final int MEAN_DIGITS = 12;
+
+    private static final String[] KEY = {"generation", "index"};
+
+    private final SparkSession spark;
+    private final RunFolder folder;
+    private final List<CommitRecord> commits;
+
+    private RunTables(SparkSession spark, RunFolder folder, List<CommitRecord> commits) {
+        this.spark = spark;
+        this.folder = folder;
+        this.commits = commits;
+    }
+
+    /**
+     * Opens the committed generations.
+     *
+     * @throws StoreException if one of their files is missing or not whole
+     */
+    public static RunTables open(SparkSession spark, RunFolder folder) {
+        return new RunTables(spark, folder, folder.commits());
+    }
+
+    /** Number of committed generations, generation 0 included. */
+    public int generations() {
+        return commits.size();
+    }
+
+    /** All rows of {@link Table#CANDIDATES}, with a column {@code generation}. */
+    public Dataset<Row> candidates() {
+        return read(Table.CANDIDATES, commits);
+    }
+
+    /** All rows of {@link Table#EVALUATIONS}, with a column {@code generation}. */
+    public Dataset<Row> evaluations() {
+        return read(Table.EVALUATIONS, commits);
+    }
+
+    /** All rows of {@link Table#SELECTION}, with a column {@code generation}. */
+    public Dataset<Row> selection() {
+        return read(Table.SELECTION, commits);
+    }
+
+    private Dataset<Row> read(Table table, List<CommitRecord> from) {
+        String[] paths = from.stream().flatMap(commit -> commit.files(table).stream())
+                .map(file -> folder.path(file.path()).toString()).toArray(String[]::new);
+        if (paths.length == 0) {
+            return spark.createDataFrame(List.of(), table.partitionedSchema());
+        }
+        return spark.read().schema(table.partitionedSchema())
+                .option("basePath", folder.path(table.folder()).toString()).parquet(paths);
+    }
+
+    /** The window after the last committed generation. */
+    public SlidingWindow window(int capacity) {
+        if (commits.isEmpty()) {
+            return SlidingWindow.empty(capacity);
+        }
+        Dataset<Row> members = read(Table.SELECTION, commits.subList(commits.size() - 1, commits.size()))
+                .select(col("evaluated_in").as("generation"), col("index"), col("accuracies"));
+        List<Row> rows = members.join(candidates(), KEY).collectAsList();
+        return new SlidingWindow(capacity, rows.stream()
+                .map(row -> new Evaluated(CandidateRow.candidate(row), SelectionRow.fitness(row))).toList());
+    }
+
+    /**
+     * The candidates that a later one may turn out to be a duplicate of: ids by the value key. Yardsticks are none of them:
+     * a search may find them again.
+     */
+    public JavaPairRDD<String, String> originals() {
+        return candidates()
+                .where(col("status").notEqual("duplicate").and(col("status").notEqual("rejected-static"))
+                        .and(not(YARDSTICK)))
+                .select("value_key", "id").javaRDD()
+                .mapToPair(row -> new Tuple2<>(row.getString(0), row.getString(1)));
+    }
+
+    /** The yardsticks that were trained, in the order that the settings name them. */
+    public List<Evaluated> yardsticks() {
+        return evaluated(candidates().where(TRAINED.and(YARDSTICK)))
+                .sorted(Comparator.comparing(Evaluated::candidate, Candidate.EVALUATION_ORDER)).toList();
+    }
+
+    /** The {@code count} trained candidates of the highest mean accuracy over the networks, yardsticks aside, best first. */
+    public List<Evaluated> best(int count) {
+        Dataset<Row> means = evaluations().groupBy("generation", "index").agg(avg("accuracy").as("mean_accuracy"));
+        Dataset<Row> best = candidates().where(TRAINED.and(not(YARDSTICK))).join(means, KEY)
+                .orderBy(round(col("mean_accuracy"), MEAN_DIGITS).desc(), col("generation"), col("index")).limit(count);
+        return evaluated(best)
+                .sorted(Comparator.comparingDouble((Evaluated member) -> -member.fitness().mean())
+                        .thenComparing(Evaluated::candidate, Candidate.EVALUATION_ORDER)).toList();
+    }
+
+    /** Some rows of the candidates, all trained, with their accuracies; in any order. */
+    private Stream<Evaluated> evaluated(Dataset<Row> candidates) {
+        Dataset<Row> accuracies = evaluations().groupBy("generation", "index")
+                .agg(sort_array(collect_list(struct("network_index", "network", "accuracy"))).as("accuracies"));
+        return candidates.join(accuracies, KEY).collectAsList().stream()
+                .map(row -> new Evaluated(CandidateRow.candidate(row), SelectionRow.fitness(row)));
+    }
+}

@@ -1,0 +1,37 @@
+package org.evonorm.store;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.Fitness;
+import org.evonorm.evolution.ParetoFront;
+import org.evonorm.evolution.SlidingWindow;
+
+/** A row of {@link Table#SELECTION}; rank 0 is the Pareto front of the window. */
+record SelectionRow(Evaluated member, List<String> networks, int rank) {
+
+    /** All members with their Pareto ranks. */
+    static List<Row> rows(SlidingWindow window, List<String> networks) {
+        List<Evaluated> members = window.members();
+        int[] ranks = ParetoFront.ranks(members.stream().map(Evaluated::fitness).toList());
+        return IntStream.range(0, members.size())
+                .mapToObj(i -> new SelectionRow(members.get(i), networks, ranks[i]).toRow()).toList();
+    }
+
+    private Row toRow() {
+        Fitness fitness = member.fitness();
+        Row[] accuracies = IntStream.range(0, networks.size())
+                .mapToObj(i -> RowFactory.create(networks.get(i), fitness.accuracies().get(i)))
+                .toArray(Row[]::new);
+        return RowFactory.create(member.candidate().generation(), member.candidate().index(), member.candidate().id(),
+                accuracies, fitness.mean(), rank, rank == 0);
+    }
+
+    /** The fitness of a row. */
+    static Fitness fitness(Row row) {
+        List<Row> accuracies = row.getList(row.fieldIndex("accuracies"));
+        return new Fitness(accuracies.stream().map(accuracy -> accuracy.<Double>getAs("accuracy")).toList());
+    }
+}

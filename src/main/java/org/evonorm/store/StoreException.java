@@ -1,0 +1,13 @@
+package org.evonorm.store;
+
+/** A run's folder cannot be used as it is; the message is one sentence that names the file and the mend. */
+public final class StoreException extends IllegalArgumentException {
+
+    StoreException(String message) {
+        super(message);
+    }
+
+    StoreException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,113 @@
+package org.evonorm.store;
+
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The tables of a run, each in a folder with one partition {@code generation=N} a generation. Columns that end in seconds or
+ * in per_second, and {@code host}, say how a run went; all others are the same for the same settings.
+ */
+public enum Table {
+
+    /** A row is a proposed layer. */
+    CANDIDATES(new StructType(new StructField[] {
+        required("index", DataTypes.IntegerType),
+        required("id", DataTypes.StringType),
+        optional("parent", DataTypes.StringType),
+        required("origin", DataTypes.StringType),
+        optional("name", DataTypes.StringType),
+        required("graph", DataTypes.StringType),
+        required("formula", DataTypes.StringType),
+        required("nodes", DataTypes.IntegerType),
+        required("value_key", DataTypes.StringType),
+        required("status", DataTypes.StringType),
+        optional("reason", DataTypes.StringType),
+        optional("duplicate_of", DataTypes.StringType),
+        required("static_seconds", DataTypes.DoubleType),
+        required("quality_seconds", DataTypes.DoubleType),
+        required("training_seconds", DataTypes.DoubleType),
+    }), "index"),
+
+    /** A row is a training that ended. */
+    EVALUATIONS(new StructType(new StructField[] {
+        required("index", DataTypes.IntegerType),
+        required("id", DataTypes.StringType),
+        required("network_index", DataTypes.IntegerType),
+        required("network", DataTypes.StringType),
+        required("accuracy", DataTypes.DoubleType),
+        required("loss", DataTypes.DoubleType),
+        required("steps", DataTypes.IntegerType),
+        required("diverged", DataTypes.BooleanType),
+        required("curve", DataTypes.createArrayType(new StructType(new StructField[] {
+            required("step", DataTypes.IntegerType),
+            required("training_loss", DataTypes.DoubleType),
+            required("accuracy", DataTypes.DoubleType),
+        }), false)),
+        required("seed", DataTypes.LongType),
+        required("engine", DataTypes.StringType),
+        required("seconds", DataTypes.DoubleType),
+        required("images_per_second", DataTypes.DoubleType),
+        required("host", DataTypes.StringType),
+    }), "index", "network_index"),
+
+    /** A row is a member of the window after the generation. */
+    SELECTION(new StructType(new StructField[] {
+        required("evaluated_in", DataTypes.IntegerType),
+        required("index", DataTypes.IntegerType),
+        required("id", DataTypes.StringType),
+        required("accuracies", DataTypes.createArrayType(new StructType(new StructField[] {
+            required("network", DataTypes.StringType),
+            required("accuracy", DataTypes.DoubleType),
+        }), false)),
+        required("mean_accuracy", DataTypes.DoubleType),
+        required("rank", DataTypes.IntegerType),
+        required("on_front", DataTypes.BooleanType),
+    }), "evaluated_in", "index");
+
+    private final StructType schema;
+    private final String[] key;
+
+    Table(StructType schema, String... key) {
+        this.schema = schema;
+        this.key = key;
+    }
+
+    /** Columns in a generation's files. */
+    public StructType schema() {
+        return schema;
+    }
+
+    /** The name of the table and of its folder. */
+    public String folder() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The folder of one generation, relative to the run's. */
+    String partition(int generation) {
+        return folder() + "/generation=" + generation;
+    }
+
+    /** Columns as a reader of several generations sees them. */
+    StructType partitionedSchema() {
+        return schema.add("generation", DataTypes.IntegerType, false);
+    }
+
+    /** What rows are unique by within a generation, and sorted by. */
+    Column[] key() {
+        return Stream.of(key).map(functions::col).toArray(Column[]::new);
+    }
+
+    private static StructField required(String name, org.apache.spark.sql.types.DataType type) {
+        return new StructField(name, type, false, Metadata.empty());
+    }
+
+    private static StructField optional(String name, org.apache.spark.sql.types.DataType type) {
+        return new StructField(name, type, true, Metadata.empty());
+    }
+}

@@ -1,0 +1,74 @@
+"""Trains the reference networks and appends one JSON line a run to a file.
+
+Runs that the file already has are skipped, so an interrupted programme of runs continues where it stopped.
+"""
+
+import argparse
+import itertools
+import json
+import math
+import time
+from pathlib import Path
+
+import torch
+
+from reference import (KNOWN_LAYERS, MEMORY_FORMATS, NETWORKS, Cifar10, build_network, learning_rate, make_optimizer, score,
+                       training_step)
+
+
+def train(network_name, layer_name, seed, steps, data, compiled, memory_format):
+    """One training run; returns its accuracy and losses."""
+    torch.manual_seed(seed)
+    torch.compiler.reset()
+    network = build_network(network_name, layer_name, compiled).to(memory_format=memory_format).train()
+    optimizer = make_optimizer(network)
+    losses = []
+    for step, (images, labels) in zip(range(steps), data.training_batches(seed)):
+        images = images.to(memory_format=memory_format)
+        losses.append(training_step(network, optimizer, images, labels, learning_rate(step)))
+        if not math.isfinite(losses[-1]):
+            return {"accuracy": 0.0, "loss": None, "training_loss": None, "diverged_at": step}
+    accuracy, loss = score(network, data, memory_format)
+    last = losses[-20:]
+    return {"accuracy": accuracy, "loss": loss, "training_loss": sum(last) / len(last)}
+
+
+def finished_runs(path):
+    """Network, layer, seed and steps of the runs in the file."""
+    if not path.exists():
+        return set()
+    runs = [json.loads(line) for line in path.read_text().splitlines()]
+    return {(run["network"], run["layer"], run["seed"], run["steps"]) for run in runs}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", required=True, help="folder with data_batch_*.bin and test_batch.bin")
+    parser.add_argument("--output", required=True, type=Path, help="file of results, one JSON object a line")
+    parser.add_argument("--networks", nargs="+", default=list(NETWORKS), choices=NETWORKS)
+    parser.add_argument("--layers", nargs="+", default=["BN-ReLU", "EvoNorm-B0", "EvoNorm-S0"], choices=KNOWN_LAYERS)
+    parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3], help="all combinations run seed by seed")
+    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--mode", choices=("eager", "compile"), default="eager", help="compile: the layer alone")
+    parser.add_argument("--memory-format", choices=MEMORY_FORMATS, default="channels-last")
+    arguments = parser.parse_args()
+
+    torch.set_num_threads(arguments.threads)
+    data = Cifar10(arguments.data)
+    finished = finished_runs(arguments.output)
+    for seed, layer, network in itertools.product(arguments.seeds, arguments.layers, arguments.networks):
+        if (network, layer, seed, arguments.steps) in finished:
+            continue
+        start = time.monotonic()
+        result = train(network, layer, seed, arguments.steps, data, arguments.mode == "compile",
+                       MEMORY_FORMATS[arguments.memory_format])
+        run = {"network": network, "layer": layer, "seed": seed, "steps": arguments.steps, **result,
+               "seconds": round(time.monotonic() - start, 1)}
+        with arguments.output.open("a") as output:
+            output.write(json.dumps(run) + "\n")
+        print(json.dumps(run), flush=True)
+
+
+if __name__ == "__main__":
+    main()

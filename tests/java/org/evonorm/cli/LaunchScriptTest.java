@@ -1,0 +1,149 @@
+package org.evonorm.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs submit/evonorm in a copy of the project, with programs in place of java and mvn that note how they are called. */
+@DisabledOnOs(OS.WINDOWS)
+class LaunchScriptTest {
+
+    @TempDir
+    private Path folder;
+    private Path project;
+    private Path tools;
+
+    private record Ended(int status, List<String> out, String err) {}
+
+    @BeforeEach
+    void makeProject() throws IOException {
+        project = folder.resolve("a project");
+        tools = folder.resolve("tools");
+        Files.createDirectories(tools);
+        Files.createDirectories(project.resolve("submit"));
+        Files.createDirectories(project.resolve("src/main/java"));
+        Files.copy(Path.of("submit/evonorm"), project.resolve("submit/evonorm"));
+        Files.copy(Path.of("pom.xml"), project.resolve("pom.xml"));
+        Files.writeString(project.resolve("src/main/java/A.java"), "class A {}");
+        script("java", "[ \"$1\" != -version ] || { echo 'openjdk version \"17.0.1\" 2021-10-19' >&2; exit; }\n"
+                + "printf '%s\\n' \"$@\" OMP=$OMP_NUM_THREADS");
+        script("javac", "exit 1");
+        // Takes a moment, so that two builds at once would be seen.
+        script("mvn", "echo built >>" + folder + "/builds; sleep 0.3; mkdir -p '" + project + "/target/classes'\n"
+                + "for a in \"$@\"; do case $a in -Dmdep.outputFile=*) echo some.jar >\"${a#*=}\";; esac; done");
+    }
+
+    private void script(String name, String text) throws IOException {
+        Path file = tools.resolve(name);
+        Files.writeString(file, "#!/bin/bash\n" + text + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private Process start(Map<String, String> environment, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("bash", project.resolve("submit/evonorm").toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeAll(List.of("JAVA_HOME", "EVONORM_JAVA_OPTS", "EVONORM_MAVEN_OPTS"));
+        builder.environment().put("PATH", tools + ":" + System.getenv("PATH"));
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    private Ended end(Process process) throws IOException, InterruptedException {
+        List<String> out = new String(process.getInputStream().readAllBytes()).lines().toList();
+        String err = new String(process.getErrorStream().readAllBytes());
+        return new Ended(process.waitFor(), out, err);
+    }
+
+    private Ended run(String... arguments) throws IOException, InterruptedException {
+        return end(start(Map.of(), arguments));
+    }
+
+    private long builds() throws IOException {
+        return Files.exists(folder.resolve("builds")) ? Files.readAllLines(folder.resolve("builds")).size() : 0;
+    }
+
+    @Test
+    void buildsAndRunsWithFlagsClassPathAndArguments() throws Exception {
+        Ended ended = run("inspect", "--layer", "v1 * x", "");
+        assertEquals(0, ended.status(), ended.err());
+        int main = ended.out().indexOf("org.evonorm.cli.Main");
+        assertEquals(List.of("inspect", "--layer", "v1 * x", "", "OMP=1"), ended.out().subList(main + 1, ended.out().size()));
+        Path real = project.toRealPath();
+        assertEquals(List.of("-cp", real + "/target/classes:some.jar"), ended.out().subList(main - 2, main));
+        assertTrue(ended.out().contains("--add-modules=jdk.incubator.vector"), ended.out().toString());
+        assertTrue(ended.out().contains("-Dorg.bytedeco.javacpp.maxbytes=0"), ended.out().toString());
+        assertTrue(ended.err().contains("building"), ended.err());
+    }
+
+    @Test
+    void buildsOnlyWhatIsOutOfDate() throws Exception {
+        run();
+        assertEquals("", run().err());
+        assertEquals(1, builds());
+        Files.setLastModifiedTime(project.resolve("src/main/java/A.java"), FileTime.from(Instant.now().plusSeconds(1)));
+        run();
+        assertEquals(2, builds());
+        Files.delete(project.resolve("src/main/java/A.java"));
+        run();
+        assertEquals(3, builds());
+    }
+
+    @Test
+    void twoAtOnceBuildOnce() throws Exception {
+        assumeTrue(new ProcessBuilder("bash", "-c", "command -v flock").start().waitFor() == 0);
+        Process first = start(Map.of());
+        Process second = start(Map.of());
+        assertEquals(0, end(first).status());
+        assertEquals(0, end(second).status());
+        assertEquals(1, builds());
+    }
+
+    @Test
+    void javaOptionsReplaceTheDefaults() throws Exception {
+        List<String> out = end(start(Map.of("EVONORM_JAVA_OPTS", "-Xmx1g -Da=b"))).out();
+        assertTrue(out.contains("-Xmx1g") && out.contains("-Da=b"), out.toString());
+        assertTrue(out.stream().noneMatch(option -> option.contains("MaxRAM")), out.toString());
+    }
+
+    @Test
+    void aFailedBuildIsNotRun() throws Exception {
+        script("mvn", "echo '[ERROR] no' ; exit 1");
+        Ended ended = run();
+        assertEquals(1, ended.status());
+        assertTrue(ended.err().contains("[ERROR] no") && ended.err().contains("evonorm: the build failed"), ended.err());
+        assertEquals(List.of(), ended.out());
+        assertEquals(1, run().status());
+    }
+
+    @Test
+    void anOldJavaIsRefusedInOneSentence() throws Exception {
+        script("java", "echo 'java version \"1.8.0_312\"' >&2");
+        Ended ended = run();
+        assertEquals(1, ended.status());
+        assertTrue(ended.err().startsWith("evonorm: java is version 1.8.0_312, but 17"), ended.err());
+        assertEquals(1, ended.err().lines().count());
+    }
+
+    @Test
+    void aMissingJdkIsNamed() throws Exception {
+        Ended ended = end(start(Map.of("JAVA_HOME", folder + "/no jdk")));
+        assertEquals(1, ended.status());
+        assertTrue(ended.err().contains("there is no " + folder + "/no jdk/bin/java"), ended.err());
+    }
+}

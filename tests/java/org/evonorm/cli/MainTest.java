@@ -1,0 +1,96 @@
+package org.evonorm.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"search", "train", "inspect", "check", "bench"})
+    void everyCommandHasHelp(String command) {
+        CommandLineRun help = CommandLineRun.of(command, "--help");
+        assertEquals(0, help.status());
+        assertTrue(help.out().contains("Usage: evonorm " + command), help.out());
+        assertTrue(CommandLineRun.of("--help").out().contains("  " + command), command);
+        assertEquals("", help.err());
+    }
+
+    @Test
+    void tellsVersions() {
+        CommandLineRun version = CommandLineRun.of("--version");
+        assertEquals(0, version.status());
+        assertTrue(version.out().contains("evonorm "), version.out());
+        assertTrue(version.out().contains("spark 3."), version.out());
+    }
+
+    @Test
+    void withoutCommandItAsksForOne() {
+        CommandLineRun run = CommandLineRun.of();
+        assertEquals(2, run.status());
+        assertTrue(run.err().contains("name a command: search, train, inspect, check, bench"), run.err());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+        "trian; Did you mean",
+        "train; --layer",
+        "train --layer BN-ReLU; --data",
+        "train --layer BN-ReLU --data synthetic --steps many; --steps",
+        "train --layer BN-ReLU --data synthetic --decay never; --decay",
+        "inspect --layer BN-RLU; BN-RLU",
+        "inspect --layer x*maxx(x); column 3",
+        "inspect --layer /nowhere.json; /nowhere.json",
+        "inspect --layer {\"nodes\":[]}; affine",
+        "bench --layers; --layer",
+    })
+    void wrongArgumentsAreNamedWithStatusTwo(String arguments, String culprit) {
+        CommandLineRun run = CommandLineRun.of(arguments.split(" "));
+        assertEquals(2, run.status());
+        assertTrue(run.err().startsWith("evonorm: "), run.err());
+        assertTrue(run.err().contains(culprit), run.err());
+        assertTrue(run.err().contains("--help"), run.err());
+        assertFalse(run.err().contains("\tat "), run.err());
+        assertEquals("", run.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+        "train --layer BN-ReLU --data /nowhere; /nowhere",
+        "train --layer BN-ReLU --data synthetic --steps 0; step",
+        "train --layer BN-ReLU --data synthetic --validation 0; --validation",
+        "train --layer BN-ReLU --data synthetic --network vgg; vgg",
+        "train --layer BN-ReLU --data synthetic --width 0; width",
+        "train --layer BN-ReLU --data synthetic --threads 0; --threads",
+        "bench --repetitions 0; --repetitions",
+        "bench --network resnet50,vgg; vgg",
+        "search --config /nowhere.conf; /nowhere.conf",
+        "search --set search.generation=3; search.generations",
+        "search --set search.generations=few; search.generations",
+    })
+    void failuresAreOneSentenceWithStatusOne(String arguments, String culprit) {
+        CommandLineRun run = CommandLineRun.of(arguments.split(" "));
+        assertEquals(1, run.status());
+        assertTrue(run.err().startsWith("evonorm: ") && run.err().contains(culprit), run.err());
+        assertEquals(1, run.err().lines().count(), run.err());
+        assertEquals("", run.out());
+    }
+
+    @Test
+    void debugShowsWhereAnErrorComesFrom() {
+        assertTrue(CommandLineRun.of("bench", "--batch", "0", "--debug").err().contains("\tat org.evonorm.cli."));
+        assertTrue(CommandLineRun.of("--debug", "bench", "--batch", "0").err().contains("\tat org.evonorm.cli."));
+    }
+
+    @Test
+    void aFormulaErrorPointsAtItsColumn() {
+        String[] lines = CommandLineRun.of("inspect", "--layer", "x * tanh(y)").err().split("\\R");
+        assertEquals("  x * tanh(y)", lines[1]);
+        assertEquals("           ^", lines[2]);
+    }
+}

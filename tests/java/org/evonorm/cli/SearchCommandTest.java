@@ -1,0 +1,45 @@
+package org.evonorm.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SearchCommandTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void searchesAndGoesOn() throws IOException {
+        Path config = folder.resolve("tiny.conf");
+        Files.writeString(config, """
+                search { proposals = 6, networks = [mobilenetv2], yardsticks = [BN-ReLU], window = 20 }
+                networks.mobilenetv2 { width = 0.1, depth = 0.1 }
+                data { training-images = 200, validation-images = 50, test-images = 10 }
+                training { steps = 4, batch-size = 8, crop-size = 16, warmup-steps = 0, score-every = 0 }
+                rejection.quality { steps = 2, threshold = 0 }
+                """);
+        String run = folder.resolve("a run").toString();
+        String[] first = {"search", "--config", config.toString(), "--run", run, "--master", "local[1]",
+            "--set", "search.generations=1"};
+        CommandLineRun started = CommandLineRun.of(first);
+        assertEquals(0, started.status(), started.err());
+        assertTrue(started.out().startsWith("New search in "), started.out());
+        assertTrue(started.out().contains("Generation 1 of 1: 6 proposed, "), started.out());
+        assertTrue(started.out().contains("yardstick BN-ReLU: mobilenetv2 "), started.out());
+        assertTrue(started.out().lines().anyMatch(line -> line.matches("yardstick +\\d.*BN-ReLU")), started.out());
+
+        first[first.length - 1] = "search.generations=2";
+        CommandLineRun continued = CommandLineRun.of(first);
+        assertEquals(0, continued.status(), continued.err());
+        assertTrue(continued.out().contains(" goes on after generation 1"), continued.out());
+        assertTrue(continued.out().contains("Generation 2 of 2"), continued.out());
+        assertTrue(!continued.out().contains("Generation 1 of"), continued.out());
+        assertTrue(continued.out().lines().anyMatch(line -> line.startsWith("found, rank 1")), continued.out());
+    }
+}

@@ -1,0 +1,134 @@
+package org.evonorm.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainAndBenchTest {
+
+    private static final List<String> TINY = List.of("--network", "mobilenetv2", "--width", "0.1", "--depth", "0.1");
+
+    private static CommandLineRun run(String command, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(command));
+        arguments.addAll(TINY);
+        arguments.addAll(List.of(more));
+        return CommandLineRun.of(arguments.toArray(String[]::new));
+    }
+
+    private static CommandLineRun train(String... more) {
+        return run("train", Stream.concat(Stream.of("--data", "synthetic", "--training", "200", "--validation", "100", "--steps", "6",
+                "--batch", "16", "--crop", "16", "--score-every", "4", "--threads", "1"), Stream.of(more))
+                .toArray(String[]::new));
+    }
+
+    private static List<JsonNode> jsonLines(CommandLineRun run) throws Exception {
+        assertEquals(0, run.status(), run.err());
+        List<JsonNode> objects = new ArrayList<>();
+        for (String line : run.out().lines().toList()) {
+            objects.add(new JsonMapper().readTree(line));
+        }
+        return objects;
+    }
+
+    @Test
+    void trainsEveryLayerWithEverySeed() throws Exception {
+        List<JsonNode> objects = jsonLines(train("--layer", "bn-relu", "--layer", "max(x, 0)", "--seed", "1,2", "--json"));
+        assertEquals(4, objects.size());
+        assertEquals(List.of("BN-ReLU", "max(x, 0)", "BN-ReLU", "max(x, 0)"),
+                objects.stream().map(object -> object.get("layer").textValue()).toList());
+        JsonNode first = objects.get(0);
+        assertEquals("mobilenetv2", first.get("network").textValue());
+        assertEquals(6, first.get("steps").intValue());
+        assertEquals(4, first.get("curve").get(0).get("step").intValue());
+        assertEquals(first.get("accuracy"), first.get("curve").get(1).get("accuracy"));
+        assertTrue(first.get("loss").doubleValue() > 0);
+        assertTrue(!first.get("loss").equals(objects.get(2).get("loss")));
+        JsonNode again = jsonLines(train("--layer", "BN-ReLU", "--json")).get(0);
+        assertEquals(first.get("loss"), again.get("loss"));
+        assertEquals(first.get("curve"), again.get("curve"));
+    }
+
+    @Test
+    void scoresOnTheTestImagesWhereAsked() throws Exception {
+        JsonNode onValidation = jsonLines(train("--layer", "BN-ReLU", "--json")).get(0);
+        JsonNode onTest = jsonLines(train("--layer", "BN-ReLU", "--json", "--score-on", "test")).get(0);
+        // The same training on the same images, scored on others.
+        assertEquals(onValidation.at("/curve/0/training_loss"), onTest.at("/curve/0/training_loss"));
+        assertTrue(!onValidation.get("loss").equals(onTest.get("loss")));
+    }
+
+    @Test
+    void readsCifarFilesAndSplitsThem(@TempDir Path folder) throws Exception {
+        SplittableRandom random = new SplittableRandom(1);
+        for (String file : List.of("data_batch_1.bin", "test_batch.bin")) {
+            byte[] records = new byte[60 * 3073];
+            random.nextBytes(records);
+            for (int i = 0; i < 60; i++) {
+                records[i * 3073] = (byte) (i % 10);
+            }
+            Files.write(folder.resolve(file), records);
+        }
+        String[] data = {"--layer", "BN-ReLU", "--json", "--data", folder.toString(), "--training", "40", "--batch", "8",
+            "--crop", "16", "--steps", "2", "--validation", "10", "--threads", "1", "--score-on", "test"};
+        JsonNode onTest = jsonLines(run("train", data)).get(0);
+        data[data.length - 1] = "validation";
+        JsonNode onValidation = jsonLines(run("train", data)).get(0);
+        assertTrue(!onTest.get("loss").equals(onValidation.get("loss")));
+        // Shares of 60 and of 10 images.
+        assertEquals(Math.rint(60 * onTest.get("accuracy").doubleValue()), 60 * onTest.get("accuracy").doubleValue(), 1e-9);
+        assertEquals(
+                Math.rint(10 * onValidation.get("accuracy").doubleValue()), 10 * onValidation.get("accuracy").doubleValue(), 1e-9);
+    }
+
+    @Test
+    void printsTheLearningCurve() {
+        CommandLineRun run = train("--layer", "EvoNorm-S0", "--decay", "cosine");
+        assertEquals(0, run.status(), run.err());
+        assertTrue(run.out().startsWith("EvoNorm-S0 in mobilenetv2, seed 1: accuracy "), run.out());
+        assertEquals(List.of("4", "6"), run.out().lines().skip(2).filter(line -> !line.isBlank())
+                .map(line -> line.strip().split(" ")[0]).toList());
+    }
+
+    @Test
+    void aDivergedTrainingIsAResult() throws Exception {
+        JsonNode object = jsonLines(train("--layer", "exp(exp(x * x) + x * x)", "--json")).get(0);
+        assertTrue(object.get("diverged").booleanValue());
+        assertTrue(object.get("loss").isNull());
+        assertEquals(0, object.get("accuracy").doubleValue());
+    }
+
+    @Test
+    void benchMeasuresEveryLayerInTurn() throws Exception {
+        List<JsonNode> objects = jsonLines(run("bench", "--batch", "8", "--size", "16", "--repetitions", "3", "--warmup", "1",
+                "--side-by-side", "2", "--json"));
+        assertEquals(List.of("identity", "BN-ReLU", "EvoNorm-B0", "EvoNorm-S0"),
+                objects.stream().map(object -> object.get("layer").textValue()).toList());
+        for (JsonNode object : objects) {
+            assertEquals(8, object.get("batch").intValue());
+            assertEquals(1, object.get("threads").intValue());
+            assertEquals(2, object.get("side_by_side").intValue());
+            assertTrue(object.get("ms_per_step").doubleValue() > 0);
+        }
+    }
+
+    @Test
+    void benchComparesWithTheIdentity() {
+        CommandLineRun run = run("bench", "--batch", "8", "--size", "16", "--repetitions", "2", "--warmup", "0",
+                "--layers", "tanh(x)", "identity");
+        assertEquals(0, run.status(), run.err());
+        List<String> lines = run.out().lines().toList();
+        assertEquals(3, lines.size());
+        assertTrue(lines.get(1).startsWith("mobilenetv2  tanh(x)"), run.out());
+        assertTrue(lines.get(2).endsWith("1.00"), run.out());
+    }
+}

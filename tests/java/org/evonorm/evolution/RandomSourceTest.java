@@ -1,0 +1,60 @@
+package org.evonorm.evolution;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.commons.math3.stat.inference.ChiSquareTest;
+import org.junit.jupiter.api.Test;
+
+class RandomSourceTest {
+
+    @Test
+    void everyCandidateHasItsOwnGenerator() {
+        RandomSource source = new RandomSource(1);
+        Set<Long> first = new HashSet<>();
+        for (int generation = 0; generation < 100; generation++) {
+            for (int index = 0; index < 1000; index++) {
+                first.add(source.proposal(generation, index).nextLong());
+            }
+        }
+        assertEquals(100_000, first.size());
+    }
+
+    @Test
+    void firstDrawsOfNeighboursAreUniform() {
+        long[] counts = new long[64];
+        for (int index = 0; index < 64_000; index++) {
+            counts[new RandomSource(9).proposal(3, index).nextInt(64)]++;
+        }
+        double[] expected = new double[64];
+        Arrays.fill(expected, 1000);
+        assertTrue(new ChiSquareTest().chiSquareTest(expected, counts) > 0.001);
+    }
+
+    @Test
+    void aTrainingSeedDependsOnRunLayerNetworkAndPurpose() {
+        RandomSource source = new RandomSource(1);
+        long seed = source.training("abc", "resnet50");
+        assertEquals(seed, new RandomSource(1).training("abc", "resnet50"));
+        assertNotEquals(seed, new RandomSource(2).training("abc", "resnet50"));
+        assertNotEquals(seed, source.training("abd", "resnet50"));
+        assertNotEquals(seed, source.training("abc", "mobilenetv2"));
+        assertNotEquals(seed, source.training("abcr", "esnet50"));
+        assertNotEquals(source.qualityFilter("abc"), source.training("abc", ""));
+    }
+
+    /** Runs continue on later versions of the program only as long as these values stay. */
+    @Test
+    void seedsStayWhatTheyWere() {
+        RandomSource source = new RandomSource(42);
+        assertEquals(GOLDEN_TRAINING, source.training("0123456789abcdef", "resnet50"));
+        assertEquals(GOLDEN_PROPOSAL, source.proposal(3, 17).nextLong());
+    }
+
+    private static final long GOLDEN_TRAINING = 4489277610184516760L;
+    private static final long GOLDEN_PROPOSAL = -6923727578316024559L;
+}

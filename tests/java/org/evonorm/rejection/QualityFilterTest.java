@@ -1,0 +1,106 @@
+package org.evonorm.rejection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.evonorm.data.Batch;
+import org.evonorm.data.Dataset;
+import org.evonorm.data.Datasets;
+import org.evonorm.engine.Engine;
+import org.evonorm.engine.Model;
+import org.evonorm.engine.Score;
+import org.evonorm.graph.KnownLayers;
+import org.evonorm.graph.Layer;
+import org.evonorm.network.AnchorNetworks;
+import org.evonorm.network.Network;
+import org.evonorm.training.RateDecay;
+import org.evonorm.training.SoftmaxRegression;
+import org.evonorm.training.TrainingListener;
+import org.evonorm.training.TrainingSettings;
+import org.junit.jupiter.api.Test;
+
+class QualityFilterTest {
+
+    private static final Dataset DATA = Datasets.synthetic(1, 100, 50, 10);
+    private static final Layer LAYER = KnownLayers.get("EvoNorm-B0");
+    private static final TrainingSettings TRAINING =
+            new TrainingSettings(2000, 10, 24, 0.1, RateDecay.CONSTANT, 50, 0.9, 1e-4, 100);
+    private static final QualitySettings SETTINGS = new QualitySettings(5, 0.2);
+
+    private final List<Network> networks = AnchorNetworks.names().stream()
+            .map(name -> AnchorNetworks.of(name, AnchorNetworks.proxyScale(name), 10)).toList();
+    /** Correct labels of the 50 by network. */
+    private final Map<String, Integer> correct =
+            new HashMap<>(Map.of("resnet50", 25, "mobilenetv2", 10, "efficientnetb0", 11));
+    private final List<String> steps = new ArrayList<>();
+    private String diverging = "none";
+
+    private final Engine engine = new Engine() {
+        @Override
+        public String name() {
+            return "scripted";
+        }
+
+        @Override
+        public Model build(Network network, Layer layer, int threads, long seed) {
+            assertEquals(LAYER, layer);
+            assertEquals(3, threads);
+            return new SoftmaxRegression(network.classes(), seed) {
+                @Override
+                public double lossAndGradient(Batch batch) {
+                    steps.add(network.name());
+                    double loss = super.lossAndGradient(batch);
+                    return network.name().equals(diverging) ? Double.NaN : loss;
+                }
+
+                @Override
+                public Score evaluate(Batch batch) {
+                    return new Score(batch.count(), correct.get(network.name()), 1);
+                }
+            };
+        }
+    };
+
+    private Verdict judge() {
+        return new QualityFilter(engine, networks, DATA, TRAINING, SETTINGS, 3).judge(LAYER, 1, TrainingListener.SILENT);
+    }
+
+    @Test
+    void passesWhatReachesTheThresholdInEveryNetworkAndTrainsTheCheapestFirst() {
+        assertEquals(new Verdict.Passed(), judge());
+        assertEquals(15, steps.size());
+        assertEquals(List.of("mobilenetv2", "efficientnetb0", "resnet50"), steps.stream().distinct().toList());
+    }
+
+    @Test
+    void theFirstFailureEndsIt() {
+        correct.put("efficientnetb0", 9);
+        correct.put("resnet50", 0);
+        assertEquals(new Verdict.Rejected(Verdict.Filter.QUALITY,
+                "efficientnetb0 reached an accuracy of 18.0% after 5 steps, under 20.0%"), judge());
+        assertEquals(List.of("mobilenetv2", "efficientnetb0"), steps.stream().distinct().toList());
+    }
+
+    @Test
+    void divergenceIsAFailure() {
+        diverging = "mobilenetv2";
+        assertEquals(new Verdict.Rejected(Verdict.Filter.QUALITY,
+                "the loss in mobilenetv2 was not finite after 0 steps"), judge());
+        assertEquals(1, steps.size());
+    }
+
+    @Test
+    void settingsOutOfRangeAreRefused() {
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> new QualitySettings(0, 0.2)).getMessage()
+                .contains("step"));
+        for (double threshold : new double[] {-0.1, 1.1, Double.NaN}) {
+            assertTrue(assertThrows(IllegalArgumentException.class, () -> new QualitySettings(1, threshold)).getMessage()
+                    .contains("threshold"));
+        }
+    }
+}

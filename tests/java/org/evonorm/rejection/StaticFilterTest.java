@@ -1,0 +1,111 @@
+package org.evonorm.rejection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.SplittableRandom;
+import org.evonorm.graph.Family;
+import org.evonorm.graph.Formula;
+import org.evonorm.graph.KnownLayers;
+import org.evonorm.graph.Layer;
+import org.evonorm.graph.RandomGraphs;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StaticFilterTest {
+
+    private final StaticFilter filter = new StaticFilter();
+
+    static Iterable<String> knownNames() {
+        return KnownLayers.names();
+    }
+
+    @ParameterizedTest
+    @MethodSource("knownNames")
+    void everyKnownLayerPasses(String name) {
+        assertInstanceOf(Verdict.Passed.class, filter.judge(KnownLayers.get(name)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "v0 * x", "max(x, v1)", "tanh(x)", "sigmoid(x)", "log(x)", "sqrt(x)", "x * x", "mean_wh(x)", "x + mean_bwh(x)",
+        "std_whc(x)", "max(0, x)", "x / abs(x)", "exp(x)"})
+    void whateverVariesWithXPasses(String formula) {
+        assertInstanceOf(Verdict.Passed.class, filter.judge(Formula.parse(formula)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "0 + v0", "v1 * v0 + exp(v1)", "std_bwh(v1)",
+        // By value: x cancels, is multiplied by zero or drowned, up to rounding.
+        "x - x", "0 * x", "x / x * 0 + v1", "v1 + x - x", "max(0 - abs(x), 0)", "mean_whc(x - mean_whc(x))",
+        "mean_wh((x - mean_wh(x)) / std_wh(x))", "sigmoid(exp(abs(x) + 1 + 1 + 1 + 1)) + v0",
+        // Batch statistics are constants in evaluation mode.
+        "mean_bwh(x)", "std_bwh(x) * v1 + rms_bwh(x)"})
+    void whateverDoesNotDependOnXIsRejected(String formula) {
+        assertRejected(formula, "does not depend on x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"exp(exp(exp(x * x)))", "x * exp(exp(exp(exp(exp(v1)))))", "exp(std_bwh(x) * exp(x * x))"})
+    void anOutputThatOverflowsIsRejected(String formula) {
+        assertRejected(formula, "the output is not finite");
+    }
+
+    @Test
+    void aGradientThatOverflowsIsRejected() {
+        assertRejected("x + sigmoid(exp(exp(exp(x * x))))", "the gradient by x is not finite");
+    }
+
+    @Test
+    void aGradientThatIsZeroIsRejected() {
+        // A step: the sign of x as far as rounding lets it vary, 0 or 1.
+        assertRejected("sigmoid(x * exp(exp(1 + 1)) * exp(exp(1 + 1)))", "the gradient by x is zero");
+    }
+
+    private void assertRejected(String formula, String reason) {
+        Verdict.Rejected rejected = assertInstanceOf(Verdict.Rejected.class, filter.judge(Formula.parse(formula)));
+        assertEquals(Verdict.Filter.STATIC, rejected.filter());
+        assertTrue(rejected.reason().contains(reason), rejected.reason());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void theVerdictIsTheSameForASecondFilter(Family family) {
+        SplittableRandom random = new SplittableRandom(7);
+        RandomGraphs graphs = new RandomGraphs(family, 10);
+        StaticFilter second = new StaticFilter();
+        int passed = 0;
+        for (int i = 0; i < 2000; i++) {
+            Layer layer = Layer.evolved(graphs.next(random));
+            Verdict verdict = filter.judge(layer);
+            assertEquals(verdict, second.judge(layer));
+            passed += verdict instanceof Verdict.Passed ? 1 : 0;
+        }
+        assertTrue(passed > 200 && passed < 1800, passed + " of 2000 passed");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void judgesTenThousandRandomGraphsASecond(Family family) {
+        SplittableRandom random = new SplittableRandom(8);
+        RandomGraphs graphs = new RandomGraphs(family, 10);
+        Layer[] layers = new Layer[20_000];
+        for (int i = 0; i < layers.length; i++) {
+            layers[i] = Layer.evolved(graphs.next(random));
+        }
+        double best = 0;
+        for (int repetition = 0; repetition < 3; repetition++) {
+            long start = System.nanoTime();
+            for (Layer layer : layers) {
+                filter.judge(layer);
+            }
+            best = Math.max(best, layers.length * 1e9 / (System.nanoTime() - start));
+        }
+        assertTrue(best > 10_000, "only " + Math.round(best) + " graphs a second");
+    }
+}

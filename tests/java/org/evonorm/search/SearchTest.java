@@ -1,0 +1,311 @@
+package org.evonorm.search;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.evolution.Evaluated;
+import org.evonorm.rejection.Verdict;
+import org.evonorm.store.LocalSpark;
+import org.evonorm.store.RunFolder;
+import org.evonorm.store.RunTables;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Searches end to end on Spark and Parquet, with an evaluator whose accuracies are known. */
+class SearchTest {
+
+    private static final String IMAGES = "1234";
+
+    private static final int WINDOW = 12;
+
+    private static SparkSession spark;
+    /** Holds the run {@code whole}: three generations on two cores, never interrupted. */
+    private static Path shared;
+    private static SearchSummary wholeSummary;
+    private static final List<GenerationSummary> WHOLE_GENERATIONS = new ArrayList<>();
+    private static final List<String> WHOLE_STAGES = new ArrayList<>();
+
+    @TempDir
+    private Path temporary;
+
+    @BeforeAll
+    static void searchOnce(@TempDir Path folder) {
+        spark = LocalSpark.session(2);
+        shared = folder;
+        wholeSummary = search(settings(shared.resolve("whole"), 3), new SearchObserver() {
+            @Override
+            public void stageAdvanced(int generation, Stage stage, int done, int total) {
+                assertTrue(done >= 0 && done <= total);
+                WHOLE_STAGES.add(generation + " " + stage + " " + (done == 0 ? "begins" : done == total ? "ends" : "goes on"));
+            }
+
+            @Override
+            public void generationCommitted(GenerationSummary committed) {
+                WHOLE_GENERATIONS.add(committed);
+            }
+        });
+    }
+
+    @BeforeEach
+    void mendTheMachine() {
+        KnownAccuracies.TRAININGS_LEFT.set(-1);
+    }
+
+    private static Settings settings(Path run, int generations, String... more) {
+        List<String> overrides = new ArrayList<>(List.of("search.run=" + run, "search.generations=" + generations,
+                "search.seed=2", "search.proposals=60", "search.window=" + WINDOW, "search.tournament-share=0.2",
+                "search.yardsticks=[BN-ReLU, EvoNorm-B0]"));
+        overrides.addAll(List.of(more));
+        return Settings.load(Optional.empty(), overrides);
+    }
+
+    private Settings settings(String run, int generations, String... more) {
+        return settings(temporary.resolve(run), generations, more);
+    }
+
+    private static SearchSummary search(Settings settings) {
+        return search(settings, SearchObserver.SILENT);
+    }
+
+    private static SearchSummary search(Settings settings, SearchObserver observer) {
+        return Search.run(spark, settings, new KnownAccuracies(), IMAGES, observer);
+    }
+
+    private static RunTables whole() {
+        return tables(shared.resolve("whole"));
+    }
+
+    private RunTables tables(String run) {
+        return tables(temporary.resolve(run));
+    }
+
+    private static RunTables tables(Path run) {
+        return RunTables.open(spark, RunFolder.at(run.toString(), spark.sparkContext().hadoopConfiguration()));
+    }
+
+    /** A copy of the whole run without the commits of the generations from {@code first} on. */
+    private Path cutBefore(int first) throws IOException {
+        Path whole = shared.resolve("whole");
+        Path cut = temporary.resolve("cut");
+        try (Stream<Path> files = Files.walk(whole)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, cut.resolve(whole.relativize(file)));
+            }
+        }
+        for (int generation = first; generation <= 3; generation++) {
+            Files.delete(cut.resolve("commits/generation=" + generation + ".json"));
+        }
+        return cut;
+    }
+
+    /** All rows of all tables, times and hosts aside, in the order of the files. */
+    private static List<String> rows(RunTables tables) {
+        return Stream.of(tables.candidates(), tables.evaluations(), tables.selection())
+                .flatMap(table -> rows(table).stream()).toList();
+    }
+
+    private static List<String> rows(Dataset<Row> table) {
+        String[] repeatable = Arrays.stream(table.columns())
+                .filter(column -> !column.endsWith("seconds") && !column.equals("host")).toArray(String[]::new);
+        String key = Arrays.asList(repeatable).contains("evaluated_in") ? "evaluated_in" : "id";
+        return table.selectExpr(repeatable).orderBy("generation", key, "index").toJSON().collectAsList().stream()
+                .sorted().toList();
+    }
+
+    @Test
+    void tablesDependNeitherOnCoresNorOnWhereTheRunWasCutAndContinued() throws IOException {
+        List<String> expected = rows(whole());
+        spark = LocalSpark.session(1);
+        search(settings("pieces", 0));
+        search(settings("pieces", 1));
+        spark = LocalSpark.session(2);
+        search(settings("pieces", 3));
+        assertEquals(expected, rows(tables("pieces")));
+    }
+
+    @Test
+    void anotherSeedGivesOtherTables() {
+        search(settings("other", 1, "search.seed=3"));
+        List<String> first = rows(tables("other").candidates().where("generation = 1"));
+        assertNotEquals(rows(whole().candidates().where("generation = 1")), first);
+    }
+
+    @Test
+    void aCrashBeforeTheCommitLosesNothingAndRepeatsNothing() throws IOException {
+        Path cut = cutBefore(3);
+        KnownAccuracies.TRAININGS_LEFT.set(2);
+        assertThrows(Exception.class, () -> search(settings(cut, 3)));
+        assertEquals(3, tables(cut).generations());
+        KnownAccuracies.TRAININGS_LEFT.set(-1);
+        search(settings(cut, 3));
+        assertEquals(rows(whole()), rows(tables(cut)));
+    }
+
+    @Test
+    void theTablesTellWhatBecameOfEveryCandidate() {
+        RunTables tables = whole();
+        Map<String, Row> originals = new HashMap<>();
+        Map<String, Integer> fates = new HashMap<>();
+        for (Row row : tables.candidates().where("generation > 0").orderBy("generation", "index").collectAsList()) {
+            String status = row.getAs("status");
+            fates.merge(status, 1, Integer::sum);
+            String valueKey = row.getAs("value_key");
+            if (status.equals("duplicate")) {
+                assertEquals(originals.get(valueKey).<String>getAs("id"), row.getAs("duplicate_of"));
+            } else if (!status.equals("rejected-static")) {
+                assertFalse(originals.containsKey(valueKey), "trained twice: " + row);
+                originals.put(valueKey, row);
+            }
+            if (status.equals("failed")) {
+                assertEquals("resnet50: IllegalStateException: no good; mobilenetv2: IllegalStateException: no good;"
+                        + " efficientnetb0: IllegalStateException: no good", row.getAs("reason"));
+            }
+        }
+        assertEquals(List.of("duplicate", "failed", "rejected-quality", "rejected-static", "trained"),
+                fates.keySet().stream().sorted().toList());
+        assertEquals(180, fates.values().stream().mapToInt(Integer::intValue).sum());
+        assertEquals((fates.get("trained") + 2) * 3, tables.evaluations().count());
+        assertEquals(0, tables.evaluations().where("diverged and accuracy > 0").count());
+    }
+
+    @Test
+    void selectionHoldsTheMostRecentTrainedLayersWithTheirAccuracies() {
+        RunTables tables = whole();
+        List<Row> recent = tables.candidates().where("status = 'trained' and origin != 'yardstick'")
+                .orderBy("generation", "index").collectAsList();
+        List<Evaluated> window = tables.window(WINDOW).members();
+        assertEquals(WINDOW, window.size());
+        assertEquals(recent.subList(recent.size() - WINDOW, recent.size()).stream().map(row -> row.getAs("id")).toList(),
+                window.stream().map(member -> member.candidate().id()).toList());
+        for (Evaluated member : window) {
+            assertEquals(KnownAccuracies.fitness(member.candidate().layer()), member.fitness());
+        }
+    }
+
+    @Test
+    void yardsticksAreTrainedOnceAndStayOutOfTheWindow() {
+        assertEquals(2, wholeSummary.yardsticks().size());
+        for (Evaluated yardstick : wholeSummary.yardsticks()) {
+            assertEquals(KnownAccuracies.fitness(yardstick.candidate().layer()), yardstick.fitness());
+        }
+        RunTables tables = whole();
+        assertEquals(List.of("BN-ReLU", "EvoNorm-B0"), tables.candidates().where("origin = 'yardstick'")
+                .orderBy("index").collectAsList().stream().map(row -> row.getAs("name")).toList());
+        assertEquals(0, tables.selection().where("generation = 0 or evaluated_in = 0").count());
+        assertEquals(2, tables.candidates().where("generation = 0").count());
+    }
+
+    @Test
+    void whatTheObserverHearsAddsUp() {
+        List<String> expected = new ArrayList<>(List.of("0 TRAIN begins", "0 TRAIN goes on", "0 TRAIN ends"));
+        for (int generation = 1; generation <= 3; generation++) {
+            for (Stage stage : Stage.values()) {
+                // All proposals of a small generation are one task.
+                for (String state : stage == Stage.PROPOSE ? List.of("begins", "ends") : List.of("begins", "goes on", "ends")) {
+                    expected.add(generation + " " + stage + " " + state);
+                }
+            }
+        }
+        assertEquals(expected, WHOLE_STAGES.stream().distinct().toList());
+        assertEquals(List.of(0, 1, 2, 3), WHOLE_GENERATIONS.stream().map(GenerationSummary::generation).toList());
+        for (GenerationSummary generation : WHOLE_GENERATIONS.subList(1, 4)) {
+            assertEquals(60, generation.proposed());
+            assertEquals(60, generation.duplicates() + generation.rejectedBy(Verdict.Filter.STATIC)
+                    + generation.rejectedBy(Verdict.Filter.QUALITY) + generation.failed() + generation.trained());
+            assertEquals(whole().candidates()
+                    .where("status = 'trained' and generation = " + generation.generation()).count(), generation.trained());
+        }
+        assertEquals(3, wholeSummary.generations());
+        assertEquals(wholeSummary.best().get(0).fitness().mean(), WHOLE_GENERATIONS.stream().skip(1)
+                .mapToDouble(generation -> generation.best().orElseThrow().fitness().mean()).max().orElseThrow());
+    }
+
+    @Test
+    void evolutionBeatsRandomSearch() {
+        String[] large = {"search.proposals=150", "search.window=100", "search.tournament-share=0.2", "search.seed=0",
+            "search.random-share=0.25", "search.yardsticks=[]"};
+        List<String> random = new ArrayList<>(List.of(large));
+        random.add("search.strategy=random");
+        double evolved = meanOfBest(search(settings("evolution", 4, large)));
+        double drawn = meanOfBest(search(settings("random", 4, random.toArray(String[]::new))));
+        assertTrue(evolved > drawn + 0.05, "evolution reached " + evolved + " and random search " + drawn);
+        assertEquals(0, tables("random").candidates().where("origin != 'random'").count());
+    }
+
+    private static double meanOfBest(SearchSummary summary) {
+        return summary.best().stream().mapToDouble(member -> member.fitness().mean()).average().orElseThrow();
+    }
+
+    @Test
+    void filtersCanBeTurnedOff() {
+        search(settings("off", 1, "rejection.static.enabled=off", "rejection.quality.enabled=off"));
+        assertEquals(0, tables("off").candidates().where("status like 'rejected%'").count());
+    }
+
+    @Test
+    void otherSettingsOrImagesAreRefusedAndHarmlessOnesPass() throws IOException {
+        Path run = cutBefore(4);
+        String message = assertThrows(SettingsException.class,
+                () -> search(settings(run, 4, "training.steps=7", "search.family=S"))).getMessage();
+        assertTrue(message.contains("search.family = \"B\", now \"S\"; training.steps = 2000, now 7"), message);
+        String images = assertThrows(SettingsException.class, () -> Search.run(spark, settings(run, 4),
+                new KnownAccuracies(), "5678", SearchObserver.SILENT)).getMessage();
+        assertTrue(images.contains("started on other images"), images);
+        assertEquals(wholeSummary.best(), search(settings(run, 2, "data.path=elsewhere")).best());
+    }
+
+    @Test
+    void anInterruptionLeavesCommittedGenerations() throws IOException {
+        Path run = cutBefore(3);
+        Thread searching = Thread.currentThread();
+        SearchInterruptedException interrupted = assertThrows(SearchInterruptedException.class,
+                () -> search(settings(run, 3), new SearchObserver() {
+                    @Override
+                    public void stageAdvanced(int generation, Stage stage, int done, int total) {
+                        if (stage == Stage.TRAIN && done == 0) {
+                            searching.interrupt();
+                        }
+                    }
+                }));
+        Thread.interrupted();
+        assertTrue(interrupted.getMessage().contains("stand in " + run), interrupted.getMessage());
+        assertEquals(3, tables(run).generations());
+        search(settings(run, 3));
+        assertEquals(rows(whole()), rows(tables(run)));
+    }
+
+    @Test
+    void aGenerationWithoutSurvivorsIsCommittedAsWell() {
+        SearchSummary summary = search(settings("none", 2, "search.proposals=1", "search.nodes=1",
+                "search.yardsticks=[]"));
+        assertEquals(2, summary.generations());
+        assertEquals(List.of(), summary.best());
+        assertEquals(2, tables("none").candidates().count());
+    }
+
+    @Test
+    void aYardstickThatCannotBeTrainedStopsTheSearch() {
+        Settings settings = settings("run", 1, "search.yardsticks=[log(x)]");
+        String message = assertThrows(IllegalStateException.class, () -> search(settings)).getMessage();
+        assertTrue(message.contains("a yardstick could not be trained"), message);
+        assertEquals(0, tables("run").generations());
+    }
+}

@@ -1,0 +1,114 @@
+package org.evonorm.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.security.AccessControlException;
+import org.apache.hadoop.util.Progressable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunFolderTest {
+
+    private static final Configuration HADOOP = new Configuration();
+
+    @TempDir
+    private Path temporary;
+
+    private RunFolder at(String name) {
+        return RunFolder.at(temporary.resolve(name).toString(), HADOOP);
+    }
+
+    private static void assertSays(String part, Runnable action) {
+        String message = assertThrows(StoreException.class, action::run).getMessage();
+        assertTrue(message.contains(part), message);
+    }
+
+    @Test
+    void aNewFolderIsMadeWhereNoneIs() {
+        RunFolder folder = at("runs/deep/one");
+        assertFalse(folder.isStarted());
+        folder.start("search.seed = 7");
+        assertTrue(at("runs/deep/one").isStarted());
+        assertEquals("search.seed = 7", at("runs/deep/one").settings());
+        assertEquals(0, folder.committedGenerations());
+    }
+
+    @Test
+    void messagesShowLocalPathsWithoutAScheme() {
+        assertEquals(temporary.resolve("run").toString(), at("run").toString());
+    }
+
+    @Test
+    void aFileIsNoFolder() throws IOException {
+        Files.writeString(temporary.resolve("file"), "text");
+        assertSays("is a file", () -> at("file"));
+        assertSays("file/run", () -> at("file/run").start(""));
+    }
+
+    @Test
+    void aFolderOfSomethingElseIsRefused() throws IOException {
+        Files.createDirectories(temporary.resolve("photos/2020"));
+        assertSays("holds 2020 but no run.conf", () -> at("photos"));
+    }
+
+    @Test
+    void whatACutShortStartLeftIsNotInTheWay() throws IOException {
+        Files.createDirectories(temporary.resolve("run"));
+        Files.writeString(temporary.resolve("run/.run.conf.tmp"), "search {");
+        assertFalse(at("run").isStarted());
+        at("run").start("whole");
+        assertEquals("whole", at("run").settings());
+    }
+
+    @Test
+    void thereAreNoSettingsWithoutARun() {
+        assertSays("there is no run in", () -> at("nowhere").settings());
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenIsNamedWithTheMend() {
+        Configuration hadoop = new Configuration();
+        hadoop.setClass("fs.readonly.impl", ReadOnly.class, ReadOnly.class);
+        RunFolder folder = RunFolder.at("readonly://" + temporary.resolve("run"), hadoop);
+        assertSays("run.conf cannot be written (Permission denied", () -> folder.start(""));
+        assertSays("make the folder writable or name another", () -> folder.start(""));
+    }
+
+    @Test
+    void anUnknownFileSystemIsNamed() {
+        assertSays("the run folder nosuch://host/run cannot be reached",
+                () -> RunFolder.at("nosuch://host/run", HADOOP));
+        assertSays("cannot be reached", () -> RunFolder.at("", HADOOP));
+    }
+
+    /** A local file system in which nothing can be made; file permissions would not stop a test that runs as root. */
+    public static final class ReadOnly extends RawLocalFileSystem {
+        @Override
+        public URI getUri() {
+            return URI.create("readonly:///");
+        }
+
+        @Override
+        public FSDataOutputStream create(org.apache.hadoop.fs.Path path, FsPermission permission, boolean overwrite,
+                int bufferSize, short replication, long blockSize, Progressable progress) throws IOException {
+            throw new AccessControlException("Permission denied");
+        }
+
+        @Override
+        public FSDataOutputStream create(org.apache.hadoop.fs.Path path, boolean overwrite, int bufferSize,
+                short replication, long blockSize, Progressable progress) throws IOException {
+            throw new AccessControlException("Permission denied");
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package org.evonorm.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.Fitness;
+import org.evonorm.evolution.SlidingWindow;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunTablesTest {
+
+    private static final int GENERATIONS = 3;
+    private static final int CAPACITY = 11;
+
+    private static SparkSession spark;
+    /** A run of yardsticks and three random generations, which tests read and copy. */
+    private static Path committed;
+    private static SlidingWindow window;
+
+    @TempDir
+    private Path temporary;
+
+    @BeforeAll
+    static void commitSomeGenerations(@TempDir Path shared) {
+        spark = LocalSpark.session(2);
+        committed = shared.resolve("run");
+        RunFolder folder = folder(committed);
+        folder.start("search.seed = 1");
+        window = SlidingWindow.empty(CAPACITY);
+        TestGeneration.yardsticks("BN-ReLU", "EvoNorm-B0").write(spark, folder, window).commit();
+        for (int number = 1; number <= GENERATIONS; number++) {
+            TestGeneration generation = TestGeneration.random(number, 24);
+            window = window.with(generation.trained());
+            generation.write(spark, folder, window).commit();
+        }
+    }
+
+    private static RunFolder folder(Path path) {
+        return RunFolder.at(path.toString(), spark.sparkContext().hadoopConfiguration());
+    }
+
+    private static RunTables tables() {
+        return RunTables.open(spark, folder(committed));
+    }
+
+    /** A copy of the run to spoil. */
+    private Path copy() throws IOException {
+        Path copy = temporary.resolve("copy");
+        try (Stream<Path> files = Files.walk(committed)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(committed.relativize(file)));
+            }
+        }
+        return copy;
+    }
+
+    @Test
+    void theWindowComesBackAsItWas() {
+        assertEquals(CAPACITY, window.members().size());
+        assertEquals(window, tables().window(CAPACITY));
+    }
+
+    @Test
+    void anEmptyRunHasEmptyTables() {
+        RunFolder folder = folder(temporary.resolve("empty"));
+        folder.start("");
+        RunTables tables = RunTables.open(spark, folder);
+        assertEquals(0, tables.generations());
+        assertEquals(SlidingWindow.empty(5), tables.window(5));
+        assertEquals(0, tables.candidates().count());
+        assertEquals(List.of(), tables.best(3));
+        assertEquals(List.of(), tables.originals().collect());
+    }
+
+    @Test
+    void rowsKeepEveryValueAndTheOrderOfTheirKey() {
+        TestGeneration generation = TestGeneration.random(1, 24);
+        List<Row> candidates = tables().candidates().where("generation = 1").collectAsList();
+        assertEquals(24, candidates.size());
+        for (int i = 0; i < candidates.size(); i++) {
+            Row row = candidates.get(i);
+            assertEquals(i, row.<Integer>getAs("index"));
+            assertEquals(generation.candidates().get(i).candidate(), CandidateRow.candidate(row));
+            assertEquals(generation.candidates().get(i).fate().status(), row.getAs("status"));
+        }
+        assertEquals("zero gradient, \"quoted\"\nand broken", candidates.get(2).getAs("reason"));
+        assertEquals("original", candidates.get(1).getAs("duplicate_of"));
+        List<Row> evaluations = tables().evaluations().where("generation = 1").collectAsList();
+        assertEquals(generation.evaluations().size(), evaluations.size());
+        for (int i = 0; i < evaluations.size(); i++) {
+            EvaluationRow expected = generation.evaluations().get(i);
+            Row row = evaluations.get(i);
+            assertEquals(expected.seed(), row.<Long>getAs("seed"));
+            assertEquals(expected.network(), row.getAs("network"));
+            assertEquals(expected.result().accuracy(), row.<Double>getAs("accuracy"));
+            assertTrue(Double.isNaN(row.<Double>getAs("loss")));
+            List<Row> curve = row.getList(row.fieldIndex("curve"));
+            assertEquals(Double.POSITIVE_INFINITY, curve.get(1).<Double>getAs("training_loss"));
+        }
+    }
+
+    @Test
+    void selectionHoldsParetoRanksOfTheWindow() {
+        List<Row> rows = tables().selection().where("generation = 3").collectAsList();
+        assertEquals(window.members().size(), rows.size());
+        for (Row row : rows) {
+            Fitness fitness = SelectionRow.fitness(row);
+            boolean dominated = window.members().stream().anyMatch(other -> other.fitness().dominates(fitness));
+            assertEquals(!dominated, row.<Boolean>getAs("on_front"));
+            assertEquals(fitness.mean(), row.<Double>getAs("mean_accuracy"));
+        }
+    }
+
+    @Test
+    void theBestAreTheTrainedOfHighestMeanAndYardsticksStandApart() {
+        List<Evaluated> all = Stream.of(1, 2, 3).flatMap(n -> TestGeneration.random(n, 24).trained().stream())
+                .sorted(Comparator.comparingDouble(member -> -member.fitness().mean())).toList();
+        assertEquals(all.subList(0, 5), tables().best(5));
+        assertEquals(all.size(), tables().best(1000).size());
+        assertEquals(TestGeneration.yardsticks("BN-ReLU", "EvoNorm-B0").trained(), tables().yardsticks());
+    }
+
+    @Test
+    void originalsAreWhatPassedTheStaticFilterFirst() {
+        Set<String> expected = Stream.of(1, 2, 3).flatMap(n -> TestGeneration.random(n, 24).candidates().stream())
+                .filter(row -> !List.of("duplicate", "rejected-static").contains(row.fate().status()))
+                .map(CandidateRow::valueKey).collect(Collectors.toSet());
+        assertEquals(48, expected.size());
+        assertEquals(expected, tables().originals().collectAsMap().keySet());
+    }
+
+    @Test
+    void whatIsNotCommittedDoesNotCountAndIsOverwritten() throws IOException {
+        Path copy = copy();
+        RunFolder folder = folder(copy);
+        TestGeneration.random(4, 60).write(spark, folder, window);
+        assertEquals(4, RunTables.open(spark, folder).generations());
+        assertEquals(2 + 3 * 24, RunTables.open(spark, folder).candidates().count());
+        TestGeneration.random(4, 6).write(spark, folder, window).commit();
+        assertEquals(2 + 3 * 24 + 6, RunTables.open(spark, folder).candidates().count());
+        try (Stream<Path> files = Files.list(copy.resolve("candidates/generation=4"))) {
+            assertEquals(1, files.filter(file -> file.getFileName().toString().startsWith("part-")).count());
+        }
+    }
+
+    @Test
+    void aGenerationIsCommittedOnceAndWhole() throws IOException {
+        RunFolder folder = folder(copy());
+        GenerationWriter again = TestGeneration.random(1, 6).write(spark, folder, window);
+        assertTrue(assertThrows(StoreException.class, again::commit).getMessage().contains("committed already"));
+        GenerationWriter partial = new GenerationWriter(spark, folder, 4);
+        partial.selection(window, TestGeneration.NETWORKS);
+        assertThrows(IllegalStateException.class, partial::commit);
+    }
+
+    @Test
+    void aTruncatedOrMissingFileOfACommittedGenerationIsNamed() throws IOException {
+        Path copy = copy();
+        Path file = onlyFile(copy.resolve("evaluations/generation=1"));
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+        assertNames(copy, file.getFileName().toString(), "instead of " + whole.length, "generation=1.json");
+        Files.delete(file);
+        assertNames(copy, file.getFileName().toString(), "is missing", "generation=1.json");
+        for (int generation = 1; generation <= GENERATIONS; generation++) {
+            Files.delete(copy.resolve("commits/generation=" + generation + ".json"));
+        }
+        assertEquals(1, RunTables.open(spark, folder(copy)).generations());
+    }
+
+    @Test
+    void aDamagedOrMissingCommitRecordIsNamed() throws IOException {
+        Path copy = copy();
+        Path commit = copy.resolve("commits/generation=1.json");
+        Files.delete(copy.resolve("commits/.generation=1.json.crc"));
+        String record = Files.readString(commit);
+        for (String damaged : List.of("", "{", record + "x", record.replace("\"generation\" : 1", "\"generation\" : 2"),
+                record.replace("\"format\" : 1", "\"format\" : 99"), record.replace("\"selection\"", "\"choice\""))) {
+            Files.writeString(commit, damaged);
+            assertNames(copy, "commits/generation=1.json is damaged", "restore it", "run these again");
+        }
+        Files.delete(commit);
+        assertNames(copy, "commits/generation=1.json is missing", "generation 3 is committed");
+    }
+
+    private static Path onlyFile(Path partition) throws IOException {
+        try (Stream<Path> files = Files.list(partition)) {
+            return files.filter(file -> file.toString().endsWith(".parquet")).findFirst().orElseThrow();
+        }
+    }
+
+    private static void assertNames(Path run, String... parts) {
+        RunFolder folder = folder(run);
+        String message = assertThrows(StoreException.class, () -> RunTables.open(spark, folder)).getMessage();
+        for (String part : parts) {
+            assertTrue(message.contains(part), message);
+        }
+    }
+}

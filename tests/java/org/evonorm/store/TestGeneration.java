@@ -1,0 +1,85 @@
+package org.evonorm.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.evolution.Candidate;
+import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.Fitness;
+import org.evonorm.evolution.Origin;
+import org.evonorm.evolution.SlidingWindow;
+import org.evonorm.graph.CandidateIdentity;
+import org.evonorm.graph.Family;
+import org.evonorm.graph.KnownLayers;
+import org.evonorm.graph.Layer;
+import org.evonorm.graph.RandomGraphs;
+import org.evonorm.rejection.Verdict;
+import org.evonorm.training.TrainingResult;
+import org.evonorm.training.TrainingResult.CurvePoint;
+
+/** A generation of random content: candidates of every fate, and evaluations of those that are trained. */
+record TestGeneration(int number, List<CandidateRow> candidates, List<EvaluationRow> evaluations,
+                      List<Evaluated> trained) {
+
+    static final List<String> NETWORKS = List.of("resnet50", "mobilenetv2");
+
+    static TestGeneration random(int number, int size) {
+        SplittableRandom random = new SplittableRandom(number);
+        TestGeneration generation =
+                new TestGeneration(number, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        for (int index = 0; index < size; index++) {
+            Layer layer = Layer.evolved(new RandomGraphs(Family.B, 10).next(random));
+            Origin origin = index % 2 == 0 ? new Origin.Random() : new Origin.Mutation("parent" + index);
+            generation.add(origin, layer, fate(index), random);
+        }
+        return generation;
+    }
+
+    static TestGeneration yardsticks(String... names) {
+        TestGeneration generation = new TestGeneration(0, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        for (String name : names) {
+            generation.add(new Origin.Yardstick(name), KnownLayers.get(name), new Fate.Trained(), new SplittableRandom(9));
+        }
+        return generation;
+    }
+
+    private static Fate fate(int index) {
+        return switch (index % 6) {
+            case 1 -> new Fate.Duplicate("original");
+            case 2 -> new Fate.Rejected(Verdict.Filter.STATIC, "zero gradient, \"quoted\"\nand broken");
+            case 3 -> new Fate.Rejected(Verdict.Filter.QUALITY, "11%");
+            case 4 -> new Fate.Failed("it threw");
+            default -> new Fate.Trained();
+        };
+    }
+
+    private void add(Origin origin, Layer layer, Fate fate, SplittableRandom random) {
+        int index = candidates.size();
+        Candidate candidate = new Candidate(CandidateIdentity.id(layer), origin, number, index, layer);
+        candidates.add(new CandidateRow(candidate, "key" + number + "-" + index, fate, 0.5, 1, 2));
+        if (fate instanceof Fate.Trained) {
+            List<Double> accuracies = new ArrayList<>();
+            for (String network : NETWORKS) {
+                double accuracy = random.nextInt(1001) / 1000.0;
+                TrainingResult result = new TrainingResult(accuracy, Double.NaN, 7, true,
+                        List.of(new CurvePoint(3, 2.5, 0.25), new CurvePoint(7, Double.POSITIVE_INFINITY, accuracy)), 1, 2);
+                evaluations.add(new EvaluationRow(index, candidate.id(), NETWORKS.indexOf(network), network, result,
+                        random.nextLong(), "cpu", "host"));
+                accuracies.add(accuracy);
+            }
+            trained.add(new Evaluated(candidate, new Fitness(accuracies)));
+        }
+    }
+
+    /** Writes all three tables, without the commit. */
+    GenerationWriter write(SparkSession spark, RunFolder folder, SlidingWindow window) {
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        GenerationWriter writer = new GenerationWriter(spark, folder, number);
+        writer.candidates(context.parallelize(candidates, 3));
+        writer.evaluations(context.parallelize(evaluations, 2));
+        writer.selection(window, NETWORKS);
+        return writer;
+    }
+}
