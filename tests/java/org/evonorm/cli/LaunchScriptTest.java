@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs submit/evonorm in a copy of the project, with programs in place of java and mvn that note how they are called. */
+/** Runs submit/evonorm in a copy of the project, with stand-ins for java and mvn that tell how they are called. */
 @DisabledOnOs(OS.WINDOWS)
 class LaunchScriptTest {
 
@@ -83,7 +83,8 @@ class LaunchScriptTest {
         Ended ended = run("inspect", "--layer", "v1 * x", "");
         assertEquals(0, ended.status(), ended.err());
         int main = ended.out().indexOf("org.evonorm.cli.Main");
-        assertEquals(List.of("inspect", "--layer", "v1 * x", "", "OMP=1"), ended.out().subList(main + 1, ended.out().size()));
+        assertEquals(List.of("inspect", "--layer", "v1 * x", "", "OMP=1"),
+                ended.out().subList(main + 1, ended.out().size()));
         Path real = project.toRealPath();
         assertEquals(List.of("-cp", real + "/target/classes:some.jar"), ended.out().subList(main - 2, main));
         assertTrue(ended.out().contains("--add-modules=jdk.incubator.vector"), ended.out().toString());
@@ -126,7 +127,8 @@ class LaunchScriptTest {
         script("mvn", "echo '[ERROR] no' ; exit 1");
         Ended ended = run();
         assertEquals(1, ended.status());
-        assertTrue(ended.err().contains("[ERROR] no") && ended.err().contains("evonorm: the build failed"), ended.err());
+        assertTrue(ended.err().contains("[ERROR] no"), ended.err());
+        assertTrue(ended.err().contains("evonorm: the build failed"), ended.err());
         assertEquals(List.of(), ended.out());
         assertEquals(1, run().status());
     }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,9 +27,9 @@ class TrainAndBenchTest {
     }
 
     private static CommandLineRun train(String... more) {
-        return run("train", Stream.concat(Stream.of("--data", "synthetic", "--training", "200", "--validation", "100", "--steps", "6",
-                "--batch", "16", "--crop", "16", "--score-every", "4", "--threads", "1"), Stream.of(more))
-                .toArray(String[]::new));
+        Stream<String> tiny = Stream.of("--data", "synthetic", "--training", "200", "--validation", "100",
+                "--steps", "6", "--batch", "16", "--crop", "16", "--score-every", "4", "--threads", "1");
+        return run("train", Stream.concat(tiny, Stream.of(more)).toArray(String[]::new));
     }
 
     private static List<JsonNode> jsonLines(CommandLineRun run) throws Exception {
@@ -42,7 +43,8 @@ class TrainAndBenchTest {
 
     @Test
     void trainsEveryLayerWithEverySeed() throws Exception {
-        List<JsonNode> objects = jsonLines(train("--layer", "bn-relu", "--layer", "max(x, 0)", "--seed", "1,2", "--json"));
+        List<JsonNode> objects = jsonLines(
+                train("--layer", "bn-relu", "--layer", "max(x, 0)", "--seed", "1,2", "--json"));
         assertEquals(4, objects.size());
         assertEquals(List.of("BN-ReLU", "max(x, 0)", "BN-ReLU", "max(x, 0)"),
                 objects.stream().map(object -> object.get("layer").textValue()).toList());
@@ -78,16 +80,17 @@ class TrainAndBenchTest {
             }
             Files.write(folder.resolve(file), records);
         }
-        String[] data = {"--layer", "BN-ReLU", "--json", "--data", folder.toString(), "--training", "40", "--batch", "8",
-            "--crop", "16", "--steps", "2", "--validation", "10", "--threads", "1", "--score-on", "test"};
+        String[] data = {"--layer", "BN-ReLU", "--json", "--data", folder.toString(), "--training", "40",
+            "--batch", "8", "--crop", "16", "--steps", "2", "--validation", "10", "--threads", "1",
+            "--score-on", "test"};
         JsonNode onTest = jsonLines(run("train", data)).get(0);
         data[data.length - 1] = "validation";
         JsonNode onValidation = jsonLines(run("train", data)).get(0);
         assertTrue(!onTest.get("loss").equals(onValidation.get("loss")));
-        // Shares of 60 and of 10 images.
-        assertEquals(Math.rint(60 * onTest.get("accuracy").doubleValue()), 60 * onTest.get("accuracy").doubleValue(), 1e-9);
-        assertEquals(
-                Math.rint(10 * onValidation.get("accuracy").doubleValue()), 10 * onValidation.get("accuracy").doubleValue(), 1e-9);
+        for (Map.Entry<JsonNode, Integer> scored : Map.of(onTest, 60, onValidation, 10).entrySet()) {
+            double correct = scored.getKey().get("accuracy").doubleValue() * scored.getValue();
+            assertEquals(Math.rint(correct), correct, 1e-9);
+        }
     }
 
     @Test
@@ -109,8 +112,8 @@ class TrainAndBenchTest {
 
     @Test
     void benchMeasuresEveryLayerInTurn() throws Exception {
-        List<JsonNode> objects = jsonLines(run("bench", "--batch", "8", "--size", "16", "--repetitions", "3", "--warmup", "1",
-                "--side-by-side", "2", "--json"));
+        List<JsonNode> objects = jsonLines(run("bench", "--batch", "8", "--size", "16", "--repetitions", "3",
+                "--warmup", "1", "--side-by-side", "2", "--json"));
         assertEquals(List.of("identity", "BN-ReLU", "EvoNorm-B0", "EvoNorm-S0"),
                 objects.stream().map(object -> object.get("layer").textValue()).toList());
         for (JsonNode object : objects) {

@@ -67,7 +67,8 @@ class QualityFilterTest {
     };
 
     private Verdict judge() {
-        return new QualityFilter(engine, networks, DATA, TRAINING, SETTINGS, 3).judge(LAYER, 1, TrainingListener.SILENT);
+        return new QualityFilter(engine, networks, DATA, TRAINING, SETTINGS, 3)
+                .judge(LAYER, 1, TrainingListener.SILENT);
     }
 
     @Test
@@ -99,8 +100,9 @@ class QualityFilterTest {
         assertTrue(assertThrows(IllegalArgumentException.class, () -> new QualitySettings(0, 0.2)).getMessage()
                 .contains("step"));
         for (double threshold : new double[] {-0.1, 1.1, Double.NaN}) {
-            assertTrue(assertThrows(IllegalArgumentException.class, () -> new QualitySettings(1, threshold)).getMessage()
-                    .contains("threshold"));
+            IllegalArgumentException e =
+                    assertThrows(IllegalArgumentException.class, () -> new QualitySettings(1, threshold));
+            assertTrue(e.getMessage().contains("threshold"), e.getMessage());
         }
     }
 }

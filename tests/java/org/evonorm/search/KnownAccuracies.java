@@ -14,9 +14,9 @@ import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingResult.CurvePoint;
 
 /**
- * An evaluator that trains nothing: each network likes some primitives, and a layer's accuracy in it is the share of them that
- * its output is computed with. A layer of fewer than three nodes fails the quality filter, one with log or tanh throws, and one with
- * exp and square diverges.
+ * An evaluator that trains nothing: each network likes some primitives, and a layer's accuracy in it is the share of
+ * them that its output is computed with. A layer of fewer than three nodes fails the quality filter, one with log or
+ * tanh throws, and one with exp and square diverges.
  */
 record KnownAccuracies() implements CandidateEvaluator {
 

@@ -54,7 +54,8 @@ class SearchTest {
             @Override
             public void stageAdvanced(int generation, Stage stage, int done, int total) {
                 assertTrue(done >= 0 && done <= total);
-                WHOLE_STAGES.add(generation + " " + stage + " " + (done == 0 ? "begins" : done == total ? "ends" : "goes on"));
+                String state = done == 0 ? "begins" : done == total ? "ends" : "goes on";
+                WHOLE_STAGES.add(generation + " " + stage + " " + state);
             }
 
             @Override
@@ -193,7 +194,8 @@ class SearchTest {
                 .orderBy("generation", "index").collectAsList();
         List<Evaluated> window = tables.window(WINDOW).members();
         assertEquals(WINDOW, window.size());
-        assertEquals(recent.subList(recent.size() - WINDOW, recent.size()).stream().map(row -> row.getAs("id")).toList(),
+        List<Row> last = recent.subList(recent.size() - WINDOW, recent.size());
+        assertEquals(last.stream().map(row -> row.getAs("id")).toList(),
                 window.stream().map(member -> member.candidate().id()).toList());
         for (Evaluated member : window) {
             assertEquals(KnownAccuracies.fitness(member.candidate().layer()), member.fitness());
@@ -219,7 +221,9 @@ class SearchTest {
         for (int generation = 1; generation <= 3; generation++) {
             for (Stage stage : Stage.values()) {
                 // All proposals of a small generation are one task.
-                for (String state : stage == Stage.PROPOSE ? List.of("begins", "ends") : List.of("begins", "goes on", "ends")) {
+                List<String> states = stage == Stage.PROPOSE
+                        ? List.of("begins", "ends") : List.of("begins", "goes on", "ends");
+                for (String state : states) {
                     expected.add(generation + " " + stage + " " + state);
                 }
             }
@@ -230,8 +234,9 @@ class SearchTest {
             assertEquals(60, generation.proposed());
             assertEquals(60, generation.duplicates() + generation.rejectedBy(Verdict.Filter.STATIC)
                     + generation.rejectedBy(Verdict.Filter.QUALITY) + generation.failed() + generation.trained());
-            assertEquals(whole().candidates()
-                    .where("status = 'trained' and generation = " + generation.generation()).count(), generation.trained());
+            long trained = whole().candidates()
+                    .where("status = 'trained' and generation = " + generation.generation()).count();
+            assertEquals(trained, generation.trained());
         }
         assertEquals(3, wholeSummary.generations());
         assertEquals(wholeSummary.best().get(0).fitness().mean(), WHOLE_GENERATIONS.stream().skip(1)

@@ -40,7 +40,8 @@ record TestGeneration(int number, List<CandidateRow> candidates, List<Evaluation
     static TestGeneration yardsticks(String... names) {
         TestGeneration generation = new TestGeneration(0, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (String name : names) {
-            generation.add(new Origin.Yardstick(name), KnownLayers.get(name), new Fate.Trained(), new SplittableRandom(9));
+            generation.add(new Origin.Yardstick(name), KnownLayers.get(name), new Fate.Trained(),
+                    new SplittableRandom(9));
         }
         return generation;
     }
@@ -64,7 +65,8 @@ record TestGeneration(int number, List<CandidateRow> candidates, List<Evaluation
             for (String network : NETWORKS) {
                 double accuracy = random.nextInt(1001) / 1000.0;
                 TrainingResult result = new TrainingResult(accuracy, Double.NaN, 7, true,
-                        List.of(new CurvePoint(3, 2.5, 0.25), new CurvePoint(7, Double.POSITIVE_INFINITY, accuracy)), 1, 2);
+                        List.of(new CurvePoint(3, 2.5, 0.25), new CurvePoint(7, Double.POSITIVE_INFINITY, accuracy)),
+                        1, 2);
                 evaluations.add(new EvaluationRow(index, candidate.id(), NETWORKS.indexOf(network), network, result,
                         random.nextLong(), "cpu", "host"));
                 accuracies.add(accuracy);

@@ -141,7 +141,8 @@ class ProxyTaskTest {
     @Test
     void trainsOnCropsAndScoresAllWholeValidationImages() {
         train(SETTINGS.withSteps(2), 1);
-        assertEquals(List.of("train 50 of 24×24", "train 50 of 24×24", "score 250 of 32×32", "score 10 of 32×32"), calls);
+        assertEquals(
+                List.of("train 50 of 24×24", "train 50 of 24×24", "score 250 of 32×32", "score 10 of 32×32"), calls);
     }
 
     @Test
@@ -203,8 +204,8 @@ class ProxyTaskTest {
 
     @Test
     void anInterruptEndsTheRun() {
-        CancellationException e = assertThrows(CancellationException.class, () -> ProxyTask.train(engine, NETWORK, LAYER,
-                DATA, SETTINGS, 1, 1, (step, loss, rate) -> {
+        CancellationException e = assertThrows(CancellationException.class, () -> ProxyTask.train(engine, NETWORK,
+                LAYER, DATA, SETTINGS, 1, 1, (step, loss, rate) -> {
                     if (step == 7) {
                         Thread.currentThread().interrupt();
                     }
@@ -216,15 +217,16 @@ class ProxyTaskTest {
     @Test
     void aListenerMayEndTheRun() {
         IllegalStateException thrown = new IllegalStateException("enough");
-        assertEquals(thrown, assertThrows(IllegalStateException.class, () -> ProxyTask.train(engine, NETWORK, LAYER, DATA,
-                SETTINGS, 1, 1, (step, loss, rate) -> {
+        assertEquals(thrown, assertThrows(IllegalStateException.class, () -> ProxyTask.train(engine, NETWORK, LAYER,
+                DATA, SETTINGS, 1, 1, (step, loss, rate) -> {
                     throw thrown;
                 })));
     }
 
     @Test
     void settingsOutOfRangeAreRefused() {
-        for (String culprit : List.of("step", "batch", "crop", "learning rate", "warm-up", "momentum", "weight decay", "score")) {
+        for (String culprit : List.of(
+                "step", "batch", "crop", "learning rate", "warm-up", "momentum", "weight decay", "score")) {
             IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> new TrainingSettings(
                     culprit.equals("step") ? 0 : 1, culprit.equals("batch") ? 0 : 1, culprit.equals("crop") ? -1 : 1,
                     culprit.equals("learning rate") ? Double.NaN : 1, RateDecay.CONSTANT,

@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
 /** {@code evonorm bench}: how long training steps take. */
 @Command(name = "bench",
         header = {"Measures the milliseconds of a training step.", ""},
-        description = {"", "A step is forward pass, backward pass and update on random images. The layers of a network take "
-                + "turns, step by step, so that whatever else the machine does meets them alike; medians are printed.", ""})
+        description = {"", "A step is forward pass, backward pass and update on random images. The layers of a network "
+                + "take turns, step by step, so that whatever else the machine does meets them alike; medians are "
+                + "printed.", ""})
 final class BenchCommand implements Callable<Integer> {
 
     private static final int CLASSES = 10;
@@ -38,8 +39,8 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions networks;
 
-    @Option(names = {"--layer", "--layers"}, arity = "1..*", paramLabel = "LAYER", converter = NamedLayer.Converter.class,
-            description = {
+    @Option(names = {"--layer", "--layers"}, arity = "1..*", paramLabel = "LAYER",
+            converter = NamedLayer.Converter.class, description = {
                 "Name of a known layer, formula, JSON form or FILE.json. May be repeated.",
                 "identity, BN-ReLU, EvoNorm-B0 and EvoNorm-S0 without it."})
     private List<NamedLayer> layers = Stream.of(IDENTITY, "BN-ReLU", "EvoNorm-B0", "EvoNorm-S0")
@@ -67,7 +68,7 @@ final class BenchCommand implements Callable<Integer> {
     private int repetitions;
 
     @Option(names = "--warmup", paramLabel = "N", defaultValue = "5",
-            description = "Steps before the measured ones, which leave the JVM time to compile. Default: ${DEFAULT-VALUE}.")
+            description = "Steps before the measured ones, for the JVM to compile. Default: ${DEFAULT-VALUE}.")
     private int warmup;
 
     @Option(names = "--json", description = "Print a JSON object a line instead of a table.")

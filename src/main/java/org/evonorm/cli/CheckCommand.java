@@ -1,10 +1,10 @@
 package org.evonorm.cli;
 
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -13,18 +13,16 @@ import picocli.CommandLine.Spec;
 @Command(name = "check",
         header = {"Checks the values and gradients of a layer against finite differences and float64.", ""},
         description = {"", "On random inputs, the gradients of the float64 reference are compared with central finite "
-                + "differences, and the cpu engine with the reference, in training and evaluation mode. Errors are relative to "
-                + "a value's size plus the mean size in its tensor. The exit status is 1 where one is above the tolerance.",
-                ""})
+                + "differences, and the cpu engine with the reference, in training and evaluation mode. Errors are "
+                + "relative to a value's size plus the mean size in its tensor. The exit status is 1 where one is "
+                + "above the tolerance.", ""})
 final class CheckCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = {"--layer", "--layers"}, required = true, arity = "1..*", paramLabel = "LAYER",
-            converter = NamedLayer.Converter.class,
-            description = "Name of a known layer, formula, JSON form or FILE.json. May be repeated.")
-    private List<NamedLayer> layers;
+    @Mixin
+    private LayerOptions layers;
 
     @Option(names = "--tolerance", paramLabel = "E", defaultValue = "1e-4",
             description = "Largest relative error that passes. Default: ${DEFAULT-VALUE}.")
@@ -39,7 +37,7 @@ final class CheckCommand implements Callable<Integer> {
         TextTable table = new TextTable(
                 "layer", "finite differences", "engine values", "engine gradients", "engine evaluation", "");
         boolean allPass = true;
-        for (NamedLayer layer : layers) {
+        for (NamedLayer layer : layers.layers()) {
             LayerErrors errors = LayerErrors.of(layer.layer(), seed);
             boolean passes = errors.largest() <= tolerance;
             allPass &= passes;

@@ -45,7 +45,8 @@ final class DataOptions {
         Limits.atLeast("--validation", 1, validation);
         Limits.atLeast("--training", 1, training.orElse(1));
         if (source.equals(SYNTHETIC)) {
-            Dataset data = Datasets.synthetic(SPLIT_SEED, training.orElse(SYNTHETIC_TRAINING), validation, SYNTHETIC_TEST);
+            Dataset data = Datasets.synthetic(
+                    SPLIT_SEED, training.orElse(SYNTHETIC_TRAINING), validation, SYNTHETIC_TEST);
             return scoreOn == ScoreOn.TEST ? scoredOnTest(data.name(), data.training(), data.test()) : data;
         }
         Path path = Path.of(source);

@@ -18,7 +18,7 @@ final class Failure {
                 || failure instanceof SearchInterruptedException;
     }
 
-    /** One sentence: the message of exceptions that are meant for users, and the exception's kind before it of others. */
+    /** One sentence; that of an exception which is not meant for users ends in how to learn more. */
     static String sentence(Throwable failure) {
         Throwable cause = failure;
         // Spark's own message holds the whole trace of the task; what the task threw is the cause.
@@ -35,7 +35,9 @@ final class Failure {
         if (message != null && (cause instanceof IllegalArgumentException || cause instanceof IOException)) {
             return message;
         }
-        return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message.lines().findFirst().orElse(""))
-                + " (--debug shows where)";
+        String line = message == null ? "" : message.lines().findFirst().orElse("");
+        // A message of one word, such as the key that a map lacks, says nothing without the exception's kind.
+        String kind = line.contains(" ") ? "" : cause.getClass().getSimpleName() + (line.isEmpty() ? "" : ": ");
+        return kind + line + " (--debug shows where)";
     }
 }

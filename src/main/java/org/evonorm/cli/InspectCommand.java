@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.evonorm.engine.cpu.LayerPasses;
 import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Family;
@@ -37,9 +38,8 @@ final class InspectCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = {"--layer", "--layers"}, required = true, paramLabel = "LAYER", converter = NamedLayer.Converter.class,
-            description = "Name of a known layer, formula, JSON form or FILE.json. May be repeated.")
-    private List<NamedLayer> layers;
+    @Mixin
+    private LayerOptions layers;
 
     @Option(names = "--size", paramLabel = "PIXELS", defaultValue = "24",
             description = "Image side for which multiply-adds are counted. Default: ${DEFAULT-VALUE}.")
@@ -51,12 +51,13 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
+        List<NamedLayer> named = layers.layers();
         List<Network> anchors = networks.networks(CLASSES);
-        for (int i = 0; i < layers.size(); i++) {
+        for (int i = 0; i < named.size(); i++) {
             if (i > 0) {
                 out.println();
             }
-            new Inspection(layers.get(i), anchors, size).print(out);
+            new Inspection(named.get(i), anchors, size).print(out);
         }
         return 0;
     }
@@ -71,6 +72,9 @@ final class InspectCommand implements Callable<Integer> {
             property(out, "canonical", Formula.print(CanonicalForm.of(layer)));
             property(out, "family", family());
             property(out, "affine", layer.affine() ? "gamma * y + beta follows" : "none");
+            LayerPasses passes = LayerPasses.of(layer);
+            property(out, "passes", passes.forward() + " forward and " + passes.backward()
+                    + " backward over the activations in a training step");
             property(out, "static filter", staticFilter());
             property(out, "identity", CandidateIdentity.id(layer));
             property(out, "LaTeX", LayerLatex.print(layer));

@@ -7,8 +7,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
 
 /**
- * Turns Ctrl-C, which ends the process, into an interrupt of the command's thread first, and gives the command a moment to
- * stop its work and say where it stands.
+ * Turns Ctrl-C, which ends the process, into an interrupt of the command's thread first, and gives the command a moment
+ * to stop its work and say where it stands.
  */
 final class Interruption implements AutoCloseable {
 

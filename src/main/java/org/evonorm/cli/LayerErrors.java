@@ -88,7 +88,8 @@ record LayerErrors(double finiteDifferences, double values, double gradients, do
         int channels = ENGINE_SHAPE.channels();
         double[] x = gaussians(random, ENGINE_SHAPE.size(), 1.5, 0.3);
         double[] dy = gaussians(random, ENGINE_SHAPE.size(), 1, 0);
-        ChannelVectors vectors = new ChannelVectors(gaussians(random, channels, 0.5, 0), gaussians(random, channels, 0.5, 1),
+        ChannelVectors vectors = new ChannelVectors(
+                gaussians(random, channels, 0.5, 0), gaussians(random, channels, 0.5, 1),
                 gaussians(random, channels, 0.5, 1), gaussians(random, channels, 0.5, 0));
         ReferenceEvaluation reference = new ReferenceEvaluation(ENGINE_SHAPE);
         double[] y = reference.train(layer, x, vectors);
@@ -105,7 +106,8 @@ record LayerErrors(double finiteDifferences, double values, double gradients, do
         ChannelVectors found = training.gradient();
         double gradients = DoubleStream.of(error(training.dx(), gradient.x()),
                 error(floats(found.v0()), exact.v0()), error(floats(found.v1()), exact.v1()),
-                error(floats(found.gamma()), exact.gamma()), error(floats(found.beta()), exact.beta())).max().orElseThrow();
+                error(floats(found.gamma()), exact.gamma()), error(floats(found.beta()), exact.beta()))
+                .max().orElseThrow();
         return new LayerErrors(
                 finiteDifferences, error(training.output(), y), gradients, error(evaluation.output(), otherY));
     }

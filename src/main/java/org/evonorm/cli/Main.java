@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
         scope = CommandLine.ScopeType.INHERIT,
         sortOptions = false,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {SearchCommand.class, TrainCommand.class, InspectCommand.class, CheckCommand.class, BenchCommand.class},
-        footer = {"", "'evonorm COMMAND --help' tells the options of a command."})
+        subcommands = {
+            SearchCommand.class, TrainCommand.class, InspectCommand.class, CheckCommand.class, BenchCommand.class})
 public final class Main implements Runnable {
 
     /** Exit status of a command that the user ended: 128 and the number of SIGINT, as shells have it. */

@@ -20,7 +20,8 @@ interface Progress extends AutoCloseable {
 
     /** Begins to show the progress of a task with so many steps. */
     static Progress of(String task, String unit, long steps) {
-        return Terminal.shown() ? new Bar(task, steps) : new Lines(System.err, task, unit, steps, Duration.ofSeconds(10));
+        return Terminal.shown() ? new Bar(task, steps)
+                : new Lines(System.err, task, unit, steps, Duration.ofSeconds(10));
     }
 
     /** Whether standard error is a terminal that somebody watches. */

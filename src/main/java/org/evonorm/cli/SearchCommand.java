@@ -18,9 +18,9 @@ import picocli.CommandLine.Spec;
 /** {@code evonorm search}: evolves layers, or goes on with it. */
 @Command(name = "search",
         header = {"Evolves layers, generation after generation.", ""},
-        description = {"", "Each generation proposes layers, throws most of them out by cheap filters, trains the others in "
-                + "all anchor networks and commits tables to the run's folder. A folder that holds committed generations is "
-                + "continued. Spark runs inside the process, or where spark-submit says.", ""})
+        description = {"", "Each generation proposes layers, throws most of them out by cheap filters, trains the "
+                + "others in all anchor networks and commits tables to the run's folder. A folder that holds committed "
+                + "generations is continued. Spark runs inside the process, or where spark-submit says.", ""})
 final class SearchCommand implements Callable<Integer> {
 
     @Spec

@@ -24,7 +24,7 @@ import org.evonorm.training.NesterovSgd;
  */
 record StepTiming(Engine engine, int threads, int sideBySide) {
 
-    /** Updates with rate 0 cost what others do and leave all steps alike: no layer diverges, with or without normalization. */
+    /** Updates with rate 0 cost what others do and leave all steps alike: without normalization, nothing diverges. */
     private static final UpdateRule RULE = new NesterovSgd(0, 0.9f, 1e-4f);
 
     /**
@@ -40,7 +40,8 @@ record StepTiming(Engine engine, int threads, int sideBySide) {
         List<List<Model>> models = new ArrayList<>();
         try {
             for (NamedLayer layer : layers) {
-                models.add(Stream.generate(() -> engine.build(network, layer.layer(), threads, 1)).limit(sideBySide).toList());
+                models.add(Stream.generate(() -> engine.build(network, layer.layer(), threads, 1))
+                        .limit(sideBySide).toList());
             }
             for (int step = -warmup; step < repetitions; step++) {
                 for (int i = 0; i < layers.size(); i++) {

@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 /** {@code evonorm train}: trains layers in networks and tells how good they get. */
 @Command(name = "train",
         header = {"Trains a layer in an anchor network and tells how accurate it gets.", ""},
-        description = {"", "The training is the search's. Several layers, networks and seeds are trained one after another; "
-                + "the default settings are the CIFAR proxy task's with 300 steps.", ""})
+        description = {"", "The training is the search's. Several layers, networks and seeds are trained one after "
+                + "another; the default settings are the CIFAR proxy task's with 300 steps.", ""})
 final class TrainCommand implements Callable<Integer> {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -33,9 +33,8 @@ final class TrainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = {"--layer", "--layers"}, required = true, paramLabel = "LAYER", converter = NamedLayer.Converter.class,
-            description = "Name of a known layer, formula, JSON form or FILE.json. May be repeated.")
-    private List<NamedLayer> layers;
+    @Mixin
+    private LayerOptions layers;
 
     @Mixin
     private NetworkOptions networks;
@@ -76,7 +75,7 @@ final class TrainCommand implements Callable<Integer> {
     private double weightDecay;
 
     @Option(names = "--score-every", paramLabel = "N", defaultValue = "100",
-            description = "Steps between two points of the learning curve; 0 for the end alone. Default: ${DEFAULT-VALUE}.")
+            description = "Steps between points of the learning curve; 0 for the end alone. Default: ${DEFAULT-VALUE}.")
     private int scoreEvery;
 
     @Option(names = "--seed", split = ",", paramLabel = "N", description = {
@@ -101,7 +100,7 @@ final class TrainCommand implements Callable<Integer> {
         int trainings = 0;
         for (long seed : seeds) {
             for (Network network : networks.networks(images.classes())) {
-                for (NamedLayer layer : layers) {
+                for (NamedLayer layer : layers.layers()) {
                     TrainingResult result = train(engine, network, layer, images, settings, seed);
                     print(network, layer, seed, result);
                     summary.row(network.name(), layer.name(), Long.toString(seed), percent(result.accuracy()),
@@ -121,7 +120,7 @@ final class TrainCommand implements Callable<Integer> {
         String task = layer.name() + " in " + network.name();
         try (Progress progress = Progress.of(task, "step", steps)) {
             return ProxyTask.train(engine, network, layer.layer(), images, settings, threads, seed,
-                    (step, loss, rate) -> progress.at(step, String.format(Locale.ROOT, "loss %.3f, rate %.4f", loss, rate)));
+                    (step, loss, rate) -> progress.at(step, figure("loss %.3f, rate %.4f", loss, rate)));
         }
     }
 
@@ -133,7 +132,8 @@ final class TrainCommand implements Callable<Integer> {
         }
         String outcome = result.diverged()
                 ? figure("the loss was not finite after %d steps", result.steps())
-                : figure("accuracy %s, loss %.3f after %d steps", percent(result.accuracy()), result.loss(), result.steps());
+                : figure("accuracy %s, loss %.3f after %d steps",
+                        percent(result.accuracy()), result.loss(), result.steps());
         out().println(layer.name() + " in " + network.name() + ", seed " + seed + ": " + outcome
                 + figure(" and %.1f s, %.0f images/s", result.seconds(), result.imagesPerSecond()));
         TextTable curve = new TextTable("  step", "training loss", "accuracy");

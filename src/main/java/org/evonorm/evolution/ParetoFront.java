@@ -16,8 +16,8 @@ public final class ParetoFront {
     private ParetoFront() {}
 
     /**
-     * The Pareto rank of each member: 0 for those that nobody dominates, 1 for those that only members of rank 0 dominate,
-     * and so on.
+     * The Pareto rank of each member: 0 for those that nobody dominates, 1 for those that only members of rank 0
+     * dominate, and so on.
      */
     public static int[] ranks(List<Fitness> members) {
         int[] ranks = new int[members.size()];

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 
 /**
- * Every random choice of a run (DESIGN, section 7): seeds that depend on the run's seed and on what they are for, and on
- * nothing else, so that neither the order of tasks nor the number of machines changes a result.
+ * Every random choice of a run (DESIGN, section 7): seeds that depend on the run's seed and on what they are for, and
+ * on nothing else, so that neither the order of tasks nor the number of machines changes a result.
  */
 public record RandomSource(long runSeed) implements Serializable {
 

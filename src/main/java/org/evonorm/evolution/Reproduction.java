@@ -9,7 +9,7 @@ import org.evonorm.graph.Mutation;
 import org.evonorm.graph.RandomGraphs;
 
 /**
- * How a new layer comes about (paper, section 4): with some probability as a random graph, else as the mutated winner of a
+ * How a new layer comes about (paper): with some probability as a random graph, else as the mutated winner of a
  * tournament in the window.
  *
  * @param family      primitives that graphs are made of

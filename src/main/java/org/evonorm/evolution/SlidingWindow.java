@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The most recently evaluated layers, which parents are drawn from (paper, section 4).
+ * The most recently evaluated layers, which parents are drawn from (paper).
  *
  * @param capacity most members it holds
  * @param members  oldest first, in the order of (generation, index)

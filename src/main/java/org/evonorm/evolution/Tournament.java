@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * A tournament (paper, section 4): some members of the window, drawn at random without replacement, compete; the winner is a
+ * A tournament (paper): some members of the window, drawn at random without replacement, compete; the winner is a
  * random one of the best among them.
  *
  * @param share     part of the window that competes, above 0 and at most 1; rounded, and at least one member
@@ -16,7 +16,8 @@ public record Tournament(double share, Selection selection) implements Serializa
 
     public Tournament {
         if (!(share > 0 && share <= 1)) {
-            throw new IllegalArgumentException("a tournament's share of the window is above 0 and at most 1, not " + share);
+            throw new IllegalArgumentException(
+                    "a tournament's share of the window is above 0 and at most 1, not " + share);
         }
     }
 

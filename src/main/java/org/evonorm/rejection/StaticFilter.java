@@ -10,8 +10,8 @@ import org.evonorm.graph.ReferenceEvaluation;
 
 /**
  * Throws out layers that cannot work whatever they are trained on: those whose output does not depend on x, or is not
- * finite, or whose gradient by x is zero or not finite, on fixed random inputs. It looks at the graph alone, since an affine
- * mends nothing of that, and takes microseconds. Not safe for use by several threads at once.
+ * finite, or whose gradient by x is zero or not finite, on fixed random inputs. It looks at the graph alone, since an
+ * affine mends nothing of that, and takes microseconds. Not safe for use by several threads at once.
  */
 public final class StaticFilter {
 
@@ -50,7 +50,7 @@ public final class StaticFilter {
         if (!finite(dx)) {
             return rejected("the gradient by x is not finite on random inputs");
         }
-        // At fixed batch statistics, as in evaluation mode, where a mean over the batch alone tells images apart no more.
+        // At fixed batch statistics, as in evaluation mode, where a mean over the batch tells images apart no more.
         double[] otherY = evaluation.evaluate(graph, otherX, probe.vectors(), evaluation.batchStatistics());
         if (!finite(otherY)) {
             return rejected("the output is not finite on random inputs in evaluation mode");

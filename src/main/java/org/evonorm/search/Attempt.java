@@ -17,8 +17,8 @@ sealed interface Attempt<T> extends Serializable {
     record Broken<T>(String reason, double seconds) implements Attempt<T> {}
 
     /**
-     * Does the work. Errors that are the candidate's own become a value; those of the machine, as a library that does not
-     * load, and the end of a task that is no longer wanted are thrown.
+     * Does the work. Errors that are the candidate's own become a value; those of the machine, as a library that does
+     * not load, and the end of a task that is no longer wanted are thrown.
      */
     static <T> Attempt<T> at(Supplier<T> work) {
         long start = System.nanoTime();

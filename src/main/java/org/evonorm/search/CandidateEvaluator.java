@@ -6,8 +6,9 @@ import org.evonorm.rejection.Verdict;
 import org.evonorm.training.TrainingResult;
 
 /**
- * The costly work on one candidate, done inside Spark tasks on the executors. What a method returns depends on its arguments
- * alone. An exception makes the candidate a failed one, an error of the machine ends the search. Must be safe for use by several threads at once.
+ * The costly work on one candidate, done inside Spark tasks on the executors. What a method returns depends on its
+ * arguments alone. An exception makes the candidate a failed one, an error of the machine ends the search. Must be
+ * safe for use by several threads at once.
  */
 public interface CandidateEvaluator extends Serializable {
 

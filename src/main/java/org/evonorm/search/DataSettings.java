@@ -22,10 +22,12 @@ public record DataSettings(Source source, String path, int training, int validat
         Source source = reader.choice("data.source", Source.class);
         String path = reader.text("data.path");
         if (source == Source.CIFAR && path.isBlank()) {
-            throw reader.refusal("data.path", "the folder or .tar.gz of the CIFAR binary files when data.source is cifar");
+            throw reader.refusal("data.path",
+                    "the folder or .tar.gz of the CIFAR binary files when data.source is cifar");
         }
         return new DataSettings(source, path, reader.whole("data.training-images", 1),
-                reader.whole("data.validation-images", 1), reader.whole("data.test-images", 1), reader.seed("data.seed"));
+                reader.whole("data.validation-images", 1), reader.whole("data.test-images", 1),
+                reader.seed("data.seed"));
     }
 
     /** Draws or reads the images. */

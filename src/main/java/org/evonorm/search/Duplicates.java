@@ -11,8 +11,8 @@ final class Duplicates {
     private Duplicates() {}
 
     /**
-     * The duplicates among the proposals of a generation: all, where an earlier generation has an original, else all but the
-     * one with the lowest index.
+     * The duplicates among the proposals of a generation: all, where an earlier generation has an original, else all
+     * but the one with the lowest index.
      *
      * @param proposals (index, id) of each
      * @param originals ids of candidates of earlier generations

@@ -29,14 +29,18 @@ import org.evonorm.store.RunTables;
 import scala.Tuple2;
 
 /**
- * One generation as a sequence of Spark jobs: propose, find duplicates, filter, train, reduce, select, commit. Rejected
- * proposals and learning curves stay on the executors and go from there to the tables; what reaches the driver is one small
- * value a duplicate, survivor or trained candidate.
+ * One generation as a sequence of Spark jobs: propose, find duplicates, filter, train, reduce, select, commit.
+ * Rejected proposals and learning curves stay on the executors and go from there to the tables; what reaches the
+ * driver is one small value a duplicate, survivor or trained candidate.
  */
 final class Generation {
 
     /** Proposals of one task, which take well under a millisecond each. */
     private static final int PROPOSALS_PER_TASK = 100;
+    /** Layers with more nodes take longer to train. */
+    private static final Comparator<Candidate> LARGEST_FIRST = Comparator
+            .comparingInt((Candidate candidate) -> -CanonicalForm.of(candidate.layer().graph()).nodes().size())
+            .thenComparing(Candidate.EVALUATION_ORDER);
 
     private final JavaSparkContext spark;
     private final Settings settings;
@@ -147,8 +151,8 @@ final class Generation {
     }
 
     /**
-     * Trains candidates in all networks, one task a candidate and network, and reduces to one tally a candidate. The shuffle
-     * between the two keeps the trainings on disk, so that the table is written without training again.
+     * Trains candidates in all networks, one task a candidate and network, and reduces to one tally a candidate. The
+     * shuffle between the two keeps the trainings on disk, so that the table is written without training again.
      */
     private Trainings train(List<Candidate> candidates) {
         if (candidates.isEmpty()) {
@@ -181,10 +185,6 @@ final class Generation {
         tasks.sort(Comparator.comparingLong((TrainingTask task) -> -evaluator.cost(task.network())));
         return tasks;
     }
-
-    private static final Comparator<Candidate> LARGEST_FIRST = Comparator
-            .comparingInt((Candidate candidate) -> -CanonicalForm.of(candidate.layer().graph()).nodes().size())
-            .thenComparing(Candidate.EVALUATION_ORDER);
 
     private static List<Evaluated> evaluated(List<Candidate> candidates, Map<Integer, TrainingTally> tallies) {
         return candidates.stream()

@@ -61,12 +61,12 @@ final class RunConf {
                     + String.join("; ", differences) + "); use those again, or another folder");
         }
         if (started.hasPath(IMAGES) && !started.getString(IMAGES).equals(imagesChecksum)) {
-            throw new SettingsException("the run in " + folder + " was started on other images than " + folderOfImages(settings)
-                    + " holds now; put those back, or use another folder for the run");
+            throw new SettingsException("the run in " + folder + " was started on other images than "
+                    + imagesOf(settings) + " holds now; put those back, or use another folder for the run");
         }
     }
 
-    private static String folderOfImages(Settings settings) {
+    private static String imagesOf(Settings settings) {
         return settings.data().path().isEmpty() ? "the synthetic set" : settings.data().path();
     }
 

@@ -4,8 +4,8 @@ import java.util.List;
 import org.evonorm.evolution.Evaluated;
 
 /**
- * Hears how a search goes. Calls come one at a time, from the thread that runs the search and from a thread of Spark, and
- * should return soon.
+ * Hears how a search goes. Calls come one at a time, from the thread that runs the search and from a thread of Spark,
+ * and should return soon.
  */
 public interface SearchObserver {
 

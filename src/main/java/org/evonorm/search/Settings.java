@@ -26,9 +26,10 @@ public record Settings(SearchSettings search, Map<String, NetworkScale> scales, 
     static final String CPU = "cpu";
 
     /**
-     * The defaults, changed by a settings file and then by overrides of the form {@code key=value}, the last one winning.
+     * The defaults, changed by a settings file and then by overrides of the form {@code key=value}, the last one
+     * winning.
      *
-     * @throws SettingsException if a key is unknown or a value cannot be; the message names key, place and what would do
+     * @throws SettingsException if a key is unknown or a value cannot be; the message names key, place and mend
      */
     public static Settings load(Optional<Path> file, List<String> overrides) {
         return of(new SettingsSource().resolve(file, overrides));
@@ -42,8 +43,8 @@ public record Settings(SearchSettings search, Map<String, NetworkScale> scales, 
         if (!engine.equals(CPU)) {
             throw reader.refusal("engine.name", CPU);
         }
-        return new Settings(SearchSettings.read(reader), Map.copyOf(scales), DataSettings.read(reader), training(reader),
-                RejectionSettings.read(reader), engine, reader.whole("engine.threads", 1), resolved);
+        return new Settings(SearchSettings.read(reader), Map.copyOf(scales), DataSettings.read(reader),
+                training(reader), RejectionSettings.read(reader), engine, reader.whole("engine.threads", 1), resolved);
     }
 
     private static NetworkScale scale(SettingsReader reader, String key) {

@@ -13,7 +13,10 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Reads typed settings; a value of the wrong type or out of range is refused by key, with what it must be and its place. */
+/**
+ * Reads typed settings; a value of the wrong type or out of range is refused by key, with what it must be and its
+ * place.
+ */
 final class SettingsReader {
 
     private final Config config;

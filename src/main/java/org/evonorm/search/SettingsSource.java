@@ -133,7 +133,9 @@ final class SettingsSource {
         }
     }
 
-    /** The known key or section that takes the fewest changes of letters, in its whole or in its last part, if few do. */
+    /**
+     * The known key or section that takes the fewest changes of letters, in its whole or in its last part, if few do.
+     */
     private Optional<String> nearest(String key) {
         LevenshteinDistance changes = LevenshteinDistance.getDefaultInstance();
         ToIntFunction<String> distance = known ->
@@ -146,7 +148,8 @@ final class SettingsSource {
         return section.entrySet().stream().flatMap(entry -> {
             List<String> path = new ArrayList<>(parents);
             path.add(entry.getKey());
-            Stream<String> below = entry.getValue() instanceof ConfigObject object ? keys(path, object) : Stream.empty();
+            Stream<String> below = entry.getValue() instanceof ConfigObject inner
+                    ? keys(path, inner) : Stream.empty();
             return Stream.concat(Stream.of(ConfigUtil.joinPath(path)), below);
         });
     }
@@ -163,7 +166,7 @@ final class SettingsSource {
         // The library appends the line to every description; an override has but one.
         String described = origin.description();
         String line = ": " + origin.lineNumber();
-        return " (" + (described.endsWith(line) ? described.substring(0, described.length() - line.length()) : described)
-                + ")";
+        int end = described.length() - (described.endsWith(line) ? line.length() : 0);
+        return " (" + described.substring(0, end) + ")";
     }
 }

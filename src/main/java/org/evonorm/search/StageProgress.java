@@ -12,8 +12,8 @@ import org.apache.spark.storage.RDDInfo;
 import scala.collection.JavaConverters;
 
 /**
- * Names Spark's job groups by generation and stage, and tells an observer how many tasks of the stage are done. Tasks are
- * those that compute an RDD which {@link #watch} named.
+ * Names Spark's job groups by generation and stage, and tells an observer how many tasks of the stage are done. Tasks
+ * are those that compute an RDD which {@link #watch} named.
  */
 final class StageProgress extends SparkListener {
 

@@ -25,8 +25,9 @@ record TrainingTally(Map<Integer, Double> accuracies, Map<Integer, String> failu
         if (training.attempt() instanceof Attempt.Done<TrainingResult> done) {
             return new TrainingTally(Map.of(network, done.value().accuracy()), Map.of(), done.seconds());
         }
-        String reason = training.task().network() + ": " + ((Attempt.Broken<TrainingResult>) training.attempt()).reason();
-        return new TrainingTally(Map.of(), Map.of(network, reason), training.attempt().seconds());
+        Attempt.Broken<TrainingResult> broken = (Attempt.Broken<TrainingResult>) training.attempt();
+        String reason = training.task().network() + ": " + broken.reason();
+        return new TrainingTally(Map.of(), Map.of(network, reason), broken.seconds());
     }
 
     TrainingTally plus(TrainingTally other) {

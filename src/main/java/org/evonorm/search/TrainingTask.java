@@ -20,8 +20,8 @@ record TrainingTask(Candidate candidate, int networkIndex, String network, long 
         /** The table's row of a training that is done. */
         EvaluationRow row(String engine) {
             TrainingResult result = ((Attempt.Done<TrainingResult>) attempt).value();
-            return new EvaluationRow(task.candidate.index(), task.candidate.id(), task.networkIndex, task.network, result,
-                    task.seed, engine, host);
+            return new EvaluationRow(task.candidate.index(), task.candidate.id(), task.networkIndex, task.network,
+                    result, task.seed, engine, host);
         }
     }
 

@@ -1,8 +1,8 @@
 package org.evonorm.search;
 
 /**
- * A machine cannot train at all, which is no fault of the candidate: a library does not load, or Java lacks a flag. Ends the
- * search. Spark takes errors of linkage for fatal ones and exits at once; this one it reports.
+ * A machine cannot train at all, which is no fault of the candidate: a library does not load, or Java lacks a flag.
+ * Ends the search. Spark takes errors of linkage for fatal ones and exits at once; this one it reports.
  */
 final class UnfitMachineError extends Error {
 

@@ -43,8 +43,8 @@ public record CandidateRow(Candidate candidate, String valueKey, Fate fate, doub
 
     /** The candidate of a row that has the partition's {@code generation} as well. */
     static Candidate candidate(Row row) {
-        return new Candidate(row.getAs("id"), origin(row), row.<Integer>getAs("generation"), row.<Integer>getAs("index"),
-                LayerJson.read(row.getAs("graph")));
+        return new Candidate(row.getAs("id"), origin(row), row.<Integer>getAs("generation"),
+                row.<Integer>getAs("index"), LayerJson.read(row.getAs("graph")));
     }
 
     private static Origin origin(Row row) {

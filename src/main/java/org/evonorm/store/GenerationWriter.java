@@ -15,8 +15,13 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.evolution.SlidingWindow;
 
-/** Writes the tables of one generation, over the leftovers of an attempt that did not come to its commit, and commits. */
+/**
+ * Writes the tables of one generation, over the leftovers of an attempt that did not come to its commit, and commits.
+ */
 public final class GenerationWriter {
+
+    /** The commit record alone says what counts. */
+    private static final String SUCCESS_FILES = "mapreduce.fileoutputcommitter.marksuccessfuljobs";
 
     private final SparkSession spark;
     private final RunFolder folder;
@@ -46,12 +51,15 @@ public final class GenerationWriter {
                 spark.createDataFrame(SelectionRow.rows(window, networks), Table.SELECTION.schema()));
     }
 
-    /** One file a table and generation, in the order of the key: a generation is small, and its bytes are repeatable. */
+    /**
+     * One file a table and generation, in the order of the key: a generation is small, and its bytes are repeatable.
+     */
     private void write(Table table, Dataset<Row> rows) {
         String partition = table.partition(generation);
         try {
             rows.repartition(1).sortWithinPartitions(table.key())
-                    .write().mode(SaveMode.Overwrite).parquet(folder.path(partition).toString());
+                    .write().mode(SaveMode.Overwrite).option(SUCCESS_FILES, false)
+                    .parquet(folder.path(partition).toString());
             written.put(table.folder(), dataFiles(partition));
         } catch (IOException e) {
             throw new StoreException("what was written to " + partition + " of " + folder + " cannot be read back: "

@@ -16,8 +16,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The folder of one run: {@code run.conf}, the commit records in {@code commits/}, and the tables' folders. Files appear
- * whole or not at all: they are written under a temporary name, which starts with a dot, and renamed.
+ * The folder of one run: {@code run.conf}, the commit records in {@code commits/}, and the tables' folders. Files
+ * appear whole or not at all: they are written under a temporary name, which starts with a dot, and renamed.
  */
 public final class RunFolder {
 
@@ -172,8 +172,8 @@ public final class RunFolder {
         } catch (IOException e) {
             found = "cannot be read (" + message(e) + ")";
         }
-        throw new StoreException(show(path) + ", a file of the committed generation " + commit.generation() + ", " + found
-                + "; restore it, or delete " + show(commitPath(commit.generation()))
+        throw new StoreException(show(path) + ", a file of the committed generation " + commit.generation() + ", "
+                + found + "; restore it, or delete " + show(commitPath(commit.generation()))
                 + " and the records of later generations to run these again");
     }
 

@@ -93,8 +93,8 @@ public final class RunTables {
     }
 
     /**
-     * The candidates that a later one may turn out to be a duplicate of: ids by the value key. Yardsticks are none of them:
-     * a search may find them again.
+     * The candidates that a later one may turn out to be a duplicate of: ids by the value key. Yardsticks are none of
+     * them: a search may find them again.
      */
     public JavaPairRDD<String, String> originals() {
         return candidates()
@@ -110,7 +110,10 @@ public final class RunTables {
                 .sorted(Comparator.comparing(Evaluated::candidate, Candidate.EVALUATION_ORDER)).toList();
     }
 
-    /** The {@code count} trained candidates of the highest mean accuracy over the networks, yardsticks aside, best first. */
+    /**
+     * The {@code count} trained candidates of the highest mean accuracy over the networks, yardsticks aside, best
+     * first.
+     */
     public List<Evaluated> best(int count) {
         Dataset<Row> means = evaluations().groupBy("generation", "index").agg(avg("accuracy").as("mean_accuracy"));
         Dataset<Row> best = candidates().where(TRAINED.and(not(YARDSTICK))).join(means, KEY)

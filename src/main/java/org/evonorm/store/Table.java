@@ -4,14 +4,15 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The tables of a run, each in a folder with one partition {@code generation=N} a generation. Columns that end in seconds or
- * in per_second, and {@code host}, say how a run went; all others are the same for the same settings.
+ * The tables of a run, each in a folder with one partition {@code generation=N} a generation. Columns that end in
+ * seconds or in per_second, and {@code host}, say how a run went; all others are the same for the same settings.
  */
 public enum Table {
 
@@ -103,11 +104,11 @@ public enum Table {
         return Stream.of(key).map(functions::col).toArray(Column[]::new);
     }
 
-    private static StructField required(String name, org.apache.spark.sql.types.DataType type) {
+    private static StructField required(String name, DataType type) {
         return new StructField(name, type, false, Metadata.empty());
     }
 
-    private static StructField optional(String name, org.apache.spark.sql.types.DataType type) {
+    private static StructField optional(String name, DataType type) {
         return new StructField(name, type, true, Metadata.empty());
     }
 }

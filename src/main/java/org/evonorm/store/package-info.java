@@ -1,7 +1,7 @@
 /**
- * A run's folder on any Hadoop file system (DESIGN, section 7): the three Parquet tables with their schemas, the commit records
- * that say which generations count, the settings that the run was started with, and reading all of it back as domain
- * values. A generation counts once its commit record stands; whatever else lies in the folder is a leftover that the next
- * attempt overwrites. How a generation comes about is not known here.
+ * A run's folder on any Hadoop file system (DESIGN, section 7): the three Parquet tables with their schemas, the
+ * commit records that say which generations count, the settings that the run was started with, and reading all of it
+ * back as domain values. A generation counts once its commit record stands; whatever else lies in the folder is a
+ * leftover that the next attempt overwrites. How a generation comes about is not known here.
  */
 package org.evonorm.store;

@@ -1,8 +1,8 @@
 package org.evonorm.training;
 
 /**
- * The learning rate of every step: it rises linearly over the first steps and then stays, or goes on along half a cosine
- * that spans all steps.
+ * The learning rate of every step: it rises linearly over the first steps and then stays, or goes on along half a
+ * cosine that spans all steps.
  *
  * @param peak        the rate that warm-up ends at
  * @param warmupSteps steps of the linear rise; 0 for none

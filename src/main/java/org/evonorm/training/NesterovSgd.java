@@ -3,8 +3,8 @@ package org.evonorm.training;
 import org.evonorm.engine.UpdateRule;
 
 /**
- * A step of stochastic gradient descent with Nesterov momentum and weight decay, in the form that PyTorch has: with the
- * gradient g, decayed weights w and the momentum m, g += decay · w, m = momentum · m + g, w −= rate · (g + momentum · m).
+ * A step of stochastic gradient descent with Nesterov momentum and weight decay, in the form that PyTorch has: with
+ * gradient g, weights w and velocity v, g += decay · w, v = momentum · v + g, w −= rate · (g + momentum · v).
  *
  * @param rate of this step
  */
@@ -18,9 +18,9 @@ public record NesterovSgd(float rate, float momentum, float weightDecay) impleme
         float decay = decayed ? weightDecay : 0;
         for (int i = 0; i < count; i++) {
             float g = gradient[i] + decay * weights[i];
-            float m = mu * velocity[i] + g;
-            velocity[i] = m;
-            weights[i] -= eta * (g + mu * m);
+            float v = mu * velocity[i] + g;
+            velocity[i] = v;
+            weights[i] -= eta * (g + mu * v);
         }
     }
 }

@@ -1,6 +1,6 @@
 /**
  * The proxy task (DESIGN section 3): stochastic gradient descent with Nesterov momentum, its learning rates, and one
- * training run of one layer in one network with the accuracy that it reaches. It knows engines only by their contract, and
- * nothing of candidates, filters, Spark or files.
+ * training run of one layer in one network with the accuracy that it reaches. It knows engines only by their contract,
+ * and nothing of candidates, filters, Spark or files.
  */
 package org.evonorm.training;

@@ -1,0 +1,19 @@
+package org.evonorm.engine.cpu;
+
+import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.Layer;
+
+/**
+ * How often a layer goes over its tensors in training, which is most of what it costs beyond the convolutions.
+ *
+ * @param forward  passes over the input
+ * @param backward passes over the input and the output's derivative
+ */
+public record LayerPasses(int forward, int backward) {
+
+    /** The passes of a layer in whatever form. */
+    public static LayerPasses of(Layer layer) {
+        LayerPlan plan = LayerPlan.training(CanonicalForm.of(layer));
+        return new LayerPasses(plan.forward().passes(), plan.backward().passes());
+    }
+}

@@ -1,0 +1,176 @@
+"""Repeats training steps of the Java engine in PyTorch, from the same parameters and batches, and compares.
+
+The steps are those that org.evonorm.training.StepRecorder wrote. Distances are relative: ‖a − b‖ / ‖b‖.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from reference import (NETWORKS, Bottleneck, Place, Places, layer_from_graph, learning_rate, make_optimizer,
+                       training_function, training_step)
+
+IMAGE_SIZE = 32
+ROUNDING = 2.0**-24
+# Only a difference that is no rounding error passes these. Gradients have room: one max that falls to the other side
+# moves them by a thousandth.
+LIMITS = {"first loss": 1e-6, "gradient": 5e-2, "logits from the recorded state": 1e-5}
+
+
+class Recording:
+    """What StepRecorder wrote of one network and layer."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.case = json.loads((folder / "case.json").read_text())
+        self.losses = self.case["losses"]
+
+    def vector(self, name):
+        """A flat vector in float64."""
+        return np.fromfile(self.folder / f"{name}.f32", "<f4").astype(np.float64)
+
+    def images(self, name, size):
+        """Images [B, 3, size, size]."""
+        return torch.from_numpy(self.vector(name).reshape(-1, size, size, 3).transpose(0, 3, 1, 2).copy())
+
+    def batch(self, step):
+        """Images and labels of a step."""
+        return self.images(f"pixels-{step}", self.case["crop"]), torch.tensor(self.case["labels"][step])
+
+
+def operators(module):
+    """Modules with parameters in the order of the Java network's operators."""
+    if isinstance(module, Bottleneck):
+        ordered = (module.place1, module.projection, module.conv1, module.place2, module.conv2, module.place3, module.conv3)
+        return [part for part in ordered if part is not None]
+    if isinstance(module, (Place, nn.Conv2d, nn.Linear)):
+        return [module]
+    return [operator for child in module.children() for operator in operators(child)]
+
+
+class Repetition:
+    """The recorded network in PyTorch. Both kinds of place hold the recorded JSON forms, so that every eps counts."""
+
+    def __init__(self, recording, dtype):
+        self.case = case = recording.case
+        settings = NETWORKS[case["network"]]
+        places = Places(layer_from_graph(case["layer"]))
+        linear = layer_from_graph(case["linear"])
+        assert linear.parameters == places.layers[1].parameters, "linear places differ"
+        places.layers = places.layers[0], linear
+        places.functions = places.functions[0], training_function(linear)
+        # The recorded forms are canonical: no node is there twice or in vain.
+        self.moments = {layer: sum(node.get("over") == "bwh" for node in case[key]["nodes"])
+                        for layer, key in zip(places.layers, ("layer", "linear"))}
+        network = settings.function(places, settings.cifar_width, 10, settings.cifar_strides)
+        self.network = network.to(dtype, memory_format=torch.channels_last)
+        self.dtype = dtype
+        modules = operators(network)
+        self.places = [module for module in modules if isinstance(module, Place)]
+        self.parameters = [parameter for module in modules for parameter in module.parameters()]
+        assert len(self.parameters) == len(case["parameters"]) == len(list(network.parameters()))
+
+    @torch.no_grad()
+    def set_parameters(self, flat):
+        """Takes parameters in the Java layout, and checks their shapes."""
+        for tensor, stored in zip(self.parameters, self.case["parameters"]):
+            shape = stored["shape"]
+            if stored["role"] == "CONVOLUTION":
+                shape = [shape[0] * shape[1], *shape[2:]]
+            elif stored["name"].endswith((".v0", ".v1", ".gamma", ".beta")):
+                shape = [1, *shape, 1, 1]
+            assert list(tensor.shape) == shape, (stored, tensor.shape)
+            values = flat[stored["offset"]:stored["offset"] + tensor.numel()]
+            tensor.copy_(torch.from_numpy(values).view(shape))
+
+    def set_averages(self, flat, steps):
+        """Takes moving averages in the Java layout."""
+        stretches = iter(self.case["averages"])
+        for place in self.places:
+            stored = [next(stretches) for _ in range(self.moments[place.layer])]
+            slices = [flat[s["offset"]:s["offset"] + s["channels"]] for s in stored]
+            place.averages.values = [torch.from_numpy(values).to(self.dtype).view(1, -1, 1, 1) for values in slices]
+            place.averages.steps = steps
+        assert next(stretches, None) is None, "the Java layout has more moving averages"
+
+    def train(self, recording, steps):
+        """Losses of the first steps and the first gradient."""
+        self.network.train()
+        optimizer = make_optimizer(self.network)
+        losses = []
+        for step in range(steps):
+            images, labels = recording.batch(step)
+            images = images.to(self.dtype, memory_format=torch.channels_last)
+            losses.append(training_step(self.network, optimizer, images, labels, learning_rate(step)))
+            if step == 0:
+                gradient = np.concatenate([p.grad.flatten().double().numpy() for p in self.parameters])
+        return losses, gradient
+
+    @torch.no_grad()
+    def logits(self, recording):
+        """Logits in evaluation mode."""
+        self.network.eval()
+        return self.network(recording.images("scored-pixels", IMAGE_SIZE).to(self.dtype)).double().numpy().ravel()
+
+
+def distance(a, b):
+    return float(np.linalg.norm(a - b) / np.linalg.norm(b))
+
+
+def compare(recording):
+    """Distances between Java (float32), PyTorch in float32 and PyTorch in float64."""
+    initial = recording.vector("initial")
+
+    def repeat(dtype, steps, start=initial):
+        repetition = Repetition(recording, dtype)
+        repetition.set_parameters(start)
+        return repetition.train(recording, steps)
+
+    losses, single = repeat(torch.float32, len(recording.losses))
+    (first_loss,), double = repeat(torch.float64, 1)
+    rounded = initial * (1 + ROUNDING * np.random.default_rng(1).standard_normal(len(initial)))
+    _, double_nearby = repeat(torch.float64, 1, rounded)
+    java = recording.vector("gradient")
+
+    final = Repetition(recording, torch.float64)
+    final.set_parameters(recording.vector("final"))
+    final.set_averages(recording.vector("averages"), len(losses))
+    return {
+        "first loss": abs(recording.losses[0] - first_loss) / first_loss,
+        "gradient": distance(java, double),
+        "gradient of PyTorch in float32": distance(single, double),
+        "gradient of nearby parameters": distance(double_nearby, double),
+        "losses": [abs(a - b) for a, b in zip(recording.losses, losses)],
+        "logits from the recorded state": distance(recording.vector("logits"), final.logits(recording)),
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="what StepRecorder wrote")
+    parser.add_argument("--threads", type=int, default=1)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    paths = sorted(arguments.folder.glob("*/case.json"))
+    if not paths:
+        parser.error(f"{arguments.folder} holds no recorded steps; let StepRecorder write some")
+    failed = 0
+    for path in paths:
+        recording = Recording(path.parent)
+        differences = compare(recording)
+        print(f"{recording.case['network']}  {recording.case['name']}")
+        for name, difference in differences.items():
+            values = difference if isinstance(difference, list) else [difference]
+            wrong = not all(value <= LIMITS.get(name, np.inf) for value in values)
+            failed += wrong
+            print(f"  {name:32}{' '.join(f'{value:.0e}' for value in values)}{'  TOO LARGE' if wrong else ''}", flush=True)
+    if failed:
+        raise SystemExit(f"{failed} differences are no rounding errors")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+package org.evonorm.training;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.evonorm.data.Batch;
+import org.evonorm.data.Dataset;
+import org.evonorm.data.Datasets;
+import org.evonorm.data.EvaluationBatches;
+import org.evonorm.data.TrainingBatches;
+import org.evonorm.engine.Averages;
+import org.evonorm.engine.Model;
+import org.evonorm.engine.Parameter;
+import org.evonorm.engine.PlaceLayers;
+import org.evonorm.engine.cpu.CpuEngine;
+import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.Layer;
+import org.evonorm.graph.LayerJson;
+import org.evonorm.graph.LayerName;
+import org.evonorm.network.AnchorNetworks;
+import org.evonorm.network.Network;
+import org.evonorm.network.Operator;
+
+/**
+ * Trains a layer in the proxies of all anchor networks for a few steps and writes to a folder all that another program
+ * needs to repeat the steps: {@code tests/bench/parity.py} does so in PyTorch. Vectors are little-endian float32.
+ */
+public final class StepRecorder {
+
+    private static final int STEPS = 12;
+    private static final int BATCH = 64;
+    private static final int CROP = 24;
+    private static final int WARM_UP = 50;
+    private static final long SEED = 7;
+
+    private final Path folder;
+    private final Dataset data = Datasets.synthetic(SEED, STEPS * BATCH, BATCH, 1);
+    private final Batch scored = new EvaluationBatches(data.validation(), data.standardization(), BATCH).iterator().next();
+
+    private StepRecorder(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Takes the folder to write and the names or formulas of layers. */
+    public static void main(String[] arguments) throws IOException {
+        if (arguments.length < 2) {
+            throw new IllegalArgumentException("give a folder to write and one or more layers");
+        }
+        int number = 0;
+        for (String layer : List.of(arguments).subList(1, arguments.length)) {
+            number++;
+            for (String network : AnchorNetworks.names()) {
+                Path folder = Path.of(arguments[0], network + "-" + number);
+                new StepRecorder(Files.createDirectories(folder)).record(network, layer);
+                System.out.println(folder + ": " + layer);
+            }
+        }
+    }
+
+    private void record(String networkName, String layerName) throws IOException {
+        Network network = AnchorNetworks.of(networkName, AnchorNetworks.proxyScale(networkName), data.classes());
+        Layer layer = LayerName.parse(layerName);
+        LearningRate rates = new LearningRate(0.1, RateDecay.CONSTANT, WARM_UP, STEPS);
+        TrainingBatches batches =
+                new TrainingBatches(data.training(), data.standardization(), BATCH, CROP, SEED);
+        try (Model model = new CpuEngine().build(network, layer, 1, SEED)) {
+            ObjectNode json = description(networkName, layerName, layer, model);
+            write("initial", model.parameters());
+            for (int step = 0; step < STEPS; step++) {
+                Batch batch = batches.next();
+                write("pixels-" + step, batch.pixels());
+                json.withArray("labels").addPOJO(Arrays.copyOf(batch.labels(), BATCH));
+                json.withArray("losses").add(model.lossAndGradient(batch));
+                if (step == 0) {
+                    write("gradient", model.gradient());
+                }
+                model.update(new NesterovSgd((float) rates.at(step), 0.9f, 1e-4f));
+            }
+            write("final", model.parameters());
+            write("averages", model.averages());
+            write("scored-pixels", scored.pixels());
+            write("logits", model.predict(scored));
+            new ObjectMapper().writeValue(folder.resolve("case.json").toFile(), json);
+        }
+    }
+
+    private static ObjectNode description(String network, String name, Layer layer, Model model) throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        Layer linear = new PlaceLayers(layer).at(new Operator.LinearPlace(0)).orElseThrow();
+        ObjectNode json = mapper.createObjectNode().put("network", network).put("name", name).put("crop", CROP);
+        json.set("layer", mapper.readTree(LayerJson.write(CanonicalForm.of(layer))));
+        json.set("linear", mapper.readTree(LayerJson.write(linear)));
+        for (Parameter parameter : model.layout().parameters()) {
+            json.withArray("parameters").addPOJO(parameter);
+        }
+        for (Averages average : model.layout().averages()) {
+            json.withArray("averages").addPOJO(average);
+        }
+        return json;
+    }
+
+    private void write(String name, float[] values) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        Files.write(folder.resolve(name + ".f32"), bytes.array());
+    }
+}
