@@ -50,7 +50,8 @@ class InspectAndCheckTest {
             CommandLineRun run = CommandLineRun.of("inspect", "--layer", layer);
             assertEquals(0, run.status(), run.err());
             for (String row : new String[] {"4 exp(x) unused", "6 div(x, #5) output"}) {
-                assertTrue(run.out().lines().map(line -> line.strip().replaceAll(" +", " ")).anyMatch(row::equals), row);
+                assertTrue(
+                        run.out().lines().map(line -> line.strip().replaceAll(" +", " ")).anyMatch(row::equals), row);
             }
             assertContains(run.out(), "x / std_bwh(x)");
         }

@@ -14,9 +14,7 @@ import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
 import org.evonorm.data.EvaluationBatches;
 import org.evonorm.data.TrainingBatches;
-import org.evonorm.engine.Averages;
 import org.evonorm.engine.Model;
-import org.evonorm.engine.Parameter;
 import org.evonorm.engine.PlaceLayers;
 import org.evonorm.engine.cpu.CpuEngine;
 import org.evonorm.graph.CanonicalForm;
@@ -96,12 +94,8 @@ public final class StepRecorder {
         ObjectNode json = mapper.createObjectNode().put("network", network).put("name", name).put("crop", CROP);
         json.set("layer", mapper.readTree(LayerJson.write(CanonicalForm.of(layer))));
         json.set("linear", mapper.readTree(LayerJson.write(linear)));
-        for (Parameter parameter : model.layout().parameters()) {
-            json.withArray("parameters").addPOJO(parameter);
-        }
-        for (Averages average : model.layout().averages()) {
-            json.withArray("averages").addPOJO(average);
-        }
+        json.putPOJO("parameters", model.layout().parameters());
+        json.putPOJO("averages", model.layout().averages());
         return json;
     }
 
