@@ -85,8 +85,10 @@ final class SearchReport implements SearchObserver, AutoCloseable {
         out.println();
         table.print(out);
         out.println();
-        say(summary.best().isEmpty() ? "No layer passed the filters so far; more generations may find some."
-                : "All tables are in " + summary.folder() + ".");
+        if (summary.best().isEmpty()) {
+            say("No layer passed the filters so far; more generations may find some.");
+        }
+        say("All tables are in " + summary.folder() + ".");
     }
 
     private static List<String> cells(String kind, Evaluated evaluated) {
