@@ -39,7 +39,8 @@ public final class StepRecorder {
 
     private final Path folder;
     private final Dataset data = Datasets.synthetic(SEED, STEPS * BATCH, BATCH, 1);
-    private final Batch scored = new EvaluationBatches(data.validation(), data.standardization(), BATCH).iterator().next();
+    private final Batch scored =
+            new EvaluationBatches(data.validation(), data.standardization(), BATCH).iterator().next();
 
     private StepRecorder(Path folder) {
         this.folder = folder;
