@@ -9,14 +9,16 @@ import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
+import org.evonorm.rejection.StabilityTest;
+import org.evonorm.rejection.StabilityVerdict;
 import org.evonorm.rejection.Verdict;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingResult.CurvePoint;
 
 /**
  * An evaluator that trains nothing: each network likes some primitives, and a layer's accuracy in it is the share of
- * them that its output is computed with. A layer of fewer than three nodes fails the quality filter, one with log or
- * tanh throws, and one with exp and square diverges.
+ * them that its output is computed with. A layer with two squares fails the stability filter, one of fewer than three
+ * nodes the quality filter, one with log or tanh throws, and one with exp and square diverges.
  */
 record KnownAccuracies() implements CandidateEvaluator {
 
@@ -45,9 +47,13 @@ record KnownAccuracies() implements CandidateEvaluator {
     }
 
     private static boolean has(Layer layer, String primitive) {
+        return count(layer, primitive) > 0;
+    }
+
+    private static int count(Layer layer, String primitive) {
         BitSet reachable = CanonicalForm.reachable(layer.graph());
-        return reachable.stream().filter(id -> id >= LayerGraph.INITIAL_NODES).mapToObj(layer.graph()::node)
-                .map(Node::primitive).anyMatch(used -> used.symbol().equals(primitive));
+        return (int) reachable.stream().filter(id -> id >= LayerGraph.INITIAL_NODES).mapToObj(layer.graph()::node)
+                .map(Node::primitive).filter(used -> used.symbol().equals(primitive)).count();
     }
 
     @Override
@@ -58,6 +64,14 @@ record KnownAccuracies() implements CandidateEvaluator {
     @Override
     public long cost(String network) {
         return network.length();
+    }
+
+    @Override
+    public StabilityVerdict checkStability(Layer layer, long seed) {
+        int squares = count(layer, "square");
+        Verdict verdict = squares > 1
+                ? new Verdict.Rejected(Verdict.Filter.STABILITY, squares + " squares") : new Verdict.Passed();
+        return new StabilityVerdict(verdict, new StabilityTest.Taken(squares, Math.pow(10, squares)));
     }
 
     @Override

@@ -180,7 +180,7 @@ class SearchTest {
                         + " efficientnetb0: IllegalStateException: no good", row.getAs("reason"));
             }
         }
-        assertEquals(List.of("duplicate", "failed", "rejected-quality", "rejected-static", "trained"),
+        assertEquals(List.of("duplicate", "failed", "rejected-quality", "rejected-stability", "rejected-static", "trained"),
                 fates.keySet().stream().sorted().toList());
         assertEquals(180, fates.values().stream().mapToInt(Integer::intValue).sum());
         assertEquals((fates.get("trained") + 2) * 3, tables.evaluations().count());
@@ -233,6 +233,7 @@ class SearchTest {
         for (GenerationSummary generation : WHOLE_GENERATIONS.subList(1, 4)) {
             assertEquals(60, generation.proposed());
             assertEquals(60, generation.duplicates() + generation.rejectedBy(Verdict.Filter.STATIC)
+                    + generation.rejectedBy(Verdict.Filter.STABILITY)
                     + generation.rejectedBy(Verdict.Filter.QUALITY) + generation.failed() + generation.trained());
             long trained = whole().candidates()
                     .where("status = 'trained' and generation = " + generation.generation()).count();
@@ -261,7 +262,8 @@ class SearchTest {
 
     @Test
     void filtersCanBeTurnedOff() {
-        search(settings("off", 1, "rejection.static.enabled=off", "rejection.quality.enabled=off"));
+        search(settings("off", 1, "rejection.static.enabled=off", "rejection.stability.enabled=off",
+                "rejection.quality.enabled=off"));
         assertEquals(0, tables("off").candidates().where("status like 'rejected%'").count());
     }
 

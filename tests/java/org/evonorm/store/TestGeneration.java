@@ -15,6 +15,7 @@ import org.evonorm.graph.Family;
 import org.evonorm.graph.KnownLayers;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.RandomGraphs;
+import org.evonorm.rejection.StabilityTest;
 import org.evonorm.rejection.Verdict;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingResult.CurvePoint;
@@ -59,7 +60,8 @@ record TestGeneration(int number, List<CandidateRow> candidates, List<Evaluation
     private void add(Origin origin, Layer layer, Fate fate, SplittableRandom random) {
         int index = candidates.size();
         Candidate candidate = new Candidate(CandidateIdentity.id(layer), origin, number, index, layer);
-        candidates.add(new CandidateRow(candidate, "key" + number + "-" + index, fate, 0.5, 1, 2));
+        candidates.add(new CandidateRow(candidate, "key" + number + "-" + index, fate,
+                new StabilityTest.Taken(index, 1e3 * index), new StageSeconds(0.5, 0.25, 1, 2)));
         if (fate instanceof Fate.Trained) {
             List<Double> accuracies = new ArrayList<>();
             for (String network : NETWORKS) {

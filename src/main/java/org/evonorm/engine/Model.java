@@ -37,6 +37,31 @@ public interface Model extends AutoCloseable {
     /** A copy of the gradient that the last {@link #lossAndGradient} left. */
     float[] gradient();
 
+    /**
+     * The product of the Hessian of the batch's mean cross-entropy in training mode with {@code direction}, after
+     * {@link #lossAndGradient} with the same batch at the same parameters. Parameters and moving averages stay as they
+     * are; the gradient that was kept is lost.
+     *
+     * <p>Where a layer has kinks, as max and abs do, the second derivative counts on either side of them alone, as in
+     * automatic differentiation. Differences of gradients, as this default takes them, see the kinks that lie between:
+     * engines do better by holding each max and abs on the side that it is on.
+     */
+    default float[] hessianProduct(Batch batch, float[] direction) {
+        float[] parameters = parameters();
+        float[] averages = averages();
+        int averagedSteps = averagedSteps();
+        float[] product = CentralDifference.hessianProduct(parameters, direction, moved -> {
+            setParameters(moved);
+            lossAndGradient(batch);
+            return gradient();
+        });
+        setParameters(parameters);
+        if (averages.length > 0) {
+            setAverages(averages, averagedSteps);
+        }
+        return product;
+    }
+
     /** Applies {@code rule} to the parameters with the gradient that the last {@link #lossAndGradient} left. */
     void update(UpdateRule rule);
 

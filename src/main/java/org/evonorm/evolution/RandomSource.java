@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 public record RandomSource(long runSeed) implements Serializable {
 
     /** What a seed is for. The names go into the seeds: renaming one changes every run. */
-    public enum Purpose { PROPOSAL, QUALITY_FILTER, TRAINING }
+    public enum Purpose { PROPOSAL, STABILITY_FILTER, QUALITY_FILTER, TRAINING }
 
     /** The generator that candidate {@code index} of {@code generation} is drawn with. */
     public SplittableRandom proposal(int generation, int index) {
@@ -21,6 +21,11 @@ public record RandomSource(long runSeed) implements Serializable {
     /** The seed of a layer's training in a network: the same wherever and whenever the layer turns up in the run. */
     public long training(String candidateId, String network) {
         return seed(Purpose.TRAINING, candidateId, network);
+    }
+
+    /** The seed of a layer's test in the stability filter. */
+    public long stabilityFilter(String candidateId) {
+        return seed(Purpose.STABILITY_FILTER, candidateId);
     }
 
     /** The seed of a layer's short trainings in the quality filter. */

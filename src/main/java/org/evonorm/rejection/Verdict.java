@@ -17,5 +17,5 @@ public sealed interface Verdict extends Serializable {
     record Rejected(Filter filter, String reason) implements Verdict {}
 
     /** The filters, cheapest first. */
-    enum Filter { STATIC, QUALITY, STABILITY }
+    enum Filter { STATIC, STABILITY, QUALITY }
 }

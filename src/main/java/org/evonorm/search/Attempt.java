@@ -2,6 +2,7 @@ package org.evonorm.search;
 
 import java.io.Serializable;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What came of work on a candidate: its value, or why there is none. */
@@ -15,6 +16,12 @@ sealed interface Attempt<T> extends Serializable {
 
     /** The work threw; {@code reason} is one line. */
     record Broken<T>(String reason, double seconds) implements Attempt<T> {}
+
+    /** The same attempt, seen as one at a part of its value. */
+    default <U> Attempt<U> map(Function<T, U> part) {
+        return this instanceof Done<T> done ? new Done<>(part.apply(done.value()), seconds())
+                : new Broken<>(((Broken<T>) this).reason(), seconds());
+    }
 
     /**
      * Does the work. Errors that are the candidate's own become a value; those of the machine, as a library that does

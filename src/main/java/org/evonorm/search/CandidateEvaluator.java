@@ -2,6 +2,7 @@ package org.evonorm.search;
 
 import java.io.Serializable;
 import org.evonorm.graph.Layer;
+import org.evonorm.rejection.StabilityVerdict;
 import org.evonorm.rejection.Verdict;
 import org.evonorm.training.TrainingResult;
 
@@ -17,6 +18,9 @@ public interface CandidateEvaluator extends Serializable {
 
     /** How much a training step in this network costs, in any unit: long trainings start first. */
     long cost(String network);
+
+    /** The stability filter's judgement, which tries the networks from the cheapest on. */
+    StabilityVerdict checkStability(Layer layer, long seed);
 
     /** The quality filter's judgement, which tries the networks from the cheapest on. */
     Verdict checkQuality(Layer layer, long seed);

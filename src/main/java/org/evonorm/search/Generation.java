@@ -1,5 +1,6 @@
 package org.evonorm.search;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -20,6 +21,7 @@ import org.evonorm.evolution.ParetoFront;
 import org.evonorm.evolution.RandomSource;
 import org.evonorm.evolution.SlidingWindow;
 import org.evonorm.graph.CanonicalForm;
+import org.evonorm.rejection.StabilityVerdict;
 import org.evonorm.rejection.Verdict;
 import org.evonorm.store.CandidateRow;
 import org.evonorm.store.Fate;
@@ -51,6 +53,11 @@ final class Generation {
     private final int number;
     private final long start = System.nanoTime();
 
+    /** What a costly filter does with one candidate, inside a Spark task. */
+    private interface Judge<T> extends Serializable {
+        T judge(Candidate candidate);
+    }
+
     /** The window after a generation, and what the generation came to. */
     record Result(SlidingWindow window, GenerationSummary summary) {}
 
@@ -72,7 +79,8 @@ final class Generation {
     Result train(List<Proposal> yardsticks, SlidingWindow window) {
         Trainings trainings = train(yardsticks.stream().map(Proposal::candidate).toList());
         trainings.tallies.values().forEach(Generation::requireTrained);
-        Map<Integer, Outcome> outcomes = outcomes(Map.of(), Map.of(), trainings.tallies);
+        Map<Integer, Outcome> outcomes = new HashMap<>();
+        trainings.tallies.forEach((index, tally) -> outcomes.put(index, Outcome.of(tally.fate()).withTraining(tally)));
         return commit(spark.parallelize(yardsticks, 1), outcomes, trainings, window);
     }
 
@@ -90,11 +98,19 @@ final class Generation {
         JavaRDD<Proposal> proposals = propose(parents).persist(StorageLevel.MEMORY_AND_DISK());
         Map<Integer, String> duplicates = duplicates(proposals, earlier.originals());
         List<Candidate> fresh = fresh(proposals, duplicates);
-        Map<Integer, Attempt<Verdict>> judged = checkQuality(fresh);
-        List<Candidate> survivors = fresh.stream().filter(candidate -> passed(judged, candidate)).toList();
+        Map<Integer, Outcome> outcomes = new HashMap<>();
+        duplicates.forEach((index, original) -> outcomes.put(index, Outcome.of(new Fate.Duplicate(original))));
+        fresh.forEach(candidate -> outcomes.put(candidate.index(), Outcome.of(new Fate.Trained())));
+        checkStability(fresh).forEach((index, attempt) -> outcomes.put(index, Outcome.ofStability(attempt)));
+        List<Candidate> stable = survivors(fresh, outcomes);
+        checkQuality(stable).forEach((index, attempt) -> outcomes.compute(index,
+                (candidate, outcome) -> outcome.withQuality(attempt)));
+        List<Candidate> survivors = survivors(stable, outcomes);
         Trainings trainings = train(survivors);
+        trainings.tallies.forEach((index, tally) -> outcomes.compute(index,
+                (candidate, outcome) -> outcome.withTraining(tally)));
         SlidingWindow next = window.with(evaluated(survivors, trainings.tallies));
-        Result result = commit(proposals, outcomes(duplicates, judged, trainings.tallies), trainings, next);
+        Result result = commit(proposals, outcomes, trainings, next);
         proposals.unpersist();
         parents.destroy();
         return result;
@@ -128,26 +144,41 @@ final class Generation {
         return fresh;
     }
 
-    /** What the quality filter says, one task a candidate; nothing where it is off. */
-    private Map<Integer, Attempt<Verdict>> checkQuality(List<Candidate> candidates) {
-        if (!settings.rejection().qualityFilter() || candidates.isEmpty()) {
-            return Map.of();
-        }
+    /** What the stability filter says; nothing where it is off. */
+    private Map<Integer, Attempt<StabilityVerdict>> checkStability(List<Candidate> candidates) {
         CandidateEvaluator tasks = evaluator;
         RandomSource seeds = randomness;
+        return settings.rejection().stabilityFilter() ? judge(Stage.STABILITY, candidates, candidate ->
+                tasks.checkStability(candidate.layer(), seeds.stabilityFilter(candidate.id()))) : Map.of();
+    }
+
+    /** What the quality filter says; nothing where it is off. */
+    private Map<Integer, Attempt<Verdict>> checkQuality(List<Candidate> candidates) {
+        CandidateEvaluator tasks = evaluator;
+        RandomSource seeds = randomness;
+        return settings.rejection().qualityFilter() ? judge(Stage.QUALITY, candidates, candidate ->
+                tasks.checkQuality(candidate.layer(), seeds.qualityFilter(candidate.id()))) : Map.of();
+    }
+
+    /** Puts candidates through a costly filter, one task a candidate. */
+    private <T> Map<Integer, Attempt<T>> judge(Stage stage, List<Candidate> candidates, Judge<T> filter) {
+        if (candidates.isEmpty()) {
+            return Map.of();
+        }
         List<Candidate> longFirst = candidates.stream().sorted(LARGEST_FIRST).toList();
-        JavaRDD<Tuple2<Integer, Attempt<Verdict>>> judged = spark.parallelize(longFirst, longFirst.size())
-                .map(candidate -> new Tuple2<>(candidate.index(), Attempt.at(
-                        () -> tasks.checkQuality(candidate.layer(), seeds.qualityFilter(candidate.id())))));
-        Map<Integer, Attempt<Verdict>> byIndex = new HashMap<>();
-        progress.watch(number, Stage.QUALITY, candidates.size(), judged).collect()
+        JavaRDD<Tuple2<Integer, Attempt<T>>> judged = spark.parallelize(longFirst, longFirst.size())
+                .map(candidate -> new Tuple2<>(candidate.index(), Attempt.at(() -> filter.judge(candidate))));
+        Map<Integer, Attempt<T>> byIndex = new HashMap<>();
+        progress.watch(number, stage, candidates.size(), judged).collect()
                 .forEach(verdict -> byIndex.put(verdict._1, verdict._2));
         progress.finish();
         return byIndex;
     }
 
-    private static boolean passed(Map<Integer, Attempt<Verdict>> judged, Candidate candidate) {
-        return judged.isEmpty() || Proposal.passed(judged.get(candidate.index()));
+    /** The candidates that no filter has stopped so far. */
+    private static List<Candidate> survivors(List<Candidate> candidates, Map<Integer, Outcome> outcomes) {
+        return candidates.stream()
+                .filter(candidate -> outcomes.get(candidate.index()).fate() instanceof Fate.Trained).toList();
     }
 
     /**
@@ -190,18 +221,6 @@ final class Generation {
         return candidates.stream()
                 .filter(candidate -> tallies.get(candidate.index()).fate() instanceof Fate.Trained)
                 .map(candidate -> new Evaluated(candidate, tallies.get(candidate.index()).fitness())).toList();
-    }
-
-    /** By index, of all candidates but those that the static filter stopped. */
-    private static Map<Integer, Outcome> outcomes(Map<Integer, String> duplicates,
-            Map<Integer, Attempt<Verdict>> judged, Map<Integer, TrainingTally> trained) {
-        Map<Integer, Outcome> outcomes = new HashMap<>();
-        duplicates.forEach((index, original) -> outcomes.put(index, new Outcome(new Fate.Duplicate(original), 0, 0)));
-        judged.forEach((index, verdict) -> outcomes.put(index,
-                new Outcome(Outcome.fate(verdict), verdict.seconds(), 0)));
-        trained.forEach((index, tally) -> outcomes.put(index, new Outcome(tally.fate(),
-                judged.containsKey(index) ? judged.get(index).seconds() : 0, tally.seconds())));
-        return outcomes;
     }
 
     private Result commit(JavaRDD<Proposal> proposals, Map<Integer, Outcome> outcomes, Trainings trainings,

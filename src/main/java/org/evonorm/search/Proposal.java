@@ -12,12 +12,8 @@ import org.evonorm.rejection.Verdict;
  */
 record Proposal(Candidate candidate, String valueKey, Attempt<Verdict> verdict) implements Serializable {
 
+    /** Whether the static filter did its work and did not mind. */
     boolean passed() {
-        return passed(verdict);
-    }
-
-    /** Whether a filter did its work and did not mind. */
-    static boolean passed(Attempt<Verdict> verdict) {
         return verdict instanceof Attempt.Done<Verdict> done && done.value() instanceof Verdict.Passed;
     }
 }

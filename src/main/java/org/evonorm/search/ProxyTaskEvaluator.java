@@ -1,7 +1,5 @@
 package org.evonorm.search;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.broadcast.Broadcast;
@@ -14,7 +12,8 @@ import org.evonorm.network.Network;
 import org.evonorm.network.NetworkCost;
 import org.evonorm.network.NetworkScale;
 import org.evonorm.rejection.QualityFilter;
-import org.evonorm.rejection.QualitySettings;
+import org.evonorm.rejection.StabilityFilter;
+import org.evonorm.rejection.StabilityVerdict;
 import org.evonorm.rejection.Verdict;
 import org.evonorm.training.ProxyTask;
 import org.evonorm.training.TrainingListener;
@@ -24,17 +23,16 @@ import org.evonorm.training.TrainingSettings;
 /**
  * Trains candidates for real. Executors get the images by broadcast and build networks and engine themselves.
  *
- * @param scales how large each network of the search is built, by its name
+ * @param scales   how large each anchor network is built, by its name
+ * @param networks names of the search's networks
  */
 record ProxyTaskEvaluator(Broadcast<Dataset> images, int classes, Map<String, NetworkScale> scales,
-                          TrainingSettings training, QualitySettings quality, int threads)
+                          List<String> networks, TrainingSettings training, RejectionSettings rejection, int threads)
         implements CandidateEvaluator {
 
     static ProxyTaskEvaluator of(Settings settings, Broadcast<Dataset> images) {
-        Map<String, NetworkScale> scales = new LinkedHashMap<>();
-        settings.search().networks().forEach(name -> scales.put(name, settings.scales().get(name)));
-        return new ProxyTaskEvaluator(images, images.value().classes(), scales, settings.training(),
-                settings.rejection().quality(), settings.threads());
+        return new ProxyTaskEvaluator(images, images.value().classes(), settings.scales(),
+                settings.search().networks(), settings.training(), settings.rejection(), settings.threads());
     }
 
     @Override
@@ -48,16 +46,24 @@ record ProxyTaskEvaluator(Broadcast<Dataset> images, int classes, Map<String, Ne
     }
 
     @Override
+    public StabilityVerdict checkStability(Layer layer, long seed) {
+        return new StabilityFilter(newEngine(), networks(rejection.stabilityNetworks()), images.value(),
+                training.cropSize(), rejection.stability(), threads).judge(layer, seed);
+    }
+
+    @Override
     public Verdict checkQuality(Layer layer, long seed) {
-        List<Network> networks = new ArrayList<>();
-        scales.keySet().forEach(name -> networks.add(network(name)));
-        return new QualityFilter(newEngine(), networks, images.value(), training, quality, threads)
-                .judge(layer, seed, TrainingListener.SILENT);
+        return new QualityFilter(newEngine(), networks(networks), images.value(), training, rejection.quality(),
+                threads).judge(layer, seed, TrainingListener.SILENT);
     }
 
     @Override
     public TrainingResult train(Layer layer, String network, long seed) {
         return ProxyTask.train(newEngine(), network(network), layer, images.value(), training, threads, seed);
+    }
+
+    private List<Network> networks(List<String> names) {
+        return names.stream().map(this::network).toList();
     }
 
     private Network network(String name) {

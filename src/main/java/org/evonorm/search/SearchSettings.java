@@ -1,6 +1,5 @@
 package org.evonorm.search;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +9,6 @@ import org.evonorm.evolution.Selection;
 import org.evonorm.evolution.Strategy;
 import org.evonorm.evolution.Tournament;
 import org.evonorm.graph.Family;
-import org.evonorm.network.AnchorNetworks;
 
 /**
  * The section {@code search} of the settings.
@@ -27,7 +25,7 @@ public record SearchSettings(String run, long seed, int generations, int proposa
                              List<Yardstick> yardsticks, int window, Reproduction reproduction) {
 
     static SearchSettings read(SettingsReader reader) {
-        List<String> networks = networks(reader);
+        List<String> networks = reader.networks("search.networks");
         String run = reader.text("search.run");
         if (run.isBlank()) {
             throw reader.refusal("search.run", "the location of a folder");
@@ -40,22 +38,6 @@ public record SearchSettings(String run, long seed, int generations, int proposa
         return new SearchSettings(run, reader.seed("search.seed"), reader.whole("search.generations", 0),
                 reader.whole("search.proposals", 1), networks, yardsticks(reader), reader.whole("search.window", 1),
                 reproduction);
-    }
-
-    private static List<String> networks(SettingsReader reader) {
-        List<String> known = AnchorNetworks.names();
-        List<String> networks = new ArrayList<>();
-        for (String text : reader.texts("search.networks")) {
-            String name = text.toLowerCase(Locale.ROOT);
-            if (!known.contains(name) || networks.contains(name)) {
-                throw reader.refusal("search.networks", "a list of different names among " + String.join(", ", known));
-            }
-            networks.add(name);
-        }
-        if (networks.isEmpty()) {
-            throw reader.refusal("search.networks", "at least one of " + String.join(", ", known));
-        }
-        return List.copyOf(networks);
     }
 
     private static Selection selection(SettingsReader reader, List<String> networks) {

@@ -6,12 +6,14 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.evonorm.network.AnchorNetworks;
 
 /**
  * Reads typed settings; a value of the wrong type or out of range is refused by key, with what it must be and its
@@ -69,6 +71,23 @@ final class SettingsReader {
     /** A list of texts. */
     List<String> texts(String key) {
         return read(key, "a list of texts, as in [a, b]", config::getStringList, value -> true);
+    }
+
+    /** At least one anchor network by its name in any case, none of them twice. */
+    List<String> networks(String key) {
+        List<String> known = AnchorNetworks.names();
+        List<String> networks = new ArrayList<>();
+        for (String text : texts(key)) {
+            String name = text.toLowerCase(Locale.ROOT);
+            if (!known.contains(name) || networks.contains(name)) {
+                throw refusal(key, "a list of different names among " + String.join(", ", known));
+            }
+            networks.add(name);
+        }
+        if (networks.isEmpty()) {
+            throw refusal(key, "at least one of " + String.join(", ", known));
+        }
+        return List.copyOf(networks);
     }
 
     /** A constant of an enum by its name in any case. */

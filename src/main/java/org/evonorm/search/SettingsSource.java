@@ -41,10 +41,15 @@ final class SettingsSource {
 
     /** Every key with its default. */
     static Config reference() {
+        return unresolvedReference().resolve(WITHIN_FILES);
+    }
+
+    /** As {@link #reference}, with defaults that refer to other settings still open. */
+    private static Config unresolvedReference() {
         try (Reader reader = new InputStreamReader(
                 SettingsSource.class.getResourceAsStream(REFERENCE), StandardCharsets.UTF_8)) {
             return ConfigFactory.parseReader(reader,
-                    ConfigParseOptions.defaults().setOriginDescription("reference.conf")).resolve(WITHIN_FILES);
+                    ConfigParseOptions.defaults().setOriginDescription("reference.conf"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -56,7 +61,7 @@ final class SettingsSource {
         for (String override : overrides) {
             settings = parseOverride(override).withFallback(settings);
         }
-        settings = settings.withFallback(reference);
+        settings = settings.withFallback(unresolvedReference());
         try {
             return settings.resolve(WITHIN_FILES);
         } catch (ConfigException e) {

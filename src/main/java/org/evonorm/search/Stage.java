@@ -4,6 +4,8 @@ package org.evonorm.search;
 public enum Stage {
     /** Proposes layers and puts them through the static filter. */
     PROPOSE("propose"),
+    /** The stability filter. */
+    STABILITY("stability filter"),
     /** The quality filter. */
     QUALITY("quality filter"),
     /** Trains the survivors in every network. */

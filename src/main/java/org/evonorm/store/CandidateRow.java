@@ -8,17 +8,17 @@ import org.evonorm.evolution.Origin;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.LayerJson;
+import org.evonorm.rejection.StabilityTest;
 
 /**
  * A row of {@link Table#CANDIDATES}.
  *
- * @param valueKey        equal for candidates that compute the same function
- * @param staticSeconds   spent in the static filter
- * @param qualitySeconds  spent in the quality filter; 0 where it was not reached
- * @param trainingSeconds spent in trainings, summed over the networks; 0 where they were not reached
+ * @param valueKey  equal for candidates that compute the same function
+ * @param stability how far its stability test went
+ * @param seconds   spent in each stage
  */
-public record CandidateRow(Candidate candidate, String valueKey, Fate fate, double staticSeconds, double qualitySeconds,
-                           double trainingSeconds) implements Serializable {
+public record CandidateRow(Candidate candidate, String valueKey, Fate fate, StabilityTest stability,
+                           StageSeconds seconds) implements Serializable {
 
     /** As Spark writes it; columns that do not apply are null. */
     public Row toRow() {
@@ -36,9 +36,12 @@ public record CandidateRow(Candidate candidate, String valueKey, Fate fate, doub
                 fate.status(),
                 reason(fate),
                 fate instanceof Fate.Duplicate duplicate ? duplicate.original() : null,
-                staticSeconds,
-                qualitySeconds,
-                trainingSeconds);
+                stability instanceof StabilityTest.Taken test ? test.steps() : null,
+                stability instanceof StabilityTest.Taken test ? test.norm() : null,
+                seconds.staticFilter(),
+                seconds.stabilityFilter(),
+                seconds.qualityFilter(),
+                seconds.training());
     }
 
     /** The candidate of a row that has the partition's {@code generation} as well. */

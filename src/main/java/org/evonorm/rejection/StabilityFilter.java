@@ -1,0 +1,80 @@
+package org.evonorm.rejection;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import org.evonorm.data.Batch;
+import org.evonorm.data.Dataset;
+import org.evonorm.data.TrainingBatches;
+import org.evonorm.engine.Engine;
+import org.evonorm.engine.Model;
+import org.evonorm.graph.Layer;
+import org.evonorm.network.Network;
+import org.evonorm.network.NetworkCost;
+
+/**
+ * Throws out layers whose gradients blow up when the weights are moved to make them large, from the initial weights on
+ * (paper, section 3.3). The networks are tried one after another, the cheapest first, and the first that fails ends it.
+ */
+public final class StabilityFilter {
+
+    private final Engine engine;
+    private final List<Network> networks;
+    private final Dataset data;
+    private final int cropSize;
+    private final StabilitySettings settings;
+    private final int threads;
+
+    /**
+     * @param networks at least one, in any order
+     * @param cropSize side of the random crops, in pixels
+     * @param threads  threads that one step may use
+     */
+    public StabilityFilter(Engine engine, List<Network> networks, Dataset data, int cropSize,
+            StabilitySettings settings, int threads) {
+        if (networks.isEmpty()) {
+            throw new IllegalArgumentException("the stability filter needs at least one network");
+        }
+        this.engine = engine;
+        this.networks = networks.stream().sorted(NetworkCost.cheapestFirst(cropSize, cropSize)).toList();
+        this.data = data;
+        this.cropSize = cropSize;
+        this.settings = settings;
+        this.threads = threads;
+    }
+
+    /**
+     * What the filter says of a layer.
+     *
+     * @param seed gives the initial parameters, and the images with their crops and flips, the same for all networks
+     */
+    public StabilityVerdict judge(Layer layer, long seed) {
+        StabilityTest.Taken hardest = new StabilityTest.Taken(0, 0);
+        for (Network network : networks) {
+            StabilityTest.Taken test = test(network, layer, seed);
+            if (!GradientNormAscent.isStable(test.norm(), settings)) {
+                return new StabilityVerdict(rejected(network, test), test);
+            }
+            hardest = test.norm() < hardest.norm() ? hardest : test;
+        }
+        return new StabilityVerdict(new Verdict.Passed(), hardest);
+    }
+
+    private StabilityTest.Taken test(Network network, Layer layer, long seed) {
+        SplittableRandom seeds = new SplittableRandom(seed);
+        long parameterSeed = seeds.nextLong();
+        Batch batch = new TrainingBatches(data.training(), data.standardization(), settings.batchSize(), cropSize,
+                seeds.nextLong()).next();
+        try (Model model = engine.build(network, layer, threads, parameterSeed)) {
+            return new GradientNormAscent(model, batch, settings).run();
+        }
+    }
+
+    private Verdict rejected(Network network, StabilityTest.Taken test) {
+        String norm = Double.isFinite(test.norm())
+                ? String.format(Locale.ROOT, "reached %.1e, above %.1e,", test.norm(), settings.limit())
+                : "was not finite";
+        return new Verdict.Rejected(Verdict.Filter.STABILITY, String.format(Locale.ROOT,
+                "the norm of the gradient in %s %s after %d steps of ascent", network.name(), norm, test.steps()));
+    }
+}
