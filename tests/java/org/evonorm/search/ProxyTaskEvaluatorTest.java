@@ -28,6 +28,7 @@ class ProxyTaskEvaluatorTest {
             "networks.mobilenetv2={width = 0.125, depth = 0.2}", "networks.resnet50={width = 0.125, depth = 0.2}",
             "data.training-images=100", "data.validation-images=40", "data.test-images=10", "training.steps=4",
             "training.batch-size=8", "training.crop-size=16", "training.warmup-steps=2", "training.score-every=2",
+            "rejection.stability.steps=3", "rejection.stability.batch-size=4",
             "rejection.quality.steps=2", "rejection.quality.threshold=0", "search.proposals=12",
             "search.generations=1", "search.yardsticks=[EvoNorm-S0]");
 

@@ -175,6 +175,11 @@ class SearchTest {
                 assertFalse(originals.containsKey(valueKey), "trained twice: " + row);
                 originals.put(valueKey, row);
             }
+            assertEquals(stabilityTest(row), switch (status) {
+                case "duplicate", "rejected-static" -> "null steps, norm null";
+                case "rejected-stability" -> "3 steps, norm Infinity";
+                default -> "100 steps, norm 2.5";
+            }, status);
             if (status.equals("failed")) {
                 assertEquals("resnet50: IllegalStateException: no good; mobilenetv2: IllegalStateException: no good;"
                         + " efficientnetb0: IllegalStateException: no good", row.getAs("reason"));
@@ -185,6 +190,10 @@ class SearchTest {
         assertEquals(180, fates.values().stream().mapToInt(Integer::intValue).sum());
         assertEquals((fates.get("trained") + 2) * 3, tables.evaluations().count());
         assertEquals(0, tables.evaluations().where("diverged and accuracy > 0").count());
+    }
+
+    private static String stabilityTest(Row row) {
+        return row.getAs("stability_steps") + " steps, norm " + row.getAs("stability_norm");
     }
 
     @Test
@@ -265,6 +274,7 @@ class SearchTest {
         search(settings("off", 1, "rejection.static.enabled=off", "rejection.stability.enabled=off",
                 "rejection.quality.enabled=off"));
         assertEquals(0, tables("off").candidates().where("status like 'rejected%'").count());
+        assertEquals(0, tables("off").candidates().where("stability_steps is not null").count());
     }
 
     @Test
