@@ -35,7 +35,10 @@ public final class Main implements Runnable {
         try (Interruption interruption = Interruption.ofThisThread()) {
             status = run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments);
         }
-        System.exit(status);
+        // YARN takes a driver in the cluster that exits by itself for one that failed, whatever its status.
+        if (status != 0 || !"cluster".equals(System.getProperty("spark.submit.deployMode"))) {
+            System.exit(status);
+        }
     }
 
     /** Runs a command; 0 if it did its work, 1 if it failed, 2 if the arguments are wrong. */

@@ -1,0 +1,108 @@
+package org.evonorm.search;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/** A Spark standalone cluster of JVMs of their own on this machine, which submit/local-cluster starts and stops. */
+public final class LocalCluster implements AutoCloseable {
+
+    private final Path folder;
+    private final Path properties;
+
+    /** What a script answered; standard error holds Spark's log as well. */
+    public record Ended(int status, String out, String err) {}
+
+    private LocalCluster(Path folder, Path properties) {
+        this.folder = folder;
+        this.properties = properties;
+    }
+
+    /** Starts workers that each offer cores, memory as Spark writes it, and GPUs, which are no more than names. */
+    public static LocalCluster start(Path folder, int workers, int cores, String memory, int gpus) {
+        Ended started = run(Map.of("EVONORM_CLUSTER", folder.toString()), "submit/local-cluster", "start",
+                "" + workers, "" + cores, memory, "" + gpus);
+        if (started.status != 0) {
+            throw new IllegalStateException(started.err);
+        }
+        return new LocalCluster(folder, Path.of(started.out.strip()));
+    }
+
+    /** A folder with the jars of a stock Spark. */
+    public static Path sparkHome() {
+        Ended home = run(Map.of(), "submit/local-cluster", "home");
+        if (home.status != 0) {
+            throw new IllegalStateException(home.err);
+        }
+        return Path.of(home.out.strip());
+    }
+
+    /** The jar that mvn package made. */
+    public static Path applicationJar() {
+        try (var jars = Files.newDirectoryStream(Path.of("target"), "evonorm-*-application.jar")) {
+            return jars.iterator().next();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The settings of Spark that say where the cluster is. */
+    public Properties settings() throws IOException {
+        Properties settings = new Properties();
+        try (var in = Files.newBufferedReader(properties)) {
+            settings.load(in);
+        }
+        return settings;
+    }
+
+    /** Submits a command by submit/cluster, with settings of Spark beside the cluster's own. */
+    public Ended submit(Map<String, String> more, String... command) throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(properties));
+        more.forEach((key, value) -> lines.add(key + " " + value));
+        Path submitted = Files.write(Files.createTempFile(folder, "submitted", ".properties"), lines);
+        List<String> words = new ArrayList<>(List.of("submit/cluster", submitted.toString()));
+        words.addAll(List.of(command));
+        return run(Map.of("SPARK_HOME", sparkHome().toString()), words.toArray(String[]::new));
+    }
+
+    /** What drivers in the cluster wrote to standard output. */
+    public String driverOutput() throws IOException {
+        StringBuilder all = new StringBuilder();
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.filter(path -> path.endsWith("stdout")
+                    && path.getParent().getFileName().toString().startsWith("driver-")).toList()) {
+                all.append(Files.readString(file));
+            }
+        }
+        return all.toString();
+    }
+
+    @Override
+    public void close() {
+        run(Map.of("EVONORM_CLUSTER", folder.toString()), "submit/local-cluster", "stop");
+    }
+
+    private static Ended run(Map<String, String> environment, String... command) {
+        try {
+            Path out = Files.createTempFile("out", "");
+            Path err = Files.createTempFile("err", "");
+            ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile())
+                    .redirectError(err.toFile());
+            builder.environment().putAll(environment);
+            int status = builder.start().waitFor();
+            Ended ended = new Ended(status, Files.readString(out), Files.readString(err));
+            Files.delete(out);
+            Files.delete(err);
+            return ended;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

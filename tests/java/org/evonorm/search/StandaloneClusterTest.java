@@ -1,0 +1,104 @@
+package org.evonorm.search;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.store.LocalSpark;
+import org.evonorm.store.RunFolder;
+import org.evonorm.store.RunTables;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Submits the application jar to a cluster of two workers, and compares with a search inside this process. */
+@Tag("long")
+class StandaloneClusterTest {
+
+    private static final String SETTINGS = """
+            search { proposals = 40, networks = [mobilenetv2], yardsticks = [BN-ReLU], window = 20, generations = 2 }
+            networks.mobilenetv2 { width = 0.1, depth = 0.1 }
+            data { training-images = 200, validation-images = 50, test-images = 10 }
+            training { steps = 4, batch-size = 8, crop-size = 16, warmup-steps = 0, score-every = 2 }
+            rejection.quality { steps = 2, threshold = 0 }
+            """;
+    private static final Map<String, String> SMALL = Map.of("spark.executor.memory", "1g", "spark.driver.memory", "1g",
+            "spark.default.parallelism", "4");
+
+    @TempDir
+    private static Path folder;
+    private static Path config;
+    private static LocalCluster cluster;
+
+    @BeforeAll
+    static void startCluster() throws IOException {
+        config = Files.writeString(folder.resolve("tiny.conf"), SETTINGS);
+        cluster = LocalCluster.start(folder.resolve("cluster"), 2, 2, "2g", 0);
+    }
+
+    @AfterAll
+    static void stopCluster() {
+        cluster.close();
+    }
+
+    private static List<String> tables(String run) {
+        SparkSession spark = LocalSpark.session(2);
+        RunTables tables = RunTables.open(spark, RunFolder.at(folder.resolve(run).toString(),
+                spark.sparkContext().hadoopConfiguration()));
+        return Stream.of(tables.candidates(), tables.evaluations(), tables.selection())
+                .flatMap(table -> repeatable(table).stream()).toList();
+    }
+
+    /** The rows without what says how a run went. */
+    private static List<String> repeatable(Dataset<Row> table) {
+        String[] columns = Arrays.stream(table.columns()).filter(column -> !column.endsWith("seconds")
+                && !column.endsWith("per_second") && !column.equals("host")).toArray(String[]::new);
+        return table.selectExpr(columns).toJSON().collectAsList().stream().sorted().toList();
+    }
+
+    @Test
+    void bothDeployModesGiveTheTablesOfALocalRun() throws IOException {
+        Search.run(LocalSpark.session(2),
+                Settings.load(Optional.of(config), List.of("search.run=" + folder.resolve("local"))),
+                SearchObserver.SILENT);
+        List<String> expected = tables("local");
+        assertTrue(expected.stream().anyMatch(row -> row.contains("mutation")), expected.toString());
+
+        LocalCluster.Ended client = cluster.submit(SMALL, "search", "--config", config.toString(),
+                "--run", folder.resolve("client").toString());
+        assertEquals(0, client.status(), client.err());
+        assertTrue(client.out().contains("Generation 2 of 2: 40 proposed"), client.out());
+        assertEquals(expected, tables("client"));
+
+        Map<String, String> inCluster = new HashMap<>(SMALL);
+        inCluster.put("spark.submit.deployMode", "cluster");
+        inCluster.put("spark.standalone.submit.waitAppCompletion", "true");
+        LocalCluster.Ended submitted = cluster.submit(inCluster, "search", "--config", config.toString(),
+                "--run", folder.resolve("in-cluster").toString());
+        assertEquals(0, submitted.status(), submitted.err());
+        assertTrue(submitted.err().contains("is FINISHED"), submitted.err());
+        assertTrue(cluster.driverOutput().contains("Generation 2 of 2: 40 proposed"), cluster.driverOutput());
+        assertEquals(expected, tables("in-cluster"));
+    }
+
+    @Test
+    void aFailureHasItsStatusAndSentence() throws IOException {
+        LocalCluster.Ended ended = cluster.submit(SMALL, "search", "--config", config.toString(),
+                "--run", folder.resolve("failed").toString(), "--set", "search.generation=3");
+        assertEquals(1, ended.status());
+        assertTrue(ended.err().contains("evonorm: there is no setting search.generation ("), ended.err());
+    }
+}
