@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"search", "train", "inspect", "check", "bench"})
+    @ValueSource(strings = {"search", "train", "inspect", "check", "bench", "export"})
     void everyCommandHasHelp(String command) {
         CommandLineRun help = CommandLineRun.of(command, "--help");
         assertEquals(0, help.status());
@@ -33,7 +33,7 @@ class MainTest {
     void withoutCommandItAsksForOne() {
         CommandLineRun run = CommandLineRun.of();
         assertEquals(2, run.status());
-        assertTrue(run.err().contains("name a command: search, train, inspect, check, bench"), run.err());
+        assertTrue(run.err().contains("name a command: search, train, inspect, check, bench, export"), run.err());
     }
 
     @ParameterizedTest

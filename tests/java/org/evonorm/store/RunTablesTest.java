@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -73,6 +74,32 @@ class RunTablesTest {
     void theWindowComesBackAsItWas() {
         assertEquals(CAPACITY, window.members().size());
         assertEquals(window, tables().window(CAPACITY));
+    }
+
+    @Test
+    void aCandidateIsFoundByTheFirstDigitsOfItsId() {
+        Evaluated member = window.members().get(3);
+        StoredCandidate found = tables().candidate(member.candidate().id().substring(0, 10));
+        assertEquals(member.candidate(), found.candidate());
+        assertEquals("trained", found.status());
+        assertEquals(TestGeneration.NETWORKS, List.copyOf(found.accuracies().keySet()));
+        assertEquals(member.fitness().accuracies(), List.copyOf(found.accuracies().values()));
+        Row failed = tables().candidates().where("status = 'failed'").orderBy("generation", "index").first();
+        assertEquals(Map.of(), tables().candidate(failed.getAs("id")).accuracies());
+    }
+
+    @Test
+    void anUnknownOrAmbiguousIdIsRefused() {
+        String id = window.members().get(0).candidate().id();
+        String nearly = id.substring(0, 15) + (id.endsWith("0") ? "1" : "0");
+        StoreException unknown = assertThrows(StoreException.class, () -> tables().candidate(nearly));
+        assertTrue(unknown.getMessage().contains(nearly) && unknown.getMessage().contains(id), unknown.getMessage());
+        StoreException ambiguous = assertThrows(StoreException.class, () -> tables().candidate(""));
+        assertTrue(ambiguous.getMessage().contains("more digits"), ambiguous.getMessage());
+        assertThrows(StoreException.class, () -> tables().candidate("' or 1 = 1 --"));
+        RunFolder folder = folder(temporary.resolve("empty"));
+        folder.start("");
+        assertThrows(StoreException.class, () -> RunTables.open(spark, folder).candidate("f"));
     }
 
     @Test

@@ -3,17 +3,22 @@ package org.evonorm.store;
 import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.levenshtein;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.functions.sort_array;
 import static org.apache.spark.sql.functions.struct;
 
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.evolution.Candidate;
@@ -28,6 +33,9 @@ public final class RunTables {
     private static final Column YARDSTICK = col("origin").equalTo("yardstick");
     /** Digits that mean accuracies are ordered by: sums of doubles in another order differ in the last of 16. */
     private static final int MEAN_DIGITS = 12;
+
+    /** Ids that the refusal of an ambiguous one names. */
+    private static final int AMBIGUOUS_IDS = 5;
 
     private static final String[] KEY = {"generation", "index"};
 
@@ -121,6 +129,41 @@ public final class RunTables {
         return evaluated(best)
                 .sorted(Comparator.comparingDouble((Evaluated member) -> -member.fitness().mean())
                         .thenComparing(Evaluated::candidate, Candidate.EVALUATION_ORDER)).toList();
+    }
+
+    /**
+     * The candidate whose id starts with these digits; where it was proposed more than once, the proposal that was trained.
+     *
+     * @throws StoreException if no candidate or more than one does
+     */
+    public StoredCandidate candidate(String idPrefix) {
+        Dataset<Row> found = candidates().where(col("id").startsWith(idPrefix));
+        List<String> ids = found.select("id").distinct().orderBy("id").limit(AMBIGUOUS_IDS + 1)
+                .as(Encoders.STRING()).collectAsList();
+        if (ids.isEmpty()) {
+            throw new StoreException("the run in " + folder + " has no candidate whose id starts with '" + idPrefix + "'"
+                    + nearest(idPrefix) + "; the tables candidates and selection hold all ids");
+        }
+        if (ids.size() > 1) {
+            throw new StoreException("in the run in " + folder + " several candidates have ids that start with '"
+                    + idPrefix + "' (" + String.join(", ", ids.subList(0, Math.min(AMBIGUOUS_IDS, ids.size())))
+                    + (ids.size() > AMBIGUOUS_IDS ? ", …" : "") + "); give more digits");
+        }
+        Row row = found.orderBy(not(TRAINED), col("generation"), col("index")).first();
+        Candidate candidate = CandidateRow.candidate(row);
+        Map<String, Double> accuracies = new LinkedHashMap<>();
+        evaluations().where(col("generation").equalTo(candidate.generation()).and(
+                col("index").equalTo(candidate.index()))).orderBy("network_index").select("network", "accuracy")
+                .collectAsList().forEach(training -> accuracies.put(training.getString(0), training.getDouble(1)));
+        return new StoredCandidate(candidate, row.getAs("status"), accuracies);
+    }
+
+    /** The id that takes the fewest changes to make of this one, in words. */
+    private String nearest(String idPrefix) {
+        List<String> nearest = candidates().select("id").distinct()
+                .orderBy(levenshtein(col("id").substr(1, idPrefix.length()), lit(idPrefix)), col("id")).limit(1)
+                .as(Encoders.STRING()).collectAsList();
+        return nearest.isEmpty() ? "" : " (the nearest is " + nearest.get(0) + ")";
     }
 
     /** Some rows of the candidates, all trained, with their accuracies; in any order. */

@@ -1,0 +1,145 @@
+package org.evonorm.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.report.export.CheckFile;
+import org.evonorm.report.export.ExportFormat;
+import org.evonorm.report.export.ExportedLayer;
+import org.evonorm.store.RunFolder;
+import org.evonorm.store.RunTables;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code evonorm export}: a layer to take away. */
+@Command(name = "export",
+        header = {"Writes a layer as a PyTorch module, LaTeX, a drawn graph or JSON.", ""},
+        description = {"", "A module comes with a check file of the cpu engine's values and gradients beside it, and "
+                + "compares itself with that when it is run as a program.", ""})
+final class ExportCommand implements Callable<Integer> {
+
+    /** One of the two ways to name a layer. */
+    private static final class Source {
+
+        @Option(names = "--layer", required = true, paramLabel = "LAYER", converter = NamedLayer.Converter.class,
+                description = "Name of a known layer, formula, JSON form or FILE.json.")
+        private Optional<NamedLayer> layer = Optional.empty();
+
+        @ArgGroup(exclusive = false)
+        private Found found;
+    }
+
+    /** A candidate of a run. */
+    private static final class Found {
+
+        @Option(names = "--run", required = true, paramLabel = "FOLDER",
+                description = "Folder of a run, on any file system that Hadoop knows.")
+        private String run;
+
+        @Option(names = "--candidate", required = true, paramLabel = "ID",
+                description = "Id of one of its candidates, or as many first digits as no other has.")
+        private String candidate;
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @ArgGroup(multiplicity = "1")
+    private Source source;
+
+    @Option(names = "--format", required = true, paramLabel = "FORMAT", converter = FormatConverter.class,
+            description = "pytorch, latex, dot (for Graphviz) or json.")
+    private ExportFormat format;
+
+    @Option(names = "--output", paramLabel = "FILE", description = {
+        "File to write; a module's check file is named after it. "
+                + "Without it, modules get a name after the layer, in this folder, and the rest is printed."})
+    private Optional<Path> output;
+
+    @Option(names = "--force", description = "Replace files that exist.")
+    private boolean force;
+
+    @Override
+    public Integer call() throws IOException {
+        ExportedLayer layer = source.layer.map(named -> ExportedLayer.of(named.layer()))
+                .orElseGet(() -> candidate(source.found));
+        PrintWriter out = spec.commandLine().getOut();
+        String text = format.write(layer);
+        if (format.isModule()) {
+            Path module = output.orElse(Path.of(layer.fileName() + "_" + format.symbol() + "." + format.extension()));
+            Path check = module.resolveSibling(withoutExtension(module) + ".check.json");
+            String checks = CheckFile.write(layer);
+            requireNew(module);
+            requireNew(check);
+            write(module, text);
+            write(check, checks);
+            out.println("Wrote " + module + " and " + check + ". python " + module + " compares the two.");
+        } else if (output.isPresent()) {
+            requireNew(output.get());
+            write(output.get(), text);
+            out.println("Wrote " + output.get() + ".");
+        } else {
+            out.print(text);
+        }
+        out.flush();
+        return 0;
+    }
+
+    private static ExportedLayer candidate(Found found) {
+        try (SparkSession session = Spark.session("evonorm export", Optional.empty(), 1)) {
+            RunFolder folder = RunFolder.at(found.run, session.sparkContext().hadoopConfiguration());
+            // Its refusal is that of a folder without a run.
+            folder.settings();
+            return ExportedLayer.of(found.run,
+                    RunTables.open(session, folder).candidate(found.candidate.strip().toLowerCase(Locale.ROOT)));
+        }
+    }
+
+    /** What Python's {@code Path.with_suffix} replaces the end of. */
+    private static String withoutExtension(Path file) {
+        String name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return dot > 0 ? name.substring(0, dot) : name;
+    }
+
+    private void requireNew(Path file) {
+        if (!force && Files.exists(file)) {
+            throw new IllegalArgumentException(
+                    file + " exists; name another file with --output, or replace it with --force");
+        }
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            Path folder = file.toAbsolutePath().getParent();
+            String reason = Files.isDirectory(file) ? "it is a folder"
+                    : !Files.isDirectory(folder) ? "there is no folder " + folder : "this user may not write there";
+            throw new IOException(file + " cannot be written: " + reason, e);
+        }
+    }
+
+    /** Formats by their symbols. */
+    static final class FormatConverter implements ITypeConverter<ExportFormat> {
+        @Override
+        public ExportFormat convert(String text) {
+            return Arrays.stream(ExportFormat.values()).filter(format -> format.symbol().equalsIgnoreCase(text.strip()))
+                    .findFirst().orElseThrow(() -> new TypeConversionException("there is no format '" + text
+                            + "'; known are " + Arrays.stream(ExportFormat.values()).map(ExportFormat::symbol)
+                                    .collect(Collectors.joining(", "))));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package org.evonorm.report.export;
+
+import java.util.Locale;
+import org.evonorm.graph.LayerJson;
+
+/** What a layer can be exported as. */
+public enum ExportFormat {
+    /** A {@code torch.nn.Module}. */
+    PYTORCH("py"),
+    /** An equation for math mode with amsmath. */
+    LATEX("tex"),
+    /** A Graphviz graph. */
+    DOT("dot"),
+    /** The JSON form that commands and settings read. */
+    JSON("json");
+
+    private final String extension;
+
+    ExportFormat(String extension) {
+        this.extension = extension;
+    }
+
+    /** The name on the command line. */
+    public String symbol() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The customary end of a file's name, without the dot. */
+    public String extension() {
+        return extension;
+    }
+
+    /** Whether it is Python code, which a check file belongs to. */
+    public boolean isModule() {
+        return this == PYTORCH;
+    }
+
+    /** The layer in this format; ends in a line break. */
+    public String write(ExportedLayer exported) {
+        return switch (this) {
+            case PYTORCH -> PyTorchModule.write(exported);
+            case LATEX -> LatexFile.write(exported);
+            case DOT -> DotGraph.write(exported);
+            case JSON -> LayerJson.write(exported.layer()) + "\n";
+        };
+    }
+}
