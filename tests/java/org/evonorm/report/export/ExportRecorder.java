@@ -6,15 +6,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import org.evonorm.graph.Family;
+import org.evonorm.graph.Formula;
 import org.evonorm.graph.KnownLayers;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.RandomGraphs;
 
 /**
  * Writes modules and check files of every known layer and of random graphs of both families, for
- * {@code tests/bench/verify_exports.py}. Random graphs that are not finite on random inputs are passed over.
+ * {@code tests/bench/verify_exports.py}; the test's resources are copies of some. Random graphs that are not finite on random inputs are passed over.
  *
  * <p>Arguments: FOLDER and the number of random graphs of each family.
  */
@@ -28,8 +30,10 @@ final class ExportRecorder {
         Path folder = Path.of(arguments[0]);
         int count = Integer.parseInt(arguments[1]);
         for (String name : KnownLayers.names()) {
-            record(folder.resolve(name), KnownLayers.get(name));
+            Layer layer = KnownLayers.get(name);
+            record(folder.resolve(ExportedLayer.of(layer).fileName()), layer);
         }
+        record(folder.resolve("all_parts"), Formula.parse(ExportedModuleTest.ALL_PARTS));
         for (Family family : Family.values()) {
             SplittableRandom random = new SplittableRandom(7);
             RandomGraphs graphs = new RandomGraphs(family, NODES);
@@ -37,7 +41,7 @@ final class ExportRecorder {
             while (recorded.size() < count) {
                 Layer layer = Layer.evolved(graphs.next(random));
                 try {
-                    record(folder.resolve("random-" + family.name().toLowerCase() + "-" + recorded.size()), layer);
+                    record(folder.resolve("random_" + family.name().toLowerCase(Locale.ROOT) + "_" + recorded.size()), layer);
                     recorded.add(layer);
                 } catch (IllegalArgumentException e) {
                     System.err.println(e.getMessage());
@@ -47,7 +51,7 @@ final class ExportRecorder {
     }
 
     private static void record(Path folder, Layer layer) throws IOException {
-        ExportedLayer exported = new ExportedLayer(layer, List.of());
+        ExportedLayer exported = ExportedLayer.of(layer);
         String check = CheckFile.write(exported);
         Files.createDirectories(folder);
         for (ExportFormat format : Arrays.stream(ExportFormat.values()).filter(ExportFormat::isModule).toList()) {
