@@ -16,7 +16,7 @@ from reference import KNOWN_LAYERS, MEMORY_FORMATS, NETWORKS, build_network, mak
 
 
 def time_step(network_name, layer_name, batch, compiled, memory_format, warmup, repetitions):
-    """Median milliseconds of a training step."""
+    """Milliseconds of each timed training step."""
     torch.manual_seed(0)
     torch.compiler.reset()
     network = build_network(network_name, layer_name, compiled).to(memory_format=memory_format).train()
@@ -28,7 +28,7 @@ def time_step(network_name, layer_name, batch, compiled, memory_format, warmup, 
         start = time.perf_counter()
         training_step(network, optimizer, images, labels, rate=1e-3)
         seconds.append(time.perf_counter() - start)
-    return 1000 * statistics.median(seconds[warmup:])
+    return [1000 * second for second in seconds[warmup:]]
 
 
 def main():
@@ -50,14 +50,16 @@ def main():
     for network, layer in itertools.product(arguments.networks, arguments.layers):
         times = {name: time_step(network, layer, arguments.batch, arguments.mode == "compile", MEMORY_FORMATS[name],
                                  arguments.warmup, arguments.repetitions) for name in formats}
-        best = min(times, key=times.get)
+        best = min(times, key=lambda name: statistics.median(times[name]))
+        median = statistics.median(times[best])
         result = {"network": network, "layer": layer, "threads": arguments.threads, "batch": arguments.batch,
-                  "mode": arguments.mode, "memory_format": best, "ms_per_step": round(times[best], 1)}
+                  "mode": arguments.mode, "memory_format": best, "ms_per_step": round(median, 1),
+                  "milliseconds": [round(time, 2) for time in times[best]]}
         if arguments.json:
             print(json.dumps(result), flush=True)
         else:
             print(f"{network:15} {layer:11} {arguments.mode:8} {arguments.threads} threads, batch {arguments.batch}:"
-                  f" {times[best]:.1f} ms a step ({best})", flush=True)
+                  f" {median:.1f} ms a step ({best})", flush=True)
 
 
 if __name__ == "__main__":

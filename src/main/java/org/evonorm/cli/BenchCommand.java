@@ -1,7 +1,10 @@
 package org.evonorm.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -91,7 +94,7 @@ final class BenchCommand implements Callable<Integer> {
             for (int i = 0; i < anchors.size(); i++) {
                 Network network = anchors.get(i);
                 progress.at(i, network.name());
-                List<Double> times = timing.milliseconds(network, layers, batch(), warmup, repetitions);
+                double[][] times = timing.milliseconds(network, layers, batch(), warmup, repetitions);
                 if (json) {
                     printJson(out, network, times);
                 } else {
@@ -114,24 +117,31 @@ final class BenchCommand implements Callable<Integer> {
         return new Batch(batchSize, size, size, pixels, random.ints(batchSize, 0, CLASSES).toArray());
     }
 
-    private void printJson(PrintWriter out, Network network, List<Double> times) {
+    private void printJson(PrintWriter out, Network network, double[][] times) {
         for (int i = 0; i < layers.size(); i++) {
-            out.println(JSON.createObjectNode().put("network", network.name()).put("layer", layers.get(i).name())
-                    .put("threads", threads).put("batch", batchSize)
-                    .put("ms_per_step", Math.round(times.get(i) * 1000) / 1000.0)
-                    .put("size", size).put("side_by_side", sideBySide));
+            ObjectNode result = JSON.createObjectNode().put("network", network.name())
+                    .put("layer", layers.get(i).name()).put("threads", threads).put("batch", batchSize)
+                    .put("ms_per_step", rounded(StepTiming.median(times[i])))
+                    .put("size", size).put("side_by_side", sideBySide);
+            ArrayNode all = result.putArray("milliseconds");
+            Arrays.stream(times[i]).forEach(time -> all.add(rounded(time)));
+            out.println(result);
         }
         out.flush();
     }
 
-    private void addRows(TextTable table, Network network, List<Double> times) {
+    private static double rounded(double milliseconds) {
+        return Math.round(milliseconds * 1000) / 1000.0;
+    }
+
+    private void addRows(TextTable table, Network network, double[][] times) {
         OptionalInt identity = IntStream.range(0, layers.size()).filter(i -> layers.get(i).layer().graph().isIdentity())
                 .findFirst();
         for (int i = 0; i < layers.size(); i++) {
-            double time = times.get(i);
+            double time = StepTiming.median(times[i]);
             table.row(network.name(), layers.get(i).name(), String.format(Locale.ROOT, "%.1f", time),
                     identity.isEmpty() ? ""
-                            : String.format(Locale.ROOT, "%.2f", time / times.get(identity.getAsInt())));
+                            : String.format(Locale.ROOT, "%.2f", time / StepTiming.median(times[identity.getAsInt()])));
         }
     }
 }

@@ -28,12 +28,12 @@ record StepTiming(Engine engine, int threads, int sideBySide) {
     private static final UpdateRule RULE = new NesterovSgd(0, 0.9f, 1e-4f);
 
     /**
-     * Median times of a step with this batch in milliseconds, in the order of the layers, which take turns.
+     * The times of all steps with this batch in milliseconds, in the order of the layers, which take turns.
      *
      * @param warmup      steps of each layer that do not count
      * @param repetitions steps of each layer that do
      */
-    List<Double> milliseconds(Network network, List<NamedLayer> layers, Batch batch, int warmup, int repetitions)
+    double[][] milliseconds(Network network, List<NamedLayer> layers, Batch batch, int warmup, int repetitions)
             throws InterruptedException, ExecutionException {
         double[][] times = new double[layers.size()][repetitions];
         ExecutorService trainings = Executors.newFixedThreadPool(sideBySide);
@@ -55,7 +55,7 @@ record StepTiming(Engine engine, int threads, int sideBySide) {
             trainings.shutdown();
             models.forEach(ofLayer -> ofLayer.forEach(Model::close));
         }
-        return Arrays.stream(times).map(StepTiming::median).toList();
+        return times;
     }
 
     /** Milliseconds until each of the models has done a step. */
@@ -73,7 +73,8 @@ record StepTiming(Engine engine, int threads, int sideBySide) {
         return (System.nanoTime() - start) * 1e-6;
     }
 
-    private static double median(double[] values) {
+    /** The median of times. */
+    static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         int middle = sorted.length / 2;
