@@ -30,6 +30,8 @@ record KnownAccuracies() implements CandidateEvaluator {
     static final List<String> NETWORKS = List.of("resnet50", "mobilenetv2", "efficientnetb0");
     /** Trainings left before the machine breaks down; negative for a machine that never does. */
     static final AtomicInteger TRAININGS_LEFT = new AtomicInteger(-1);
+    /** Judgements and trainings that came to a result or an exception in this JVM. */
+    static final AtomicInteger TRIALS = new AtomicInteger();
 
     /** The accuracies in all networks; 0 where the layer diverges. */
     static Fitness fitness(Layer layer) {
@@ -72,6 +74,7 @@ record KnownAccuracies() implements CandidateEvaluator {
 
     @Override
     public Verdict checkQuality(Layer layer, long seed) {
+        TRIALS.incrementAndGet();
         int nodes = CanonicalForm.of(layer.graph()).nodes().size();
         return nodes < 3 ? new Verdict.Rejected(Verdict.Filter.QUALITY, nodes + " nodes") : new Verdict.Passed();
     }
@@ -82,6 +85,7 @@ record KnownAccuracies() implements CandidateEvaluator {
             TRAININGS_LEFT.set(0);
             throw new AssertionError("the machine broke down");
         }
+        TRIALS.incrementAndGet();
         if (has(layer, "log") || has(layer, "tanh")) {
             throw new IllegalStateException("no good\nat all");
         }

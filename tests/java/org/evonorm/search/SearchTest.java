@@ -152,10 +152,40 @@ class SearchTest {
     @Test
     void aCrashBeforeTheCommitLosesNothingAndRepeatsNothing() throws IOException {
         Path cut = cutBefore(3);
-        KnownAccuracies.TRAININGS_LEFT.set(2);
-        assertThrows(Exception.class, () -> search(settings(cut, 3)));
-        assertEquals(3, tables(cut).generations());
+        KnownAccuracies.TRIALS.set(0);
+        for (int trainings : List.of(2, 0, 7)) {
+            KnownAccuracies.TRAININGS_LEFT.set(trainings);
+            assertThrows(Exception.class, () -> search(settings(cut, 3)));
+            assertEquals(3, tables(cut).generations());
+        }
         KnownAccuracies.TRAININGS_LEFT.set(-1);
+        search(settings(cut, 3));
+        assertEquals(rows(whole()), rows(tables(cut)));
+        Row trials = whole().candidates().where("generation = 3").selectExpr(
+                "sum(int(status in ('rejected-quality', 'trained', 'failed')))",
+                "3 * sum(int(status in ('trained', 'failed')))").first();
+        assertEquals(trials.getLong(0) + trials.getLong(1), KnownAccuracies.TRIALS.get());
+        try (Stream<Path> journals = Files.list(cut.resolve("journal"))) {
+            assertEquals(List.of(), journals.toList());
+        }
+    }
+
+    @Test
+    void damagedEntriesOfTheJournalCountForNothing() throws IOException {
+        Path cut = cutBefore(3);
+        KnownAccuracies.TRAININGS_LEFT.set(5);
+        assertThrows(Exception.class, () -> search(settings(cut, 3)));
+        KnownAccuracies.TRAININGS_LEFT.set(-1);
+        List<String> damages = List.of("", "{", "null", "[]", "{\"value\":null}",
+                "{\"value\":{},\"seconds\":1,\"host\":\"h\"}", "{\"value\":{\"verdict\":\"java.lang.Runtime\"}}",
+                "{\"value\":{\"@class\":\"java.lang.Runtime\"}}", "{\"reason\":{}}");
+        int damaged = 0;
+        try (Stream<Path> entries = Files.list(cut.resolve("journal/generation=3"))) {
+            for (Path entry : entries.sorted().toList()) {
+                Files.writeString(entry, damages.get(damaged++ % damages.size()));
+            }
+        }
+        assertTrue(damaged > damages.size());
         search(settings(cut, 3));
         assertEquals(rows(whole()), rows(tables(cut)));
     }

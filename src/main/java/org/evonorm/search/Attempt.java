@@ -1,6 +1,8 @@
 package org.evonorm.search;
 
 import java.io.Serializable;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -11,15 +13,15 @@ sealed interface Attempt<T> extends Serializable {
     /** Wall time in seconds. */
     double seconds();
 
-    /** The work ended with a value, which is Serializable. */
-    record Done<T>(T value, double seconds) implements Attempt<T> {}
+    /** The work ended with a value, which is Serializable, on the machine of this name. */
+    record Done<T>(T value, double seconds, String host) implements Attempt<T> {}
 
     /** The work threw; {@code reason} is one line. */
     record Broken<T>(String reason, double seconds) implements Attempt<T> {}
 
     /** The same attempt, seen as one at a part of its value. */
     default <U> Attempt<U> map(Function<T, U> part) {
-        return this instanceof Done<T> done ? new Done<>(part.apply(done.value()), seconds())
+        return this instanceof Done<T> done ? new Done<>(part.apply(done.value()), seconds(), done.host())
                 : new Broken<>(((Broken<T>) this).reason(), seconds());
     }
 
@@ -31,7 +33,7 @@ sealed interface Attempt<T> extends Serializable {
         long start = System.nanoTime();
         try {
             T value = work.get();
-            return new Done<>(value, secondsSince(start));
+            return new Done<>(value, secondsSince(start), Host.NAME);
         } catch (CancellationException e) {
             throw e;
         } catch (LinkageError e) {
@@ -46,6 +48,21 @@ sealed interface Attempt<T> extends Serializable {
 
     private static double secondsSince(long start) {
         return (System.nanoTime() - start) * 1e-9;
+    }
+
+    /** The machine's name, which may take a while to look up. */
+    final class Host {
+        static final String NAME = name();
+
+        private Host() {}
+
+        private static String name() {
+            try {
+                return InetAddress.getLocalHost().getHostName();
+            } catch (UnknownHostException e) {
+                return "unknown";
+            }
+        }
     }
 
     private static String reason(Throwable e) {

@@ -1,12 +1,14 @@
 package org.evonorm.search;
 
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -26,6 +28,7 @@ import org.evonorm.rejection.Verdict;
 import org.evonorm.store.CandidateRow;
 import org.evonorm.store.Fate;
 import org.evonorm.store.GenerationWriter;
+import org.evonorm.store.Journal;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunTables;
 import scala.Tuple2;
@@ -39,6 +42,8 @@ final class Generation {
 
     /** Proposals of one task, which take well under a millisecond each. */
     private static final int PROPOSALS_PER_TASK = 100;
+    /** Results that one task reads from the journal, which takes milliseconds each. */
+    private static final int JOURNALLED_PER_TASK = 200;
     /** Layers with more nodes take longer to train. */
     private static final Comparator<Candidate> LARGEST_FIRST = Comparator
             .comparingInt((Candidate candidate) -> -CanonicalForm.of(candidate.layer().graph()).nodes().size())
@@ -50,13 +55,10 @@ final class Generation {
     private final RandomSource randomness;
     private final StageProgress progress;
     private final GenerationWriter writer;
+    private final Journal journal;
+    private final Attempts attempts;
     private final int number;
     private final long start = System.nanoTime();
-
-    /** What a costly filter does with one candidate, inside a Spark task. */
-    private interface Judge<T> extends Serializable {
-        T judge(Candidate candidate);
-    }
 
     /** The window after a generation, and what the generation came to. */
     record Result(SlidingWindow window, GenerationSummary summary) {}
@@ -72,6 +74,8 @@ final class Generation {
         this.randomness = new RandomSource(settings.search().seed());
         this.progress = progress;
         this.writer = new GenerationWriter(session, folder, number);
+        this.journal = Journal.of(folder, number, spark.hadoopConfiguration());
+        this.attempts = new Attempts(evaluator, journal);
         this.number = number;
     }
 
@@ -146,33 +150,48 @@ final class Generation {
 
     /** What the stability filter says; nothing where it is off. */
     private Map<Integer, Attempt<StabilityVerdict>> checkStability(List<Candidate> candidates) {
-        CandidateEvaluator tasks = evaluator;
         RandomSource seeds = randomness;
-        return settings.rejection().stabilityFilter() ? judge(Stage.STABILITY, candidates, candidate ->
-                tasks.checkStability(candidate.layer(), seeds.stabilityFilter(candidate.id()))) : Map.of();
+        return settings.rejection().stabilityFilter() ? judge(candidates, candidate ->
+                Trial.ofStability(candidate, seeds.stabilityFilter(candidate.id()))) : Map.of();
     }
 
     /** What the quality filter says; nothing where it is off. */
     private Map<Integer, Attempt<Verdict>> checkQuality(List<Candidate> candidates) {
-        CandidateEvaluator tasks = evaluator;
         RandomSource seeds = randomness;
-        return settings.rejection().qualityFilter() ? judge(Stage.QUALITY, candidates, candidate ->
-                tasks.checkQuality(candidate.layer(), seeds.qualityFilter(candidate.id()))) : Map.of();
+        return settings.rejection().qualityFilter() ? judge(candidates, candidate ->
+                Trial.ofQuality(candidate, seeds.qualityFilter(candidate.id()))) : Map.of();
     }
 
     /** Puts candidates through a costly filter, one task a candidate. */
-    private <T> Map<Integer, Attempt<T>> judge(Stage stage, List<Candidate> candidates, Judge<T> filter) {
+    private <T> Map<Integer, Attempt<T>> judge(List<Candidate> candidates, Function<Candidate, Trial<T>> filter) {
         if (candidates.isEmpty()) {
             return Map.of();
         }
-        List<Candidate> longFirst = candidates.stream().sorted(LARGEST_FIRST).toList();
-        JavaRDD<Tuple2<Integer, Attempt<T>>> judged = spark.parallelize(longFirst, longFirst.size())
-                .map(candidate -> new Tuple2<>(candidate.index(), Attempt.at(() -> filter.judge(candidate))));
+        List<Trial<T>> trials = candidates.stream().sorted(LARGEST_FIRST).map(filter).toList();
+        Attempts attempts = this.attempts;
         Map<Integer, Attempt<T>> byIndex = new HashMap<>();
-        progress.watch(number, stage, candidates.size(), judged).collect()
+        tasks(trials.get(0).stage(), trials, Function.identity())
+                .map(trial -> new Tuple2<>(trial.candidate().index(), attempts.at(trial))).collect()
                 .forEach(verdict -> byIndex.put(verdict._1, verdict._2));
         progress.finish();
         return byIndex;
+    }
+
+    /**
+     * The work of a stage, one task each in the order given, so far as it was not done before the generation was cut
+     * off; then what was, some hundreds a task, which find its results in the journal.
+     */
+    private <T, W> JavaRDD<W> tasks(Stage stage, List<W> work, Function<W, Trial<T>> trial) {
+        Set<String> journalled = journal.keys();
+        Map<Boolean, List<W>> byDone = work.stream()
+                .collect(Collectors.partitioningBy(item -> journalled.contains(trial.apply(item).key())));
+        List<W> done = byDone.get(true);
+        List<W> left = byDone.get(false);
+        JavaRDD<W> all = spark.parallelize(left, Math.max(1, left.size()));
+        if (!done.isEmpty()) {
+            all = all.union(spark.parallelize(done, (done.size() + JOURNALLED_PER_TASK - 1) / JOURNALLED_PER_TASK));
+        }
+        return progress.watch(number, stage, left.size(), left.size(), all);
     }
 
     /** The candidates that no filter has stopped so far. */
@@ -190,9 +209,9 @@ final class Generation {
             return new Trainings(JavaPairRDD.fromJavaRDD(spark.emptyRDD()), Map.of());
         }
         List<TrainingTask> tasks = trainingTasks(candidates);
-        CandidateEvaluator trainer = evaluator;
-        JavaRDD<TrainingTask.Ended> ended = progress.watch(number, Stage.TRAIN, tasks.size(),
-                spark.parallelize(tasks, tasks.size()).map(task -> task.run(trainer)));
+        Attempts attempts = this.attempts;
+        JavaRDD<TrainingTask.Ended> ended = tasks(Stage.TRAIN, tasks, TrainingTask::trial)
+                .map(task -> new TrainingTask.Ended(task, attempts.at(task.trial())));
         HashPartitioner partitioner = new HashPartitioner(Math.min(candidates.size(), spark.defaultParallelism()));
         JavaPairRDD<Integer, TrainingTask.Ended> byCandidate = ended
                 .mapToPair(training -> new Tuple2<>(training.task().candidate().index(), training))

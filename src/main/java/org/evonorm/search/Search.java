@@ -92,6 +92,7 @@ public final class Search {
     private void evolve() {
         RunTables tables = RunTables.open(session, folder);
         observer.searchStarted(folder.toString(), tables.generations());
+        folder.clearJournal(tables.generations());
         SlidingWindow window = tables.window(settings.search().window());
         if (tables.generations() == 0) {
             window = trainYardsticks(window);
@@ -101,6 +102,7 @@ public final class Search {
         for (int number = tables.generations(); number <= settings.search().generations(); number++) {
             observer.generationStarted(number);
             Generation.Result result = generation(number).evolve(window, RunTables.open(session, folder));
+            folder.clearJournal(number + 1);
             window = result.window();
             observer.generationCommitted(result.summary());
         }
@@ -119,7 +121,7 @@ public final class Search {
             CandidateIdentity identity = CandidateIdentity.of(yardstick.layer(), fingerprint);
             proposals.add(new Proposal(new Candidate(identity.id(), new Origin.Yardstick(yardstick.name()), 0,
                     proposals.size(), yardstick.layer()), identity.valueKey(),
-                    new Attempt.Done<>(new Verdict.Passed(), 0)));
+                    new Attempt.Done<>(new Verdict.Passed(), 0, "")));
         }
         Generation.Result result = generation(0).train(proposals, window);
         observer.generationCommitted(result.summary());

@@ -1,5 +1,7 @@
 package org.evonorm.search;
 
+import java.util.Locale;
+
 /** The stages of a generation whose progress an observer hears of, in this order. */
 public enum Stage {
     /** Proposes layers and puts them through the static filter. */
@@ -15,6 +17,11 @@ public enum Stage {
 
     Stage(String title) {
         this.title = title;
+    }
+
+    /** One word, for names of files. */
+    String key() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** A few words for people. */

@@ -33,7 +33,12 @@ final class StageProgress extends SparkListener {
     }
 
     /** Begins a stage of {@code total} candidates or trainings that the partitions of {@code rdd} share evenly. */
-    synchronized <T> JavaRDD<T> watch(int ofGeneration, Stage begun, int ofTotal, JavaRDD<T> rdd) {
+    <T> JavaRDD<T> watch(int ofGeneration, Stage begun, int ofTotal, JavaRDD<T> rdd) {
+        return watch(ofGeneration, begun, ofTotal, rdd.getNumPartitions(), rdd);
+    }
+
+    /** As the other, where the first {@code ofTasks} partitions share them; what the others hold was done before. */
+    synchronized <T> JavaRDD<T> watch(int ofGeneration, Stage begun, int ofTotal, int ofTasks, JavaRDD<T> rdd) {
         String label = "generation " + ofGeneration + ": " + begun.title();
         spark.setJobGroup(label, label + " (" + ofTotal + ")", true);
         sparkStages.clear();
@@ -41,7 +46,7 @@ final class StageProgress extends SparkListener {
         watched = label;
         generation = ofGeneration;
         stage = begun;
-        tasks = rdd.getNumPartitions();
+        tasks = ofTasks;
         total = ofTotal;
         observer.stageAdvanced(generation, stage, 0, total);
         return rdd.setName(label);
@@ -68,7 +73,7 @@ final class StageProgress extends SparkListener {
     public synchronized void onTaskEnd(SparkListenerTaskEnd event) {
         // A task may succeed twice, when executors are lost, and several Spark stages may read the RDD.
         if (watched.isEmpty() || !sparkStages.contains(event.stageId()) || !event.taskInfo().successful()
-                || done.get(event.taskInfo().index())) {
+                || event.taskInfo().index() >= tasks || done.get(event.taskInfo().index())) {
             return;
         }
         done.set(event.taskInfo().index());

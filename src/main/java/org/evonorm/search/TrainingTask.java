@@ -1,8 +1,6 @@
 package org.evonorm.search;
 
 import java.io.Serializable;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import org.evonorm.evolution.Candidate;
 import org.evonorm.store.EvaluationRow;
 import org.evonorm.training.TrainingResult;
@@ -10,8 +8,8 @@ import org.evonorm.training.TrainingResult;
 /** One candidate to train in one network. */
 record TrainingTask(Candidate candidate, int networkIndex, String network, long seed) implements Serializable {
 
-    /** What came of it, and on which machine. */
-    record Ended(TrainingTask task, Attempt<TrainingResult> attempt, String host) implements Serializable {
+    /** What came of it. */
+    record Ended(TrainingTask task, Attempt<TrainingResult> attempt) implements Serializable {
 
         boolean isDone() {
             return attempt instanceof Attempt.Done<TrainingResult>;
@@ -19,22 +17,14 @@ record TrainingTask(Candidate candidate, int networkIndex, String network, long 
 
         /** The table's row of a training that is done. */
         EvaluationRow row(String engine) {
-            TrainingResult result = ((Attempt.Done<TrainingResult>) attempt).value();
+            Attempt.Done<TrainingResult> done = (Attempt.Done<TrainingResult>) attempt;
             return new EvaluationRow(task.candidate.index(), task.candidate.id(), task.networkIndex, task.network,
-                    result, task.seed, engine, host);
+                    done.value(), task.seed, engine, done.host());
         }
     }
 
-    /** Trains, inside a Spark task. */
-    Ended run(CandidateEvaluator evaluator) {
-        return new Ended(this, Attempt.at(() -> evaluator.train(candidate.layer(), network, seed)), host());
-    }
-
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "unknown";
-        }
+    /** The trial that the task is. */
+    Trial<TrainingResult> trial() {
+        return Trial.ofTraining(candidate, network, seed);
     }
 }

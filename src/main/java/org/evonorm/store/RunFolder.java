@@ -2,27 +2,25 @@ package org.evonorm.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The folder of one run: {@code run.conf}, the commit records in {@code commits/}, and the tables' folders. Files
- * appear whole or not at all: they are written under a temporary name, which starts with a dot, and renamed.
+ * The folder of one run: {@code run.conf}, the commit records in {@code commits/}, the tables' folders, and while a
+ * generation runs its journal.
  */
 public final class RunFolder {
 
     private static final String SETTINGS = "run.conf";
     private static final String COMMITS = "commits";
+    private static final Pattern PARTITION = Pattern.compile("generation=(\\d{1,9})");
     private static final Pattern COMMIT = Pattern.compile("generation=(\\d{1,9})\\.json");
 
     private final FileSystem files;
@@ -45,6 +43,8 @@ public final class RunFolder {
             RunFolder folder = new RunFolder(files, files.makeQualified(path));
             folder.requireRunOrNothing();
             return folder;
+        } catch (StoreException e) {
+            throw e;
         } catch (IOException | IllegalArgumentException e) {
             throw new StoreException("the run folder " + location + " cannot be reached: " + message(e), e);
         }
@@ -191,6 +191,28 @@ public final class RunFolder {
         write(path, commit.toJson());
     }
 
+    /**
+     * Deletes what is journalled of the generations before {@code generation}, which are committed and need it no more.
+     *
+     * @throws StoreException if that fails
+     */
+    public void clearJournal(int generation) {
+        Path journal = path(Journal.FOLDER);
+        try {
+            for (FileStatus status : files.listStatus(journal)) {
+                Matcher name = PARTITION.matcher(status.getPath().getName());
+                if (name.matches() && Integer.parseInt(name.group(1)) < generation) {
+                    files.delete(status.getPath(), true);
+                }
+            }
+        } catch (FileNotFoundException e) {
+            return;
+        } catch (IOException e) {
+            throw new StoreException(show(journal) + " cannot be cleared (" + message(e)
+                    + "); make the folder writable, and the same command goes on", e);
+        }
+    }
+
     private Path commitPath(int generation) {
         return new Path(new Path(root, COMMITS), "generation=" + generation + ".json");
     }
@@ -213,21 +235,12 @@ public final class RunFolder {
     }
 
     private String read(Path path) throws IOException {
-        try (FSDataInputStream in = files.open(path)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
+        return new TextFile(files, path).read();
     }
 
-    /** On object stores the rename is a copy, and the copy appears whole as well. */
     private void write(Path path, String text) {
-        Path temporary = new Path(path.getParent(), "." + path.getName() + ".tmp");
         try {
-            try (OutputStream out = files.create(temporary, true)) {
-                out.write(text.getBytes(StandardCharsets.UTF_8));
-            }
-            if (!files.rename(temporary, path)) {
-                throw new IOException("renaming " + temporary.getName() + " to " + path.getName() + " failed");
-            }
+            new TextFile(files, path).write(text);
         } catch (IOException e) {
             throw new StoreException(show(path) + " cannot be written (" + message(e)
                     + "); make the folder writable or name another", e);
@@ -240,11 +253,11 @@ public final class RunFolder {
         return show(root);
     }
 
-    private static String show(Path path) {
+    static String show(Path path) {
         return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
     }
 
-    private static String message(Exception e) {
+    static String message(Exception e) {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage().lines().findFirst().orElse("");
     }
 }

@@ -1,0 +1,52 @@
+package org.evonorm.search;
+
+import java.io.Serializable;
+import org.evonorm.evolution.Candidate;
+import org.evonorm.graph.Layer;
+import org.evonorm.rejection.StabilityVerdict;
+import org.evonorm.rejection.Verdict;
+import org.evonorm.training.TrainingResult;
+
+/**
+ * A piece of costly work on a candidate that an evaluator does in one go: a filter's judgement, or a training.
+ *
+ * @param stage     that it belongs to
+ * @param candidate that it tries
+ * @param part      tells trials of one candidate in one stage apart, as the network's name; empty where there is one
+ * @param seed      that it is done with
+ * @param work      what the evaluator does
+ * @param <T>       type of the result, of which {@link AttemptJson} knows the JSON form
+ */
+record Trial<T>(Stage stage, Candidate candidate, String part, long seed, Class<T> type, Work<T> work)
+        implements Serializable {
+
+    /** Work that depends on what it was made with and on the evaluator alone. */
+    @FunctionalInterface
+    interface Work<T> extends Serializable {
+        T by(CandidateEvaluator evaluator);
+    }
+
+    static Trial<StabilityVerdict> ofStability(Candidate candidate, long seed) {
+        Layer layer = candidate.layer();
+        return new Trial<>(Stage.STABILITY, candidate, "", seed, StabilityVerdict.class,
+                evaluator -> evaluator.checkStability(layer, seed));
+    }
+
+    static Trial<Verdict> ofQuality(Candidate candidate, long seed) {
+        Layer layer = candidate.layer();
+        return new Trial<>(Stage.QUALITY, candidate, "", seed, Verdict.class,
+                evaluator -> evaluator.checkQuality(layer, seed));
+    }
+
+    static Trial<TrainingResult> ofTraining(Candidate candidate, String network, long seed) {
+        Layer layer = candidate.layer();
+        return new Trial<>(Stage.TRAIN, candidate, network, seed, TrainingResult.class,
+                evaluator -> evaluator.train(layer, network, seed));
+    }
+
+    /** The same for the same trial, however often a generation is begun; fit for a file's name. */
+    String key() {
+        return String.join("-", stage.key(), Integer.toString(candidate.index()), candidate.id(), part,
+                Long.toHexString(seed));
+    }
+}
