@@ -56,8 +56,8 @@ class OutputTest {
         }
         List<String> lines = bytes.toString(StandardCharsets.UTF_8).lines().toList();
         assertEquals(2, lines.size());
-        assertTrue(lines.get(0).matches("task: step 1 of 4, loss 2, \\d+ s left"), lines.get(0));
-        assertEquals("task: step 4 of 4, 0 s left", lines.get(1));
+        assertTrue(lines.get(0).matches("task: step 1 of 4, [0-9.]+/min, loss 2, \\d+ s left"), lines.get(0));
+        assertTrue(lines.get(1).matches("task: step 4 of 4, [0-9.]+/min, 0 s left"), lines.get(1));
     }
 
     @Test

@@ -2,7 +2,10 @@ package org.evonorm.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -54,7 +57,8 @@ interface Progress extends AutoCloseable {
 
         Bar(String task, long steps) {
             bar = new ProgressBarBuilder().setTaskName(task).setInitialMax(steps).setStyle(ProgressBarStyle.ASCII)
-                    .setUpdateIntervalMillis(250).setConsumer(new ConsoleProgressBarConsumer(System.err))
+                    .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
+                    .setSpeedUnit(ChronoUnit.MINUTES).setUpdateIntervalMillis(250).setConsumer(new ConsoleProgressBarConsumer(System.err))
                     .clearDisplayOnFinish().build();
         }
 
@@ -95,9 +99,9 @@ interface Progress extends AutoCloseable {
                 return;
             }
             last = now;
-            double secondsLeft = (now - start) * 1e-9 * (steps - done) / done;
-            out.printf(Locale.ROOT, "%s: %s %d of %d, %s%.0f s left%n", task, unit, done, steps,
-                    detail.isEmpty() ? "" : detail + ", ", secondsLeft);
+            double seconds = Math.max(1e-9, (now - start) * 1e-9);
+            out.printf(Locale.ROOT, "%s: %s %d of %d, %.1f/min, %s%.0f s left%n", task, unit, done, steps,
+                    60 * done / seconds, detail.isEmpty() ? "" : detail + ", ", seconds * (steps - done) / done);
         }
 
         @Override

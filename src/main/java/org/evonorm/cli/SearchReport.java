@@ -3,6 +3,7 @@ package org.evonorm.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,6 +25,9 @@ final class SearchReport implements SearchObserver, AutoCloseable {
     private final PrintWriter out;
     private final SearchSettings settings;
     private Optional<Progress> progress = Optional.empty();
+    private Optional<Evaluated> yardstick = Optional.empty();
+    private Optional<Evaluated> best = Optional.empty();
+    private boolean bestIsNew;
 
     SearchReport(PrintWriter out, SearchSettings settings) {
         this.out = out;
@@ -42,7 +46,7 @@ final class SearchReport implements SearchObserver, AutoCloseable {
             close();
             progress = Optional.of(Progress.of("generation " + generation + ", " + stage.title(), "done", total));
         }
-        progress.ifPresent(shown -> shown.at(done, ""));
+        progress.ifPresent(shown -> shown.at(done, bestSoFar()));
         if (done == total) {
             close();
         }
@@ -50,7 +54,21 @@ final class SearchReport implements SearchObserver, AutoCloseable {
 
     @Override
     public void yardsticksTrained(List<Evaluated> yardsticks) {
-        yardsticks.forEach(yardstick -> say("  yardstick " + name(yardstick) + ": " + accuracies(yardstick.fitness())));
+        yardsticks.forEach(trained -> say("  yardstick " + name(trained) + ": " + accuracies(trained.fitness())));
+        yardstick = yardsticks.stream().max(Comparator.comparingDouble(trained -> trained.fitness().mean()));
+    }
+
+    @Override
+    public void bestFound(Evaluated found) {
+        best = Optional.of(found);
+        bestIsNew = true;
+    }
+
+    /** Such as {@code best mean accuracy 25.0% (EvoNorm-B0 36.5%)}; the yardstick alone while there is no layer. */
+    private String bestSoFar() {
+        String reference = yardstick.map(trained -> name(trained) + " " + percent(trained.fitness().mean())).orElse("");
+        return best.map(layer -> "best mean accuracy " + percent(layer.fitness().mean())
+                + (reference.isEmpty() ? "" : " (" + reference + ")")).orElse(reference);
     }
 
     @Override
@@ -65,11 +83,25 @@ final class SearchReport implements SearchObserver, AutoCloseable {
                 .map(filter -> summary.rejectedBy(filter) + " fell at the " + filter.name().toLowerCase(Locale.ROOT)
                         + " filter, ")
                 .collect(Collectors.joining());
-        say(String.format(Locale.ROOT, "Generation %d of %d: %d proposed, %d known before, %s%s%d trained (%.0f s)",
+        say(String.format(Locale.ROOT,
+                "Generation %d of %d: %d proposed, %d known before, %s%s%d trained, front of %d, %s (%.0f s)",
                 summary.generation(), settings.generations(), summary.proposed(), summary.duplicates(), fallen,
-                summary.failed() == 0 ? "" : summary.failed() + " failed, ", summary.trained(), summary.seconds()));
-        summary.best().ifPresent(best -> say("  best of a front of " + summary.front().size() + ": "
-                + accuracies(best.fitness()) + "  " + name(best)));
+                summary.failed() == 0 ? "" : summary.failed() + " failed, ", summary.trained(),
+                summary.front().size(), best.isPresent() ? bestSoFar() : "no layer so far", summary.seconds()));
+        sayBest("new best");
+    }
+
+    /** Names the best layer if that was not done yet. */
+    private void sayBest(String what) {
+        if (bestIsNew) {
+            best.ifPresent(layer -> say("  " + what + ": " + accuracies(layer.fitness()) + "  " + name(layer)));
+            bestIsNew = false;
+        }
+    }
+
+    @Override
+    public void generationStarted(int generation) {
+        sayBest("best so far");
     }
 
     /** The layers found beside the yardsticks. */

@@ -21,13 +21,22 @@ final class Spark {
         master.ifPresent(builder::master);
         if (System.getProperty(MASTER) == null) {
             // Nothing but this process takes part: no ports to open to others, no pages to serve, few rows to shuffle.
-            builder.config("spark.driver.host", "localhost").config("spark.driver.bindAddress", "127.0.0.1")
-                    .config("spark.ui.enabled", false).config("spark.sql.shuffle.partitions", 4)
-                    .config("spark.task.cpus", threads);
+            byDefault(builder, "spark.driver.host", "localhost");
+            byDefault(builder, "spark.driver.bindAddress", "127.0.0.1");
+            byDefault(builder, "spark.ui.enabled", "false");
+            byDefault(builder, "spark.sql.shuffle.partitions", "4");
+            byDefault(builder, "spark.task.cpus", Integer.toString(threads));
             if (master.isEmpty()) {
                 builder.master("local[*]");
             }
         }
         return builder.getOrCreate();
+    }
+
+    /** Spark takes its settings from system properties as well; those that are given there stay. */
+    private static void byDefault(SparkSession.Builder builder, String key, String value) {
+        if (System.getProperty(key) == null) {
+            builder.config(key, value);
+        }
     }
 }

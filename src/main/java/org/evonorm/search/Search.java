@@ -29,7 +29,9 @@ public final class Search {
     private final RunFolder folder;
     private final CandidateEvaluator evaluator;
     private final SearchObserver observer;
+    private final SearchMetrics metrics;
     private final StageProgress progress;
+    private double bestMean = Double.NEGATIVE_INFINITY;
 
     private Search(SparkSession session, Settings settings, RunFolder folder, CandidateEvaluator evaluator,
             SearchObserver observer) {
@@ -37,8 +39,9 @@ public final class Search {
         this.settings = settings;
         this.folder = folder;
         this.evaluator = evaluator;
-        this.observer = observer;
-        this.progress = new StageProgress(JavaSparkContext.fromSparkContext(session.sparkContext()), observer);
+        this.metrics = SearchMetrics.registered();
+        this.observer = metrics.and(observer);
+        this.progress = new StageProgress(JavaSparkContext.fromSparkContext(session.sparkContext()), this.observer);
     }
 
     /**
@@ -74,8 +77,9 @@ public final class Search {
 
     private SearchSummary run() {
         session.sparkContext().addSparkListener(progress);
-        try {
+        try (metrics) {
             evolve();
+            progress.label("summary");
             RunTables tables = RunTables.open(session, folder);
             return new SearchSummary(folder.toString(), tables.generations() - 1, settings.search().networks(),
                     tables.yardsticks(), tables.best(BEST));
@@ -86,10 +90,12 @@ public final class Search {
             throw e;
         } finally {
             session.sparkContext().removeSparkListener(progress);
+            session.sparkContext().clearJobGroup();
         }
     }
 
     private void evolve() {
+        progress.label("read earlier generations");
         RunTables tables = RunTables.open(session, folder);
         observer.searchStarted(folder.toString(), tables.generations());
         folder.clearJournal(tables.generations());
@@ -99,12 +105,22 @@ public final class Search {
             tables = RunTables.open(session, folder);
         }
         observer.yardsticksTrained(tables.yardsticks());
+        tables.best(1).forEach(this::consider);
         for (int number = tables.generations(); number <= settings.search().generations(); number++) {
             observer.generationStarted(number);
             Generation.Result result = generation(number).evolve(window, RunTables.open(session, folder));
             folder.clearJournal(number + 1);
             window = result.window();
+            result.summary().best().ifPresent(this::consider);
             observer.generationCommitted(result.summary());
+        }
+    }
+
+    /** Tells of the layer if it is better than all before. */
+    private void consider(Evaluated layer) {
+        if (layer.fitness().mean() > bestMean) {
+            bestMean = layer.fitness().mean();
+            observer.bestFound(layer);
         }
     }
 

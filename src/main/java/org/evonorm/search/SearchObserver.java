@@ -18,6 +18,9 @@ public interface SearchObserver {
     /** The yardsticks are trained, in this run of the program or before. */
     default void yardsticksTrained(List<Evaluated> yardsticks) {}
 
+    /** The layer of the highest mean accuracy of the whole run, once there is one and when a better one is found. */
+    default void bestFound(Evaluated best) {}
+
     /** A generation begins. */
     default void generationStarted(int generation) {}
 
@@ -30,4 +33,9 @@ public interface SearchObserver {
 
     /** A generation is committed. */
     default void generationCommitted(GenerationSummary summary) {}
+
+    /** An observer that passes on all it hears, to this one first. */
+    default SearchObserver and(SearchObserver other) {
+        return new BothObservers(this, other);
+    }
 }

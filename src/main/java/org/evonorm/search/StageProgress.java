@@ -56,7 +56,11 @@ final class StageProgress extends SparkListener {
     synchronized void finish() {
         watched = "";
         observer.stageAdvanced(generation, stage, total, total);
-        String label = "generation " + generation + ": commit";
+        label("generation " + generation + ": commit");
+    }
+
+    /** Names the jobs that follow, in Spark's UI and for their cancellation. */
+    void label(String label) {
         spark.setJobGroup(label, label, true);
     }
 
