@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"search", "train", "inspect", "check", "bench", "export"})
+    @ValueSource(strings = {"search", "report", "train", "inspect", "check", "bench", "export"})
     void everyCommandHasHelp(String command) {
         CommandLineRun help = CommandLineRun.of(command, "--help");
         assertEquals(0, help.status());
@@ -33,7 +33,7 @@ class MainTest {
     void withoutCommandItAsksForOne() {
         CommandLineRun run = CommandLineRun.of();
         assertEquals(2, run.status());
-        assertTrue(run.err().contains("name a command: search, train, inspect, check, bench, export"), run.err());
+        assertTrue(run.err().contains("name a command: search, report, train, inspect, check, bench, export"), run.err());
     }
 
     @ParameterizedTest
@@ -72,6 +72,7 @@ class MainTest {
         "search --config /nowhere.conf; /nowhere.conf",
         "search --set search.generation=3; search.generations",
         "search --set search.generations=few; search.generations",
+        "report /nowhere; there is no run in /nowhere",
     })
     void failuresAreOneSentenceWithStatusOne(String arguments, String culprit) {
         CommandLineRun run = CommandLineRun.of(arguments.split(" "));

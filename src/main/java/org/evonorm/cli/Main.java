@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
-            SearchCommand.class, TrainCommand.class, InspectCommand.class, CheckCommand.class, BenchCommand.class,
-            ExportCommand.class})
+            SearchCommand.class, ReportCommand.class, TrainCommand.class, InspectCommand.class,
+            CheckCommand.class, BenchCommand.class, ExportCommand.class})
 public final class Main implements Runnable {
 
     /** Exit status of a command that the user ended: 128 and the number of SIGINT, as shells have it. */

@@ -1,0 +1,49 @@
+package org.evonorm.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.report.Report;
+import org.evonorm.store.RunFolder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code evonorm report}: a run as a page to look at. */
+@Command(name = "report",
+        header = {"Draws a run as one HTML page and a folder of plots.", ""},
+        description = {"", "The page needs no network and no other file. It shows the committed generations of a run, "
+                + "which may be still going on: funnels, accuracies beside the yardsticks, the Pareto front, learning "
+                + "curves, and formula, graph and lineage of the best layers. The plots lie beside it in a folder named "
+                + "after it, as SVG and PNG.", ""})
+final class ReportCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "RUN", description = "The run's folder, on any file system that Hadoop knows.")
+    private String run;
+
+    @Option(names = "--output", paramLabel = "FILE", description = "The page. Default: the run's name and -report.html, "
+            + "in the current folder.")
+    private Optional<Path> output;
+
+    @Override
+    public Integer call() throws Exception {
+        // Nothing is shown on a screen, and on some systems Java would open a window's application for drawing.
+        System.setProperty("java.awt.headless", "true");
+        Path file = output.orElseGet(() -> Path.of(new org.apache.hadoop.fs.Path(run).getName() + "-report.html"));
+        try (SparkSession session = Spark.session("evonorm report", Optional.empty(), 1)) {
+            RunFolder folder = RunFolder.at(run, session.sparkContext().hadoopConfiguration());
+            Path plots = Report.of(session, folder).write(file);
+            PrintWriter out = spec.commandLine().getOut();
+            out.println("The report is in " + file + ", its plots in " + plots + ".");
+            out.flush();
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,54 @@
+package org.evonorm.report;
+
+import com.github.difflib.DiffUtils;
+import com.github.difflib.patch.AbstractDelta;
+import com.github.difflib.patch.DeltaType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/** Two formulas in one, token by token: what both have, what was taken away, what was added. */
+final class FormulaDiff {
+
+    /** A stretch of text and what became of it. */
+    public record Piece(Kind kind, String text) {}
+
+    /** What became of a stretch of text. */
+    public enum Kind { KEPT, REMOVED, ADDED }
+
+    /** A name or number, or one sign; with the space after it. */
+    private static final Pattern TOKEN = Pattern.compile("(\\w+|\\W)\\s*");
+
+    private FormulaDiff() {}
+
+    /** A formula that nothing changed. */
+    static List<Piece> same(String formula) {
+        return List.of(new Piece(Kind.KEPT, formula));
+    }
+
+    static List<Piece> of(String before, String after) {
+        List<String> old = tokens(before);
+        List<String> now = tokens(after);
+        List<Piece> pieces = new ArrayList<>();
+        for (AbstractDelta<String> delta : DiffUtils.diff(old, now, true).getDeltas()) {
+            if (delta.getType() == DeltaType.EQUAL) {
+                add(pieces, Kind.KEPT, delta.getTarget().getLines());
+            } else {
+                add(pieces, Kind.REMOVED, delta.getSource().getLines());
+                add(pieces, Kind.ADDED, delta.getTarget().getLines());
+            }
+        }
+        return pieces;
+    }
+
+    private static List<String> tokens(String formula) {
+        return TOKEN.matcher(formula).results().map(MatchResult::group).toList();
+    }
+
+    private static void add(List<Piece> pieces, Kind kind, List<String> tokens) {
+        if (!tokens.isEmpty()) {
+            pieces.add(new Piece(kind, String.join("", tokens)));
+        }
+    }
+}

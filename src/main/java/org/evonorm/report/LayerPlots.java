@@ -1,0 +1,109 @@
+package org.evonorm.report;
+
+import java.awt.Color;
+import java.awt.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import org.evonorm.evolution.Evaluated;
+import org.evonorm.training.TrainingResult.CurvePoint;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
+
+/** The layers found, against each other: accuracies in pairs of networks, and how they learned. */
+final class LayerPlots {
+
+    private static final int SIDE = 380;
+    /** Points besides the front; more make a page heavy and a plot no clearer. */
+    private static final int MOST_POINTS = 2000;
+    private static final int MOST_CURVES = 6;
+
+    private final RunHistory history;
+
+    LayerPlots(RunHistory history) {
+        this.history = history;
+    }
+
+    /** One scatter for each pair of networks. */
+    List<Plot> scatters() {
+        List<Plot> plots = new ArrayList<>();
+        for (int first = 0; first < history.networks().size(); first++) {
+            for (int second = first + 1; second < history.networks().size(); second++) {
+                plots.add(scatter(first, second));
+            }
+        }
+        return plots;
+    }
+
+    private Plot scatter(int first, int second) {
+        String across = history.networks().get(first);
+        String up = history.networks().get(second);
+        XYSeriesCollection data = new XYSeriesCollection();
+        XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(false, true);
+        // The first series is drawn last, on top.
+        renderer.setDrawSeriesLineAsPath(false);
+        List<Evaluated> others = history.found().stream().filter(layer -> !history.front().contains(layer))
+                .limit(MOST_POINTS).toList();
+        points(data, renderer, "trained", others, first, second, PlotStyle.DOT, translucent(PlotStyle.BLUE));
+        points(data, renderer, "Pareto front", history.front(), first, second, PlotStyle.BIG_DOT, PlotStyle.VERMILION);
+        points(data, renderer, "yardsticks", history.yardsticks(), first, second, PlotStyle.DIAMOND,
+                PlotStyle.YARDSTICKS.get(0));
+        return new Plot("accuracy-" + across + "-" + up, across + " and " + up,
+                "Accuracies of all trained layers in " + across + " and in " + up + ", the Pareto front marked",
+                PlotStyle.chart(data, PlotStyle.accuracyAxis("accuracy in " + across),
+                        PlotStyle.accuracyAxis("accuracy in " + up), renderer), SIDE, SIDE);
+    }
+
+    private static void points(XYSeriesCollection data, XYLineAndShapeRenderer renderer, String name,
+            List<Evaluated> layers, int first, int second, Shape shape, Color color) {
+        if (layers.isEmpty()) {
+            return;
+        }
+        XYSeries series = new XYSeries(name);
+        layers.forEach(layer -> series.add(layer.fitness().accuracies().get(first),
+                layer.fitness().accuracies().get(second)));
+        renderer.setSeriesShape(data.getSeriesCount(), shape);
+        renderer.setSeriesPaint(data.getSeriesCount(), color);
+        data.addSeries(series);
+    }
+
+    private static Color translucent(Color color) {
+        return new Color(color.getRed(), color.getGreen(), color.getBlue(), 120);
+    }
+
+    /** One plot a network: accuracy over the steps of the front's best layers and of the yardsticks. */
+    List<Plot> learningCurves() {
+        return history.networks().stream().map(this::learningCurves).toList();
+    }
+
+    private Plot learningCurves(String network) {
+        XYSeriesCollection data = new XYSeriesCollection();
+        XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, true);
+        List<Evaluated> shown = history.front().stream().limit(MOST_CURVES).toList();
+        for (int i = 0; i < shown.size(); i++) {
+            renderer.setSeriesStroke(i, PlotStyle.LINE);
+            renderer.setSeriesPaint(i, PlotStyle.series(i));
+            renderer.setSeriesShape(i, PlotStyle.DOT);
+            data.addSeries(curve(new SeriesName(i, (i + 1) + "  " + LayerLabel.brief(shown.get(i))),
+                    history.curve(shown.get(i), network)));
+        }
+        for (int i = 0; i < history.yardsticks().size(); i++) {
+            int number = data.getSeriesCount();
+            renderer.setSeriesStroke(number, PlotStyle.dashed(i));
+            renderer.setSeriesPaint(number, PlotStyle.yardstick(i));
+            renderer.setSeriesShapesVisible(number, false);
+            data.addSeries(curve(new SeriesName(number, LayerLabel.brief(history.yardsticks().get(i))),
+                    history.curve(history.yardsticks().get(i), network)));
+        }
+        return new Plot("learning-curves-" + network, network,
+                "Accuracy in " + network + " over the steps of the training", PlotStyle.chart(data,
+                        PlotStyle.wholeNumberAxis("step"), PlotStyle.accuracyAxis("validation accuracy"), renderer),
+                SIDE, SIDE);
+    }
+
+    private static XYSeries curve(SeriesName name, List<CurvePoint> points) {
+        XYSeries series = new XYSeries(name);
+        points.forEach(point -> series.add(point.step(), point.accuracy()));
+        return series;
+    }
+}

@@ -1,0 +1,73 @@
+package org.evonorm.report;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.Origin;
+import org.evonorm.graph.Formula;
+import org.evonorm.graph.LayerGraph;
+import org.evonorm.graph.Node;
+
+/** How a layer came about: its ancestors, the first one first, and what each mutation changed. */
+record Lineage(List<Step> steps) {
+
+    /**
+     * An ancestor, or at the end the layer itself.
+     *
+     * @param changes nodes that differ from the parent's; none for the first ancestor
+     * @param formula its formula, with what was taken from the parent's and added to it
+     */
+    record Step(Evaluated layer, List<NodeChange> changes, List<FormulaDiff.Piece> formula) {}
+
+    /** A node before and after a mutation, such as {@code mul(#4, x)}. */
+    public record NodeChange(int node, String before, String after) {}
+
+    /** The lineage of a layer among all that were trained. */
+    static Lineage of(Evaluated layer, List<Evaluated> trained) {
+        Map<String, Evaluated> byId = new HashMap<>();
+        trained.forEach(ancestor -> byId.put(ancestor.candidate().id(), ancestor));
+        List<Evaluated> line = new ArrayList<>();
+        for (Optional<Evaluated> at = Optional.of(layer); at.isPresent(); at = parent(at.get(), byId)) {
+            line.add(at.get());
+        }
+        Collections.reverse(line);
+        List<Step> steps = new ArrayList<>();
+        steps.add(new Step(line.get(0), List.of(), FormulaDiff.same(formula(line.get(0)))));
+        for (int i = 1; i < line.size(); i++) {
+            Evaluated parent = line.get(i - 1);
+            Evaluated child = line.get(i);
+            steps.add(new Step(child, changes(parent.candidate().layer().graph(), child.candidate().layer().graph()),
+                    FormulaDiff.of(formula(parent), formula(child))));
+        }
+        return new Lineage(steps);
+    }
+
+    /** Parents come from earlier generations, so the line ends. */
+    private static Optional<Evaluated> parent(Evaluated child, Map<String, Evaluated> byId) {
+        if (!(child.candidate().origin() instanceof Origin.Mutation mutation)) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(byId.get(mutation.parent()))
+                .filter(parent -> parent.candidate().generation() < child.candidate().generation());
+    }
+
+    private static String formula(Evaluated layer) {
+        return Formula.print(layer.candidate().layer());
+    }
+
+    private static List<NodeChange> changes(LayerGraph before, LayerGraph after) {
+        List<NodeChange> changes = new ArrayList<>();
+        for (int i = 0; i < Math.min(before.nodes().size(), after.nodes().size()); i++) {
+            Node was = before.nodes().get(i);
+            Node is = after.nodes().get(i);
+            if (!was.equals(is)) {
+                changes.add(new NodeChange(LayerGraph.INITIAL_NODES + i, NodeText.call(was), NodeText.call(is)));
+            }
+        }
+        return changes;
+    }
+}

@@ -1,0 +1,62 @@
+package org.evonorm.report;
+
+import java.awt.Color;
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.awt.Graphics2D;
+import javax.imageio.ImageIO;
+import org.jfree.chart.JFreeChart;
+
+/**
+ * A plot as it stands in the page and in files.
+ *
+ * @param name   of its files, without ending
+ * @param title  above it
+ * @param text   what it shows, for those who cannot see it
+ * @param width  in pixels
+ * @param height in pixels
+ */
+record Plot(String name, String title, String text, JFreeChart chart, int width, int height) {
+
+    private static final int PNG_SCALE = 2;
+
+    /** On nothing, for a page that has a background. */
+    String svg() {
+        return SvgImage.of(width, height, false, graphics -> draw(graphics));
+    }
+
+    /** On white, for everything else. */
+    String svgOnWhite() {
+        return SvgImage.of(width, height, false, graphics -> {
+            graphics.setColor(Color.WHITE);
+            graphics.fillRect(0, 0, width, height);
+            draw(graphics);
+        });
+    }
+
+    /** A PNG file on white, at twice the size, for dense screens and print. */
+    byte[] png() {
+        BufferedImage image =
+                new BufferedImage(PNG_SCALE * width, PNG_SCALE * height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        graphics.setColor(Color.WHITE);
+        graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
+        graphics.scale(PNG_SCALE, PNG_SCALE);
+        draw(graphics);
+        graphics.dispose();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(image, "png", bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private void draw(Graphics2D graphics) {
+        chart.draw(graphics, new Rectangle2D.Double(0, 0, width, height));
+    }
+}

@@ -1,0 +1,73 @@
+package org.evonorm.report;
+
+import java.awt.Font;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.store.RunFolder;
+
+/** The report of a run: an HTML page that holds all it needs, and its plots as SVG and PNG files. */
+public final class Report {
+
+    private final ReportPage page;
+    private final List<Plot> plots;
+
+    private Report(ReportPage page, List<Plot> plots) {
+        this.page = page;
+        this.plots = plots;
+    }
+
+    /**
+     * Draws what the committed generations of a run tell; the run may be still going on.
+     *
+     * @throws IllegalArgumentException if there is no run in the folder or none of its generations is committed
+     * @throws IllegalStateException if Java has no font to write with
+     */
+    public static Report of(SparkSession spark, RunFolder folder) {
+        requireFonts();
+        RunHistory history = RunHistory.read(spark, folder);
+        ProgressPlots progress = new ProgressPlots(history);
+        LayerPlots layers = new LayerPlots(history);
+        List<Plot> accuracy = List.of(progress.overGenerations(), progress.overHours());
+        Plot funnel = progress.funnel();
+        List<Plot> scatters = layers.scatters();
+        List<Plot> curves = layers.learningCurves();
+        List<Plot> all = new ArrayList<>(accuracy);
+        all.add(funnel);
+        all.addAll(scatters);
+        all.addAll(curves);
+        return new Report(new ReportPage(history, accuracy, funnel, scatters, curves), all);
+    }
+
+    /** Fails where none are installed, which Java itself says in words that help nobody. */
+    private static void requireFonts() {
+        try {
+            new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics()
+                    .getFontMetrics(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+        } catch (RuntimeException | InternalError | LinkageError e) {
+            throw new IllegalStateException("Java finds no font to draw with; install one, for example by the packages"
+                    + " fontconfig and fonts-dejavu-core", e);
+        }
+    }
+
+    /**
+     * Writes the page to {@code file} and the plots to a folder beside it, and makes the folders that are missing.
+     *
+     * @return the plots' folder, named as the file without its ending and {@code -plots}
+     */
+    public Path write(Path file) throws IOException {
+        Path target = file.toAbsolutePath();
+        Path folder = target.resolveSibling(target.getFileName().toString().replaceFirst("\\.html?$", "") + "-plots");
+        Files.createDirectories(folder);
+        for (Plot plot : plots) {
+            Files.writeString(folder.resolve(plot.name() + ".svg"), plot.svgOnWhite());
+            Files.write(folder.resolve(plot.name() + ".png"), plot.png());
+        }
+        Files.writeString(target, page.html());
+        return folder;
+    }
+}

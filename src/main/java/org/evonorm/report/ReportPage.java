@@ -1,0 +1,154 @@
+package org.evonorm.report;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import freemarker.template.Configuration;
+import freemarker.template.TemplateException;
+import freemarker.template.TemplateExceptionHandler;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.Origin;
+import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.Formula;
+
+/** Fills the template {@code report.ftlh}, which escapes every value. */
+final class ReportPage {
+
+    private static final int BEST = 3;
+    private static final String VERSIONS = "started-with";
+    private static final Configuration TEMPLATES = templates();
+
+    /** An image that needs no file beside the page. */
+    public record Image(String title, String text, String data, int width, int height) {
+
+        static Image of(Plot plot) {
+            return new Image(plot.title(), plot.text(), encoded(plot.svg()), plot.width(), plot.height());
+        }
+
+        static Image of(TypesetFormula formula) {
+            return new Image("", formula.latex(), encoded(formula.svg()), formula.width(), formula.height());
+        }
+
+        private static String encoded(String svg) {
+            return "data:image/svg+xml;base64,"
+                    + Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** A trained layer. {@code kind} tells the front from the yardsticks. */
+    public record LayerRow(int rank, String kind, String name, String formula, List<Double> accuracies, double mean,
+                           int generation, String origin, int nodes, String id) {}
+
+    /** One of the best layers. */
+    public record Portrait(LayerRow row, Image formula, String graph) {}
+
+    /** An ancestor of the best layer. */
+    public record Ancestor(LayerRow row, List<Lineage.NodeChange> changes, List<FormulaDiff.Piece> formula) {}
+
+    private final RunHistory history;
+    private final Map<String, Object> model = new HashMap<>();
+
+    ReportPage(RunHistory history, List<Plot> accuracy, Plot funnel, List<Plot> scatters, List<Plot> curves) {
+        this.history = history;
+        Config settings = ConfigFactory.parseString(history.settings());
+        model.put("name", Path.of(history.folder()).getFileName().toString());
+        model.put("folder", history.folder());
+        model.put("generation", history.generation());
+        model.put("planned", history.planned());
+        model.put("networks", history.networks());
+        model.put("funnels", history.funnels());
+        model.put("fates", List.copyOf(Funnel.fates().values()));
+        model.put("proposed", history.funnels().stream().skip(1).mapToLong(Funnel::proposed).sum());
+        model.put("trained", history.found().size());
+        model.put("duration", duration(history.funnels().stream().mapToDouble(Funnel::seconds).sum()));
+        model.put("yardstick", history.bestYardstick().map(layer -> List.of(row(0, layer))).orElse(List.of()));
+        model.put("portraits", IntStream.range(0, Math.min(BEST, history.found().size()))
+                .mapToObj(i -> portrait(i + 1, history.found().get(i))).toList());
+        model.put("layers", layers());
+        model.put("frontSize", history.front().size());
+        model.put("lineage", history.best().map(this::ancestors).orElse(List.of()));
+        model.put("accuracyPlots", accuracy.stream().map(Image::of).toList());
+        model.put("funnelPlot", Image.of(funnel));
+        model.put("scatters", scatters.stream().map(Image::of).toList());
+        model.put("curves", curves.stream().map(Image::of).toList());
+        model.put("versions", versions(settings));
+        model.put("settings", history.settings());
+    }
+
+    private static Configuration templates() {
+        Configuration templates = new Configuration(Configuration.VERSION_2_3_33);
+        templates.setClassForTemplateLoading(ReportPage.class, "");
+        templates.setDefaultEncoding("UTF-8");
+        templates.setLocale(Locale.ROOT);
+        templates.setNumberFormat("computer");
+        templates.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
+        templates.setLogTemplateExceptions(false);
+        return templates;
+    }
+
+    String html() {
+        StringWriter html = new StringWriter();
+        try {
+            TEMPLATES.getTemplate("report.ftlh").process(model, html);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (TemplateException e) {
+            throw new IllegalStateException("the report's template is wrong: " + e.getMessage(), e);
+        }
+        return html.toString();
+    }
+
+    private static String duration(double seconds) {
+        return seconds < 3600 ? String.format(Locale.ROOT, "%.1f minutes", seconds / 60)
+                : String.format(Locale.ROOT, "%.1f hours", seconds / 3600);
+    }
+
+    private static Map<String, String> versions(Config settings) {
+        Map<String, String> versions = new TreeMap<>();
+        if (settings.hasPath(VERSIONS)) {
+            settings.getConfig(VERSIONS).root().forEach((key, value) ->
+                    versions.put(key, String.valueOf(value.unwrapped())));
+        }
+        return versions;
+    }
+
+    private List<LayerRow> layers() {
+        List<LayerRow> rows = new ArrayList<>();
+        for (int i = 0; i < history.front().size(); i++) {
+            rows.add(row(i + 1, history.front().get(i)));
+        }
+        history.yardsticks().forEach(yardstick -> rows.add(row(0, yardstick)));
+        return rows;
+    }
+
+    private LayerRow row(int rank, Evaluated layer) {
+        Origin origin = layer.candidate().origin();
+        boolean yardstick = origin instanceof Origin.Yardstick;
+        return new LayerRow(rank, yardstick ? "yardstick" : "front", LayerLabel.name(layer),
+                Formula.print(layer.candidate().layer()), layer.fitness().accuracies(), layer.fitness().mean(),
+                layer.candidate().generation(), origin.getClass().getSimpleName().toLowerCase(Locale.ROOT),
+                CanonicalForm.reduced(layer.candidate().layer().graph()).nodes().size(), layer.candidate().id());
+    }
+
+    private Portrait portrait(int rank, Evaluated layer) {
+        return new Portrait(row(rank, layer), Image.of(TypesetFormula.of(layer.candidate().layer())),
+                GraphDrawing.of(layer.candidate().layer()));
+    }
+
+    private List<Ancestor> ancestors(Evaluated best) {
+        return Lineage.of(best, history.found()).steps().stream()
+                .map(step -> new Ancestor(row(0, step.layer()), step.changes(), step.formula())).toList();
+    }
+}

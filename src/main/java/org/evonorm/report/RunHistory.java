@@ -1,0 +1,126 @@
+package org.evonorm.report;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.ParetoFront;
+import org.evonorm.store.RunFolder;
+import org.evonorm.store.RunTables;
+import org.evonorm.training.TrainingResult.CurvePoint;
+
+/**
+ * What the committed generations of a run tell, as far as a report shows it.
+ *
+ * @param folder     of the run
+ * @param settings   the text of run.conf
+ * @param planned    generations that the settings ask for, not counting generation 0
+ * @param networks   in the order of the accuracies
+ * @param funnels    of the committed generations, generation 0 first
+ * @param yardsticks in the order that the settings name them
+ * @param found      trained layers that are no yardsticks, the highest mean accuracy first
+ * @param front      Pareto front of the window after the last generation, the highest mean accuracy first
+ * @param curves     learning curves of the front and the yardsticks
+ */
+record RunHistory(String folder, String settings, int planned, List<String> networks, List<Funnel> funnels,
+                  List<Evaluated> yardsticks, List<Evaluated> found, List<Evaluated> front,
+                  Map<Training, List<CurvePoint>> curves) {
+
+    private static final Comparator<Evaluated> BEST_FIRST =
+            Comparator.comparingDouble(layer -> -layer.fitness().mean());
+
+    /** A candidate in a network. */
+    record Training(int generation, int index, String network) {}
+
+    /**
+     * Reads the generations that are committed now.
+     *
+     * @throws IllegalArgumentException if there is no run in the folder or none of its generations is committed
+     */
+    static RunHistory read(SparkSession spark, RunFolder folder) {
+        String settings = folder.settings();
+        Config search = ConfigFactory.parseString(settings).getConfig("search");
+        RunTables tables = RunTables.open(spark, folder);
+        if (tables.generations() == 0) {
+            throw new IllegalArgumentException("no generation of the run in " + folder
+                    + " is committed yet; wait for generation 0, or start the search again if it has ended");
+        }
+        List<Evaluated> yardsticks = tables.yardsticks();
+        List<Evaluated> front = ParetoFront.of(tables.window(Integer.MAX_VALUE).members(), Evaluated::fitness).stream()
+                .sorted(BEST_FIRST).toList();
+        return new RunHistory(folder.toString(), settings, search.getInt("generations"),
+                search.getStringList("networks"), funnels(tables), yardsticks, tables.best(Integer.MAX_VALUE), front,
+                curves(tables, Stream.concat(front.stream(), yardsticks.stream()).toList()));
+    }
+
+    private static List<Funnel> funnels(RunTables tables) {
+        Dataset<Row> candidates = tables.candidates();
+        Column seconds = Arrays.stream(candidates.columns()).filter(name -> name.endsWith("_seconds"))
+                .map(org.apache.spark.sql.functions::col).reduce(lit(0.0), Column::plus);
+        Map<Integer, Map<String, Long>> counts = new HashMap<>();
+        Map<Integer, Double> times = new HashMap<>();
+        for (Row row : candidates.groupBy("generation", "status").agg(count("*").as("candidates"),
+                sum(seconds).as("seconds")).collectAsList()) {
+            int generation = row.getAs("generation");
+            counts.computeIfAbsent(generation, number -> new TreeMap<>())
+                    .put(row.getAs("status"), row.<Long>getAs("candidates"));
+            times.merge(generation, row.<Double>getAs("seconds"), Double::sum);
+        }
+        List<Funnel> funnels = new ArrayList<>();
+        for (int generation = 0; generation < tables.generations(); generation++) {
+            funnels.add(new Funnel(generation, counts.getOrDefault(generation, Map.of()),
+                    times.getOrDefault(generation, 0.0)));
+        }
+        return funnels;
+    }
+
+    private static Map<Training, List<CurvePoint>> curves(RunTables tables, List<Evaluated> layers) {
+        Object[] ids = layers.stream().map(layer -> layer.candidate().id()).distinct().toArray();
+        Map<Training, List<CurvePoint>> curves = new HashMap<>();
+        for (Row row : tables.evaluations().where(col("id").isin(ids))
+                .select("generation", "index", "network", "curve").collectAsList()) {
+            List<Row> points = row.getList(3);
+            curves.put(new Training(row.getInt(0), row.getInt(1), row.getString(2)), points.stream()
+                    .map(point -> new CurvePoint(point.getInt(0), point.getDouble(1), point.getDouble(2))).toList());
+        }
+        return curves;
+    }
+
+    /** The last committed generation. */
+    int generation() {
+        return funnels.size() - 1;
+    }
+
+    /** The layer of the highest mean accuracy of all generations, if one was trained. */
+    Optional<Evaluated> best() {
+        return found.stream().findFirst();
+    }
+
+    /** The yardstick of the highest mean accuracy. */
+    Optional<Evaluated> bestYardstick() {
+        return yardsticks.stream().min(BEST_FIRST);
+    }
+
+    /** Points of the accuracy over the steps; none where nothing was scored. */
+    List<CurvePoint> curve(Evaluated layer, String network) {
+        return curves.getOrDefault(
+                new Training(layer.candidate().generation(), layer.candidate().index(), network), List.of());
+    }
+}
