@@ -1,6 +1,5 @@
 package org.evonorm.report;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,8 +16,8 @@ public record Funnel(int generation, Map<String, Long> byStatus, double seconds)
 
     private static final String TRAINED = "trained";
 
-    /** Statuses in the order in which candidates get them, with words for people. */
-    static Map<String, String> fates() {
+    /** The statuses that candidates have, in the order in which they get them, with words for people. */
+    static Map<String, String> fates(List<Funnel> funnels) {
         Map<String, String> fates = new LinkedHashMap<>();
         for (Verdict.Filter filter : Verdict.Filter.values()) {
             String name = filter.name().toLowerCase(Locale.ROOT);
@@ -29,6 +28,7 @@ public record Funnel(int generation, Map<String, Long> byStatus, double seconds)
         }
         fates.put("failed", "failed");
         fates.put(TRAINED, TRAINED);
+        fates.keySet().removeIf(status -> funnels.stream().noneMatch(funnel -> funnel.count(status) > 0));
         return fates;
     }
 
@@ -44,10 +44,8 @@ public record Funnel(int generation, Map<String, Long> byStatus, double seconds)
         return byStatus.getOrDefault(status, 0L);
     }
 
-    /** Candidates of each of {@link #fates}, in their order. */
-    public List<Long> counts() {
-        List<Long> counts = new ArrayList<>();
-        fates().keySet().forEach(status -> counts.add(count(status)));
-        return counts;
+    /** Candidates of each of some statuses. */
+    public List<Long> counts(List<String> statuses) {
+        return statuses.stream().map(this::count).toList();
     }
 }

@@ -13,7 +13,7 @@ import org.jfree.data.xy.XYSeriesCollection;
 /** The layers found, against each other: accuracies in pairs of networks, and how they learned. */
 final class LayerPlots {
 
-    private static final int SIDE = 380;
+    private static final int SIDE = 370;
     /** Points besides the front; more make a page heavy and a plot no clearer. */
     private static final int MOST_POINTS = 2000;
     private static final int MOST_CURVES = 6;

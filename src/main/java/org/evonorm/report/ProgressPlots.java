@@ -1,6 +1,5 @@
 package org.evonorm.report;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
@@ -34,11 +33,7 @@ final class ProgressPlots {
     Plot funnel() {
         DefaultTableXYDataset data = new DefaultTableXYDataset();
         StackedXYBarRenderer renderer = new StackedXYBarRenderer(0.25);
-        List<Map.Entry<String, String>> fates = new ArrayList<>(Funnel.fates().entrySet());
-        for (Map.Entry<String, String> fate : fates) {
-            if (history.funnels().stream().noneMatch(funnel -> funnel.count(fate.getKey()) > 0)) {
-                continue;
-            }
+        for (Map.Entry<String, String> fate : Funnel.fates(history.funnels()).entrySet()) {
             XYSeries series = new XYSeries(fate.getValue(), true, false);
             history.funnels().forEach(funnel -> series.add(funnel.generation(), funnel.count(fate.getKey())));
             renderer.setSeriesPaint(data.getSeriesCount(), switch (fate.getKey()) {

@@ -69,7 +69,7 @@ final class ReportPage {
         model.put("planned", history.planned());
         model.put("networks", history.networks());
         model.put("funnels", history.funnels());
-        model.put("fates", List.copyOf(Funnel.fates().values()));
+        model.put("fates", Funnel.fates(history.funnels()));
         model.put("proposed", history.funnels().stream().skip(1).mapToLong(Funnel::proposed).sum());
         model.put("trained", history.found().size());
         model.put("duration", duration(history.funnels().stream().mapToDouble(Funnel::seconds).sum()));

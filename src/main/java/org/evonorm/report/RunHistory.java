@@ -1,5 +1,6 @@
 package org.evonorm.report;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
@@ -70,10 +71,11 @@ record RunHistory(String folder, String settings, int planned, List<String> netw
                 curves(tables, Stream.concat(front.stream(), yardsticks.stream()).toList()));
     }
 
+    /** Columns that a generation of an earlier version of the program lacks count as 0. */
     private static List<Funnel> funnels(RunTables tables) {
         Dataset<Row> candidates = tables.candidates();
         Column seconds = Arrays.stream(candidates.columns()).filter(name -> name.endsWith("_seconds"))
-                .map(org.apache.spark.sql.functions::col).reduce(lit(0.0), Column::plus);
+                .map(name -> coalesce(col(name), lit(0.0))).reduce(lit(0.0), Column::plus);
         Map<Integer, Map<String, Long>> counts = new HashMap<>();
         Map<Integer, Double> times = new HashMap<>();
         for (Row row : candidates.groupBy("generation", "status").agg(count("*").as("candidates"),

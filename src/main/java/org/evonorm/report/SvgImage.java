@@ -18,6 +18,10 @@ final class SvgImage {
 
     private static final String SVG = "http://www.w3.org/2000/svg";
 
+    /** Digits after the point. Glyphs come at a large size with a small scale, which needs more of them. */
+    private static final int DIGITS = 2;
+    private static final int GLYPH_DIGITS = 6;
+
     private SvgImage() {}
 
     /**
@@ -26,7 +30,7 @@ final class SvgImage {
      * @param glyphs whether text becomes outlines, for fonts that a reader does not have
      */
     static String of(int width, int height, boolean glyphs, Consumer<Graphics2D> drawing) {
-        SVGGraphics2D graphics = new SVGGraphics2D(context(), glyphs);
+        SVGGraphics2D graphics = new SVGGraphics2D(context(glyphs ? GLYPH_DIGITS : DIGITS), glyphs);
         graphics.setSVGCanvasSize(new Dimension(width, height));
         drawing.accept(graphics);
         Element root = graphics.getRoot();
@@ -40,14 +44,14 @@ final class SvgImage {
         return text.toString();
     }
 
-    private static SVGGeneratorContext context() {
+    private static SVGGeneratorContext context(int digits) {
         try {
             DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
             factory.setNamespaceAware(true);
             Document document = factory.newDocumentBuilder().getDOMImplementation().createDocument(SVG, "svg", null);
             SVGGeneratorContext context = SVGGeneratorContext.createDefault(document);
             context.setComment("");
-            context.setPrecision(2);
+            context.setPrecision(digits);
             return context;
         } catch (ParserConfigurationException e) {
             throw new AssertionError("Java has an XML implementation", e);
