@@ -3,6 +3,7 @@ package org.evonorm.search;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.evonorm.evolution.Fitness;
 import org.evonorm.graph.CanonicalForm;
@@ -30,6 +31,8 @@ record KnownAccuracies() implements CandidateEvaluator {
     static final List<String> NETWORKS = List.of("resnet50", "mobilenetv2", "efficientnetb0");
     /** Trainings left before the machine breaks down; negative for a machine that never does. */
     static final AtomicInteger TRAININGS_LEFT = new AtomicInteger(-1);
+    /** What each training takes, in milliseconds. */
+    static final AtomicInteger TRAINING_MILLIS = new AtomicInteger();
     /** Judgements and trainings that came to a result or an exception in this JVM. */
     static final AtomicInteger TRIALS = new AtomicInteger();
 
@@ -85,6 +88,7 @@ record KnownAccuracies() implements CandidateEvaluator {
             TRAININGS_LEFT.set(0);
             throw new AssertionError("the machine broke down");
         }
+        pause(TRAINING_MILLIS.get());
         TRIALS.incrementAndGet();
         if (has(layer, "log") || has(layer, "tanh")) {
             throw new IllegalStateException("no good\nat all");
@@ -92,5 +96,14 @@ record KnownAccuracies() implements CandidateEvaluator {
         double accuracy = accuracy(layer, network);
         return new TrainingResult(accuracy, diverges(layer) ? Double.NaN : 1 - accuracy, 5, diverges(layer),
                 List.of(new CurvePoint(5, 1, accuracy)), System.nanoTime() * 1e-9, 7);
+    }
+
+    private static void pause(int millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted");
+        }
     }
 }

@@ -68,6 +68,7 @@ class SearchTest {
     @BeforeEach
     void mendTheMachine() {
         KnownAccuracies.TRAININGS_LEFT.set(-1);
+        KnownAccuracies.TRAINING_MILLIS.set(0);
     }
 
     private static Settings settings(Path run, int generations, String... more) {
@@ -87,7 +88,7 @@ class SearchTest {
     }
 
     private static SearchSummary search(Settings settings, SearchObserver observer) {
-        return Search.run(spark, settings, new KnownAccuracies(), IMAGES, observer);
+        return Search.run(spark, settings, new KnownAccuracies(), IMAGES, false, observer);
     }
 
     private static RunTables whole() {
@@ -314,7 +315,7 @@ class SearchTest {
                 () -> search(settings(run, 4, "training.steps=7", "search.family=S"))).getMessage();
         assertTrue(message.contains("search.family = \"B\", now \"S\"; training.steps = 2000, now 7"), message);
         String images = assertThrows(SettingsException.class, () -> Search.run(spark, settings(run, 4),
-                new KnownAccuracies(), "5678", SearchObserver.SILENT)).getMessage();
+                new KnownAccuracies(), "5678", false, SearchObserver.SILENT)).getMessage();
         assertTrue(images.contains("started on other images"), images);
         assertEquals(wholeSummary.best(), search(settings(run, 2, "data.path=elsewhere")).best());
     }
@@ -335,6 +336,56 @@ class SearchTest {
         Thread.interrupted();
         assertTrue(interrupted.getMessage().contains("stand in " + run), interrupted.getMessage());
         assertEquals(3, tables(run).generations());
+        search(settings(run, 3));
+        assertEquals(rows(whole()), rows(tables(run)));
+    }
+
+    @Test
+    void aDeadlineEndsTheSearchAndTheNextOneGoesOn() throws IOException {
+        Path run = cutBefore(3);
+        KnownAccuracies.TRAINING_MILLIS.set(300);
+        SearchSummary summary = search(settings(run, 3, "search.max-duration=2s"));
+        assertTrue(summary.deadline());
+        assertEquals(2, summary.generations());
+        assertEquals(2, summary.yardsticks().size());
+        assertFalse(Thread.currentThread().isInterrupted());
+        KnownAccuracies.TRAINING_MILLIS.set(0);
+        summary = search(settings(run, 3, "search.max-duration=1h"));
+        assertFalse(summary.deadline());
+        assertEquals(wholeSummary.best(), summary.best());
+        assertEquals(rows(whole()), rows(tables(run)));
+    }
+
+    @Test
+    void changedSettingsGoOnWhereThatIsAccepted() throws IOException {
+        Path run = cutBefore(3);
+        KnownAccuracies.TRAININGS_LEFT.set(2);
+        assertThrows(Exception.class, () -> search(settings(run, 3)));
+        KnownAccuracies.TRAININGS_LEFT.set(-1);
+        Settings changed = settings(run, 3, "search.random-share=1", "search.proposals=30");
+        assertThrows(SettingsException.class, () -> search(changed));
+        Search.run(spark, changed, new KnownAccuracies(), "5678", true, SearchObserver.SILENT);
+        assertEquals(30, tables(run).candidates().where("generation = 3").count());
+        String conf = Files.readString(run.resolve("run.conf"));
+        assertTrue(conf.contains("from generation 3: search.proposals = 60, now 30")
+                && conf.contains("from generation 3: search.random-share = 0.5, now 1")
+                && conf.contains("from generation 3: other images"), conf);
+        Search.run(spark, changed, new KnownAccuracies(), "5678", false, SearchObserver.SILENT);
+        assertThrows(SettingsException.class, () -> search(settings(run, 3)));
+    }
+
+    @Test
+    void aSecondSearchInTheSameFolderIsRefusedWithWhoHoldsIt() throws IOException {
+        Path run = cutBefore(3);
+        String message = assertThrows(Exception.class, () -> search(settings(run, 3), new SearchObserver() {
+            @Override
+            public void generationStarted(int generation) {
+                search(settings(run, 3));
+            }
+        })).getMessage();
+        assertTrue(message.startsWith("another search works in " + run + ": process " + ProcessHandle.current().pid())
+                && message.contains(" since 20"), message);
+        assertFalse(Files.exists(run.resolve(".hold")));
         search(settings(run, 3));
         assertEquals(rows(whole()), rows(tables(run)));
     }

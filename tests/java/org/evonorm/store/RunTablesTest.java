@@ -1,6 +1,7 @@
 package org.evonorm.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -211,13 +212,35 @@ class RunTablesTest {
     }
 
     @Test
+    void anAlteredFileOfACommittedGenerationIsNamed() throws IOException {
+        Path copy = copy();
+        Path file = onlyFile(copy.resolve("selection/generation=2"));
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 3] ^= 4;
+        Files.delete(file.resolveSibling("." + file.getFileName() + ".crc"));
+        Files.write(file, bytes);
+        assertNames(copy, file.getFileName().toString(), "was altered since it was written", "generation=2.json");
+    }
+
+    @Test
+    void recordsOfTheFirstFormatHaveNoChecksums() throws IOException {
+        Path copy = copy();
+        Path commit = copy.resolve("commits/generation=1.json");
+        Files.delete(copy.resolve("commits/.generation=1.json.crc"));
+        Files.writeString(commit, Files.readString(commit).replace("\"format\" : 2", "\"format\" : 1")
+                .replaceAll(",\\s*\"crc32c\" : \"[0-9a-f]+\"", ""));
+        assertFalse(Files.readString(commit).contains("crc32c"));
+        assertEquals(GENERATIONS + 1, RunTables.open(spark, folder(copy)).generations());
+    }
+
+    @Test
     void aDamagedOrMissingCommitRecordIsNamed() throws IOException {
         Path copy = copy();
         Path commit = copy.resolve("commits/generation=1.json");
         Files.delete(copy.resolve("commits/.generation=1.json.crc"));
         String record = Files.readString(commit);
         for (String damaged : List.of("", "{", record + "x", record.replace("\"generation\" : 1", "\"generation\" : 2"),
-                record.replace("\"format\" : 1", "\"format\" : 99"), record.replace("\"selection\"", "\"choice\""))) {
+                record.replace("\"format\" : 2", "\"format\" : 99"), record.replace("\"selection\"", "\"choice\""))) {
             Files.writeString(commit, damaged);
             assertNames(copy, "commits/generation=1.json is damaged", "restore it", "run these again");
         }

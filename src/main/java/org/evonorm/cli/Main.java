@@ -24,6 +24,9 @@ public final class Main implements Runnable {
     /** Exit status of a command that the user ended: 128 and the number of SIGINT, as shells have it. */
     static final int INTERRUPTED = 130;
 
+    /** Exit status of a search that stopped at its deadline with generations left. */
+    static final int DEADLINE = 3;
+
     @Spec
     private CommandSpec spec;
 

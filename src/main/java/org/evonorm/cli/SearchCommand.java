@@ -10,6 +10,7 @@ import org.apache.spark.sql.SparkSession;
 import org.evonorm.search.Search;
 import org.evonorm.search.SearchSummary;
 import org.evonorm.search.Settings;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,6 +35,15 @@ final class SearchCommand implements Callable<Integer> {
             description = "Folder of the run, on any file system that Hadoop knows. Short for --set search.run=FOLDER.")
     private Optional<String> run;
 
+    @Option(names = "--max-duration", paramLabel = "TIME", description = {
+        "Stop after this time, as in 90m or 6h, with exit status 3; the next start goes on. Short for --set "
+                + "search.max-duration=TIME."})
+    private Optional<String> maxDuration;
+
+    @Option(names = "--accept-changed-settings", description = {
+        "Go on with a run under other settings than it was started with. Its run.conf tells what changed when."})
+    private boolean acceptChanges;
+
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = {
         "Overrides a setting, as in --set search.generations=3. May be repeated."})
     private List<String> overrides = List.of();
@@ -46,13 +56,14 @@ final class SearchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         List<String> all = new ArrayList<>(overrides);
         run.ifPresent(folder -> all.add("search.run=" + folder));
+        maxDuration.ifPresent(time -> all.add("search.max-duration=" + time));
         Settings settings = Settings.load(config, all);
         PrintWriter out = spec.commandLine().getOut();
         try (SparkSession session = Spark.session("evonorm search", master, settings.threads());
                 SearchReport report = new SearchReport(out, settings.search())) {
-            SearchSummary summary = Search.run(session, settings, report);
+            SearchSummary summary = Search.run(session, settings, acceptChanges, report);
             report.print(summary);
+            return summary.deadline() ? Main.DEADLINE : CommandLine.ExitCode.OK;
         }
-        return 0;
     }
 }

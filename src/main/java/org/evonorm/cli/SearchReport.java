@@ -120,6 +120,10 @@ final class SearchReport implements SearchObserver, AutoCloseable {
         if (summary.best().isEmpty()) {
             say("No layer passed the filters so far; more generations may find some.");
         }
+        if (summary.deadline()) {
+            say("The search stopped at its deadline after generation " + summary.generations()
+                    + "; the same command goes on with what was trained since.");
+        }
         say("All tables are in " + summary.folder() + ".");
     }
 

@@ -30,6 +30,7 @@ import org.evonorm.store.Fate;
 import org.evonorm.store.GenerationWriter;
 import org.evonorm.store.Journal;
 import org.evonorm.store.RunFolder;
+import org.evonorm.store.RunHold;
 import org.evonorm.store.RunTables;
 import scala.Tuple2;
 
@@ -57,6 +58,7 @@ final class Generation {
     private final GenerationWriter writer;
     private final Journal journal;
     private final Attempts attempts;
+    private final RunHold hold;
     private final int number;
     private final long start = System.nanoTime();
 
@@ -67,7 +69,7 @@ final class Generation {
     private record Trainings(JavaPairRDD<Integer, TrainingTask.Ended> ended, Map<Integer, TrainingTally> tallies) {}
 
     Generation(SparkSession session, Settings settings, CandidateEvaluator evaluator, StageProgress progress,
-            RunFolder folder, int number) {
+            RunFolder folder, RunHold hold, int number) {
         this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         this.settings = settings;
         this.evaluator = evaluator;
@@ -76,6 +78,7 @@ final class Generation {
         this.writer = new GenerationWriter(session, folder, number);
         this.journal = Journal.of(folder, number, spark.hadoopConfiguration());
         this.attempts = new Attempts(evaluator, journal);
+        this.hold = hold;
         this.number = number;
     }
 
@@ -253,6 +256,7 @@ final class Generation {
                 .map(training -> training.row(engine)));
         writer.selection(window, settings.search().networks());
         GenerationSummary summary = summary(rows.map(row -> row.fate().status()).countByValue(), window);
+        hold.require();
         writer.commit();
         known.destroy();
         return new Result(window, summary);

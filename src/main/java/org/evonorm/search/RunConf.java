@@ -20,34 +20,68 @@ import org.evonorm.store.RunFolder;
 final class RunConf {
 
     /** Settings that may differ when a run goes on: none of them changes what a generation holds. */
-    private static final Set<String> HARMLESS = Set.of("search.run", "search.generations", "data.path");
+    private static final Set<String> HARMLESS = Set.of("search.run", "search.generations", "search.max-duration", "data.path");
     private static final String STARTED_WITH = "started-with";
+    private static final String CHANGES = STARTED_WITH + ".changes-since";
     private static final String IMAGES = STARTED_WITH + ".images-crc32";
     private static final ConfigRenderOptions PLAIN =
             ConfigRenderOptions.defaults().setOriginComments(false).setComments(false).setJson(false);
 
     private RunConf() {}
 
-    /** The text for a run that starts now. */
-    static String text(Settings settings, String imagesChecksum) {
+    /**
+     * Starts the run in the folder, or goes on with it under the settings that it was started with.
+     *
+     * @param acceptChanges whether it may go on under others, which its run.conf then holds with what changed and when
+     * @throws SettingsException if a setting that matters, or the images, differ and that is not accepted; the message
+     *                           names each key with both values
+     */
+    static void enter(RunFolder folder, Settings settings, String imagesChecksum, boolean acceptChanges) {
+        if (!folder.isStarted()) {
+            folder.start(text(settings, imagesChecksum, List.of()));
+            return;
+        }
+        Config started = parse(folder);
+        List<String> differences = differences(started, settings);
+        boolean sameImages = !started.hasPath(IMAGES) || started.getString(IMAGES).equals(imagesChecksum);
+        if (differences.isEmpty() && sameImages) {
+            return;
+        }
+        if (acceptChanges) {
+            List<String> changes = new ArrayList<>(started.hasPath(CHANGES) ? started.getStringList(CHANGES) : List.of());
+            String from = "from generation " + folder.committedGenerations() + ": ";
+            differences.forEach(difference -> changes.add(from + difference));
+            if (!sameImages) {
+                changes.add(from + "other images");
+            }
+            // What was done under the old settings for a generation that is not committed would not be done so now.
+            folder.clearJournal(Integer.MAX_VALUE);
+            folder.restart(text(settings, imagesChecksum, changes));
+        } else if (!differences.isEmpty()) {
+            throw new SettingsException("the run in " + folder + " was started with other settings ("
+                    + String.join("; ", differences) + "); use those again, or another folder, or"
+                    + " --accept-changed-settings to go on with these");
+        } else {
+            throw new SettingsException("the run in " + folder + " was started on other images than "
+                    + imagesOf(settings) + " holds now; put those back, or use another folder for the run, or"
+                    + " --accept-changed-settings to go on with these");
+        }
+    }
+
+    private static String text(Settings settings, String imagesChecksum, List<String> changes) {
         Config conf = settings.resolved();
         for (Map.Entry<String, String> version : Versions.all().entrySet()) {
             conf = with(conf, STARTED_WITH + "." + version.getKey(), version.getValue());
         }
-        return with(conf, IMAGES, imagesChecksum).root().render(PLAIN);
+        conf = with(conf, IMAGES, imagesChecksum);
+        return (changes.isEmpty() ? conf : with(conf, CHANGES, changes)).root().render(PLAIN);
     }
 
-    private static Config with(Config conf, String key, String value) {
+    private static Config with(Config conf, String key, Object value) {
         return conf.withValue(key, ConfigValueFactory.fromAnyRef(value));
     }
 
-    /**
-     * Refuses to go on with a run under other settings than it was started with.
-     *
-     * @throws SettingsException if a setting that matters differs; the message names each with both values
-     */
-    static void requireSame(RunFolder folder, Settings settings, String imagesChecksum) {
-        Config started = parse(folder);
+    private static List<String> differences(Config started, Settings settings) {
         List<String> differences = new ArrayList<>();
         Map<String, ConfigValue> now = leaves(settings.resolved());
         leaves(started.withoutPath(STARTED_WITH).withFallback(SettingsSource.reference())).forEach((key, value) -> {
@@ -56,14 +90,7 @@ final class RunConf {
                 differences.add(key + " = " + shown(value) + ", now " + (other == null ? "unknown" : shown(other)));
             }
         });
-        if (!differences.isEmpty()) {
-            throw new SettingsException("the run in " + folder + " was started with other settings ("
-                    + String.join("; ", differences) + "); use those again, or another folder");
-        }
-        if (started.hasPath(IMAGES) && !started.getString(IMAGES).equals(imagesChecksum)) {
-            throw new SettingsException("the run in " + folder + " was started on other images than "
-                    + imagesOf(settings) + " holds now; put those back, or use another folder for the run");
-        }
+        return differences;
     }
 
     private static String imagesOf(Settings settings) {

@@ -16,6 +16,7 @@ import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.ProbeFingerprint;
 import org.evonorm.rejection.Verdict;
 import org.evonorm.store.RunFolder;
+import org.evonorm.store.RunHold;
 import org.evonorm.store.RunTables;
 
 /** The search: generation after generation, each committed before the next begins. */
@@ -27,17 +28,19 @@ public final class Search {
     private final SparkSession session;
     private final Settings settings;
     private final RunFolder folder;
+    private final RunHold hold;
     private final CandidateEvaluator evaluator;
     private final SearchObserver observer;
     private final SearchMetrics metrics;
     private final StageProgress progress;
     private double bestMean = Double.NEGATIVE_INFINITY;
 
-    private Search(SparkSession session, Settings settings, RunFolder folder, CandidateEvaluator evaluator,
-            SearchObserver observer) {
+    private Search(SparkSession session, Settings settings, RunFolder folder, RunHold hold,
+            CandidateEvaluator evaluator, SearchObserver observer) {
         this.session = session;
         this.settings = settings;
         this.folder = folder;
+        this.hold = hold;
         this.evaluator = evaluator;
         this.metrics = SearchMetrics.registered();
         this.observer = metrics.and(observer);
@@ -47,28 +50,36 @@ public final class Search {
     /**
      * Runs a search to its last generation, from the first or from where the run's folder stands.
      *
-     * @throws SettingsException if the folder's run was started with other settings or on other images
+     * A search that comes to its deadline stops where it stands, which its summary says.
+     *
+     * @param acceptChanges whether a run goes on with other settings or images than it was started with
+     * @throws SettingsException if the folder's run was started with others and that is not accepted
      * @throws org.evonorm.store.StoreException if the folder cannot be used as it is
      * @throws SearchInterruptedException if this thread is interrupted or the session stopped; what is committed stays
      */
-    public static SearchSummary run(SparkSession session, Settings settings, SearchObserver observer) {
-        RunFolder folder = folder(session, settings);
+    public static SearchSummary run(SparkSession session, Settings settings, boolean acceptChanges,
+            SearchObserver observer) {
+        // Refuses a location that cannot be before the images are read.
+        folder(session, settings);
         Dataset images = settings.data().load();
         Broadcast<Dataset> broadcast = JavaSparkContext.fromSparkContext(session.sparkContext()).broadcast(images);
         CandidateEvaluator evaluator = ProxyTaskEvaluator.of(settings, broadcast);
-        return run(session, settings, evaluator, checksum(images), observer);
+        return run(session, settings, evaluator, checksum(images), acceptChanges, observer);
     }
 
-    /** As {@link #run(SparkSession, Settings, SearchObserver)}, with other work in the tasks. */
+    /** As the other, with settings that must be those that the run was started with. */
+    public static SearchSummary run(SparkSession session, Settings settings, SearchObserver observer) {
+        return run(session, settings, false, observer);
+    }
+
+    /** As the others, with other work in the tasks. */
     static SearchSummary run(SparkSession session, Settings settings, CandidateEvaluator evaluator,
-            String imagesChecksum, SearchObserver observer) {
+            String imagesChecksum, boolean acceptChanges, SearchObserver observer) {
         RunFolder folder = folder(session, settings);
-        if (folder.isStarted()) {
-            RunConf.requireSame(folder, settings, imagesChecksum);
-        } else {
-            folder.start(RunConf.text(settings, imagesChecksum));
+        try (RunHold hold = RunHold.take(folder)) {
+            RunConf.enter(folder, settings, imagesChecksum, acceptChanges);
+            return new Search(session, settings, folder, hold, evaluator, observer).run();
         }
-        return new Search(session, settings, folder, evaluator, observer).run();
     }
 
     private static RunFolder folder(SparkSession session, Settings settings) {
@@ -78,11 +89,11 @@ public final class Search {
     private SearchSummary run() {
         session.sparkContext().addSparkListener(progress);
         try (metrics) {
-            evolve();
+            boolean deadline = !evolveInTime();
             progress.label("summary");
             RunTables tables = RunTables.open(session, folder);
-            return new SearchSummary(folder.toString(), tables.generations() - 1, settings.search().networks(),
-                    tables.yardsticks(), tables.best(BEST));
+            return new SearchSummary(folder.toString(), Math.max(0, tables.generations() - 1), deadline,
+                    settings.search().networks(), tables.yardsticks(), tables.best(BEST));
         } catch (Exception e) {
             if (isInterruption(e)) {
                 throw interrupted(e);
@@ -92,6 +103,22 @@ public final class Search {
             session.sparkContext().removeSparkListener(progress);
             session.sparkContext().clearJobGroup();
         }
+    }
+
+    /** Whether it came to the last generation before the deadline. */
+    private boolean evolveInTime() {
+        try (Deadline deadline = new Deadline(settings.search().maxDuration())) {
+            try {
+                evolve();
+            } catch (Exception e) {
+                if (!deadline.isReached() || !isInterruption(e)) {
+                    throw e;
+                }
+                session.sparkContext().cancelAllJobs();
+                return false;
+            }
+        }
+        return true;
     }
 
     private void evolve() {
@@ -125,7 +152,7 @@ public final class Search {
     }
 
     private Generation generation(int number) {
-        return new Generation(session, settings, evaluator, progress, folder, number);
+        return new Generation(session, settings, evaluator, progress, folder, hold, number);
     }
 
     /** Generation 0. */

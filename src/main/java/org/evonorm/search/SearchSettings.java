@@ -1,5 +1,6 @@
 package org.evonorm.search;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,9 +21,10 @@ import org.evonorm.graph.Family;
  * @param networks    names of the anchor networks, in the order of the accuracies in a fitness
  * @param yardsticks  layers trained for comparison, in order
  * @param window      most layers that parents are drawn from
+ * @param maxDuration after which a search stops where it stands; zero for never
  */
 public record SearchSettings(String run, long seed, int generations, int proposals, List<String> networks,
-                             List<Yardstick> yardsticks, int window, Reproduction reproduction) {
+                             List<Yardstick> yardsticks, int window, Reproduction reproduction, Duration maxDuration) {
 
     static SearchSettings read(SettingsReader reader) {
         List<String> networks = reader.networks("search.networks");
@@ -37,7 +39,7 @@ public record SearchSettings(String run, long seed, int generations, int proposa
                 reader.whole("search.mutations", 1));
         return new SearchSettings(run, reader.seed("search.seed"), reader.whole("search.generations", 0),
                 reader.whole("search.proposals", 1), networks, yardsticks(reader), reader.whole("search.window", 1),
-                reproduction);
+                reproduction, reader.duration("search.max-duration"));
     }
 
     private static Selection selection(SettingsReader reader, List<String> networks) {

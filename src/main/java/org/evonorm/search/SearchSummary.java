@@ -10,7 +10,8 @@ import org.evonorm.evolution.Evaluated;
  * @param generations committed, not counting generation 0
  * @param networks    in the order of the accuracies
  * @param yardsticks  with their accuracies, in the order of the settings
+ * @param deadline    whether it stopped at its deadline, before its last generation
  * @param best        layers of the highest mean accuracy of the whole run, best first
  */
-public record SearchSummary(String folder, int generations, List<String> networks, List<Evaluated> yardsticks,
+public record SearchSummary(String folder, int generations, boolean deadline, List<String> networks, List<Evaluated> yardsticks,
                             List<Evaluated> best) {}

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +42,11 @@ final class SettingsReader {
     /** A number above 0. */
     double positive(String key) {
         return read(key, "a number above 0", config::getDouble, value -> value > 0 && Double.isFinite(value));
+    }
+
+    /** A time, as in 6h or 90m, of at least 0. */
+    Duration duration(String key) {
+        return read(key, "a time, as in 90m or 6h, or 0s", config::getDuration, value -> !value.isNegative());
     }
 
     /** A number from 0 to 1. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What makes a generation count: the files of its tables, with what is needed to notice that one was cut short since.
@@ -18,22 +19,28 @@ import java.util.Map;
 record CommitRecord(int format, int generation, Map<String, List<DataFile>> tables) {
 
     /** The layout that this version of the program writes and reads. */
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
 
     /**
      * A Parquet file.
      *
-     * @param path relative to the run's folder
+     * @param path   relative to the run's folder
+     * @param crc32c checksum of its bytes in hexadecimal; empty in records of format 1, which have none
      */
-    record DataFile(String path, long bytes, long rows) {}
+    record DataFile(String path, long bytes, long rows, String crc32c) {
+
+        DataFile {
+            Objects.requireNonNull(path, "a file lacks its path");
+            crc32c = Objects.requireNonNullElse(crc32c, "");
+        }
+    }
 
     CommitRecord(int generation, Map<String, List<DataFile>> tables) {
         this(FORMAT, generation, tables);
@@ -54,11 +61,14 @@ record CommitRecord(int format, int generation, Map<String, List<DataFile>> tabl
      */
     static CommitRecord fromJson(String json) throws IOException {
         CommitRecord commit = MAPPER.readValue(json, CommitRecord.class);
-        if (commit.format != FORMAT) {
-            throw new IOException("it has format " + commit.format + ", and this version reads format " + FORMAT);
+        if (commit.format < 1 || commit.format > FORMAT) {
+            throw new IOException("it has format " + commit.format + ", and this version reads formats up to " + FORMAT);
+        }
+        if (commit.tables == null) {
+            throw new IOException("it lists no files");
         }
         for (Table table : Table.values()) {
-            if (!commit.tables.containsKey(table.folder())) {
+            if (commit.tables.get(table.folder()) == null) {
                 throw new IOException("it does not list the files of the table " + table.folder());
             }
         }

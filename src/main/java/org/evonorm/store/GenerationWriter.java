@@ -1,6 +1,7 @@
 package org.evonorm.store;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,10 +62,27 @@ public final class GenerationWriter {
                     .write().mode(SaveMode.Overwrite).option(SUCCESS_FILES, false)
                     .parquet(folder.path(partition).toString());
             written.put(table.folder(), dataFiles(partition));
-        } catch (IOException e) {
-            throw new StoreException("what was written to " + partition + " of " + folder + " cannot be read back: "
-                    + e.getMessage(), e);
+        } catch (Exception e) {
+            throw explained(partition, e);
         }
+    }
+
+    /** A failure to write as a sentence; anything else that failed in the same job as it is. */
+    private RuntimeException explained(String partition, Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StoreException explained) {
+                return explained;
+            }
+            if (cause instanceof InterruptedException || cause instanceof InterruptedIOException) {
+                break;
+            }
+            if (cause instanceof IOException e) {
+                return new StoreException(RunFolder.show(folder.path(partition)) + " cannot be written ("
+                        + RunFolder.message(e) + "); free space or make the folder writable, and the same command goes"
+                        + " on; earlier generations stay as they are", failure);
+            }
+        }
+        return failure instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(failure);
     }
 
     private List<CommitRecord.DataFile> dataFiles(String partition) throws IOException {
@@ -73,7 +91,8 @@ public final class GenerationWriter {
             var input = HadoopInputFile.fromStatus(status, spark.sparkContext().hadoopConfiguration());
             try (ParquetFileReader reader = ParquetFileReader.open(input)) {
                 dataFiles.add(new CommitRecord.DataFile(
-                        partition + "/" + status.getPath().getName(), status.getLen(), reader.getRecordCount()));
+                        partition + "/" + status.getPath().getName(), status.getLen(), reader.getRecordCount(),
+                        folder.crc32c(status.getPath())));
             }
         }
         return dataFiles;

@@ -2,11 +2,15 @@ package org.evonorm.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -25,6 +29,7 @@ public final class RunFolder {
 
     private final FileSystem files;
     private final Path root;
+    private final Set<String> verified = ConcurrentHashMap.newKeySet();
 
     private RunFolder(FileSystem files, Path root) {
         this.files = files;
@@ -101,6 +106,20 @@ public final class RunFolder {
     }
 
     /**
+     * Replaces run.conf.
+     *
+     * @throws StoreException if the folder cannot be written
+     */
+    public void restart(String settings) {
+        Path path = new Path(root, SETTINGS);
+        try {
+            new TextFile(files, path).replace(settings);
+        } catch (IOException e) {
+            throw unwritable(path, e);
+        }
+    }
+
+    /**
      * The records of the committed generations, 0 and the following, with every file they list in place.
      *
      * @throws StoreException if a record is missing or damaged, or a file is missing or not of its size
@@ -163,10 +182,11 @@ public final class RunFolder {
         String found;
         try {
             long bytes = files.getFileStatus(path).getLen();
-            if (bytes == file.bytes()) {
+            if (bytes == file.bytes() && isUnaltered(file)) {
                 return;
             }
-            found = "has " + bytes + " bytes instead of " + file.bytes();
+            found = bytes == file.bytes() ? "was altered since it was written"
+                    : "has " + bytes + " bytes instead of " + file.bytes();
         } catch (FileNotFoundException e) {
             found = "is missing";
         } catch (IOException e) {
@@ -175,6 +195,30 @@ public final class RunFolder {
         throw new StoreException(show(path) + ", a file of the committed generation " + commit.generation() + ", "
                 + found + "; restore it, or delete " + show(commitPath(commit.generation()))
                 + " and the records of later generations to run these again");
+    }
+
+    /** Whether the bytes are those that were written; each file is read once in the life of this object. */
+    private boolean isUnaltered(CommitRecord.DataFile file) throws IOException {
+        if (file.crc32c().isEmpty() || verified.contains(file.path())) {
+            return true;
+        }
+        boolean unaltered = crc32c(path(file.path())).equals(file.crc32c());
+        if (unaltered) {
+            verified.add(file.path());
+        }
+        return unaltered;
+    }
+
+    /** Checksum of a file's bytes, in hexadecimal. */
+    String crc32c(Path path) throws IOException {
+        CRC32C checksum = new CRC32C();
+        byte[] buffer = new byte[1 << 16];
+        try (InputStream in = files.open(path)) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                checksum.update(buffer, 0, read);
+            }
+        }
+        return Long.toHexString(checksum.getValue());
     }
 
     /** Makes a generation count. */
@@ -242,9 +286,17 @@ public final class RunFolder {
         try {
             new TextFile(files, path).write(text);
         } catch (IOException e) {
-            throw new StoreException(show(path) + " cannot be written (" + message(e)
-                    + "); make the folder writable or name another", e);
+            throw unwritable(path, e);
         }
+    }
+
+    private static StoreException unwritable(Path path, IOException e) {
+        return new StoreException(show(path) + " cannot be written (" + message(e)
+                + "); free space, make the folder writable or name another", e);
+    }
+
+    FileSystem files() {
+        return files;
     }
 
     /** The folder as people write it: local paths without a scheme. */
