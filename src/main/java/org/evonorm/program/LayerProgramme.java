@@ -3,10 +3,6 @@ package org.evonorm.program;
 import static org.evonorm.program.Operation.GATE;
 import static org.evonorm.program.Operation.GATE_LESS;
 import static org.evonorm.program.Operation.INVERSE;
-import static org.evonorm.program.Operation.LOG_SLOPE;
-import static org.evonorm.program.Operation.RECIPROCAL;
-import static org.evonorm.program.Operation.SIGN;
-import static org.evonorm.program.Operation.SQRT_SLOPE;
 import static org.evonorm.program.Operation.SQUARE;
 
 import java.util.ArrayList;
@@ -33,8 +29,11 @@ public final class LayerProgramme {
     private final LayerGraph graph;
     private final boolean affine;
     private final boolean training;
-    private final ProgrammeBuilder builder = new ProgrammeBuilder();
+    private final ProgrammeBuilder builder;
     private final int[] values;
+    /** By node, what decides on which side of their kinks the nodes after it are: the value itself if kinks are free. */
+    private final int[] sides;
+    private final Kinks kinks;
     private final Map<Integer, Integer> statistics = new LinkedHashMap<>();
     private final Map<Integer, List<Integer>> derivatives = new HashMap<>();
 
@@ -42,7 +41,21 @@ public final class LayerProgramme {
         this.graph = layer.graph();
         this.affine = layer.affine();
         this.training = training;
+        this.builder = new ProgrammeBuilder();
         this.values = new int[LayerGraph.INITIAL_NODES + graph.nodes().size()];
+        this.sides = values;
+        this.kinks = new Kinks.Free(builder);
+    }
+
+    /** Holds kinks on the sides that another lowering's values, in the same builder, are on. */
+    private LayerProgramme(Layer layer, LayerProgramme held) {
+        this.graph = layer.graph();
+        this.affine = layer.affine();
+        this.training = true;
+        this.builder = held.builder;
+        this.values = new int[held.values.length];
+        this.sides = held.values;
+        this.kinks = new Kinks.Held(builder);
     }
 
     /** The programme of a layer in canonical form (its moving averages are numbered in the order of that form's nodes). */
@@ -55,19 +68,24 @@ public final class LayerProgramme {
         return new LayerProgramme(layer, false).lower();
     }
 
+    /**
+     * As {@link #training}, with every kink on the side that it is on for other inputs, HELD_X, HELD_V0 and HELD_V1: max
+     * keeps to one operand, and abs, log, sqrt and div go on smoothly beyond zero. Near those inputs this is one smooth
+     * function, whose second derivatives are those that the layer has beside its kinks.
+     */
+    public static Programme holding(Layer layer) {
+        LayerProgramme held = new LayerProgramme(layer, true);
+        held.evaluate(Operation.HELD_X, Operation.HELD_V0, Operation.HELD_V1);
+        return new LayerProgramme(layer, held).lower();
+    }
+
     /** Number of moving averages a layer in canonical form has. */
     public static int averages(Layer layer) {
         return (int) layer.graph().nodes().stream().filter(LayerProgramme::isBatchAggregate).count();
     }
 
     private Programme lower() {
-        values[LayerGraph.X] = builder.leaf(Operation.X, Extent.TENSOR);
-        values[LayerGraph.ZERO] = builder.constant(0);
-        values[LayerGraph.V0] = builder.leaf(Operation.V0, Extent.CHANNEL);
-        values[LayerGraph.V1] = builder.leaf(Operation.V1, Extent.CHANNEL);
-        for (int id = LayerGraph.INITIAL_NODES; id < values.length; id++) {
-            values[id] = value(id, graph.node(id));
-        }
+        evaluate(Operation.X, Operation.V0, Operation.V1);
         int y = values[graph.output()];
         int output = affine
                 ? builder.add(builder.mul(y, builder.leaf(Operation.GAMMA, Extent.CHANNEL)),
@@ -79,25 +97,37 @@ public final class LayerProgramme {
 
     // ---- values
 
+    private void evaluate(Operation x, Operation v0, Operation v1) {
+        values[LayerGraph.X] = builder.leaf(x, Extent.TENSOR);
+        values[LayerGraph.ZERO] = builder.constant(0);
+        values[LayerGraph.V0] = builder.leaf(v0, Extent.CHANNEL);
+        values[LayerGraph.V1] = builder.leaf(v1, Extent.CHANNEL);
+        for (int id = LayerGraph.INITIAL_NODES; id < values.length; id++) {
+            values[id] = value(id, graph.node(id));
+        }
+    }
+
     private int value(int id, Node node) {
-        int a = values[node.inputs().get(0)];
-        int b = node.inputs().size() > 1 ? values[node.inputs().get(1)] : a;
+        int first = node.inputs().get(0);
+        int second = node.inputs().size() > 1 ? node.inputs().get(1) : first;
+        int a = values[first];
+        int b = values[second];
         if (node.primitive() instanceof Aggregate aggregate) {
             return isBatchAggregate(node) ? batchAggregate(id, aggregate, a) : aggregate(aggregate, a);
         }
         return switch ((Elementwise) node.primitive()) {
             case ADD -> builder.add(a, b);
             case MUL -> builder.mul(a, b);
-            case DIV -> builder.mul(a, builder.elementwise(RECIPROCAL, b));
-            case MAX -> builder.elementwise(Operation.MAX, a, b);
+            case DIV -> builder.mul(a, kinks.reciprocal(b, sides[second]));
+            case MAX -> kinks.max(a, b, sides[first], sides[second]);
             case NEG -> builder.neg(a);
             case SIGMOID -> builder.elementwise(Operation.SIGMOID, a);
             case TANH -> builder.elementwise(Operation.TANH, a);
             case EXP -> builder.elementwise(Operation.EXP, a);
-            case LOG -> builder.elementwise(Operation.LOG, a);
-            case ABS -> builder.elementwise(Operation.ABS, a);
+            case LOG -> kinks.log(a, sides[first]);
+            case ABS -> kinks.abs(a, sides[first]);
             case SQUARE -> builder.elementwise(SQUARE, a);
-            case SQRT -> builder.elementwise(Operation.SQRT, a);
+            case SQRT -> kinks.sqrt(a, sides[first]);
         };
     }
 
@@ -174,23 +204,23 @@ public final class LayerProgramme {
                 contribute(b, builder.mul(d, va));
             }
             case DIV -> {
-                int slope = builder.mul(d, builder.elementwise(RECIPROCAL, vb));
+                int slope = builder.mul(d, kinks.reciprocal(vb, sides[b]));
                 contribute(a, slope);
                 contribute(b, builder.neg(builder.mul(slope, y)));
             }
             case MAX -> {
-                contribute(a, builder.gate(GATE, va, vb, d));
-                contribute(b, builder.gate(GATE_LESS, va, vb, d));
+                contribute(a, builder.gate(GATE, sides[a], sides[b], d));
+                contribute(b, builder.gate(GATE_LESS, sides[a], sides[b], d));
             }
             case NEG -> contribute(a, builder.neg(d));
             case SIGMOID -> contribute(a, builder.mul(d, builder.sub(y, builder.elementwise(SQUARE, y))));
             case TANH -> contribute(a,
                     builder.mul(d, builder.sub(builder.constant(1), builder.elementwise(SQUARE, y))));
             case EXP -> contribute(a, builder.mul(d, y));
-            case LOG -> contribute(a, builder.mul(d, builder.elementwise(LOG_SLOPE, va)));
-            case ABS -> contribute(a, builder.mul(d, builder.elementwise(SIGN, va)));
+            case LOG -> contribute(a, builder.mul(d, kinks.logSlope(va, sides[a])));
+            case ABS -> contribute(a, builder.mul(d, kinks.sign(va, sides[a])));
             case SQUARE -> contribute(a, builder.mul(builder.mul(d, builder.constant(2)), va));
-            case SQRT -> contribute(a, builder.mul(d, builder.elementwise(SQRT_SLOPE, va)));
+            case SQRT -> contribute(a, builder.mul(d, kinks.sqrtSlope(va, sides[a])));
         }
     }
 

@@ -15,6 +15,12 @@ public enum Operation {
     GAMMA(Kind.LEAF),
     /** Shift of the trailing affine. */
     BETA(Kind.LEAF),
+    /** The layer's input where kinks took the sides that they are held on; see {@link LayerProgramme#holding}. */
+    HELD_X(Kind.LEAF),
+    /** v0 there. */
+    HELD_V0(Kind.LEAF),
+    /** v1 there. */
+    HELD_V1(Kind.LEAF),
     /** A bias-corrected moving average, numbered by {@link Instruction#argument()}; evaluation mode only. */
     AVERAGE(Kind.LEAF),
     /** The number {@link Instruction#argument()}. */

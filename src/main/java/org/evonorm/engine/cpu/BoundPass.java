@@ -13,7 +13,7 @@ final class BoundPass {
     private final Scratch scratch;
     private final float[] file;
 
-    private final boolean[] loadsInput;
+    private final Operation[] loads;
     private final int[] loadRegisters;
 
     private final Kernel[] kernels;
@@ -34,12 +34,8 @@ final class BoundPass {
         this.shape = shape;
         this.scratch = scratch;
         this.file = scratch.file();
-        List<TilePass.Load> loads = pass.loads();
-        this.loadsInput = new boolean[loads.size()];
-        this.loadRegisters = loads.stream().mapToInt(load -> scratch.register(load.register())).toArray();
-        for (int i = 0; i < loadsInput.length; i++) {
-            loadsInput[i] = loads.get(i).tensor() == Operation.X;
-        }
+        this.loads = pass.loads().stream().map(TilePass.Load::tensor).toArray(Operation[]::new);
+        this.loadRegisters = pass.loads().stream().mapToInt(load -> scratch.register(load.register())).toArray();
         List<TilePass.Step> steps = pass.steps();
         this.kernels = steps.stream().map(TilePass.Step::kernel).toArray(Kernel[]::new);
         this.outs = steps.stream().mapToInt(step -> scratch.register(step.out())).toArray();
@@ -72,8 +68,7 @@ final class BoundPass {
         for (int at = 0; at < total; at += tile) {
             int count = Math.min(tile, total - at);
             for (int i = 0; i < loadRegisters.length; i++) {
-                Floats tensor = loadsInput[i] ? tensors.input() : tensors.outputDerivative();
-                tensor.buffer().get(start + at, file, loadRegisters[i], count);
+                tensors.of(loads[i]).buffer().get(start + at, file, loadRegisters[i], count);
             }
             int padded = TileShape.padded(count);
             for (int i = 0; i < kernels.length; i++) {

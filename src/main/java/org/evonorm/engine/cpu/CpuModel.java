@@ -2,8 +2,10 @@ package org.evonorm.engine.cpu;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.evonorm.data.Batch;
 import org.evonorm.engine.Averages;
+import org.evonorm.engine.CentralDifference;
 import org.evonorm.engine.Model;
 import org.evonorm.engine.Parameter;
 import org.evonorm.engine.ParameterLayout;
@@ -36,6 +38,8 @@ final class CpuModel implements Model {
     private int averagedSteps;
     private Optional<Planned> training = Optional.empty();
     private Optional<Planned> evaluation = Optional.empty();
+    /** Like the training plan, with kinks held on the sides of its last run. */
+    private Optional<NetworkPlan> holding = Optional.empty();
 
     CpuModel(Network network, Layer layer, int threads, long seed) {
         this.layout = ParameterLayout.of(network, layer);
@@ -88,11 +92,11 @@ final class CpuModel implements Model {
     @Override
     public double lossAndGradient(Batch batch) {
         if (training.isEmpty() || !training.get().fits(batch, true)) {
-            training.ifPresent(old -> old.plan().close());
+            closeTraining();
             training = Optional.of(plan(batch, true));
         }
         NetworkPlan plan = training.get().plan();
-        setVectors(plan);
+        setVectors(plan, CpuModel::leaf);
         Score score = plan.run(batch);
         plan.forEachLayer(this::takeGradients);
         plan.forEachLayer(this::takeStatistics);
@@ -100,19 +104,45 @@ final class CpuModel implements Model {
         return score.loss();
     }
 
+    /** By central differences of a gradient that is smooth, since all kinks are held on the sides that they are on. */
+    @Override
+    public float[] hessianProduct(Batch batch, float[] direction) {
+        Planned base = training.filter(planned -> planned.fits(batch, true)).orElseThrow(() -> new IllegalStateException(
+                "the product with the Hessian is taken after the loss and gradient of the same batch"));
+        NetworkPlan plan = holding.orElseGet(base.plan()::holding);
+        holding = Optional.of(plan);
+        float[] kept = parameters();
+        setVectors(plan, CpuModel::heldLeaf);
+        float[] product = CentralDifference.hessianProduct(kept, direction, moved -> {
+            setParameters(moved);
+            setVectors(plan, CpuModel::leaf);
+            plan.run(batch);
+            plan.forEachLayer(this::takeGradients);
+            return gradient();
+        });
+        setParameters(kept);
+        return product;
+    }
+
     private Planned plan(Batch batch, boolean forTraining) {
         return new Planned(batch.count(), batch.height(), batch.width(),
                 new NetworkPlan(shared, batch.count(), batch.height(), batch.width(), forTraining));
     }
 
-    private void setVectors(NetworkPlan plan) {
+    private void setVectors(NetworkPlan plan, Function<Parameter, Operation> leaf) {
         plan.forEachLayer((operator, tiles) -> {
             for (Parameter parameter : layout.of(operator)) {
                 float[] values = new float[parameter.size()];
                 parameters.values().buffer().get(parameter.offset(), values);
-                tiles.set(leaf(parameter), 0, values, 0);
+                tiles.set(leaf.apply(parameter), 0, values, 0);
             }
         });
+    }
+
+    /** The leaf that decides the sides of kinks; the affine has none, so that its own leaf is as good. */
+    private static Operation heldLeaf(Parameter parameter) {
+        Operation leaf = leaf(parameter);
+        return leaf == Operation.V0 ? Operation.HELD_V0 : leaf == Operation.V1 ? Operation.HELD_V1 : leaf;
     }
 
     private static Operation leaf(Parameter parameter) {
@@ -176,7 +206,7 @@ final class CpuModel implements Model {
             evaluation = Optional.of(plan(batch, false));
         }
         NetworkPlan plan = evaluation.get().plan();
-        setVectors(plan);
+        setVectors(plan, CpuModel::leaf);
         float correction = (float) (1 / (1 - Math.pow(DECAY, averagedSteps)));
         plan.forEachLayer((operator, tiles) -> {
             for (Averages average : layout.averagesOf(operator)) {
@@ -201,9 +231,16 @@ final class CpuModel implements Model {
         return values;
     }
 
+    private void closeTraining() {
+        holding.ifPresent(NetworkPlan::close);
+        holding = Optional.empty();
+        training.ifPresent(planned -> planned.plan().close());
+        training = Optional.empty();
+    }
+
     @Override
     public void close() {
-        training.ifPresent(planned -> planned.plan().close());
+        closeTraining();
         evaluation.ifPresent(planned -> planned.plan().close());
         parameters.close();
         workers.close();

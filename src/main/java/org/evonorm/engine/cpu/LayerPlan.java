@@ -13,6 +13,12 @@ record LayerPlan(Programme programme, Schedule forward, Schedule backward) {
         return new LayerPlan(programme, Schedule.forward(programme), Schedule.backward(programme));
     }
 
+    /** For training with kinks held, see {@link LayerProgramme#holding}. */
+    static LayerPlan holding(Layer canonical) {
+        Programme programme = LayerProgramme.holding(canonical);
+        return new LayerPlan(programme, Schedule.forward(programme), Schedule.backward(programme));
+    }
+
     /** For evaluation, with moving averages in place of batch aggregates; the backward schedule is empty. */
     static LayerPlan evaluation(Layer canonical) {
         Programme programme = LayerProgramme.evaluation(canonical);

@@ -8,7 +8,13 @@ import org.evonorm.graph.Layer;
 final class LayerPlans {
 
     private final Map<Layer, LayerPlan> training = new HashMap<>();
+    private final Map<Layer, LayerPlan> holding = new HashMap<>();
     private final Map<Layer, LayerPlan> evaluation = new HashMap<>();
+
+    /** The plan of a layer in canonical form for training with kinks held. */
+    LayerPlan holding(Layer layer) {
+        return holding.computeIfAbsent(layer, LayerPlan::holding);
+    }
 
     /** The plan of a layer in canonical form. */
     LayerPlan of(Layer layer, boolean forTraining) {

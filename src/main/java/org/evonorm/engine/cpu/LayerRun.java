@@ -31,7 +31,7 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
         try (Workers workers = new Workers(threads); Floats input = copy(x); Floats output = new Floats(shape.size());
              Floats derivative = copy(dy); Floats dx = new Floats(shape.size())) {
             TileLayer tiles = tiles(LayerPlan.training(canonical), shape, vectors, workers);
-            TileMachine.Tensors tensors = new TileMachine.Tensors(input, output, derivative, dx, false);
+            TileMachine.Tensors tensors = new TileMachine.Tensors(input, input, output, derivative, dx, false);
             dx.fill(0);
             workers.run(worker -> {
                 tiles.forward(worker, tensors);
@@ -59,7 +59,7 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
             for (int i = 0; i < averages.size(); i++) {
                 tiles.set(Operation.AVERAGE, i, averages.get(i), 0);
             }
-            TileMachine.Tensors tensors = new TileMachine.Tensors(input, output, input, output, false);
+            TileMachine.Tensors tensors = new TileMachine.Tensors(input, input, output, input, output, false);
             workers.run(worker -> tiles.forward(worker, tensors));
             int channels = shape.channels();
             return new LayerRun(contents(output), new float[0], new ChannelVectors(new double[channels],

@@ -11,14 +11,17 @@ final class LayerStep implements Step {
     private final Optional<Derivative> inputDerivative;
     private final TensorMath[] math;
 
-    LayerStep(TileLayer tiles, Slices slices, Tensor input, Tensor output, Optional<Tensor> outputDerivative,
-              Optional<Derivative> inputDerivative, TensorMath[] math) {
+    /**
+     * @param held the input that decides the sides of kinks; any tensor where the plan does not hold them
+     */
+    LayerStep(TileLayer tiles, Slices slices, Tensor input, Tensor held, Tensor output,
+              Optional<Tensor> outputDerivative, Optional<Derivative> inputDerivative, TensorMath[] math) {
         this.tiles = tiles;
         this.slices = slices;
         this.inputDerivative = inputDerivative;
         this.math = math;
         Floats derivative = inputDerivative.map(target -> target.tensor().floats()).orElse(input.floats());
-        this.tensors = new TileMachine.Tensors(input.floats(), output.floats(),
+        this.tensors = new TileMachine.Tensors(input.floats(), held.floats(), output.floats(),
                 outputDerivative.map(Tensor::floats).orElse(output.floats()), derivative,
                 inputDerivative.map(Derivative::accumulate).orElse(false));
     }

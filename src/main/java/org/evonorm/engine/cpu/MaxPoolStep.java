@@ -21,10 +21,14 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.evonorm.network.Operator;
 import org.evonorm.network.Shape;
 
-/** A max-pool by oneDNN, which notes in a workspace where each maximum came from. */
+/**
+ * A max-pool by oneDNN, which notes in a workspace where each maximum came from. Where a held input is given, that one
+ * decides where the maxima come from, and the values at those places are taken from the input.
+ */
 final class MaxPoolStep implements Step {
 
     private final Slices slices;
+    private final Optional<HeldMaxPool> held;
     private final Optional<Derivative> inputDerivative;
     private final TensorMath[] math;
     private final NativePrimitive[] forward;
@@ -32,9 +36,10 @@ final class MaxPoolStep implements Step {
     private final List<Floats> workspaces = new ArrayList<>();
     private final List<dnnl_memory_desc> descriptions = new ArrayList<>();
 
-    MaxPoolStep(Operator.MaxPool pool, Slices slices, Tensor input, Tensor output, Optional<Tensor> outputDerivative,
-                Optional<Derivative> inputDerivative, TensorMath[] math) {
+    MaxPoolStep(Operator.MaxPool pool, Slices slices, Tensor input, Optional<Tensor> heldInput, Tensor output,
+                Optional<Tensor> outputDerivative, Optional<Derivative> inputDerivative, TensorMath[] math) {
         this.slices = slices;
+        this.held = heldInput.map(decisive -> new HeldMaxPool(pool, decisive, input, output));
         this.inputDerivative = inputDerivative;
         this.math = math;
         this.forward = new NativePrimitive[slices.workers()];
@@ -46,7 +51,7 @@ final class MaxPoolStep implements Step {
             dnnl_memory_desc from = activations(slices.count(worker), input.shape());
             dnnl_memory_desc to = activations(slices.count(worker), output.shape());
             forward[worker] = forward(pool, from, to, outputDerivative.isPresent())
-                    .bind(DNNL_ARG_SRC, from, input.slice(slices, worker))
+                    .bind(DNNL_ARG_SRC, from, heldInput.orElse(input).slice(slices, worker))
                     .bind(DNNL_ARG_DST, to, output.slice(slices, worker));
             if (outputDerivative.isPresent()) {
                 backward[worker] = backward(pool, from, to, forward[worker].description());
@@ -122,6 +127,7 @@ final class MaxPoolStep implements Step {
     public void forward(int worker) {
         if (forward[worker] != null) {
             forward[worker].execute();
+            held.ifPresent(pool -> pool.run(slices, worker));
         }
     }
 

@@ -15,7 +15,8 @@ import org.evonorm.network.Shape;
 
 /**
  * All steps of a network with a layer in its places, for one batch and image size, in training or evaluation mode: made
- * once, with all memory, and run for every batch.
+ * once, with all memory, and run for every batch. A plan may hold the kinks of layers and max-pools on the sides that they
+ * were on in another plan's last run.
  */
 final class NetworkPlan implements AutoCloseable {
 
@@ -25,9 +26,12 @@ final class NetworkPlan implements AutoCloseable {
 
     private final Model model;
     private final boolean training;
+    /** The plan whose activations decide the sides of kinks. */
+    private final Optional<NetworkPlan> held;
     private final Slices slices;
     private final TensorPool pool;
     private final Tensor images;
+    private final Tensor[] outputs;
     private final Step[] steps;
     private final Scratch[] scratch;
     private final TensorMath[] math;
@@ -36,8 +40,19 @@ final class NetworkPlan implements AutoCloseable {
     private final Tensor logits;
 
     NetworkPlan(Model model, int batch, int height, int width, boolean training) {
+        this(model, batch, height, width, training, Optional.empty());
+    }
+
+    /** A training plan for the same batches that holds kinks on the sides that they are on in this plan's last run. */
+    NetworkPlan holding() {
+        return new NetworkPlan(model, slices.batch(), images.shape().height(), images.shape().width(), true,
+                Optional.of(this));
+    }
+
+    private NetworkPlan(Model model, int batch, int height, int width, boolean training, Optional<NetworkPlan> held) {
         this.model = model;
         this.training = training;
+        this.held = held;
         this.slices = new Slices(batch, model.workers().count());
         this.pool = new TensorPool(batch);
         this.images = pool.acquire(new Shape(height, width, Network.IMAGE_CHANNELS));
@@ -49,14 +64,14 @@ final class NetworkPlan implements AutoCloseable {
         }
         List<Shape> shapes = model.network().shapes(height, width);
         this.steps = new Step[shapes.size()];
-        Tensor[] outputs = outputs(shapes);
+        this.outputs = outputs(shapes);
         int last = shapes.size() - 1;
         this.logits = outputs[last];
         DerivativePlan derivatives = new DerivativePlan(pool, shapes.size());
         this.loss = new CrossEntropy(slices, logits,
                 training ? Optional.of(derivatives.start(last, shapes.get(last))) : Optional.empty());
         for (int index = last; index >= 0; index--) {
-            steps[index] = step(index, outputs, derivatives);
+            steps[index] = step(index, derivatives);
             derivatives.release(index);
         }
         bindScratch();
@@ -99,10 +114,10 @@ final class NetworkPlan implements AutoCloseable {
 
     // ---- steps
 
-    private Step step(int index, Tensor[] outputs, DerivativePlan derivatives) {
+    private Step step(int index, DerivativePlan derivatives) {
         Operator operator = model.network().operators().get(index);
         Tensor output = outputs[index];
-        Tensor input = tensor(operator.inputs().get(0), outputs);
+        Tensor input = tensor(operator.inputs().get(0));
         Optional<Layer> layer = model.layers().at(operator);
         if (layer.isPresent()) {
             return layerStep(index, layer.get(), input, output, derivatives);
@@ -117,25 +132,25 @@ final class NetworkPlan implements AutoCloseable {
                     derivatives);
         }
         if (operator instanceof Operator.MaxPool maxPool) {
-            return new MaxPoolStep(maxPool, slices, input, output, derivative,
-                    target(maxPool.input(), input, true, derivatives), math);
+            return new MaxPoolStep(maxPool, slices, input, held.map(other -> other.tensor(maxPool.input())), output,
+                    derivative, target(maxPool.input(), input, true, derivatives), math);
         }
         if (operator instanceof Operator.GlobalAveragePool average) {
             return new PoolStep(slices, input, output, derivative, target(average.input(), input, false, derivatives),
                     math, AreaMath.of(input, slices));
         }
         if (operator instanceof Operator.Scale scale) {
-            Tensor gate = tensor(scale.gate(), outputs);
+            Tensor gate = tensor(scale.gate());
             return new ScaleStep(slices, input, gate, output, derivative,
                     target(scale.input(), input, false, derivatives), target(scale.gate(), gate, false, derivatives),
                     math, AreaMath.of(input, slices));
         }
         Operator.Add add = (Operator.Add) operator;
-        return new AddStep(slices, input, tensor(add.right(), outputs), output, derivative,
+        return new AddStep(slices, input, tensor(add.right()), output, derivative,
                 passedOn(index, add, derivatives), math);
     }
 
-    private Tensor tensor(int operator, Tensor[] outputs) {
+    private Tensor tensor(int operator) {
         return operator == Operator.IMAGES ? images : outputs[operator];
     }
 
@@ -161,9 +176,10 @@ final class NetworkPlan implements AutoCloseable {
             }
             return new PassThroughStep(slices, derivatives.of(index), shared, math);
         }
-        TileLayer tiles = new TileLayer(model.layerPlans().of(layer, training), slices, input.shape().area(),
+        LayerPlan plan = held.isPresent() ? model.layerPlans().holding(layer) : model.layerPlans().of(layer, training);
+        TileLayer tiles = new TileLayer(plan, slices, input.shape().area(),
                 input.shape().channels(), model.workers(), scratch);
-        return new LayerStep(tiles, slices, input, output, derivatives.of(index),
+        return new LayerStep(tiles, slices, input, held.map(other -> other.tensor(source)).orElse(input), output, derivatives.of(index),
                 target(source, input, false, derivatives), math);
     }
 

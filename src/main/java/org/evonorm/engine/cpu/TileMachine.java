@@ -16,8 +16,19 @@ import org.evonorm.program.Programme;
 final class TileMachine {
 
     /** The tensors that passes read and write; those that a schedule does not touch may be any. */
-    record Tensors(Floats input, Floats output, Floats outputDerivative, Floats inputDerivative,
-                   boolean accumulate) {}
+    record Tensors(Floats input, Floats held, Floats output, Floats outputDerivative, Floats inputDerivative,
+                   boolean accumulate) {
+
+        /** The tensor that a leaf of programmes reads. */
+        Floats of(Operation leaf) {
+            return switch (leaf) {
+                case X -> input;
+                case HELD_X -> held;
+                case DY -> outputDerivative;
+                default -> throw new IllegalArgumentException(leaf + " is no tensor");
+            };
+        }
+    }
 
     private final LayerPlan plan;
     private final Programme programme;

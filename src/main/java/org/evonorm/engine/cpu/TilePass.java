@@ -26,7 +26,7 @@ import org.evonorm.program.Programme;
 record TilePass(int registers, List<Load> loads, List<Broadcast> broadcasts, List<Step> steps,
                 List<Reduction> reductions, List<Store> stores) {
 
-    /** Reads the layer's input ({@link Operation#X}) or its output's derivative ({@link Operation#DY}). */
+    /** Reads a leaf that is a tensor: {@link Operation#X}, {@link Operation#HELD_X} or {@link Operation#DY}. */
     record Load(Operation tensor, int register) {}
 
     /** A small value, by its instruction; whether it changes from sample to sample. */
