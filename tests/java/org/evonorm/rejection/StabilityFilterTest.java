@@ -1,0 +1,177 @@
+package org.evonorm.rejection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import org.evonorm.data.Batch;
+import org.evonorm.data.Dataset;
+import org.evonorm.data.Datasets;
+import org.evonorm.engine.Engine;
+import org.evonorm.engine.Model;
+import org.evonorm.engine.cpu.CpuEngine;
+import org.evonorm.graph.KnownLayers;
+import org.evonorm.graph.Layer;
+import org.evonorm.graph.LayerName;
+import org.evonorm.network.AnchorNetworks;
+import org.evonorm.network.Network;
+import org.evonorm.network.NetworkScale;
+import org.evonorm.training.SoftmaxRegression;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StabilityFilterTest {
+
+    private static final Dataset DATA = Datasets.synthetic(1, 100, 50, 10);
+    private static final Layer LAYER = KnownLayers.get("EvoNorm-B0");
+    private static final StabilitySettings SETTINGS = new StabilitySettings(10, 0.01, 4, 1e8);
+    private static final int CROP = 16;
+
+    private final List<Network> networks = AnchorNetworks.names().stream()
+            .map(name -> AnchorNetworks.of(name, AnchorNetworks.proxyScale(name), 10)).toList();
+    private final List<String> evaluated = new ArrayList<>();
+    /** What the gradient is multiplied with, by network. */
+    private final Map<String, Float> factors =
+            new HashMap<>(Map.of("resnet50", 1f, "mobilenetv2", 1f, "efficientnetb0", 1f));
+
+    /** Linear classifiers under the networks' names. */
+    private final Engine scripted = new Engine() {
+        @Override
+        public String name() {
+            return "scripted";
+        }
+
+        @Override
+        public Model build(Network network, Layer layer, int threads, long seed) {
+            assertEquals(LAYER, layer);
+            assertEquals(3, threads);
+            return new SoftmaxRegression(network.classes(), seed) {
+                @Override
+                public double lossAndGradient(Batch batch) {
+                    assertEquals(4, batch.count());
+                    evaluated.add(network.name());
+                    return super.lossAndGradient(batch);
+                }
+
+                @Override
+                public float[] gradient() {
+                    float[] gradient = super.gradient();
+                    for (int i = 0; i < gradient.length; i++) {
+                        gradient[i] *= factors.get(network.name());
+                    }
+                    return gradient;
+                }
+            };
+        }
+    };
+
+    private StabilityVerdict judge(int steps) {
+        return new StabilityFilter(scripted, networks, DATA, CROP, new StabilitySettings(steps, 0.01, 4, 1e8), 3)
+                .judge(LAYER, 1);
+    }
+
+    @Test
+    void aStableLayerTakesAllStepsInEveryNetworkAndTheCheapestFirst() {
+        StabilityVerdict verdict = judge(10);
+        assertEquals(new Verdict.Passed(), verdict.verdict());
+        assertEquals(10, verdict.test().steps());
+        assertEquals(List.of("mobilenetv2", "efficientnetb0", "resnet50"), evaluated.stream().distinct().toList());
+    }
+
+    @Test
+    void theNormGrowsWithTheSteps() {
+        double before = judge(0).test().norm();
+        double after = judge(10).test().norm();
+        assertTrue(after > 1.01 * before, before + " became " + after);
+    }
+
+    @Test
+    void theFirstNetworkWhoseNormPassesTheLimitEndsIt() {
+        factors.put("efficientnetb0", 1e9f);
+        factors.put("resnet50", Float.NaN);
+        StabilityVerdict verdict = judge(10);
+        Verdict.Rejected rejected = assertInstanceOf(Verdict.Rejected.class, verdict.verdict());
+        assertEquals(Verdict.Filter.STABILITY, rejected.filter());
+        assertTrue(rejected.reason().matches("the norm of the gradient in efficientnetb0 reached .*e\\+0?[89], above "
+                + "1.0e\\+08, after 0 steps of ascent"), rejected.reason());
+        assertEquals(0, verdict.test().steps());
+        assertTrue(verdict.test().norm() > 1e8);
+        assertEquals(List.of("mobilenetv2", "efficientnetb0"), evaluated.stream().distinct().toList());
+    }
+
+    @Test
+    void aGradientThatIsNotFiniteIsAFailure() {
+        factors.put("mobilenetv2", Float.NaN);
+        assertEquals(new Verdict.Rejected(Verdict.Filter.STABILITY,
+                "the norm of the gradient in mobilenetv2 was not finite after 0 steps of ascent"), judge(10).verdict());
+        assertEquals(1, evaluated.size());
+    }
+
+    @Test
+    void aGradientOfZeroHasNoWayUp() {
+        factors.replaceAll((network, factor) -> 0f);
+        assertEquals(new StabilityVerdict(new Verdict.Passed(), new StabilityTest.Taken(0, 0)), judge(10));
+        assertEquals(3, evaluated.size());
+    }
+
+    @Test
+    void anInterruptionEndsIt() {
+        Thread.currentThread().interrupt();
+        assertThrows(CancellationException.class, () -> judge(10));
+        assertTrue(Thread.interrupted());
+    }
+
+    private static StabilityVerdict judgeForReal(Layer layer, String network) {
+        NetworkScale scale = new NetworkScale(0.125, 0.25, NetworkScale.Variant.CIFAR);
+        return new StabilityFilter(new CpuEngine(), List.of(AnchorNetworks.of(network, scale, 10)), DATA, CROP, SETTINGS,
+                1).judge(layer, 5);
+    }
+
+    static Iterable<String> knownNames() {
+        return KnownLayers.names();
+    }
+
+    @ParameterizedTest
+    @MethodSource("knownNames")
+    void everyKnownLayerPasses(String name) {
+        for (String network : AnchorNetworks.names()) {
+            StabilityVerdict verdict = judgeForReal(KnownLayers.get(name), network);
+            assertEquals(new Verdict.Passed(), verdict.verdict());
+            assertTrue(verdict.test().norm() > 0.1 && verdict.test().norm() < 1e6, verdict.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"exp(exp(x))", "square(square(square(x)))", "exp(x * x)", "square(square(x)) + x"})
+    void layersThatBlowUpAreRejectedWithinFiveSteps(String formula) {
+        for (String network : AnchorNetworks.names()) {
+            StabilityVerdict verdict = judgeForReal(LayerName.parse(formula), network);
+            assertInstanceOf(Verdict.Rejected.class, verdict.verdict(), network);
+            assertTrue(verdict.test().steps() <= 5, verdict.toString());
+        }
+    }
+
+    @Test
+    void theVerdictDependsOnLayerAndSeedAlone() {
+        StabilityVerdict verdict = judgeForReal(KnownLayers.get("EvoNorm-S0"), "mobilenetv2");
+        assertEquals(verdict, judgeForReal(KnownLayers.get("EvoNorm-S0"), "mobilenetv2"));
+    }
+
+    @Test
+    void settingsOutOfRangeAreRefused() {
+        assertThrows(IllegalArgumentException.class, () -> new StabilitySettings(-1, 0.01, 8, 1e8));
+        assertThrows(IllegalArgumentException.class, () -> new StabilitySettings(1, 0, 8, 1e8));
+        assertThrows(IllegalArgumentException.class, () -> new StabilitySettings(1, 0.01, 0, 1e8));
+        assertThrows(IllegalArgumentException.class, () -> new StabilitySettings(1, 0.01, 8, Double.NaN));
+        assertThrows(IllegalArgumentException.class,
+                () -> new StabilityFilter(scripted, List.of(), DATA, CROP, SETTINGS, 1));
+    }
+}
