@@ -6,15 +6,16 @@ import java.util.function.UnaryOperator;
  * Products of a Hessian with a direction by central differences of a float32 gradient g:
  * {@code (g(θ + h·u) − g(θ − h·u)) / 2h}, with {@code h = 1e-6 · ‖θ‖ / ‖u‖}.
  *
- * <p>The step weighs two errors. Truncation grows with h²: in the proxies of MobileNetV2 and ResNet-50, differences of float64
- * gradients of EvoNorm-S0 leave the direction's cosine with the exact one at 1 − 2e-4 for 1e-5 of the weights' norm, and at
- * 0.85 for 1e-4. Rounding grows as h falls: a weight moves by {@code h·uᵢ}, rounded to the spacing of floats at the weight,
+ * <p>The step weighs two errors. Truncation grows with h²: in the proxy of MobileNetV2 with EvoNorm-S0, differences of
+ * float64 gradients leave the direction's cosine with the exact one at 1 − 2e-4 for 1e-5 of the weights' norm, and at 0.83
+ * for 1e-4. Rounding grows as h falls: a weight moves by {@code h·uᵢ}, rounded to the spacing of floats at the weight,
  * and gradients of well-behaved layers err by about 1e-6 of their norm, while they change by {@code h·‖H·u‖ / ‖g‖}. At 1e-7
- * float32 costs 3e-4 of the cosine, at 1e-6 under 1e-5. Where the gradient is near 1e8 or float32 cannot compute the
- * gradient itself, the product may be wrong altogether; such layers are lost anyway.
+ * float32 costs up to 3e-4 of the cosine, at 1e-6 under 1e-4. Where the gradient is near 1e8, or
+ * float32 cannot compute the gradient itself, the product may be wrong altogether; such layers are lost anyway.
  *
  * <p>All that holds for a smooth gradient alone. Kinks between the two sides would add jumps of the gradient divided by 2h:
- * in the same networks the cosine for BN-ReLU and EvoNorm-B0 is then under 0.91 at every step from 1e-7 to 1e-2.
+ * in the proxies of MobileNetV2 and ResNet-50 the cosine for BN-ReLU and EvoNorm-B0 is then
+ * under 0.91 at every step from 1e-7 to 1e-2.
  */
 public final class CentralDifference {
 

@@ -44,7 +44,7 @@ public interface Model extends AutoCloseable {
      *
      * <p>Where a layer has kinks, as max and abs do, the second derivative counts on either side of them alone, as in
      * automatic differentiation. Differences of gradients, as this default takes them, see the kinks that lie between:
-     * engines do better by holding each max and abs on the side that it is on.
+     * engines do better by holding every kink on the side that it is on.
      */
     default float[] hessianProduct(Batch batch, float[] direction) {
         float[] parameters = parameters();

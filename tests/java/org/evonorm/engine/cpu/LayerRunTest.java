@@ -1,6 +1,7 @@
 package org.evonorm.engine.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -101,6 +102,42 @@ class LayerRunTest {
                 .train(Formula.parse("std_bwh(x)"), reference, ChannelVectors.initial(16));
         for (int i = 0; i < 16; i++) {
             assertTrue(Math.abs(run.output()[i] / expected[i] - 1) < 1e-3, run.output()[i] + " for " + expected[i]);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abs(x)", "sqrt(x)", "log(x)", "v1 / x", "max(x, v0)", "x / max(std_bwh(x), v1 * x + std_wh(x))",
+        "log(max(x, v0)) * sqrt(abs(x - mean_whc(x)))"})
+    void heldAtTheirOwnInputKinksChangeNothing(String formula) {
+        TensorShape shape = new TensorShape(3, 5, 5, 16);
+        float[] x = gaussian(shape.size(), new SplittableRandom(7));
+        float[] dy = gaussian(shape.size(), new SplittableRandom(8));
+        Layer layer = Formula.parse(formula);
+        LayerRun free = LayerRun.training(layer, shape, x, ChannelVectors.initial(16), dy, 1);
+        LayerRun held = LayerRun.holding(layer, shape, x, x, ChannelVectors.initial(16), dy);
+        for (int i = 0; i < x.length; i++) {
+            assertEquals(free.output()[i], held.output()[i], 1e-5 * Math.abs(free.output()[i]));
+            assertEquals(free.dx()[i], held.dx()[i], 1e-4 * (1 + Math.abs(free.dx()[i])));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abs(x)", "sqrt(x)", "log(x)", "v1 / x", "max(x, -x)"})
+    void heldBeyondItsKinkALayerGoesOnSmoothly(String formula) {
+        TensorShape shape = new TensorShape(1, 1, 1, 8);
+        Layer layer = new Layer(Formula.parse(formula).graph(), false);
+        float[] dy = {1, 1, 1, 1, 1, 1, 1, 1};
+        float[] before = {1e-6f, 1e-6f, 1e-6f, 1e-6f, -1e-6f, -1e-6f, -1e-6f, -1e-6f};
+        float[] beyond = new float[before.length];
+        for (int i = 0; i < before.length; i++) {
+            beyond[i] = -before[i];
+        }
+        LayerRun here = LayerRun.holding(layer, shape, before, before, ChannelVectors.initial(8), dy);
+        LayerRun there = LayerRun.holding(layer, shape, beyond, before, ChannelVectors.initial(8), dy);
+        for (int i = 0; i < before.length; i++) {
+            double slope = (here.output()[i] - there.output()[i]) / (before[i] - beyond[i]);
+            assertEquals(here.dx()[i], slope, 0.2 * Math.abs(slope), formula);
+            assertEquals(here.dx()[i], there.dx()[i], 0.6 * Math.abs(slope), formula);
         }
     }
 

@@ -107,8 +107,9 @@ final class CpuModel implements Model {
     /** By central differences of a gradient that is smooth, since all kinks are held on the sides that they are on. */
     @Override
     public float[] hessianProduct(Batch batch, float[] direction) {
-        Planned base = training.filter(planned -> planned.fits(batch, true)).orElseThrow(() -> new IllegalStateException(
-                "the product with the Hessian is taken after the loss and gradient of the same batch"));
+        Planned base = training.filter(planned -> planned.fits(batch, true)).orElseThrow(
+                () -> new IllegalStateException(
+                        "the product with the Hessian is taken after the loss and gradient of the same batch"));
         NetworkPlan plan = holding.orElseGet(base.plan()::holding);
         holding = Optional.of(plan);
         float[] kept = parameters();

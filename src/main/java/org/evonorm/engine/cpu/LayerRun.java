@@ -27,11 +27,22 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
      */
     public static LayerRun training(Layer layer, TensorShape shape, float[] x, ChannelVectors vectors, float[] dy,
                                     int threads) {
+        return training(layer, LayerPlan.training(CanonicalForm.of(layer)), shape, x, x, vectors, dy, threads);
+    }
+
+    /** As {@link #training}, with kinks held on the sides that they are on for the input {@code held}. */
+    static LayerRun holding(Layer layer, TensorShape shape, float[] x, float[] held, ChannelVectors vectors, float[] dy) {
+        return training(layer, LayerPlan.holding(CanonicalForm.of(layer)), shape, x, held, vectors, dy, 1);
+    }
+
+    private static LayerRun training(Layer layer, LayerPlan plan, TensorShape shape, float[] x, float[] held,
+                                     ChannelVectors vectors, float[] dy, int threads) {
         Layer canonical = CanonicalForm.of(layer);
-        try (Workers workers = new Workers(threads); Floats input = copy(x); Floats output = new Floats(shape.size());
-             Floats derivative = copy(dy); Floats dx = new Floats(shape.size())) {
-            TileLayer tiles = tiles(LayerPlan.training(canonical), shape, vectors, workers);
-            TileMachine.Tensors tensors = new TileMachine.Tensors(input, input, output, derivative, dx, false);
+        try (Workers workers = new Workers(threads); Floats input = copy(x); Floats heldInput = copy(held);
+             Floats output = new Floats(shape.size()); Floats derivative = copy(dy);
+             Floats dx = new Floats(shape.size())) {
+            TileLayer tiles = tiles(plan, shape, vectors, workers);
+            TileMachine.Tensors tensors = new TileMachine.Tensors(input, heldInput, output, derivative, dx, false);
             dx.fill(0);
             workers.run(worker -> {
                 tiles.forward(worker, tensors);
@@ -74,6 +85,8 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
                 shape.height() * shape.width(), shape.channels(), workers, scratch);
         tiles.set(Operation.V0, 0, toFloats(vectors.v0()), 0);
         tiles.set(Operation.V1, 0, toFloats(vectors.v1()), 0);
+        tiles.set(Operation.HELD_V0, 0, toFloats(vectors.v0()), 0);
+        tiles.set(Operation.HELD_V1, 0, toFloats(vectors.v1()), 0);
         tiles.set(Operation.GAMMA, 0, toFloats(vectors.gamma()), 0);
         tiles.set(Operation.BETA, 0, toFloats(vectors.beta()), 0);
         return tiles;

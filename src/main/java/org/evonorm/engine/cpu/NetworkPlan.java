@@ -179,7 +179,8 @@ final class NetworkPlan implements AutoCloseable {
         LayerPlan plan = held.isPresent() ? model.layerPlans().holding(layer) : model.layerPlans().of(layer, training);
         TileLayer tiles = new TileLayer(plan, slices, input.shape().area(),
                 input.shape().channels(), model.workers(), scratch);
-        return new LayerStep(tiles, slices, input, held.map(other -> other.tensor(source)).orElse(input), output, derivatives.of(index),
+        Tensor heldInput = held.map(other -> other.tensor(source)).orElse(input);
+        return new LayerStep(tiles, slices, input, heldInput, output, derivatives.of(index),
                 target(source, input, false, derivatives), math);
     }
 
