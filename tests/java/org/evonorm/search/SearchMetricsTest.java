@@ -91,7 +91,7 @@ class SearchMetricsTest {
         List<Map<String, Double>> scrapes = new ArrayList<>();
         Settings settings = Settings.load(Optional.empty(), List.of("search.run=" + folder.resolve("run"),
                 "search.generations=2", "search.seed=2", "search.proposals=60", "search.yardsticks=[EvoNorm-B0]"));
-        SearchSummary end = Search.run(spark, settings, new KnownAccuracies(), "1234", new SearchObserver() {
+        SearchSummary end = Search.run(spark, settings, new KnownAccuracies(), "1234", false, new SearchObserver() {
             @Override
             public void stageAdvanced(int generation, Stage stage, int done, int total) {
                 if (generation == 1 && stage == Stage.TRAIN && done == 0) {
