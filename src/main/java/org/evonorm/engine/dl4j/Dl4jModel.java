@@ -1,0 +1,181 @@
+package org.evonorm.engine.dl4j;
+
+import java.util.Arrays;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.evonorm.data.Batch;
+import org.evonorm.engine.Model;
+import org.evonorm.engine.Parameter;
+import org.evonorm.engine.ParameterLayout;
+import org.evonorm.engine.Score;
+import org.evonorm.engine.UpdateRule;
+import org.evonorm.graph.Layer;
+import org.evonorm.network.Network;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/**
+ * A ComputationGraph as a model. Parameters and their momentum live in the JVM, where update rules work, and are copied to the
+ * graph before a pass; a step moves the parameters to the device and the gradient back.
+ */
+final class Dl4jModel implements Model {
+
+    private static final int CHANNELS = Network.IMAGE_CHANNELS;
+
+    private final Device device;
+    private final Network network;
+    private final ParameterLayout layout;
+    private final ComputationGraph graph;
+    private final ParameterOrder order;
+    private final float[] momentum;
+    private float[] parameters;
+    private float[] gradient;
+    private float[] averages;
+    private int averagedSteps;
+
+    Dl4jModel(Network network, Layer layer, long seed, Device device) {
+        this.device = device;
+        device.use();
+        this.network = network;
+        this.layout = ParameterLayout.of(network, layer);
+        this.graph = new ComputationGraph(NetworkGraph.of(network, layer, new NoOp()));
+        graph.init();
+        this.order = new ParameterOrder(graph, layout);
+        this.parameters = layout.initialValues(seed);
+        this.momentum = new float[layout.parameterCount()];
+        this.gradient = new float[layout.parameterCount()];
+        this.averages = new float[layout.averageCount()];
+    }
+
+    @Override
+    public ParameterLayout layout() {
+        return layout;
+    }
+
+    @Override
+    public float[] parameters() {
+        return parameters.clone();
+    }
+
+    @Override
+    public void setParameters(float[] values) {
+        if (values.length != parameters.length) {
+            throw new IllegalArgumentException("the model has " + parameters.length + " parameters, not "
+                    + values.length);
+        }
+        parameters = values.clone();
+    }
+
+    @Override
+    public float[] averages() {
+        return averages.clone();
+    }
+
+    @Override
+    public int averagedSteps() {
+        return averagedSteps;
+    }
+
+    @Override
+    public void setAverages(float[] values, int steps) {
+        if (values.length != averages.length) {
+            throw new IllegalArgumentException("the model has " + averages.length + " averages, not " + values.length);
+        }
+        averages = values.clone();
+        averagedSteps = steps;
+    }
+
+    @Override
+    public double lossAndGradient(Batch batch) {
+        device.use();
+        setGraph();
+        try (INDArray images = images(batch); INDArray labels = labels(batch)) {
+            graph.setInput(0, images);
+            graph.setLabel(0, labels);
+            graph.computeGradientAndScore();
+            graph.clear();
+        }
+        float[] result = graph.getFlattenedGradients().toFloatVector();
+        gradient = order.parameters(result);
+        for (int i = 0; i < gradient.length; i++) {
+            gradient[i] /= batch.count();
+        }
+        float[] steps = order.averages(result);
+        for (int i = 0; i < averages.length; i++) {
+            averages[i] -= steps[i];
+        }
+        averagedSteps++;
+        return graph.score();
+    }
+
+    private void setGraph() {
+        float[] values = order.toGraph(parameters, averages, 1 - Math.pow(InterpretedLayer.DECAY, averagedSteps));
+        try (INDArray array = Nd4j.createFromArray(values)) {
+            graph.params().reshape(values.length).assign(array);
+        }
+    }
+
+    /** [B, C, H, W], from NHWC. */
+    private static INDArray images(Batch batch) {
+        int area = batch.height() * batch.width();
+        float[] planes = new float[batch.count() * area * CHANNELS];
+        for (int i = 0; i < planes.length; i++) {
+            int pixel = i / CHANNELS;
+            planes[(pixel / area * CHANNELS + i % CHANNELS) * area + pixel % area] = batch.pixels()[i];
+        }
+        return Nd4j.create(planes, new long[] {batch.count(), CHANNELS, batch.height(), batch.width()}, 'c');
+    }
+
+    /** [B, classes] with a one in each row. */
+    private INDArray labels(Batch batch) {
+        float[] oneHot = new float[batch.count() * network.classes()];
+        for (int i = 0; i < batch.count(); i++) {
+            oneHot[i * network.classes() + batch.labels()[i]] = 1;
+        }
+        return Nd4j.create(oneHot, new long[] {batch.count(), network.classes()}, 'c');
+    }
+
+    @Override
+    public float[] gradient() {
+        return gradient.clone();
+    }
+
+    @Override
+    public void update(UpdateRule rule) {
+        for (Parameter parameter : layout.parameters()) {
+            float[] weights = slice(parameters, parameter);
+            float[] state = slice(momentum, parameter);
+            rule.apply(weights, slice(gradient, parameter), state, parameter.size(), parameter.role().decayed());
+            System.arraycopy(weights, 0, parameters, parameter.offset(), parameter.size());
+            System.arraycopy(state, 0, momentum, parameter.offset(), parameter.size());
+        }
+    }
+
+    private static float[] slice(float[] values, Parameter parameter) {
+        return Arrays.copyOfRange(values, parameter.offset(), parameter.offset() + parameter.size());
+    }
+
+    @Override
+    public Score evaluate(Batch batch) {
+        return Score.ofLogits(predict(batch), batch.labels(), batch.count());
+    }
+
+    @Override
+    public float[] predict(Batch batch) {
+        if (averages.length > 0 && averagedSteps == 0) {
+            throw new IllegalStateException("a layer with batch aggregates can be evaluated only after a training step, "
+                    + "which its moving averages come from");
+        }
+        device.use();
+        setGraph();
+        try (INDArray images = images(batch)) {
+            return graph.outputSingle(false, images).ravel().toFloatVector();
+        }
+    }
+
+    @Override
+    public void close() {
+        device.use();
+        graph.close();
+    }
+}

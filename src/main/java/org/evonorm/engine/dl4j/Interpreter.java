@@ -1,0 +1,225 @@
+package org.evonorm.engine.dl4j;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.evonorm.graph.LayerGraph;
+import org.evonorm.program.Extent;
+import org.evonorm.program.Instruction;
+import org.evonorm.program.Operation;
+import org.evonorm.program.Programme;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Computes values of a programme by ND4J operations, wherever ND4J keeps its arrays. A tensor [B, C, H, W] is a matrix
+ * [B · C, H · W] here, a plane [B, C], a channel vector [1, C] and a constant [1, 1]; ND4J broadcasts the smaller operand.
+ * Nothing is kept between runs.
+ */
+final class Interpreter {
+
+    private final Programme programme;
+    private final List<Integer> steps;
+    /** By instruction, the last step that reads it. */
+    private final int[] lastUse;
+
+    /** For computing these values of the programme and nothing more. */
+    Interpreter(Programme programme, Collection<Integer> roots) {
+        this.programme = programme;
+        int count = programme.instructions().size();
+        this.lastUse = new int[count];
+        BitSet needed = new BitSet(count);
+        roots.forEach(needed::set);
+        for (int value = count - 1; value >= 0; value--) {
+            if (needed.get(value)) {
+                for (int input : programme.at(value).inputs()) {
+                    needed.set(input);
+                    lastUse[input] = Math.max(lastUse[input], value);
+                }
+            }
+        }
+        roots.forEach(root -> lastUse[root] = count);
+        this.steps = needed.stream().boxed().toList();
+    }
+
+    /** The values by instruction, with what the leaves hold: tensors as matrices, all else as rows [1, C]. */
+    Values run(Sizes sizes, Leaves leaves) {
+        Run run = new Run(sizes, leaves);
+        steps.forEach(run::compute);
+        return new Values(programme, sizes, run.values);
+    }
+
+    /** Where a programme's leaves come from. */
+    interface Leaves {
+        /** The array of a leaf other than a constant; {@code argument} tells averages apart. */
+        INDArray array(Operation leaf, int argument);
+    }
+
+    /** Sizes of a tensor [batch, channels, height, width], of which area is height times width. */
+    record Sizes(long batch, long channels, long area) {
+
+        long[] shape(Extent extent) {
+            return switch (extent) {
+                case TENSOR -> new long[] {batch * channels, area};
+                case PLANE -> new long[] {batch, channels};
+                case CHANNEL -> new long[] {1, channels};
+                case CONSTANT -> new long[] {1, 1};
+            };
+        }
+
+        /** A small value as a column [B · C, 1], to go with tensors; constants stay. */
+        INDArray column(INDArray small, Extent extent) {
+            return switch (extent) {
+                case TENSOR, CONSTANT -> small;
+                case PLANE -> small.reshape('c', batch * channels, 1);
+                case CHANNEL -> small.broadcast(batch, channels).reshape('c', batch * channels, 1);
+            };
+        }
+    }
+
+    /** What a run computed. */
+    record Values(Programme programme, Sizes sizes, INDArray[] arrays) {
+
+        /** Writes a value into {@code target}, which has the shape of {@code extent}, repeated where it varies less. */
+        void copy(int value, INDArray target, Extent extent) {
+            INDArray array = arrays[value];
+            Extent own = programme.at(value).extent();
+            if (own == extent) {
+                target.assign(array);
+            } else {
+                target.assign(0).addi(extent == Extent.TENSOR ? sizes.column(array, own) : array);
+            }
+        }
+    }
+
+    private final class Run {
+        private final Sizes sizes;
+        private final Leaves leaves;
+        private final INDArray[] values = new INDArray[programme.instructions().size()];
+        private final Map<Integer, INDArray> columns = new HashMap<>();
+        /** Matrices whose values nobody reads any more. */
+        private final Deque<INDArray> free = new ArrayDeque<>();
+
+        Run(Sizes sizes, Leaves leaves) {
+            this.sizes = sizes;
+            this.leaves = leaves;
+        }
+
+        void compute(int value) {
+            Instruction instruction = programme.at(value);
+            values[value] = switch (instruction.operation().kind()) {
+                case LEAF -> leaf(instruction);
+                case ELEMENTWISE -> elementwise(instruction);
+                case REDUCTION -> reduction(instruction.operation(), values[instruction.input(0)]);
+                case SMALL -> small(instruction.operation(), values[instruction.input(0)]);
+            };
+            instruction.inputs().stream().distinct().forEach(input -> release(input, value));
+        }
+
+        private void release(int input, int step) {
+            boolean computed = programme.at(input).operation().kind() != Operation.Kind.LEAF;
+            if (computed && lastUse[input] == step && programme.at(input).extent() == Extent.TENSOR) {
+                free.push(values[input]);
+                values[input] = null;
+            }
+        }
+
+        private INDArray leaf(Instruction instruction) {
+            return instruction.operation() == Operation.CONSTANT
+                    ? Nd4j.scalar(DataType.FLOAT, instruction.argument()).reshape(1, 1)
+                    : leaves.array(instruction.operation(), (int) instruction.argument());
+        }
+
+        private INDArray elementwise(Instruction instruction) {
+            Extent extent = instruction.extent();
+            List<INDArray> operands = new ArrayList<>();
+            for (int input : instruction.inputs()) {
+                operands.add(extent == Extent.TENSOR ? column(input) : values[input]);
+            }
+            INDArray out = room(extent);
+            INDArray a = operands.get(0);
+            switch (operands.size()) {
+                case 1 -> unary(instruction.operation(), a, out, extent);
+                case 2 -> binary(instruction, a, operands.get(1), out);
+                default -> Elementary.gate(instruction.operation() == Operation.GATE_LESS, a, operands.get(1),
+                        operands.get(2), out);
+            }
+            return out;
+        }
+
+        private void unary(Operation operation, INDArray a, INDArray out, Extent extent) {
+            if (operation == Operation.LOG || operation == Operation.SQRT) {
+                INDArray sign = room(extent);
+                Elementary.sign(a, sign);
+                Elementary.unary(operation, a, out);
+                out.muli(sign);
+                free(sign, extent);
+            } else {
+                Elementary.unary(operation, a, out);
+            }
+        }
+
+        private void binary(Instruction instruction, INDArray a, INDArray b, INDArray out) {
+            switch (instruction.operation()) {
+                case ADD -> a.add(b, out);
+                case SUB -> a.sub(b, out);
+                case MUL -> a.mul(b, out);
+                case MAX -> {
+                    boolean bVariesMore = extentOf(instruction, 0).compareTo(extentOf(instruction, 1)) < 0;
+                    Elementary.max(bVariesMore ? b : a, bVariesMore ? a : b, out);
+                }
+                default -> throw new AssertionError(instruction);
+            }
+        }
+
+        private Extent extentOf(Instruction instruction, int position) {
+            return programme.at(instruction.input(position)).extent();
+        }
+
+        private INDArray column(int value) {
+            Extent extent = programme.at(value).extent();
+            return extent == Extent.TENSOR ? values[value]
+                    : columns.computeIfAbsent(value, absent -> sizes.column(values[value], extent));
+        }
+
+        /** A matrix that may hold anything. */
+        private INDArray room(Extent extent) {
+            return extent == Extent.TENSOR && !free.isEmpty() ? free.pop()
+                    : Nd4j.createUninitialized(DataType.FLOAT, sizes.shape(extent), 'c');
+        }
+
+        private void free(INDArray array, Extent extent) {
+            if (extent == Extent.TENSOR) {
+                free.push(array);
+            }
+        }
+
+        private INDArray reduction(Operation operation, INDArray tensor) {
+            INDArray mean = tensor.mean(true, 1);
+            if (operation == Operation.VARIANCE_WH) {
+                INDArray distance = room(Extent.TENSOR);
+                tensor.sub(mean, distance);
+                distance.muli(distance);
+                mean = distance.mean(true, 1);
+                free(distance, Extent.TENSOR);
+            }
+            return mean.reshape('c', sizes.batch(), sizes.channels());
+        }
+
+        private INDArray small(Operation operation, INDArray a) {
+            if (operation == Operation.MEAN_B) {
+                return a.mean(true, 0);
+            }
+            long groupSize = operation == Operation.MEAN_C
+                    ? sizes.channels() : LayerGraph.groupSize((int) sizes.channels());
+            long groups = a.length() / groupSize;
+            return a.reshape('c', groups, groupSize).mean(true, 1).broadcast(groups, groupSize).reshape('c', a.shape());
+        }
+    }
+}
