@@ -157,7 +157,7 @@ class SettingsTest {
         "data.source=mnist | one of cifar, synthetic",
         "data.source=cifar | data.path must be the folder or .tar.gz",
         "rejection.quality.enabled=maybe | on or off",
-        "engine.name=gpu | engine.name must be cpu, not \"gpu\"",
+        "engine.name=gpu | engine.name must be one of cpu, dl4j, not \"gpu\"",
         "engine.threads=0 | at least 1, not 0",
         "search.networks={ | is not HOCON",
         "search.generations | must be of the form key=value",

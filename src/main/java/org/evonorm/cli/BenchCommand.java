@@ -15,9 +15,9 @@ import java.util.stream.Stream;
 import org.evonorm.data.Batch;
 import org.evonorm.data.Images;
 import org.evonorm.engine.Engine;
-import org.evonorm.engine.cpu.CpuEngine;
 import org.evonorm.graph.KnownLayers;
 import org.evonorm.network.Network;
+import org.evonorm.search.EngineName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,6 +74,10 @@ final class BenchCommand implements Callable<Integer> {
             description = "Steps before the measured ones, for the JVM to compile. Default: ${DEFAULT-VALUE}.")
     private int warmup;
 
+    @Option(names = "--engine", paramLabel = "NAME", defaultValue = "cpu",
+            description = "What trains: cpu or dl4j (Deeplearning4j). Default: ${DEFAULT-VALUE}.")
+    private EngineName engineName;
+
     @Option(names = "--json", description = "Print a JSON object a line instead of a table.")
     private boolean json;
 
@@ -87,7 +91,7 @@ final class BenchCommand implements Callable<Integer> {
         Limits.atLeast("--warmup", 0, warmup);
         PrintWriter out = spec.commandLine().getOut();
         TextTable table = new TextTable("network", "layer", "ms a step", "of identity");
-        Engine engine = new CpuEngine();
+        Engine engine = engineName.create();
         List<Network> anchors = networks.networks(CLASSES);
         StepTiming timing = new StepTiming(engine, threads, sideBySide);
         try (Progress progress = Progress.of("bench", "network", anchors.size())) {

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.evonorm.data.Dataset;
 import org.evonorm.engine.Engine;
-import org.evonorm.engine.cpu.CpuEngine;
 import org.evonorm.network.Network;
+import org.evonorm.search.EngineName;
 import org.evonorm.training.ProxyTask;
 import org.evonorm.training.RateDecay;
 import org.evonorm.training.TrainingResult;
@@ -86,6 +86,11 @@ final class TrainCommand implements Callable<Integer> {
             description = "Threads that a step uses. Default: one for each processor.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Option(names = "--engine", paramLabel = "NAME", defaultValue = "cpu", description = {
+        "What trains: cpu, or dl4j (Deeplearning4j), which takes its threads from OMP_NUM_THREADS.",
+        "Default: ${DEFAULT-VALUE}."})
+    private EngineName engineName;
+
     @Option(names = "--json", description = "Print a JSON object a line for each training.")
     private boolean json;
 
@@ -95,7 +100,7 @@ final class TrainCommand implements Callable<Integer> {
         TrainingSettings settings = new TrainingSettings(
                 steps, batch, crop, rate, decay, warmup, momentum, weightDecay, scoreEvery);
         Dataset images = data.dataset();
-        Engine engine = new CpuEngine();
+        Engine engine = engineName.create();
         TextTable summary = new TextTable("network", "layer", "seed", "accuracy", "loss", "seconds");
         int trainings = 0;
         for (long seed : seeds) {

@@ -1,11 +1,11 @@
 package org.evonorm.search;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.broadcast.Broadcast;
 import org.evonorm.data.Dataset;
 import org.evonorm.engine.Engine;
-import org.evonorm.engine.cpu.CpuEngine;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
@@ -27,17 +27,19 @@ import org.evonorm.training.TrainingSettings;
  * @param networks names of the search's networks
  */
 record ProxyTaskEvaluator(Broadcast<Dataset> images, int classes, Map<String, NetworkScale> scales,
-                          List<String> networks, TrainingSettings training, RejectionSettings rejection, int threads)
+                          List<String> networks, TrainingSettings training, RejectionSettings rejection,
+                          EngineName engineName, int threads)
         implements CandidateEvaluator {
 
     static ProxyTaskEvaluator of(Settings settings, Broadcast<Dataset> images) {
         return new ProxyTaskEvaluator(images, images.value().classes(), settings.scales(),
-                settings.search().networks(), settings.training(), settings.rejection(), settings.threads());
+                settings.search().networks(), settings.training(), settings.rejection(),
+                settings.engine(), settings.threads());
     }
 
     @Override
     public String engine() {
-        return Settings.CPU;
+        return engineName.name().toLowerCase(Locale.ROOT);
     }
 
     @Override
@@ -70,9 +72,9 @@ record ProxyTaskEvaluator(Broadcast<Dataset> images, int classes, Map<String, Ne
         return AnchorNetworks.of(name, scales.get(name), classes);
     }
 
-    private static Engine newEngine() {
+    private Engine newEngine() {
         try {
-            return new CpuEngine();
+            return engineName.create();
         } catch (IllegalStateException e) {
             throw new UnfitMachineError(e);
         }

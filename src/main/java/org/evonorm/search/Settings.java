@@ -15,15 +15,13 @@ import org.evonorm.training.TrainingSettings;
  * All settings of the program, checked.
  *
  * @param scales   how large each anchor network is built, by the network's name
- * @param engine   name of the engine
+ * @param engine   what trains
  * @param threads  threads of one training step
  * @param resolved the settings as HOCON: every key of reference.conf with its value
  */
 public record Settings(SearchSettings search, Map<String, NetworkScale> scales, DataSettings data,
-                       TrainingSettings training, RejectionSettings rejection, String engine, int threads,
+                       TrainingSettings training, RejectionSettings rejection, EngineName engine, int threads,
                        Config resolved) {
-
-    static final String CPU = "cpu";
 
     /**
      * The defaults, changed by a settings file and then by overrides of the form {@code key=value}, the last one
@@ -39,12 +37,9 @@ public record Settings(SearchSettings search, Map<String, NetworkScale> scales, 
         SettingsReader reader = new SettingsReader(resolved);
         Map<String, NetworkScale> scales = new LinkedHashMap<>();
         AnchorNetworks.names().forEach(name -> scales.put(name, scale(reader, "networks." + name)));
-        String engine = reader.text("engine.name");
-        if (!engine.equals(CPU)) {
-            throw reader.refusal("engine.name", CPU);
-        }
         return new Settings(SearchSettings.read(reader), Map.copyOf(scales), DataSettings.read(reader),
-                training(reader), RejectionSettings.read(reader), engine, reader.whole("engine.threads", 1), resolved);
+                training(reader), RejectionSettings.read(reader), reader.choice("engine.name", EngineName.class),
+                reader.whole("engine.threads", 1), resolved);
     }
 
     private static NetworkScale scale(SettingsReader reader, String key) {

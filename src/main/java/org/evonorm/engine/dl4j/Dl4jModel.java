@@ -90,8 +90,8 @@ final class Dl4jModel implements Model {
         device.use();
         setGraph();
         try (INDArray images = images(batch); INDArray labels = labels(batch)) {
-            graph.setInput(0, images);
-            graph.setLabel(0, labels);
+            graph.setInputs(images);
+            graph.setLabels(labels);
             graph.computeGradientAndScore();
             graph.clear();
         }

@@ -66,15 +66,15 @@ final class Elementary {
     }
 
     /**
-     * The larger of both. ND4J takes the second operand where one is NaN, so the order of operands is such that NaN stays:
-     * with operands of one shape both orders are taken.
+     * The larger of both. ND4J's maximum is the second operand where one is NaN (and the other where it takes a single
+     * value for a scalar), which would hide a divergence; so that NaN stays, both orders are taken.
      */
     static void max(INDArray a, INDArray b, INDArray out) {
-        Nd4j.exec(new Max(b, a, out));
-        if (a.equalShapes(b)) {
-            INDArray other = Nd4j.exec(new Max(a, b, a.ulike()))[0];
-            out.addi(other).muli(0.5);
-        }
+        INDArray wideA = a.equalShapes(out) ? a : a.broadcast(out.shape());
+        INDArray wideB = b.equalShapes(out) ? b : b.broadcast(out.shape());
+        Nd4j.exec(new Max(wideA, wideB, out));
+        INDArray other = Nd4j.exec(new Max(wideB, wideA, out.ulike()))[0];
+        out.addi(other).muli(0.5);
     }
 
     /** {@code c} where {@code a < b} if {@code less}, else where {@code a >= b}; 0 elsewhere. */

@@ -73,10 +73,11 @@ final class Interpreter {
             };
         }
 
-        /** A small value as a column [B · C, 1], to go with tensors; constants stay. */
+        /** A small value as a column [B · C, 1], to go with tensors. */
         INDArray column(INDArray small, Extent extent) {
             return switch (extent) {
-                case TENSOR, CONSTANT -> small;
+                case TENSOR -> small;
+                case CONSTANT -> small.broadcast(batch * channels, 1);
                 case PLANE -> small.reshape('c', batch * channels, 1);
                 case CHANNEL -> small.broadcast(batch, channels).reshape('c', batch * channels, 1);
             };
@@ -170,16 +171,9 @@ final class Interpreter {
                 case ADD -> a.add(b, out);
                 case SUB -> a.sub(b, out);
                 case MUL -> a.mul(b, out);
-                case MAX -> {
-                    boolean bVariesMore = extentOf(instruction, 0).compareTo(extentOf(instruction, 1)) < 0;
-                    Elementary.max(bVariesMore ? b : a, bVariesMore ? a : b, out);
-                }
+                case MAX -> Elementary.max(a, b, out);
                 default -> throw new AssertionError(instruction);
             }
-        }
-
-        private Extent extentOf(Instruction instruction, int position) {
-            return programme.at(instruction.input(position)).extent();
         }
 
         private INDArray column(int value) {

@@ -1,0 +1,25 @@
+package org.evonorm.search;
+
+import org.evonorm.engine.Engine;
+import org.evonorm.engine.cpu.CpuEngine;
+import org.evonorm.engine.dl4j.Dl4jEngine;
+
+/** The engines, by their names in settings and on the command line. */
+public enum EngineName {
+    /** oneDNN and the tile machine. */
+    CPU,
+    /** Deeplearning4j. */
+    DL4J;
+
+    /**
+     * The engine.
+     *
+     * @throws IllegalStateException if it cannot run here, with what is missing
+     */
+    public Engine create() {
+        return switch (this) {
+            case CPU -> new CpuEngine();
+            case DL4J -> new Dl4jEngine();
+        };
+    }
+}

@@ -1,0 +1,208 @@
+package org.evonorm.engine.dl4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.evonorm.data.Batch;
+import org.evonorm.engine.Engine;
+import org.evonorm.engine.Model;
+import org.evonorm.engine.Parameter;
+import org.evonorm.engine.ParameterLayout;
+import org.evonorm.engine.cpu.CpuEngine;
+import org.evonorm.graph.Family;
+import org.evonorm.graph.Formula;
+import org.evonorm.graph.KnownLayers;
+import org.evonorm.graph.Layer;
+import org.evonorm.graph.RandomGraphs;
+import org.evonorm.network.AnchorNetworks;
+import org.evonorm.network.Network;
+import org.evonorm.network.NetworkScale;
+import org.evonorm.network.Operator;
+import org.evonorm.rejection.StaticFilter;
+import org.evonorm.rejection.Verdict;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Two engines that share no arithmetic compute the same from the same parameters and images. */
+class EnginesAgreeTest {
+
+    private static final Engine CPU = new CpuEngine();
+    private static final Engine DL4J = new Dl4jEngine();
+
+    /** Largest difference by norm, relative. */
+    private static final double TOLERANCE = 1e-3;
+    /**
+     * Where a value lies within rounding of a kink or a jump, gradients differ though both engines are right; that befalls
+     * some batches. An engine that computes something else differs on all.
+     */
+    private static final int BATCHES = 4;
+    /** A layer is compared where one rounding of the parameters moves its gradient by less, relative. */
+    private static final double WELL_CONDITIONED = 1e-5;
+    private static final int IMAGES = 6;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"resnet50", "mobilenetv2", "efficientnetb0"})
+    void knownLayersInWholeNetworks(String network) {
+        for (String name : KnownLayers.names()) {
+            assertAgree(name + " in " + network, small(network, NetworkScale.Variant.CIFAR), KnownLayers.get(name), 12);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"resnet50", "mobilenetv2", "efficientnetb0"})
+    void stridesAndPoolsAsPublished(String network) {
+        assertAgree(network, small(network, NetworkScale.Variant.FULL), KnownLayers.get("EvoNorm-B0"), 33);
+    }
+
+    @Test
+    void randomGraphsInWholeNetworks() {
+        int compared = 0;
+        List<Layer> graphs = randomGraphs(60);
+        for (int i = 0; i < graphs.size() && compared < 20; i++) {
+            String name = AnchorNetworks.names().get(i % 3);
+            Network network = small(name, NetworkScale.Variant.CIFAR);
+            // A stack of dozens may overflow or be chaotic; such layers are compared in one place.
+            if (rounding(network, graphs.get(i), 12) < WELL_CONDITIONED) {
+                assertAgree(Formula.print(graphs.get(i)) + " in " + name, network, graphs.get(i), 12);
+                compared++;
+            }
+        }
+        assertEquals(20, compared);
+    }
+
+    @Test
+    void randomGraphsInOnePlace() {
+        Network network = new Network("one place", List.of(new Operator.Convolution(Operator.IMAGES, 24, 3, 2, 1),
+                new Operator.Place(0), new Operator.Convolution(1, 8, 3, 1, 1), new Operator.GlobalAveragePool(2),
+                new Operator.Dense(3, 10)));
+        int compared = 0;
+        for (Layer layer : randomGraphs(40)) {
+            if (rounding(network, layer, 10) < WELL_CONDITIONED) {
+                assertAgree(Formula.print(layer) + " in one place", network, layer, 10);
+                compared++;
+            }
+        }
+        assertTrue(compared >= 20, compared + " of 40 graphs were compared");
+    }
+
+    private static List<Layer> randomGraphs(int count) {
+        SplittableRandom random = new SplittableRandom(3);
+        StaticFilter filter = new StaticFilter();
+        List<Layer> layers = new ArrayList<>();
+        while (layers.size() < count) {
+            Family family = layers.size() % 2 == 0 ? Family.B : Family.S;
+            Layer layer = Layer.evolved(new RandomGraphs(family, 10).next(random));
+            if (filter.judge(layer) instanceof Verdict.Passed) {
+                layers.add(layer);
+            }
+        }
+        return layers;
+    }
+
+    private static Network small(String name, NetworkScale.Variant variant) {
+        return AnchorNetworks.of(name, new NetworkScale(0.2, 0.2, variant), 10);
+    }
+
+    private static void assertAgree(String what, Network network, Layer layer, int size) {
+        List<String> differences = new ArrayList<>();
+        try (Model cpu = CPU.build(network, layer, 1, 7); Model dl4j = DL4J.build(network, layer, 1, 8)) {
+            float[] parameters = parameters(cpu);
+            for (int seed = 1; seed <= BATCHES; seed++) {
+                Batch batch = Batches.random(IMAGES, size, seed);
+                Results expected = Results.of(cpu, parameters, batch);
+                List<String> found = expected.differences(Results.of(dl4j, parameters, batch), cpu.layout());
+                if (found.isEmpty()) {
+                    return;
+                }
+                differences.addAll(found);
+            }
+        }
+        fail(what + ": " + differences);
+    }
+
+    /** Initial weights, and vectors away from their zeros and ones. */
+    private static float[] parameters(Model model) {
+        SplittableRandom random = new SplittableRandom(4);
+        float[] values = model.parameters();
+        for (Parameter parameter : model.layout().parameters()) {
+            for (int i = 0; !parameter.role().decayed() && i < parameter.size(); i++) {
+                values[parameter.offset() + i] += (float) (0.2 * random.nextGaussian());
+            }
+        }
+        return values;
+    }
+
+    /** How far the CPU engine's gradient moves, relative, where every parameter moves by its rounding; NaN if not finite. */
+    private static double rounding(Network network, Layer layer, int size) {
+        SplittableRandom random = new SplittableRandom(5);
+        try (Model cpu = CPU.build(network, layer, 1, 7)) {
+            float[] parameters = parameters(cpu);
+            Batch batch = Batches.random(IMAGES, size, 1);
+            float[] gradient = Results.of(cpu, parameters, batch).gradient;
+            for (int i = 0; i < parameters.length; i++) {
+                parameters[i] = random.nextBoolean() ? Math.nextUp(parameters[i]) : Math.nextDown(parameters[i]);
+            }
+            return distance(gradient, Results.of(cpu, parameters, batch).gradient) / norm(gradient);
+        }
+    }
+
+    /** What a model computes of one batch in training mode, and then in evaluation mode. */
+    private record Results(double loss, float[] gradient, float[] averages, float[] logits) {
+
+        static Results of(Model model, float[] parameters, Batch batch) {
+            SplittableRandom random = new SplittableRandom(6);
+            float[] averages = new float[model.layout().averageCount()];
+            for (int i = 0; i < averages.length; i++) {
+                averages[i] = (float) random.nextDouble(0.1, 1);
+            }
+            model.setParameters(parameters);
+            model.setAverages(averages, 3);
+            double loss = model.lossAndGradient(batch);
+            return new Results(loss, model.gradient(), model.averages(), model.predict(batch));
+        }
+
+        List<String> differences(Results other, ParameterLayout layout) {
+            List<String> found = new ArrayList<>();
+            compare("loss", new float[] {(float) loss}, new float[] {(float) other.loss}, 0, found);
+            compare("gradient", gradient, other.gradient, 0, found);
+            for (Parameter parameter : layout.parameters()) {
+                // What is 0 but for rounding is compared with the whole.
+                compare(parameter.name(), part(parameter), other.part(parameter), 0.1 * TOLERANCE * norm(gradient), found);
+            }
+            compare("averages", averages, other.averages, 0, found);
+            compare("logits in evaluation mode", logits, other.logits, 0, found);
+            return found;
+        }
+
+        private float[] part(Parameter parameter) {
+            return Arrays.copyOfRange(gradient, parameter.offset(), parameter.offset() + parameter.size());
+        }
+
+        private static void compare(String name, float[] expected, float[] actual, double alsoAllowed,
+                                    List<String> found) {
+            double difference = distance(expected, actual);
+            // The comparison also fails where either is not a number.
+            if (!(difference <= TOLERANCE * norm(expected) + alsoAllowed)) {
+                found.add(name + " differs by " + difference + " of " + norm(expected));
+            }
+        }
+    }
+
+    private static double norm(float[] values) {
+        return distance(values, new float[values.length]);
+    }
+
+    private static double distance(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += Math.pow((double) a[i] - b[i], 2);
+        }
+        return Math.sqrt(sum);
+    }
+}
