@@ -78,6 +78,15 @@ final class BenchCommand implements Callable<Integer> {
             description = "What trains: cpu or dl4j (Deeplearning4j). Default: ${DEFAULT-VALUE}.")
     private EngineName engineName;
 
+    @Option(names = "--random-graphs", paramLabel = "N", defaultValue = "0", description = {
+        "Measure N random graphs that pass the static filter instead: their steps against the identity layer's, "
+                + "and how long their models take to build."})
+    private int randomGraphs;
+
+    @Option(names = "--proposals", description =
+            "Measure instead how many random graphs a second are proposed, made canonical and filtered.")
+    private boolean proposals;
+
     @Option(names = "--json", description = "Print a JSON object a line instead of a table.")
     private boolean json;
 
@@ -89,7 +98,16 @@ final class BenchCommand implements Callable<Integer> {
         Limits.atLeast("--size", 1, size);
         Limits.atLeast("--repetitions", 1, repetitions);
         Limits.atLeast("--warmup", 0, warmup);
+        Limits.atLeast("--random-graphs", 0, randomGraphs);
         PrintWriter out = spec.commandLine().getOut();
+        if (proposals) {
+            out.printf(Locale.ROOT, "%.0f random graphs a second%n", new RandomGraphTiming().proposalsPerSecond());
+            return 0;
+        }
+        if (randomGraphs > 0) {
+            benchRandomGraphs(out);
+            return 0;
+        }
         TextTable table = new TextTable("network", "layer", "ms a step", "of identity");
         Engine engine = engineName.create();
         List<Network> anchors = networks.networks(CLASSES);
@@ -110,6 +128,24 @@ final class BenchCommand implements Callable<Integer> {
             table.print(out);
         }
         return 0;
+    }
+
+    private void benchRandomGraphs(PrintWriter out) throws Exception {
+        TextTable table = new TextTable("network", "graphs", "of identity", "slowest tenth", "ms to build");
+        List<Network> anchors = networks.networks(CLASSES);
+        try (Progress progress = Progress.of("bench", "network", anchors.size())) {
+            for (int i = 0; i < anchors.size(); i++) {
+                progress.at(i, anchors.get(i).name());
+                RandomGraphTiming.Result result = new RandomGraphTiming().measure(engineName.create(), anchors.get(i),
+                        batch(), threads, randomGraphs, repetitions);
+                double[] sorted = Arrays.stream(result.ofIdentity()).sorted().toArray();
+                table.row(anchors.get(i).name(), Integer.toString(randomGraphs),
+                        String.format(Locale.ROOT, "%.2f", StepTiming.median(sorted)),
+                        String.format(Locale.ROOT, "%.2f", sorted[sorted.length * 9 / 10]),
+                        String.format(Locale.ROOT, "%.0f", StepTiming.median(result.building())));
+            }
+        }
+        table.print(out);
     }
 
     private Batch batch() {

@@ -1,0 +1,85 @@
+package org.evonorm.cli;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import org.evonorm.data.Batch;
+import org.evonorm.engine.Engine;
+import org.evonorm.engine.Model;
+import org.evonorm.graph.CandidateIdentity;
+import org.evonorm.graph.Family;
+import org.evonorm.graph.KnownLayers;
+import org.evonorm.graph.Layer;
+import org.evonorm.graph.ProbeFingerprint;
+import org.evonorm.graph.RandomGraphs;
+import org.evonorm.network.Network;
+import org.evonorm.rejection.StaticFilter;
+import org.evonorm.rejection.Verdict;
+
+/** Measures what a search meets: random graphs that pass the static filter, one after another in one JVM. */
+final class RandomGraphTiming {
+
+    /** The paper's size of a graph. */
+    private static final int NODES = 10;
+    private static final int PROPOSALS = 50_000;
+
+    private final SplittableRandom random = new SplittableRandom(1);
+    private final StaticFilter filter = new StaticFilter();
+    private final ProbeFingerprint fingerprint = new ProbeFingerprint();
+
+    /**
+     * Of each graph: a step's time as a multiple of the identity layer's, and the milliseconds that its model took until
+     * its first step, whatever that step itself takes.
+     */
+    record Result(double[] ofIdentity, double[] building) {}
+
+    /** Steps of {@code count} graphs of both families, in turn with those of the identity layer. */
+    Result measure(Engine engine, Network network, Batch batch, int threads, int count, int repetitions)
+            throws InterruptedException, ExecutionException {
+        StepTiming timing = new StepTiming(engine, threads, 1);
+        double[] ofIdentity = new double[count];
+        double[] building = new double[count];
+        for (int i = 0; i < count; i++) {
+            NamedLayer layer = new NamedLayer("random", next(i % 2 == 0 ? Family.B : Family.S));
+            long start = System.nanoTime();
+            double untilFirstStep;
+            try (Model model = engine.build(network, layer.layer(), threads, 1)) {
+                model.lossAndGradient(batch);
+                untilFirstStep = (System.nanoTime() - start) * 1e-6;
+            }
+            double[][] times = timing.milliseconds(network,
+                    List.of(new NamedLayer("identity", KnownLayers.get("identity")), layer), batch, 1, repetitions);
+            double step = StepTiming.median(times[1]);
+            ofIdentity[i] = step / StepTiming.median(times[0]);
+            building[i] = untilFirstStep - step;
+        }
+        return new Result(ofIdentity, building);
+    }
+
+    /** Random graphs proposed, brought into canonical form, told apart and put through the static filter a second. */
+    double proposalsPerSecond() {
+        propose(PROPOSALS);
+        long start = System.nanoTime();
+        propose(PROPOSALS);
+        return PROPOSALS / ((System.nanoTime() - start) * 1e-9);
+    }
+
+    private void propose(int count) {
+        RandomGraphs graphs = new RandomGraphs(Family.B, NODES);
+        for (int i = 0; i < count; i++) {
+            Layer layer = new Layer(graphs.next(random), true);
+            CandidateIdentity.of(layer, fingerprint);
+            filter.judge(layer);
+        }
+    }
+
+    private Layer next(Family family) {
+        RandomGraphs graphs = new RandomGraphs(family, NODES);
+        while (true) {
+            Layer layer = new Layer(graphs.next(random), true);
+            if (filter.judge(layer) instanceof Verdict.Passed) {
+                return layer;
+            }
+        }
+    }
+}
