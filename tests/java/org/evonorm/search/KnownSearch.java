@@ -18,7 +18,7 @@ public final class KnownSearch {
                 "search.yardsticks=[BN-ReLU, EvoNorm-B0]"));
         overrides.addAll(List.of(more));
         overrides.add("search.run=" + folder);
-        return Search.run(spark, Settings.load(Optional.empty(), overrides), new KnownAccuracies(), "1234",
+        return Search.run(spark, Settings.load(Optional.empty(), overrides), new KnownAccuracies(), "1234", false,
                 SearchObserver.SILENT);
     }
 }
