@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
 
@@ -177,6 +178,35 @@ class SettingsTest {
         String broken = refusalOfFile("search { seed = ");
         assertTrue(broken.contains("my.conf"), broken);
         assertTrue(refusalOfFile("search.run = ${nowhere}").contains("refer to one that does not exist"));
+    }
+
+    @Test
+    void filesMayIncludeFilesAndNothingElse() throws IOException {
+        Files.writeString(temporary.resolve("other.conf"), "search.seed = 7");
+        Files.writeString(temporary.resolve("far.conf"), "include url(\"http://127.0.0.1:1/a.conf\")");
+        assertEquals(7, withFile("include \"other.conf\"").search().seed());
+        assertEquals(7, withFile("include file(\"" + temporary.resolve("other.conf") + "\")").search().seed());
+        for (String include : List.of("url(\"http://127.0.0.1:1/a.conf\")", "\"http://127.0.0.1:1/a.conf\"",
+                "url(\"file:///etc/hostname\")", "\"far.conf\"", "classpath(\"reference.conf\")")) {
+            String message = refusalOfFile("include " + include);
+            assertTrue(message.contains("may include files on this machine alone"), message);
+        }
+        assertTrue(refusalOfFile("include \"no-such.conf\"").contains("no-such.conf"));
+        String override = refusal("search.networks=[a]\ninclude file(\"/etc/hostname\")");
+        assertTrue(override.contains("nothing may be included"), override);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.6", "-1", "2", "many"})
+    void aGpuIsSharedAsSparkShares(String amount) {
+        assertTrue(refusal("engine.gpu.amount-per-training=" + amount).contains("engine.gpu.amount-per-training must be"));
+    }
+
+    @Test
+    void executorsForTrainingsNeedTrainingsOnGpus() {
+        assertTrue(refusal("engine.gpu.amount-per-executor=1").contains("amount-per-training is above 0"));
+        assertEquals(new GpuSettings(0.25, 1, "/opt/gpus"), with("engine.gpu.amount-per-training=0.25",
+                "engine.gpu.amount-per-executor=1", "engine.gpu.discovery-script=/opt/gpus").gpu());
     }
 
     static Stream<Path> presets() throws IOException {

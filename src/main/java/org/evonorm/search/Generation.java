@@ -213,8 +213,8 @@ final class Generation {
         }
         List<TrainingTask> tasks = trainingTasks(candidates);
         Attempts attempts = this.attempts;
-        JavaRDD<TrainingTask.Ended> ended = tasks(Stage.TRAIN, tasks, TrainingTask::trial)
-                .map(task -> new TrainingTask.Ended(task, attempts.at(task.trial())));
+        JavaRDD<TrainingTask.Ended> ended = TrainingResources.request(tasks(Stage.TRAIN, tasks, TrainingTask::trial)
+                .map(task -> new TrainingTask.Ended(task, attempts.at(task.trial()))), settings.gpu());
         HashPartitioner partitioner = new HashPartitioner(Math.min(candidates.size(), spark.defaultParallelism()));
         JavaPairRDD<Integer, TrainingTask.Ended> byCandidate = ended
                 .mapToPair(training -> new Tuple2<>(training.task().candidate().index(), training))

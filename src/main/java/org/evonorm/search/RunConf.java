@@ -20,7 +20,9 @@ import org.evonorm.store.RunFolder;
 final class RunConf {
 
     /** Settings that may differ when a run goes on: none of them changes what a generation holds. */
-    private static final Set<String> HARMLESS = Set.of("search.run", "search.generations", "search.max-duration", "data.path");
+    private static final Set<String> HARMLESS = Set.of("search.run", "search.generations", "search.max-duration",
+            "data.path", "engine.gpu.amount-per-training", "engine.gpu.amount-per-executor",
+            "engine.gpu.discovery-script");
     private static final String STARTED_WITH = "started-with";
     private static final String CHANGES = STARTED_WITH + ".changes-since";
     private static final String IMAGES = STARTED_WITH + ".images-crc32";
@@ -99,7 +101,7 @@ final class RunConf {
 
     private static Config parse(RunFolder folder) {
         try {
-            return ConfigFactory.parseString(folder.settings());
+            return ConfigFactory.parseString(folder.settings(), Includes.none());
         } catch (ConfigException e) {
             throw new SettingsException(folder + "/run.conf is damaged (" + e.getMessage()
                     + "); restore it, or use another folder", e);

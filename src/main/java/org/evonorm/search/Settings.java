@@ -17,11 +17,12 @@ import org.evonorm.training.TrainingSettings;
  * @param scales   how large each anchor network is built, by the network's name
  * @param engine   what trains
  * @param threads  threads of one training step
+ * @param gpu      what trainings ask Spark for
  * @param resolved the settings as HOCON: every key of reference.conf with its value
  */
 public record Settings(SearchSettings search, Map<String, NetworkScale> scales, DataSettings data,
                        TrainingSettings training, RejectionSettings rejection, EngineName engine, int threads,
-                       Config resolved) {
+                       GpuSettings gpu, Config resolved) {
 
     /**
      * The defaults, changed by a settings file and then by overrides of the form {@code key=value}, the last one
@@ -39,7 +40,7 @@ public record Settings(SearchSettings search, Map<String, NetworkScale> scales, 
         AnchorNetworks.names().forEach(name -> scales.put(name, scale(reader, "networks." + name)));
         return new Settings(SearchSettings.read(reader), Map.copyOf(scales), DataSettings.read(reader),
                 training(reader), RejectionSettings.read(reader), reader.choice("engine.name", EngineName.class),
-                reader.whole("engine.threads", 1), resolved);
+                reader.whole("engine.threads", 1), GpuSettings.read(reader), resolved);
     }
 
     private static NetworkScale scale(SettingsReader reader, String key) {

@@ -75,7 +75,7 @@ final class SettingsSource {
         }
         Config settings;
         try {
-            settings = ConfigFactory.parseFile(file.toFile());
+            settings = ConfigFactory.parseFile(file.toFile(), Includes.ofFiles());
         } catch (ConfigException e) {
             throw new SettingsException("the settings file is not HOCON: " + e.getMessage(), e);
         }
@@ -99,7 +99,7 @@ final class SettingsSource {
                             ConfigValueFactory.fromAnyRef(unquoted(value)).withOrigin(
                                     ConfigOriginFactory.newSimple(origin)))
                     : ConfigFactory.parseString(key + " = " + value,
-                            ConfigParseOptions.defaults().setOriginDescription(origin));
+                            Includes.none().setOriginDescription(origin));
         } catch (ConfigException e) {
             throw new SettingsException("\"" + override + "\" is not HOCON: " + e.getMessage(), e);
         }

@@ -1,0 +1,193 @@
+package org.evonorm.search;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.graph.Layer;
+import org.evonorm.rejection.StabilityVerdict;
+import org.evonorm.rejection.Verdict;
+import org.evonorm.training.TrainingResult;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole search on workers that say they have two GPUs each: Spark discovers, assigns and shares them. */
+@Tag("long")
+class GpuSchedulingTest {
+
+    @TempDir
+    private static Path shared;
+    private static LocalCluster cluster;
+    @TempDir
+    private Path folder;
+    private Optional<SparkSession> spark = Optional.empty();
+
+    /** Writes down which GPU each task was given, and when. */
+    private record Notes(KnownAccuracies known, String folder) implements CandidateEvaluator {
+
+        @Override
+        public String engine() {
+            return known.engine();
+        }
+
+        @Override
+        public long cost(String network) {
+            return known.cost(network);
+        }
+
+        @Override
+        public StabilityVerdict checkStability(Layer layer, long seed) {
+            note(Stage.STABILITY, System.nanoTime());
+            return known.checkStability(layer, seed);
+        }
+
+        @Override
+        public Verdict checkQuality(Layer layer, long seed) {
+            note(Stage.QUALITY, System.nanoTime());
+            return known.checkQuality(layer, seed);
+        }
+
+        @Override
+        public TrainingResult train(Layer layer, String network, long seed) {
+            long start = System.nanoTime();
+            try {
+                Thread.sleep(100);
+                return known.train(layer, network, seed);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            } finally {
+                note(Stage.TRAIN, start);
+            }
+        }
+
+        private void note(Stage stage, long start) {
+            OptionalInt gpu = AssignedGpu.ofThisTask();
+            String text = String.join(" ", stage.name(), gpu.isPresent() ? "" + gpu.getAsInt() : "none", "" + start,
+                    "" + System.nanoTime());
+            try {
+                Files.writeString(Path.of(folder, UUID.randomUUID().toString()), text, StandardOpenOption.CREATE_NEW);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** A task: its stage, its GPU or {@code none}, and its nanoseconds. */
+    private record Note(String stage, String gpu, long start, long end) {}
+
+    @BeforeAll
+    static void startCluster() {
+        cluster = LocalCluster.start(shared.resolve("cluster"), 1, 6, "1g", 2);
+    }
+
+    @AfterAll
+    static void stopCluster() {
+        cluster.close();
+    }
+
+    @AfterEach
+    void stopSession() {
+        spark.ifPresent(SparkSession::stop);
+    }
+
+    private void session(String... settings) throws IOException {
+        SparkSession.getDefaultSession().foreach(running -> {
+            running.stop();
+            return null;
+        });
+        SparkSession.Builder builder = SparkSession.builder().appName("gpus").config("spark.ui.enabled", false)
+                .config("spark.driver.bindAddress", "127.0.0.1").config("spark.log.level", "ERROR")
+                .config("spark.default.parallelism", 4)
+                .config("spark.executor.extraClassPath", home(Search.class) + ":" + home(Notes.class));
+        cluster.settings().forEach((key, value) -> builder.config((String) key, (String) value));
+        for (int i = 0; i < settings.length; i += 2) {
+            builder.config(settings[i], settings[i + 1]);
+        }
+        spark = Optional.of(builder.getOrCreate());
+    }
+
+    /** Where the classes of the project, or of the tests, lie. */
+    private static String home(Class<?> type) {
+        return type.getProtectionDomain().getCodeSource().getLocation().getPath();
+    }
+
+    private List<Note> search(String... settings) throws IOException {
+        Path notes = Files.createDirectories(folder.resolve("notes"));
+        List<String> overrides = new ArrayList<>(List.of("search.run=" + folder.resolve("run"), "search.generations=1",
+                "search.seed=2", "search.proposals=30"));
+        overrides.addAll(List.of(settings));
+        Search.run(spark.orElseThrow(), Settings.load(Optional.empty(), overrides),
+                new Notes(new KnownAccuracies(), notes.toString()), "1234", SearchObserver.SILENT);
+        List<Note> read = new ArrayList<>();
+        try (var files = Files.newDirectoryStream(notes)) {
+            for (Path file : files) {
+                String[] words = Files.readString(file).split(" ");
+                read.add(new Note(words[0], words[1], Long.parseLong(words[2]), Long.parseLong(words[3])));
+            }
+        }
+        return read;
+    }
+
+    private static List<String> gpusOf(List<Note> notes, boolean trainings) {
+        return notes.stream().filter(note -> note.stage.equals("TRAIN") == trainings).map(Note::gpu).distinct().sorted()
+                .toList();
+    }
+
+    /** The most trainings that ran on one GPU at a time. */
+    private static long mostAtOnce(List<Note> notes) {
+        List<Note> trainings = notes.stream().filter(note -> note.stage.equals("TRAIN")).toList();
+        return trainings.stream().mapToLong(one -> trainings.stream().filter(other -> other.gpu.equals(one.gpu)
+                && other.start <= one.start && one.start < other.end).count()).max().orElseThrow();
+    }
+
+    @Test
+    void trainingsShareTheGpusAndFiltersHaveNone() throws IOException {
+        session("spark.executor.resource.gpu.amount", "2");
+        List<Note> notes = search("engine.gpu.amount-per-training=0.5");
+        assertEquals(List.of("none"), gpusOf(notes, false));
+        assertEquals(List.of("0", "1"), gpusOf(notes, true));
+        assertEquals(2, mostAtOnce(notes));
+    }
+
+    @Test
+    void trainingsGetExecutorsOfTheirOwnByDynamicAllocation() throws IOException {
+        session("spark.dynamicAllocation.enabled", "true", "spark.dynamicAllocation.shuffleTracking.enabled", "true",
+                "spark.executor.cores", "3", "spark.executor.memory", "450m", "spark.dynamicAllocation.maxExecutors", "1");
+        List<Note> notes = search("engine.gpu.amount-per-training=1", "engine.gpu.amount-per-executor=2");
+        assertEquals(List.of("none"), gpusOf(notes, false));
+        assertEquals(List.of("0", "1"), gpusOf(notes, true));
+        assertEquals(1, mostAtOnce(notes));
+    }
+
+    @Test
+    void whereSparkGivesEveryTaskAGpuTrainingsTakeIt() throws IOException {
+        session("spark.executor.resource.gpu.amount", "1", "spark.task.resource.gpu.amount", "1");
+        List<Note> notes = search();
+        assertEquals(1, gpusOf(notes, true).size());
+        assertTrue(List.of("0", "1").containsAll(gpusOf(notes, true)), notes.toString());
+        assertEquals(1, mostAtOnce(notes));
+    }
+
+    @Test
+    void executorsWithoutGpusAreNamed() throws IOException {
+        session();
+        String message = assertThrows(SettingsException.class, () -> search("engine.gpu.amount-per-training=1"))
+                .getMessage();
+        assertTrue(message.contains("spark.executor.resource.gpu.amount"), message);
+    }
+}
