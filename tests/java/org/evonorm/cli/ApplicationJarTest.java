@@ -16,7 +16,7 @@ import org.evonorm.search.LocalCluster;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The application jar on the class path of a stock Spark: it brings what Spark does not, and nothing that Spark does. */
+/** The application jar on a stock Spark: it brings what Spark does not, and nothing that Spark does. */
 @Tag("long")
 class ApplicationJarTest {
 
@@ -36,7 +36,8 @@ class ApplicationJarTest {
         List<String> twice = new ArrayList<>();
         try (var jars = Files.newDirectoryStream(LocalCluster.sparkHome().resolve("jars"), "*.jar")) {
             for (Path jar : jars) {
-                entries(jar).stream().filter(ours::contains).forEach(name -> twice.add(jar.getFileName() + ": " + name));
+                entries(jar).stream().filter(ours::contains)
+                        .forEach(name -> twice.add(jar.getFileName() + ": " + name));
             }
         }
         assertEquals(List.of(), twice);

@@ -62,9 +62,9 @@ class NightlyScriptTest {
 
     @Test
     void searchesToADeadlineAndReports() throws Exception {
-        Ended night = end(start(Map.of(), "--config", "a.conf", "--run", "/data/run", "--set", "search.proposals=3"));
+        Ended night = end(start(Map.of(), "--config", "a.conf", "--run", "/data/run", "--set", "a=3"));
         assertEquals(0, night.status(), night.err());
-        assertEquals(List.of("evonorm search --max-duration 6h --config a.conf --run /data/run --set search.proposals=3",
+        assertEquals(List.of("evonorm search --max-duration 6h --config a.conf --run /data/run --set a=3",
                 "evonorm report /data/run --output /data/run/report.html"), night.calls());
     }
 

@@ -37,8 +37,8 @@ class GpuSchedulingTest {
     private Path folder;
     private Optional<SparkSession> spark = Optional.empty();
 
-    /** Writes down which GPU each task was given, and when. */
-    private record Notes(KnownAccuracies known, String folder) implements CandidateEvaluator {
+    /** Writes down which GPU each task was given, and when; trainings take some milliseconds. */
+    private record Notes(KnownAccuracies known, String folder, int millis) implements CandidateEvaluator {
 
         @Override
         public String engine() {
@@ -66,7 +66,7 @@ class GpuSchedulingTest {
         public TrainingResult train(Layer layer, String network, long seed) {
             long start = System.nanoTime();
             try {
-                Thread.sleep(100);
+                Thread.sleep(millis);
                 return known.train(layer, network, seed);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
@@ -126,13 +126,13 @@ class GpuSchedulingTest {
         return type.getProtectionDomain().getCodeSource().getLocation().getPath();
     }
 
-    private List<Note> search(String... settings) throws IOException {
+    private List<Note> search(int millis, String... settings) throws IOException {
         Path notes = Files.createDirectories(folder.resolve("notes"));
         List<String> overrides = new ArrayList<>(List.of("search.run=" + folder.resolve("run"), "search.generations=1",
                 "search.seed=2", "search.proposals=30"));
         overrides.addAll(List.of(settings));
         Search.run(spark.orElseThrow(), Settings.load(Optional.empty(), overrides),
-                new Notes(new KnownAccuracies(), notes.toString()), "1234", SearchObserver.SILENT);
+                new Notes(new KnownAccuracies(), notes.toString(), millis), "1234", SearchObserver.SILENT);
         List<Note> read = new ArrayList<>();
         try (var files = Files.newDirectoryStream(notes)) {
             for (Path file : files) {
@@ -156,28 +156,29 @@ class GpuSchedulingTest {
     }
 
     @Test
-    void trainingsShareTheGpusAndFiltersHaveNone() throws IOException {
+    void trainingsHaveAGpuEachAndFiltersNone() throws IOException {
         session("spark.executor.resource.gpu.amount", "2");
-        List<Note> notes = search("engine.gpu.amount-per-training=0.5");
-        assertEquals(List.of("none"), gpusOf(notes, false));
-        assertEquals(List.of("0", "1"), gpusOf(notes, true));
-        assertEquals(2, mostAtOnce(notes));
-    }
-
-    @Test
-    void trainingsGetExecutorsOfTheirOwnByDynamicAllocation() throws IOException {
-        session("spark.dynamicAllocation.enabled", "true", "spark.dynamicAllocation.shuffleTracking.enabled", "true",
-                "spark.executor.cores", "3", "spark.executor.memory", "450m", "spark.dynamicAllocation.maxExecutors", "1");
-        List<Note> notes = search("engine.gpu.amount-per-training=1", "engine.gpu.amount-per-executor=2");
+        List<Note> notes = search(100, "engine.gpu.amount-per-training=1");
         assertEquals(List.of("none"), gpusOf(notes, false));
         assertEquals(List.of("0", "1"), gpusOf(notes, true));
         assertEquals(1, mostAtOnce(notes));
     }
 
     @Test
+    void trainingsShareTheGpusOfExecutorsOfTheirOwn() throws IOException {
+        session("spark.dynamicAllocation.enabled", "true", "spark.dynamicAllocation.shuffleTracking.enabled", "true",
+                "spark.executor.cores", "3", "spark.executor.memory", "450m",
+                "spark.dynamicAllocation.maxExecutors", "1");
+        List<Note> notes = search(1000, "engine.gpu.amount-per-training=0.5", "engine.gpu.amount-per-executor=2");
+        assertEquals(List.of("none"), gpusOf(notes, false));
+        assertEquals(List.of("0", "1"), gpusOf(notes, true));
+        assertEquals(2, mostAtOnce(notes));
+    }
+
+    @Test
     void whereSparkGivesEveryTaskAGpuTrainingsTakeIt() throws IOException {
         session("spark.executor.resource.gpu.amount", "1", "spark.task.resource.gpu.amount", "1");
-        List<Note> notes = search();
+        List<Note> notes = search(100);
         assertEquals(1, gpusOf(notes, true).size());
         assertTrue(List.of("0", "1").containsAll(gpusOf(notes, true)), notes.toString());
         assertEquals(1, mostAtOnce(notes));
@@ -186,7 +187,7 @@ class GpuSchedulingTest {
     @Test
     void executorsWithoutGpusAreNamed() throws IOException {
         session();
-        String message = assertThrows(SettingsException.class, () -> search("engine.gpu.amount-per-training=1"))
+        String message = assertThrows(SettingsException.class, () -> search(100, "engine.gpu.amount-per-training=1"))
                 .getMessage();
         assertTrue(message.contains("spark.executor.resource.gpu.amount"), message);
     }

@@ -197,7 +197,7 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0.6", "-1", "2", "many"})
+    @ValueSource(strings = {"0.6", "-1", "2", "many", "0.5"})
     void aGpuIsSharedAsSparkShares(String amount) {
         assertTrue(refusal("engine.gpu.amount-per-training=" + amount).contains("engine.gpu.amount-per-training must be"));
     }
