@@ -77,7 +77,7 @@ class NightlyScriptTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0, 0, 2", "75, 0, 0, 2", "1, 0, 1, 2", "2, 0, 2, 2", "0, 1, 1, 2", "75, 1, 1, 2", "1, 1, 1, 2",
+    @CsvSource({"0, 0, 0, 2", "3, 0, 0, 2", "1, 0, 1, 2", "2, 0, 2, 2", "0, 1, 1, 2", "3, 1, 1, 2", "1, 1, 1, 2",
         "130, 0, 130, 1"})
     void theStatusIsTheNights(int search, int report, int status, int calls) throws Exception {
         standIns("exit " + search, "exit " + report);

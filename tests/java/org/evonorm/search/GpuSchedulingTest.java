@@ -132,7 +132,7 @@ class GpuSchedulingTest {
                 "search.seed=2", "search.proposals=30"));
         overrides.addAll(List.of(settings));
         Search.run(spark.orElseThrow(), Settings.load(Optional.empty(), overrides),
-                new Notes(new KnownAccuracies(), notes.toString(), millis), "1234", SearchObserver.SILENT);
+                new Notes(new KnownAccuracies(), notes.toString(), millis), "1234", false, SearchObserver.SILENT);
         List<Note> read = new ArrayList<>();
         try (var files = Files.newDirectoryStream(notes)) {
             for (Path file : files) {

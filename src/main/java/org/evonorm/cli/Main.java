@@ -39,8 +39,10 @@ public final class Main implements Runnable {
         try (Interruption interruption = Interruption.ofThisThread()) {
             status = run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments);
         }
-        // YARN takes a driver in the cluster that exits by itself for one that failed, whatever its status.
-        if (status != 0 || !"cluster".equals(System.getProperty("spark.submit.deployMode"))) {
+        // YARN takes a driver in the cluster that exits by itself for one that failed, whatever its status, and starts it
+        // again, which is not wanted after a deadline either.
+        boolean wentWell = status == CommandLine.ExitCode.OK || status == DEADLINE;
+        if (!wentWell || !"cluster".equals(System.getProperty("spark.submit.deployMode"))) {
             System.exit(status);
         }
     }
