@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 import org.evonorm.search.LocalCluster;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The application jar on a stock Spark: it brings what Spark does not, and nothing that Spark does. */
 @Tag("long")
@@ -43,15 +45,16 @@ class ApplicationJarTest {
         assertEquals(List.of(), twice);
     }
 
-    @Test
-    void itTrainsOnAStockClassPath() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "dl4j"})
+    void itTrainsOnAStockClassPath(String engine) throws Exception {
         Path err = Files.createTempFile("err", "");
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java",
                 "--add-modules=jdk.incubator.vector", "-cp",
                 LocalCluster.sparkHome() + "/jars/*:" + LocalCluster.applicationJar(), "org.evonorm.cli.Main"));
         command.addAll(List.of("train --layer EvoNorm-B0 --network mobilenetv2 --width 0.1 --depth 0.1 --data synthetic"
                 .split(" ")));
-        command.addAll(List.of("--steps 2 --batch 8 --validation 50".split(" ")));
+        command.addAll(List.of(("--steps 2 --batch 8 --validation 50 --engine " + engine).split(" ")));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
         builder.environment().put("OMP_NUM_THREADS", "1");
         Process process = builder.start();

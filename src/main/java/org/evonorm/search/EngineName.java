@@ -1,5 +1,6 @@
 package org.evonorm.search;
 
+import java.util.OptionalInt;
 import org.evonorm.engine.Engine;
 import org.evonorm.engine.cpu.CpuEngine;
 import org.evonorm.engine.dl4j.Dl4jEngine;
@@ -17,9 +18,14 @@ public enum EngineName {
      * @throws IllegalStateException if it cannot run here, with what is missing
      */
     public Engine create() {
+        return createOn(OptionalInt.empty());
+    }
+
+    /** As {@link #create}, computing on a GPU that the process sees, by its index from 0; the CPU engine needs none. */
+    Engine createOn(OptionalInt gpu) {
         return switch (this) {
             case CPU -> new CpuEngine();
-            case DL4J -> new Dl4jEngine();
+            case DL4J -> gpu.isPresent() ? Dl4jEngine.onGpu(gpu.getAsInt()) : new Dl4jEngine();
         };
     }
 }

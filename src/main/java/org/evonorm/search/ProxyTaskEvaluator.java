@@ -3,6 +3,7 @@ package org.evonorm.search;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.spark.broadcast.Broadcast;
 import org.evonorm.data.Dataset;
 import org.evonorm.engine.Engine;
@@ -49,19 +50,20 @@ record ProxyTaskEvaluator(Broadcast<Dataset> images, int classes, Map<String, Ne
 
     @Override
     public StabilityVerdict checkStability(Layer layer, long seed) {
-        return new StabilityFilter(newEngine(), networks(rejection.stabilityNetworks()), images.value(),
+        return new StabilityFilter(filterEngine(), networks(rejection.stabilityNetworks()), images.value(),
                 training.cropSize(), rejection.stability(), threads).judge(layer, seed);
     }
 
     @Override
     public Verdict checkQuality(Layer layer, long seed) {
-        return new QualityFilter(newEngine(), networks(networks), images.value(), training, rejection.quality(),
+        return new QualityFilter(filterEngine(), networks(networks), images.value(), training, rejection.quality(),
                 threads).judge(layer, seed, TrainingListener.SILENT);
     }
 
     @Override
     public TrainingResult train(Layer layer, String network, long seed) {
-        return ProxyTask.train(newEngine(), network(network), layer, images.value(), training, threads, seed);
+        Engine engine = fit(() -> engineName.createOn(AssignedGpu.ofThisTask()));
+        return ProxyTask.train(engine, network(network), layer, images.value(), training, threads, seed);
     }
 
     private List<Network> networks(List<String> names) {
@@ -72,9 +74,14 @@ record ProxyTaskEvaluator(Broadcast<Dataset> images, int classes, Map<String, Ne
         return AnchorNetworks.of(name, scales.get(name), classes);
     }
 
-    private Engine newEngine() {
+    /** Filters run in tasks that have no GPU, whatever trains. */
+    private static Engine filterEngine() {
+        return fit(EngineName.CPU::create);
+    }
+
+    private static Engine fit(Supplier<Engine> engine) {
         try {
-            return engineName.create();
+            return engine.get();
         } catch (IllegalStateException e) {
             throw new UnfitMachineError(e);
         }
