@@ -25,7 +25,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** {@code evonorm export}: a layer to take away. */
 @Command(name = "export",
-        header = {"Writes a layer as a PyTorch module, LaTeX, a drawn graph or JSON.", ""},
+        header = {"Writes a layer as a PyTorch, Keras or JAX module, LaTeX, a drawn graph or JSON.", ""},
         description = {"", "A module comes with a check file of the cpu engine's values and gradients beside it, and "
                 + "compares itself with that when it is run as a program.", ""})
 final class ExportCommand implements Callable<Integer> {
@@ -60,7 +60,7 @@ final class ExportCommand implements Callable<Integer> {
     private Source source;
 
     @Option(names = "--format", required = true, paramLabel = "FORMAT", converter = FormatConverter.class,
-            description = "pytorch, latex, dot (for Graphviz) or json.")
+            description = "pytorch, keras, jax, latex, dot (for Graphviz) or json.")
     private ExportFormat format;
 
     @Option(names = "--output", paramLabel = "FILE", description = {

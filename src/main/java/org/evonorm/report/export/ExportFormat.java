@@ -7,6 +7,10 @@ import org.evonorm.graph.LayerJson;
 public enum ExportFormat {
     /** A {@code torch.nn.Module}. */
     PYTORCH("py"),
+    /** A {@code keras.layers.Layer}, for every backend of Keras 3. */
+    KERAS("py"),
+    /** A class of pure functions of parameters and state, for JAX alone. */
+    JAX("py"),
     /** An equation for math mode with amsmath. */
     LATEX("tex"),
     /** A Graphviz graph. */
@@ -32,13 +36,15 @@ public enum ExportFormat {
 
     /** Whether it is Python code, which a check file belongs to. */
     public boolean isModule() {
-        return this == PYTORCH;
+        return this == PYTORCH || this == KERAS || this == JAX;
     }
 
     /** The layer in this format; ends in a line break. */
     public String write(ExportedLayer exported) {
         return switch (this) {
             case PYTORCH -> PyTorchModule.write(exported);
+            case KERAS -> KerasModule.write(exported);
+            case JAX -> JaxModule.write(exported);
             case LATEX -> LatexFile.write(exported);
             case DOT -> DotGraph.write(exported);
             case JSON -> LayerJson.write(exported.layer()) + "\n";

@@ -11,6 +11,28 @@ import org.evonorm.graph.Statistic;
 /** What the modules of all frameworks share: names, arguments, docstrings and the straight-line code of one layer. */
 record ModuleParts(ExportedLayer exported, StraightLine line) {
 
+    private static final String LARGER = """
+            def larger(a, b):
+                \"""The larger of the two; where they are equal the gradient goes to a alone.\"""
+                return @.where(a < b, b, a)
+            """;
+    private static final String DIVIDE = """
+            def divide(a, b, eps):
+                \"""a / b, with b moved away from zero by eps.\"""
+                return a / @.where(b < 0, b - eps, b + eps)
+            """;
+    private static final String SIGNED_LOG = """
+            def signed_log(a, eps):
+                \"""sign(a) * log(|a| + eps), with the derivative 1 / (|a| + eps) at 0 too.\"""
+                return @.where(a == 0, a / eps, @.sign(a) * @.log(@.abs(a) + eps))
+            """;
+    private static final String SIGNED_SQRT = """
+            def signed_sqrt(a, eps):
+                \"""sign(a) * sqrt(|a| + eps), with the derivative 1 / (2 * sqrt(|a| + eps)) at 0 too.\"""
+                root = @.sqrt(@.abs(a) + eps)
+                return @.where(a == 0, a * (0.5 / eps**0.5), @.sign(a) * root)
+            """;
+
     /** A trainable vector, one value a channel. */
     record Vector(String name, boolean startsAtOne) {}
 
@@ -120,14 +142,29 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         return lines;
     }
 
-    /** The helpers that are used, in the order of {@link StraightLine.Helper}. */
-    List<String> helpers(String larger, String divide, String signedLog, String signedRoot) {
+    /** The helpers that are used, in terms of a module that has where, sign, abs, log and sqrt. */
+    List<String> helpers(String functions) {
         return line.helpers().stream().map(helper -> switch (helper) {
-            case LARGER -> larger;
-            case DIVIDE -> divide;
-            case SIGNED_LOG -> signedLog;
-            case SIGNED_SQRT -> signedRoot;
-        }).toList();
+            case LARGER -> LARGER;
+            case DIVIDE -> DIVIDE;
+            case SIGNED_LOG -> SIGNED_LOG;
+            case SIGNED_SQRT -> SIGNED_SQRT;
+        }).map(text -> text.replace("@", functions)).toList();
+    }
+
+    /** The constructor's arguments that a check file asks for. */
+    String checkArguments(String momentum) {
+        return "channels=check[\"shape\"][-1]" + (usesEpsilon() ? ", eps=check[\"eps\"]" : "")
+                + (hasAverages() ? ", momentum=" + momentum : "");
+    }
+
+    /** A moment as NumPy's functions give it. */
+    static String moment(String functions, Statistic statistic, String operand, String axes, String keep) {
+        return switch (statistic) {
+            case MEAN -> functions + ".mean(" + operand + ", axis=" + axes + keep + ")";
+            case RMS -> functions + ".mean(" + functions + ".square(" + operand + "), axis=" + axes + keep + ")";
+            case STD -> functions + ".var(" + operand + ", axis=" + axes + keep + ")";
+        };
     }
 
     String moduleDocstring(String framework, String packages) {

@@ -13,28 +13,6 @@ import org.evonorm.graph.Statistic;
 /** A layer as a {@code torch.nn.Module}. */
 final class PyTorchModule implements Dialect {
 
-    private static final String LARGER = """
-            def larger(a, b):
-                \"""The larger of the two; where they are equal the gradient goes to a alone.\"""
-                return torch.where(a < b, b, a)
-            """;
-    private static final String DIVIDE = """
-            def divide(a, b, eps):
-                \"""a / b, with b moved away from zero by eps.\"""
-                return a / torch.where(b < 0, b - eps, b + eps)
-            """;
-    private static final String SIGNED_LOG = """
-            def signed_log(a, eps):
-                \"""sign(a) * log(|a| + eps), with the derivative 1 / (|a| + eps) at 0 too.\"""
-                return torch.where(a == 0, a / eps, torch.sign(a) * torch.log(torch.abs(a) + eps))
-            """;
-    private static final String SIGNED_SQRT = """
-            def signed_sqrt(a, eps):
-                \"""sign(a) * sqrt(|a| + eps), with the derivative 1 / (2 * sqrt(|a| + eps)) at 0 too.\"""
-                root = torch.sqrt(torch.abs(a) + eps)
-                return torch.where(a == 0, a * (0.5 / eps**0.5), torch.sign(a) * root)
-            """;
-
     private static final String VERIFY = """
             def verify(path):
                 \"""Compares values and gradients, in float64, with those of evonorm's CPU engine in a check file.
@@ -76,11 +54,9 @@ final class PyTorchModule implements Dialect {
                     compare("the output in evaluation mode", y, evaluation["y"])
             """;
 
-    private final ExportedLayer exported;
     private final ModuleParts parts;
 
     private PyTorchModule(ExportedLayer exported) {
-        this.exported = exported;
         this.parts = ModuleParts.of(exported, this);
     }
 
@@ -122,16 +98,11 @@ final class PyTorchModule implements Dialect {
         List<String> sections = new ArrayList<>();
         sections.add(parts.moduleDocstring("PyTorch", "torch"));
         sections.add("import json\nimport sys\nfrom pathlib import Path\n\nimport torch\nfrom torch import nn\n");
-        sections.addAll(parts.helpers(LARGER, DIVIDE, SIGNED_LOG, SIGNED_SQRT));
+        sections.addAll(parts.helpers("torch"));
         sections.add(layerClass());
-        sections.add(VERIFY.replace("@CLASS@", parts.className()).replace("@CHECK_ARGUMENTS@", checkArguments()));
+        sections.add(VERIFY.replace("@CLASS@", parts.className()).replace("@CHECK_ARGUMENTS@", parts.checkArguments("1 - check[\"decay\"]")));
         sections.add(parts.mainBlock());
         return parts.join(sections);
-    }
-
-    private String checkArguments() {
-        return "channels=check[\"shape\"][-1]" + (parts.usesEpsilon() ? ", eps=check[\"eps\"]" : "")
-                + (parts.hasAverages() ? ", momentum=1 - check[\"decay\"]" : "");
     }
 
     private String layerClass() {

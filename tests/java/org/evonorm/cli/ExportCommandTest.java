@@ -1,0 +1,70 @@
+package org.evonorm.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.evonorm.graph.KnownLayers;
+import org.evonorm.graph.LayerJson;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExportCommandTest {
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pytorch", "keras", "JAX"})
+    void aModuleComesWithItsCheckFile(String format) throws IOException {
+        Path module = folder.resolve("layer.py");
+        CommandLineRun run = CommandLineRun.of(
+                "export", "--layer", "evonorm-b0", "--format", format, "--output", module.toString());
+        assertEquals("", run.err());
+        assertEquals(0, run.status());
+        assertTrue(Files.readString(module).contains("class EvoNormB0"));
+        assertTrue(Files.readString(folder.resolve("layer.check.json")).contains("\"training\""));
+        CommandLineRun again = CommandLineRun.of(
+                "export", "--layer", "x", "--format", format, "--output", module.toString());
+        assertEquals(1, again.status());
+        assertTrue(again.err().contains("layer.py exists"), again.err());
+        assertTrue(Files.readString(module).contains("class EvoNormB0"));
+    }
+
+    @Test
+    void smallTextsArePrintedAndFilesReplacedOnlyByForce() throws IOException {
+        assertEquals(KnownLayers.get("BN-ReLU"), LayerJson.read(
+                CommandLineRun.of("export", "--layer", "BN-ReLU", "--format", "json").out()));
+        Path file = folder.resolve("layer.dot");
+        Files.writeString(file, "mine");
+        String[] arguments = {"export", "--layer", "BN-ReLU", "--format", "dot", "--output", file.toString(), "--force"};
+        assertEquals(0, CommandLineRun.of(arguments).status());
+        assertTrue(Files.readString(file).startsWith("digraph"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+        "--layer x --format onnx; 2; known are pytorch, keras, jax, latex, dot, json",
+        "--format pytorch; 2; --layer",
+        "--run runs/x --format pytorch; 2; --candidate",
+        "--layer x --run runs/x --candidate a --format json; 2; mutually exclusive",
+        "--layer x --format json --output FOLDER; 1; it is a folder",
+        "--layer x --format json --output FOLDER/none/x.json; 1; there is no folder",
+        "--run FOLDER/none --candidate ab --format json; 1; there is no run",
+        "--layer exp(exp(exp(square(x)*square(x)))) --format jax --output FOLDER/x.py; 1; not finite"})
+    void wrongArgumentsGetOneSentence(String arguments, int status, String culprit) {
+        boolean forced = arguments.endsWith("FOLDER");
+        String all = "export " + arguments.replace("FOLDER", folder.toString()) + (forced ? " --force" : "");
+        CommandLineRun run = CommandLineRun.of(all.split(" "));
+        assertEquals(status, run.status(), run.err());
+        assertTrue(run.err().contains(culprit), run.err());
+        assertFalse(run.err().contains("\tat "), run.err());
+        assertFalse(Files.exists(folder.resolve("x.py")));
+    }
+}
