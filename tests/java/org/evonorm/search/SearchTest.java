@@ -20,6 +20,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.Origin;
 import org.evonorm.rejection.Verdict;
 import org.evonorm.store.LocalSpark;
 import org.evonorm.store.RunFolder;
@@ -405,5 +406,27 @@ class SearchTest {
         String message = assertThrows(IllegalStateException.class, () -> search(settings)).getMessage();
         assertTrue(message.contains("a yardstick could not be trained"), message);
         assertEquals(0, tables("run").generations());
+    }
+
+    @Test
+    void seedsAreTheFirstMembersOfTheWindow() {
+        String[] seeded = {"search.yardsticks=[BN-ReLU]", "search.random-share=0",
+            "search.seed-layers=[EvoNorm-B0, \"x * sigmoid(x)\", \"sigmoid(x) * x\", \"log(x)\"]"};
+        search(settings("seeded", 0, seeded));
+        RunTables start = tables("seeded");
+        assertEquals(List.of("yardstick BN-ReLU trained", "seed EvoNorm-B0 trained", "seed x * sigmoid(x) trained",
+                "seed log(x) failed"), start.candidates().orderBy("index").collectAsList().stream()
+                .map(row -> row.getAs("origin") + " " + row.getAs("name") + " " + row.getAs("status")).toList());
+        assertEquals(List.of("EvoNorm-B0", "x * sigmoid(x)"), start.window(WINDOW).members().stream()
+                .map(member -> ((Origin.Seed) member.candidate().origin()).name()).toList());
+        search(settings("seeded", 2, seeded));
+        RunTables tables = tables("seeded");
+        List<String> seeds = start.window(WINDOW).members().stream().map(member -> member.candidate().id()).toList();
+        List<Row> mutants = tables.candidates().where("generation = 1").collectAsList();
+        assertTrue(mutants.stream().allMatch(row -> seeds.contains(row.<String>getAs("parent"))), "other parents");
+        // A mutant that is a seed again is known, and the seeds compete for the best like all that evolve.
+        assertEquals(0, tables.candidates().where("generation > 0 and status != 'duplicate'").collectAsList().stream()
+                .filter(row -> seeds.contains(row.<String>getAs("id"))).count());
+        assertTrue(tables.best(100).stream().anyMatch(member -> seeds.contains(member.candidate().id())));
     }
 }

@@ -90,6 +90,15 @@ class SettingsTest {
     }
 
     @Test
+    void seedsMustBelongToTheFamily() {
+        List<SeedLayer> seeds = with("search.seed-layers=[evonorm-s0]", "search.family=S").search().seedLayers();
+        assertEquals(List.of(new SeedLayer("EvoNorm-S0", KnownLayers.get("EvoNorm-S0"))), seeds);
+        String refusal = assertThrows(SettingsException.class,
+                () -> with("search.seed-layers=[evonorm-b0]", "search.family=S")).getMessage();
+        assertTrue(refusal.contains("'evonorm-b0'") && refusal.contains("search.family = B"), refusal);
+    }
+
+    @Test
     void yardsticksAreNamesOrFormulas() {
         List<Yardstick> yardsticks = with("search.yardsticks=[evonorm-b0, \"x*sigmoid(x)\"]").search().yardsticks();
         assertEquals(new Yardstick("EvoNorm-B0", KnownLayers.get("EvoNorm-B0")), yardsticks.get(0));
@@ -147,6 +156,7 @@ class SettingsTest {
         "search.networks=[] | at least one of",
         "search.networks=resnet50 | a list of texts",
         "search.yardsticks=[BN-Relu6] | 'BN-Relu6' is neither a known layer",
+        "search.seed-layers=[BN-Relu6] | 'BN-Relu6' is neither a known layer",
         "search.run= | search.run must be the location of a folder",
         "networks.resnet50.width=0 | networks.resnet50.width must be a number above 0, not 0",
         "networks.resnet50.width=9 | width multiplier must be above 0 and at most 8",

@@ -1,5 +1,6 @@
 package org.evonorm.cli;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ import picocli.CommandLine.Spec;
                 + "others in all anchor networks and commits tables to the run's folder. A folder that holds committed "
                 + "generations is continued. Spark runs inside the process, or where spark-submit says.", ""})
 final class SearchCommand implements Callable<Integer> {
+
+    private static final JsonMapper JSON = new JsonMapper();
 
     @Spec
     private CommandSpec spec;
@@ -48,6 +51,11 @@ final class SearchCommand implements Callable<Integer> {
         "Overrides a setting, as in --set search.generations=3. May be repeated."})
     private List<String> overrides = List.of();
 
+    @Option(names = "--seed-layers", arity = "1..*", paramLabel = "LAYER", description = {
+        "Layers that a new run's population starts from: names, formulas, or files with one of these a line. "
+                + "Short for --set search.seed-layers=[…]; go on with the run under the same ones."})
+    private List<String> seedLayers = List.of();
+
     @Option(names = "--master", paramLabel = "URL", description = {
         "Where Spark runs: local[N] for N cores of this machine. Default: spark-submit's, else local[*]."})
     private Optional<String> master;
@@ -57,6 +65,9 @@ final class SearchCommand implements Callable<Integer> {
         List<String> all = new ArrayList<>(overrides);
         run.ifPresent(folder -> all.add("search.run=" + folder));
         maxDuration.ifPresent(time -> all.add("search.max-duration=" + time));
+        if (!seedLayers.isEmpty()) {
+            all.add("search.seed-layers=" + JSON.writeValueAsString(SeedFile.read(seedLayers)));
+        }
         Settings settings = Settings.load(config, all);
         PrintWriter out = spec.commandLine().getOut();
         try (SparkSession session = Spark.session("evonorm search", master, settings.threads());

@@ -75,8 +75,8 @@ final class SearchReport implements SearchObserver, AutoCloseable {
     public void generationCommitted(GenerationSummary summary) {
         close();
         if (summary.generation() == 0) {
-            say(String.format(Locale.ROOT, "Generation 0: %d yardsticks trained (%.0f s)",
-                    summary.trained(), summary.seconds()));
+            say(String.format(Locale.ROOT, "Generation 0: %d %s trained (%.0f s)", summary.trained(),
+                    summary.window() == 0 ? "yardsticks" : "yardsticks and seed layers", summary.seconds()));
             return;
         }
         String fallen = Arrays.stream(Verdict.Filter.values()).filter(filter -> summary.rejectedBy(filter) > 0)

@@ -19,6 +19,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.Origin;
 import org.evonorm.evolution.ParetoFront;
 import org.evonorm.evolution.RandomSource;
 import org.evonorm.evolution.SlidingWindow;
@@ -82,13 +83,18 @@ final class Generation {
         this.number = number;
     }
 
-    /** Trains candidates as they are, without filters, and leaves the window alone: the yardsticks of generation 0. */
-    Result train(List<Proposal> yardsticks, SlidingWindow window) {
-        Trainings trainings = train(yardsticks.stream().map(Proposal::candidate).toList());
-        trainings.tallies.values().forEach(Generation::requireTrained);
+    /** Trains yardsticks and seeds as they are, without filters; seeds enter the window. This is generation 0. */
+    Result train(List<Proposal> given, SlidingWindow window) {
+        List<Candidate> candidates = given.stream().map(Proposal::candidate).toList();
+        List<Candidate> seeds = candidates.stream()
+                .filter(candidate -> candidate.origin() instanceof Origin.Seed).toList();
+        Trainings trainings = train(candidates);
+        candidates.stream().filter(candidate -> !seeds.contains(candidate))
+                .forEach(yardstick -> requireTrained(trainings.tallies.get(yardstick.index())));
         Map<Integer, Outcome> outcomes = new HashMap<>();
         trainings.tallies.forEach((index, tally) -> outcomes.put(index, Outcome.of(tally.fate()).withTraining(tally)));
-        return commit(spark.parallelize(yardsticks, 1), outcomes, trainings, window);
+        return commit(spark.parallelize(given, 1), outcomes, trainings,
+                window.with(evaluated(seeds, trainings.tallies)));
     }
 
     /** A yardstick that throws says that the machine or the settings are not right: better now than after a night. */

@@ -9,7 +9,7 @@ import org.evonorm.rejection.Verdict;
 /**
  * What a generation came to.
  *
- * @param proposed   layers; yardsticks in generation 0
+ * @param proposed   layers; yardsticks and seeds in generation 0
  * @param duplicates of candidates proposed before
  * @param rejected   by each filter; filters that rejected nobody are missing
  * @param failed     in a filter or a training that threw

@@ -13,6 +13,7 @@ import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Origin;
 import org.evonorm.evolution.SlidingWindow;
 import org.evonorm.graph.CandidateIdentity;
+import org.evonorm.graph.Layer;
 import org.evonorm.graph.ProbeFingerprint;
 import org.evonorm.rejection.Verdict;
 import org.evonorm.store.RunFolder;
@@ -128,7 +129,7 @@ public final class Search {
         folder.clearJournal(tables.generations());
         SlidingWindow window = tables.window(settings.search().window());
         if (tables.generations() == 0) {
-            window = trainYardsticks(window);
+            window = trainGivenLayers(window);
             tables = RunTables.open(session, folder);
         }
         observer.yardsticksTrained(tables.yardsticks());
@@ -155,20 +156,31 @@ public final class Search {
         return new Generation(session, settings, evaluator, progress, folder, hold, number);
     }
 
-    /** Generation 0. */
-    private SlidingWindow trainYardsticks(SlidingWindow window) {
+    /** Generation 0: the yardsticks and the seeds, each function once. */
+    private SlidingWindow trainGivenLayers(SlidingWindow window) {
         observer.generationStarted(0);
         ProbeFingerprint fingerprint = new ProbeFingerprint();
         List<Proposal> proposals = new ArrayList<>();
         for (Yardstick yardstick : settings.search().yardsticks()) {
-            CandidateIdentity identity = CandidateIdentity.of(yardstick.layer(), fingerprint);
-            proposals.add(new Proposal(new Candidate(identity.id(), new Origin.Yardstick(yardstick.name()), 0,
-                    proposals.size(), yardstick.layer()), identity.valueKey(),
-                    new Attempt.Done<>(new Verdict.Passed(), 0, "")));
+            proposals.add(given(CandidateIdentity.of(yardstick.layer(), fingerprint),
+                    new Origin.Yardstick(yardstick.name()), proposals.size(), yardstick.layer()));
+        }
+        List<CandidateIdentity> seeds = new ArrayList<>();
+        for (SeedLayer seed : settings.search().seedLayers()) {
+            CandidateIdentity identity = CandidateIdentity.of(seed.layer(), fingerprint);
+            if (seeds.stream().noneMatch(identity::sameCandidate)) {
+                seeds.add(identity);
+                proposals.add(given(identity, new Origin.Seed(seed.name()), proposals.size(), seed.layer()));
+            }
         }
         Generation.Result result = generation(0).train(proposals, window);
         observer.generationCommitted(result.summary());
         return result.window();
+    }
+
+    private static Proposal given(CandidateIdentity identity, Origin origin, int index, Layer layer) {
+        return new Proposal(new Candidate(identity.id(), origin, 0, index, layer), identity.valueKey(),
+                new Attempt.Done<>(new Verdict.Passed(), 0, ""));
     }
 
     /** Spark wraps an interruption in exceptions of its own, and a stopped context fails its jobs with one more. */

@@ -1,6 +1,7 @@
 package org.evonorm.search;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,7 @@ import org.evonorm.evolution.Reproduction;
 import org.evonorm.evolution.Selection;
 import org.evonorm.evolution.Strategy;
 import org.evonorm.evolution.Tournament;
+import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Family;
 
 /**
@@ -20,11 +22,13 @@ import org.evonorm.graph.Family;
  * @param proposals   layers proposed in a generation
  * @param networks    names of the anchor networks, in the order of the accuracies in a fitness
  * @param yardsticks  layers trained for comparison, in order
+ * @param seedLayers  layers that the population starts from, in order
  * @param window      most layers that parents are drawn from
  * @param maxDuration after which a search stops where it stands; zero for never
  */
 public record SearchSettings(String run, long seed, int generations, int proposals, List<String> networks,
-                             List<Yardstick> yardsticks, int window, Reproduction reproduction, Duration maxDuration) {
+                             List<Yardstick> yardsticks, List<SeedLayer> seedLayers, int window,
+                             Reproduction reproduction, Duration maxDuration) {
 
     static SearchSettings read(SettingsReader reader) {
         List<String> networks = reader.networks("search.networks");
@@ -38,8 +42,9 @@ public record SearchSettings(String run, long seed, int generations, int proposa
                 reader.choice("search.strategy", Strategy.class), tournament, reader.zeroToOne("search.random-share"),
                 reader.whole("search.mutations", 1));
         return new SearchSettings(run, reader.seed("search.seed"), reader.whole("search.generations", 0),
-                reader.whole("search.proposals", 1), networks, yardsticks(reader), reader.whole("search.window", 1),
-                reproduction, reader.duration("search.max-duration"));
+                reader.whole("search.proposals", 1), networks, yardsticks(reader),
+                seedLayers(reader, reproduction.family()), reader.whole("search.window", 1), reproduction,
+                reader.duration("search.max-duration"));
     }
 
     private static Selection selection(SettingsReader reader, List<String> networks) {
@@ -66,5 +71,22 @@ public record SearchSettings(String run, long seed, int generations, int proposa
             }
         }
         return List.copyOf(yardsticks.values());
+    }
+
+    private static List<SeedLayer> seedLayers(SettingsReader reader, Family family) {
+        List<SeedLayer> seeds = new ArrayList<>();
+        for (String text : reader.texts("search.seed-layers")) {
+            String place = "search.seed-layers" + reader.where("search.seed-layers") + ": ";
+            try {
+                seeds.add(SeedLayer.named(text));
+            } catch (IllegalArgumentException e) {
+                throw new SettingsException(place + e.getMessage(), e);
+            }
+            if (!family.allows(CanonicalForm.of(seeds.get(seeds.size() - 1).layer().graph()))) {
+                throw new SettingsException(place + "'" + text + "' takes statistics over the batch, which family "
+                        + family + " has not; leave it out or set search.family = B");
+            }
+        }
+        return List.copyOf(seeds);
     }
 }

@@ -16,7 +16,8 @@ import org.evonorm.graph.RandomGraphs;
 
 /**
  * Writes modules and check files of every known layer and of random graphs of both families, for
- * {@code tests/bench/verify_exports.py}; the test's resources are copies of some. Random graphs that are not finite on random inputs are passed over.
+ * {@code tests/bench/verify_exports.py}; the test's resources are copies of some.
+ * Random graphs that are not finite on random inputs are passed over.
  *
  * <p>Arguments: FOLDER and the number of random graphs of each family.
  */

@@ -200,7 +200,8 @@ public final class CheckFile {
 
     private ObjectNode result(String name) {
         ObjectNode result = JSON.createObjectNode();
-        result.put("atol", (float) (ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * meanSize(name) + OF_ENGINE_ERROR * distance(name)));
+        result.put("atol", (float) (ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * meanSize(name)
+                + OF_ENGINE_ERROR * distance(name)));
         result.set("values", array(results.get(name)));
         return result;
     }

@@ -100,7 +100,8 @@ final class PyTorchModule implements Dialect {
         sections.add("import json\nimport sys\nfrom pathlib import Path\n\nimport torch\nfrom torch import nn\n");
         sections.addAll(parts.helpers("torch"));
         sections.add(layerClass());
-        sections.add(VERIFY.replace("@CLASS@", parts.className()).replace("@CHECK_ARGUMENTS@", parts.checkArguments("1 - check[\"decay\"]")));
+        sections.add(VERIFY.replace("@CLASS@", parts.className())
+                .replace("@CHECK_ARGUMENTS@", parts.checkArguments("1 - check[\"decay\"]")));
         sections.add(parts.mainBlock());
         return parts.join(sections);
     }
