@@ -61,6 +61,15 @@ class TrainAndBenchTest {
     }
 
     @Test
+    void bothEnginesTrainAlike() throws Exception {
+        JsonNode cpu = jsonLines(train("--layer", "EvoNorm-S0", "--json")).get(0);
+        JsonNode dl4j = jsonLines(train("--layer", "EvoNorm-S0", "--json", "--engine", "dl4j")).get(0);
+        assertEquals(cpu.at("/curve/0/training_loss").doubleValue(),
+                dl4j.at("/curve/0/training_loss").doubleValue(), 1e-3);
+        assertEquals(cpu.get("loss").doubleValue(), dl4j.get("loss").doubleValue(), 1e-2);
+    }
+
+    @Test
     void scoresOnTheTestImagesWhereAsked() throws Exception {
         JsonNode onValidation = jsonLines(train("--layer", "BN-ReLU", "--json")).get(0);
         JsonNode onTest = jsonLines(train("--layer", "BN-ReLU", "--json", "--score-on", "test")).get(0);
