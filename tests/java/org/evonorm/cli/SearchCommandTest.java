@@ -23,6 +23,7 @@ class SearchCommandTest {
                 data { training-images = 200, validation-images = 50, test-images = 10 }
                 training { steps = 4, batch-size = 8, crop-size = 16, warmup-steps = 0, score-every = 0 }
                 rejection.quality { steps = 2, threshold = 0 }
+                rejection.stability.enabled = off
                 """);
         String run = folder.resolve("a run").toString();
         String[] first = {"search", "--config", config.toString(), "--run", run, "--master", "local[1]",
