@@ -33,7 +33,7 @@ class MainTest {
     void withoutCommandItAsksForOne() {
         CommandLineRun run = CommandLineRun.of();
         assertEquals(2, run.status());
-        assertTrue(run.err().contains("name a command: search, report, train, inspect, check, bench, export"), run.err());
+        assertTrue(run.err().contains("name a command: search, rerank, report, train, inspect, check, bench, export"), run.err());
     }
 
     @ParameterizedTest

@@ -57,6 +57,31 @@ class ValidationSplitTest {
     }
 
     @Test
+    void heldOutImagesAreInNoPartAndDoNotChangeIt() {
+        Random random = new Random(8);
+        for (int trial = 0; trial < 200; trial++) {
+            Images images = numbered(10 + random.nextInt(300), 1 + random.nextInt(12), random);
+            int validation = 1 + random.nextInt(images.count() - 2);
+            int training = 1 + random.nextInt(images.count() - validation - 1);
+            int rest = images.count() - validation - training;
+            int heldOut = 1 + random.nextInt(rest);
+            ValidationSplit split = ValidationSplit.of(images, validation, training, trial);
+            int[] held = numbers(ValidationSplit.heldOut(images, validation, training, heldOut, trial));
+            assertEquals(heldOut, held.length);
+            long distinct = IntStream.of(held).distinct().count();
+            assertEquals(heldOut, distinct);
+            IntStream.concat(Arrays.stream(numbers(split.training())), Arrays.stream(numbers(split.validation())))
+                    .forEach(number -> assertTrue(Arrays.binarySearch(held, number) < 0));
+            String refusal = assertThrows(IllegalArgumentException.class,
+                    () -> ValidationSplit.heldOut(images, validation, training, rest + 1, 1)).getMessage();
+            assertTrue(refusal.endsWith("leave " + rest), refusal);
+        }
+        Images all = numbered(50, 10, random);
+        assertThrows(IllegalArgumentException.class,
+                () -> ValidationSplit.heldOut(all, 10, Integer.MAX_VALUE, 1, 1));
+    }
+
+    @Test
     void classesAreEvenAsLongAsTheyLast() {
         Images images = numbered(1000, 10, new Random(2));
         int[] counts = classCounts(ValidationSplit.of(images, 405, 7).validation());

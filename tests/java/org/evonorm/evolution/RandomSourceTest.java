@@ -47,6 +47,20 @@ class RandomSourceTest {
         assertNotEquals(source.qualityFilter("abc"), source.training("abc", ""));
     }
 
+    @Test
+    void rerankSeedsDependOnPurposeNetworkAndNumber() {
+        RandomSource source = new RandomSource(1);
+        Set<Long> seeds = new HashSet<>();
+        for (RandomSource.Purpose purpose : RandomSource.Purpose.values()) {
+            for (String network : new String[] {"resnet50", "mobilenetv2"}) {
+                for (int number = 1; number <= 10; number++) {
+                    seeds.add(source.rerank(purpose, network, number));
+                }
+            }
+        }
+        assertEquals(RandomSource.Purpose.values().length * 20, seeds.size());
+    }
+
     /** Runs continue on later versions of the program only as long as these values stay. */
     @Test
     void seedsStayWhatTheyWere() {

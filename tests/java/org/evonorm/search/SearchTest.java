@@ -384,7 +384,7 @@ class SearchTest {
                 search(settings(run, 3));
             }
         })).getMessage();
-        assertTrue(message.startsWith("another search works in " + run + ": process " + ProcessHandle.current().pid())
+        assertTrue(message.startsWith("another search or rerank works in " + run + ": process " + ProcessHandle.current().pid())
                 && message.contains(" since 20"), message);
         assertFalse(Files.exists(run.resolve(".hold")));
         search(settings(run, 3));

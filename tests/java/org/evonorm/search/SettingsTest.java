@@ -2,6 +2,7 @@ package org.evonorm.search;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -106,6 +107,24 @@ class SettingsTest {
         assertEquals(List.of(), with("search.yardsticks=[]").search().yardsticks());
     }
 
+    @Test
+    void aRerankTrainsLikeTheSearchWhereItSaysNothingElse() {
+        Settings settings = with("training.steps=7", "training.batch-size=16", "training.decay=constant",
+                "rerank.training.learning-rate=0.3");
+        assertEquals(16, settings.rerank().training().batchSize());
+        assertEquals(0.3, settings.rerank().training().learningRate());
+        assertEquals(10_000, settings.rerank().training().steps());
+        assertEquals(0.1, settings.training().learningRate());
+        String training = settings.rerank().trainingIn("resnet50");
+        assertEquals(training, with("training.batch-size=16", "rerank.training.learning-rate=0.3", "rerank.seeds=9",
+                "rerank.networks.mobilenetv2.width=2").rerank().trainingIn("resnet50"));
+        for (String other : List.of("rerank.networks.resnet50.width=2", "rerank.training.weight-decay=0",
+                "rerank.validation-images=3")) {
+            assertNotEquals(training, with("training.batch-size=16", "rerank.training.learning-rate=0.3", other)
+                    .rerank().trainingIn("resnet50"));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "search.generatons=3,            search.generations",
@@ -145,6 +164,11 @@ class SettingsTest {
         "search.generations=2.5 | must be a whole number of at least 0, not 2.5",
         "search.generations=-1 | must be a whole number of at least 0, not -1",
         "search.proposals=99999999999 | must be a whole number of at least 1",
+        "rerank.candidates=0 | rerank.candidates must be a whole number of at least 1, not 0",
+        "rerank.keep=-1 | rerank.keep must be a whole number of at least 0, not -1",
+        "rerank.comparison=[BN-Relu6] | rerank.comparison (--set rerank.comparison=[BN-Relu6])",
+        "rerank.networks.resnet50.width=9 | rerank.networks.resnet50: a network's width multiplier",
+        "rerank.training.steps=no | rerank.training.steps must be a whole number",
         "search.proposals=null | search.proposals must be a whole number of at least 1, not null",
         "search.tournament-share=0 | above 0 and at most 1, not 0",
         "search.random-share=1.5 | from 0 to 1, not 1.5",

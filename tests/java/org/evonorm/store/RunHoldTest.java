@@ -62,7 +62,7 @@ class RunHoldTest {
     void aProcessElsewhereThatWasHeardOfHasTheFolder() throws IOException {
         holdOfAnother("elsewhere", 17, 30);
         String message = refusal();
-        assertTrue(message.contains("another search works in " + temporary.resolve("run")
+        assertTrue(message.contains("another search or rerank works in " + temporary.resolve("run")
                 + ": process 17 on elsewhere since 2026-01-01T00:00:00Z (heard of 3"), message);
     }
 

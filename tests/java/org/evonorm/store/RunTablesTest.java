@@ -164,6 +164,23 @@ class RunTablesTest {
     }
 
     @Test
+    void theFrontOfTheLastWindowComesBeforeBetterMeans() throws IOException {
+        RunFolder folder = folder(copy());
+        List<Evaluated> all = tables().best(1000);
+        SlidingWindow worst = new SlidingWindow(CAPACITY, all.subList(all.size() - 6, all.size()));
+        TestGeneration.random(4, 1).write(spark, folder, worst).commit();
+        List<Evaluated> byMean = RunTables.open(spark, folder).best(1000);
+        List<Evaluated> front = byMean.stream().filter(worst.members()::contains).filter(member -> worst.members()
+                .stream().noneMatch(other -> other.fitness().dominates(member.fitness()))).toList();
+        List<Evaluated> expected = Stream.concat(front.stream(),
+                byMean.stream().filter(member -> !front.contains(member))).toList();
+        assertEquals(expected, RunTables.open(spark, folder).bestOfFrontFirst(1000));
+        assertEquals(expected.subList(0, front.size() + 1),
+                RunTables.open(spark, folder).bestOfFrontFirst(front.size() + 1));
+        assertEquals(expected.subList(0, 1), RunTables.open(spark, folder).bestOfFrontFirst(1));
+    }
+
+    @Test
     void originalsAreWhatPassedTheStaticFilterFirst() {
         Set<String> expected = Stream.of(1, 2, 3).flatMap(n -> TestGeneration.random(n, 24).candidates().stream())
                 .filter(row -> !List.of("duplicate", "rejected-static").contains(row.fate().status()))

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
-            SearchCommand.class, ReportCommand.class, TrainCommand.class, InspectCommand.class,
+            SearchCommand.class, RerankCommand.class, ReportCommand.class, TrainCommand.class, InspectCommand.class,
             CheckCommand.class, BenchCommand.class, ExportCommand.class})
 public final class Main implements Runnable {
 

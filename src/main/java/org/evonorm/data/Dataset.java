@@ -11,6 +11,11 @@ import java.io.Serializable;
 public record Dataset(String name, Images training, Images validation, Images test, Standardization standardization)
         implements Serializable {
 
+    /** The same task compared on other images. */
+    public Dataset withValidation(Images images) {
+        return new Dataset(name, training, images, test, standardization);
+    }
+
     /** Number of classes. */
     public int classes() {
         return training.classes();

@@ -19,6 +19,20 @@ public final class Datasets {
                 SyntheticImages.draw(test, seeds.nextLong()), Standardization.of(trainingImages));
     }
 
+    /** Images of the embedded set that no part of {@link #synthetic} with the same seed holds. */
+    public static Images heldOutSynthetic(long seed, int count) {
+        SplittableRandom seeds = new SplittableRandom(seed);
+        for (int part = 0; part < 3; part++) {
+            seeds.nextLong();
+        }
+        return SyntheticImages.draw(count, seeds.nextLong());
+    }
+
+    /** Training images of the distribution that {@link #cifar(Path, int, long, int)} leaves out. */
+    public static Images heldOutCifar(Path path, int validation, long seed, int trainingAtMost, int count) {
+        return ValidationSplit.heldOut(CifarFiles.read(path).training(), validation, trainingAtMost, count, seed);
+    }
+
     /** CIFAR-10 or CIFAR-100, named {@code cifar10} or {@code cifar100}; see {@link #cifar(Path, int, long, int)}. */
     public static Dataset cifar(Path path, int validation, long seed) {
         return cifar(path, validation, seed, Integer.MAX_VALUE);

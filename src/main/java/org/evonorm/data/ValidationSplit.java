@@ -5,7 +5,8 @@ import java.util.SplittableRandom;
 
 /**
  * Training images in two parts that share no image, both with as even numbers of every class as the images allow. The
- * search compares candidates on {@code validation}, so that the test images stay unseen (paper, section 4).
+ * search compares candidates on {@code validation}, so that the test images stay unseen (paper, section 4). What
+ * neither part takes can be held out from the search altogether.
  */
 public record ValidationSplit(Images training, Images validation) {
 
@@ -30,6 +31,22 @@ public record ValidationSplit(Images training, Images validation) {
         int training = Math.min(trainingAtMost, images.count() - validation);
         return new ValidationSplit(
                 select(images, dealt, validation, validation + training), select(images, dealt, 0, validation));
+    }
+
+    /**
+     * Images that neither part of {@link #of(Images, int, int, long)} with the same arguments holds: {@code heldOut}
+     * of those that it leaves, which ones the seed decides.
+     */
+    public static Images heldOut(Images images, int validation, int trainingAtMost, int heldOut, long seed) {
+        long rest = Math.max(0, (long) images.count() - validation - trainingAtMost);
+        if (heldOut < 1 || heldOut > rest) {
+            throw new IllegalArgumentException("cannot hold out " + heldOut + " images: of " + images.count()
+                    + " training images, " + validation + " for validation and up to " + trainingAtMost
+                    + " to train on leave " + rest);
+        }
+        int[] dealt = deal(images, seed);
+        int first = validation + trainingAtMost;
+        return select(images, dealt, first, first + heldOut);
     }
 
     /**

@@ -11,7 +11,9 @@ import java.util.SplittableRandom;
 public record RandomSource(long runSeed) implements Serializable {
 
     /** What a seed is for. The names go into the seeds: renaming one changes every run. */
-    public enum Purpose { PROPOSAL, STABILITY_FILTER, QUALITY_FILTER, TRAINING }
+    public enum Purpose {
+        PROPOSAL, STABILITY_FILTER, QUALITY_FILTER, TRAINING, RERANK_VALIDATION, RERANK_TEST
+    }
 
     /** The generator that candidate {@code index} of {@code generation} is drawn with. */
     public SplittableRandom proposal(int generation, int index) {
@@ -31,6 +33,14 @@ public record RandomSource(long runSeed) implements Serializable {
     /** The seed of a layer's short trainings in the quality filter. */
     public long qualityFilter(String candidateId) {
         return seed(Purpose.QUALITY_FILTER, candidateId);
+    }
+
+    /**
+     * The seed of the {@code number}-th training in a network when layers are reranked on {@code purpose}: the same for
+     * all layers, so that they differ in nothing else.
+     */
+    public long rerank(Purpose purpose, String network, int number) {
+        return seed(purpose, network, Integer.toString(number));
     }
 
     /** FNV-1a over the parts, each ended by a byte that UTF-8 never holds, then mixed to spread over all 64 bits. */

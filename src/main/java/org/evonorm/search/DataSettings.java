@@ -3,6 +3,7 @@ package org.evonorm.search;
 import java.nio.file.Path;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
+import org.evonorm.data.Images;
 
 /**
  * The section {@code data} of the settings.
@@ -36,5 +37,22 @@ public record DataSettings(Source source, String path, int training, int validat
             case SYNTHETIC -> Datasets.synthetic(seed, training, validation, test);
             case CIFAR -> Datasets.cifar(Path.of(path), validation, seed, training);
         };
+    }
+
+    /**
+     * {@code count} images that {@link #load} has in none of its parts.
+     *
+     * @throws SettingsException if the search's own parts leave too few of the files' training images
+     */
+    Images loadHeldOut(int count) {
+        try {
+            return switch (source) {
+                case SYNTHETIC -> Datasets.heldOutSynthetic(seed, count);
+                case CIFAR -> Datasets.heldOutCifar(Path.of(path), validation, seed, training, count);
+            };
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException("rerank.validation-images: " + e.getMessage() + "; take fewer, or search with"
+                    + " smaller data.training-images", e);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package org.evonorm.search;
 
+import java.util.Locale;
 import java.util.OptionalInt;
 import org.evonorm.engine.Engine;
 import org.evonorm.engine.cpu.CpuEngine;
@@ -11,6 +12,24 @@ public enum EngineName {
     CPU,
     /** Deeplearning4j. */
     DL4J;
+
+    /**
+     * The engine for work in a Spark task, on the GPU that Spark gave the task, if any.
+     *
+     * @throws UnfitMachineError if it cannot run on this machine
+     */
+    Engine inTask() {
+        try {
+            return createOn(this == CPU ? OptionalInt.empty() : AssignedGpu.ofThisTask());
+        } catch (IllegalStateException e) {
+            throw new UnfitMachineError(e);
+        }
+    }
+
+    /** The name in settings and tables. */
+    String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /**
      * The engine.

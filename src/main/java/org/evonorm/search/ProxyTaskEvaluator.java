@@ -1,12 +1,9 @@
 package org.evonorm.search;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.apache.spark.broadcast.Broadcast;
 import org.evonorm.data.Dataset;
-import org.evonorm.engine.Engine;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
@@ -22,7 +19,8 @@ import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingSettings;
 
 /**
- * Trains candidates for real. Executors get the images by broadcast and build networks and engine themselves.
+ * Trains candidates for real. Executors get the images by broadcast and build networks and engine themselves. Filters run
+ * on the CPU engine, in tasks that have no GPU, whatever trains.
  *
  * @param scales   how large each anchor network is built, by its name
  * @param networks names of the search's networks
@@ -40,7 +38,7 @@ record ProxyTaskEvaluator(Broadcast<Dataset> images, int classes, Map<String, Ne
 
     @Override
     public String engine() {
-        return engineName.name().toLowerCase(Locale.ROOT);
+        return engineName.text();
     }
 
     @Override
@@ -50,20 +48,19 @@ record ProxyTaskEvaluator(Broadcast<Dataset> images, int classes, Map<String, Ne
 
     @Override
     public StabilityVerdict checkStability(Layer layer, long seed) {
-        return new StabilityFilter(filterEngine(), networks(rejection.stabilityNetworks()), images.value(),
+        return new StabilityFilter(EngineName.CPU.inTask(), networks(rejection.stabilityNetworks()), images.value(),
                 training.cropSize(), rejection.stability(), threads).judge(layer, seed);
     }
 
     @Override
     public Verdict checkQuality(Layer layer, long seed) {
-        return new QualityFilter(filterEngine(), networks(networks), images.value(), training, rejection.quality(),
-                threads).judge(layer, seed, TrainingListener.SILENT);
+        return new QualityFilter(EngineName.CPU.inTask(), networks(networks), images.value(), training,
+                rejection.quality(), threads).judge(layer, seed, TrainingListener.SILENT);
     }
 
     @Override
     public TrainingResult train(Layer layer, String network, long seed) {
-        Engine engine = fit(() -> engineName.createOn(AssignedGpu.ofThisTask()));
-        return ProxyTask.train(engine, network(network), layer, images.value(), training, threads, seed);
+        return ProxyTask.train(engineName.inTask(), network(network), layer, images.value(), training, threads, seed);
     }
 
     private List<Network> networks(List<String> names) {
@@ -72,18 +69,5 @@ record ProxyTaskEvaluator(Broadcast<Dataset> images, int classes, Map<String, Ne
 
     private Network network(String name) {
         return AnchorNetworks.of(name, scales.get(name), classes);
-    }
-
-    /** Filters run in tasks that have no GPU, whatever trains. */
-    private static Engine filterEngine() {
-        return fit(EngineName.CPU::create);
-    }
-
-    private static Engine fit(Supplier<Engine> engine) {
-        try {
-            return engine.get();
-        } catch (IllegalStateException e) {
-            throw new UnfitMachineError(e);
-        }
     }
 }

@@ -23,9 +23,12 @@ final class RunConf {
     private static final Set<String> HARMLESS = Set.of("search.run", "search.generations", "search.max-duration",
             "data.path", "engine.gpu.amount-per-training", "engine.gpu.amount-per-executor",
             "engine.gpu.discovery-script");
+    /** A rerank works on what the generations hold. */
+    private static final String RERANK = "rerank.";
     private static final String STARTED_WITH = "started-with";
     private static final String CHANGES = STARTED_WITH + ".changes-since";
     private static final String IMAGES = STARTED_WITH + ".images-crc32";
+    private static final String OTHER_IMAGES = "other images";
     private static final ConfigRenderOptions PLAIN =
             ConfigRenderOptions.defaults().setOriginComments(false).setComments(false).setJson(false);
 
@@ -50,24 +53,50 @@ final class RunConf {
             return;
         }
         if (acceptChanges) {
-            List<String> changes = new ArrayList<>(started.hasPath(CHANGES) ? started.getStringList(CHANGES) : List.of());
+            List<String> changes = new ArrayList<>(changes(started));
             String from = "from generation " + folder.committedGenerations() + ": ";
             differences.forEach(difference -> changes.add(from + difference));
             if (!sameImages) {
-                changes.add(from + "other images");
+                changes.add(from + OTHER_IMAGES);
             }
             // What was done under the old settings for a generation that is not committed would not be done so now.
             folder.clearJournal(Integer.MAX_VALUE);
             folder.restart(text(settings, imagesChecksum, changes));
-        } else if (!differences.isEmpty()) {
-            throw new SettingsException("the run in " + folder + " was started with other settings ("
-                    + String.join("; ", differences) + "); use those again, or another folder, or"
-                    + " --accept-changed-settings to go on with these");
         } else {
-            throw new SettingsException("the run in " + folder + " was started on other images than "
-                    + imagesOf(settings) + " holds now; put those back, or use another folder for the run, or"
-                    + " --accept-changed-settings to go on with these");
+            throw refusal(folder, settings, differences,
+                    ", or use another folder, or --accept-changed-settings to go on with these");
         }
+    }
+
+    /**
+     * Refuses other settings than those of the run's generations, and images that some of these may have been trained
+     * on though the settings now leave them out.
+     *
+     * @throws SettingsException with each key that differs, or with the generation that other images begin with
+     */
+    static void requireSame(RunFolder folder, Settings settings, String imagesChecksum) {
+        Config started = parse(folder);
+        List<String> differences = differences(started, settings);
+        if (!differences.isEmpty() || started.hasPath(IMAGES) && !started.getString(IMAGES).equals(imagesChecksum)) {
+            throw refusal(folder, settings, differences, "");
+        }
+        changes(started).stream().filter(change -> change.contains(": data.") || change.endsWith(OTHER_IMAGES))
+                .findFirst().ifPresent(change -> {
+                    throw new SettingsException("the run in " + folder + " changed its images (" + change
+                            + "), so that none are known to be new to all its layers; search in another folder");
+                });
+    }
+
+    private static List<String> changes(Config started) {
+        return started.hasPath(CHANGES) ? started.getStringList(CHANGES) : List.of();
+    }
+
+    private static SettingsException refusal(RunFolder folder, Settings settings, List<String> differences,
+            String orElse) {
+        return new SettingsException("the run in " + folder + (differences.isEmpty()
+                ? " was started on other images than " + imagesOf(settings) + " holds now; put those back"
+                : " was started with other settings (" + String.join("; ", differences) + "); use those again")
+                + orElse);
     }
 
     private static String text(Settings settings, String imagesChecksum, List<String> changes) {
@@ -88,11 +117,20 @@ final class RunConf {
         Map<String, ConfigValue> now = leaves(settings.resolved());
         leaves(started.withoutPath(STARTED_WITH).withFallback(SettingsSource.reference())).forEach((key, value) -> {
             ConfigValue other = now.get(key);
-            if (!HARMLESS.contains(key) && !value.equals(other)) {
+            if (!isHarmless(key) && !value.equals(other)) {
                 differences.add(key + " = " + shown(value) + ", now " + (other == null ? "unknown" : shown(other)));
             }
         });
         return differences;
+    }
+
+    private static boolean isHarmless(String key) {
+        return HARMLESS.contains(key) || key.startsWith(RERANK);
+    }
+
+    /** The settings that a run was started with. */
+    static Config settings(RunFolder folder) {
+        return parse(folder).withoutPath(STARTED_WITH);
     }
 
     private static String imagesOf(Settings settings) {

@@ -83,26 +83,21 @@ public final class Search {
         }
     }
 
-    private static RunFolder folder(SparkSession session, Settings settings) {
+    static RunFolder folder(SparkSession session, Settings settings) {
         return RunFolder.at(settings.search().run(), session.sparkContext().hadoopConfiguration());
     }
 
     private SearchSummary run() {
-        session.sparkContext().addSparkListener(progress);
+        String interrupted = "the search was interrupted; its committed generations stand in " + folder
+                + ", and the same command goes on after them";
         try (metrics) {
-            boolean deadline = !evolveInTime();
-            progress.label("summary");
-            RunTables tables = RunTables.open(session, folder);
-            return new SearchSummary(folder.toString(), Math.max(0, tables.generations() - 1), deadline,
-                    settings.search().networks(), tables.yardsticks(), tables.best(BEST));
-        } catch (Exception e) {
-            if (isInterruption(e)) {
-                throw interrupted(e);
-            }
-            throw e;
-        } finally {
-            session.sparkContext().removeSparkListener(progress);
-            session.sparkContext().clearJobGroup();
+            return InterruptibleJobs.run(session, progress, interrupted, () -> {
+                boolean deadline = !evolveInTime();
+                progress.label("summary");
+                RunTables tables = RunTables.open(session, folder);
+                return new SearchSummary(folder.toString(), Math.max(0, tables.generations() - 1), deadline,
+                        settings.search().networks(), tables.yardsticks(), tables.best(BEST));
+            });
         }
     }
 
@@ -112,7 +107,7 @@ public final class Search {
             try {
                 evolve();
             } catch (Exception e) {
-                if (!deadline.isReached() || !isInterruption(e)) {
+                if (!deadline.isReached() || !InterruptibleJobs.isInterruption(session, e)) {
                     throw e;
                 }
                 session.sparkContext().cancelAllJobs();
@@ -183,26 +178,8 @@ public final class Search {
                 new Attempt.Done<>(new Verdict.Passed(), 0, ""));
     }
 
-    /** Spark wraps an interruption in exceptions of its own, and a stopped context fails its jobs with one more. */
-    private boolean isInterruption(Exception e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InterruptedException) {
-                return true;
-            }
-        }
-        return Thread.currentThread().isInterrupted() || session.sparkContext().isStopped();
-    }
-
-    private SearchInterruptedException interrupted(Exception e) {
-        if (!session.sparkContext().isStopped()) {
-            session.sparkContext().cancelAllJobs();
-        }
-        return new SearchInterruptedException("the search was interrupted; its committed generations stand in " + folder
-                + ", and the same command goes on after them", e);
-    }
-
     /** Tells images apart by their pixels and labels. */
-    private static String checksum(Dataset images) {
+    static String checksum(Dataset images) {
         CRC32 checksum = new CRC32();
         for (Images part : List.of(images.training(), images.validation())) {
             checksum.update(part.pixels());

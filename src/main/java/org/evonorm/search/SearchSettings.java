@@ -42,7 +42,7 @@ public record SearchSettings(String run, long seed, int generations, int proposa
                 reader.choice("search.strategy", Strategy.class), tournament, reader.zeroToOne("search.random-share"),
                 reader.whole("search.mutations", 1));
         return new SearchSettings(run, reader.seed("search.seed"), reader.whole("search.generations", 0),
-                reader.whole("search.proposals", 1), networks, yardsticks(reader),
+                reader.whole("search.proposals", 1), networks, yardsticks(reader, "search.yardsticks"),
                 seedLayers(reader, reproduction.family()), reader.whole("search.window", 1), reproduction,
                 reader.duration("search.max-duration"));
     }
@@ -59,15 +59,15 @@ public record SearchSettings(String run, long seed, int generations, int proposa
         return selection;
     }
 
-    private static List<Yardstick> yardsticks(SettingsReader reader) {
+    /** The layers that a setting lists, each once. */
+    static List<Yardstick> yardsticks(SettingsReader reader, String key) {
         Map<String, Yardstick> yardsticks = new LinkedHashMap<>();
-        for (String text : reader.texts("search.yardsticks")) {
+        for (String text : reader.texts(key)) {
             try {
                 Yardstick yardstick = Yardstick.named(text);
                 yardsticks.put(yardstick.name(), yardstick);
             } catch (IllegalArgumentException e) {
-                throw new SettingsException("search.yardsticks" + reader.where("search.yardsticks") + ": "
-                        + e.getMessage(), e);
+                throw new SettingsException(key + reader.where(key) + ": " + e.getMessage(), e);
             }
         }
         return List.copyOf(yardsticks.values());

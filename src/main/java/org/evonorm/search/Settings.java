@@ -1,6 +1,7 @@
 package org.evonorm.search;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.NetworkScale;
+import org.evonorm.store.RunFolder;
 import org.evonorm.training.RateDecay;
 import org.evonorm.training.TrainingSettings;
 
@@ -21,8 +23,8 @@ import org.evonorm.training.TrainingSettings;
  * @param resolved the settings as HOCON: every key of reference.conf with its value
  */
 public record Settings(SearchSettings search, Map<String, NetworkScale> scales, DataSettings data,
-                       TrainingSettings training, RejectionSettings rejection, EngineName engine, int threads,
-                       GpuSettings gpu, Config resolved) {
+                       TrainingSettings training, RejectionSettings rejection, RerankSettings rerank,
+                       EngineName engine, int threads, GpuSettings gpu, Config resolved) {
 
     /**
      * The defaults, changed by a settings file and then by overrides of the form {@code key=value}, the last one
@@ -31,16 +33,31 @@ public record Settings(SearchSettings search, Map<String, NetworkScale> scales, 
      * @throws SettingsException if a key is unknown or a value cannot be; the message names key, place and mend
      */
     public static Settings load(Optional<Path> file, List<String> overrides) {
-        return of(new SettingsSource().resolve(file, overrides));
+        return of(new SettingsSource().resolve(ConfigFactory.empty(), file, overrides));
+    }
+
+    /**
+     * As {@link #load}, with the settings that the run in {@code folder} was started with in place of defaults.
+     *
+     * @throws org.evonorm.store.StoreException if there is no run in the folder
+     */
+    public static Settings ofRun(RunFolder folder, Optional<Path> file, List<String> overrides) {
+        return of(new SettingsSource().resolve(RunConf.settings(folder), file, overrides));
     }
 
     private static Settings of(Config resolved) {
         SettingsReader reader = new SettingsReader(resolved);
+        return new Settings(SearchSettings.read(reader), scales(reader, "networks"), DataSettings.read(reader),
+                training(reader, "training"), RejectionSettings.read(reader), RerankSettings.read(reader),
+                reader.choice("engine.name", EngineName.class), reader.whole("engine.threads", 1),
+                GpuSettings.read(reader), resolved);
+    }
+
+    /** The scales in a section that has one of each anchor network. */
+    static Map<String, NetworkScale> scales(SettingsReader reader, String section) {
         Map<String, NetworkScale> scales = new LinkedHashMap<>();
-        AnchorNetworks.names().forEach(name -> scales.put(name, scale(reader, "networks." + name)));
-        return new Settings(SearchSettings.read(reader), Map.copyOf(scales), DataSettings.read(reader),
-                training(reader), RejectionSettings.read(reader), reader.choice("engine.name", EngineName.class),
-                reader.whole("engine.threads", 1), GpuSettings.read(reader), resolved);
+        AnchorNetworks.names().forEach(name -> scales.put(name, scale(reader, section + "." + name)));
+        return Map.copyOf(scales);
     }
 
     private static NetworkScale scale(SettingsReader reader, String key) {
@@ -55,11 +72,12 @@ public record Settings(SearchSettings search, Map<String, NetworkScale> scales, 
         }
     }
 
-    private static TrainingSettings training(SettingsReader reader) {
-        return new TrainingSettings(reader.whole("training.steps", 1), reader.whole("training.batch-size", 1),
-                reader.whole("training.crop-size", 1), reader.positive("training.learning-rate"),
-                reader.choice("training.decay", RateDecay.class), reader.whole("training.warmup-steps", 0),
-                reader.belowOne("training.momentum"), reader.belowOne("training.weight-decay"),
-                reader.whole("training.score-every", 0));
+    /** The training that a section describes. */
+    static TrainingSettings training(SettingsReader reader, String section) {
+        return new TrainingSettings(reader.whole(section + ".steps", 1), reader.whole(section + ".batch-size", 1),
+                reader.whole(section + ".crop-size", 1), reader.positive(section + ".learning-rate"),
+                reader.choice(section + ".decay", RateDecay.class), reader.whole(section + ".warmup-steps", 0),
+                reader.belowOne(section + ".momentum"), reader.belowOne(section + ".weight-decay"),
+                reader.whole(section + ".score-every", 0));
     }
 }

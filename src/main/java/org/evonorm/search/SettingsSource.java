@@ -29,8 +29,9 @@ import java.util.stream.Stream;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
- * Where settings come from, the later before the earlier: {@code reference.conf}, which holds every key, a file, and
- * overrides {@code key=value}. Neither system properties nor environment variables take part.
+ * Where settings come from, the later before the earlier: {@code reference.conf}, which holds every key, those that a
+ * run was started with where one is worked on, a file, and overrides {@code key=value}. Neither system properties nor
+ * environment variables take part.
  */
 final class SettingsSource {
 
@@ -55,13 +56,17 @@ final class SettingsSource {
         }
     }
 
-    /** All settings, each known and in place of its default; their types are not checked yet. */
-    Config resolve(Optional<Path> file, List<String> overrides) {
+    /**
+     * All settings, each known and in place of its default; their types are not checked yet.
+     *
+     * @param base settings that take the place of defaults and are not checked at all
+     */
+    Config resolve(Config base, Optional<Path> file, List<String> overrides) {
         Config settings = file.map(this::parse).orElse(ConfigFactory.empty());
         for (String override : overrides) {
             settings = parseOverride(override).withFallback(settings);
         }
-        settings = settings.withFallback(unresolvedReference());
+        settings = settings.withFallback(base).withFallback(unresolvedReference());
         try {
             return settings.resolve(WITHIN_FILES);
         } catch (ConfigException e) {

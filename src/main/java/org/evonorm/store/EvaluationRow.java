@@ -20,10 +20,14 @@ public record EvaluationRow(int index, String id, int networkIndex, String netwo
 
     /** As Spark writes it. */
     public Row toRow() {
-        Row[] curve = result.curve().stream()
+        return RowFactory.create(index, id, networkIndex, network, result.accuracy(), result.loss(), result.steps(),
+                result.diverged(), curve(result), seed, engine, result.seconds(), result.imagesPerSecond(), host);
+    }
+
+    /** The learning curve as Spark writes it. */
+    static Row[] curve(TrainingResult result) {
+        return result.curve().stream()
                 .map(point -> RowFactory.create(point.step(), point.trainingLoss(), point.accuracy()))
                 .toArray(Row[]::new);
-        return RowFactory.create(index, id, networkIndex, network, result.accuracy(), result.loss(), result.steps(),
-                result.diverged(), curve, seed, engine, result.seconds(), result.imagesPerSecond(), host);
     }
 }

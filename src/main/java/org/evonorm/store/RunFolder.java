@@ -278,6 +278,27 @@ public final class RunFolder {
         return found;
     }
 
+    /**
+     * Makes the only file in a folder the file {@code to}, and deletes the folder; both are relative to this one.
+     *
+     * @throws StoreException if there is such a file already
+     */
+    void publish(String from, String to) {
+        try {
+            if (files.exists(path(to))) {
+                throw new StoreException(show(path(to)) + " stands there already; let one command at a time run in "
+                        + this);
+            }
+            if (!files.rename(list(from).get(0).getPath(), path(to))) {
+                throw new IOException("renaming it failed");
+            }
+            files.delete(path(from), true);
+        } catch (IOException e) {
+            throw new StoreException(show(path(to)) + " cannot be written (" + message(e)
+                    + "); make the folder writable", e);
+        }
+    }
+
     private String read(Path path) throws IOException {
         return new TextFile(files, path).read();
     }

@@ -21,7 +21,7 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * One search's hold on a run's folder: a file that says who writes there, and that its holder touches again and again.
+ * One search's or rerank's hold on a run's folder: a file that says who writes there, and that its holder touches again and again.
  * A hold that was not touched for a minute, or whose process has ended on this machine, is stale and goes to who asks
  * next. All times compared are the file system's, so clocks may differ.
  */
@@ -138,7 +138,7 @@ public final class RunHold implements AutoCloseable {
     }
 
     private StoreException held(String by) {
-        return new StoreException("another search works in " + folder + ": " + by
+        return new StoreException("another search or rerank works in " + folder + ": " + by
                 + "; wait for its end or stop it, or name another folder");
     }
 

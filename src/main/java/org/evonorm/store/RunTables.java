@@ -23,6 +23,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.ParetoFront;
 import org.evonorm.evolution.SlidingWindow;
 import scala.Tuple2;
 
@@ -164,6 +165,19 @@ public final class RunTables {
                 .orderBy(levenshtein(col("id").substr(1, idPrefix.length()), lit(idPrefix)), col("id")).limit(1)
                 .as(Encoders.STRING()).collectAsList();
         return nearest.isEmpty() ? "" : " (the nearest is " + nearest.get(0) + ")";
+    }
+
+    /**
+     * {@code count} trained candidates, yardsticks aside: first the Pareto front of the window after the last
+     * generation, then the others, both by falling mean accuracy.
+     */
+    public List<Evaluated> bestOfFrontFirst(int count) {
+        Comparator<Evaluated> byMean = Comparator.comparingDouble((Evaluated member) -> -member.fitness().mean())
+                .thenComparing(Evaluated::candidate, Candidate.EVALUATION_ORDER);
+        List<Evaluated> front = ParetoFront.of(window(Integer.MAX_VALUE).members(), Evaluated::fitness).stream()
+                .sorted(byMean).toList();
+        return Stream.concat(front.stream(), best(count).stream().filter(member -> !front.contains(member)))
+                .limit(count).toList();
     }
 
     /** Some rows of the candidates, all trained, with their accuracies; in any order. */

@@ -48,11 +48,7 @@ public enum Table {
         required("loss", DataTypes.DoubleType),
         required("steps", DataTypes.IntegerType),
         required("diverged", DataTypes.BooleanType),
-        required("curve", DataTypes.createArrayType(new StructType(new StructField[] {
-            required("step", DataTypes.IntegerType),
-            required("training_loss", DataTypes.DoubleType),
-            required("accuracy", DataTypes.DoubleType),
-        }), false)),
+        required("curve", curve()),
         required("seed", DataTypes.LongType),
         required("engine", DataTypes.StringType),
         required("seconds", DataTypes.DoubleType),
@@ -107,11 +103,22 @@ public enum Table {
         return Stream.of(key).map(functions::col).toArray(Column[]::new);
     }
 
-    private static StructField required(String name, DataType type) {
+    /** A training's learning curve. */
+    static DataType curve() {
+        return DataTypes.createArrayType(new StructType(new StructField[] {
+            required("step", DataTypes.IntegerType),
+            required("training_loss", DataTypes.DoubleType),
+            required("accuracy", DataTypes.DoubleType),
+        }), false);
+    }
+
+    /** A column without nulls. */
+    static StructField required(String name, DataType type) {
         return new StructField(name, type, false, Metadata.empty());
     }
 
-    private static StructField optional(String name, DataType type) {
+    /** A column that may be null. */
+    static StructField optional(String name, DataType type) {
         return new StructField(name, type, true, Metadata.empty());
     }
 }

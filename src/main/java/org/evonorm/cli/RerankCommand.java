@@ -1,0 +1,62 @@
+package org.evonorm.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.search.Rerank;
+import org.evonorm.search.RerankSummary;
+import org.evonorm.search.Settings;
+import org.evonorm.store.RunFolder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code evonorm rerank}: trains a run's best layers in larger networks, beside known ones. */
+@Command(name = "rerank",
+        header = {"Ranks a run's best layers anew, beside known ones, in larger networks.", ""},
+        description = {"", "The best layers of a search's run and some known ones are trained in larger networks, longer "
+                + "and from several seeds, and ranked by mean accuracy on images that the search never saw. The best "
+                + "few and the known ones are then trained from other seeds and scored on the test images. All "
+                + "trainings go to the table rerank in the run's folder; those that are there already are not "
+                + "repeated.", ""})
+final class RerankCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--run", required = true, paramLabel = "FOLDER",
+            description = "Folder of the run, on any file system that Hadoop knows.")
+    private String run;
+
+    @Option(names = "--config", paramLabel = "FILE", description = {
+        "Settings in HOCON, of which the section rerank counts; those not there are as the run was started with."})
+    private Optional<Path> config;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = {
+        "Overrides a setting, as in --set rerank.seeds=5. May be repeated."})
+    private List<String> overrides = List.of();
+
+    @Option(names = "--master", paramLabel = "URL", description = {
+        "Where Spark runs: local[N] for N cores of this machine. Default: spark-submit's, else local[*]."})
+    private Optional<String> master;
+
+    @Override
+    public Integer call() throws Exception {
+        List<String> all = new ArrayList<>(overrides);
+        all.add("search.run=" + run);
+        // The settings stand in the run's folder, and the session needs them.
+        RunFolder folder = RunFolder.at(run, SparkHadoopUtil.get().conf());
+        Settings settings = Settings.ofRun(folder, config, all);
+        try (SparkSession session = Spark.session("evonorm rerank", master, settings.threads());
+                RerankReport report = new RerankReport(spec.commandLine().getOut())) {
+            RerankSummary summary = Rerank.run(session, settings, report);
+            report.print(summary);
+        }
+        return 0;
+    }
+}

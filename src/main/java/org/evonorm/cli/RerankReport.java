@@ -1,0 +1,104 @@
+package org.evonorm.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.evonorm.search.MeanAndDeviation;
+import org.evonorm.search.RerankCandidate;
+import org.evonorm.search.RerankObserver;
+import org.evonorm.search.RerankSummary;
+import org.evonorm.search.RerankedLayer;
+import org.evonorm.store.ScoredOn;
+
+/** What a rerank tells the user: progress while it runs and the rankings at the end. */
+final class RerankReport implements RerankObserver, AutoCloseable {
+
+    private final PrintWriter out;
+    private Optional<Progress> progress = Optional.empty();
+
+    RerankReport(PrintWriter out) {
+        this.out = out;
+    }
+
+    @Override
+    public void rerankStarted(String folder, int found, int comparison) {
+        say("Rerank of the " + found + " best layers of " + folder + " beside " + comparison + " known ones");
+    }
+
+    @Override
+    public void scoringStarted(ScoredOn images, int missing, int known) {
+        say(missing + " trainings to score on " + name(images) + " images"
+                + (known == 0 ? "" : ", " + known + " done before"));
+        close();
+        progress = missing == 0 ? Optional.empty()
+                : Optional.of(Progress.of("rerank, " + name(images) + " images", "training", missing));
+    }
+
+    @Override
+    public void scoringAdvanced(ScoredOn images, int done, int missing) {
+        progress.ifPresent(shown -> shown.at(done, ""));
+        if (done == missing) {
+            close();
+        }
+    }
+
+    /** Both rankings, with means and standard deviations over the seeds. */
+    void print(RerankSummary summary) {
+        print(ScoredOn.VALIDATION, summary, summary.validation());
+        if (!summary.test().isEmpty()) {
+            print(ScoredOn.TEST, summary, summary.test());
+        }
+        say("");
+        if (summary.seeds() > 1) {
+            say("Accuracies are means ± standard deviations over " + summary.seeds() + " seeds.");
+        }
+        say("All trainings are in " + summary.folder() + "/rerank.");
+    }
+
+    private void print(ScoredOn images, RerankSummary summary, List<RerankedLayer> layers) {
+        List<String> headings = new ArrayList<>(List.of(name(images) + " images"));
+        headings.addAll(summary.networks());
+        headings.addAll(List.of("mean", "id", "layer"));
+        TextTable table = new TextTable(headings);
+        int found = 0;
+        for (RerankedLayer layer : layers) {
+            boolean isFound = layer.layer() instanceof RerankCandidate.Found;
+            found += isFound ? 1 : 0;
+            // The test images rank nobody.
+            String kind = images == ScoredOn.TEST ? "kept" : "found, rank " + found;
+            List<String> cells = new ArrayList<>(List.of(isFound ? kind : "comparison"));
+            for (int network = 0; network < summary.networks().size(); network++) {
+                cells.add(layer.isDone() ? percent(layer.in(network)) : "");
+            }
+            cells.addAll(List.of(layer.isDone() ? percent(layer.overall()) : "", layer.layer().id(),
+                    layer.layer().title() + (layer.isDone() ? "" : " (failed)")));
+            table.row(cells);
+        }
+        say("");
+        table.print(out);
+    }
+
+    private static String name(ScoredOn images) {
+        return images == ScoredOn.TEST ? "test" : "held-out";
+    }
+
+    private static String percent(MeanAndDeviation accuracy) {
+        String mean = String.format(Locale.ROOT, "%.1f%%", 100 * accuracy.mean());
+        return Double.isNaN(accuracy.deviation()) ? mean
+                : mean + String.format(Locale.ROOT, " ± %.1f", 100 * accuracy.deviation());
+    }
+
+    private void say(String line) {
+        out.println(line);
+        out.flush();
+    }
+
+    /** Takes the progress off the terminal. */
+    @Override
+    public void close() {
+        progress.ifPresent(Progress::close);
+        progress = Optional.empty();
+    }
+}

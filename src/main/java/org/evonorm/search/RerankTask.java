@@ -1,0 +1,35 @@
+package org.evonorm.search;
+
+import java.io.Serializable;
+import org.evonorm.store.RerankRow;
+import org.evonorm.training.TrainingResult;
+
+/** One training of a rerank. */
+record RerankTask(RerankCandidate candidate, RerankRow.Training training, long seed) implements Serializable {
+
+    /** What came of it. */
+    record Ended(RerankTask task, Attempt<TrainingResult> attempt) implements Serializable {
+
+        boolean isDone() {
+            return attempt instanceof Attempt.Done<TrainingResult>;
+        }
+
+        /** The table's row of a training that is done. */
+        RerankRow row(String engine) {
+            Attempt.Done<TrainingResult> done = (Attempt.Done<TrainingResult>) attempt;
+            return new RerankRow(new RerankRow.Score(task.training, done.value().accuracy()), task.candidate.name(),
+                    task.candidate.layer(), done.value(), task.seed, engine, done.host());
+        }
+
+        /** Why a training that is not done is not. */
+        String reason() {
+            return ((Attempt.Broken<TrainingResult>) attempt).reason();
+        }
+    }
+
+    /** Trains, inside a Spark task. */
+    Ended run(RerankTrainer trainer) {
+        return new Ended(this, Attempt.at(() -> trainer.train(candidate.layer(), training.network(),
+                training.scoredOn(), seed)));
+    }
+}

@@ -1,0 +1,22 @@
+package org.evonorm.search;
+
+import java.io.Serializable;
+import org.evonorm.graph.Layer;
+import org.evonorm.store.ScoredOn;
+import org.evonorm.training.TrainingResult;
+
+/**
+ * The trainings of a rerank, done inside Spark tasks on the executors. A result depends on the arguments alone. Must be
+ * safe for use by several threads at once.
+ */
+interface RerankTrainer extends Serializable {
+
+    /** Name of the engine, for the table. */
+    String engine();
+
+    /** How much a training step in this network costs, in any unit: long trainings start first. */
+    long cost(String network);
+
+    /** Trains the layer in one network and scores it on held-out or on test images. */
+    TrainingResult train(Layer layer, String network, ScoredOn scoredOn, long seed);
+}
