@@ -12,9 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -29,6 +32,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Searches end to end on Spark and Parquet, with an evaluator whose accuracies are known. */
 class SearchTest {
@@ -301,12 +306,75 @@ class SearchTest {
         return summary.best().stream().mapToDouble(member -> member.fitness().mean()).average().orElseThrow();
     }
 
+    /** The filters' names in the settings and in the candidates' status. */
+    @ParameterizedTest
+    @ValueSource(strings = {"static", "stability", "quality"})
+    void eachFilterCanBeTurnedOff(String filter) {
+        search(settings("off", 1, "search.yardsticks=[]", "rejection." + filter + ".enabled=off"));
+        Dataset<Row> candidates = tables("off").candidates();
+        for (String other : List.of("static", "stability", "quality")) {
+            long rejected = candidates.where("status = 'rejected-" + other + "'").count();
+            assertEquals(other.equals(filter), rejected == 0, rejected + " fell at the " + other + " filter");
+        }
+        if (filter.equals("stability")) {
+            assertEquals(0, candidates.where("stability_steps is not null").count());
+        }
+    }
+
     @Test
-    void filtersCanBeTurnedOff() {
-        search(settings("off", 1, "rejection.static.enabled=off", "rejection.stability.enabled=off",
-                "rejection.quality.enabled=off"));
-        assertEquals(0, tables("off").candidates().where("status like 'rejected%'").count());
-        assertEquals(0, tables("off").candidates().where("stability_steps is not null").count());
+    void aGenerationThatIsAskedForSurvivorsProposesRoundAfterRound() {
+        search(settings("rounds", 2, "search.proposals=15", "search.survivors=9", "search.rounds=50"));
+        for (int generation = 1; generation <= 2; generation++) {
+            List<Row> rows = tables("rounds").candidates().where("generation = " + generation).orderBy("index")
+                    .collectAsList();
+            assertEquals(IntStream.range(0, rows.size()).boxed().toList(),
+                    rows.stream().map(row -> row.<Integer>getAs("index")).toList());
+            assertEquals(0, rows.size() % 15);
+            assertTrue(survivors(rows) >= 9 && survivors(rows.subList(0, rows.size() - 15)) < 9, "" + rows.size());
+        }
+        long proposals = tables("rounds").candidates().where("generation = 1").count();
+        search(settings("one round", 1, "search.proposals=" + proposals));
+        for (int generation = 0; generation <= 1; generation++) {
+            assertEquals(rows(tables("one round"), generation), rows(tables("rounds"), generation));
+        }
+        search(settings("few rounds", 1, "search.proposals=15", "search.survivors=9", "search.rounds=2"));
+        assertEquals(30, tables("few rounds").candidates().where("generation = 1").count());
+    }
+
+    private static long survivors(List<Row> rows) {
+        return rows.stream().map(row -> row.<String>getAs("status"))
+                .filter(status -> status.equals("trained") || status.equals("failed")).count();
+    }
+
+    private static List<String> rows(RunTables tables, int generation) {
+        return Stream.of(tables.candidates(), tables.evaluations(), tables.selection())
+                .flatMap(table -> rows(table.where("generation = " + generation)).stream()).toList();
+    }
+
+    @Test
+    void duplicatesOfEveryFateAreLeftAloneWithinAndAcrossGenerations() {
+        // Graphs of one node are few, so that most come up again.
+        search(settings("again", 2, "search.nodes=1", "search.proposals=80", "rejection.quality.enabled=off"));
+        RunTables tables = tables("again");
+        Map<String, Row> originals = new HashMap<>();
+        Set<String> within = new HashSet<>();
+        Set<String> across = new HashSet<>();
+        for (Row row : tables.candidates().where("generation > 0").orderBy("generation", "index").collectAsList()) {
+            String status = row.getAs("status");
+            Row original = originals.putIfAbsent(row.getAs("value_key"), row);
+            if (status.equals("duplicate")) {
+                assertEquals(original.<String>getAs("id"), row.getAs("duplicate_of"));
+                assertEquals(0, row.<Double>getAs("training_seconds"));
+                (row.getAs("generation").equals(original.getAs("generation")) ? within : across)
+                        .add(original.getAs("status"));
+            } else if (!status.equals("rejected-static")) {
+                assertEquals(null, original, "not the first of its function: " + row);
+            }
+        }
+        assertEquals(Set.of("trained", "failed", "rejected-stability"), within);
+        assertEquals(within, across);
+        assertEquals(3 * (originals.values().stream().filter(row -> row.getAs("status").equals("trained")).count() + 2),
+                tables.evaluations().count());
     }
 
     @Test

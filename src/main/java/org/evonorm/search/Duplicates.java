@@ -11,11 +11,11 @@ final class Duplicates {
     private Duplicates() {}
 
     /**
-     * The duplicates among the proposals of a generation: all, where an earlier generation has an original, else all
-     * but the one with the lowest index.
+     * The duplicates among the proposals of a round: all, where an earlier round or generation has an original, else
+     * all but the one with the lowest index.
      *
      * @param proposals (index, id) of each
-     * @param originals ids of candidates of earlier generations
+     * @param originals ids of candidates of earlier rounds and generations
      * @return (index, id of the original) of each duplicate
      */
     static List<Tuple2<Integer, String>> of(Iterable<Tuple2<Integer, String>> proposals, Iterable<String> originals) {

@@ -2,7 +2,6 @@ package org.evonorm.search;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,6 @@ import org.apache.spark.storage.StorageLevel;
 import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Origin;
-import org.evonorm.evolution.ParetoFront;
 import org.evonorm.evolution.RandomSource;
 import org.evonorm.evolution.SlidingWindow;
 import org.evonorm.graph.CanonicalForm;
@@ -105,38 +103,53 @@ final class Generation {
         }
     }
 
-    /** Proposes layers from the window, and trains those that pass the filters. */
+    /** Proposes layers from the window, in one round or until enough pass the filters, and trains those that do. */
     Result evolve(SlidingWindow window, RunTables earlier) {
         Broadcast<SlidingWindow> parents = spark.broadcast(window);
-        JavaRDD<Proposal> proposals = propose(parents).persist(StorageLevel.MEMORY_AND_DISK());
-        Map<Integer, String> duplicates = duplicates(proposals, earlier.originals());
-        List<Candidate> fresh = fresh(proposals, duplicates);
+        JavaPairRDD<String, String> originals = earlier.originals();
+        List<JavaRDD<Proposal>> rounds = new ArrayList<>();
         Map<Integer, Outcome> outcomes = new HashMap<>();
-        duplicates.forEach((index, original) -> outcomes.put(index, Outcome.of(new Fate.Duplicate(original))));
+        List<Candidate> survivors = new ArrayList<>();
+        while (settings.search().proposesAfter(rounds.size(), survivors.size())) {
+            JavaRDD<Proposal> proposed = propose(rounds.size(), parents).persist(StorageLevel.MEMORY_AND_DISK());
+            rounds.add(proposed);
+            Map<Integer, String> duplicates = duplicates(proposed, originals);
+            duplicates.forEach((index, original) -> outcomes.put(index, Outcome.of(new Fate.Duplicate(original))));
+            List<Proposal> fresh = fresh(proposed, duplicates);
+            survivors.addAll(filter(fresh.stream().map(Proposal::candidate).toList(), outcomes));
+            originals = originals.union(spark.parallelize(fresh, 1).mapToPair(
+                    proposal -> new Tuple2<>(proposal.valueKey(), proposal.candidate().id())));
+        }
+        Trainings trainings = train(survivors);
+        trainings.tallies.forEach((index, tally) -> outcomes.compute(index,
+                (candidate, outcome) -> outcome.withTraining(tally)));
+        SlidingWindow next = window.with(evaluated(survivors, trainings.tallies));
+        JavaRDD<Proposal> proposals = rounds.stream().reduce(JavaRDD::union).orElseThrow();
+        Result result = commit(proposals, outcomes, trainings, next);
+        rounds.forEach(JavaRDD::unpersist);
+        parents.destroy();
+        return result;
+    }
+
+    /** Proposes once more; candidates are numbered on from round to round. */
+    private JavaRDD<Proposal> propose(int round, Broadcast<SlidingWindow> parents) {
+        int count = settings.search().proposals();
+        Proposer proposer = new Proposer(number, randomness, settings.search().reproduction(), parents,
+                settings.rejection().staticFilter());
+        List<Integer> indices = IntStream.range(round * count, (round + 1) * count).boxed().toList();
+        int tasks = (count + PROPOSALS_PER_TASK - 1) / PROPOSALS_PER_TASK;
+        return progress.watch(number, Stage.PROPOSE, count,
+                spark.parallelize(indices, tasks).mapPartitions(proposer::propose));
+    }
+
+    /** Puts candidates through the costly filters and adds what becomes of each; gives those that passed. */
+    private List<Candidate> filter(List<Candidate> fresh, Map<Integer, Outcome> outcomes) {
         fresh.forEach(candidate -> outcomes.put(candidate.index(), Outcome.of(new Fate.Trained())));
         checkStability(fresh).forEach((index, attempt) -> outcomes.put(index, Outcome.ofStability(attempt)));
         List<Candidate> stable = survivors(fresh, outcomes);
         checkQuality(stable).forEach((index, attempt) -> outcomes.compute(index,
                 (candidate, outcome) -> outcome.withQuality(attempt)));
-        List<Candidate> survivors = survivors(stable, outcomes);
-        Trainings trainings = train(survivors);
-        trainings.tallies.forEach((index, tally) -> outcomes.compute(index,
-                (candidate, outcome) -> outcome.withTraining(tally)));
-        SlidingWindow next = window.with(evaluated(survivors, trainings.tallies));
-        Result result = commit(proposals, outcomes, trainings, next);
-        proposals.unpersist();
-        parents.destroy();
-        return result;
-    }
-
-    private JavaRDD<Proposal> propose(Broadcast<SlidingWindow> parents) {
-        int count = settings.search().proposals();
-        Proposer proposer = new Proposer(number, randomness, settings.search().reproduction(), parents,
-                settings.rejection().staticFilter());
-        List<Integer> indices = IntStream.range(0, count).boxed().toList();
-        int tasks = (count + PROPOSALS_PER_TASK - 1) / PROPOSALS_PER_TASK;
-        return progress.watch(number, Stage.PROPOSE, count,
-                spark.parallelize(indices, tasks).mapPartitions(proposer::propose));
+        return survivors(stable, outcomes);
     }
 
     /** The ids of the first candidates that compute the same function, by the indices of the later ones. */
@@ -148,11 +161,11 @@ final class Generation {
                 .flatMapToPair(group -> Duplicates.of(group._2._1, group._2._2).iterator()).collectAsMap());
     }
 
-    /** The candidates that passed the static filter and are no duplicates, by index. */
-    private List<Candidate> fresh(JavaRDD<Proposal> proposals, Map<Integer, String> duplicates) {
-        List<Candidate> fresh = proposals.filter(Proposal::passed).map(Proposal::candidate).collect().stream()
-                .filter(candidate -> !duplicates.containsKey(candidate.index()))
-                .sorted(Candidate.EVALUATION_ORDER).toList();
+    /** Those that passed the static filter and are no duplicates, by index. */
+    private List<Proposal> fresh(JavaRDD<Proposal> proposals, Map<Integer, String> duplicates) {
+        List<Proposal> fresh = proposals.filter(Proposal::passed).collect().stream()
+                .filter(proposal -> !duplicates.containsKey(proposal.candidate().index()))
+                .sorted(Comparator.comparing(Proposal::candidate, Candidate.EVALUATION_ORDER)).toList();
         progress.finish();
         return fresh;
     }
@@ -261,27 +274,11 @@ final class Generation {
         writer.evaluations(trainings.ended.values().filter(TrainingTask.Ended::isDone)
                 .map(training -> training.row(engine)));
         writer.selection(window, settings.search().networks());
-        GenerationSummary summary = summary(rows.map(row -> row.fate().status()).countByValue(), window);
+        GenerationSummary summary = GenerationSummary.of(number,
+                rows.map(row -> row.fate().status()).countByValue(), window, (System.nanoTime() - start) * 1e-9);
         hold.require();
         writer.commit();
         known.destroy();
         return new Result(window, summary);
-    }
-
-    private GenerationSummary summary(Map<String, Long> byStatus, SlidingWindow window) {
-        Map<Verdict.Filter, Integer> rejected = new EnumMap<>(Verdict.Filter.class);
-        for (Verdict.Filter filter : Verdict.Filter.values()) {
-            rejected.put(filter, count(byStatus, new Fate.Rejected(filter, "")));
-        }
-        List<Evaluated> front = ParetoFront.of(window.members(), Evaluated::fitness).stream()
-                .sorted(Comparator.comparingDouble(member -> -member.fitness().mean())).toList();
-        int proposed = (int) byStatus.values().stream().mapToLong(Long::longValue).sum();
-        return new GenerationSummary(number, proposed, count(byStatus, new Fate.Duplicate("")), rejected,
-                count(byStatus, new Fate.Failed("")), count(byStatus, new Fate.Trained()), window.members().size(),
-                front, (System.nanoTime() - start) * 1e-9);
-    }
-
-    private static int count(Map<String, Long> byStatus, Fate fate) {
-        return byStatus.getOrDefault(fate.status(), 0L).intValue();
     }
 }

@@ -1,10 +1,15 @@
 package org.evonorm.search;
 
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.ParetoFront;
+import org.evonorm.evolution.SlidingWindow;
 import org.evonorm.rejection.Verdict;
+import org.evonorm.store.Fate;
 
 /**
  * What a generation came to.
@@ -24,6 +29,24 @@ public record GenerationSummary(int generation, int proposed, int duplicates, Ma
     public GenerationSummary {
         rejected = Map.copyOf(rejected);
         front = List.copyOf(front);
+    }
+
+    /** Of candidates counted by status, and the window after them. */
+    static GenerationSummary of(int generation, Map<String, Long> byStatus, SlidingWindow window, double seconds) {
+        Map<Verdict.Filter, Integer> rejected = new EnumMap<>(Verdict.Filter.class);
+        for (Verdict.Filter filter : Verdict.Filter.values()) {
+            rejected.put(filter, count(byStatus, new Fate.Rejected(filter, "")));
+        }
+        List<Evaluated> front = ParetoFront.of(window.members(), Evaluated::fitness).stream()
+                .sorted(Comparator.comparingDouble(member -> -member.fitness().mean())).toList();
+        int proposed = (int) byStatus.values().stream().mapToLong(Long::longValue).sum();
+        return new GenerationSummary(generation, proposed, count(byStatus, new Fate.Duplicate("")), rejected,
+                count(byStatus, new Fate.Failed("")), count(byStatus, new Fate.Trained()), window.members().size(),
+                front, seconds);
+    }
+
+    private static int count(Map<String, Long> byStatus, Fate fate) {
+        return byStatus.getOrDefault(fate.status(), 0L).intValue();
     }
 
     /** Candidates that fell at a filter. */

@@ -25,7 +25,8 @@ public interface SearchObserver {
     default void generationStarted(int generation) {}
 
     /**
-     * So much of a stage is done; the first call has 0, the last one all.
+     * So much of a stage is done; the first call has 0, the last one all. Where a generation proposes in rounds, the
+     * stages up to the filters follow one another again in each.
      *
      * @param done  proposals, candidates or trainings, at most {@code total}
      */

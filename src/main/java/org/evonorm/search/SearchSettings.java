@@ -19,16 +19,23 @@ import org.evonorm.graph.Family;
  * @param run         location of the run's folder
  * @param seed        of every random choice
  * @param generations to reach, not counting generation 0
- * @param proposals   layers proposed in a generation
+ * @param proposals   layers proposed in a round of a generation
+ * @param survivors   candidates that must pass all filters before a generation stops proposing; 0 for a single round
+ * @param rounds      most rounds of a generation that is asked for survivors
  * @param networks    names of the anchor networks, in the order of the accuracies in a fitness
  * @param yardsticks  layers trained for comparison, in order
  * @param seedLayers  layers that the population starts from, in order
  * @param window      most layers that parents are drawn from
  * @param maxDuration after which a search stops where it stands; zero for never
  */
-public record SearchSettings(String run, long seed, int generations, int proposals, List<String> networks,
-                             List<Yardstick> yardsticks, List<SeedLayer> seedLayers, int window,
+public record SearchSettings(String run, long seed, int generations, int proposals, int survivors, int rounds,
+                             List<String> networks, List<Yardstick> yardsticks, List<SeedLayer> seedLayers, int window,
                              Reproduction reproduction, Duration maxDuration) {
+
+    /** Whether a generation proposes once more after so many rounds that left so many survivors. */
+    boolean proposesAfter(int done, int survived) {
+        return done == 0 || survived < survivors && done < rounds;
+    }
 
     static SearchSettings read(SettingsReader reader) {
         List<String> networks = reader.networks("search.networks");
@@ -41,9 +48,16 @@ public record SearchSettings(String run, long seed, int generations, int proposa
                 reader.choice("search.family", Family.class), reader.whole("search.nodes", 1),
                 reader.choice("search.strategy", Strategy.class), tournament, reader.zeroToOne("search.random-share"),
                 reader.whole("search.mutations", 1));
+        int proposals = reader.whole("search.proposals", 1);
+        int rounds = reader.whole("search.rounds", 1);
+        if (rounds > Integer.MAX_VALUE / proposals) {
+            throw reader.refusal("search.rounds", "at most " + Integer.MAX_VALUE / proposals
+                    + " for so many search.proposals");
+        }
         return new SearchSettings(run, reader.seed("search.seed"), reader.whole("search.generations", 0),
-                reader.whole("search.proposals", 1), networks, yardsticks(reader, "search.yardsticks"),
-                seedLayers(reader, reproduction.family()), reader.whole("search.window", 1), reproduction,
+                proposals, reader.whole("search.survivors", 0), rounds, networks,
+                yardsticks(reader, "search.yardsticks"), seedLayers(reader, reproduction.family()),
+                reader.whole("search.window", 1), reproduction,
                 reader.duration("search.max-duration"));
     }
 
