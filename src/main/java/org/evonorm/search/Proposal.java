@@ -7,7 +7,8 @@ import org.evonorm.rejection.Verdict;
 /**
  * A candidate after the cheap stage.
  *
- * @param valueKey equal for candidates that compute the same function
+ * @param valueKey equal for candidates that compute the same function; empty where the static filter rejected one,
+ *                 since only those that pass are told apart
  * @param verdict  the static filter's
  */
 record Proposal(Candidate candidate, String valueKey, Attempt<Verdict> verdict) implements Serializable {

@@ -10,6 +10,8 @@ import org.evonorm.evolution.RandomSource;
 import org.evonorm.evolution.Reproduction;
 import org.evonorm.evolution.SlidingWindow;
 import org.evonorm.graph.CandidateIdentity;
+import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.Layer;
 import org.evonorm.graph.ProbeFingerprint;
 import org.evonorm.rejection.StaticFilter;
 import org.evonorm.rejection.Verdict;
@@ -36,10 +38,11 @@ record Proposer(int generation, RandomSource randomness, Reproduction reproducti
     private Proposal propose(int index, StaticFilter filter, ProbeFingerprint fingerprint) {
         Reproduction.Offspring offspring =
                 reproduction.offspring(window.value(), randomness.proposal(generation, index));
-        CandidateIdentity identity = CandidateIdentity.of(offspring.layer(), fingerprint);
-        Candidate candidate = new Candidate(identity.id(), offspring.origin(), generation, index, offspring.layer());
-        Attempt<Verdict> verdict = Attempt.at(
-                () -> filtered ? filter.judge(offspring.layer()) : new Verdict.Passed());
-        return new Proposal(candidate, identity.valueKey(), verdict);
+        Layer layer = offspring.layer();
+        Candidate candidate =
+                new Candidate(CandidateIdentity.id(layer), offspring.origin(), generation, index, layer);
+        Attempt<Verdict> verdict = Attempt.at(() -> filtered ? filter.judge(layer) : new Verdict.Passed());
+        Proposal proposal = new Proposal(candidate, "", verdict);
+        return proposal.passed() ? new Proposal(candidate, fingerprint.key(CanonicalForm.of(layer)), verdict) : proposal;
     }
 }

@@ -13,7 +13,7 @@ import org.evonorm.rejection.StabilityTest;
 /**
  * A row of {@link Table#CANDIDATES}.
  *
- * @param valueKey  equal for candidates that compute the same function
+ * @param valueKey  equal for candidates that compute the same function; empty where the static filter rejected one
  * @param stability how far its stability test went
  * @param seconds   spent in each stage
  */
@@ -32,7 +32,7 @@ public record CandidateRow(Candidate candidate, String valueKey, Fate fate, Stab
                 LayerJson.write(candidate.layer()),
                 Formula.print(candidate.layer()),
                 CanonicalForm.of(candidate.layer().graph()).nodes().size(),
-                valueKey,
+                valueKey.isEmpty() ? null : valueKey,
                 fate.status(),
                 reason(fate),
                 fate instanceof Fate.Duplicate duplicate ? duplicate.original() : null,

@@ -26,7 +26,7 @@ public enum Table {
         required("graph", DataTypes.StringType),
         required("formula", DataTypes.StringType),
         required("nodes", DataTypes.IntegerType),
-        required("value_key", DataTypes.StringType),
+        optional("value_key", DataTypes.StringType),
         required("status", DataTypes.StringType),
         optional("reason", DataTypes.StringType),
         optional("duplicate_of", DataTypes.StringType),
