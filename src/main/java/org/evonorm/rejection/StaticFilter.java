@@ -10,8 +10,12 @@ import org.evonorm.graph.ReferenceEvaluation;
 
 /**
  * Throws out layers that cannot work whatever they are trained on: those whose output does not depend on x, or is not
- * finite, or whose gradient by x is zero or not finite, on fixed random inputs. It looks at the graph alone, since an
- * affine mends nothing of that, and takes microseconds. Not safe for use by several threads at once.
+ * finite, or is the same at all pixels of an image, or whose gradient by x is zero or not finite, on fixed random
+ * inputs. It looks at the graph alone, since an affine mends nothing of that, and takes microseconds. Not safe for use
+ * by several threads at once.
+ *
+ * <p>An output that is the same at all pixels, as mean_wh(x), leaves the next convolution nothing but an average of the
+ * image. More than half of the random graphs that pass all else are such, and networks of them hardly learn.
  */
 public final class StaticFilter {
 
@@ -58,6 +62,9 @@ public final class StaticFilter {
         if (same(y, otherY)) {
             return rejected("the output does not depend on x: in evaluation mode it stays the same when x changes");
         }
+        if (flat(y)) {
+            return rejected("the output is the same at all pixels of an image");
+        }
         return largest(dx) <= ZERO_GRADIENT ? rejected("the gradient by x is zero everywhere") : new Verdict.Passed();
     }
 
@@ -79,13 +86,29 @@ public final class StaticFilter {
         return largest;
     }
 
-    private static boolean same(double[] y, double[] otherY) {
+    /** Whether every channel has one value at all pixels of each image. */
+    private boolean flat(double[] y) {
+        int channels = probe.shape().channels();
+        int image = probe.shape().height() * probe.shape().width() * channels;
         for (int i = 0; i < y.length; i++) {
-            double size = Math.max(Math.abs(y[i]), Math.abs(otherY[i]));
-            if (Math.abs(y[i] - otherY[i]) > RELATIVE_CHANGE * size + ABSOLUTE_CHANGE) {
+            int firstPixel = i / image * image + i % channels;
+            if (!same(y[i], y[firstPixel])) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean same(double[] y, double[] otherY) {
+        for (int i = 0; i < y.length; i++) {
+            if (!same(y[i], otherY[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean same(double a, double b) {
+        return Math.abs(a - b) <= RELATIVE_CHANGE * Math.max(Math.abs(a), Math.abs(b)) + ABSOLUTE_CHANGE;
     }
 }
