@@ -27,7 +27,7 @@ sealed interface Attempt<T> extends Serializable {
 
     /**
      * Does the work. Errors that are the candidate's own become a value; those of the machine, as a library that does
-     * not load, and the end of a task that is no longer wanted are thrown.
+     * not load or memory that is used up, and the end of a task that is no longer wanted are thrown.
      */
     static <T> Attempt<T> at(Supplier<T> work) {
         long start = System.nanoTime();
@@ -38,7 +38,7 @@ sealed interface Attempt<T> extends Serializable {
             throw e;
         } catch (LinkageError e) {
             throw new UnfitMachineError(e);
-        } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+        } catch (RuntimeException | StackOverflowError e) {
             if (Thread.currentThread().isInterrupted()) {
                 throw e;
             }

@@ -1,17 +1,39 @@
 package org.evonorm.search;
 
 import java.io.Serializable;
+import java.time.Duration;
+import java.util.Optional;
 import org.evonorm.store.Journal;
 
-/** Does trials inside Spark tasks, each at most once in the life of a generation: what has ended is in the journal. */
-record Attempts(CandidateEvaluator evaluator, Journal journal) implements Serializable {
+/**
+ * Does trials inside Spark tasks, each at most once in the life of a generation: what has ended is in the journal. A
+ * trial under which a process died, which ran out of memory or took too long, gets a second attempt in a JVM of its
+ * own. So nobody fails for having run beside a candidate that crashes, or on a machine that was switched off.
+ *
+ * @param most time that an attempt may take
+ */
+record Attempts(CandidateEvaluator evaluator, Journal journal, Duration most) implements Serializable {
 
     /** What came of the trial, now or before. */
     <T> Attempt<T> at(Trial<T> trial) {
-        return journal.result(trial.key()).flatMap(json -> AttemptJson.read(json, trial.type())).orElseGet(() -> {
-            Attempt<T> attempt = Attempt.at(() -> trial.work().by(evaluator));
-            journal.add(trial.key(), AttemptJson.write(attempt, trial.type()));
+        String key = trial.key();
+        return journal.result(key).flatMap(json -> AttemptJson.read(json, trial.type())).orElseGet(() -> {
+            Optional<Attempt<T>> first = journal.isBegun(key) ? Optional.empty() : first(trial);
+            Attempt<T> attempt = first.orElseGet(() -> SeparateJvm.attempt(trial, evaluator, most));
+            journal.add(key, AttemptJson.write(attempt, trial.type()));
             return attempt;
         });
+    }
+
+    /** What came of the trial in this process; nothing where it took more memory or time than there is. */
+    private <T> Optional<Attempt<T>> first(Trial<T> trial) {
+        journal.begin(trial.key());
+        try {
+            return new TimeBound(most).attempt(() -> trial.work().by(evaluator));
+        } catch (OutOfMemoryError e) {
+            return Optional.empty();
+        } finally {
+            journal.end(trial.key());
+        }
     }
 }

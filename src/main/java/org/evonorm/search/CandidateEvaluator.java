@@ -27,4 +27,9 @@ public interface CandidateEvaluator extends Serializable {
 
     /** Trains the layer in one network, in full. */
     TrainingResult train(Layer layer, String network, long seed);
+
+    /** The same evaluator for a JVM that has no Spark: it carries what it needs. */
+    default CandidateEvaluator detached() {
+        return this;
+    }
 }

@@ -76,7 +76,7 @@ final class Generation {
         this.progress = progress;
         this.writer = new GenerationWriter(session, folder, number);
         this.journal = Journal.of(folder, number, spark.hadoopConfiguration());
-        this.attempts = new Attempts(evaluator, journal);
+        this.attempts = new Attempts(evaluator, journal, settings.search().trialMaxDuration());
         this.hold = hold;
         this.number = number;
     }

@@ -1,5 +1,6 @@
 package org.evonorm.search;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.broadcast.Broadcast;
@@ -25,15 +26,27 @@ import org.evonorm.training.TrainingSettings;
  * @param scales   how large each anchor network is built, by its name
  * @param networks names of the search's networks
  */
-record ProxyTaskEvaluator(Broadcast<Dataset> images, int classes, Map<String, NetworkScale> scales,
+record ProxyTaskEvaluator(Source images, int classes, Map<String, NetworkScale> scales,
                           List<String> networks, TrainingSettings training, RejectionSettings rejection,
                           EngineName engineName, int threads)
         implements CandidateEvaluator {
 
     static ProxyTaskEvaluator of(Settings settings, Broadcast<Dataset> images) {
-        return new ProxyTaskEvaluator(images, images.value().classes(), settings.scales(),
+        return new ProxyTaskEvaluator(images::value, images.value().classes(), settings.scales(),
                 settings.search().networks(), settings.training(), settings.rejection(),
                 settings.engine(), settings.threads());
+    }
+
+    /** Where a machine has the images from: Spark's broadcast, or themselves. */
+    interface Source extends Serializable {
+        Dataset images();
+    }
+
+    @Override
+    public CandidateEvaluator detached() {
+        Dataset carried = images.images();
+        return new ProxyTaskEvaluator(() -> carried, classes, scales, networks, training, rejection, engineName,
+                threads);
     }
 
     @Override
@@ -48,19 +61,19 @@ record ProxyTaskEvaluator(Broadcast<Dataset> images, int classes, Map<String, Ne
 
     @Override
     public StabilityVerdict checkStability(Layer layer, long seed) {
-        return new StabilityFilter(EngineName.CPU.inTask(), networks(rejection.stabilityNetworks()), images.value(),
+        return new StabilityFilter(EngineName.CPU.inTask(), networks(rejection.stabilityNetworks()), images.images(),
                 training.cropSize(), rejection.stability(), threads).judge(layer, seed);
     }
 
     @Override
     public Verdict checkQuality(Layer layer, long seed) {
-        return new QualityFilter(EngineName.CPU.inTask(), networks(networks), images.value(), training,
+        return new QualityFilter(EngineName.CPU.inTask(), networks(networks), images.images(), training,
                 rejection.quality(), threads).judge(layer, seed, TrainingListener.SILENT);
     }
 
     @Override
     public TrainingResult train(Layer layer, String network, long seed) {
-        return ProxyTask.train(engineName.inTask(), network(network), layer, images.value(), training, threads, seed);
+        return ProxyTask.train(engineName.inTask(), network(network), layer, images.images(), training, threads, seed);
     }
 
     private List<Network> networks(List<String> names) {

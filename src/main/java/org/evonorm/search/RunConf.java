@@ -21,8 +21,8 @@ final class RunConf {
 
     /** Settings that may differ when a run goes on: none of them changes what a generation holds. */
     private static final Set<String> HARMLESS = Set.of("search.run", "search.generations", "search.max-duration",
-            "data.path", "engine.gpu.amount-per-training", "engine.gpu.amount-per-executor",
-            "engine.gpu.discovery-script");
+            "search.trial-max-duration", "data.path", "engine.gpu.amount-per-training",
+            "engine.gpu.amount-per-executor", "engine.gpu.discovery-script");
     /** A rerank works on what the generations hold. */
     private static final String RERANK = "rerank.";
     private static final String STARTED_WITH = "started-with";

@@ -27,10 +27,11 @@ import org.evonorm.graph.Family;
  * @param seedLayers  layers that the population starts from, in order
  * @param window      most layers that parents are drawn from
  * @param maxDuration after which a search stops where it stands; zero for never
+ * @param trialMaxDuration most time for one attempt at a judgement or training of a candidate
  */
 public record SearchSettings(String run, long seed, int generations, int proposals, int survivors, int rounds,
                              List<String> networks, List<Yardstick> yardsticks, List<SeedLayer> seedLayers, int window,
-                             Reproduction reproduction, Duration maxDuration) {
+                             Reproduction reproduction, Duration maxDuration, Duration trialMaxDuration) {
 
     /** Whether a generation proposes once more after so many rounds that left so many survivors. */
     boolean proposesAfter(int done, int survived) {
@@ -58,7 +59,7 @@ public record SearchSettings(String run, long seed, int generations, int proposa
                 proposals, reader.whole("search.survivors", 0), rounds, networks,
                 yardsticks(reader, "search.yardsticks"), seedLayers(reader, reproduction.family()),
                 reader.whole("search.window", 1), reproduction,
-                reader.duration("search.max-duration"));
+                reader.duration("search.max-duration"), reader.positiveDuration("search.trial-max-duration"));
     }
 
     private static Selection selection(SettingsReader reader, List<String> networks) {

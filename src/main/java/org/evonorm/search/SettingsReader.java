@@ -49,6 +49,12 @@ final class SettingsReader {
         return read(key, "a time, as in 90m or 6h, or 0s", config::getDuration, value -> !value.isNegative());
     }
 
+    /** A time, as in 6h or 90m, above 0. */
+    Duration positiveDuration(String key) {
+        return read(key, "a time above 0, as in 90m or 6h", config::getDuration,
+                value -> !value.isNegative() && !value.isZero());
+    }
+
     /** A number from 0 to 1. */
     double zeroToOne(String key) {
         return read(key, "a number from 0 to 1", config::getDouble, value -> value >= 0 && value <= 1);

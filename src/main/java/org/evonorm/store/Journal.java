@@ -89,7 +89,13 @@ public final class Journal implements Serializable {
 
     /** Notes that work on this key begins, for the case that this process does not survive it. */
     public void begin(String key) {
-        write(path(key, BEGUN), "");
+        Path path = path(key, BEGUN);
+        try {
+            FileSystem files = files();
+            files.create(path, true, 4096, files.getDefaultReplication(path), files.getDefaultBlockSize(path)).close();
+        } catch (IOException e) {
+            throw unwritable(path, e);
+        }
     }
 
     /** Takes {@link #begin} back: the work ended, or was ended, with this process alive. */
