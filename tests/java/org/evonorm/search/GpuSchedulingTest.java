@@ -38,7 +38,13 @@ class GpuSchedulingTest {
     private Optional<SparkSession> spark = Optional.empty();
 
     /** Writes down which GPU each task was given, and when; trainings take some milliseconds. */
-    private record Notes(KnownAccuracies known, String folder, int millis) implements CandidateEvaluator {
+    private record Notes(KnownAccuracies known, String folder, int millis, ProxyTaskEvaluator.Gpu gpu)
+            implements CandidateEvaluator {
+
+        @Override
+        public CandidateEvaluator detached() {
+            return new Notes(known, folder, millis, ProxyTaskEvaluator.Gpu.of(gpu.index()));
+        }
 
         @Override
         public String engine() {
@@ -76,8 +82,8 @@ class GpuSchedulingTest {
         }
 
         private void note(Stage stage, long start) {
-            OptionalInt gpu = AssignedGpu.ofThisTask();
-            String text = String.join(" ", stage.name(), gpu.isPresent() ? "" + gpu.getAsInt() : "none", "" + start,
+            OptionalInt index = gpu.index();
+            String text = String.join(" ", stage.name(), index.isPresent() ? "" + index.getAsInt() : "none", "" + start,
                     "" + System.nanoTime());
             try {
                 Files.writeString(Path.of(folder, UUID.randomUUID().toString()), text, StandardOpenOption.CREATE_NEW);
@@ -132,7 +138,8 @@ class GpuSchedulingTest {
                 "search.seed=2", "search.proposals=30"));
         overrides.addAll(List.of(settings));
         Search.run(spark.orElseThrow(), Settings.load(Optional.empty(), overrides),
-                new Notes(new KnownAccuracies(), notes.toString(), millis), "1234", false, SearchObserver.SILENT);
+                new Notes(new KnownAccuracies(), notes.toString(), millis, AssignedGpu::ofThisTask), "1234", false,
+                SearchObserver.SILENT);
         List<Note> read = new ArrayList<>();
         try (var files = Files.newDirectoryStream(notes)) {
             for (Path file : files) {

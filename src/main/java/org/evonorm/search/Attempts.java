@@ -27,9 +27,10 @@ record Attempts(CandidateEvaluator evaluator, Journal journal, Duration most) im
 
     /** What came of the trial in this process; nothing where it took more memory or time than there is. */
     private <T> Optional<Attempt<T>> first(Trial<T> trial) {
+        CandidateEvaluator apart = evaluator.detached();
         journal.begin(trial.key());
         try {
-            return new TimeBound(most).attempt(() -> trial.work().by(evaluator));
+            return new TimeBound(most).attempt(() -> trial.work().by(apart));
         } catch (OutOfMemoryError e) {
             return Optional.empty();
         } finally {

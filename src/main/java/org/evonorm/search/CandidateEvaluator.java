@@ -28,7 +28,10 @@ public interface CandidateEvaluator extends Serializable {
     /** Trains the layer in one network, in full. */
     TrainingResult train(Layer layer, String network, long seed);
 
-    /** The same evaluator for a JVM that has no Spark: it carries what it needs. */
+    /**
+     * The same evaluator for a thread or JVM apart from the Spark task of this thread: it carries the images that it needs
+     * and the GPU that the task was given.
+     */
     default CandidateEvaluator detached() {
         return this;
     }

@@ -19,8 +19,13 @@ public enum EngineName {
      * @throws UnfitMachineError if it cannot run on this machine
      */
     Engine inTask() {
+        return inTask(this == CPU ? OptionalInt.empty() : AssignedGpu.ofThisTask());
+    }
+
+    /** As {@link #inTask()}, for other threads than the task's, which Spark tells nothing. */
+    Engine inTask(OptionalInt gpu) {
         try {
-            return createOn(this == CPU ? OptionalInt.empty() : AssignedGpu.ofThisTask());
+            return createOn(gpu);
         } catch (IllegalStateException e) {
             throw new UnfitMachineError(e);
         }

@@ -3,6 +3,7 @@ package org.evonorm.search;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.apache.spark.broadcast.Broadcast;
 import org.evonorm.data.Dataset;
 import org.evonorm.graph.Layer;
@@ -23,16 +24,18 @@ import org.evonorm.training.TrainingSettings;
  * Trains candidates for real. Executors get the images by broadcast and build networks and engine themselves. Filters run
  * on the CPU engine, in tasks that have no GPU, whatever trains.
  *
+ * @param images   that are trained and scored on
+ * @param gpu      that trainings take
  * @param scales   how large each anchor network is built, by its name
  * @param networks names of the search's networks
  */
-record ProxyTaskEvaluator(Source images, int classes, Map<String, NetworkScale> scales,
-                          List<String> networks, TrainingSettings training, RejectionSettings rejection,
+record ProxyTaskEvaluator(Source images, Gpu gpu, int classes, Map<String, NetworkScale> scales, List<String> networks,
+                          TrainingSettings training, RejectionSettings rejection,
                           EngineName engineName, int threads)
         implements CandidateEvaluator {
 
     static ProxyTaskEvaluator of(Settings settings, Broadcast<Dataset> images) {
-        return new ProxyTaskEvaluator(images::value, images.value().classes(), settings.scales(),
+        return new ProxyTaskEvaluator(images::value, AssignedGpu::ofThisTask, images.value().classes(), settings.scales(),
                 settings.search().networks(), settings.training(), settings.rejection(),
                 settings.engine(), settings.threads());
     }
@@ -42,11 +45,25 @@ record ProxyTaskEvaluator(Source images, int classes, Map<String, NetworkScale> 
         Dataset images();
     }
 
+    /** The GPU of trainings, if any: what Spark assigned to the task of this thread, or what it assigned before. */
+    interface Gpu extends Serializable {
+        OptionalInt index();
+
+        static Gpu of(OptionalInt assigned) {
+            if (assigned.isEmpty()) {
+                return OptionalInt::empty;
+            }
+            int index = assigned.getAsInt();
+            return () -> OptionalInt.of(index);
+        }
+    }
+
     @Override
     public CandidateEvaluator detached() {
         Dataset carried = images.images();
-        return new ProxyTaskEvaluator(() -> carried, classes, scales, networks, training, rejection, engineName,
-                threads);
+        OptionalInt assigned = engineName == EngineName.CPU ? OptionalInt.empty() : gpu.index();
+        return new ProxyTaskEvaluator(() -> carried, Gpu.of(assigned), classes, scales, networks, training, rejection,
+                engineName, threads);
     }
 
     @Override
@@ -73,7 +90,8 @@ record ProxyTaskEvaluator(Source images, int classes, Map<String, NetworkScale> 
 
     @Override
     public TrainingResult train(Layer layer, String network, long seed) {
-        return ProxyTask.train(engineName.inTask(), network(network), layer, images.images(), training, threads, seed);
+        return ProxyTask.train(engineName.inTask(gpu.index()), network(network), layer, images.images(), training,
+                threads, seed);
     }
 
     private List<Network> networks(List<String> names) {
