@@ -60,7 +60,7 @@ class SettingsTest {
         assertEquals(0.5, settings.search().reproduction().randomShare());
         assertEquals(2, settings.search().reproduction().mutations());
         assertEquals(128, settings.training().batchSize());
-        assertEquals(0.2, settings.rejection().quality().threshold());
+        assertEquals(100, settings.rejection().quality().steps() - settings.training().warmupSteps());
         for (String name : AnchorNetworks.names()) {
             assertEquals(AnchorNetworks.proxyScale(name), settings.scales().get(name));
         }
