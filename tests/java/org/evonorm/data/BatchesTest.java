@@ -119,6 +119,23 @@ class BatchesTest {
     }
 
     @Test
+    void skippedBatchesLeadToTheSameOnes() {
+        Images images = SyntheticImages.draw(50, 4);
+        Standardization standardization = Standardization.of(images);
+        for (int skipped : new int[] {0, 1, 3, 10}) {
+            TrainingBatches one = new TrainingBatches(images, standardization, 16, 24, 9);
+            TrainingBatches same = new TrainingBatches(images, standardization, 16, 24, 9);
+            for (int step = 0; step < skipped; step++) {
+                one.next();
+            }
+            same.skip(skipped);
+            for (int step = 0; step < 5; step++) {
+                assertArrayEquals(one.next().pixels(), same.next().pixels());
+            }
+        }
+    }
+
+    @Test
     void oneBatchMayHoldAllImagesWhole() {
         Images images = telling(8, 5, 5);
         Batch batch = new TrainingBatches(images, STANDARDIZATION, 8, 5, 1).next();

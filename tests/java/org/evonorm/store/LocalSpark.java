@@ -10,7 +10,15 @@ public final class LocalSpark {
 
     /** A session with this many cores: the one that runs, if it has as many. */
     public static SparkSession session(int cores) {
-        String master = "local[" + cores + "]";
+        return session("local[" + cores + "]", cores);
+    }
+
+    /** As the other, where a task that fails is tried again, so that it fails {@code attempts} times at most. */
+    public static SparkSession session(int cores, int attempts) {
+        return session("local[" + cores + "," + attempts + "]", cores);
+    }
+
+    private static SparkSession session(String master, int cores) {
         Option<SparkSession> running = SparkSession.getDefaultSession();
         if (running.isDefined() && !running.get().sparkContext().master().equals(master)) {
             running.get().stop();

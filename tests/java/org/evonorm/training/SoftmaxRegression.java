@@ -54,6 +54,16 @@ public class SoftmaxRegression implements Model {
     }
 
     @Override
+    public float[] momentum() {
+        return momentum.clone();
+    }
+
+    @Override
+    public void setMomentum(float[] values) {
+        System.arraycopy(values, 0, momentum, 0, momentum.length);
+    }
+
+    @Override
     public float[] averages() {
         return new float[0];
     }

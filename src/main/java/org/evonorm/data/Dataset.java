@@ -16,6 +16,12 @@ public record Dataset(String name, Images training, Images validation, Images te
         return new Dataset(name, training, images, test, standardization);
     }
 
+    /** One of {@code partitions} parts of the training and validation images, standardized like the whole. */
+    public Dataset partition(int partition, int partitions) {
+        return partitions == 1 ? this : new Dataset(name, training.partition(partition, partitions),
+                validation.partition(partition, partitions), test, standardization);
+    }
+
     /** Number of classes. */
     public int classes() {
         return training.classes();

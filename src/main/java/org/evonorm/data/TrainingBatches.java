@@ -50,15 +50,32 @@ public final class TrainingBatches {
 
     /** The next batch, in the same arrays as the last one. */
     public Batch next() {
-        if (position + batchSize > order.length) {
-            Shuffling.shuffle(order, random);
-            position = 0;
-        }
+        shuffleAtEpoch();
         for (int slot = 0; slot < batchSize; slot++) {
             int top = random.nextInt(images.height() - crop + 1);
             int left = random.nextInt(images.width() - crop + 1);
             filler.fill(slot, order[position++], top, left, random.nextBoolean());
         }
         return filler.batch(batchSize);
+    }
+
+    /** Passes over batches, so that the next one is what it is after so many calls of {@link #next}. */
+    public void skip(int batches) {
+        for (int batch = 0; batch < batches; batch++) {
+            shuffleAtEpoch();
+            for (int slot = 0; slot < batchSize; slot++) {
+                random.nextInt(images.height() - crop + 1);
+                random.nextInt(images.width() - crop + 1);
+                random.nextBoolean();
+            }
+            position += batchSize;
+        }
+    }
+
+    private void shuffleAtEpoch() {
+        if (position + batchSize > order.length) {
+            Shuffling.shuffle(order, random);
+            position = 0;
+        }
     }
 }

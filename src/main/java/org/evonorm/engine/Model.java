@@ -1,5 +1,6 @@
 package org.evonorm.engine;
 
+import java.util.Arrays;
 import org.evonorm.data.Batch;
 
 /**
@@ -25,6 +26,37 @@ public interface Model extends AutoCloseable {
 
     /** Replaces the moving averages. */
     void setAverages(float[] values, int averagedSteps);
+
+    /** A copy of the update rule's state, one value a parameter; zeros before the first {@link #update}. */
+    float[] momentum();
+
+    /** Replaces the update rule's state. */
+    void setMomentum(float[] values);
+
+    /** All that training carries from step to step: parameters, momentum and moving averages, one after the other. */
+    default float[] state() {
+        float[] parameters = parameters();
+        float[] averages = averages();
+        float[] state = Arrays.copyOf(parameters, 2 * parameters.length + averages.length);
+        System.arraycopy(momentum(), 0, state, parameters.length, parameters.length);
+        System.arraycopy(averages, 0, state, 2 * parameters.length, averages.length);
+        return state;
+    }
+
+    /** Replaces parameters, momentum and moving averages by what {@link #state} gave. */
+    default void setState(float[] state, int averagedSteps) {
+        int parameters = layout().parameterCount();
+        int averages = layout().averageCount();
+        if (state.length != 2 * parameters + averages) {
+            throw new IllegalArgumentException("the model's state has " + (2 * parameters + averages) + " values, not "
+                    + state.length);
+        }
+        setParameters(Arrays.copyOf(state, parameters));
+        setMomentum(Arrays.copyOfRange(state, parameters, 2 * parameters));
+        if (averages > 0) {
+            setAverages(Arrays.copyOfRange(state, 2 * parameters, state.length), averagedSteps);
+        }
+    }
 
     /**
      * Forward and backward pass in training mode: the gradient of the mean cross-entropy is kept until the next call, and

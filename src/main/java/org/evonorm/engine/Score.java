@@ -1,11 +1,13 @@
 package org.evonorm.engine;
 
+import java.io.Serializable;
+
 /**
  * How well a model labels images.
  *
  * @param lossSum sum over the images of the cross-entropy in nats
  */
-public record Score(int images, int correct, double lossSum) {
+public record Score(int images, int correct, double lossSum) implements Serializable {
 
     /** Nothing scored yet. */
     public static final Score NONE = new Score(0, 0, 0);

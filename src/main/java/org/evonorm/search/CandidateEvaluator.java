@@ -4,6 +4,7 @@ import java.io.Serializable;
 import org.evonorm.graph.Layer;
 import org.evonorm.rejection.StabilityVerdict;
 import org.evonorm.rejection.Verdict;
+import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
 
 /**
@@ -34,5 +35,10 @@ public interface CandidateEvaluator extends Serializable {
      */
     default CandidateEvaluator detached() {
         return this;
+    }
+
+    /** Does the part of one partition in one round of a training on partitioned data. */
+    default PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part) {
+        throw new UnsupportedOperationException("the engine " + engine() + " trains on whole data alone");
     }
 }

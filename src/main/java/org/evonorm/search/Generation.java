@@ -31,6 +31,8 @@ import org.evonorm.store.Journal;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunHold;
 import org.evonorm.store.RunTables;
+import org.evonorm.store.TrainingStates;
+import org.evonorm.training.TrainingResult;
 import scala.Tuple2;
 
 /**
@@ -57,6 +59,7 @@ final class Generation {
     private final GenerationWriter writer;
     private final Journal journal;
     private final Attempts attempts;
+    private final TrainingStates states;
     private final RunHold hold;
     private final int number;
     private final long start = System.nanoTime();
@@ -77,6 +80,7 @@ final class Generation {
         this.writer = new GenerationWriter(session, folder, number);
         this.journal = Journal.of(folder, number, spark.hadoopConfiguration());
         this.attempts = new Attempts(evaluator, journal, settings.search().trialMaxDuration());
+        this.states = TrainingStates.of(folder, spark.hadoopConfiguration());
         this.hold = hold;
         this.number = number;
     }
@@ -232,8 +236,9 @@ final class Generation {
         }
         List<TrainingTask> tasks = trainingTasks(candidates);
         Attempts attempts = this.attempts;
-        JavaRDD<TrainingTask.Ended> ended = TrainingResources.request(tasks(Stage.TRAIN, tasks, TrainingTask::trial)
-                .map(task -> new TrainingTask.Ended(task, attempts.at(task.trial()))), settings.gpu());
+        JavaRDD<TrainingTask.Ended> ended = settings.training().localSgd().partitions() > 1 ? onPartitions(tasks)
+                : TrainingResources.request(tasks(Stage.TRAIN, tasks, TrainingTask::trial)
+                        .map(task -> new TrainingTask.Ended(task, attempts.at(task.trial()))), settings.gpu());
         HashPartitioner partitioner = new HashPartitioner(Math.min(candidates.size(), spark.defaultParallelism()));
         JavaPairRDD<Integer, TrainingTask.Ended> byCandidate = ended
                 .mapToPair(training -> new Tuple2<>(training.task().candidate().index(), training))
@@ -242,6 +247,25 @@ final class Generation {
                 .reduceByKey(partitioner, TrainingTally::plus).collectAsMap());
         progress.finish();
         return new Trainings(byCandidate, tallies);
+    }
+
+    /** Does trainings on partitioned data, so far as they are not journalled yet. */
+    private JavaRDD<TrainingTask.Ended> onPartitions(List<TrainingTask> tasks) {
+        Map<TrainingTask, Attempt<TrainingResult>> attempts = new HashMap<>();
+        Set<String> journalled = journal.keys();
+        tasks.stream().filter(task -> journalled.contains(task.key())).forEach(task -> journal.result(task.key())
+                .flatMap(json -> AttemptJson.read(json, TrainingResult.class))
+                .ifPresent(attempt -> attempts.put(task, attempt)));
+        List<TrainingTask> left = tasks.stream().filter(task -> !attempts.containsKey(task)).toList();
+        CandidateEvaluator evaluator = this.evaluator;
+        List<Attempt<TrainingResult>> ended = new PartitionedTrainings<TrainingTask>(spark, progress, states,
+                (task, part) -> task.trainPart(evaluator, part), settings.gpu()).train(left, settings.training(),
+                        progress.label(number, Stage.TRAIN), progress.listener(number, Stage.TRAIN));
+        for (int i = 0; i < left.size(); i++) {
+            attempts.put(left.get(i), ended.get(i));
+            journal.add(left.get(i).key(), AttemptJson.write(ended.get(i), TrainingResult.class));
+        }
+        return spark.parallelize(tasks.stream().map(task -> new TrainingTask.Ended(task, attempts.get(task))).toList());
     }
 
     /** Every candidate in every network; the longest come first, so that none of them is what the others wait for. */

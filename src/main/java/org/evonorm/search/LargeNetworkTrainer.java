@@ -9,6 +9,7 @@ import org.evonorm.network.Network;
 import org.evonorm.network.NetworkCost;
 import org.evonorm.network.NetworkScale;
 import org.evonorm.store.ScoredOn;
+import org.evonorm.training.PartitionTask;
 import org.evonorm.training.ProxyTask;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingSettings;
@@ -38,13 +39,23 @@ record LargeNetworkTrainer(Broadcast<Dataset> images, int classes, Map<String, N
         return NetworkCost.multiplyAdds(network(network), training.cropSize(), training.cropSize());
     }
 
-    /** Test images are scored once, at the end; held-out ones for the learning curve as well. */
     @Override
     public TrainingResult train(Layer layer, String network, ScoredOn scoredOn, long seed) {
-        boolean onTest = scoredOn == ScoredOn.TEST;
-        Dataset data = onTest ? images.value().withValidation(images.value().test()) : images.value();
-        return ProxyTask.train(engineName.inTask(), network(network), layer, data,
-                onTest ? training.withSteps(training.steps()) : training, threads, seed);
+        return ProxyTask.train(engineName.inTask(), network(network), layer, images(scoredOn),
+                RerankSettings.trainingScoredOn(scoredOn, training), threads, seed);
+    }
+
+    @Override
+    public PartitionTask.Taken trainPart(Layer layer, String network, ScoredOn scoredOn, long seed,
+            PartitionTask part) {
+        return part.run(engineName.inTask(), network(network), layer,
+                images(scoredOn).partition(part.partition(), training.localSgd().partitions()),
+                RerankSettings.trainingScoredOn(scoredOn, training), threads, seed);
+    }
+
+    private Dataset images(ScoredOn scoredOn) {
+        Dataset all = images.value();
+        return scoredOn == ScoredOn.TEST ? all.withValidation(all.test()) : all;
     }
 
     private Network network(String name) {

@@ -15,6 +15,7 @@ import org.evonorm.rejection.QualityFilter;
 import org.evonorm.rejection.StabilityFilter;
 import org.evonorm.rejection.StabilityVerdict;
 import org.evonorm.rejection.Verdict;
+import org.evonorm.training.PartitionTask;
 import org.evonorm.training.ProxyTask;
 import org.evonorm.training.TrainingListener;
 import org.evonorm.training.TrainingResult;
@@ -92,6 +93,12 @@ record ProxyTaskEvaluator(Source images, Gpu gpu, int classes, Map<String, Netwo
     public TrainingResult train(Layer layer, String network, long seed) {
         return ProxyTask.train(engineName.inTask(gpu.index()), network(network), layer, images.images(), training,
                 threads, seed);
+    }
+
+    @Override
+    public PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part) {
+        return part.run(engineName.inTask(gpu.index()), network(network), layer,
+                images.images().partition(part.partition(), training.localSgd().partitions()), training, threads, seed);
     }
 
     private List<Network> networks(List<String> names) {

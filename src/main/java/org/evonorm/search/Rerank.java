@@ -19,6 +19,9 @@ import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunHold;
 import org.evonorm.store.RunTables;
 import org.evonorm.store.ScoredOn;
+import org.evonorm.store.TrainingStates;
+import org.evonorm.training.TrainingResult;
+import org.evonorm.training.TrainingSettings;
 
 /**
  * Ranks a run's best layers anew (paper, appendix C): they, and layers to compare them with, are trained in larger
@@ -30,6 +33,8 @@ import org.evonorm.store.ScoredOn;
  * goes on, and one of more layers or seeds adds what is missing.
  */
 public final class Rerank {
+
+    private static final String TRAIN = "rerank: train";
 
     private final JavaSparkContext spark;
     private final Settings settings;
@@ -151,7 +156,7 @@ public final class Rerank {
         for (int done = 0; done < missing.size(); done += round) {
             int before = done;
             List<RerankTask> tasks = missing.subList(done, Math.min(done + round, missing.size()));
-            List<RerankTask.Ended> ended = train(tasks,
+            List<RerankTask.Ended> ended = train(images, tasks,
                     (now, total) -> observer.scoringAdvanced(images, before + now, missing.size()));
             List<RerankRow> rows = ended.stream().filter(RerankTask.Ended::isDone)
                     .map(training -> training.row(trainer.engine())).toList();
@@ -185,11 +190,23 @@ public final class Rerank {
         return tasks;
     }
 
-    private List<RerankTask.Ended> train(List<RerankTask> tasks, TaskProgress.Listener listener) {
+    private List<RerankTask.Ended> train(ScoredOn images, List<RerankTask> tasks, TaskProgress.Listener listener) {
         RerankTrainer inTasks = trainer;
-        List<RerankTask.Ended> ended = progress.watch("rerank: train", tasks.size(), tasks.size(),
-                TrainingResources.request(spark.parallelize(tasks, tasks.size()).map(task -> task.run(inTasks)),
-                        settings.gpu()), listener).collect();
+        TrainingSettings training = RerankSettings.trainingScoredOn(images, settings.rerank().training());
+        List<RerankTask.Ended> ended = new ArrayList<>();
+        if (training.localSgd().partitions() == 1) {
+            ended.addAll(progress.watch(TRAIN, tasks.size(), tasks.size(), TrainingResources.request(
+                    spark.parallelize(tasks, tasks.size()).map(task -> task.run(inTasks)), settings.gpu()), listener)
+                    .collect());
+        } else {
+            List<Attempt<TrainingResult>> attempts = new PartitionedTrainings<RerankTask>(spark, progress,
+                    TrainingStates.of(folder, spark.hadoopConfiguration()),
+                    (task, part) -> task.trainPart(inTasks, part), settings.gpu())
+                    .train(tasks, training, TRAIN, listener);
+            for (int i = 0; i < tasks.size(); i++) {
+                ended.add(new RerankTask.Ended(tasks.get(i), attempts.get(i)));
+            }
+        }
         progress.finish("rerank: commit");
         return ended;
     }

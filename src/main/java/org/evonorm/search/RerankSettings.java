@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.evonorm.network.NetworkScale;
+import org.evonorm.store.ScoredOn;
 import org.evonorm.training.TrainingSettings;
 
 /**
@@ -28,6 +29,11 @@ public record RerankSettings(int candidates, int keep, List<Yardstick> compariso
                 SearchSettings.yardsticks(reader, "rerank.comparison"), reader.whole("rerank.seeds", 1),
                 reader.whole("rerank.validation-images", 1), Settings.scales(reader, "rerank.networks"),
                 Settings.training(reader, "rerank.training"));
+    }
+
+    /** How layers are trained that are scored on these images: test ones once, at the end. */
+    static TrainingSettings trainingScoredOn(ScoredOn images, TrainingSettings training) {
+        return images == ScoredOn.TEST ? training.withSteps(training.steps()) : training;
     }
 
     /** As JSON, what decides how a training in this network ends, beside layer, seed and the run's own settings. */

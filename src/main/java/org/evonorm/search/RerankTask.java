@@ -2,10 +2,12 @@ package org.evonorm.search;
 
 import java.io.Serializable;
 import org.evonorm.store.RerankRow;
+import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
 
 /** One training of a rerank. */
-record RerankTask(RerankCandidate candidate, RerankRow.Training training, long seed) implements Serializable {
+record RerankTask(RerankCandidate candidate, RerankRow.Training training, long seed)
+        implements PartitionedTrainings.Training {
 
     /** What came of it. */
     record Ended(RerankTask task, Attempt<TrainingResult> attempt) implements Serializable {
@@ -25,6 +27,17 @@ record RerankTask(RerankCandidate candidate, RerankRow.Training training, long s
         String reason() {
             return ((Attempt.Broken<TrainingResult>) attempt).reason();
         }
+    }
+
+    @Override
+    public String key() {
+        return String.join("-", candidate.id(), training.network(), training.scoredOn().name(),
+                Integer.toString(training.number()));
+    }
+
+    /** Its part of a partition in a round, inside a Spark task. */
+    PartitionTask.Taken trainPart(RerankTrainer trainer, PartitionTask part) {
+        return trainer.trainPart(candidate.layer(), training.network(), training.scoredOn(), seed, part);
     }
 
     /** Trains, inside a Spark task. */

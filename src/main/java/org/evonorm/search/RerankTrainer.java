@@ -3,6 +3,7 @@ package org.evonorm.search;
 import java.io.Serializable;
 import org.evonorm.graph.Layer;
 import org.evonorm.store.ScoredOn;
+import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
 
 /**
@@ -19,4 +20,10 @@ interface RerankTrainer extends Serializable {
 
     /** Trains the layer in one network and scores it on held-out or on test images. */
     TrainingResult train(Layer layer, String network, ScoredOn scoredOn, long seed);
+
+    /** Does the part of one partition in one round of such a training on partitioned data. */
+    default PartitionTask.Taken trainPart(Layer layer, String network, ScoredOn scoredOn, long seed,
+            PartitionTask part) {
+        throw new UnsupportedOperationException("the engine " + engine() + " trains on whole data alone");
+    }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.NetworkScale;
 import org.evonorm.store.RunFolder;
+import org.evonorm.training.LocalSgd;
 import org.evonorm.training.RateDecay;
 import org.evonorm.training.TrainingSettings;
 
@@ -78,6 +79,7 @@ public record Settings(SearchSettings search, Map<String, NetworkScale> scales, 
                 reader.whole(section + ".crop-size", 1), reader.positive(section + ".learning-rate"),
                 reader.choice(section + ".decay", RateDecay.class), reader.whole(section + ".warmup-steps", 0),
                 reader.belowOne(section + ".momentum"), reader.belowOne(section + ".weight-decay"),
-                reader.whole(section + ".score-every", 0));
+                reader.whole(section + ".score-every", 0),
+                new LocalSgd(reader.whole(section + ".partitions", 1), reader.whole(section + ".local-steps", 1)));
     }
 }

@@ -21,9 +21,18 @@ final class StageProgress extends TaskProgress {
 
     /** As the other, where the first {@code tasks} partitions share them; what the others hold was done before. */
     <T> JavaRDD<T> watch(int ofGeneration, Stage stage, int total, int tasks, JavaRDD<T> rdd) {
+        return watch(label(ofGeneration, stage), total, tasks, rdd, listener(ofGeneration, stage));
+    }
+
+    /** The name of a stage's jobs, where it has several. */
+    String label(int ofGeneration, Stage stage) {
         generation = ofGeneration;
-        return watch("generation " + ofGeneration + ": " + stage.title(), total, tasks, rdd,
-                (done, all) -> observer.stageAdvanced(ofGeneration, stage, done, all));
+        return "generation " + ofGeneration + ": " + stage.title();
+    }
+
+    /** What hears how far a stage is. */
+    Listener listener(int ofGeneration, Stage stage) {
+        return (done, all) -> observer.stageAdvanced(ofGeneration, stage, done, all);
     }
 
     /** Ends the stage begun last. Jobs that follow belong to the bookkeeping of the generation. */

@@ -3,10 +3,12 @@ package org.evonorm.search;
 import java.io.Serializable;
 import org.evonorm.evolution.Candidate;
 import org.evonorm.store.EvaluationRow;
+import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
 
 /** One candidate to train in one network. */
-record TrainingTask(Candidate candidate, int networkIndex, String network, long seed) implements Serializable {
+record TrainingTask(Candidate candidate, int networkIndex, String network, long seed)
+        implements PartitionedTrainings.Training {
 
     /** What came of it. */
     record Ended(TrainingTask task, Attempt<TrainingResult> attempt) implements Serializable {
@@ -21,6 +23,16 @@ record TrainingTask(Candidate candidate, int networkIndex, String network, long 
             return new EvaluationRow(task.candidate.index(), task.candidate.id(), task.networkIndex, task.network,
                     done.value(), task.seed, engine, done.host());
         }
+    }
+
+    @Override
+    public String key() {
+        return trial().key();
+    }
+
+    /** Its part of a partition in a round, inside a Spark task. */
+    PartitionTask.Taken trainPart(CandidateEvaluator evaluator, PartitionTask part) {
+        return evaluator.trainPart(candidate.layer(), network, seed, part);
     }
 
     /** The trial that the task is. */

@@ -4,10 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
-import org.evonorm.data.Batch;
 import org.evonorm.data.Dataset;
-import org.evonorm.data.EvaluationBatches;
-import org.evonorm.data.TrainingBatches;
 import org.evonorm.engine.Engine;
 import org.evonorm.engine.Model;
 import org.evonorm.engine.Score;
@@ -20,24 +17,16 @@ import org.evonorm.network.Network;
  */
 public final class ProxyTask {
 
-    /** Images scored at once: enough to keep a core busy, few enough for small memories. */
-    private static final int SCORED_AT_ONCE = 250;
-
-    private final Model model;
-    private final Dataset data;
     private final TrainingSettings settings;
-    private final TrainingBatches batches;
+    private final Descent descent;
     private final TrainingListener listener;
     private final List<TrainingResult.CurvePoint> curve = new ArrayList<>();
     private final long start = System.nanoTime();
     private long scoringNanos;
 
     private ProxyTask(Model model, Dataset data, TrainingSettings settings, long dataSeed, TrainingListener listener) {
-        this.model = model;
-        this.data = data;
         this.settings = settings;
-        this.batches = new TrainingBatches(
-                data.training(), data.standardization(), settings.batchSize(), settings.cropSize(), dataSeed);
+        this.descent = new Descent(model, data, settings, dataSeed);
         this.listener = listener;
     }
 
@@ -48,7 +37,8 @@ public final class ProxyTask {
     }
 
     /**
-     * Trains a layer in a network. A training or validation loss that is not finite ends the run at once, as a result.
+     * Trains a layer in a network, on all images whatever the settings say of partitions. A training or validation loss
+     * that is not finite ends the run at once, as a result.
      *
      * @param threads threads that one training step may use
      * @param seed    gives the initial parameters, the order of the images, their crops and flips
@@ -60,28 +50,23 @@ public final class ProxyTask {
         long parameterSeed = seeds.nextLong();
         long dataSeed = seeds.nextLong();
         try (Model model = engine.build(network, layer, threads, parameterSeed)) {
-            return new ProxyTask(model, data, settings, dataSeed, listener).run();
+            return new ProxyTask(model, data, settings.unpartitioned(), dataSeed, listener).run();
         }
     }
 
     private TrainingResult run() {
-        LearningRate rates = LearningRate.of(settings);
         double lossSum = 0;
         int lossCount = 0;
         Score score = Score.NONE;
         for (int step = 0; step < settings.steps(); step++) {
-            requireWanted(step);
-            double loss = model.lossAndGradient(batches.next());
+            double loss = descent.step(step);
             if (!Double.isFinite(loss)) {
                 return diverged(step);
             }
-            double rate = rates.at(step);
-            model.update(new NesterovSgd(
-                    (float) rate, (float) settings.momentum(), (float) settings.weightDecay()));
             lossSum += loss;
             lossCount++;
             int done = step + 1;
-            listener.stepDone(done, loss, rate);
+            listener.stepDone(done, loss, descent.rate(step));
             if (isScored(done)) {
                 score = score(done);
                 if (!Double.isFinite(score.loss())) {
@@ -101,20 +86,9 @@ public final class ProxyTask {
 
     private Score score(int done) {
         long scoringStart = System.nanoTime();
-        Score score = Score.NONE;
-        for (Batch batch : new EvaluationBatches(data.validation(), data.standardization(), SCORED_AT_ONCE)) {
-            requireWanted(done);
-            score = score.plus(model.evaluate(batch));
-        }
+        Score score = descent.score(done);
         scoringNanos += System.nanoTime() - scoringStart;
         return score;
-    }
-
-    private void requireWanted(int done) {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new CancellationException(
-                    "the training was interrupted after " + done + " of " + settings.steps() + " steps");
-        }
     }
 
     private TrainingResult diverged(int steps) {

@@ -14,9 +14,11 @@ import java.io.Serializable;
  * @param momentum     Nesterov momentum
  * @param weightDecay  added to the gradient of convolution and dense weights, times the weight
  * @param scoreEvery   steps between two points of the learning curve; 0 for the end alone
+ * @param localSgd     on how many partitions of the images it is trained
  */
 public record TrainingSettings(int steps, int batchSize, int cropSize, double learningRate, RateDecay decay,
-                               int warmupSteps, double momentum, double weightDecay, int scoreEvery)
+                               int warmupSteps, double momentum, double weightDecay, int scoreEvery,
+                               LocalSgd localSgd)
         implements Serializable {
 
     public TrainingSettings {
@@ -32,6 +34,19 @@ public record TrainingSettings(int steps, int batchSize, int cropSize, double le
         require(scoreEvery >= 0, "the number of steps between scores must be 0 or more, not " + scoreEvery);
     }
 
+    /** The same settings for a training on all images at once. */
+    TrainingSettings unpartitioned() {
+        return new TrainingSettings(steps, batchSize, cropSize, learningRate, decay, warmupSteps, momentum, weightDecay,
+                scoreEvery);
+    }
+
+    /** Of a training on all images at once. */
+    public TrainingSettings(int steps, int batchSize, int cropSize, double learningRate, RateDecay decay,
+                            int warmupSteps, double momentum, double weightDecay, int scoreEvery) {
+        this(steps, batchSize, cropSize, learningRate, decay, warmupSteps, momentum, weightDecay, scoreEvery,
+                LocalSgd.NONE);
+    }
+
     private static void require(boolean holds, String otherwise) {
         if (!holds) {
             throw new IllegalArgumentException(otherwise);
@@ -41,6 +56,6 @@ public record TrainingSettings(int steps, int batchSize, int cropSize, double le
     /** The same settings for another number of steps, scored at the end alone. */
     public TrainingSettings withSteps(int newSteps) {
         return new TrainingSettings(newSteps, batchSize, cropSize, learningRate, decay, warmupSteps, momentum,
-                weightDecay, 0);
+                weightDecay, 0, localSgd);
     }
 }

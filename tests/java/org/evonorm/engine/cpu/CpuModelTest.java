@@ -15,6 +15,7 @@ import org.evonorm.graph.LayerName;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkScale;
+import org.evonorm.training.NesterovSgd;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,6 +72,28 @@ class CpuModelTest {
             losses[side] = model.lossAndGradient(batch);
         }
         return (losses[0] - losses[1]) / (2 * step);
+    }
+
+    @Test
+    void aTrainingGoesOnFromItsStateInAnotherModel() {
+        NesterovSgd rule = new NesterovSgd(0.05f, 0.9f, 1e-4f);
+        try (Model model = ENGINE.build(small("resnet50"), LayerName.parse("EvoNorm-B0"), 1, 7);
+                Model other = ENGINE.build(small("resnet50"), LayerName.parse("EvoNorm-B0"), 1, 8)) {
+            for (int step = 0; step < 3; step++) {
+                if (step == 2) {
+                    other.setState(model.state(), 2);
+                }
+                model.lossAndGradient(batch(6, 12, 12, step));
+                model.update(rule);
+            }
+            other.lossAndGradient(batch(6, 12, 12, 2));
+            other.update(rule);
+            assertArrayEquals(model.state(), other.state());
+            assertEquals(model.evaluate(batch(6, 12, 12, 9)), other.evaluate(batch(6, 12, 12, 9)));
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                    () -> other.setState(new float[3], 2));
+            assertTrue(e.getMessage().endsWith("not 3"), e.getMessage());
+        }
     }
 
     @ParameterizedTest

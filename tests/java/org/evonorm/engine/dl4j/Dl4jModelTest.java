@@ -44,6 +44,28 @@ class Dl4jModelTest {
     }
 
     @Test
+    void aTrainingGoesOnFromItsStateInAnotherModel() {
+        NesterovSgd rule = new NesterovSgd(0.05f, 0.9f, 1e-4f);
+        try (Model model = ENGINE.build(tiny("resnet50"), LayerName.parse("EvoNorm-B0"), 1, 7);
+                Model other = ENGINE.build(tiny("resnet50"), LayerName.parse("EvoNorm-B0"), 1, 8)) {
+            for (int step = 0; step < 3; step++) {
+                if (step == 2) {
+                    other.setState(model.state(), 2);
+                }
+                model.lossAndGradient(Batches.random(5, 8, step));
+                model.update(rule);
+            }
+            other.lossAndGradient(Batches.random(5, 8, 2));
+            other.update(rule);
+            assertArrayEquals(model.state(), other.state());
+            assertEquals(model.evaluate(Batches.random(5, 8, 9)), other.evaluate(Batches.random(5, 8, 9)));
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                    () -> other.setState(new float[3], 2));
+            assertTrue(e.getMessage().endsWith("not 3"), e.getMessage());
+        }
+    }
+
+    @Test
     void sameSeedGivesTheSameBits() {
         float[][] runs = new float[2][];
         for (int run = 0; run < 2; run++) {

@@ -71,6 +71,20 @@ final class CpuModel implements Model {
     }
 
     @Override
+    public float[] momentum() {
+        return parameters.momentum();
+    }
+
+    @Override
+    public void setMomentum(float[] values) {
+        if (values.length != layout.parameterCount()) {
+            throw new IllegalArgumentException("the model has momentum for " + layout.parameterCount()
+                    + " parameters, not for " + values.length);
+        }
+        parameters.setMomentum(values);
+    }
+
+    @Override
     public float[] averages() {
         return averages.clone();
     }

@@ -1,5 +1,6 @@
 package org.evonorm.engine.cpu;
 
+import java.util.Arrays;
 import java.util.List;
 import org.evonorm.engine.Parameter;
 import org.evonorm.engine.ParameterLayout;
@@ -37,21 +38,46 @@ final class ParameterMemory implements AutoCloseable {
                 weightsAndBias.stream().skip(1).findFirst().map(bias -> vector.at(bias.offset())));
     }
 
+    /** The optimizer's state, one value a parameter; zeros where no rule was applied yet. */
+    float[] momentum() {
+        float[] all = new float[layout.parameterCount()];
+        forEachChunk((chunk, parameter, at, count) -> {
+            if (momentum[chunk] != null) {
+                System.arraycopy(momentum[chunk], 0, all, at, count);
+            }
+        });
+        return all;
+    }
+
+    void setMomentum(float[] values) {
+        forEachChunk((chunk, parameter, at, count) -> momentum[chunk] = Arrays.copyOfRange(values, at, at + count));
+    }
+
     /** Applies an optimizer's rule chunk by chunk, the workers taking turns. */
     void update(UpdateRule rule, Workers workers) {
         workers.run(worker -> {
             float[] weights = new float[CHUNK];
             float[] slope = new float[CHUNK];
-            int chunk = 0;
-            for (Parameter parameter : layout.parameters()) {
-                for (int from = 0; from < parameter.size(); from += CHUNK, chunk++) {
-                    if (chunk % workers.count() == worker) {
-                        int count = Math.min(CHUNK, parameter.size() - from);
-                        update(rule, parameter, parameter.offset() + from, count, chunk, weights, slope);
-                    }
+            forEachChunk((chunk, parameter, at, count) -> {
+                if (chunk % workers.count() == worker) {
+                    update(rule, parameter, at, count, chunk, weights, slope);
                 }
-            }
+            });
         });
+    }
+
+    /** A stretch of one parameter, from index {@code at} of the flat vector on. */
+    private interface ChunkVisitor {
+        void visit(int chunk, Parameter parameter, int at, int count);
+    }
+
+    private void forEachChunk(ChunkVisitor visitor) {
+        int chunk = 0;
+        for (Parameter parameter : layout.parameters()) {
+            for (int from = 0; from < parameter.size(); from += CHUNK, chunk++) {
+                visitor.visit(chunk, parameter, parameter.offset() + from, Math.min(CHUNK, parameter.size() - from));
+            }
+        }
     }
 
     private void update(UpdateRule rule, Parameter parameter, int at, int count, int chunk, float[] weights,

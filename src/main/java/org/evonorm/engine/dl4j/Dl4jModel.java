@@ -67,6 +67,20 @@ final class Dl4jModel implements Model {
     }
 
     @Override
+    public float[] momentum() {
+        return momentum.clone();
+    }
+
+    @Override
+    public void setMomentum(float[] values) {
+        if (values.length != momentum.length) {
+            throw new IllegalArgumentException("the model has momentum for " + momentum.length
+                    + " parameters, not for " + values.length);
+        }
+        System.arraycopy(values, 0, momentum, 0, momentum.length);
+    }
+
+    @Override
     public float[] averages() {
         return averages.clone();
     }

@@ -1,0 +1,114 @@
+package org.evonorm.store;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * The states that trainings on partitioned data have come to, after each round until the next one is done: files of
+ * big-endian floats in the run's folder, which tasks write and read. They are of use to the process that makes them alone.
+ */
+public final class TrainingStates implements Serializable {
+
+    private static final String FOLDER = "states";
+
+    private final String folder;
+    private final SerializableConfiguration hadoop;
+
+    private TrainingStates(String folder, SerializableConfiguration hadoop) {
+        this.folder = folder;
+        this.hadoop = hadoop;
+    }
+
+    /** The states in a run's folder. */
+    public static TrainingStates of(RunFolder run, Configuration hadoop) {
+        return new TrainingStates(run.path(FOLDER).toString(), new SerializableConfiguration(hadoop));
+    }
+
+    /**
+     * Writes a stretch of a training's state, whole or not at all.
+     *
+     * @param training name of the training, fit for a file's name
+     * @param stretch  number of the stretch, from 0
+     * @throws StoreException if it cannot be written
+     */
+    public void write(String training, int round, int stretch, float[] values) {
+        Path path = new Path(path(training, round), Integer.toString(stretch));
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES));
+        bytes.asFloatBuffer().put(values);
+        try {
+            FileSystem files = path.getFileSystem(hadoop.value());
+            try {
+                new TextFile(files, path).write(bytes.array());
+            } catch (IOException e) {
+                // Another attempt at the same task may have been faster, and has come to the same.
+                if (!files.exists(path)) {
+                    throw e;
+                }
+            }
+        } catch (IOException e) {
+            throw new StoreException(RunFolder.show(path) + " cannot be written (" + RunFolder.message(e)
+                    + "); free space or make the folder writable, and the same command goes on", e);
+        }
+    }
+
+    /**
+     * A training's state after a round, all stretches together.
+     *
+     * @throws StoreException if it cannot be read
+     */
+    public float[] read(String training, int round) {
+        Path path = path(training, round);
+        try {
+            FileSystem files = path.getFileSystem(hadoop.value());
+            List<FileStatus> stretches = new ArrayList<>();
+            for (FileStatus status : files.listStatus(path)) {
+                if (!status.getPath().getName().startsWith(".")) {
+                    stretches.add(status);
+                }
+            }
+            stretches.sort(Comparator.comparingInt(status -> Integer.parseInt(status.getPath().getName())));
+            long bytes = stretches.stream().mapToLong(FileStatus::getLen).sum();
+            FloatBuffer state = FloatBuffer.allocate(Math.toIntExact(bytes / Float.BYTES));
+            for (FileStatus stretch : stretches) {
+                state.put(ByteBuffer.wrap(new TextFile(files, stretch.getPath()).bytes()).asFloatBuffer());
+            }
+            return state.array();
+        } catch (IOException e) {
+            throw new StoreException(RunFolder.show(path) + ", the state of a training, cannot be read ("
+                    + RunFolder.message(e) + "); mend that, and the same command goes on", e);
+        }
+    }
+
+    /** Deletes the states after a round, which nothing needs any more. */
+    public void clear(int round) {
+        delete(new Path(folder, "round=" + round));
+    }
+
+    /** Deletes all states. */
+    public void clear() {
+        delete(new Path(folder));
+    }
+
+    private void delete(Path path) {
+        try {
+            path.getFileSystem(hadoop.value()).delete(path, true);
+        } catch (IOException e) {
+            throw new StoreException(RunFolder.show(path) + " cannot be deleted (" + RunFolder.message(e)
+                    + "); make the folder writable, and the same command goes on", e);
+        }
+    }
+
+    private Path path(String training, int round) {
+        return new Path(folder, "round=" + round + "/" + training);
+    }
+}
