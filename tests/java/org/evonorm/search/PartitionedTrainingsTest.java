@@ -18,6 +18,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
+import org.evonorm.data.ParquetImages;
 import org.evonorm.engine.cpu.CpuEngine;
 import org.evonorm.graph.KnownLayers;
 import org.evonorm.network.AnchorNetworks;
@@ -183,13 +184,17 @@ class PartitionedTrainingsTest {
     }
 
     @Test
-    void aSearchAndItsRerankTrainOnPartitions() {
+    void aSearchAndItsRerankTrainOnPartitionsOfImagesInParquet() {
         SparkSession session = LocalSpark.session(2);
+        Dataset drawn = Datasets.synthetic(1, 200, 1, 10);
+        Path images = temporary.resolve("images");
+        new ParquetImages("drawn", drawn.training(), drawn.test())
+                .write(images.toString(), session.sparkContext().hadoopConfiguration());
         Path run = temporary.resolve("search");
         Settings settings = Settings.load(Optional.empty(), List.of("search.run=" + run, "search.generations=0",
                 "search.networks=[mobilenetv2]", "search.yardsticks=[]", "search.seed-layers=[EvoNorm-B0]",
                 "networks.mobilenetv2={width = 0.125, depth = 0.2}", "data.training-images=100",
-                "data.validation-images=40", "data.test-images=10", "training.steps=3", "training.batch-size=8",
+                "data.validation-images=40", "data.source=parquet", "data.path=" + images, "training.steps=3", "training.batch-size=8",
                 "training.crop-size=16", "training.local-steps=1", "training.partitions=2",
                 "rerank.networks.mobilenetv2={width = 0.125, depth = 0.2}", "rerank.training.steps=6",
                 "rerank.comparison=[EvoNorm-S0]", "rerank.candidates=1", "rerank.keep=1", "rerank.seeds=1",

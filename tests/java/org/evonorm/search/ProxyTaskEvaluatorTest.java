@@ -42,7 +42,7 @@ class ProxyTaskEvaluatorTest {
     static void drawImages() {
         settings = Settings.load(Optional.empty(), TINY);
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(LocalSpark.session(2).sparkContext());
-        evaluator = ProxyTaskEvaluator.of(settings, spark.broadcast(settings.data().load()));
+        evaluator = ProxyTaskEvaluator.of(settings, ImageSource.searched(spark, settings.data()));
     }
 
     @Test

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             SearchCommand.class, RerankCommand.class, ReportCommand.class, TrainCommand.class, InspectCommand.class,
-            CheckCommand.class, BenchCommand.class, ExportCommand.class})
+            CheckCommand.class, BenchCommand.class, ExportCommand.class, ImagesCommand.class})
 public final class Main implements Runnable {
 
     /** Exit status of a command that the user ended: 128 and the number of SIGINT, as shells have it. */

@@ -45,8 +45,23 @@ public final class Datasets {
      */
     public static Dataset cifar(Path path, int validation, long seed, int trainingAtMost) {
         CifarFiles files = CifarFiles.read(path);
-        ValidationSplit split = ValidationSplit.of(files.training(), validation, trainingAtMost, seed);
-        return new Dataset(files.name(), split.training(), split.validation(), files.test(),
-                Standardization.of(split.training()));
+        return split(files.name(), files.training(), files.test(), validation, seed, trainingAtMost);
+    }
+
+    /** As {@link #cifar(Path, int, long, int)}, of images that {@link ParquetImages#write} wrote to a folder. */
+    public static Dataset parquet(ParquetImages files, int validation, long seed, int trainingAtMost) {
+        return split(files.name(), files.training(), files.test(), validation, seed, trainingAtMost);
+    }
+
+    /** Training images that {@link #parquet} leaves out. */
+    public static Images heldOutParquet(ParquetImages files, int validation, long seed, int trainingAtMost,
+            int count) {
+        return ValidationSplit.heldOut(files.training(), validation, trainingAtMost, count, seed);
+    }
+
+    private static Dataset split(String name, Images training, Images test, int validation, long seed,
+            int trainingAtMost) {
+        ValidationSplit split = ValidationSplit.of(training, validation, trainingAtMost, seed);
+        return new Dataset(name, split.training(), split.validation(), test, Standardization.of(split.training()));
     }
 }

@@ -1,7 +1,6 @@
 package org.evonorm.search;
 
 import java.util.Map;
-import org.apache.spark.broadcast.Broadcast;
 import org.evonorm.data.Dataset;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.AnchorNetworks;
@@ -20,12 +19,12 @@ import org.evonorm.training.TrainingSettings;
  * @param images whose validation images are those that were held out from the search
  * @param scales how large each network is built, by its name
  */
-record LargeNetworkTrainer(Broadcast<Dataset> images, int classes, Map<String, NetworkScale> scales,
+record LargeNetworkTrainer(ImageSource images, int classes, Map<String, NetworkScale> scales,
                            TrainingSettings training, EngineName engineName, int threads)
         implements RerankTrainer {
 
-    static LargeNetworkTrainer of(Settings settings, Broadcast<Dataset> images) {
-        return new LargeNetworkTrainer(images, images.value().classes(), settings.rerank().scales(),
+    static LargeNetworkTrainer of(Settings settings, ImageSource images) {
+        return new LargeNetworkTrainer(images, images.images().classes(), settings.rerank().scales(),
                 settings.rerank().training(), settings.engine(), settings.threads());
     }
 
@@ -54,7 +53,7 @@ record LargeNetworkTrainer(Broadcast<Dataset> images, int classes, Map<String, N
     }
 
     private Dataset images(ScoredOn scoredOn) {
-        Dataset all = images.value();
+        Dataset all = images.images();
         return scoredOn == ScoredOn.TEST ? all.withValidation(all.test()) : all;
     }
 

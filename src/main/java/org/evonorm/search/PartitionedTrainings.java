@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -153,7 +154,7 @@ record PartitionedTrainings<T extends PartitionedTrainings.Training>(JavaSparkCo
         // What cannot be read is not the candidate's fault, and read outside of the attempt.
         Optional<float[]> shared = round.number() == 0 ? Optional.empty()
                 : Optional.of(states.read(key, round.number() - 1));
-        Attempt<PartitionTask.Taken> attempt = Attempt.at(
+        Attempt<PartitionTask.Taken> attempt = attempt(
                 () -> work.take(part.training, new PartitionTask(part.partition, round, shared)));
         float[] state = attempt instanceof Attempt.Done<PartitionTask.Taken> done
                 ? done.value().state().orElse(new float[0]) : new float[0];
@@ -166,6 +167,14 @@ record PartitionedTrainings<T extends PartitionedTrainings.Training>(JavaSparkCo
                     stretches.isEmpty() ? told : List.of()));
         } while (stretches.size() * STRETCH < state.length);
         return stretches;
+    }
+
+    private static Attempt<PartitionTask.Taken> attempt(Supplier<PartitionTask.Taken> work) {
+        try {
+            return Attempt.at(work);
+        } catch (OutOfMemoryError e) {
+            return new Attempt.Broken<>("needs more memory than there is (" + e.getMessage() + ")", 0);
+        }
     }
 
     /** In the second stage: averages a stretch, if all partitions came to it, and passes on what they told. */

@@ -4,7 +4,6 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.apache.spark.broadcast.Broadcast;
 import org.evonorm.data.Dataset;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.AnchorNetworks;
@@ -22,7 +21,7 @@ import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingSettings;
 
 /**
- * Trains candidates for real. Executors get the images by broadcast and build networks and engine themselves. Filters run
+ * Trains candidates for real. Executors get the images from a source and build networks and engine themselves. Filters run
  * on the CPU engine, in tasks that have no GPU, whatever trains.
  *
  * @param images   that are trained and scored on
@@ -30,20 +29,15 @@ import org.evonorm.training.TrainingSettings;
  * @param scales   how large each anchor network is built, by its name
  * @param networks names of the search's networks
  */
-record ProxyTaskEvaluator(Source images, Gpu gpu, int classes, Map<String, NetworkScale> scales, List<String> networks,
-                          TrainingSettings training, RejectionSettings rejection,
+record ProxyTaskEvaluator(ImageSource images, Gpu gpu, int classes, Map<String, NetworkScale> scales,
+                          List<String> networks, TrainingSettings training, RejectionSettings rejection,
                           EngineName engineName, int threads)
         implements CandidateEvaluator {
 
-    static ProxyTaskEvaluator of(Settings settings, Broadcast<Dataset> images) {
-        return new ProxyTaskEvaluator(images::value, AssignedGpu::ofThisTask, images.value().classes(), settings.scales(),
+    static ProxyTaskEvaluator of(Settings settings, ImageSource images) {
+        return new ProxyTaskEvaluator(images, AssignedGpu::ofThisTask, images.images().classes(), settings.scales(),
                 settings.search().networks(), settings.training(), settings.rejection(),
                 settings.engine(), settings.threads());
-    }
-
-    /** Where a machine has the images from: Spark's broadcast, or themselves. */
-    interface Source extends Serializable {
-        Dataset images();
     }
 
     /** The GPU of trainings, if any: what Spark assigned to the task of this thread, or what it assigned before. */

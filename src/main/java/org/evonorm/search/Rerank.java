@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.data.Dataset;
 import org.evonorm.evolution.RandomSource;
@@ -69,9 +68,9 @@ public final class Rerank {
         RunFolder folder = Search.folder(session, settings);
         Dataset searched = settings.data().load();
         RunConf.requireSame(folder, settings, Search.checksum(searched));
-        Dataset images = searched.withValidation(settings.data().loadHeldOut(settings.rerank().validation()));
-        Broadcast<Dataset> broadcast = JavaSparkContext.fromSparkContext(session.sparkContext()).broadcast(images);
-        return run(session, settings, LargeNetworkTrainer.of(settings, broadcast), observer);
+        ImageSource images = ImageSource.heldOut(JavaSparkContext.fromSparkContext(session.sparkContext()),
+                settings.data(), searched, settings.rerank().validation());
+        return run(session, settings, LargeNetworkTrainer.of(settings, images), observer);
     }
 
     /** As {@link #run(SparkSession, Settings, RerankObserver)}, with other work in the tasks and no look at images. */

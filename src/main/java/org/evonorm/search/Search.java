@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Images;
@@ -62,10 +61,10 @@ public final class Search {
             SearchObserver observer) {
         // Refuses a location that cannot be before the images are read.
         folder(session, settings);
-        Dataset images = settings.data().load();
-        Broadcast<Dataset> broadcast = JavaSparkContext.fromSparkContext(session.sparkContext()).broadcast(images);
-        CandidateEvaluator evaluator = ProxyTaskEvaluator.of(settings, broadcast);
-        return run(session, settings, evaluator, checksum(images), acceptChanges, observer);
+        ImageSource images = ImageSource.searched(
+                JavaSparkContext.fromSparkContext(session.sparkContext()), settings.data());
+        return run(session, settings, ProxyTaskEvaluator.of(settings, images), checksum(images.images()),
+                acceptChanges, observer);
     }
 
     /** As the other, with settings that must be those that the run was started with. */

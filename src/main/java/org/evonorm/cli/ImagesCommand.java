@@ -1,0 +1,59 @@
+package org.evonorm.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.evonorm.data.CifarFiles;
+import org.evonorm.data.Dataset;
+import org.evonorm.data.Datasets;
+import org.evonorm.data.ParquetImages;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code evonorm images}: writes images as Parquet, for executors to read. */
+@Command(name = "images",
+        header = {"Writes images as Parquet files, which every executor reads by itself.", ""},
+        description = {"", "Executors otherwise get all images from the driver. Search with data.source = parquet and "
+                + "the folder as data.path.", ""})
+final class ImagesCommand implements Callable<Integer> {
+
+    /** As in the section data of the settings. */
+    private static final int SYNTHETIC_TEST = 2_000;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--data", required = true, paramLabel = "DATA", description = {
+        "synthetic: the embedded images.",
+        "FOLDER or FILE.tar.gz: CIFAR-10 or CIFAR-100 in its binary version."})
+    private String source;
+
+    @Option(names = "--output", required = true, paramLabel = "FOLDER", description = {
+        "Folder to make, on any file system that Hadoop knows and all machines see."})
+    private String output;
+
+    @Option(names = "--training", paramLabel = "N", defaultValue = "12000", description = {
+        "Synthetic training images to draw, those for validation among them. Default: ${DEFAULT-VALUE}."})
+    private int training;
+
+    @Override
+    public Integer call() {
+        Limits.atLeast("--training", 1, training);
+        ParquetImages images = images();
+        images.write(output, SparkHadoopUtil.get().conf());
+        spec.commandLine().getOut().println("Wrote " + images.training().count() + " training and "
+                + images.test().count() + " test images of " + images.name() + " to " + output);
+        return 0;
+    }
+
+    private ParquetImages images() {
+        if (source.equals("synthetic")) {
+            Dataset drawn = Datasets.synthetic(1, training, 1, SYNTHETIC_TEST);
+            return new ParquetImages(drawn.name(), drawn.training(), drawn.test());
+        }
+        CifarFiles files = CifarFiles.read(Path.of(source));
+        return new ParquetImages(files.name(), files.training(), files.test());
+    }
+}
