@@ -18,7 +18,7 @@ class SearchCommandTest {
     void searchesAndGoesOn() throws IOException {
         Path config = folder.resolve("tiny.conf");
         Files.writeString(config, """
-                search { proposals = 6, networks = [mobilenetv2], yardsticks = [BN-ReLU], window = 20 }
+                search { proposals = 40, networks = [mobilenetv2], yardsticks = [BN-ReLU], window = 20 }
                 networks.mobilenetv2 { width = 0.1, depth = 0.1 }
                 data { training-images = 200, validation-images = 50, test-images = 10 }
                 training { steps = 4, batch-size = 8, crop-size = 16, warmup-steps = 0, score-every = 0 }
@@ -31,7 +31,7 @@ class SearchCommandTest {
         CommandLineRun started = CommandLineRun.of(first);
         assertEquals(0, started.status(), started.err());
         assertTrue(started.out().startsWith("New search in "), started.out());
-        assertTrue(started.out().contains("Generation 1 of 1: 6 proposed, "), started.out());
+        assertTrue(started.out().contains("Generation 1 of 1: 40 proposed, "), started.out());
         assertTrue(started.out().contains("yardstick BN-ReLU: mobilenetv2 "), started.out());
         assertTrue(started.out().lines().anyMatch(line -> line.matches("yardstick +\\d.*BN-ReLU")), started.out());
 

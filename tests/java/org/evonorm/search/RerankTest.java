@@ -90,7 +90,7 @@ class RerankTest {
         spark = LocalSpark.session(2);
         searched = folder.resolve("searched");
         Settings settings = Settings.load(Optional.empty(), List.of("search.run=" + searched, "search.generations=1",
-                "search.proposals=200", "search.window=12", "search.yardsticks=[]"));
+                "search.proposals=600", "search.window=12", "search.yardsticks=[]"));
         Search.run(spark, settings, new KnownAccuracies(), "1234", false, SearchObserver.SILENT);
         best = RunTables.open(spark, folder(searched)).bestOfFrontFirst(5);
         assertEquals(5, best.size());
@@ -291,7 +291,7 @@ class RerankTest {
 
     @Test
     void theSettingsAreThoseOfTheRunButForTheRerank() {
-        assertEquals(200, settings(run).search().proposals());
+        assertEquals(600, settings(run).search().proposals());
         // Refused before any image is trained on.
         String message = assertThrows(SettingsException.class, () -> Rerank.run(spark, settings(run, "search.window=13",
                 "data.training-images=100", "data.validation-images=20", "data.test-images=10"),

@@ -357,7 +357,7 @@ class SearchTest {
     @Test
     void duplicatesOfEveryFateAreLeftAloneWithinAndAcrossGenerations() {
         // Graphs of one node are few, so that most come up again.
-        search(settings("again", 2, "search.nodes=1", "search.proposals=80", "rejection.quality.enabled=off"));
+        search(settings("again", 2, "search.nodes=1", "search.proposals=300", "rejection.quality.enabled=off"));
         RunTables tables = tables("again");
         Map<String, Row> originals = new HashMap<>();
         Set<String> within = new HashSet<>();

@@ -192,7 +192,7 @@ class SettingsTest {
         "training.steps.more=3 | training.steps is a value, not a section",
         "training.momentum=1 | at least 0 and below 1, not 1",
         "training.learning-rate=NaN | a number above 0",
-        "data.source=mnist | one of cifar, synthetic",
+        "data.source=mnist | one of cifar, parquet, synthetic",
         "data.source=cifar | data.path must be the folder or .tar.gz",
         "rejection.quality.enabled=maybe | on or off",
         "engine.name=gpu | engine.name must be one of cpu, dl4j, not \"gpu\"",

@@ -28,13 +28,22 @@ record Attempts(CandidateEvaluator evaluator, Journal journal, Duration most) im
     /** What came of the trial in this process; nothing where it took more memory or time than there is. */
     private <T> Optional<Attempt<T>> first(Trial<T> trial) {
         CandidateEvaluator apart = evaluator.detached();
-        journal.begin(trial.key());
         try {
+            journal.begin(trial.key());
             return new TimeBound(most).attempt(() -> trial.work().by(apart));
         } catch (OutOfMemoryError e) {
             return Optional.empty();
         } finally {
-            journal.end(trial.key());
+            end(trial.key());
+        }
+    }
+
+    /** A thread that is interrupted cannot use files, and the mark would count as a death of the process. */
+    private void end(String key) {
+        boolean interrupted = Thread.interrupted();
+        journal.end(key);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }
