@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StandaloneClusterTest {
 
     private static final String SETTINGS = """
-            search { proposals = 40, networks = [mobilenetv2], yardsticks = [BN-ReLU], window = 20, generations = 2 }
+            search { proposals = 200, networks = [mobilenetv2], yardsticks = [BN-ReLU], window = 20, generations = 2 }
             networks.mobilenetv2 { width = 0.1, depth = 0.1 }
             data { training-images = 200, validation-images = 50, test-images = 10 }
             training { steps = 4, batch-size = 8, crop-size = 16, warmup-steps = 0, score-every = 2 }
@@ -80,7 +80,7 @@ class StandaloneClusterTest {
         LocalCluster.Ended client = cluster.submit(SMALL, "search", "--config", config.toString(),
                 "--run", folder.resolve("client").toString());
         assertEquals(0, client.status(), client.err());
-        assertTrue(client.out().contains("Generation 2 of 2: 40 proposed"), client.out());
+        assertTrue(client.out().contains("Generation 2 of 2: 200 proposed"), client.out());
         assertEquals(expected, tables("client"));
 
         Map<String, String> inCluster = new HashMap<>(SMALL);
@@ -90,7 +90,7 @@ class StandaloneClusterTest {
                 "--run", folder.resolve("in-cluster").toString());
         assertEquals(0, submitted.status(), submitted.err());
         assertTrue(submitted.err().contains("is FINISHED"), submitted.err());
-        assertTrue(cluster.driverOutput().contains("Generation 2 of 2: 40 proposed"), cluster.driverOutput());
+        assertTrue(cluster.driverOutput().contains("Generation 2 of 2: 200 proposed"), cluster.driverOutput());
         assertEquals(expected, tables("in-cluster"));
     }
 
