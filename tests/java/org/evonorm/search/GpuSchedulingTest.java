@@ -112,24 +112,7 @@ class GpuSchedulingTest {
     }
 
     private void session(String... settings) throws IOException {
-        SparkSession.getDefaultSession().foreach(running -> {
-            running.stop();
-            return null;
-        });
-        SparkSession.Builder builder = SparkSession.builder().appName("gpus").config("spark.ui.enabled", false)
-                .config("spark.driver.bindAddress", "127.0.0.1").config("spark.log.level", "ERROR")
-                .config("spark.default.parallelism", 4)
-                .config("spark.executor.extraClassPath", home(Search.class) + ":" + home(Notes.class));
-        cluster.settings().forEach((key, value) -> builder.config((String) key, (String) value));
-        for (int i = 0; i < settings.length; i += 2) {
-            builder.config(settings[i], settings[i + 1]);
-        }
-        spark = Optional.of(builder.getOrCreate());
-    }
-
-    /** Where the classes of the project, or of the tests, lie. */
-    private static String home(Class<?> type) {
-        return type.getProtectionDomain().getCodeSource().getLocation().getPath();
+        spark = Optional.of(cluster.session(settings));
     }
 
     private List<Note> search(int millis, String... settings) throws IOException {

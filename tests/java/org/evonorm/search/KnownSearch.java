@@ -13,12 +13,17 @@ public final class KnownSearch {
 
     /** Searches in a folder; of 60 proposals a generation about ten are trained. */
     public static SearchSummary run(SparkSession spark, Path folder, int generations, String... more) {
+        return run(spark, folder.toString(), generations, new KnownAccuracies(), SearchObserver.SILENT, more);
+    }
+
+    /** As the other, in a folder of any file system, with an evaluator that comes to the same. */
+    static SearchSummary run(SparkSession spark, String folder, int generations, CandidateEvaluator evaluator,
+            SearchObserver observer, String... more) {
         List<String> overrides = new ArrayList<>(List.of("search.generations=" + generations, "search.seed=2",
                 "search.proposals=60", "search.window=30", "search.tournament-share=0.2",
                 "search.yardsticks=[BN-ReLU, EvoNorm-B0]"));
         overrides.addAll(List.of(more));
         overrides.add("search.run=" + folder);
-        return Search.run(spark, Settings.load(Optional.empty(), overrides), new KnownAccuracies(), "1234", false,
-                SearchObserver.SILENT);
+        return Search.run(spark, Settings.load(Optional.empty(), overrides), evaluator, "1234", false, observer);
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.spark.sql.SparkSession;
 
 /** A Spark standalone cluster of JVMs of their own on this machine, which submit/local-cluster starts and stops. */
 public final class LocalCluster implements AutoCloseable {
@@ -58,6 +59,42 @@ public final class LocalCluster implements AutoCloseable {
             settings.load(in);
         }
         return settings;
+    }
+
+    /** A session of this JVM on the cluster, with the classes of the project and of the tests, and more settings. */
+    SparkSession session(String... settings) throws IOException {
+        SparkSession.getDefaultSession().foreach(running -> {
+            running.stop();
+            return null;
+        });
+        SparkSession.Builder builder = SparkSession.builder().appName("tests").config("spark.ui.enabled", false)
+                .config("spark.driver.bindAddress", "127.0.0.1").config("spark.log.level", "ERROR")
+                .config("spark.default.parallelism", 4)
+                .config("spark.executor.extraClassPath", home(Search.class) + ":" + home(KnownAccuracies.class));
+        settings().forEach((key, value) -> builder.config((String) key, (String) value));
+        for (int i = 0; i < settings.length; i += 2) {
+            builder.config(settings[i], settings[i + 1]);
+        }
+        return builder.getOrCreate();
+    }
+
+    /** Where the classes of the project, or of the tests, lie. */
+    private static String home(Class<?> type) {
+        return type.getProtectionDomain().getCodeSource().getLocation().getPath();
+    }
+
+    /** The executors that run now, which are children of the workers. */
+    List<ProcessHandle> executors() {
+        try (var files = Files.newDirectoryStream(folder, "worker-*.pid")) {
+            List<ProcessHandle> executors = new ArrayList<>();
+            for (Path file : files) {
+                ProcessHandle.of(Long.parseLong(Files.readString(file).strip())).stream()
+                        .flatMap(ProcessHandle::children).forEach(executors::add);
+            }
+            return executors;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Submits a command by submit/cluster, with settings of Spark beside the cluster's own. */

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -124,18 +123,8 @@ class SearchTest {
         return cut;
     }
 
-    /** All rows of all tables, times and hosts aside, in the order of the files. */
     private static List<String> rows(RunTables tables) {
-        return Stream.of(tables.candidates(), tables.evaluations(), tables.selection())
-                .flatMap(table -> rows(table).stream()).toList();
-    }
-
-    private static List<String> rows(Dataset<Row> table) {
-        String[] repeatable = Arrays.stream(table.columns())
-                .filter(column -> !column.endsWith("seconds") && !column.equals("host")).toArray(String[]::new);
-        String key = Arrays.asList(repeatable).contains("evaluated_in") ? "evaluated_in" : "id";
-        return table.selectExpr(repeatable).orderBy("generation", key, "index").toJSON().collectAsList().stream()
-                .sorted().toList();
+        return RepeatableRows.of(tables);
     }
 
     @Test
@@ -152,8 +141,8 @@ class SearchTest {
     @Test
     void anotherSeedGivesOtherTables() {
         search(settings("other", 1, "search.seed=3"));
-        List<String> first = rows(tables("other").candidates().where("generation = 1"));
-        assertNotEquals(rows(whole().candidates().where("generation = 1")), first);
+        List<String> first = RepeatableRows.of(tables("other").candidates().where("generation = 1"));
+        assertNotEquals(RepeatableRows.of(whole().candidates().where("generation = 1")), first);
     }
 
     @Test
@@ -351,7 +340,7 @@ class SearchTest {
 
     private static List<String> rows(RunTables tables, int generation) {
         return Stream.of(tables.candidates(), tables.evaluations(), tables.selection())
-                .flatMap(table -> rows(table.where("generation = " + generation)).stream()).toList();
+                .flatMap(table -> RepeatableRows.of(table.where("generation = " + generation)).stream()).toList();
     }
 
     @Test

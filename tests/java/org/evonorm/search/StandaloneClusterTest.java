@@ -6,18 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.evonorm.store.LocalSpark;
-import org.evonorm.store.RunFolder;
-import org.evonorm.store.RunTables;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -28,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class StandaloneClusterTest {
 
-    private static final String SETTINGS = """
+    /** A real search of seconds. */
+    static final String SETTINGS = """
             search { proposals = 200, networks = [mobilenetv2], yardsticks = [BN-ReLU], window = 20, generations = 2 }
             networks.mobilenetv2 { width = 0.1, depth = 0.1 }
             data { training-images = 200, validation-images = 50, test-images = 10 }
@@ -55,18 +49,7 @@ class StandaloneClusterTest {
     }
 
     private static List<String> tables(String run) {
-        SparkSession spark = LocalSpark.session(2);
-        RunTables tables = RunTables.open(spark, RunFolder.at(folder.resolve(run).toString(),
-                spark.sparkContext().hadoopConfiguration()));
-        return Stream.of(tables.candidates(), tables.evaluations(), tables.selection())
-                .flatMap(table -> repeatable(table).stream()).toList();
-    }
-
-    /** The rows without what says how a run went. */
-    private static List<String> repeatable(Dataset<Row> table) {
-        String[] columns = Arrays.stream(table.columns()).filter(column -> !column.endsWith("seconds")
-                && !column.endsWith("per_second") && !column.equals("host")).toArray(String[]::new);
-        return table.selectExpr(columns).toJSON().collectAsList().stream().sorted().toList();
+        return RepeatableRows.in(LocalSpark.session(2), folder.resolve(run));
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
@@ -69,19 +70,26 @@ public final class GenerationWriter {
 
     /** A failure to write as a sentence; anything else that failed in the same job as it is. */
     private RuntimeException explained(String partition, Exception failure) {
+        // Parquet says what it could not write, and the cause of that what the disk said.
+        Optional<IOException> innermost = Optional.empty();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof StoreException explained) {
                 return explained;
             }
             if (cause instanceof InterruptedException || cause instanceof InterruptedIOException) {
-                break;
+                return unchecked(failure);
             }
             if (cause instanceof IOException e) {
-                return new StoreException(RunFolder.show(folder.path(partition)) + " cannot be written ("
-                        + RunFolder.message(e) + "); free space or make the folder writable, and the same command goes"
-                        + " on; earlier generations stay as they are", failure);
+                innermost = Optional.of(e);
             }
         }
+        return innermost.<RuntimeException>map(e -> new StoreException(RunFolder.show(folder.path(partition))
+                + " cannot be written (" + RunFolder.message(e) + "); free space or make the folder writable, and the"
+                + " same command goes on; earlier generations stay as they are", failure))
+                .orElseGet(() -> unchecked(failure));
+    }
+
+    private static RuntimeException unchecked(Exception failure) {
         return failure instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(failure);
     }
 

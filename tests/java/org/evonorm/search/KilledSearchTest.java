@@ -1,0 +1,100 @@
+package org.evonorm.search;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.cli.Main;
+import org.evonorm.search.DisturbedSearch.Moment;
+import org.evonorm.store.LocalSpark;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ends searches in processes of their own again and again, and compares what they come to with an undisturbed one. */
+@Tag("long")
+class KilledSearchTest {
+
+    private static final int GENERATIONS = 2;
+    /** What writing the tables and the commit record takes, generously. */
+    private static final int COMMIT_MILLIS = 1500;
+
+    private final Random random = new Random(7);
+    @TempDir
+    private Path temporary;
+
+    /** One in every stage, and two while each generation is committed. */
+    private List<Moment> moments() {
+        List<Moment> moments = new ArrayList<>();
+        for (int generation = 0; generation <= GENERATIONS; generation++) {
+            for (Stage stage : generation == 0 ? List.of(Stage.TRAIN) : List.of(Stage.values())) {
+                moments.add(new Moment(generation, stage, 0.9 * random.nextDouble(), random.nextInt(50)));
+            }
+            moments.add(new Moment(generation, Stage.TRAIN, 1, random.nextInt(COMMIT_MILLIS / 3)));
+            moments.add(new Moment(generation, Stage.TRAIN, 1, random.nextInt(COMMIT_MILLIS)));
+        }
+        return moments;
+    }
+
+    @Test
+    void aSearchThatIsKilledInEveryStageAndCommitComesToTheSame() throws IOException, InterruptedException {
+        Path run = temporary.resolve("run");
+        Path log = Files.createDirectory(temporary.resolve("log"));
+        List<String> arguments = List.of(run.toString(), "" + GENERATIONS, log.toString(), "60");
+        int kills = 0;
+        List<Moment> moments = moments();
+        for (Moment moment : moments) {
+            kills += DisturbedSearch.killAt(moment, arguments) ? 1 : 0;
+        }
+        // The last moments of the last commit may come after its end.
+        assertTrue(kills >= moments.size() - 2, kills + " of " + moments.size());
+        assertEquals(0, DisturbedSearch.jvm(DisturbedSearch.class, arguments)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor());
+        SparkSession spark = LocalSpark.session(2);
+        KnownSearch.run(spark, temporary.resolve("whole"), GENERATIONS);
+        assertEquals(RepeatableRows.in(spark, temporary.resolve("whole")), RepeatableRows.in(spark, run));
+        double kept = LoggedTrials.shareKept(log);
+        assertTrue(kept >= 0.9, kept + " of the trainings were kept");
+    }
+
+    @Test
+    void aRealSearchThatIsTerminatedAgainAndAgainComesToTheSame() throws IOException, InterruptedException {
+        Path config = Files.writeString(temporary.resolve("tiny.conf"), StandaloneClusterTest.SETTINGS);
+        Path run = temporary.resolve("run");
+        List<String> command = List.of("search", "--config", config.toString(), "--run", run.toString());
+        int terminated = 0;
+        for (int start = 0; start < 5; start++) {
+            Path errors = temporary.resolve("errors");
+            Process search = DisturbedSearch.jvm(Main.class, command).redirectError(errors.toFile()).start();
+            try (BufferedReader out = search.inputReader()) {
+                String said = out.readLine();
+                Thread.sleep(random.nextInt(3000));
+                // As kill does, and what runs a night's job when the machine shuts down.
+                search.toHandle().destroy();
+                while (said != null) {
+                    said = out.readLine();
+                }
+            }
+            int status = search.waitFor();
+            String said = Files.readString(errors);
+            assertTrue(status == 143 && said.contains("the same command goes on after them")
+                    || status == 0 && start > 0, status + ": " + said);
+            terminated += status == 143 ? 1 : 0;
+        }
+        assertTrue(terminated >= 2, "only " + terminated + " were terminated before their end");
+        assertEquals(0, DisturbedSearch.jvm(Main.class, command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start()
+                .waitFor());
+        SparkSession spark = LocalSpark.session(2);
+        Search.run(spark, Settings.load(Optional.of(config), List.of("search.run=" + temporary.resolve("whole"))),
+                SearchObserver.SILENT);
+        assertEquals(RepeatableRows.in(spark, temporary.resolve("whole")), RepeatableRows.in(spark, run));
+    }
+}

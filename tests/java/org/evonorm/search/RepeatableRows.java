@@ -1,0 +1,38 @@
+package org.evonorm.search;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.store.RunFolder;
+import org.evonorm.store.RunTables;
+
+/** The rows of a run's tables without what says how the run went: times, rates and hosts. */
+final class RepeatableRows {
+
+    private RepeatableRows() {}
+
+    /** Those of all tables in a run's folder, which may be of any file system. */
+    static List<String> in(SparkSession spark, String run) {
+        return of(RunTables.open(spark, RunFolder.at(run, spark.sparkContext().hadoopConfiguration())));
+    }
+
+    static List<String> in(SparkSession spark, Path run) {
+        return in(spark, run.toString());
+    }
+
+    static List<String> of(RunTables tables) {
+        return Stream.of(tables.candidates(), tables.evaluations(), tables.selection())
+                .flatMap(table -> of(table).stream()).toList();
+    }
+
+    /** Those of one table or of a part of it, each as JSON, in an order that depends on them alone. */
+    static List<String> of(Dataset<Row> table) {
+        String[] columns = Arrays.stream(table.columns()).filter(column -> !column.endsWith("seconds")
+                && !column.endsWith("per_second") && !column.equals("host")).toArray(String[]::new);
+        return table.selectExpr(columns).toJSON().collectAsList().stream().sorted().toList();
+    }
+}
