@@ -63,18 +63,18 @@ public final class ScaleSimulation {
         Path folder = Path.of(arguments[0]);
         Path run = folder.resolve("run");
         Settings settings = Settings.load(Optional.empty(), List.of("search.run=" + run,
-                "search.generations=" + arguments[1], "search.proposals=" + arguments[2], "search.window=" + arguments[3],
-                "search.yardsticks=[BN-ReLU]"));
+                "search.generations=" + arguments[1], "search.proposals=" + arguments[2],
+                "search.window=" + arguments[3], "search.yardsticks=[BN-ReLU]"));
+        Choosy evaluator = new Choosy(new KnownAccuracies(), Integer.parseInt(arguments[4]));
         try (LocalCluster cluster = LocalCluster.start(folder.resolve("cluster"), 2, 1, "1g", 0);
                 SparkSession spark = cluster.session()) {
             processorNanos = processor();
-            Search.run(spark, settings, new Choosy(new KnownAccuracies(), Integer.parseInt(arguments[4])), "scale", false,
-                    new SearchObserver() {
-                        @Override
-                        public void generationCommitted(GenerationSummary summary) {
-                            print(summary, run);
-                        }
-                    });
+            Search.run(spark, settings, evaluator, "scale", false, new SearchObserver() {
+                @Override
+                public void generationCommitted(GenerationSummary summary) {
+                    print(summary, run);
+                }
+            });
         }
     }
 
@@ -92,8 +92,8 @@ public final class ScaleSimulation {
             for (Path file : files) {
                 bytes += Files.size(file);
             }
-            System.out.printf(Locale.ROOT, "generation %d: %d proposals, %d layers trained, %.1f s, driver %.1f s, heap %.1f"
-                    + " MiB, %.2f MB in %d files%n", summary.generation(), summary.proposed(), summary.trained(),
+            System.out.printf(Locale.ROOT, "generation %d: %d proposals, %d layers trained, %.1f s, driver %.1f s,"
+                    + " heap %.1f MiB, %.2f MB in %d files%n", summary.generation(), summary.proposed(), summary.trained(),
                     summary.seconds(), processorSeconds, heap / 1048576.0, bytes * 1e-6, files.size());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

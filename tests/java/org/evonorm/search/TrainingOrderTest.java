@@ -1,0 +1,70 @@
+package org.evonorm.search;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.Layer;
+import org.evonorm.rejection.StabilityVerdict;
+import org.evonorm.rejection.Verdict;
+import org.evonorm.store.LocalSpark;
+import org.evonorm.training.TrainingResult;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Long trainings start first, so that no executor is left with one when the others have nothing to do. */
+class TrainingOrderTest {
+
+    private static final List<Begun> BEGUN = Collections.synchronizedList(new ArrayList<>());
+
+    private record Begun(long cost, int nodes) {}
+
+    private record Recording(KnownAccuracies known) implements CandidateEvaluator {
+
+        @Override
+        public String engine() {
+            return known.engine();
+        }
+
+        /** The network that comes second is the costliest. */
+        @Override
+        public long cost(String network) {
+            return List.of("efficientnetb0", "resnet50", "mobilenetv2").indexOf(network);
+        }
+
+        @Override
+        public StabilityVerdict checkStability(Layer layer, long seed) {
+            return known.checkStability(layer, seed);
+        }
+
+        @Override
+        public Verdict checkQuality(Layer layer, long seed) {
+            return known.checkQuality(layer, seed);
+        }
+
+        @Override
+        public TrainingResult train(Layer layer, String network, long seed) {
+            BEGUN.add(new Begun(cost(network), CanonicalForm.of(layer.graph()).nodes().size()));
+            return known.train(layer, network, seed);
+        }
+    }
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theCostliestNetworkComesFirstAndInItTheLargestLayers() {
+        // One core begins them in the order in which many would take them.
+        KnownSearch.run(LocalSpark.session(1), folder.resolve("run").toString(), 1,
+                new Recording(new KnownAccuracies()), SearchObserver.SILENT, "search.yardsticks=[]", "rejection.quality.enabled=off",
+                "rejection.stability.enabled=off", "search.proposals=120");
+        assertTrue(BEGUN.stream().map(Begun::nodes).distinct().count() > 2, BEGUN.toString());
+        assertEquals(BEGUN.stream().sorted(Comparator.comparingLong(Begun::cost).thenComparingInt(Begun::nodes).reversed())
+                .toList(), BEGUN);
+    }
+}
