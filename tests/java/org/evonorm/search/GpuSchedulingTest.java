@@ -38,12 +38,12 @@ class GpuSchedulingTest {
     private Optional<SparkSession> spark = Optional.empty();
 
     /** Writes down which GPU each task was given, and when; trainings take some milliseconds. */
-    private record Notes(KnownAccuracies known, String folder, int millis, ProxyTaskEvaluator.Gpu gpu)
+    private record Notes(KnownAccuracies known, String folder, int millis, GpuOfTask gpu)
             implements CandidateEvaluator {
 
         @Override
         public CandidateEvaluator detached() {
-            return new Notes(known, folder, millis, ProxyTaskEvaluator.Gpu.of(gpu.index()));
+            return new Notes(known, folder, millis, GpuOfTask.of(gpu.index()));
         }
 
         @Override

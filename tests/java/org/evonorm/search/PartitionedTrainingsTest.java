@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
@@ -75,6 +77,11 @@ class PartitionedTrainingsTest {
 
     private List<Attempt<TrainingResult>> train(SparkSession session, List<Case> cases, TrainingSettings settings,
             PartitionedTrainings.Work<Case> work) {
+        return train(session, cases, settings, work, new TimeBound(Duration.ofMinutes(5)));
+    }
+
+    private List<Attempt<TrainingResult>> train(SparkSession session, List<Case> cases, TrainingSettings settings,
+            PartitionedTrainings.Work<Case> work, TimeBound bound) {
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         TaskProgress progress = new TaskProgress(spark);
         List<Integer> heard = new ArrayList<>();
@@ -82,7 +89,7 @@ class PartitionedTrainingsTest {
         try {
             RunFolder folder = RunFolder.at(temporary.resolve("run").toString(), spark.hadoopConfiguration());
             return new PartitionedTrainings<Case>(spark, progress, TrainingStates.of(folder,
-                    spark.hadoopConfiguration()), work, new GpuSettings(0, 0, "")).train(cases, settings, "train",
+                    spark.hadoopConfiguration()), work, bound, new GpuSettings(0, 0, "")).train(cases, settings, "train",
                     (done, total) -> {
                         assertTrue(heard.isEmpty() || done >= heard.get(heard.size() - 1) && done <= total);
                         heard.add(done);
@@ -109,16 +116,16 @@ class PartitionedTrainingsTest {
         List<Object> plain = CASES.stream().map(training -> outcome(ProxyTask.train(new CpuEngine(), training.built(),
                 KnownLayers.get(training.layer), DATA, settings, 1, training.seed))).toList();
         assertEquals(plain, outcomes(train(LocalSpark.session(2), CASES, settings,
-                (training, part) -> training.part(part, settings))));
+                (training, part) -> () -> training.part(part, settings))));
     }
 
     @Test
     void lostTasksAndOtherCoresChangeNothing() {
         TrainingSettings settings = settings(3, 2);
         List<Attempt<TrainingResult>> undisturbed = train(LocalSpark.session(1), CASES, settings,
-                (training, part) -> training.part(part, settings));
+                (training, part) -> () -> training.part(part, settings));
         LOST_ONCE.clear();
-        List<Attempt<TrainingResult>> disturbed = train(LocalSpark.session(2, 3), CASES, settings, (training, part) -> {
+        List<Attempt<TrainingResult>> disturbed = train(LocalSpark.session(2, 3), CASES, settings, (training, part) -> () -> {
             PartitionTask.Taken taken = training.part(part, settings);
             if ((part.partition() + part.round().number()) % 2 == 0
                     && LOST_ONCE.add(training.key() + part.partition() + "/" + part.round().number())) {
@@ -155,14 +162,14 @@ class PartitionedTrainingsTest {
             }
         }
         TrainingResult result = ((Attempt.Done<TrainingResult>) train(LocalSpark.session(2), List.of(training),
-                settings, (given, part) -> given.part(part, settings)).get(0)).value();
+                settings, (given, part) -> () -> given.part(part, settings)).get(0)).value();
         assertEquals(correct / DATA.validation().count(), result.accuracy());
     }
 
     @Test
     void aPartitionThatDivergesOrFailsEndsItsTrainingAlone() {
         TrainingSettings settings = settings(2, 2);
-        List<Attempt<TrainingResult>> attempts = train(LocalSpark.session(2), CASES, settings, (training, part) -> {
+        List<Attempt<TrainingResult>> attempts = train(LocalSpark.session(2), CASES, settings, (training, part) -> () -> {
             PartitionTask.Taken taken = training.part(part, settings);
             if (part.round().number() == 1 && part.partition() == 1 && training.seed == 1) {
                 Contribution told = taken.contribution();
@@ -181,6 +188,30 @@ class PartitionedTrainingsTest {
         assertEquals("IllegalStateException: no good in partition 0",
                 assertInstanceOf(Attempt.Broken.class, attempts.get(1)).reason());
         assertFalse(((Attempt.Done<TrainingResult>) attempts.get(2)).value().diverged());
+    }
+
+    @Test
+    void aPartThatHangsBreaksItsTrainingAlone() {
+        TrainingSettings settings = settings(2, 2);
+        List<Attempt<TrainingResult>> attempts = train(LocalSpark.session(2), CASES.subList(0, 2), settings,
+                (training, part) -> () -> {
+                    if (training.seed == 2 && part.round().number() == 1 && part.partition() == 1) {
+                        hang();
+                    }
+                    return training.part(part, settings);
+                }, new TimeBound(Duration.ofSeconds(8)));
+        assertFalse(((Attempt.Done<TrainingResult>) attempts.get(0)).value().diverged());
+        assertEquals("took longer than 8 s in one round",
+                assertInstanceOf(Attempt.Broken.class, attempts.get(1)).reason());
+    }
+
+    /** Until somebody ends this thread. */
+    private static void hang() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

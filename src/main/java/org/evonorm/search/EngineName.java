@@ -13,16 +13,16 @@ public enum EngineName {
     /** Deeplearning4j. */
     DL4J;
 
+    /** The engine for work in a Spark task that takes no GPU. */
+    Engine inTask() {
+        return inTask(OptionalInt.empty());
+    }
+
     /**
      * The engine for work in a Spark task, on the GPU that Spark gave the task, if any.
      *
      * @throws UnfitMachineError if it cannot run on this machine
      */
-    Engine inTask() {
-        return inTask(this == CPU ? OptionalInt.empty() : AssignedGpu.ofThisTask());
-    }
-
-    /** As {@link #inTask()}, for other threads than the task's, which Spark tells nothing. */
     Engine inTask(OptionalInt gpu) {
         try {
             return createOn(gpu);

@@ -259,8 +259,9 @@ final class Generation {
         List<TrainingTask> left = tasks.stream().filter(task -> !attempts.containsKey(task)).toList();
         CandidateEvaluator evaluator = this.evaluator;
         List<Attempt<TrainingResult>> ended = new PartitionedTrainings<TrainingTask>(spark, progress, states,
-                (task, part) -> task.trainPart(evaluator, part), settings.gpu()).train(left, settings.training(),
-                        progress.label(number, Stage.TRAIN), progress.listener(number, Stage.TRAIN));
+                (task, part) -> task.prepared(evaluator, part), new TimeBound(settings.search().trialMaxDuration()),
+                settings.gpu()).train(left, settings.training(), progress.label(number, Stage.TRAIN),
+                        progress.listener(number, Stage.TRAIN));
         for (int i = 0; i < left.size(); i++) {
             attempts.put(left.get(i), ended.get(i));
             journal.add(left.get(i).key(), AttemptJson.write(ended.get(i), TrainingResult.class));

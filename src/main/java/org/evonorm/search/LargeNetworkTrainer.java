@@ -1,6 +1,7 @@
 package org.evonorm.search;
 
 import java.util.Map;
+import java.util.OptionalInt;
 import org.evonorm.data.Dataset;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.AnchorNetworks;
@@ -17,15 +18,24 @@ import org.evonorm.training.TrainingSettings;
  * Trains reranked layers for real.
  *
  * @param images whose validation images are those that were held out from the search
+ * @param gpu    that trainings take
  * @param scales how large each network is built, by its name
  */
-record LargeNetworkTrainer(ImageSource images, int classes, Map<String, NetworkScale> scales,
+record LargeNetworkTrainer(ImageSource images, GpuOfTask gpu, int classes, Map<String, NetworkScale> scales,
                            TrainingSettings training, EngineName engineName, int threads)
         implements RerankTrainer {
 
     static LargeNetworkTrainer of(Settings settings, ImageSource images) {
-        return new LargeNetworkTrainer(images, images.images().classes(), settings.rerank().scales(),
-                settings.rerank().training(), settings.engine(), settings.threads());
+        return new LargeNetworkTrainer(images, AssignedGpu::ofThisTask, images.images().classes(),
+                settings.rerank().scales(), settings.rerank().training(), settings.engine(), settings.threads());
+    }
+
+    @Override
+    public RerankTrainer detached() {
+        Dataset carried = images.images();
+        OptionalInt assigned = engineName == EngineName.CPU ? OptionalInt.empty() : gpu.index();
+        return new LargeNetworkTrainer(() -> carried, GpuOfTask.of(assigned), classes, scales, training, engineName,
+                threads);
     }
 
     @Override
@@ -40,14 +50,14 @@ record LargeNetworkTrainer(ImageSource images, int classes, Map<String, NetworkS
 
     @Override
     public TrainingResult train(Layer layer, String network, ScoredOn scoredOn, long seed) {
-        return ProxyTask.train(engineName.inTask(), network(network), layer, images(scoredOn),
+        return ProxyTask.train(engineName.inTask(gpu.index()), network(network), layer, images(scoredOn),
                 RerankSettings.trainingScoredOn(scoredOn, training), threads, seed);
     }
 
     @Override
     public PartitionTask.Taken trainPart(Layer layer, String network, ScoredOn scoredOn, long seed,
             PartitionTask part) {
-        return part.run(engineName.inTask(), network(network), layer,
+        return part.run(engineName.inTask(gpu.index()), network(network), layer,
                 images(scoredOn).partition(part.partition(), training.localSgd().partitions()),
                 RerankSettings.trainingScoredOn(scoredOn, training), threads, seed);
     }

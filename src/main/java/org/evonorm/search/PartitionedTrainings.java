@@ -29,10 +29,11 @@ import scala.Tuple2;
  *
  * @param states where the states are between rounds
  * @param work   what a task does
+ * @param bound  on the time that a part may take; one that takes longer breaks its training
  * @param gpu    what tasks that train ask Spark for
  */
 record PartitionedTrainings<T extends PartitionedTrainings.Training>(JavaSparkContext spark, TaskProgress progress,
-        TrainingStates states, Work<T> work, GpuSettings gpu) {
+        TrainingStates states, Work<T> work, TimeBound bound, GpuSettings gpu) {
 
     /** Values of one stretch of a state, which go to one task that averages. */
     private static final int STRETCH = 1 << 20;
@@ -44,9 +45,9 @@ record PartitionedTrainings<T extends PartitionedTrainings.Training>(JavaSparkCo
         String key();
     }
 
-    /** Does the part of a partition, in a Spark task. */
+    /** Prepares the part of a partition in the thread of a Spark task, so that another thread can do it. */
     interface Work<T> extends Serializable {
-        PartitionTask.Taken take(T training, PartitionTask part);
+        Supplier<PartitionTask.Taken> prepare(T training, PartitionTask part);
     }
 
     /** One partition's part of a round. */
@@ -135,8 +136,9 @@ record PartitionedTrainings<T extends PartitionedTrainings.Training>(JavaSparkCo
             String label, TaskProgress.Listener listener) {
         Work<T> work = this.work;
         TrainingStates states = this.states;
+        TimeBound bound = this.bound;
         JavaRDD<Stretch> stretches = progress.watch(label, parts.size(), parts.size(), TrainingResources.request(
-                spark.parallelize(parts, parts.size()).flatMap(part -> take(part, round, states, work).iterator()),
+                spark.parallelize(parts, parts.size()).flatMap(part -> take(part, round, states, work, bound).iterator()),
                 gpu), listener);
         Map<Integer, List<Attempt<Contribution>>> told = new HashMap<>();
         // Scala's tuples of numbers have the same hash on every machine.
@@ -149,13 +151,13 @@ record PartitionedTrainings<T extends PartitionedTrainings.Training>(JavaSparkCo
 
     /** In the first stage: does a partition's part from the shared state on, and cuts what it came to into stretches. */
     private static <T extends Training> List<Stretch> take(Part<T> part, LocalSgd.Round round, TrainingStates states,
-            Work<T> work) {
+            Work<T> work, TimeBound bound) {
         String key = part.training.key();
         // What cannot be read is not the candidate's fault, and read outside of the attempt.
         Optional<float[]> shared = round.number() == 0 ? Optional.empty()
                 : Optional.of(states.read(key, round.number() - 1));
         Attempt<PartitionTask.Taken> attempt = attempt(
-                () -> work.take(part.training, new PartitionTask(part.partition, round, shared)));
+                work.prepare(part.training, new PartitionTask(part.partition, round, shared)), bound);
         float[] state = attempt instanceof Attempt.Done<PartitionTask.Taken> done
                 ? done.value().state().orElse(new float[0]) : new float[0];
         List<Attempt<Contribution>> told = List.of(attempt.map(PartitionTask.Taken::contribution));
@@ -169,9 +171,10 @@ record PartitionedTrainings<T extends PartitionedTrainings.Training>(JavaSparkCo
         return stretches;
     }
 
-    private static Attempt<PartitionTask.Taken> attempt(Supplier<PartitionTask.Taken> work) {
+    private static Attempt<PartitionTask.Taken> attempt(Supplier<PartitionTask.Taken> work, TimeBound bound) {
         try {
-            return Attempt.at(work);
+            return bound.attempt(work).orElseGet(() -> new Attempt.Broken<>("took longer than "
+                    + bound.most().toSeconds() + " s in one round", bound.most().toMillis() * 1e-3));
         } catch (OutOfMemoryError e) {
             return new Attempt.Broken<>("needs more memory than there is (" + e.getMessage() + ")", 0);
         }

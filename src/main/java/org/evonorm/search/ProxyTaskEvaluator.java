@@ -1,6 +1,5 @@
 package org.evonorm.search;
 
-import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -29,7 +28,7 @@ import org.evonorm.training.TrainingSettings;
  * @param scales   how large each anchor network is built, by its name
  * @param networks names of the search's networks
  */
-record ProxyTaskEvaluator(ImageSource images, Gpu gpu, int classes, Map<String, NetworkScale> scales,
+record ProxyTaskEvaluator(ImageSource images, GpuOfTask gpu, int classes, Map<String, NetworkScale> scales,
                           List<String> networks, TrainingSettings training, RejectionSettings rejection,
                           EngineName engineName, int threads)
         implements CandidateEvaluator {
@@ -40,24 +39,11 @@ record ProxyTaskEvaluator(ImageSource images, Gpu gpu, int classes, Map<String, 
                 settings.engine(), settings.threads());
     }
 
-    /** The GPU of trainings, if any: what Spark assigned to the task of this thread, or what it assigned before. */
-    interface Gpu extends Serializable {
-        OptionalInt index();
-
-        static Gpu of(OptionalInt assigned) {
-            if (assigned.isEmpty()) {
-                return OptionalInt::empty;
-            }
-            int index = assigned.getAsInt();
-            return () -> OptionalInt.of(index);
-        }
-    }
-
     @Override
     public CandidateEvaluator detached() {
         Dataset carried = images.images();
         OptionalInt assigned = engineName == EngineName.CPU ? OptionalInt.empty() : gpu.index();
-        return new ProxyTaskEvaluator(() -> carried, Gpu.of(assigned), classes, scales, networks, training, rejection,
+        return new ProxyTaskEvaluator(() -> carried, GpuOfTask.of(assigned), classes, scales, networks, training, rejection,
                 engineName, threads);
     }
 

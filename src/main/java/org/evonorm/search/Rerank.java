@@ -200,8 +200,8 @@ public final class Rerank {
         } else {
             List<Attempt<TrainingResult>> attempts = new PartitionedTrainings<RerankTask>(spark, progress,
                     TrainingStates.of(folder, spark.hadoopConfiguration()),
-                    (task, part) -> task.trainPart(inTasks, part), settings.gpu())
-                    .train(tasks, training, TRAIN, listener);
+                    (task, part) -> task.prepared(inTasks, part), new TimeBound(settings.search().trialMaxDuration()),
+                    settings.gpu()).train(tasks, training, TRAIN, listener);
             for (int i = 0; i < tasks.size(); i++) {
                 ended.add(new RerankTask.Ended(tasks.get(i), attempts.get(i)));
             }

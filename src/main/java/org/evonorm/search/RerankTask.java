@@ -1,6 +1,7 @@
 package org.evonorm.search;
 
 import java.io.Serializable;
+import java.util.function.Supplier;
 import org.evonorm.store.RerankRow;
 import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
@@ -35,14 +36,16 @@ record RerankTask(RerankCandidate candidate, RerankRow.Training training, long s
                 Integer.toString(training.number()));
     }
 
-    /** Its part of a partition in a round, inside a Spark task. */
-    PartitionTask.Taken trainPart(RerankTrainer trainer, PartitionTask part) {
-        return trainer.trainPart(candidate.layer(), training.network(), training.scoredOn(), seed, part);
+    /** Its part of a partition in a round, prepared inside a Spark task. */
+    Supplier<PartitionTask.Taken> prepared(RerankTrainer trainer, PartitionTask part) {
+        RerankTrainer apart = trainer.detached();
+        return () -> apart.trainPart(candidate.layer(), training.network(), training.scoredOn(), seed, part);
     }
 
     /** Trains, inside a Spark task. */
     Ended run(RerankTrainer trainer) {
-        return new Ended(this, Attempt.at(() -> trainer.train(candidate.layer(), training.network(),
+        RerankTrainer apart = trainer.detached();
+        return new Ended(this, Attempt.at(() -> apart.train(candidate.layer(), training.network(),
                 training.scoredOn(), seed)));
     }
 }

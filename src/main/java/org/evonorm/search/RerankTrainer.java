@@ -21,6 +21,11 @@ interface RerankTrainer extends Serializable {
     /** Trains the layer in one network and scores it on held-out or on test images. */
     TrainingResult train(Layer layer, String network, ScoredOn scoredOn, long seed);
 
+    /** The same trainer for a thread apart from the Spark task of this one: it carries the GPU that the task was given. */
+    default RerankTrainer detached() {
+        return this;
+    }
+
     /** Does the part of one partition in one round of such a training on partitioned data. */
     default PartitionTask.Taken trainPart(Layer layer, String network, ScoredOn scoredOn, long seed,
             PartitionTask part) {

@@ -1,6 +1,7 @@
 package org.evonorm.search;
 
 import java.io.Serializable;
+import java.util.function.Supplier;
 import org.evonorm.evolution.Candidate;
 import org.evonorm.store.EvaluationRow;
 import org.evonorm.training.PartitionTask;
@@ -30,9 +31,10 @@ record TrainingTask(Candidate candidate, int networkIndex, String network, long 
         return trial().key();
     }
 
-    /** Its part of a partition in a round, inside a Spark task. */
-    PartitionTask.Taken trainPart(CandidateEvaluator evaluator, PartitionTask part) {
-        return evaluator.trainPart(candidate.layer(), network, seed, part);
+    /** Its part of a partition in a round, prepared inside a Spark task. */
+    Supplier<PartitionTask.Taken> prepared(CandidateEvaluator evaluator, PartitionTask part) {
+        CandidateEvaluator apart = evaluator.detached();
+        return () -> apart.trainPart(candidate.layer(), network, seed, part);
     }
 
     /** The trial that the task is. */
