@@ -31,14 +31,13 @@ class KilledSearchTest {
     @TempDir
     private Path temporary;
 
-    /** One in every stage, and two while each generation is committed. */
+    /** One in every stage, and one while each generation is committed. */
     private List<Moment> moments() {
         List<Moment> moments = new ArrayList<>();
         for (int generation = 0; generation <= GENERATIONS; generation++) {
             for (Stage stage : generation == 0 ? List.of(Stage.TRAIN) : List.of(Stage.values())) {
                 moments.add(new Moment(generation, stage, 0.9 * random.nextDouble(), random.nextInt(50)));
             }
-            moments.add(new Moment(generation, Stage.TRAIN, 1, random.nextInt(COMMIT_MILLIS / 3)));
             moments.add(new Moment(generation, Stage.TRAIN, 1, random.nextInt(COMMIT_MILLIS)));
         }
         return moments;
@@ -54,8 +53,8 @@ class KilledSearchTest {
         for (Moment moment : moments) {
             kills += DisturbedSearch.killAt(moment, arguments) ? 1 : 0;
         }
-        // The last moments of the last commit may come after its end.
-        assertTrue(kills >= moments.size() - 2, kills + " of " + moments.size());
+        // The last moment of the last commit may come after its end.
+        assertTrue(kills >= moments.size() - 1, kills + " of " + moments.size());
         assertEquals(0, DisturbedSearch.jvm(DisturbedSearch.class, arguments)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor());
         SparkSession spark = LocalSpark.session(2);
@@ -71,7 +70,7 @@ class KilledSearchTest {
         Path run = temporary.resolve("run");
         List<String> command = List.of("search", "--config", config.toString(), "--run", run.toString());
         int terminated = 0;
-        for (int start = 0; start < 5; start++) {
+        for (int start = 0; start < 3; start++) {
             Path errors = temporary.resolve("errors");
             Process search = DisturbedSearch.jvm(Main.class, command).redirectError(errors.toFile()).start();
             try (BufferedReader out = search.inputReader()) {
@@ -89,7 +88,7 @@ class KilledSearchTest {
                     || status == 0 && start > 0, status + ": " + said);
             terminated += status == 143 ? 1 : 0;
         }
-        assertTrue(terminated >= 2, "only " + terminated + " were terminated before their end");
+        assertTrue(terminated >= 1, "only " + terminated + " were terminated before their end");
         assertEquals(0, DisturbedSearch.jvm(Main.class, command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start()
                 .waitFor());
         SparkSession spark = LocalSpark.session(2);

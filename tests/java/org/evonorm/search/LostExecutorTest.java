@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class LostExecutorTest {
 
-    private static final int GENERATIONS = 2;
+    private static final int GENERATIONS = 1;
 
     @TempDir
     private Path temporary;
