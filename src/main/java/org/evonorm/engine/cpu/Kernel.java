@@ -1,55 +1,73 @@
 package org.evonorm.engine.cpu;
 
-import static org.evonorm.engine.cpu.Lanes.SPECIES;
 import static org.evonorm.engine.cpu.Lanes.WIDTH;
+import static org.evonorm.engine.cpu.Lanes.load;
+import static org.evonorm.engine.cpu.Lanes.store;
 
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import org.evonorm.program.Operation;
 
 /**
- * The elementwise operations of the tile machine, as loops over arrays. Counts are multiples of the vector width: arrays
- * have room for the lanes beyond their last value, which may hold anything.
+ * The elementwise operations of the tile machine, as loops over arrays around one function of {@link Lanes} each. Counts are
+ * multiples of the vector width: arrays have room for the lanes beyond their last value, which may hold anything.
  */
 enum Kernel {
-    ADD(Kernel::add),
-    SUB(Kernel::sub),
-    MUL(Kernel::mul),
-    MAX(Kernel::max),
-    NEG(Kernel::neg),
-    SQUARE(Kernel::square),
-    ABS(Kernel::abs),
-    EXP(Kernel::exp),
-    TANH(Kernel::tanh),
-    SIGMOID(Kernel::sigmoid),
-    LOG(Kernel::log),
-    SQRT(Kernel::sqrt),
-    RECIPROCAL(Kernel::reciprocal),
-    ROOT(Kernel::root),
-    INVERSE(Kernel::inverse),
-    SIGN(Kernel::sign),
-    LOG_SLOPE(Kernel::logSlope),
-    SQRT_SLOPE(Kernel::sqrtSlope),
-    GATE(Kernel::gate),
-    GATE_LESS(Kernel::gateLess),
+    ADD("add", 2, 1, Kernel::add),
+    SUB("sub", 2, 1, Kernel::sub),
+    MUL("mul", 2, 1, Kernel::mul),
+    MAX("max", 2, 1, Kernel::max),
+    NEG("neg", 1, 1, Kernel::neg),
+    SQUARE("square", 1, 1, Kernel::square),
+    ABS("abs", 1, 1, Kernel::abs),
+    EXP("exp", 1, 36, Kernel::exp),
+    TANH("tanh", 1, 44, Kernel::tanh),
+    SIGMOID("sigmoid", 1, 40, Kernel::sigmoid),
+    LOG("signedLog", 1, 50, Kernel::signedLog),
+    SQRT("signedSqrt", 1, 9, Kernel::signedSqrt),
+    RECIPROCAL("reciprocal", 1, 8, Kernel::reciprocal),
+    ROOT("root", 1, 3, Kernel::root),
+    INVERSE("inverse", 1, 2, Kernel::inverse),
+    SIGN("sign", 1, 6, Kernel::sign),
+    LOG_SLOPE("logSlope", 1, 5, Kernel::logSlope),
+    SQRT_SLOPE("sqrtSlope", 1, 6, Kernel::sqrtSlope),
+    GATE("gate", 3, 3, Kernel::gate),
+    GATE_LESS("gateLess", 3, 3, Kernel::gateLess),
     /** a · b + c */
-    MULTIPLY_ADD(Kernel::multiplyAdd),
+    MULTIPLY_ADD("multiplyAdd", 3, 1, Kernel::multiplyAdd),
     /** a · b − c */
-    MULTIPLY_SUBTRACT(Kernel::multiplySubtract),
+    MULTIPLY_SUBTRACT("multiplySubtract", 3, 2, Kernel::multiplySubtract),
     /** c − a · b */
-    SUBTRACT_PRODUCT(Kernel::subtractProduct);
+    SUBTRACT_PRODUCT("subtractProduct", 3, 2, Kernel::subtractProduct);
 
-    private static final float EPSILON = (float) org.evonorm.graph.LayerGraph.EPSILON;
-
+    private final String function;
+    private final int operands;
+    private final int vectorOperations;
     private final Loop loop;
 
-    Kernel(Loop loop) {
+    Kernel(String function, int operands, int vectorOperations, Loop loop) {
+        this.function = function;
+        this.operands = operands;
+        this.vectorOperations = vectorOperations;
         this.loop = loop;
     }
 
     /** The kernel of an elementwise operation of programmes. */
     static Kernel of(Operation operation) {
         return valueOf(operation.name());
+    }
+
+    /** The name of its function in {@link Lanes}. */
+    String function() {
+        return function;
+    }
+
+    /** How many operands the function takes, 1 to 3. */
+    int operands() {
+        return operands;
+    }
+
+    /** How many operations on vectors the function is, constants included: what a JIT compiler has to work through. */
+    int vectorOperations() {
+        return vectorOperations;
     }
 
     /** Sets {@code out[o..o+count)}; operands that the operation does not take may be any array. */
@@ -61,156 +79,144 @@ enum Kernel {
         void run(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int count);
     }
 
-    private static FloatVector load(float[] values, int index) {
-        return FloatVector.fromArray(SPECIES, values, index);
-    }
-
     private static void add(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            load(a, ai + i).add(load(b, bi + i)).intoArray(out, o + i);
+            store(Lanes.add(load(a, ai + i), load(b, bi + i)), out, o + i);
         }
     }
 
     private static void sub(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            load(a, ai + i).sub(load(b, bi + i)).intoArray(out, o + i);
+            store(Lanes.sub(load(a, ai + i), load(b, bi + i)), out, o + i);
         }
     }
 
     private static void mul(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            load(a, ai + i).mul(load(b, bi + i)).intoArray(out, o + i);
+            store(Lanes.mul(load(a, ai + i), load(b, bi + i)), out, o + i);
         }
     }
 
     private static void max(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            load(a, ai + i).max(load(b, bi + i)).intoArray(out, o + i);
+            store(Lanes.max(load(a, ai + i), load(b, bi + i)), out, o + i);
         }
     }
 
     private static void neg(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            load(a, ai + i).neg().intoArray(out, o + i);
+            store(Lanes.neg(load(a, ai + i)), out, o + i);
         }
     }
 
     private static void square(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector v = load(a, ai + i);
-            v.mul(v).intoArray(out, o + i);
+            store(Lanes.square(load(a, ai + i)), out, o + i);
         }
     }
 
     private static void abs(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            load(a, ai + i).abs().intoArray(out, o + i);
+            store(Lanes.abs(load(a, ai + i)), out, o + i);
         }
     }
 
     private static void exp(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            Lanes.exp(load(a, ai + i)).intoArray(out, o + i);
+            store(Lanes.exp(load(a, ai + i)), out, o + i);
         }
     }
 
     private static void tanh(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            Lanes.tanh(load(a, ai + i)).intoArray(out, o + i);
+            store(Lanes.tanh(load(a, ai + i)), out, o + i);
         }
     }
 
     private static void sigmoid(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            Lanes.sigmoid(load(a, ai + i)).intoArray(out, o + i);
+            store(Lanes.sigmoid(load(a, ai + i)), out, o + i);
         }
     }
 
-    private static void log(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
+    private static void signedLog(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            Lanes.signedLog(load(a, ai + i)).intoArray(out, o + i);
+            store(Lanes.signedLog(load(a, ai + i)), out, o + i);
         }
     }
 
-    private static void sqrt(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
+    private static void signedSqrt(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            Lanes.signedSqrt(load(a, ai + i)).intoArray(out, o + i);
+            store(Lanes.signedSqrt(load(a, ai + i)), out, o + i);
         }
     }
 
-    private static void reciprocal(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci,
-                                   int n) {
+    private static void reciprocal(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            Lanes.reciprocal(load(a, ai + i)).intoArray(out, o + i);
+            store(Lanes.reciprocal(load(a, ai + i)), out, o + i);
         }
     }
 
     private static void root(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            load(a, ai + i).add(EPSILON).sqrt().intoArray(out, o + i);
+            store(Lanes.root(load(a, ai + i)), out, o + i);
         }
     }
 
     private static void inverse(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector.broadcast(SPECIES, 1f).div(load(a, ai + i)).intoArray(out, o + i);
+            store(Lanes.inverse(load(a, ai + i)), out, o + i);
         }
     }
 
     private static void sign(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            Lanes.sign(load(a, ai + i)).intoArray(out, o + i);
+            store(Lanes.sign(load(a, ai + i)), out, o + i);
         }
     }
 
     private static void logSlope(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector.broadcast(SPECIES, 1f).div(load(a, ai + i).abs().add(EPSILON)).intoArray(out, o + i);
+            store(Lanes.logSlope(load(a, ai + i)), out, o + i);
         }
     }
 
-    private static void sqrtSlope(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci,
-                                  int n) {
+    private static void sqrtSlope(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector.broadcast(SPECIES, 0.5f).div(load(a, ai + i).abs().add(EPSILON).sqrt())
-                    .intoArray(out, o + i);
+            store(Lanes.sqrtSlope(load(a, ai + i)), out, o + i);
         }
     }
 
     private static void gate(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector zero = FloatVector.zero(SPECIES);
-            zero.blend(load(c, ci + i), load(a, ai + i).compare(VectorOperators.GE, load(b, bi + i)))
-                    .intoArray(out, o + i);
+            store(Lanes.gate(load(a, ai + i), load(b, bi + i), load(c, ci + i)), out, o + i);
         }
     }
 
     private static void gateLess(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector zero = FloatVector.zero(SPECIES);
-            zero.blend(load(c, ci + i), load(a, ai + i).compare(VectorOperators.LT, load(b, bi + i)))
-                    .intoArray(out, o + i);
+            store(Lanes.gateLess(load(a, ai + i), load(b, bi + i), load(c, ci + i)), out, o + i);
         }
     }
 
     private static void multiplyAdd(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci,
                                     int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            load(a, ai + i).fma(load(b, bi + i), load(c, ci + i)).intoArray(out, o + i);
+            store(Lanes.multiplyAdd(load(a, ai + i), load(b, bi + i), load(c, ci + i)), out, o + i);
         }
     }
 
     private static void multiplySubtract(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci,
                                          int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            load(a, ai + i).fma(load(b, bi + i), load(c, ci + i).neg()).intoArray(out, o + i);
+            store(Lanes.multiplySubtract(load(a, ai + i), load(b, bi + i), load(c, ci + i)), out, o + i);
         }
     }
 
     private static void subtractProduct(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci,
                                         int n) {
         for (int i = 0; i < n; i += WIDTH) {
-            load(a, ai + i).neg().fma(load(b, bi + i), load(c, ci + i)).intoArray(out, o + i);
+            store(Lanes.subtractProduct(load(a, ai + i), load(b, bi + i), load(c, ci + i)), out, o + i);
         }
     }
 }

@@ -6,8 +6,9 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Functions of single vectors, by polynomials and rational functions with errors of a few units in the last place
- * (about 3e-7 relative). Infinities and NaN come out as they would from the exact functions.
+ * Functions of single vectors: what kernels and fused loops compute. Exponentials and logarithms are polynomials and rational
+ * functions with errors of a few units in the last place (about 3e-7 relative). Infinities and NaN come out as they would
+ * from the exact functions.
  */
 final class Lanes {
 
@@ -27,6 +28,89 @@ final class Lanes {
     private static final float TANH_SATURATION = 7.9053111f;
 
     private Lanes() {}
+
+    /** {@code values[index..index+WIDTH)} */
+    static FloatVector load(float[] values, int index) {
+        return FloatVector.fromArray(SPECIES, values, index);
+    }
+
+    /** Sets {@code values[index..index+WIDTH)}. */
+    static void store(FloatVector vector, float[] values, int index) {
+        vector.intoArray(values, index);
+    }
+
+    static FloatVector add(FloatVector a, FloatVector b) {
+        return a.add(b);
+    }
+
+    static FloatVector sub(FloatVector a, FloatVector b) {
+        return a.sub(b);
+    }
+
+    static FloatVector mul(FloatVector a, FloatVector b) {
+        return a.mul(b);
+    }
+
+    static FloatVector max(FloatVector a, FloatVector b) {
+        return a.max(b);
+    }
+
+    static FloatVector neg(FloatVector a) {
+        return a.neg();
+    }
+
+    static FloatVector square(FloatVector a) {
+        return a.mul(a);
+    }
+
+    static FloatVector abs(FloatVector a) {
+        return a.abs();
+    }
+
+    /** sqrt(a + eps) */
+    static FloatVector root(FloatVector a) {
+        return a.add(EPSILON).sqrt();
+    }
+
+    /** 1 / a */
+    static FloatVector inverse(FloatVector a) {
+        return FloatVector.broadcast(SPECIES, 1f).div(a);
+    }
+
+    /** 1 / (|a| + eps) */
+    static FloatVector logSlope(FloatVector a) {
+        return FloatVector.broadcast(SPECIES, 1f).div(a.abs().add(EPSILON));
+    }
+
+    /** 1 / (2 sqrt(|a| + eps)) */
+    static FloatVector sqrtSlope(FloatVector a) {
+        return FloatVector.broadcast(SPECIES, 0.5f).div(a.abs().add(EPSILON).sqrt());
+    }
+
+    /** c where a ≥ b, else 0 */
+    static FloatVector gate(FloatVector a, FloatVector b, FloatVector c) {
+        return FloatVector.zero(SPECIES).blend(c, a.compare(VectorOperators.GE, b));
+    }
+
+    /** c where a < b, else 0 */
+    static FloatVector gateLess(FloatVector a, FloatVector b, FloatVector c) {
+        return FloatVector.zero(SPECIES).blend(c, a.compare(VectorOperators.LT, b));
+    }
+
+    /** a · b + c, rounded once */
+    static FloatVector multiplyAdd(FloatVector a, FloatVector b, FloatVector c) {
+        return a.fma(b, c);
+    }
+
+    /** a · b − c, rounded once */
+    static FloatVector multiplySubtract(FloatVector a, FloatVector b, FloatVector c) {
+        return a.fma(b, c.neg());
+    }
+
+    /** c − a · b, rounded once */
+    static FloatVector subtractProduct(FloatVector a, FloatVector b, FloatVector c) {
+        return a.neg().fma(b, c);
+    }
 
     static FloatVector exp(FloatVector x) {
         FloatVector shifted = x.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUNDER));

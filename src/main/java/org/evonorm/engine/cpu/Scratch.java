@@ -18,15 +18,20 @@ final class Scratch {
             Arrays.fill(squares, 0, row, 0f);
         }
 
-        /** Distances from the first tile's mean are small, so that their squares lose nothing. */
-        void shiftByMeanOfTile(float[] file, int tile, int count, TileShape shape) {
+        void clearShift(int row) {
+            Arrays.fill(shift, 0, row, 0f);
+        }
+
+        /**
+         * Takes the means of what was added up from {@code count} floats as what values are measured from: distances from
+         * some values of the same kind are small, so that their squares lose nothing.
+         */
+        void shiftByMean(int count, TileShape shape) {
             int channels = shape.channels();
-            Sums.add(sums, file, tile, count, shape.row());
             Sums.fold(sums, shape, shift, 0, (float) channels / count);
             for (int c = channels; c < shape.row(); c += channels) {
                 System.arraycopy(shift, 0, shift, c, channels);
             }
-            Arrays.fill(sums, 0, shape.row(), 0f);
         }
     }
 
@@ -44,13 +49,20 @@ final class Scratch {
     private float[] file = new float[0];
     private int registers;
     private int capacity;
+    private int wide;
     private float[] plane = new float[0];
 
     /** Makes room for all passes of a plan over tiles of this shape. */
     void reserve(LayerPlan plan, TileShape shape) {
+        reserve(Math.max(plan.forward().registers(), plan.backward().registers()),
+                Math.max(plan.forward().reductions(), plan.backward().reductions()), shape);
+    }
+
+    /** Makes room for passes with so many registers and reductions over tiles of this shape. */
+    void reserve(int registerCount, int reductionCount, TileShape shape) {
         int needed = Math.max(shape.capacity(), shape.paddedChannels());
-        int reductionCount = Math.max(plan.forward().reductions(), plan.backward().reductions());
-        registers = Math.max(registers, Math.max(plan.forward().registers(), plan.backward().registers()));
+        registers = Math.max(registers, registerCount);
+        wide = Math.max(wide, shape.wideRows() * shape.row());
         if (needed > capacity) {
             capacity = needed;
             accumulators.replaceAll(old -> new Accumulator(capacity));
@@ -59,11 +71,15 @@ final class Scratch {
         while (accumulators.size() < reductionCount) {
             accumulators.add(new Accumulator(capacity));
         }
-        // One register more, for accumulation.
-        int size = TO_LINE + (registers + 1) * stride();
+        // Of wide tiles two more: one that a pass stores, and one for adding to what a tensor holds.
+        int size = TO_LINE + registers * stride() + (registers + 2) * wideStride();
         if (file.length < size) {
             file = new float[Math.max(LEAST_FILE, size)];
         }
+    }
+
+    private int wideStride() {
+        return TileShape.padded(wide) + GAP;
     }
 
     private int stride() {
@@ -84,9 +100,14 @@ final class Scratch {
         return accumulators.get(number);
     }
 
-    /** Where the register starts that is used for adding to what a tensor holds. */
+    /** Where the tile starts that fused loops have for a register, or for what they store. */
+    int wide(int number) {
+        return TO_LINE + registers * stride() + number * wideStride();
+    }
+
+    /** Where the tile starts that is used for adding to what a tensor holds. */
     int accumulation() {
-        return register(registers);
+        return wide(registers + 1);
     }
 
     /** Room for one value a channel. */

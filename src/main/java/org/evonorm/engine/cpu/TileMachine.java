@@ -179,8 +179,10 @@ final class TileMachine {
         }
 
         void broadcast(TilePass.Broadcast[] broadcasts, int from) {
+            boolean rowOnly = pass.isFused();
             for (TilePass.Broadcast broadcast : broadcasts) {
-                shape.repeat(small[broadcast.value()], from, scratch.file(), scratch.register(broadcast.register()));
+                shape.repeat(small[broadcast.value()], from, scratch.file(), scratch.register(broadcast.register()),
+                        rowOnly);
             }
         }
 

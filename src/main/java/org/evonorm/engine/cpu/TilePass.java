@@ -33,7 +33,13 @@ record TilePass(int registers, List<Load> loads, List<Broadcast> broadcasts, Lis
     record Broadcast(int value, int register, boolean perSample) {}
 
     /** {@code out = kernel(a, b, c)}, all registers; operands beyond the kernel's own repeat {@code a}. */
-    record Step(Kernel kernel, int out, int a, int b, int c) {}
+    record Step(Kernel kernel, int out, int a, int b, int c) {
+
+        /** The registers that the kernel reads. */
+        List<Integer> operands() {
+            return List.of(a, b, c).subList(0, kernel.operands());
+        }
+    }
 
     /** Mean and variance over (w, h) of register {@code a}, or the mean of the product of {@code a} and {@code b}. */
     record Reduction(int a, OptionalInt b, OptionalInt mean, OptionalInt variance) {}

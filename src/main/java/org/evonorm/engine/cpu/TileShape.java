@@ -13,6 +13,8 @@ record TileShape(int area, int channels, int pixels, int row) {
 
     /** Floats of a tile, about: a few registers of it fill the first-level cache. */
     private static final int TILE = 1024;
+    /** Floats of a tile of fused loops, about: intermediate values take no room in the first-level cache. */
+    private static final int WIDE_TILE = 4096;
     /** Vectors that a sum works on side by side, to hide the latency of additions. */
     static final int SUMS = 4;
 
@@ -42,10 +44,15 @@ record TileShape(int area, int channels, int pixels, int row) {
         return padded(channels);
     }
 
-    /** Fills a tile with copies of one value a channel. */
-    void repeat(float[] values, int from, float[] tile, int at) {
+    /** Rows of a tile of fused loops. */
+    int wideRows() {
+        return Math.max(1, WIDE_TILE / row);
+    }
+
+    /** Fills a row, or a tile, with copies of one value a channel. */
+    void repeat(float[] values, int from, float[] tile, int at, boolean rowOnly) {
         int filled = channels;
-        int size = pixels * channels;
+        int size = rowOnly ? row : pixels * channels;
         System.arraycopy(values, from, tile, at, channels);
         while (filled < size) {
             int count = Math.min(filled, size - filled);
