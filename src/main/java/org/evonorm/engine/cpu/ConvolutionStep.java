@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -38,6 +39,7 @@ final class ConvolutionStep implements Step {
     /** Where parameters, or their gradients, lie. The bias is absent for convolutions. */
     record Location(Pointer weights, Optional<Pointer> bias) {}
 
+    private final ConvolutionShape shape;
     private final Slices slices;
     private final Tensors tensors;
     private final TensorMath[] math;
@@ -49,9 +51,13 @@ final class ConvolutionStep implements Step {
     private final List<Floats> weightShares = new ArrayList<>();
     private final List<Floats> biasShares = new ArrayList<>();
     private final List<NativePrimitive> toPlain = new ArrayList<>();
+    /** By worker, where the engine's own weight gradient takes the place of the library's; else empty. */
+    private final DepthwiseWeightGradient[] ownGradient;
+    private final float[][] ownShares;
 
     ConvolutionStep(ConvolutionShape shape, Slices slices, Tensors tensors, Location parameters, Location gradient,
                     TensorMath[] math, int turn) {
+        this.shape = shape;
         this.slices = slices;
         this.tensors = tensors;
         this.math = math;
@@ -60,6 +66,8 @@ final class ConvolutionStep implements Step {
         this.weights = new Weights(plain, parameters.weights());
         this.gradient = gradient;
         this.primitives = new ConvolutionPrimitives[slices.workers()];
+        this.ownGradient = new DepthwiseWeightGradient[slices.workers()];
+        this.ownShares = new float[slices.workers()][];
         for (int worker = 0; worker < primitives.length; worker++) {
             if (slices.count(worker) > 0) {
                 primitives[worker] = new ConvolutionPrimitives(shape, slices.count(worker),
@@ -92,7 +100,14 @@ final class ConvolutionStep implements Step {
                     .bind(DNNL_ARG_DIFF_SRC, own.input(),
                             tensors.inputDerivative().orElseThrow().overwritten().slice(slices, worker));
         });
-        own.backwardWeights().ifPresent(backward -> bindWeightGradient(own, backward, worker));
+        own.backwardWeights().ifPresent(backward -> {
+            if (DepthwiseWeightGradient.isBetter(shape, backward.implementation())) {
+                ownGradient[worker] = new DepthwiseWeightGradient(shape);
+                ownShares[worker] = new float[(int) Weights.floats(plain)];
+            } else {
+                bindWeightGradient(own, backward, worker);
+            }
+        });
     }
 
     private void bindWeightGradient(ConvolutionPrimitives own, NativePrimitive backward, int worker) {
@@ -163,12 +178,21 @@ final class ConvolutionStep implements Step {
             primitives[worker].backwardData().orElseThrow().execute();
             derivative.end(slices, worker, math[worker]);
         });
-        primitives[worker].backwardWeights().orElseThrow().execute();
+        if (ownGradient[worker] != null) {
+            ownGradient[worker].run(tensors.input().floats(), tensors.outputDerivative().orElseThrow().floats(),
+                    slices.first(worker), slices.count(worker), ownShares[worker]);
+        } else {
+            primitives[worker].backwardWeights().orElseThrow().execute();
+        }
     }
 
     @Override
     public void finish(int worker) {
         if (worker != turn) {
+            return;
+        }
+        if (ownGradient[worker] != null) {
+            new FloatPointer(gradient.weights()).put(sumOfOwnShares());
             return;
         }
         for (int share = 1; share < weightShares.size(); share++) {
@@ -182,6 +206,16 @@ final class ConvolutionStep implements Step {
             Pointer.memcpy(gradient.bias().orElseThrow(), biasShares.get(0).at(0),
                     (long) biasShares.get(0).size() * Float.BYTES);
         }
+    }
+
+    private float[] sumOfOwnShares() {
+        float[] sum = new float[(int) Weights.floats(plain)];
+        for (float[] share : ownShares) {
+            for (int i = 0; share != null && i < sum.length; i++) {
+                sum[i] += share[i];
+            }
+        }
+        return sum;
     }
 
     /** Names of the implementations chosen, for finding slow ones. */
