@@ -15,6 +15,17 @@ class SearchCommandTest {
     private Path folder;
 
     @Test
+    void tooFewImagesAreRefusedBeforeTheFolderIsTouched() {
+        Path run = folder.resolve("run");
+        CommandLineRun refused = CommandLineRun.of("search", "--run", run.toString(), "--master", "local[1]", "--set",
+                "data.training-images=20", "--set", "data.validation-images=5", "--set", "data.test-images=5");
+        assertEquals(1, refused.status());
+        assertTrue(refused.err().contains("evonorm: training.batch-size = 128 is more than the 20 training images"),
+                refused.err());
+        assertTrue(Files.notExists(run));
+    }
+
+    @Test
     void searchesAndGoesOn() throws IOException {
         Path config = folder.resolve("tiny.conf");
         Files.writeString(config, """

@@ -35,8 +35,9 @@ class SeedFileTest {
 
     @Test
     void whatIsNeitherFileNorLayerEndsTheCommand() {
+        assertTrue(CommandLineRun.of("search", "--seed-layers", "EvoNorm-B9").err().contains("did you mean EvoNorm-B0?"));
         CommandLineRun run = CommandLineRun.of("search", "--seed-layers", "front.txt");
         assertEquals(1, run.status());
-        assertTrue(run.err().contains("'front.txt' is neither a known layer"), run.err());
+        assertTrue(run.err().contains("--seed-layers: there is no file front.txt"), run.err());
     }
 }

@@ -71,7 +71,7 @@ class FormulaTest {
     @ValueSource(strings = {"NEG", "MUL", "ADD", "DIV", "TANH", "MAX"})
     void theDeepestGraphsSurviveTheTextFormOnASmallStack(Elementwise primitive) throws InterruptedException {
         List<Node> nodes = new ArrayList<>();
-        for (int i = 0; i < FormulaParser.MAX_NODES; i++) {
+        for (int i = 0; i < Formula.MOST_NODES; i++) {
             int last = i == 0 ? 0 : 3 + i;
             // Sums inside products and the other way round put parentheses around every level.
             Elementwise used = primitive == Elementwise.MUL && i % 2 == 0 ? Elementwise.ADD : primitive;
@@ -142,6 +142,7 @@ class FormulaTest {
         "max(x, v1, v0);10;',';max takes 2 inputs",
         "std(x);1;'std';std_bwh, std_whc, std_wh or std_whcg",
         "x * relu(x);5;'relu';tanh",
+        "x * tan(x);5;'tan';tanh or another of x, v0",
         "X;1;'X';x, v0, v1",
         "2 * x;1;'2';0 and 1 are the only numbers",
         "x ^ v1;3;'^';+ - * /",
@@ -161,6 +162,16 @@ class FormulaTest {
         assertTrue(rest.contains(expected), e.getMessage());
         assertFalse(e.getMessage().contains("\n"));
         assertEquals(formula + "\n" + " ".repeat(column - 1) + "^", e.pointer());
+    }
+
+    @Test
+    void ofALongFormulaThePartAroundTheColumnIsShown() {
+        String formula = "x + ".repeat(200) + "y" + " + x".repeat(200);
+        FormulaException e = assertThrows(FormulaException.class, () -> Formula.parse(formula));
+        String[] lines = e.pointer().split("\n");
+        assertEquals('y', lines[0].charAt(lines[1].length() - 1));
+        assertEquals("^", lines[1].strip());
+        assertTrue(lines[0].startsWith("…") && lines[0].endsWith("…") && lines[0].length() < 250, lines[0]);
     }
 
     @Test

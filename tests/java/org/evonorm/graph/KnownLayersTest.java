@@ -45,9 +45,28 @@ class KnownLayersTest {
     @Test
     void aFormulaIsALayerNameTooAndNonsenseIsNot() {
         assertEquals(Formula.parse("x * sigmoid(x)"), LayerName.parse("x * sigmoid(x)"));
-        String message = assertThrows(IllegalArgumentException.class, () -> LayerName.parse("EvoNorm-B7")).getMessage();
-        assertTrue(message.contains("column 1: found 'EvoNorm'"), message);
+        String message = refusal("mish");
+        assertTrue(message.contains("column 1: found 'mish'"), message);
         assertTrue(message.contains("identity, BN-ReLU"), message);
+    }
+
+    private static String refusal(String text) {
+        return assertThrows(IllegalArgumentException.class, () -> LayerName.parse(text)).getMessage();
+    }
+
+    @Test
+    void aMisspeltNameGetsTheNearestAndAFormulaItsOwnErrorAlone() {
+        for (String misspelt : List.of("EvoNormB0", "evonorm b0", "Evonorm-B0 ", "EvoNrm-B0")) {
+            if (KnownLayers.find(misspelt).isEmpty()) {
+                assertTrue(refusal(misspelt).startsWith("there is no layer '" + misspelt + "'; did you mean EvoNorm-B0?"),
+                        refusal(misspelt));
+            }
+        }
+        assertTrue(refusal("x / std_hw(x)").startsWith("'x / std_hw(x)' is not a formula: column 5: found 'std_hw',"
+                + " expected std_wh or another of x, v0"), refusal("x / std_hw(x)"));
+        String longOne = refusal("tanh(x) *\n" + "(".repeat(200_000));
+        assertTrue(longOne.startsWith("'tanh(x) * (((") && longOne.contains("(…' is not a formula: column 261"), longOne);
+        assertTrue(longOne.length() < 300, longOne);
     }
 
     @Test

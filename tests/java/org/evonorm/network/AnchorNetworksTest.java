@@ -185,6 +185,9 @@ class AnchorNetworksTest {
                 () -> AnchorNetworks.of("vgg16", NetworkScale.FULL_SIZE, 10));
         assertEquals("there is no network \"vgg16\"; the networks are resnet50, mobilenetv2, efficientnetb0",
                 unknown.getMessage());
+        assertEquals("there is no network \"resnet\"; did you mean resnet50? The networks are resnet50, mobilenetv2,"
+                + " efficientnetb0", assertThrows(IllegalArgumentException.class,
+                        () -> AnchorNetworks.proxyScale("resnet")).getMessage());
         assertThrows(IllegalArgumentException.class, () -> AnchorNetworks.proxyScale(""));
         var classes = assertThrows(IllegalArgumentException.class,
                 () -> AnchorNetworks.of("resnet50", NetworkScale.FULL_SIZE, 1));

@@ -1,6 +1,5 @@
 package org.evonorm.cli;
 
-import java.nio.file.Path;
 import java.util.Optional;
 import org.evonorm.data.CifarFiles;
 import org.evonorm.data.Dataset;
@@ -16,7 +15,6 @@ final class DataOptions {
     /** Which images a training is scored on. */
     enum ScoreOn { VALIDATION, TEST }
 
-    private static final String SYNTHETIC = "synthetic";
     /** The images are split alike whatever the seed of the training. */
     private static final long SPLIT_SEED = 0;
     private static final int SYNTHETIC_TRAINING = 10_000;
@@ -44,16 +42,16 @@ final class DataOptions {
     Dataset dataset() {
         Limits.atLeast("--validation", 1, validation);
         Limits.atLeast("--training", 1, training.orElse(1));
-        if (source.equals(SYNTHETIC)) {
+        ImagesArgument chosen = new ImagesArgument(source);
+        if (chosen.isSynthetic()) {
             Dataset data = Datasets.synthetic(
                     SPLIT_SEED, training.orElse(SYNTHETIC_TRAINING), validation, SYNTHETIC_TEST);
             return scoreOn == ScoreOn.TEST ? scoredOnTest(data.name(), data.training(), data.test()) : data;
         }
-        Path path = Path.of(source);
         if (scoreOn == ScoreOn.VALIDATION) {
-            return Datasets.cifar(path, validation, SPLIT_SEED, training.orElse(Integer.MAX_VALUE));
+            return Datasets.cifar(chosen.path(), validation, SPLIT_SEED, training.orElse(Integer.MAX_VALUE));
         }
-        CifarFiles files = CifarFiles.read(path);
+        CifarFiles files = chosen.files();
         return scoredOnTest(files.name(), limited(files.training()), files.test());
     }
 

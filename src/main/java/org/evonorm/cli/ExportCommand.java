@@ -5,11 +5,12 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
+import org.evonorm.graph.NearestName;
 import org.evonorm.report.export.CheckFile;
 import org.evonorm.report.export.ExportFormat;
 import org.evonorm.report.export.ExportedLayer;
@@ -138,8 +139,12 @@ final class ExportCommand implements Callable<Integer> {
         public ExportFormat convert(String text) {
             return Arrays.stream(ExportFormat.values()).filter(format -> format.symbol().equalsIgnoreCase(text.strip()))
                     .findFirst().orElseThrow(() -> new TypeConversionException("there is no format '" + text
-                            + "'; known are " + Arrays.stream(ExportFormat.values()).map(ExportFormat::symbol)
-                                    .collect(Collectors.joining(", "))));
+                            + "'; known are " + String.join(", ", symbols())
+                            + NearestName.question(text, symbols())));
+        }
+
+        private static List<String> symbols() {
+            return Arrays.stream(ExportFormat.values()).map(ExportFormat::symbol).toList();
         }
     }
 }

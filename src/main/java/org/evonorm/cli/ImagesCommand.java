@@ -1,6 +1,5 @@
 package org.evonorm.cli;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.evonorm.data.CifarFiles;
@@ -49,11 +48,12 @@ final class ImagesCommand implements Callable<Integer> {
     }
 
     private ParquetImages images() {
-        if (source.equals("synthetic")) {
+        ImagesArgument chosen = new ImagesArgument(source);
+        if (chosen.isSynthetic()) {
             Dataset drawn = Datasets.synthetic(1, training, 1, SYNTHETIC_TEST);
             return new ParquetImages(drawn.name(), drawn.training(), drawn.test());
         }
-        CifarFiles files = CifarFiles.read(Path.of(source));
+        CifarFiles files = chosen.files();
         return new ParquetImages(files.name(), files.training(), files.test());
     }
 }

@@ -1,12 +1,15 @@
 package org.evonorm.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: {@code evonorm COMMAND …}. */
 @Command(name = "evonorm",
@@ -50,7 +53,7 @@ public final class Main implements Runnable {
     /** Runs a command; 0 if it did its work, 1 if it failed, 2 if the arguments are wrong. */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Main main = new Main();
-        return new CommandLine(main)
+        return Numbers.register(new CommandLine(main))
                 .setOut(out)
                 .setErr(err)
                 .setExpandAtFiles(false)
@@ -70,8 +73,12 @@ public final class Main implements Runnable {
     private static int explainArguments(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("evonorm: " + e.getMessage());
-        CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+        // An option that is misspelt is the reason why the right one is missing.
+        List<String> unmatched = command.getUnmatchedArguments();
+        ParameterException cause = e instanceof MissingParameterException && !unmatched.isEmpty()
+                ? new UnmatchedArgumentException(command, unmatched) : e;
+        err.println("evonorm: " + cause.getMessage());
+        UnmatchedArgumentException.printSuggestions(cause, err);
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return CommandLine.ExitCode.USAGE;
     }

@@ -1,6 +1,7 @@
 package org.evonorm.cli;
 
 import java.util.List;
+import java.util.Optional;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkScale;
@@ -16,7 +17,7 @@ final class NetworkOptions {
     @Option(names = "--width", paramLabel = "W", description = {
         "Multiplies the published numbers of channels.",
         "The CIFAR proxy's without it: 0.25 for resnet50, else 0.5."})
-    private double width = Double.NaN;
+    private Optional<Double> width;
 
     @Option(names = "--depth", paramLabel = "D", defaultValue = "1",
             description = "Multiplies the numbers of blocks. Default: ${DEFAULT-VALUE}.")
@@ -24,11 +25,12 @@ final class NetworkOptions {
 
     /** The chosen networks with CIFAR's strides. */
     List<Network> networks(int classes) {
+        Limits.notEmpty("--network", names);
         return names.stream().map(name -> network(name.strip(), classes)).toList();
     }
 
     private Network network(String name, int classes) {
-        double scaledWidth = Double.isNaN(width) ? AnchorNetworks.proxyScale(name).width() : width;
-        return AnchorNetworks.of(name, new NetworkScale(scaledWidth, depth, NetworkScale.Variant.CIFAR), classes);
+        double scaled = width.orElseGet(() -> AnchorNetworks.proxyScale(name).width());
+        return AnchorNetworks.of(name, new NetworkScale(scaled, depth, NetworkScale.Variant.CIFAR), classes);
     }
 }

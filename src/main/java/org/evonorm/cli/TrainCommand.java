@@ -97,6 +97,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Limits.atLeast("--threads", 1, threads);
+        Limits.notEmpty("--seed", seeds);
         TrainingSettings settings = new TrainingSettings(
                 steps, batch, crop, rate, decay, warmup, momentum, weightDecay, scoreEvery);
         Dataset images = data.dataset();

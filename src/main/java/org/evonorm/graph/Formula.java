@@ -10,6 +10,9 @@ package org.evonorm.graph;
  */
 public final class Formula {
 
+    /** Most different functions that a formula may stand for. */
+    public static final int MOST_NODES = 1000;
+
     private static final String NO_AFFINE = " | no affine";
 
     private Formula() {}
@@ -31,8 +34,8 @@ public final class Formula {
      * Reads a formula; equal subexpressions become one node.
      *
      * @return the layer with its graph {@linkplain CanonicalForm#reduced reduced}
-     * @throws FormulaException if the text is not a formula, nests more than 250 parentheses or has more than 1000
-     *     nodes
+     * @throws FormulaException if the text is not a formula, nests more than 250 parentheses or has more than
+     *     {@link #MOST_NODES} nodes
      */
     public static Layer parse(String formula) {
         return new FormulaParser(formula).parse();

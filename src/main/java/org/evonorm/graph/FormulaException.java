@@ -5,6 +5,9 @@ public final class FormulaException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Most characters of the formula that are shown on either side of the column. */
+    private static final int SHOWN = 100;
+
     private final String formula;
     private final int column;
 
@@ -19,8 +22,12 @@ public final class FormulaException extends IllegalArgumentException {
         return column;
     }
 
-    /** The formula on one line, and a caret under the column on the next. */
+    /** The formula, or the part of a long one around the column, on one line, and a caret under the column on the next. */
     public String pointer() {
-        return formula.replaceAll("\\s", " ") + "\n" + " ".repeat(column - 1) + "^";
+        int from = Math.max(0, column - 1 - SHOWN);
+        int to = Math.min(formula.length(), column - 1 + SHOWN);
+        String before = from == 0 ? "" : "…";
+        String part = before + formula.substring(from, to).replaceAll("\\s", " ") + (to == formula.length() ? "" : "…");
+        return part + "\n" + " ".repeat(before.length() + column - 1 - from) + "^";
     }
 }

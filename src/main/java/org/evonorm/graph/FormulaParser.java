@@ -21,8 +21,6 @@ import org.evonorm.graph.FormulaTokens.Token;
  */
 final class FormulaParser {
 
-    /** Most nodes that a formula may stand for. */
-    static final int MAX_NODES = 1000;
     /** Most parentheses that may be open at once, to spare the stack; {@link SharedSubexpressions} keeps below it. */
     static final int MAX_DEPTH = 250;
 
@@ -182,7 +180,8 @@ final class FormulaParser {
         List<String> names = new ArrayList<>(List.of("x", "v0", "v1"));
         bindings.keySet().stream().sorted().forEach(names::add);
         names.addAll(PRIMITIVES.keySet());
-        return "one of " + String.join(", ", names);
+        return NearestName.of(name, names).map(near -> near + " or another of ").orElse("one of ")
+                + String.join(", ", names);
     }
 
     private int call(Token name, Primitive primitive) {
@@ -220,8 +219,8 @@ final class FormulaParser {
         if (existing != null) {
             return existing;
         }
-        if (nodes.size() == MAX_NODES) {
-            throw tokens.problem(at, "found one more function, expected at most " + MAX_NODES + " different ones");
+        if (nodes.size() == Formula.MOST_NODES) {
+            throw tokens.problem(at, "found one more function, expected at most " + Formula.MOST_NODES + " different ones");
         }
         nodes.add(node);
         int id = LayerGraph.INITIAL_NODES + nodes.size() - 1;

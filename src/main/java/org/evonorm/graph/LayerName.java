@@ -1,14 +1,20 @@
 package org.evonorm.graph;
 
+import java.util.Optional;
+
 /** How people refer to a layer on the command line and in settings: by its name or by its formula. */
 public final class LayerName {
+
+    /** Most characters of a refused text that its refusal repeats. */
+    private static final int MOST_REPEATED = 80;
 
     private LayerName() {}
 
     /**
      * The layer that {@code nameOrFormula} refers to; the case of a name does not matter.
      *
-     * @throws IllegalArgumentException if it is neither; the message tells the error of the formula and the known names
+     * @throws IllegalArgumentException if it is neither; the message names the known layer that was probably meant, or
+     *     tells the error of the formula
      */
     public static Layer parse(String nameOrFormula) {
         return KnownLayers.find(nameOrFormula).orElseGet(() -> parseFormula(nameOrFormula));
@@ -18,8 +24,24 @@ public final class LayerName {
         try {
             return Formula.parse(text);
         } catch (FormulaException e) {
-            throw new IllegalArgumentException("'" + text + "' is neither a known layer ("
-                    + String.join(", ", KnownLayers.names()) + ") nor a formula: " + e.getMessage(), e);
+            throw new IllegalArgumentException(refusal(text, e), e);
         }
+    }
+
+    private static String refusal(String text, FormulaException e) {
+        String shown = "'" + shortened(text) + "'";
+        String known = String.join(", ", KnownLayers.names());
+        Optional<String> meant = NearestName.of(text, KnownLayers.names());
+        if (meant.isPresent()) {
+            return "there is no layer " + shown + "; did you mean " + meant.get() + "? Known are " + known;
+        }
+        boolean isOneWord = text.strip().matches("[\\p{L}\\p{N}_.-]*");
+        return isOneWord ? shown + " is neither a known layer (" + known + ") nor a formula: " + e.getMessage()
+                : shown + " is not a formula: " + e.getMessage();
+    }
+
+    private static String shortened(String text) {
+        String line = text.strip().replaceAll("\\s", " ");
+        return line.length() <= MOST_REPEATED ? line : line.substring(0, MOST_REPEATED - 1) + "…";
     }
 }

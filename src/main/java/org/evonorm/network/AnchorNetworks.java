@@ -2,6 +2,7 @@ package org.evonorm.network;
 
 import java.util.List;
 import java.util.Locale;
+import org.evonorm.graph.NearestName;
 
 /** The networks that candidates are trained in (paper, section 4), by name; case does not matter. */
 public final class AnchorNetworks {
@@ -47,6 +48,8 @@ public final class AnchorNetworks {
         String wanted = name.toLowerCase(Locale.ROOT);
         return ANCHORS.stream().filter(anchor -> anchor.name.equals(wanted)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "there is no network \"" + name + "\"; the networks are " + String.join(", ", names())));
+                        "there is no network \"" + name + "\""
+                        + NearestName.of(name, names()).map(near -> "; did you mean " + near + "? The").orElse("; the")
+                        + " networks are " + String.join(", ", names())));
     }
 }

@@ -70,6 +70,7 @@ public final class Rerank {
         RunConf.requireSame(folder, settings, Search.checksum(searched));
         ImageSource images = ImageSource.heldOut(JavaSparkContext.fromSparkContext(session.sparkContext()),
                 settings.data(), searched, settings.rerank().validation());
+        EnoughImages.forTraining("rerank.training", settings.rerank().training(), images.images());
         return run(session, settings, LargeNetworkTrainer.of(settings, images), observer);
     }
 

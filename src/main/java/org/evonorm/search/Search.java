@@ -53,7 +53,8 @@ public final class Search {
      * A search that comes to its deadline stops where it stands, which its summary says.
      *
      * @param acceptChanges whether a run goes on with other settings or images than it was started with
-     * @throws SettingsException if the folder's run was started with others and that is not accepted
+     * @throws SettingsException if the folder's run was started with others and that is not accepted, or there are too
+     *     few images for what the settings ask for
      * @throws org.evonorm.store.StoreException if the folder cannot be used as it is
      * @throws SearchInterruptedException if this thread is interrupted or the session stopped; what is committed stays
      */
@@ -63,6 +64,7 @@ public final class Search {
         folder(session, settings);
         ImageSource images = ImageSource.searched(
                 JavaSparkContext.fromSparkContext(session.sparkContext()), settings.data());
+        EnoughImages.forSearch(settings, images.images());
         return run(session, settings, ProxyTaskEvaluator.of(settings, images), checksum(images.images()),
                 acceptChanges, observer);
     }

@@ -12,6 +12,7 @@ import org.evonorm.evolution.Strategy;
 import org.evonorm.evolution.Tournament;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Family;
+import org.evonorm.graph.Formula;
 
 /**
  * The section {@code search} of the settings.
@@ -46,7 +47,7 @@ public record SearchSettings(String run, long seed, int generations, int proposa
         }
         Tournament tournament = new Tournament(reader.share("search.tournament-share"), selection(reader, networks));
         Reproduction reproduction = new Reproduction(
-                reader.choice("search.family", Family.class), reader.whole("search.nodes", 1),
+                reader.choice("search.family", Family.class), reader.whole("search.nodes", 1, Formula.MOST_NODES),
                 reader.choice("search.strategy", Strategy.class), tournament, reader.zeroToOne("search.random-share"),
                 reader.whole("search.mutations", 1));
         int proposals = reader.whole("search.proposals", 1);

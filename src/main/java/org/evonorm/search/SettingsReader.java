@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.evonorm.graph.NearestName;
 import org.evonorm.network.AnchorNetworks;
 
 /**
@@ -32,6 +33,12 @@ final class SettingsReader {
     int whole(String key, int least) {
         return read(key, "a whole number of at least " + least, this::exactLong,
                 value -> value >= least && value <= Integer.MAX_VALUE).intValue();
+    }
+
+    /** A whole number from {@code least} to {@code most}. */
+    int whole(String key, int least, int most) {
+        return read(key, "a whole number from " + least + " to " + most, this::exactLong,
+                value -> value >= least && value <= most).intValue();
     }
 
     /** A whole number of 64 bits. */
@@ -92,7 +99,8 @@ final class SettingsReader {
         for (String text : texts(key)) {
             String name = text.toLowerCase(Locale.ROOT);
             if (!known.contains(name) || networks.contains(name)) {
-                throw refusal(key, "a list of different names among " + String.join(", ", known));
+                throw refusal(key, "a list of different names among " + String.join(", ", known),
+                        known.contains(name) ? "" : NearestName.question(text, known));
             }
             networks.add(name);
         }
@@ -109,12 +117,21 @@ final class SettingsReader {
             choices.put(constant.name().toLowerCase(Locale.ROOT), constant);
         }
         String kind = "one of " + String.join(", ", choices.keySet());
-        return read(key, kind, k -> choices.get(config.getString(k).toLowerCase(Locale.ROOT)), value -> true);
+        String text = read(key, kind, config::getString, value -> true);
+        T choice = choices.get(text.toLowerCase(Locale.ROOT));
+        if (choice == null) {
+            throw refusal(key, kind, NearestName.question(text, choices.keySet()));
+        }
+        return choice;
     }
 
     /** An exception for the value at {@code key}, which {@code must} say. */
     SettingsException refusal(String key, String must) {
-        return new SettingsException(key + " must be " + must + ", not " + shown(key) + where(key));
+        return refusal(key, must, "");
+    }
+
+    private SettingsException refusal(String key, String must, String mend) {
+        return new SettingsException(key + " must be " + must + ", not " + shown(key) + where(key) + mend);
     }
 
     /** The place where {@code key} was set, in parentheses after a space. */

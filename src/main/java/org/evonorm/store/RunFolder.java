@@ -50,8 +50,10 @@ public final class RunFolder {
             return folder;
         } catch (StoreException e) {
             throw e;
-        } catch (IOException | IllegalArgumentException e) {
-            throw new StoreException("the run folder " + location + " cannot be reached: " + message(e), e);
+        } catch (IOException | RuntimeException e) {
+            // Hadoop wraps a file system's class that is not there in a RuntimeException.
+            throw new StoreException("the run folder " + location + " cannot be reached: " + message(e)
+                    + "; correct it, or bring what Hadoop needs for it", e);
         }
     }
 

@@ -1,0 +1,41 @@
+package org.evonorm.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.evonorm.data.CifarFiles;
+import org.evonorm.graph.NearestName;
+
+/** What {@code --data} names: the embedded images, or files of CIFAR. */
+final class ImagesArgument {
+
+    private static final String SYNTHETIC = "synthetic";
+
+    private final String text;
+
+    ImagesArgument(String text) {
+        this.text = text.strip();
+        if (this.text.isEmpty()) {
+            throw new IllegalArgumentException("--data names nothing; give " + SYNTHETIC
+                    + ", or the folder or .tar.gz of the CIFAR binary files");
+        }
+    }
+
+    boolean isSynthetic() {
+        return text.equals(SYNTHETIC);
+    }
+
+    /** Where the files are. */
+    Path path() {
+        Path path = Path.of(text);
+        String question = NearestName.question(text, List.of(SYNTHETIC));
+        if (!Files.exists(path) && !question.isEmpty()) {
+            throw new IllegalArgumentException("there is no file or folder " + text + question);
+        }
+        return path;
+    }
+
+    CifarFiles files() {
+        return CifarFiles.read(path());
+    }
+}
