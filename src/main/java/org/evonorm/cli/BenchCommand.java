@@ -70,7 +70,7 @@ final class BenchCommand implements Callable<Integer> {
             description = "Measured steps of each layer. Default: ${DEFAULT-VALUE}.")
     private int repetitions;
 
-    @Option(names = "--warmup", paramLabel = "N", defaultValue = "5",
+    @Option(names = "--warmup", paramLabel = "N", defaultValue = "10",
             description = "Steps before the measured ones, for the JVM to compile. Default: ${DEFAULT-VALUE}.")
     private int warmup;
 
@@ -137,7 +137,7 @@ final class BenchCommand implements Callable<Integer> {
             for (int i = 0; i < anchors.size(); i++) {
                 progress.at(i, anchors.get(i).name());
                 RandomGraphTiming.Result result = new RandomGraphTiming().measure(engineName.create(), anchors.get(i),
-                        batch(), threads, randomGraphs, repetitions);
+                        batch(), threads, randomGraphs, warmup, repetitions);
                 double[] sorted = Arrays.stream(result.ofIdentity()).sorted().toArray();
                 table.row(anchors.get(i).name(), Integer.toString(randomGraphs),
                         String.format(Locale.ROOT, "%.2f", StepTiming.median(sorted)),

@@ -1,6 +1,7 @@
 package org.evonorm.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.evonorm.engine.Parameter.Role;
@@ -61,16 +62,20 @@ public record ParameterLayout(List<Parameter> parameters, List<Averages> average
         SplittableRandom random = new SplittableRandom(seed);
         for (Parameter parameter : parameters) {
             SplittableRandom own = random.split();
-            double deviation = deviation(parameter);
-            for (int i = parameter.offset(); i < end(parameter); i++) {
-                values[i] = switch (parameter.role()) {
-                    case CONVOLUTION, DENSE -> (float) (own.nextGaussian() * deviation);
-                    case ZERO -> 0;
-                    case ONE -> 1;
-                };
+            int from = parameter.offset();
+            switch (parameter.role()) {
+                case CONVOLUTION, DENSE -> fillNormal(values, from, end(parameter), own, deviation(parameter));
+                case ZERO -> Arrays.fill(values, from, end(parameter), 0);
+                case ONE -> Arrays.fill(values, from, end(parameter), 1);
             }
         }
         return values;
+    }
+
+    private static void fillNormal(float[] values, int from, int to, SplittableRandom random, double deviation) {
+        for (int i = from; i < to; i++) {
+            values[i] = (float) (random.nextGaussian() * deviation);
+        }
     }
 
     private static double deviation(Parameter parameter) {

@@ -134,6 +134,26 @@ class CpuModelTest {
     }
 
     @Test
+    void memoryThatOtherModelsUsedChangesNothing() {
+        for (String network : AnchorNetworks.names()) {
+            float[] first = gradientAfterTwoSteps(network, "EvoNorm-B0");
+            gradientAfterTwoSteps(network, "exp(exp(x)) / x");
+            gradientAfterTwoSteps("resnet50", "square(x)");
+            assertArrayEquals(first, gradientAfterTwoSteps(network, "EvoNorm-B0"), network);
+        }
+    }
+
+    private static float[] gradientAfterTwoSteps(String network, String layer) {
+        try (Model model = ENGINE.build(small(network), LayerName.parse(layer), 1, 5)) {
+            Batch batch = batch(4, 8, 8, 1);
+            model.lossAndGradient(batch);
+            model.update(new NesterovSgd(0.1f, 0.9f, 1e-4f));
+            model.lossAndGradient(batch);
+            return model.gradient();
+        }
+    }
+
+    @Test
     void evaluationDoesNotDependOnTheOtherImagesOfABatch() {
         try (Model model = ENGINE.build(small("efficientnetb0"), LayerName.parse("BN-Swish"), 2, 5)) {
             model.lossAndGradient(batch(8, 12, 12, 1));

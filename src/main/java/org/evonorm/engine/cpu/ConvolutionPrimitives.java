@@ -8,12 +8,14 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_format_tag_any;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_nhwc;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_x;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.evonorm.network.Shape;
 
@@ -30,17 +32,18 @@ final class ConvolutionPrimitives implements AutoCloseable {
     private final Optional<NativePrimitive> backwardWeights;
 
     /**
+     * @param addsResidual whether another tensor is added to the output
      * @param gradientForm the form of the weight gradient where another worker's share has one already
      */
-    ConvolutionPrimitives(ConvolutionShape shape, int samples, boolean training, boolean inputHasDerivative,
-                          Optional<dnnl_memory_desc> gradientForm) {
+    ConvolutionPrimitives(ConvolutionShape shape, int samples, boolean addsResidual, boolean training,
+                          boolean inputHasDerivative, Optional<dnnl_memory_desc> gradientForm) {
         this.shape = shape;
         this.input = activations(samples, shape.input());
         this.output = activations(samples, shape.output());
         this.weights = shape.weights(dnnl_format_tag_any);
         this.bias = shape.hasBias() ? Optional.of(OneDnn.description(dnnl_x, shape.output().channels()))
                 : Optional.empty();
-        this.forward = forward(training);
+        this.forward = forward(training, addsResidual);
         this.backwardData = inputHasDerivative ? Optional.of(backwardDataPrimitive()) : Optional.empty();
         this.backwardWeights = training
                 ? Optional.of(backwardWeightsPrimitive(gradientForm.orElse(weights))) : Optional.empty();
@@ -50,12 +53,16 @@ final class ConvolutionPrimitives implements AutoCloseable {
         return OneDnn.description(dnnl_nhwc, samples, shape.channels(), shape.height(), shape.width());
     }
 
-    private NativePrimitive forward(boolean training) {
+    private NativePrimitive forward(boolean training, boolean addsResidual) {
+        dnnl_primitive_attr attributes = addsResidual ? OneDnn.adding(output) : OneDnn.attributes();
         dnnl_primitive_desc description = new dnnl_primitive_desc();
         OneDnn.check(dnnl_convolution_forward_primitive_desc_create(description, OneDnn.engine(),
                 training ? dnnl_forward_training : dnnl_forward_inference, dnnl_convolution_direct, input, weights,
-                bias.orElse(null), output, strides(), dilations(), padding(), padding(), OneDnn.attributes()),
+                bias.orElse(null), output, strides(), dilations(), padding(), padding(), attributes),
                 "describing a convolution");
+        if (addsResidual) {
+            dnnl_primitive_attr_destroy(attributes);
+        }
         return new NativePrimitive(description);
     }
 

@@ -30,10 +30,11 @@ final class ConvolutionStep implements Step {
     /**
      * The tensors of the step.
      *
+     * @param residual         what is added to the convolution, if anything
      * @param outputDerivative absent in evaluation
      * @param inputDerivative  absent in evaluation and where the input is the images
      */
-    record Tensors(Tensor input, Tensor output, Optional<Tensor> outputDerivative,
+    record Tensors(Tensor input, Optional<Tensor> residual, Tensor output, Optional<Tensor> outputDerivative,
                    Optional<Derivative> inputDerivative) {}
 
     /** Where parameters, or their gradients, lie. The bias is absent for convolutions. */
@@ -71,8 +72,8 @@ final class ConvolutionStep implements Step {
         for (int worker = 0; worker < primitives.length; worker++) {
             if (slices.count(worker) > 0) {
                 primitives[worker] = new ConvolutionPrimitives(shape, slices.count(worker),
-                        tensors.outputDerivative().isPresent(), tensors.inputDerivative().isPresent(),
-                        gradientForm());
+                        tensors.residual().isPresent(), tensors.outputDerivative().isPresent(),
+                        tensors.inputDerivative().isPresent(), gradientForm());
                 bindTensors(primitives[worker], worker, parameters);
             }
         }
@@ -91,6 +92,8 @@ final class ConvolutionStep implements Step {
         forward.bind(DNNL_ARG_SRC, own.input(), tensors.input().slice(slices, worker))
                 .bind(DNNL_ARG_WEIGHTS, form, weights.in(form))
                 .bind(DNNL_ARG_DST, own.output(), tensors.output().slice(slices, worker));
+        tensors.residual().ifPresent(residual -> forward.bind(OneDnn.ADDED, own.output(),
+                residual.slice(slices, worker)));
         parameters.bias().ifPresent(bias -> forward.bind(DNNL_ARG_BIAS, own.bias(), bias));
         own.backwardData().ifPresent(backward -> {
             dnnl_memory_desc backwardForm = backward.memory(dnnl_query_weights_md);

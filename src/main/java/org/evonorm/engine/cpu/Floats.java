@@ -14,15 +14,16 @@ final class Floats implements AutoCloseable {
     private final FloatPointer aligned;
     private final FloatBuffer buffer;
     private final int size;
+    private boolean closed;
 
-    /** Uninitialized memory for {@code size} floats. */
+    /** Memory for {@code size} floats, which may hold anything. */
     Floats(long size) {
         if (size > Integer.MAX_VALUE - LINE_BYTES) {
             throw new IllegalArgumentException("a tensor of " + size
                     + " values is more than one buffer holds; use a smaller batch or image");
         }
         this.size = (int) size;
-        this.allocated = new FloatPointer(size + LINE_BYTES / Float.BYTES);
+        this.allocated = NativeBlocks.take(size + LINE_BYTES / Float.BYTES);
         long skip = (LINE_BYTES - allocated.address() % LINE_BYTES) % LINE_BYTES / Float.BYTES;
         this.aligned = allocated.getPointer(skip);
         this.buffer = aligned.capacity(size).asBuffer();
@@ -52,6 +53,9 @@ final class Floats implements AutoCloseable {
 
     @Override
     public void close() {
-        allocated.deallocate();
+        if (!closed) {
+            closed = true;
+            NativeBlocks.giveBack(allocated);
+        }
     }
 }

@@ -3,6 +3,7 @@ package org.evonorm.engine.cpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 import org.evonorm.data.Batch;
 import org.evonorm.engine.ParameterLayout;
@@ -30,6 +31,7 @@ final class NetworkPlan implements AutoCloseable {
     private final Optional<NetworkPlan> held;
     private final Slices slices;
     private final TensorPool pool;
+    private final Residuals residuals;
     private final Tensor images;
     private final Tensor[] outputs;
     private final Step[] steps;
@@ -55,6 +57,7 @@ final class NetworkPlan implements AutoCloseable {
         this.held = held;
         this.slices = new Slices(batch, model.workers().count());
         this.pool = new TensorPool(batch);
+        this.residuals = new Residuals(model.network().operators());
         this.images = pool.acquire(new Shape(height, width, Network.IMAGE_CHANNELS));
         this.scratch = new Scratch[slices.workers()];
         this.math = new TensorMath[slices.workers()];
@@ -91,9 +94,9 @@ final class NetworkPlan implements AutoCloseable {
         }
         Tensor[] outputs = new Tensor[operators.size()];
         for (int index = 0; index < operators.size(); index++) {
-            int input = operators.get(index).inputs().get(0);
-            if (isPassedThrough(operators.get(index)) && input != Operator.IMAGES) {
-                outputs[index] = outputs[input];
+            OptionalInt source = liesWhere(index, operators.get(index));
+            if (source.isPresent()) {
+                outputs[index] = outputs[source.getAsInt()];
                 pool.hold(outputs[index]);
             } else {
                 outputs[index] = pool.acquire(shapes.get(index));
@@ -105,6 +108,13 @@ final class NetworkPlan implements AutoCloseable {
             }
         }
         return outputs;
+    }
+
+    /** The operator whose output's memory holds this one's output as well. */
+    private OptionalInt liesWhere(int index, Operator operator) {
+        int input = operator.inputs().get(0);
+        return isPassedThrough(operator) && input != Operator.IMAGES ? OptionalInt.of(input)
+                : residuals.convolutionOf(index);
     }
 
     /** Whether an operator's layer is the identity without affine, which needs no step. */
@@ -146,6 +156,9 @@ final class NetworkPlan implements AutoCloseable {
                     math, AreaMath.of(input, slices));
         }
         Operator.Add add = (Operator.Add) operator;
+        if (residuals.convolutionOf(index).isPresent()) {
+            return new PassThroughStep(slices, derivative, passedOn(index, add, derivatives), math);
+        }
         return new AddStep(slices, input, tensor(add.right()), output, derivative,
                 passedOn(index, add, derivatives), math);
     }
@@ -188,8 +201,10 @@ final class NetworkPlan implements AutoCloseable {
                              DerivativePlan derivatives) {
         int source = model.network().operators().get(index).inputs().get(0);
         ParameterMemory parameters = model.parameters();
-        ConvolutionStep.Tensors tensors = new ConvolutionStep.Tensors(input, output, derivatives.of(index),
-                target(source, input, true, derivatives));
+        OptionalInt residual = residuals.addedBy(index);
+        ConvolutionStep.Tensors tensors = new ConvolutionStep.Tensors(input,
+                residual.isPresent() ? Optional.of(tensor(residual.getAsInt())) : Optional.empty(), output,
+                derivatives.of(index), target(source, input, true, derivatives));
         return new ConvolutionStep(shape, slices, tensors,
                 parameters.location(parameters.values(), model.layout().of(index)),
                 parameters.location(parameters.gradient(), model.layout().of(index)), math, index);

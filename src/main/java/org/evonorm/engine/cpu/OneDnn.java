@@ -1,10 +1,17 @@
 package org.evonorm.engine.cpu;
 
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_tag;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_binary;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_post_ops;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_scratchpad_mode;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_scratchpad_mode_user;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
@@ -12,6 +19,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
 
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_stream;
 
@@ -20,6 +28,9 @@ import org.bytedeco.dnnl.dnnl_stream;
  * beside the engine's own workers wait by spinning, which halves the speed of both.
  */
 final class OneDnn {
+
+    /** The argument that a primitive adds to its output. */
+    static final int ADDED = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1;
 
     private static final dnnl_engine ENGINE = new dnnl_engine();
     private static final dnnl_stream STREAM = new dnnl_stream();
@@ -55,6 +66,19 @@ final class OneDnn {
     /** Attributes of all primitives: the caller provides the scratchpad. */
     static dnnl_primitive_attr attributes() {
         return ATTRIBUTES;
+    }
+
+    /** Attributes of a primitive that adds a tensor of this description to its output; the caller destroys them. */
+    static dnnl_primitive_attr adding(dnnl_memory_desc description) {
+        dnnl_post_ops additions = new dnnl_post_ops();
+        check(dnnl_post_ops_create(additions), "creating an addition");
+        check(dnnl_post_ops_append_binary(additions, dnnl_binary_add, description), "appending an addition");
+        dnnl_primitive_attr attributes = new dnnl_primitive_attr();
+        check(dnnl_primitive_attr_create(attributes), "creating attributes");
+        check(dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user), "setting attributes");
+        check(dnnl_primitive_attr_set_post_ops(attributes, additions), "setting an addition");
+        dnnl_post_ops_destroy(additions);
+        return attributes;
     }
 
     /** A float32 memory description with a format tag of the library. */
