@@ -18,7 +18,6 @@ import org.evonorm.network.NetworkScale;
 import org.evonorm.network.Operator;
 import org.evonorm.training.NesterovSgd;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.learning.config.NoOp;
 
 class Dl4jModelTest {
 
@@ -110,7 +109,8 @@ class Dl4jModelTest {
     @Test
     void aGraphSurvivesItsJson() {
         ComputationGraphConfiguration graph =
-                NetworkGraph.of(tiny("efficientnetb0"), LayerName.parse("EvoNorm-B0"), new NoOp());
+                NetworkGraph.of(tiny("efficientnetb0"), LayerName.parse("EvoNorm-B0"),
+                        new NesterovUpdater(new double[] {0.1, 0.2}, 0.9), 1e-4);
         ComputationGraphConfiguration read = ComputationGraphConfiguration.fromJson(graph.toJson());
         assertEquals(graph.toJson(), read.toJson());
     }

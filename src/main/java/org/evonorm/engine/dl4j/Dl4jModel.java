@@ -20,8 +20,6 @@ import org.nd4j.linalg.learning.config.NoOp;
  */
 final class Dl4jModel implements Model {
 
-    private static final int CHANNELS = Network.IMAGE_CHANNELS;
-
     private final Device device;
     private final Network network;
     private final ParameterLayout layout;
@@ -38,7 +36,7 @@ final class Dl4jModel implements Model {
         device.use();
         this.network = network;
         this.layout = ParameterLayout.of(network, layer);
-        this.graph = new ComputationGraph(NetworkGraph.of(network, layer, new NoOp()));
+        this.graph = new ComputationGraph(NetworkGraph.of(network, layer, new NoOp(), 0));
         graph.init();
         this.order = new ParameterOrder(graph, layout);
         this.parameters = layout.initialValues(seed);
@@ -103,7 +101,8 @@ final class Dl4jModel implements Model {
     public double lossAndGradient(Batch batch) {
         device.use();
         setGraph();
-        try (INDArray images = images(batch); INDArray labels = labels(batch)) {
+        try (INDArray images = BatchArrays.images(batch);
+                INDArray labels = BatchArrays.labels(batch, network.classes())) {
             graph.setInputs(images);
             graph.setLabels(labels);
             graph.computeGradientAndScore();
@@ -127,26 +126,6 @@ final class Dl4jModel implements Model {
         try (INDArray array = Nd4j.createFromArray(values)) {
             graph.params().reshape(values.length).assign(array);
         }
-    }
-
-    /** [B, C, H, W], from NHWC. */
-    private static INDArray images(Batch batch) {
-        int area = batch.height() * batch.width();
-        float[] planes = new float[batch.count() * area * CHANNELS];
-        for (int i = 0; i < planes.length; i++) {
-            int pixel = i / CHANNELS;
-            planes[(pixel / area * CHANNELS + i % CHANNELS) * area + pixel % area] = batch.pixels()[i];
-        }
-        return Nd4j.create(planes, new long[] {batch.count(), CHANNELS, batch.height(), batch.width()}, 'c');
-    }
-
-    /** [B, classes] with a one in each row. */
-    private INDArray labels(Batch batch) {
-        float[] oneHot = new float[batch.count() * network.classes()];
-        for (int i = 0; i < batch.count(); i++) {
-            oneHot[i * network.classes() + batch.labels()[i]] = 1;
-        }
-        return Nd4j.create(oneHot, new long[] {batch.count(), network.classes()}, 'c');
     }
 
     @Override
@@ -182,7 +161,7 @@ final class Dl4jModel implements Model {
         }
         device.use();
         setGraph();
-        try (INDArray images = images(batch)) {
+        try (INDArray images = BatchArrays.images(batch)) {
             return graph.outputSingle(false, images).ravel().toFloatVector();
         }
     }

@@ -37,22 +37,24 @@ final class NetworkGraph {
     private final List<Shape> shapes;
     private final GraphBuilder graph;
 
-    private NetworkGraph(Network network, Layer layer, IUpdater updater) {
+    private NetworkGraph(Network network, Layer layer, IUpdater updater, double weightDecay) {
         this.network = network;
         this.layers = new PlaceLayers(layer);
         this.layout = ParameterLayout.of(network, layer);
         this.shapes = network.shapes(32, 32);
         this.graph = new NeuralNetConfiguration.Builder().updater(updater).activation(Activation.IDENTITY)
+                .regularization(weightDecay == 0 ? List.of() : List.of(new UnscoredWeightDecay(weightDecay)))
                 .graphBuilder().addInputs(IMAGES);
     }
 
     /**
      * The configuration with this optimizer, which an engine's model does not use and DL4J's own training does.
      *
+     * @param weightDecay added to the gradient of convolution and dense weights by DL4J's own training, times the weight
      * @throws IllegalArgumentException if DL4J has no layer for an operator of the network
      */
-    static ComputationGraphConfiguration of(Network network, Layer layer, IUpdater updater) {
-        return new NetworkGraph(network, layer, updater).build();
+    static ComputationGraphConfiguration of(Network network, Layer layer, IUpdater updater, double weightDecay) {
+        return new NetworkGraph(network, layer, updater, weightDecay).build();
     }
 
     /** The name of the vertex that computes an operator. */

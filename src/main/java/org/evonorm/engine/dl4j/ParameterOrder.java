@@ -1,6 +1,7 @@
 package org.evonorm.engine.dl4j;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.evonorm.engine.Averages;
@@ -93,6 +94,20 @@ final class ParameterOrder {
         float[] values = new float[layout.parameterCount()];
         parameters.forEach(stretch -> stretch.fromGraph(graph, values));
         return values;
+    }
+
+    /** Velocities, from those that DL4J's updater keeps: in the order of the graph's vector, without moving averages. */
+    float[] velocities(float[] state) {
+        BitSet skipped = new BitSet();
+        averages.forEach(stretch -> skipped.set(stretch.theirs, stretch.theirs + stretch.columns));
+        weights.forEach(skipped::set);
+        float[] graph = new float[graphLength];
+        int next = 0;
+        for (float value : state) {
+            next = skipped.nextClearBit(next);
+            graph[next++] = value;
+        }
+        return parameters(graph);
     }
 
     /** Moving averages, or what a step takes from them. */
