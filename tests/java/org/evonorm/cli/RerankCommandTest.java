@@ -50,6 +50,18 @@ class RerankCommandTest {
         assertTrue(again.out().contains("0 trainings to score on held-out images, 6 done before"), again.out());
         assertEquals(tables(first.out()), tables(again.out()));
 
+        CommandLineRun averaged = CommandLineRun.of("rerank", "--run", run, "--set", "engine.name=dl4j", "--set",
+                "rerank.averaging=dl4j", "--set", "rerank.training.partitions=2", "--set", "rerank.candidates=1",
+                "--set", "rerank.seeds=1", "--set", "rerank.keep=0", "--master", "local[2]");
+        assertEquals(0, averaged.status(), averaged.err());
+        assertTrue(averaged.out().contains("2 trainings to score on held-out images\n"), averaged.out());
+        assertTrue(averaged.out().lines().anyMatch(line -> line.matches("comparison +\\d+\\.\\d% .*BN-ReLU")),
+                averaged.out());
+        CommandLineRun otherEngine = CommandLineRun.of("rerank", "--run", run, "--set", "rerank.averaging=dl4j");
+        assertEquals(1, otherEngine.status());
+        assertTrue(otherEngine.err().contains("rerank.averaging must be evonorm unless engine.name is dl4j, not"),
+                otherEngine.err());
+
         CommandLineRun refused = CommandLineRun.of("rerank", "--run", run, "--set", "training.steps=9",
                 "--master", "local[1]");
         assertEquals(1, refused.status());

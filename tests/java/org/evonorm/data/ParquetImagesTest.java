@@ -55,6 +55,47 @@ class ParquetImagesTest {
     }
 
     @Test
+    void partsAreThoseOfTheWhole() {
+        ParquetImages all = ParquetImages.read(folder.toString(), HADOOP);
+        Dataset searched = Datasets.parquet(all, 1500, 3, 6000);
+        Dataset reranked = searched.withValidation(Datasets.heldOutParquet(all, 1500, 3, 6000, 1000));
+        for (int partition = 0; partition < 4; partition++) {
+            assertSame(searched.partition(partition, 4), part(0, searched, partition, 4));
+            assertSame(reranked.partition(partition, 4), part(1000, searched, partition, 4));
+        }
+        assertSame(searched, part(0, searched, 0, 1));
+    }
+
+    private Dataset part(int heldOut, Dataset whole, int partition, int partitions) {
+        return Datasets.parquetPart(folder.toString(), HADOOP, 1500, 3, 6000, heldOut, whole.standardization(), partition,
+                partitions);
+    }
+
+    private static void assertSame(Dataset expected, Dataset actual) {
+        assertEquals(expected.name(), actual.name());
+        assertEquals(expected.standardization(), actual.standardization());
+        assertArrayEquals(expected.training().pixels(), actual.training().pixels());
+        assertArrayEquals(expected.training().labels(), actual.training().labels());
+        assertArrayEquals(expected.validation().pixels(), actual.validation().pixels());
+        assertArrayEquals(expected.test().pixels(), actual.test().pixels());
+        assertArrayEquals(expected.test().labels(), actual.test().labels());
+    }
+
+    /** The pixels of the last file are damaged: who needs none of its images does not notice. */
+    @Test
+    void aPartReadsTheFilesThatHoldItsImagesAlone() throws IOException {
+        Dataset whole = Datasets.parquet(IMAGES, 1500, 3, 6000);
+        Path last = folder.resolve("training/part-00002.parquet");
+        byte[] altered = Files.readAllBytes(last);
+        altered[altered.length / 2] ^= 64;
+        Files.delete(folder.resolve("training/.part-00002.parquet.crc"));
+        Files.write(last, altered);
+        assertSame(whole.partition(0, 3), part(0, whole, 0, 3));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> part(0, whole, 2, 3)).getMessage()
+                .contains("part-00002.parquet is damaged"));
+    }
+
+    @Test
     void whatIsThereIsNotOverwritten() {
         assertTrue(assertThrows(IllegalArgumentException.class, () -> IMAGES.write(folder.toString(), HADOOP))
                 .getMessage().contains("is there already"));

@@ -1,6 +1,7 @@
 package org.evonorm.search;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -172,6 +173,22 @@ class GpuSchedulingTest {
         assertEquals(1, gpusOf(notes, true).size());
         assertTrue(List.of("0", "1").containsAll(gpusOf(notes, true)), notes.toString());
         assertEquals(1, mostAtOnce(notes));
+    }
+
+    /** Spark gives the GPU, and the build, which computes on the CPU, cannot take it. */
+    @Test
+    void aBuildThatCannotTakeTheGpuEndsTheSearchAtOnce() throws IOException {
+        session("spark.executor.resource.gpu.amount", "2");
+        Settings settings = Settings.load(Optional.empty(), List.of("search.run=" + folder.resolve("run"),
+                "search.yardsticks=[]", "engine.name=dl4j", "engine.gpu.amount-per-training=1"));
+        Throwable cause = assertThrows(Exception.class,
+                () -> Search.run(spark.orElseThrow(), settings, SearchObserver.SILENT));
+        while (cause.getCause() != null && !(cause instanceof UnfitMachineError)) {
+            cause = cause.getCause();
+        }
+        assertTrue(cause.getMessage().matches("the DL4J engine was asked for GPU [01], but this build of evonorm"
+                + " computes on the CPU; build it with mvn -Pcuda, or do not ask for a GPU"), cause.getMessage());
+        assertFalse(Files.exists(folder.resolve("run")));
     }
 
     @Test

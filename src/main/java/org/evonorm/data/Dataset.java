@@ -16,10 +16,10 @@ public record Dataset(String name, Images training, Images validation, Images te
         return new Dataset(name, training, images, test, standardization);
     }
 
-    /** One of {@code partitions} parts of the training and validation images, standardized like the whole. */
+    /** One of {@code partitions} parts of the training, validation and test images, standardized like the whole. */
     public Dataset partition(int partition, int partitions) {
         return partitions == 1 ? this : new Dataset(name, training.partition(partition, partitions),
-                validation.partition(partition, partitions), test, standardization);
+                validation.partition(partition, partitions), test.partition(partition, partitions), standardization);
     }
 
     /** Number of classes. */

@@ -1,7 +1,11 @@
 package org.evonorm.data;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
 
 /** Where the images of a task come from. */
 public final class Datasets {
@@ -51,6 +55,26 @@ public final class Datasets {
     /** As {@link #cifar(Path, int, long, int)}, of images that {@link ParquetImages#write} wrote to a folder. */
     public static Dataset parquet(ParquetImages files, int validation, long seed, int trainingAtMost) {
         return split(files.name(), files.training(), files.test(), validation, seed, trainingAtMost);
+    }
+
+    /**
+     * One of the parts of what {@link #parquet} gives, as {@link Dataset#partition} has them; of the files, those alone are
+     * read that hold images of the part, and the labels of the others.
+     *
+     * @param heldOut         if above 0, so many of the images that {@link #heldOutParquet} gives validate
+     * @param standardization of the whole
+     */
+    public static Dataset parquetPart(String folder, Configuration hadoop, int validation, long seed,
+            int trainingAtMost, int heldOut, Standardization standardization, int partition, int partitions) {
+        ParquetSet training = ParquetImages.training(folder, hadoop);
+        ParquetSet test = ParquetImages.test(folder, hadoop);
+        Deal deal = new Deal(training.labels(), training.classes(), validation, trainingAtMost, seed);
+        UnaryOperator<int[]> part = numbers -> Arrays.copyOfRange(numbers,
+                Images.start(numbers.length, partition, partitions),
+                Images.start(numbers.length, partition + 1, partitions));
+        return new Dataset(training.name(), training.select(part.apply(deal.training())),
+                training.select(part.apply(heldOut == 0 ? deal.validation() : deal.heldOut(heldOut))),
+                test.select(part.apply(IntStream.range(0, test.count()).toArray())), standardization);
     }
 
     /** Training images that {@link #parquet} leaves out. */

@@ -47,6 +47,11 @@ public record Images(int count, int height, int width, byte[] pixels, byte[] lab
         return new Images(indices.length, height, width, selected, selectedLabels, classes);
     }
 
+    /** Where a partition of so many images starts. */
+    static int start(int count, int partition, int partitions) {
+        return (int) ((long) count * partition / partitions);
+    }
+
     /**
      * A copy of one of {@code partitions} stretches that together hold every image once, in order, and whose numbers of
      * images differ by at most one.
@@ -57,8 +62,8 @@ public record Images(int count, int height, int width, byte[] pixels, byte[] lab
         if (partition < 0 || partition >= partitions) {
             throw new IllegalArgumentException("there is no partition " + partition + " of " + partitions);
         }
-        int from = (int) ((long) count * partition / partitions);
-        int to = (int) ((long) count * (partition + 1) / partitions);
+        int from = start(count, partition, partitions);
+        int to = start(count, partition + 1, partitions);
         int imageBytes = height * width * CHANNELS;
         return new Images(to - from, height, width, Arrays.copyOfRange(pixels, from * imageBytes, to * imageBytes),
                 Arrays.copyOfRange(labels, from, to), classes);

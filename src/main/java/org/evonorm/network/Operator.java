@@ -1,12 +1,13 @@
 package org.evonorm.network;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
  * One operation of a network. Inputs are indices of earlier operators; {@link #IMAGES} is the network's input. Dense
  * layers are 1×1 convolutions of 1×1 activations: their shape is 1 × 1 × units.
  */
-public sealed interface Operator {
+public sealed interface Operator extends Serializable {
 
     /** The operator index that stands for the images given to the network. */
     int IMAGES = -1;

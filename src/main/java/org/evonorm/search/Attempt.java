@@ -42,8 +42,13 @@ sealed interface Attempt<T> extends Serializable {
             if (Thread.currentThread().isInterrupted()) {
                 throw e;
             }
-            return new Broken<>(reason(e), secondsSince(start));
+            return broken(e, start);
         }
+    }
+
+    /** Work that began at this {@link System#nanoTime} and ended in this failure. */
+    static <T> Broken<T> broken(Throwable failure, long start) {
+        return new Broken<>(reason(failure), secondsSince(start));
     }
 
     private static double secondsSince(long start) {

@@ -37,6 +37,11 @@ public interface CandidateEvaluator extends Serializable {
         return this;
     }
 
+    /** As {@link #detached}, to do a part of a training on partitioned data alone: it carries that partition's images. */
+    default CandidateEvaluator detachedFor(PartitionTask part) {
+        return detached();
+    }
+
     /** Does the part of one partition in one round of a training on partitioned data. */
     default PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part) {
         throw new UnsupportedOperationException("the engine " + engine() + " trains on whole data alone");

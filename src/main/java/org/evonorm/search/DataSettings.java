@@ -7,6 +7,7 @@ import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
 import org.evonorm.data.Images;
 import org.evonorm.data.ParquetImages;
+import org.evonorm.data.Standardization;
 
 /**
  * The section {@code data} of the settings.
@@ -55,6 +56,12 @@ public record DataSettings(Source source, String path, int training, int validat
             case CIFAR -> Datasets.cifar(Path.of(path), validation, seed, training);
             case PARQUET -> Datasets.parquet(parquet(), validation, seed, training);
         };
+    }
+
+    /** A part of images on a shared path, standardized like the whole; {@code heldOut} validate if it is above 0. */
+    Dataset loadPart(int heldOut, Standardization standardization, int partition, int partitions) {
+        return Datasets.parquetPart(path, SparkHadoopUtil.get().conf(), validation, seed, training, heldOut,
+                standardization, partition, partitions);
     }
 
     /**

@@ -2,6 +2,7 @@ package org.evonorm.search;
 
 import java.util.Map;
 import java.util.OptionalInt;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.evonorm.data.Dataset;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.AnchorNetworks;
@@ -12,6 +13,7 @@ import org.evonorm.store.ScoredOn;
 import org.evonorm.training.PartitionTask;
 import org.evonorm.training.ProxyTask;
 import org.evonorm.training.TrainingResult;
+import org.evonorm.training.TrainingSeed;
 import org.evonorm.training.TrainingSettings;
 
 /**
@@ -33,8 +35,18 @@ record LargeNetworkTrainer(ImageSource images, GpuOfTask gpu, int classes, Map<S
     @Override
     public RerankTrainer detached() {
         Dataset carried = images.images();
+        return detached(() -> carried);
+    }
+
+    @Override
+    public RerankTrainer detachedFor(PartitionTask part) {
+        return detached(new ImageSource.CarriedPart(
+                images.part(part.partition(), training.localSgd().partitions())));
+    }
+
+    private RerankTrainer detached(ImageSource carried) {
         OptionalInt assigned = engineName == EngineName.CPU ? OptionalInt.empty() : gpu.index();
-        return new LargeNetworkTrainer(() -> carried, GpuOfTask.of(assigned), classes, scales, training, engineName,
+        return new LargeNetworkTrainer(carried, GpuOfTask.of(assigned), classes, scales, training, engineName,
                 threads);
     }
 
@@ -50,7 +62,8 @@ record LargeNetworkTrainer(ImageSource images, GpuOfTask gpu, int classes, Map<S
 
     @Override
     public TrainingResult train(Layer layer, String network, ScoredOn scoredOn, long seed) {
-        return ProxyTask.train(engineName.inTask(gpu.index()), network(network), layer, images(scoredOn),
+        return ProxyTask.train(engineName.inTask(gpu.index()), network(network), layer,
+                scoredOn(scoredOn, images.images()),
                 RerankSettings.trainingScoredOn(scoredOn, training), threads, seed);
     }
 
@@ -58,13 +71,21 @@ record LargeNetworkTrainer(ImageSource images, GpuOfTask gpu, int classes, Map<S
     public PartitionTask.Taken trainPart(Layer layer, String network, ScoredOn scoredOn, long seed,
             PartitionTask part) {
         return part.run(engineName.inTask(gpu.index()), network(network), layer,
-                images(scoredOn).partition(part.partition(), training.localSgd().partitions()),
+                scoredOn(scoredOn, images.part(part.partition(), training.localSgd().partitions())),
                 RerankSettings.trainingScoredOn(scoredOn, training), threads, seed);
     }
 
-    private Dataset images(ScoredOn scoredOn) {
-        Dataset all = images.images();
-        return scoredOn == ScoredOn.TEST ? all.withValidation(all.test()) : all;
+    @Override
+    public TrainingResult trainAveraged(JavaSparkContext spark, GpuSettings gpus, Layer layer, String network,
+            ScoredOn scoredOn, long seed) {
+        int partitions = training.localSgd().partitions();
+        return new AveragedTraining(spark, gpus, new AveragedTraining.Task(
+                partition -> scoredOn(scoredOn, images.part(partition, partitions)), gpu, network(network), layer,
+                RerankSettings.trainingScoredOn(scoredOn, training), new TrainingSeed(seed))).train();
+    }
+
+    private static Dataset scoredOn(ScoredOn scoredOn, Dataset images) {
+        return scoredOn == ScoredOn.TEST ? images.withValidation(images.test()) : images;
     }
 
     private Network network(String name) {

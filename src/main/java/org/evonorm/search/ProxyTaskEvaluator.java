@@ -42,8 +42,18 @@ record ProxyTaskEvaluator(ImageSource images, GpuOfTask gpu, int classes, Map<St
     @Override
     public CandidateEvaluator detached() {
         Dataset carried = images.images();
+        return detached(() -> carried);
+    }
+
+    @Override
+    public CandidateEvaluator detachedFor(PartitionTask part) {
+        return detached(new ImageSource.CarriedPart(
+                images.part(part.partition(), training.localSgd().partitions())));
+    }
+
+    private CandidateEvaluator detached(ImageSource carried) {
         OptionalInt assigned = engineName == EngineName.CPU ? OptionalInt.empty() : gpu.index();
-        return new ProxyTaskEvaluator(() -> carried, GpuOfTask.of(assigned), classes, scales, networks, training, rejection,
+        return new ProxyTaskEvaluator(carried, GpuOfTask.of(assigned), classes, scales, networks, training, rejection,
                 engineName, threads);
     }
 
@@ -78,7 +88,7 @@ record ProxyTaskEvaluator(ImageSource images, GpuOfTask gpu, int classes, Map<St
     @Override
     public PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part) {
         return part.run(engineName.inTask(gpu.index()), network(network), layer,
-                images.images().partition(part.partition(), training.localSgd().partitions()), training, threads, seed);
+                images.part(part.partition(), training.localSgd().partitions()), training, threads, seed);
     }
 
     private List<Network> networks(List<String> names) {

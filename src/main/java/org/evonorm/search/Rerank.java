@@ -68,8 +68,9 @@ public final class Rerank {
         RunFolder folder = Search.folder(session, settings);
         Dataset searched = settings.data().load();
         RunConf.requireSame(folder, settings, Search.checksum(searched));
-        ImageSource images = ImageSource.heldOut(JavaSparkContext.fromSparkContext(session.sparkContext()),
-                settings.data(), searched, settings.rerank().validation());
+        JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        TrainingMachine.require(spark, settings.engine(), settings.gpu());
+        ImageSource images = ImageSource.heldOut(spark, settings.data(), searched, settings.rerank().validation());
         EnoughImages.forTraining("rerank.training", settings.rerank().training(), images.images());
         return run(session, settings, LargeNetworkTrainer.of(settings, images), observer);
     }
@@ -145,13 +146,17 @@ public final class Rerank {
                 settings.rerank().trainingIn(network));
     }
 
-    /** Trains in rounds, each a Spark job and a commit: one of all layers from one seed, or more to use all cores. */
+    /**
+     * Trains in rounds, each a commit: one of all layers from one seed, or more to use all cores; where dl4j-spark has the
+     * cluster to itself, one training.
+     */
     private void train(ScoredOn images, List<RerankCandidate> candidates) {
         List<RerankTask> wanted = tasks(images, candidates);
         List<RerankTask> missing =
                 wanted.stream().filter(task -> !accuracies.containsKey(task.training())).toList();
         observer.scoringStarted(images, missing.size(), wanted.size() - missing.size());
-        int round = Math.max(wanted.size() / settings.rerank().seeds(), spark.defaultParallelism());
+        int round = settings.rerank().averaging() == Averaging.DL4J ? 1
+                : Math.max(wanted.size() / settings.rerank().seeds(), spark.defaultParallelism());
         List<RerankTask.Ended> failed = new ArrayList<>();
         for (int done = 0; done < missing.size(); done += round) {
             int before = done;
@@ -194,7 +199,11 @@ public final class Rerank {
         RerankTrainer inTasks = trainer;
         TrainingSettings training = RerankSettings.trainingScoredOn(images, settings.rerank().training());
         List<RerankTask.Ended> ended = new ArrayList<>();
-        if (training.localSgd().partitions() == 1) {
+        if (settings.rerank().averaging() == Averaging.DL4J) {
+            progress.label(TRAIN);
+            tasks.forEach(task -> ended.add(task.runAveraged(trainer, spark, settings.gpu())));
+            listener.advanced(tasks.size(), tasks.size());
+        } else if (training.localSgd().partitions() == 1) {
             ended.addAll(progress.watch(TRAIN, tasks.size(), tasks.size(), TrainingResources.request(
                     spark.parallelize(tasks, tasks.size()).map(task -> task.run(inTasks)), settings.gpu()), listener)
                     .collect());

@@ -1,7 +1,10 @@
 package org.evonorm.search;
 
 import java.io.Serializable;
+import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.evonorm.store.RerankRow;
 import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
@@ -38,8 +41,24 @@ record RerankTask(RerankCandidate candidate, RerankRow.Training training, long s
 
     /** Its part of a partition in a round, prepared inside a Spark task. */
     Supplier<PartitionTask.Taken> prepared(RerankTrainer trainer, PartitionTask part) {
-        RerankTrainer apart = trainer.detached();
+        RerankTrainer apart = trainer.detachedFor(part);
         return () -> apart.trainPart(candidate.layer(), training.network(), training.scoredOn(), seed, part);
+    }
+
+    /** Trains by dl4j-spark, on the driver. Layers may break; the end of a job for want of anything else is thrown. */
+    Ended runAveraged(RerankTrainer trainer, JavaSparkContext spark, GpuSettings gpus) {
+        long start = System.nanoTime();
+        try {
+            return new Ended(this, Attempt.at(() -> trainer.trainAveraged(spark, gpus, candidate.layer(),
+                    training.network(), training.scoredOn(), seed)));
+        } catch (Exception e) {
+            // Spark's exceptions are checked, which Scala does not declare.
+            if (e instanceof SparkException && e.getCause() instanceof RuntimeException cause
+                    && !(cause instanceof CancellationException)) {
+                return new Ended(this, Attempt.broken(cause, start));
+            }
+            throw e;
+        }
     }
 
     /** Trains, inside a Spark task. */

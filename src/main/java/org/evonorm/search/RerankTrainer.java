@@ -1,6 +1,7 @@
 package org.evonorm.search;
 
 import java.io.Serializable;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.evonorm.graph.Layer;
 import org.evonorm.store.ScoredOn;
 import org.evonorm.training.PartitionTask;
@@ -24,6 +25,17 @@ interface RerankTrainer extends Serializable {
     /** The same trainer for a thread apart from the Spark task of this one: it carries the GPU that the task was given. */
     default RerankTrainer detached() {
         return this;
+    }
+
+    /** As {@link #detached}, to do a part of a training on partitioned data alone: it carries that partition's images. */
+    default RerankTrainer detachedFor(PartitionTask part) {
+        return detached();
+    }
+
+    /** As {@link #train}, by dl4j-spark with workers in Spark tasks, led from the driver. */
+    default TrainingResult trainAveraged(JavaSparkContext spark, GpuSettings gpus, Layer layer, String network,
+            ScoredOn scoredOn, long seed) {
+        throw new UnsupportedOperationException("the engine " + engine() + " does not train by dl4j-spark");
     }
 
     /** Does the part of one partition in one round of such a training on partitioned data. */

@@ -25,6 +25,7 @@ final class RunConf {
             "engine.gpu.amount-per-executor", "engine.gpu.discovery-script");
     /** A rerank works on what the generations hold. */
     private static final String RERANK = "rerank.";
+    private static final String ENGINE = "engine.";
     private static final String STARTED_WITH = "started-with";
     private static final String CHANGES = STARTED_WITH + ".changes-since";
     private static final String IMAGES = STARTED_WITH + ".images-crc32";
@@ -69,7 +70,7 @@ final class RunConf {
     }
 
     /**
-     * Refuses other settings than those of the run's generations, and images that some of these may have been trained
+     * Refuses other settings than those of the run's generations, but for the engine, whose choice is a rerank's own, and images that some of these may have been trained
      * on though the settings now leave them out.
      *
      * @throws SettingsException with each key that differs, or with the generation that other images begin with
@@ -77,6 +78,7 @@ final class RunConf {
     static void requireSame(RunFolder folder, Settings settings, String imagesChecksum) {
         Config started = parse(folder);
         List<String> differences = differences(started, settings);
+        differences.removeIf(difference -> difference.startsWith(ENGINE));
         if (!differences.isEmpty() || started.hasPath(IMAGES) && !started.getString(IMAGES).equals(imagesChecksum)) {
             throw refusal(folder, settings, differences, "");
         }

@@ -62,8 +62,9 @@ public final class Search {
             SearchObserver observer) {
         // Refuses a location that cannot be before the images are read.
         folder(session, settings);
-        ImageSource images = ImageSource.searched(
-                JavaSparkContext.fromSparkContext(session.sparkContext()), settings.data());
+        JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        TrainingMachine.require(spark, settings.engine(), settings.gpu());
+        ImageSource images = ImageSource.searched(spark, settings.data());
         EnoughImages.forSearch(settings, images.images());
         return run(session, settings, ProxyTaskEvaluator.of(settings, images), checksum(images.images()),
                 acceptChanges, observer);

@@ -37,7 +37,7 @@ public record LocalSgd(int partitions, int localSteps) implements Serializable {
     public record Round(int number, int from, int to, boolean scored) implements Serializable {
 
         /** Whether nothing follows. */
-        boolean isLast() {
+        public boolean isLast() {
             return to == from;
         }
     }
@@ -45,7 +45,7 @@ public record LocalSgd(int partitions, int localSteps) implements Serializable {
     /** The rounds of a training with these settings. */
     public static List<Round> rounds(TrainingSettings settings) {
         LocalSgd sgd = settings.localSgd();
-        int each = (settings.steps() - 1) / sgd.partitions + 1;
+        int each = each(settings);
         List<Round> rounds = new ArrayList<>();
         boolean scored = false;
         for (int from = 0; from < each; from += Math.min(sgd.localSteps, each - from)) {
@@ -57,13 +57,18 @@ public record LocalSgd(int partitions, int localSteps) implements Serializable {
         return List.copyOf(rounds);
     }
 
+    /** Steps of each partition in a training with these settings. */
+    public static int each(TrainingSettings settings) {
+        return (settings.steps() - 1) / settings.localSgd().partitions + 1;
+    }
+
     /** At the first average at or after each point that the settings ask for. */
     private static boolean isScored(TrainingSettings settings, long before, long after) {
         return settings.scoreEvery() > 0 && before / settings.scoreEvery() < after / settings.scoreEvery();
     }
 
     /** Steps of all partitions together, where each has taken {@code each}. */
-    int steps(int each) {
+    public int steps(int each) {
         return Math.multiplyExact(each, partitions);
     }
 }

@@ -2,7 +2,6 @@ package org.evonorm.training;
 
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import org.evonorm.data.Dataset;
 import org.evonorm.engine.Engine;
@@ -38,15 +37,10 @@ public record PartitionTask(int partition, LocalSgd.Round round, Optional<float[
     public Taken run(Engine engine, Network network, Layer layer, Dataset part, TrainingSettings settings, int threads,
             long seed) {
         long start = System.nanoTime();
-        SplittableRandom seeds = new SplittableRandom(seed);
-        long parameterSeed = seeds.nextLong();
-        long dataSeed = seeds.nextLong();
-        for (int i = 0; i < partition; i++) {
-            dataSeed = seeds.nextLong();
-        }
-        try (Model model = engine.build(network, layer, threads, parameterSeed)) {
+        TrainingSeed seeds = new TrainingSeed(seed);
+        try (Model model = engine.build(network, layer, threads, seeds.parameters())) {
             shared.ifPresent(state -> model.setState(state, round.from()));
-            Descent descent = new Descent(model, part, settings, dataSeed);
+            Descent descent = new Descent(model, part, settings, seeds.batches(partition));
             Score score = round.scored() ? descent.score(round.from()) : Score.NONE;
             long trainingStart = System.nanoTime();
             double[] losses = losses(descent);

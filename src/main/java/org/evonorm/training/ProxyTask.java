@@ -2,7 +2,6 @@ package org.evonorm.training;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import org.evonorm.data.Dataset;
 import org.evonorm.engine.Engine;
@@ -46,11 +45,9 @@ public final class ProxyTask {
      */
     public static TrainingResult train(Engine engine, Network network, Layer layer, Dataset data,
             TrainingSettings settings, int threads, long seed, TrainingListener listener) {
-        SplittableRandom seeds = new SplittableRandom(seed);
-        long parameterSeed = seeds.nextLong();
-        long dataSeed = seeds.nextLong();
-        try (Model model = engine.build(network, layer, threads, parameterSeed)) {
-            return new ProxyTask(model, data, settings.unpartitioned(), dataSeed, listener).run();
+        TrainingSeed seeds = new TrainingSeed(seed);
+        try (Model model = engine.build(network, layer, threads, seeds.parameters())) {
+            return new ProxyTask(model, data, settings.unpartitioned(), seeds.batches(0), listener).run();
         }
     }
 
