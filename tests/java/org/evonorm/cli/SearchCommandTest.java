@@ -1,6 +1,7 @@
 package org.evonorm.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -25,10 +26,8 @@ class SearchCommandTest {
         assertTrue(Files.notExists(run));
     }
 
-    @Test
-    void searchesAndGoesOn() throws IOException {
-        Path config = folder.resolve("tiny.conf");
-        Files.writeString(config, """
+    private Path config() throws IOException {
+        return Files.writeString(folder.resolve("tiny.conf"), """
                 search { proposals = 40, networks = [mobilenetv2], yardsticks = [BN-ReLU], window = 20 }
                 networks.mobilenetv2 { width = 0.1, depth = 0.1 }
                 data { training-images = 200, validation-images = 50, test-images = 10 }
@@ -36,6 +35,11 @@ class SearchCommandTest {
                 rejection.quality { steps = 2, threshold = 0 }
                 rejection.stability.enabled = off
                 """);
+    }
+
+    @Test
+    void searchesAndGoesOn() throws IOException {
+        Path config = config();
         String run = folder.resolve("a run").toString();
         String[] first = {"search", "--config", config.toString(), "--run", run, "--master", "local[1]",
             "--set", "search.generations=1"};
@@ -53,5 +57,21 @@ class SearchCommandTest {
         assertTrue(continued.out().contains("Generation 2 of 2"), continued.out());
         assertTrue(!continued.out().contains("Generation 1 of"), continued.out());
         assertTrue(continued.out().lines().anyMatch(line -> line.startsWith("found, rank 1")), continued.out());
+    }
+
+    @Test
+    void aDeadlineEndsRealTrainingsAtTheirNextStep() throws IOException {
+        String run = folder.resolve("a run").toString();
+        // To their end these trainings would take days.
+        CommandLineRun ended = CommandLineRun.of("search", "--config", config().toString(), "--run", run,
+                "--master", "local[1]", "--max-duration", "5s", "--set", "training.steps=1000000000");
+        assertEquals(3, ended.status(), ended.err());
+        assertTrue(ended.out().contains("stopped at its deadline before a generation was done"), ended.out());
+        assertFalse(Files.exists(Path.of(run, ".hold")));
+        CommandLineRun other = CommandLineRun.of("search", "--config", config().toString(), "--run", run,
+                "--master", "local[1]", "--max-duration", "6s");
+        assertEquals(1, other.status());
+        assertTrue(other.err().contains("training.steps = 1000000000, now 4")
+                && !other.err().contains("max-duration ="), other.err());
     }
 }

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.graph.Layer;
@@ -18,19 +20,32 @@ import org.evonorm.training.TrainingResult;
 
 /**
  * Drives the whole pipeline with an evaluator that trains nothing, to see what a search of some size costs its driver
- * beside its trainings: {@code ScaleSimulation FOLDER GENERATIONS PROPOSALS WINDOW ONE-IN}. Of the candidates that come to
- * the quality filter one in so many is trained. This JVM is the driver, two others are executors. Prints a line a
- * generation: proposals, layers trained, seconds from its begin to its commit, processor seconds and live heap of the
- * driver, bytes and files in the run's folder.
+ * beside its trainings: {@code ScaleSimulation FOLDER GENERATIONS PROPOSALS WINDOW SHARE CORES SECONDS}. Of the
+ * candidates that come to the quality filter this share is trained, for so many seconds in each of three networks.
+ * This JVM is the driver; two others are executors, each of which takes so many tasks at once. A folder that holds
+ * a simulation already is gone on with.
+ *
+ * Prints a line a generation: proposals; candidates that came to the stability filter; trainings; seconds since the last
+ * commit, and how many of these were not spent in trainings, had all cores been busy with them; share of the executors'
+ * time that was idle; processor seconds, live heap and highest heap of the driver; megabytes and files in the run's folder.
  */
 public final class ScaleSimulation {
 
-    private static long processorNanos;
+    private static final int EXECUTORS = 2;
 
-    private ScaleSimulation() {}
+    private final Path run;
+    /** Seconds of all trainings together, spread over all cores. */
+    private final double secondsOfTraining;
+    private double lastProcessor = processor();
+    private long lastCommit = System.nanoTime();
 
-    /** Known accuracies behind a quality filter that draws lots. */
-    private record Choosy(KnownAccuracies known, int oneIn) implements CandidateEvaluator {
+    private ScaleSimulation(Path run, double seconds, int cores) {
+        this.run = run;
+        this.secondsOfTraining = seconds / (EXECUTORS * cores);
+    }
+
+    /** Known accuracies behind a quality filter that draws lots, and trainings that take a while. */
+    private record Choosy(KnownAccuracies known, double share, long millis) implements CandidateEvaluator {
 
         @Override
         public String engine() {
@@ -49,41 +64,56 @@ public final class ScaleSimulation {
 
         @Override
         public Verdict checkQuality(Layer layer, long seed) {
-            return Long.remainderUnsigned(seed, oneIn) == 0 ? new Verdict.Passed()
+            return new SplittableRandom(seed).nextDouble() < share ? new Verdict.Passed()
                     : new Verdict.Rejected(Verdict.Filter.QUALITY, "not drawn");
         }
 
         @Override
         public TrainingResult train(Layer layer, String network, long seed) {
+            try {
+                Thread.sleep(millis);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CancellationException("interrupted");
+            }
             return known.train(layer, network, seed);
         }
     }
 
     public static void main(String[] arguments) throws IOException {
-        Path folder = Path.of(arguments[0]);
+        Path folder = Path.of(arguments[0]).toAbsolutePath();
         Path run = folder.resolve("run");
         Settings settings = Settings.load(Optional.empty(), List.of("search.run=" + run,
                 "search.generations=" + arguments[1], "search.proposals=" + arguments[2],
                 "search.window=" + arguments[3], "search.yardsticks=[BN-ReLU]"));
-        Choosy evaluator = new Choosy(new KnownAccuracies(), Integer.parseInt(arguments[4]));
-        try (LocalCluster cluster = LocalCluster.start(folder.resolve("cluster"), 2, 1, "1g", 0);
-                SparkSession spark = cluster.session()) {
-            processorNanos = processor();
+        int cores = Integer.parseInt(arguments[5]);
+        double seconds = Double.parseDouble(arguments[6]);
+        Choosy evaluator = new Choosy(new KnownAccuracies(), Double.parseDouble(arguments[4]), (long) (1000 * seconds));
+        ScaleSimulation simulation = new ScaleSimulation(run, seconds, cores);
+        try (LocalCluster cluster = LocalCluster.start(folder.resolve("cluster"), EXECUTORS, cores, "1g", 0);
+                // Executors share this machine with the driver that is measured, and should not spend it on compiling.
+                SparkSession spark = cluster.session("spark.default.parallelism", "" + Math.max(4, EXECUTORS * cores),
+                        "spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")) {
             Search.run(spark, settings, evaluator, "scale", false, new SearchObserver() {
                 @Override
                 public void generationCommitted(GenerationSummary summary) {
-                    print(summary, run);
+                    simulation.print(summary);
                 }
             });
         }
     }
 
-    private static long processor() {
-        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    private static double processor() {
+        return 1e-9 * ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
-    private static void print(GenerationSummary summary, Path run) {
-        double processorSeconds = (processor() - processorNanos) * 1e-9;
+    private void print(GenerationSummary summary) {
+        double processor = processor() - lastProcessor;
+        double wall = 1e-9 * (System.nanoTime() - lastCommit);
+        int known = summary.duplicates() + summary.rejectedBy(Verdict.Filter.STATIC);
+        int trainings = KnownAccuracies.NETWORKS.size() * (summary.trained() + summary.failed());
+        long peak = ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getName().contains("Old")).mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
         System.gc();
         long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
         try (Stream<Path> all = Files.walk(run)) {
@@ -92,12 +122,15 @@ public final class ScaleSimulation {
             for (Path file : files) {
                 bytes += Files.size(file);
             }
-            System.out.printf(Locale.ROOT, "generation %d: %d proposals, %d layers trained, %.1f s, driver %.1f s,"
-                    + " heap %.1f MiB, %.2f MB in %d files%n", summary.generation(), summary.proposed(), summary.trained(),
-                    summary.seconds(), processorSeconds, heap / 1048576.0, bytes * 1e-6, files.size());
+            System.out.printf(Locale.ROOT, "generation %d: %d proposals, %d to the filters, %d trainings, %.1f s (%.1f s"
+                    + " beside training), executors idle for %.1f%%, driver %.1f s, heap %.1f MiB (old %.0f MiB at most),"
+                    + " %.2f MB in %d files%n", summary.generation(), summary.proposed(), summary.proposed() - known,
+                    trainings, wall, wall - secondsOfTraining * trainings, 100 * summary.idle(), processor,
+                    heap / 1048576.0, peak / 1048576.0, bytes * 1e-6, files.size());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        processorNanos = processor();
+        lastProcessor = processor();
+        lastCommit = System.nanoTime();
     }
 }

@@ -119,6 +119,8 @@ class SearchMetricsTest {
         }
         assertEquals(end.best().get(0).fitness().mean(), last.get("bestMeanAccuracy_Number"));
         assertEquals(end.yardsticks().get(0).fitness().mean(), last.get("yardstickMeanAccuracy_Number"));
+        assertEquals(summaries.get(2).idle(), last.get("idle_Number"));
+        assertTrue(summaries.stream().allMatch(summary -> summary.idle() > 0 && summary.idle() < 1), "" + summaries);
         assertEquals(Map.of(), scrape(), "metrics of a search that has ended");
         assertTrue(groups.containsAll(List.of("generation 0: train", "generation 0: commit", "generation 1: propose",
                 "generation 1: quality filter", "generation 2: train", "generation 2: commit")), groups.toString());

@@ -75,8 +75,8 @@ final class SearchReport implements SearchObserver, AutoCloseable {
     public void generationCommitted(GenerationSummary summary) {
         close();
         if (summary.generation() == 0) {
-            say(String.format(Locale.ROOT, "Generation 0: %d %s trained (%.0f s)", summary.trained(),
-                    summary.window() == 0 ? "yardsticks" : "yardsticks and seed layers", summary.seconds()));
+            say(String.format(Locale.ROOT, "Generation 0: %d %s trained (%s)", summary.trained(),
+                    summary.window() == 0 ? "yardsticks" : "yardsticks and seed layers", time(summary)));
             return;
         }
         String fallen = Arrays.stream(Verdict.Filter.values()).filter(filter -> summary.rejectedBy(filter) > 0)
@@ -84,11 +84,18 @@ final class SearchReport implements SearchObserver, AutoCloseable {
                         + " filter, ")
                 .collect(Collectors.joining());
         say(String.format(Locale.ROOT,
-                "Generation %d of %d: %d proposed, %d known before, %s%s%d trained, front of %d, %s (%.0f s)",
+                "Generation %d of %d: %d proposed, %d known before, %s%s%d trained, front of %d, %s (%s)",
                 summary.generation(), settings.generations(), summary.proposed(), summary.duplicates(), fallen,
                 summary.failed() == 0 ? "" : summary.failed() + " failed, ", summary.trained(),
-                summary.front().size(), best.isPresent() ? bestSoFar() : "no layer so far", summary.seconds()));
+                summary.front().size(), best.isPresent() ? bestSoFar() : "no layer so far", time(summary)));
         sayBest("new best");
+    }
+
+    /** Such as {@code 39 s, executors idle for 21%}. */
+    private static String time(GenerationSummary summary) {
+        String seconds = String.format(Locale.ROOT, "%.0f s", summary.seconds());
+        return Double.isNaN(summary.idle()) ? seconds
+                : seconds + String.format(Locale.ROOT, ", executors idle for %.0f%%", 100 * summary.idle());
     }
 
     /** Names the best layer if that was not done yet. */
@@ -121,7 +128,8 @@ final class SearchReport implements SearchObserver, AutoCloseable {
             say("No layer passed the filters so far; more generations may find some.");
         }
         if (summary.deadline()) {
-            say("The search stopped at its deadline after generation " + summary.generations()
+            say("The search stopped at its deadline " + (summary.generations() < 0 ? "before a generation was done"
+                    : "after generation " + summary.generations())
                     + "; the same command goes on with what was trained since.");
         }
         say("All tables are in " + summary.folder() + ".");

@@ -42,8 +42,8 @@ import scala.Tuple2;
  */
 final class Generation {
 
-    /** Proposals of one task, which take well under a millisecond each. */
-    private static final int PROPOSALS_PER_TASK = 100;
+    /** Proposals of one task, which take well under a millisecond each; later stages read them task by task. */
+    private static final int PROPOSALS_PER_TASK = 500;
     /** Results that one task reads from the journal, which takes milliseconds each. */
     private static final int JOURNALLED_PER_TASK = 200;
     /** Layers with more nodes take longer to train. */
@@ -61,6 +61,7 @@ final class Generation {
     private final Attempts attempts;
     private final TrainingStates states;
     private final RunHold hold;
+    private final ExecutorTime.Stretch executorTime;
     private final int number;
     private final long start = System.nanoTime();
 
@@ -71,7 +72,7 @@ final class Generation {
     private record Trainings(JavaPairRDD<Integer, TrainingTask.Ended> ended, Map<Integer, TrainingTally> tallies) {}
 
     Generation(SparkSession session, Settings settings, CandidateEvaluator evaluator, StageProgress progress,
-            RunFolder folder, RunHold hold, int number) {
+            ExecutorTime executorTime, RunFolder folder, RunHold hold, int number) {
         this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         this.settings = settings;
         this.evaluator = evaluator;
@@ -82,6 +83,7 @@ final class Generation {
         this.attempts = new Attempts(evaluator, journal, settings.search().trialMaxDuration());
         this.states = TrainingStates.of(folder, spark.hadoopConfiguration());
         this.hold = hold;
+        this.executorTime = executorTime.begin();
         this.number = number;
     }
 
@@ -115,7 +117,7 @@ final class Generation {
         Map<Integer, Outcome> outcomes = new HashMap<>();
         List<Candidate> survivors = new ArrayList<>();
         while (settings.search().proposesAfter(rounds.size(), survivors.size())) {
-            JavaRDD<Proposal> proposed = propose(rounds.size(), parents).persist(StorageLevel.MEMORY_AND_DISK());
+            JavaRDD<Proposal> proposed = propose(rounds.size(), parents).persist(StorageLevel.MEMORY_AND_DISK_SER());
             rounds.add(proposed);
             Map<Integer, String> duplicates = duplicates(proposed, originals);
             duplicates.forEach((index, original) -> outcomes.put(index, Outcome.of(new Fate.Duplicate(original))));
@@ -300,7 +302,8 @@ final class Generation {
                 .map(training -> training.row(engine)));
         writer.selection(window, settings.search().networks());
         GenerationSummary summary = GenerationSummary.of(number,
-                rows.map(row -> row.fate().status()).countByValue(), window, (System.nanoTime() - start) * 1e-9);
+                rows.map(row -> row.fate().status()).countByValue(), window, (System.nanoTime() - start) * 1e-9,
+                executorTime.idle());
         hold.require();
         writer.commit();
         known.destroy();

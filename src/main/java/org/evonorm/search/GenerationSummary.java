@@ -22,9 +22,11 @@ import org.evonorm.store.Fate;
  * @param window     members of the window after it
  * @param front      of the window after it, the highest mean accuracy first
  * @param seconds    wall time
+ * @param idle       share of the executors' time in which they had nothing to do, from 0 to 1; NaN without executors
  */
 public record GenerationSummary(int generation, int proposed, int duplicates, Map<Verdict.Filter, Integer> rejected,
-                                int failed, int trained, int window, List<Evaluated> front, double seconds) {
+                                int failed, int trained, int window, List<Evaluated> front, double seconds,
+                                double idle) {
 
     public GenerationSummary {
         rejected = Map.copyOf(rejected);
@@ -32,7 +34,8 @@ public record GenerationSummary(int generation, int proposed, int duplicates, Ma
     }
 
     /** Of candidates counted by status, and the window after them. */
-    static GenerationSummary of(int generation, Map<String, Long> byStatus, SlidingWindow window, double seconds) {
+    static GenerationSummary of(int generation, Map<String, Long> byStatus, SlidingWindow window, double seconds,
+            double idle) {
         Map<Verdict.Filter, Integer> rejected = new EnumMap<>(Verdict.Filter.class);
         for (Verdict.Filter filter : Verdict.Filter.values()) {
             rejected.put(filter, count(byStatus, new Fate.Rejected(filter, "")));
@@ -42,7 +45,7 @@ public record GenerationSummary(int generation, int proposed, int duplicates, Ma
         int proposed = (int) byStatus.values().stream().mapToLong(Long::longValue).sum();
         return new GenerationSummary(generation, proposed, count(byStatus, new Fate.Duplicate("")), rejected,
                 count(byStatus, new Fate.Failed("")), count(byStatus, new Fate.Trained()), window.members().size(),
-                front, seconds);
+                front, seconds, idle);
     }
 
     private static int count(Map<String, Long> byStatus, Fate fate) {

@@ -33,6 +33,7 @@ public final class Search {
     private final SearchObserver observer;
     private final SearchMetrics metrics;
     private final StageProgress progress;
+    private final ExecutorTime executorTime;
     private double bestMean = Double.NEGATIVE_INFINITY;
 
     private Search(SparkSession session, Settings settings, RunFolder folder, RunHold hold,
@@ -45,6 +46,7 @@ public final class Search {
         this.metrics = SearchMetrics.registered();
         this.observer = metrics.and(observer);
         this.progress = new StageProgress(JavaSparkContext.fromSparkContext(session.sparkContext()), this.observer);
+        this.executorTime = ExecutorTime.heard(session.sparkContext());
     }
 
     /**
@@ -92,12 +94,12 @@ public final class Search {
     private SearchSummary run() {
         String interrupted = "the search was interrupted; its committed generations stand in " + folder
                 + ", and the same command goes on after them";
-        try (metrics) {
+        try (metrics; executorTime) {
             return InterruptibleJobs.run(session, progress, interrupted, () -> {
                 boolean deadline = !evolveInTime();
                 progress.label("summary");
                 RunTables tables = RunTables.open(session, folder);
-                return new SearchSummary(folder.toString(), Math.max(0, tables.generations() - 1), deadline,
+                return new SearchSummary(folder.toString(), tables.generations() - 1, deadline,
                         settings.search().networks(), tables.yardsticks(), tables.best(BEST));
             });
         }
@@ -150,7 +152,7 @@ public final class Search {
     }
 
     private Generation generation(int number) {
-        return new Generation(session, settings, evaluator, progress, folder, hold, number);
+        return new Generation(session, settings, evaluator, progress, executorTime, folder, hold, number);
     }
 
     /** Generation 0: the yardsticks and the seeds, each function once. */

@@ -30,6 +30,7 @@ final class SearchMetrics implements SearchObserver, Source, AutoCloseable {
     private volatile int stageDone;
     private volatile int stageTotal;
     private volatile int front;
+    private volatile double idle = Double.NaN;
     private volatile double best = Double.NaN;
     private volatile double yardstick = Double.NaN;
 
@@ -42,6 +43,7 @@ final class SearchMetrics implements SearchObserver, Source, AutoCloseable {
         registry.register("stage.done", (Gauge<Integer>) () -> stageDone);
         registry.register("stage.total", (Gauge<Integer>) () -> stageTotal);
         registry.register("front", (Gauge<Integer>) () -> front);
+        registry.register("idle", (Gauge<Double>) () -> idle);
         registry.register("bestMeanAccuracy", (Gauge<Double>) () -> best);
         registry.register("yardstickMeanAccuracy", (Gauge<Double>) () -> yardstick);
     }
@@ -93,6 +95,7 @@ final class SearchMetrics implements SearchObserver, Source, AutoCloseable {
         failed.inc(summary.failed());
         trained.inc(summary.trained());
         front = summary.front().size();
+        idle = summary.idle();
     }
 
     @Override

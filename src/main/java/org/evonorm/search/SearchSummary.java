@@ -7,7 +7,7 @@ import org.evonorm.evolution.Evaluated;
  * Where a search stands at its end.
  *
  * @param folder      of the run
- * @param generations committed, not counting generation 0
+ * @param generations committed, not counting generation 0; -1 where that is not committed either
  * @param networks    in the order of the accuracies
  * @param yardsticks  with their accuracies, in the order of the settings
  * @param deadline    whether it stopped at its deadline, before its last generation

@@ -9,9 +9,7 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * What has ended in a generation that is not committed yet, so that a generation which is cut off does not do it again:
@@ -24,9 +22,9 @@ public final class Journal implements Serializable {
     private static final String BEGUN = ".begun";
 
     private final String folder;
-    private final SerializableConfiguration hadoop;
+    private final CarriedConfiguration hadoop;
 
-    private Journal(String folder, SerializableConfiguration hadoop) {
+    private Journal(String folder, CarriedConfiguration hadoop) {
         this.folder = folder;
         this.hadoop = hadoop;
     }
@@ -34,7 +32,7 @@ public final class Journal implements Serializable {
     /** The journal of a generation, which need not have any entries. */
     public static Journal of(RunFolder run, int generation, Configuration hadoop) {
         return new Journal(run.path(FOLDER + "/generation=" + generation).toString(),
-                new SerializableConfiguration(hadoop));
+                new CarriedConfiguration(hadoop));
     }
 
     /** Keys of all results, in one listing. */
@@ -130,8 +128,7 @@ public final class Journal implements Serializable {
 
     /** Entries are checked by what reads them, and need no checksum files beside them. */
     private FileSystem files() throws IOException {
-        FileSystem files = new Path(folder).getFileSystem(hadoop.value());
-        return files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
+        return PlainLocalFiles.insteadOf(new Path(folder).getFileSystem(hadoop.value()));
     }
 
     private static StoreException unreadable(Path path, IOException e) {

@@ -11,7 +11,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * The states that trainings on partitioned data have come to, after each round until the next one is done: files of
@@ -22,16 +21,16 @@ public final class TrainingStates implements Serializable {
     private static final String FOLDER = "states";
 
     private final String folder;
-    private final SerializableConfiguration hadoop;
+    private final CarriedConfiguration hadoop;
 
-    private TrainingStates(String folder, SerializableConfiguration hadoop) {
+    private TrainingStates(String folder, CarriedConfiguration hadoop) {
         this.folder = folder;
         this.hadoop = hadoop;
     }
 
     /** The states in a run's folder. */
     public static TrainingStates of(RunFolder run, Configuration hadoop) {
-        return new TrainingStates(run.path(FOLDER).toString(), new SerializableConfiguration(hadoop));
+        return new TrainingStates(run.path(FOLDER).toString(), new CarriedConfiguration(hadoop));
     }
 
     /**
