@@ -46,8 +46,8 @@ final class Fusion {
 
     private Fusion(TilePass pass) {
         this.pass = pass;
-        // Sums alone are one loop already.
-        this.operations = pass.steps().isEmpty() ? 0
+        // One kernel, or sums alone, are one loop already.
+        this.operations = pass.steps().size() < 2 ? 0
                 : pass.loads().size() + pass.steps().size() + pass.reductions().size() + pass.stores().size();
     }
 

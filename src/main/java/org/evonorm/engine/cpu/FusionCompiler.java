@@ -8,8 +8,10 @@ import org.codehaus.janino.SimpleCompiler;
 /** Makes fused loops: Janino compiles their source, and runs on made-up tiles let the JVM turn that into machine code. */
 final class FusionCompiler {
 
-    /** After this the JVM is not expected to do better: a pass that is still slow has more operations than it inlines. */
-    private static final long PATIENCE_NANOS = 5_000_000_000L;
+    /** After this the JVM is not expected to do better: loops that are still slow have more operations than it inlines. */
+    private static final long PATIENCE_NANOS = 2_000_000_000L;
+    /** Shorter loops than of so many operations are not tried. */
+    private static final int LEAST_OPERATIONS = 20;
     /** Channels and pixels of warming tiles: short, since before it is compiled an operation takes a microsecond. */
     private static final int CHANNELS = 4 * Lanes.WIDTH;
     private static final int FEW_PIXELS = 2;
@@ -23,7 +25,11 @@ final class FusionCompiler {
 
     /** The loops of a pass, not yet made fast by the JVM. */
     static FusedLoop[] compile(TilePass pass) {
-        return LoopPlan.of(pass).stream().map(FusionCompiler::compile).toArray(FusedLoop[]::new);
+        return compile(pass, LoopPlan.MOST_OPERATIONS);
+    }
+
+    private static FusedLoop[] compile(TilePass pass, int mostOperations) {
+        return LoopPlan.of(pass, mostOperations).stream().map(FusionCompiler::compile).toArray(FusedLoop[]::new);
     }
 
     private static FusedLoop compile(LoopPlan loop) {
@@ -42,16 +48,18 @@ final class FusionCompiler {
 
     /** The loops of a pass, once they are faster than its kernels; nothing if they do not become so. */
     static Optional<FusedLoop[]> compileAndWarmUp(TilePass pass) {
-        FusedLoop[] loops = compile(pass);
-        long end = System.nanoTime() + PATIENCE_NANOS;
         try (Tiles few = new Tiles(pass, FEW_PIXELS); Tiles many = new Tiles(pass, MANY_PIXELS)) {
             long kernels = many.nanos(NONE);
-            while (System.nanoTime() < end) {
-                for (int run = 0; run < FEW_RUNS; run++) {
-                    few.run(loops);
-                }
-                if (many.nanos(loops) < kernels) {
-                    return Optional.of(loops);
+            for (int operations = LoopPlan.MOST_OPERATIONS; operations >= LEAST_OPERATIONS; operations /= 2) {
+                FusedLoop[] loops = compile(pass, operations);
+                long end = System.nanoTime() + PATIENCE_NANOS;
+                while (System.nanoTime() < end) {
+                    for (int run = 0; run < FEW_RUNS; run++) {
+                        few.run(loops);
+                    }
+                    if (many.nanos(loops) < kernels) {
+                        return Optional.of(loops);
+                    }
                 }
             }
         }

@@ -23,19 +23,21 @@ record LoopPlan(TilePass pass, List<Integer> reads, List<Integer> broadcasts, Li
      * The most vector operations in a loop. The JVM's compiler inlines until it has made so many nodes for a method and
      * then calls what is left, a hundred times slower; about 55 operations are that many.
      */
-    private static final int MOST_OPERATIONS = 46;
+    static final int MOST_OPERATIONS = 50;
+    private static final int OPERATIONS_OF_A_SUM = 2;
+    private static final int OPERATIONS_OF_A_VARIANCE = 4;
 
-    /** The loops of a pass, in order: as few as the limit allows. */
-    static List<LoopPlan> of(TilePass pass) {
+    /** The loops of a pass, in order: as few as is possible with so many operations each, or with one step. */
+    static List<LoopPlan> of(TilePass pass, int mostOperations) {
         List<List<TilePass.Step>> groups = new ArrayList<>();
-        int operations = MOST_OPERATIONS;
-        for (TilePass.Step step : pass.steps()) {
-            int own = operations(step);
-            if (operations + own > MOST_OPERATIONS) {
+        int operations = mostOperations;
+        for (int i = 0; i < pass.steps().size(); i++) {
+            int own = operations(pass, i);
+            if (operations + own > mostOperations) {
                 groups.add(new ArrayList<>());
                 operations = 0;
             }
-            groups.get(groups.size() - 1).add(step);
+            groups.get(groups.size() - 1).add(pass.steps().get(i));
             operations += own;
         }
         if (groups.isEmpty()) {
@@ -44,9 +46,24 @@ record LoopPlan(TilePass pass, List<Integer> reads, List<Integer> broadcasts, Li
         return new Builder(pass, groups).build();
     }
 
-    /** The step's own and about what it takes to load, keep or add up one more value. */
-    private static int operations(TilePass.Step step) {
-        return 1 + step.kernel().vectorOperations();
+    /** Those of a step itself, one for loading or keeping a value, and those of the reductions that wait for its result. */
+    private static int operations(TilePass pass, int step) {
+        int operations = 1 + pass.steps().get(step).kernel().vectorOperations();
+        for (TilePass.Reduction reduction : pass.reductions()) {
+            if (Math.max(lastStep(pass, reduction.a()), lastStep(pass, reduction.b().orElse(reduction.a()))) == step) {
+                operations += reduction.variance().isPresent() ? OPERATIONS_OF_A_VARIANCE : OPERATIONS_OF_A_SUM;
+            }
+        }
+        return operations;
+    }
+
+    /** The step that gives a register its value at the pass's end, or −1. */
+    private static int lastStep(TilePass pass, int register) {
+        int last = pass.steps().size() - 1;
+        while (last >= 0 && pass.steps().get(last).out() != register) {
+            last--;
+        }
+        return last;
     }
 
     /** Sorts reads, writes, reductions and stores to the groups of steps that they belong to. */
