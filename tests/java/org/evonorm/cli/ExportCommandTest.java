@@ -54,7 +54,8 @@ class ExportCommandTest {
         "--format pytorch; 2; --layer",
         "--run runs/x --format pytorch; 2; --candidate",
         "--layer x --run runs/x --candidate a --format json; 2; mutually exclusive",
-        "--layer x --format json --output FOLDER; 1; it is a folder",
+        "--layer x --format json --output FOLDER; 1; is a folder; name a file in it",
+        "--layer x --format jax --output FOLDER; 1; is a folder; name a file in it",
         "--layer x --format json --output FOLDER/none/x.json; 1; there is no folder",
         "--run FOLDER/none --candidate ab --format json; 1; there is no run",
         "--layer exp(exp(exp(square(x)*square(x)))) --format jax --output FOLDER/x.py; 1; not finite"})

@@ -90,6 +90,8 @@ class MainTest {
         "search --set search.generation=3; search.generations",
         "search --set search.generations=few; search.generations",
         "report /nowhere; there is no run in /nowhere",
+        "report /nowhere --output .; . is a folder",
+        "search --run s3a://bucket/x --master local[1]; the run folder s3a://bucket/x cannot be reached",
     })
     void failuresAreOneSentenceWithStatusOne(String arguments, String culprit) {
         CommandLineRun run = CommandLineRun.of(arguments.split(" "));

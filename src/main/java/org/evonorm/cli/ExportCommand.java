@@ -74,6 +74,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        output.ifPresent(OutputFile::require);
         ExportedLayer layer = source.layer.map(named -> ExportedLayer.of(named.layer()))
                 .orElseGet(() -> candidate(source.found));
         PrintWriter out = spec.commandLine().getOut();
@@ -126,10 +127,7 @@ final class ExportCommand implements Callable<Integer> {
         try {
             Files.writeString(file, text);
         } catch (IOException e) {
-            Path folder = file.toAbsolutePath().getParent();
-            String reason = Files.isDirectory(file) ? "it is a folder"
-                    : !Files.isDirectory(folder) ? "there is no folder " + folder : "this user may not write there";
-            throw new IOException(file + " cannot be written: " + reason, e);
+            throw OutputFile.failure(file, e);
         }
     }
 

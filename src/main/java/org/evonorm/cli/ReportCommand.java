@@ -1,5 +1,6 @@
 package org.evonorm.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -37,13 +38,22 @@ final class ReportCommand implements Callable<Integer> {
         // Nothing is shown on a screen, and on some systems Java would open a window's application for drawing.
         System.setProperty("java.awt.headless", "true");
         Path file = output.orElseGet(() -> Path.of(new org.apache.hadoop.fs.Path(run).getName() + "-report.html"));
+        OutputFile.require(file);
         try (SparkSession session = Spark.session("evonorm report", Optional.empty(), 1)) {
             RunFolder folder = RunFolder.at(run, session.sparkContext().hadoopConfiguration());
-            Path plots = Report.of(session, folder).write(file);
+            Path plots = write(Report.of(session, folder), file);
             PrintWriter out = spec.commandLine().getOut();
             out.println("The report is in " + file + ", its plots in " + plots + ".");
             out.flush();
         }
         return 0;
+    }
+
+    private static Path write(Report report, Path file) throws IOException {
+        try {
+            return report.write(file);
+        } catch (IOException e) {
+            throw OutputFile.failure(file, e);
+        }
     }
 }
