@@ -99,6 +99,11 @@ final class BenchCommand implements Callable<Integer> {
         Limits.atLeast("--repetitions", 1, repetitions);
         Limits.atLeast("--warmup", 0, warmup);
         Limits.atLeast("--random-graphs", 0, randomGraphs);
+        long values = (long) Images.CHANNELS * size * size;
+        if (values > Integer.MAX_VALUE / batchSize) {
+            throw new IllegalArgumentException("--batch " + batchSize + " with --size " + size + " is more than the "
+                    + Integer.MAX_VALUE + " values that a batch may have; choose smaller ones");
+        }
         PrintWriter out = spec.commandLine().getOut();
         if (proposals) {
             out.printf(Locale.ROOT, "%.0f random graphs a second%n", new RandomGraphTiming().proposalsPerSecond());

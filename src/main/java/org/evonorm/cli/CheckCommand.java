@@ -34,6 +34,9 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (!(tolerance >= 0)) {
+            throw new IllegalArgumentException("--tolerance must be a number of at least 0, not " + tolerance);
+        }
         TextTable table = new TextTable(
                 "layer", "finite differences", "engine values", "engine gradients", "engine evaluation", "");
         boolean allPass = true;

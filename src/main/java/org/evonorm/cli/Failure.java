@@ -2,6 +2,7 @@ package org.evonorm.cli;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CancellationException;
 import org.apache.spark.SparkException;
@@ -29,10 +30,20 @@ final class Failure {
         if (isInterruption(cause)) {
             return message == null ? "interrupted" : message;
         }
+        if (cause instanceof OutOfMemoryError) {
+            return "the memory does not suffice (" + message + "); take smaller batches, images or networks, or give Java"
+                    + " more, as by EVONORM_JAVA_OPTS=-Xmx8g";
+        }
+        if (cause instanceof LinkageError) {
+            return "Java was started without a flag that this needs, or a library is missing ("
+                    + cause.getClass().getSimpleName() + ": " + message + "); start evonorm with submit/evonorm or"
+                    + " submit/cluster, or give java the flags of evonorm.jvm.flags in pom.xml";
+        }
         if (cause instanceof NoSuchFileException || cause instanceof FileNotFoundException) {
             return "there is no file " + message;
         }
-        if (message != null && (cause instanceof IllegalArgumentException || cause instanceof IOException)) {
+        if (message != null && (cause instanceof IllegalArgumentException || cause instanceof IOException
+                || cause instanceof UncheckedIOException)) {
             return message;
         }
         String line = message == null ? "" : message.lines().findFirst().orElse("");

@@ -53,6 +53,21 @@ public final class Main implements Runnable {
     /** Runs a command; 0 if it did its work, 1 if it failed, 2 if the arguments are wrong. */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Main main = new Main();
+        try {
+            return execute(main, out, err, arguments);
+        } catch (OutOfMemoryError | LinkageError e) {
+            // Picocli handles exceptions alone.
+            if (main.debug) {
+                e.printStackTrace(err);
+            } else {
+                err.println("evonorm: " + Failure.sentence(e));
+            }
+            err.flush();
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+    }
+
+    private static int execute(Main main, PrintWriter out, PrintWriter err, String... arguments) {
         return Numbers.register(new CommandLine(main))
                 .setOut(out)
                 .setErr(err)
