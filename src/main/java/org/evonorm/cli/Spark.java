@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.spark.serializer.JavaSerializer;
 import org.apache.spark.sql.SparkSession;
 
 /** Spark as commands use it. */
@@ -27,7 +28,9 @@ final class Spark {
      *     {@code master} is nothing that Spark knows
      */
     static SparkSession session(String name, Optional<String> master, int threads) {
-        SparkSession.Builder builder = SparkSession.builder().appName(name);
+        // Whatever a cluster's defaults say: Kryo can make neither records nor ND4J's arrays.
+        SparkSession.Builder builder = SparkSession.builder().appName(name)
+                .config("spark.serializer", JavaSerializer.class.getName());
         master.ifPresent(builder::master);
         if (System.getProperty(MASTER) == null) {
             // Nothing but this process takes part: no ports to open to others, no pages to serve, few rows to shuffle.
