@@ -65,7 +65,17 @@ final class Fusion {
     void ran(int floats) {
         if (!requested.get() && work.addAndGet((long) floats * operations) >= WORTHWHILE
                 && requested.compareAndSet(false, true)) {
-            COMPILING.execute(() -> loops = FusionCompiler.compileAndWarmUp(pass).orElse(NONE));
+            COMPILING.execute(this::compileAndWarmUp);
+        }
+    }
+
+    /** Whatever goes wrong, the kernels go on. */
+    private void compileAndWarmUp() {
+        try {
+            loops = FusionCompiler.compileAndWarmUp(pass).orElse(NONE);
+        } catch (RuntimeException | LinkageError e) {
+            System.getLogger(Fusion.class.getName()).log(System.Logger.Level.WARNING,
+                    "a layer runs by its kernels, about half as fast, since its fused loops cannot be made: " + e);
         }
     }
 
@@ -73,5 +83,11 @@ final class Fusion {
     void fuse() {
         requested.set(true);
         loops = FusionCompiler.compile(pass);
+    }
+
+    /** Leaves the pass to its kernels for good. */
+    void refuse() {
+        requested.set(true);
+        loops = NONE;
     }
 }
