@@ -1,6 +1,7 @@
 package org.evonorm.data;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -80,8 +81,8 @@ final class FileSource {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + path + " as a .tar.gz (" + e.getMessage()
-                    + "); download it again or give the unpacked folder", e);
+            throw new UncheckedIOException("cannot read " + path + " as a .tar.gz ("
+                    + (e instanceof EOFException ? "it is empty or cut short" : e.getMessage()) + "); download it again or give the unpacked folder", e);
         }
     }
 
