@@ -111,6 +111,17 @@ class MainTest {
     }
 
     @Test
+    void aSparkThatStoppedIsSaidToHave() {
+        String sentence = Failure.sentence(new IllegalStateException("Cannot call methods on a stopped SparkContext.\nat"));
+        assertTrue(sentence.startsWith("Spark has stopped, because no master answers"), sentence);
+    }
+
+    @Test
+    void aMisspeltLayerIsNoFormula() {
+        assertEquals(2, CommandLineRun.of("inspect", "--layer", "EvoNrm-B0").err().lines().count());
+    }
+
+    @Test
     void aFormulaErrorPointsAtItsColumn() {
         String[] lines = CommandLineRun.of("inspect", "--layer", "x * tanh(y)").err().split("\\R");
         assertEquals("  x * tanh(y)", lines[1]);

@@ -39,6 +39,10 @@ final class Failure {
                     + cause.getClass().getSimpleName() + ": " + message + "); start evonorm with submit/evonorm or"
                     + " submit/cluster, or give java the flags of evonorm.jvm.flags in pom.xml";
         }
+        if (cause instanceof IllegalStateException && message != null && message.contains("stopped SparkContext")) {
+            return "Spark has stopped, because no master answers at the address of --master or the cluster ended the"
+                    + " application; its log lines say why";
+        }
         if (cause instanceof NoSuchFileException || cause instanceof FileNotFoundException) {
             return "there is no file " + message;
         }

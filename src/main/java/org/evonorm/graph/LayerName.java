@@ -24,20 +24,22 @@ public final class LayerName {
         try {
             return Formula.parse(text);
         } catch (FormulaException e) {
-            throw new IllegalArgumentException(refusal(text, e), e);
+            throw refusal(text, e);
         }
     }
 
-    private static String refusal(String text, FormulaException e) {
+    private static IllegalArgumentException refusal(String text, FormulaException e) {
         String shown = "'" + shortened(text) + "'";
         String known = String.join(", ", KnownLayers.names());
         Optional<String> meant = NearestName.of(text, KnownLayers.names());
         if (meant.isPresent()) {
-            return "there is no layer " + shown + "; did you mean " + meant.get() + "? Known are " + known;
+            // Where it would go wrong as a formula does not matter then.
+            return new IllegalArgumentException(
+                    "there is no layer " + shown + "; did you mean " + meant.get() + "? Known are " + known);
         }
         boolean isOneWord = text.strip().matches("[\\p{L}\\p{N}_.-]*");
-        return isOneWord ? shown + " is neither a known layer (" + known + ") nor a formula: " + e.getMessage()
-                : shown + " is not a formula: " + e.getMessage();
+        return new IllegalArgumentException(shown + (isOneWord ? " is neither a known layer (" + known + ") nor a formula: "
+                : " is not a formula: ") + e.getMessage(), e);
     }
 
     private static String shortened(String text) {
