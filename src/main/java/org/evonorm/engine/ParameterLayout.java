@@ -22,6 +22,9 @@ public record ParameterLayout(List<Parameter> parameters, List<Averages> average
     /** Standard deviation of dense weights at the start (DESIGN section 3). */
     private static final double DENSE_DEVIATION = 0.01;
 
+    /** Two gigabytes of float32. */
+    private static final int MOST_PARAMETERS = 500_000_000;
+
     public ParameterLayout {
         parameters = List.copyOf(parameters);
         averages = List.copyOf(averages);
@@ -149,6 +152,10 @@ public record ParameterLayout(List<Parameter> parameters, List<Averages> average
         private void parameter(int index, String name, Role role, List<Integer> shape) {
             Parameter parameter = new Parameter(index + "." + name, role, shape, offset);
             parameters.add(parameter);
+            if ((long) offset + parameter.size() > MOST_PARAMETERS) {
+                throw new IllegalArgumentException("network " + network.name() + " has more than " + MOST_PARAMETERS
+                        + " parameters, the most that an engine holds; use a smaller width or depth");
+            }
             offset = end(parameter);
         }
 

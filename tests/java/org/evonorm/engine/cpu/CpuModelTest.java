@@ -206,6 +206,14 @@ class CpuModelTest {
     }
 
     @Test
+    void aNetworkWithTooManyParametersIsRefused() {
+        Network huge = AnchorNetworks.of("resnet50", new NetworkScale(8, 8, NetworkScale.Variant.CIFAR), 10);
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                () -> ENGINE.build(huge, LayerName.parse("identity"), 1, 5));
+        assertTrue(e.getMessage().contains("use a smaller width or depth"), e.getMessage());
+    }
+
+    @Test
     void noSlowReferenceImplementationIsUsedInTheProxies() {
         for (String name : AnchorNetworks.names()) {
             Network network = AnchorNetworks.of(name, AnchorNetworks.proxyScale(name), 10);

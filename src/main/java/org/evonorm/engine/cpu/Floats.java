@@ -9,6 +9,8 @@ import org.bytedeco.javacpp.Pointer;
 final class Floats implements AutoCloseable {
 
     private static final int LINE_BYTES = 64;
+    /** A buffer's size in bytes is an int. */
+    private static final long MOST = (Integer.MAX_VALUE - LINE_BYTES) / Float.BYTES;
 
     private final FloatPointer allocated;
     private final FloatPointer aligned;
@@ -18,9 +20,9 @@ final class Floats implements AutoCloseable {
 
     /** Memory for {@code size} floats, which may hold anything. */
     Floats(long size) {
-        if (size > Integer.MAX_VALUE - LINE_BYTES) {
+        if (size < 0 || size > MOST) {
             throw new IllegalArgumentException("a tensor of " + size
-                    + " values is more than one buffer holds; use a smaller batch or image");
+                    + " values is more than one buffer holds; use a smaller batch, image or network");
         }
         this.size = (int) size;
         this.allocated = NativeBlocks.take(size + LINE_BYTES / Float.BYTES);
