@@ -42,9 +42,9 @@ class AttemptsTest {
     }
 
     private <T> void assertReadBackAsItWas(Class<T> type, T value) {
-        Attempt<T> first = attempts().at(new Trial<>(Stage.TRAIN, CANDIDATE, "net", 5, type, evaluator -> value));
+        Attempt<T> first = attempts().at(new Trial<>(Trial.Kind.TRAIN, CANDIDATE, "net", 5, type, evaluator -> value));
         assertEquals(value, ((Attempt.Done<T>) first).value());
-        assertEquals(first, attempts().at(new Trial<>(Stage.TRAIN, CANDIDATE, "net", 5, type, evaluator -> {
+        assertEquals(first, attempts().at(new Trial<>(Trial.Kind.TRAIN, CANDIDATE, "net", 5, type, evaluator -> {
             throw new AssertionError("done again");
         })));
     }
@@ -109,7 +109,7 @@ class AttemptsTest {
 
     private static Trial<Verdict> harmful(Harm harm) {
         long here = ProcessHandle.current().pid();
-        return new Trial<>(Stage.QUALITY, CANDIDATE, harm.name(), 5, Verdict.class,
+        return new Trial<>(Trial.Kind.QUALITY, CANDIDATE, harm.name(), 5, Verdict.class,
                 evaluator -> harm.done(ProcessHandle.current().pid() == here));
     }
 
@@ -141,7 +141,7 @@ class AttemptsTest {
 
     @Test
     void aTrialThatIsInterruptedLeavesNoTrace() {
-        Trial<Verdict> trial = new Trial<>(Stage.QUALITY, CANDIDATE, "", 5, Verdict.class, evaluator -> {
+        Trial<Verdict> trial = new Trial<>(Trial.Kind.QUALITY, CANDIDATE, "", 5, Verdict.class, evaluator -> {
             throw new CancellationException();
         });
         assertThrows(CancellationException.class, () -> attempts().at(trial));
@@ -157,12 +157,12 @@ class AttemptsTest {
 
     @Test
     void exceptionsComeBackAsReasons() {
-        Trial<Verdict> trial = new Trial<>(Stage.QUALITY, CANDIDATE, "", 5, Verdict.class, evaluator -> {
+        Trial<Verdict> trial = new Trial<>(Trial.Kind.QUALITY, CANDIDATE, "", 5, Verdict.class, evaluator -> {
             throw new IllegalStateException("no\ngood");
         });
         Attempt<Verdict> first = attempts().at(trial);
         assertEquals("IllegalStateException: no", ((Attempt.Broken<Verdict>) first).reason());
-        assertEquals(first, attempts().at(new Trial<>(Stage.QUALITY, CANDIDATE, "", 5, Verdict.class,
+        assertEquals(first, attempts().at(new Trial<>(Trial.Kind.QUALITY, CANDIDATE, "", 5, Verdict.class,
                 evaluator -> new Verdict.Passed())));
     }
 }

@@ -59,13 +59,13 @@ class GpuSchedulingTest {
 
         @Override
         public StabilityVerdict checkStability(Layer layer, long seed) {
-            note(Stage.STABILITY, System.nanoTime());
+            note(Trial.Kind.STABILITY, System.nanoTime());
             return known.checkStability(layer, seed);
         }
 
         @Override
         public Verdict checkQuality(Layer layer, long seed) {
-            note(Stage.QUALITY, System.nanoTime());
+            note(Trial.Kind.QUALITY, System.nanoTime());
             return known.checkQuality(layer, seed);
         }
 
@@ -78,11 +78,11 @@ class GpuSchedulingTest {
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             } finally {
-                note(Stage.TRAIN, start);
+                note(Trial.Kind.TRAIN, start);
             }
         }
 
-        private void note(Stage stage, long start) {
+        private void note(Trial.Kind stage, long start) {
             OptionalInt index = gpu.index();
             String text = String.join(" ", stage.name(), index.isPresent() ? "" + index.getAsInt() : "none", "" + start,
                     "" + System.nanoTime());

@@ -123,7 +123,7 @@ class SearchMetricsTest {
         assertTrue(summaries.stream().allMatch(summary -> summary.idle() > 0 && summary.idle() < 1), "" + summaries);
         assertEquals(Map.of(), scrape(), "metrics of a search that has ended");
         assertTrue(groups.containsAll(List.of("generation 0: train", "generation 0: commit", "generation 1: propose",
-                "generation 1: quality filter", "generation 2: train", "generation 2: commit")), groups.toString());
+                "generation 1: filter", "generation 2: train", "generation 2: commit")), groups.toString());
         assertTrue(groups.stream().noneMatch("null"::equals), "jobs of no group beside " + groups);
     }
 }

@@ -22,8 +22,6 @@ import org.evonorm.evolution.Origin;
 import org.evonorm.evolution.RandomSource;
 import org.evonorm.evolution.SlidingWindow;
 import org.evonorm.graph.CanonicalForm;
-import org.evonorm.rejection.StabilityVerdict;
-import org.evonorm.rejection.Verdict;
 import org.evonorm.store.CandidateRow;
 import org.evonorm.store.Fate;
 import org.evonorm.store.GenerationWriter;
@@ -148,14 +146,20 @@ final class Generation {
                 spark.parallelize(indices, tasks).mapPartitions(proposer::propose));
     }
 
-    /** Puts candidates through the costly filters and adds what becomes of each; gives those that passed. */
+    /** Puts candidates through the costly filters, one task each; adds what becomes of them and gives those that passed. */
     private List<Candidate> filter(List<Candidate> fresh, Map<Integer, Outcome> outcomes) {
-        fresh.forEach(candidate -> outcomes.put(candidate.index(), Outcome.of(new Fate.Trained())));
-        checkStability(fresh).forEach((index, attempt) -> outcomes.put(index, Outcome.ofStability(attempt)));
-        List<Candidate> stable = survivors(fresh, outcomes);
-        checkQuality(stable).forEach((index, attempt) -> outcomes.compute(index,
-                (candidate, outcome) -> outcome.withQuality(attempt)));
-        return survivors(stable, outcomes);
+        CostlyFilters filters = new CostlyFilters(attempts, randomness, settings.rejection().stabilityFilter(),
+                settings.rejection().qualityFilter());
+        if (fresh.isEmpty() || !filters.isAnyOn()) {
+            fresh.forEach(candidate -> outcomes.put(candidate.index(), Outcome.of(new Fate.Trained())));
+            return fresh;
+        }
+        tasks(Stage.FILTER, fresh.stream().sorted(LARGEST_FIRST).toList(), filters::lastKey)
+                .map(candidate -> new Tuple2<>(candidate.index(), filters.judge(candidate))).collect()
+                .forEach(outcome -> outcomes.put(outcome._1, outcome._2));
+        progress.finish();
+        return fresh.stream().filter(candidate -> outcomes.get(candidate.index()).fate() instanceof Fate.Trained)
+                .toList();
     }
 
     /** The ids of the first candidates that compute the same function, by the indices of the later ones. */
@@ -176,43 +180,14 @@ final class Generation {
         return fresh;
     }
 
-    /** What the stability filter says; nothing where it is off. */
-    private Map<Integer, Attempt<StabilityVerdict>> checkStability(List<Candidate> candidates) {
-        RandomSource seeds = randomness;
-        return settings.rejection().stabilityFilter() ? judge(candidates, candidate ->
-                Trial.ofStability(candidate, seeds.stabilityFilter(candidate.id()))) : Map.of();
-    }
-
-    /** What the quality filter says; nothing where it is off. */
-    private Map<Integer, Attempt<Verdict>> checkQuality(List<Candidate> candidates) {
-        RandomSource seeds = randomness;
-        return settings.rejection().qualityFilter() ? judge(candidates, candidate ->
-                Trial.ofQuality(candidate, seeds.qualityFilter(candidate.id()))) : Map.of();
-    }
-
-    /** Puts candidates through a costly filter, one task a candidate. */
-    private <T> Map<Integer, Attempt<T>> judge(List<Candidate> candidates, Function<Candidate, Trial<T>> filter) {
-        if (candidates.isEmpty()) {
-            return Map.of();
-        }
-        List<Trial<T>> trials = candidates.stream().sorted(LARGEST_FIRST).map(filter).toList();
-        Attempts attempts = this.attempts;
-        Map<Integer, Attempt<T>> byIndex = new HashMap<>();
-        tasks(trials.get(0).stage(), trials, Function.identity())
-                .map(trial -> new Tuple2<>(trial.candidate().index(), attempts.at(trial))).collect()
-                .forEach(verdict -> byIndex.put(verdict._1, verdict._2));
-        progress.finish();
-        return byIndex;
-    }
-
     /**
      * The work of a stage, one task each in the order given, so far as it was not done before the generation was cut
      * off; then what was, some hundreds a task, which find its results in the journal.
      */
-    private <T, W> JavaRDD<W> tasks(Stage stage, List<W> work, Function<W, Trial<T>> trial) {
+    private <W> JavaRDD<W> tasks(Stage stage, List<W> work, Function<W, String> key) {
         Set<String> journalled = journal.keys();
         Map<Boolean, List<W>> byDone = work.stream()
-                .collect(Collectors.partitioningBy(item -> journalled.contains(trial.apply(item).key())));
+                .collect(Collectors.partitioningBy(item -> journalled.contains(key.apply(item))));
         List<W> done = byDone.get(true);
         List<W> left = byDone.get(false);
         JavaRDD<W> all = spark.parallelize(left, Math.max(1, left.size()));
@@ -220,12 +195,6 @@ final class Generation {
             all = all.union(spark.parallelize(done, (done.size() + JOURNALLED_PER_TASK - 1) / JOURNALLED_PER_TASK));
         }
         return progress.watch(number, stage, left.size(), left.size(), all);
-    }
-
-    /** The candidates that no filter has stopped so far. */
-    private static List<Candidate> survivors(List<Candidate> candidates, Map<Integer, Outcome> outcomes) {
-        return candidates.stream()
-                .filter(candidate -> outcomes.get(candidate.index()).fate() instanceof Fate.Trained).toList();
     }
 
     /**
@@ -239,7 +208,7 @@ final class Generation {
         List<TrainingTask> tasks = trainingTasks(candidates);
         Attempts attempts = this.attempts;
         JavaRDD<TrainingTask.Ended> ended = settings.training().localSgd().partitions() > 1 ? onPartitions(tasks)
-                : TrainingResources.request(tasks(Stage.TRAIN, tasks, TrainingTask::trial)
+                : TrainingResources.request(tasks(Stage.TRAIN, tasks, TrainingTask::key)
                         .map(task -> new TrainingTask.Ended(task, attempts.at(task.trial()))), settings.gpu());
         HashPartitioner partitioner = new HashPartitioner(Math.min(candidates.size(), spark.defaultParallelism()));
         JavaPairRDD<Integer, TrainingTask.Ended> byCandidate = ended

@@ -1,6 +1,7 @@
 package org.evonorm.search;
 
 import java.io.Serializable;
+import java.util.Locale;
 import org.evonorm.evolution.Candidate;
 import org.evonorm.graph.Layer;
 import org.evonorm.rejection.StabilityVerdict;
@@ -10,15 +11,20 @@ import org.evonorm.training.TrainingResult;
 /**
  * A piece of costly work on a candidate that an evaluator does in one go: a filter's judgement, or a training.
  *
- * @param stage     that it belongs to
+ * @param kind      of work
  * @param candidate that it tries
- * @param part      tells trials of one candidate in one stage apart, as the network's name; empty where there is one
+ * @param part      tells trials of one kind with one candidate apart, as the network's name; empty where there is one
  * @param seed      that it is done with
  * @param work      what the evaluator does
  * @param <T>       type of the result, of which {@link AttemptJson} knows the JSON form
  */
-record Trial<T>(Stage stage, Candidate candidate, String part, long seed, Class<T> type, Work<T> work)
+record Trial<T>(Kind kind, Candidate candidate, String part, long seed, Class<T> type, Work<T> work)
         implements Serializable {
+
+    /** What is done with the candidate; the names stand in the journal. */
+    enum Kind {
+        STABILITY, QUALITY, TRAIN
+    }
 
     /** Work that depends on what it was made with and on the evaluator alone. */
     @FunctionalInterface
@@ -28,25 +34,25 @@ record Trial<T>(Stage stage, Candidate candidate, String part, long seed, Class<
 
     static Trial<StabilityVerdict> ofStability(Candidate candidate, long seed) {
         Layer layer = candidate.layer();
-        return new Trial<>(Stage.STABILITY, candidate, "", seed, StabilityVerdict.class,
+        return new Trial<>(Kind.STABILITY, candidate, "", seed, StabilityVerdict.class,
                 evaluator -> evaluator.checkStability(layer, seed));
     }
 
     static Trial<Verdict> ofQuality(Candidate candidate, long seed) {
         Layer layer = candidate.layer();
-        return new Trial<>(Stage.QUALITY, candidate, "", seed, Verdict.class,
+        return new Trial<>(Kind.QUALITY, candidate, "", seed, Verdict.class,
                 evaluator -> evaluator.checkQuality(layer, seed));
     }
 
     static Trial<TrainingResult> ofTraining(Candidate candidate, String network, long seed) {
         Layer layer = candidate.layer();
-        return new Trial<>(Stage.TRAIN, candidate, network, seed, TrainingResult.class,
+        return new Trial<>(Kind.TRAIN, candidate, network, seed, TrainingResult.class,
                 evaluator -> evaluator.train(layer, network, seed));
     }
 
     /** The same for the same trial, however often a generation is begun; fit for a file's name. */
     String key() {
-        return String.join("-", stage.key(), Integer.toString(candidate.index()), candidate.id(), part,
+        return String.join("-", kind.name().toLowerCase(Locale.ROOT), Integer.toString(candidate.index()), candidate.id(), part,
                 Long.toHexString(seed));
     }
 }
