@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -26,8 +27,19 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Starts workers that each offer cores, memory as Spark writes it, and GPUs, which are no more than names. */
     public static LocalCluster start(Path folder, int workers, int cores, String memory, int gpus) {
-        Ended started = run(Map.of("EVONORM_CLUSTER", folder.toString()), "submit/local-cluster", "start",
-                "" + workers, "" + cores, memory, "" + gpus);
+        return start(folder, Map.of(), workers, cores, memory, gpus);
+    }
+
+    /** Starts workers that only who knows the secret can use, and that encrypt what they send and spill. */
+    static LocalCluster startWithSecret(Path folder, String secret, int workers, int cores, String memory) {
+        return start(folder, Map.of("EVONORM_SECRET", secret), workers, cores, memory, 0);
+    }
+
+    private static LocalCluster start(Path folder, Map<String, String> more, int workers, int cores, String memory,
+            int gpus) {
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put("EVONORM_CLUSTER", folder.toString());
+        Ended started = run(environment, "submit/local-cluster", "start", "" + workers, "" + cores, memory, "" + gpus);
         if (started.status != 0) {
             throw new IllegalStateException(started.err);
         }

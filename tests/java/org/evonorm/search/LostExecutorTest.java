@@ -10,13 +10,21 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.evonorm.graph.Layer;
+import org.evonorm.rejection.StabilityVerdict;
+import org.evonorm.rejection.Verdict;
 import org.evonorm.store.LocalSpark;
+import org.evonorm.store.RunFolder;
+import org.evonorm.store.RunTables;
+import org.evonorm.training.TrainingResult;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills executors of a cluster in every stage of a search. */
+/** Executors of a cluster that are killed in every stage of a search, or that a layer takes with it. */
 @Tag("long")
 class LostExecutorTest {
 
@@ -50,6 +58,61 @@ class LostExecutorTest {
                 }
             }
         }
+    }
+
+    /** Known accuracies; one training ends the process that does it, as a fault in native code would. */
+    private record Crashing(KnownAccuracies known, long fatalSeed) implements CandidateEvaluator {
+
+        @Override
+        public String engine() {
+            return known.engine();
+        }
+
+        @Override
+        public long cost(String network) {
+            return known.cost(network);
+        }
+
+        @Override
+        public StabilityVerdict checkStability(Layer layer, long seed) {
+            return known.checkStability(layer, seed);
+        }
+
+        @Override
+        public Verdict checkQuality(Layer layer, long seed) {
+            return known.checkQuality(layer, seed);
+        }
+
+        @Override
+        public TrainingResult train(Layer layer, String network, long seed) {
+            if (seed == fatalSeed) {
+                Runtime.getRuntime().halt(134);
+            }
+            return known.train(layer, network, seed);
+        }
+    }
+
+    @Test
+    void aLayerThatCrashesItsExecutorIsFailedAndTheSearchGoesOn() throws IOException {
+        SparkSession local = LocalSpark.session(2);
+        KnownSearch.run(local, temporary.resolve("whole"), GENERATIONS);
+        RunTables whole = RunTables.open(local, RunFolder.at(temporary.resolve("whole").toString(), new Configuration()));
+        Row fatal = whole.evaluations().where("generation = 1 and network = 'mobilenetv2'").orderBy("index").first();
+        String id = fatal.getAs("id");
+        List<String> others = RepeatableRows.of(whole.candidates().where("id != '" + id + "'"));
+        List<String> trainings = RepeatableRows.of(whole.evaluations().where("seed != " + fatal.<Long>getAs("seed")));
+        try (LocalCluster cluster = LocalCluster.start(temporary.resolve("cluster"), 2, 1, "1g", 0);
+                SparkSession spark = cluster.session("spark.executor.memory", "600m")) {
+            KnownSearch.run(spark, temporary.resolve("run").toString(), GENERATIONS,
+                    new Crashing(new KnownAccuracies(), fatal.<Long>getAs("seed")), SearchObserver.SILENT);
+        }
+        RunTables run = RunTables.open(LocalSpark.session(2),
+                RunFolder.at(temporary.resolve("run").toString(), new Configuration()));
+        assertEquals(others, RepeatableRows.of(run.candidates().where("id != '" + id + "'")));
+        assertEquals(trainings, RepeatableRows.of(run.evaluations()));
+        Row failed = run.candidates().where("id = '" + id + "' and status != 'duplicate'").first();
+        assertEquals("failed: mobilenetv2: ended its JVM with status 134, after a first attempt that failed too",
+                failed.getAs("status") + ": " + failed.getAs("reason"));
     }
 
     @Test

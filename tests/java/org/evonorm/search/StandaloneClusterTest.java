@@ -1,6 +1,8 @@
 package org.evonorm.search;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.evonorm.store.LocalSpark;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,5 +86,25 @@ class StandaloneClusterTest {
                 "--run", folder.resolve("failed").toString(), "--set", "search.generation=3");
         assertEquals(1, ended.status());
         assertTrue(ended.err().contains("evonorm: there is no setting search.generation ("), ended.err());
+    }
+
+    @Test
+    void authenticationAndEncryptionChangeNoTable() throws IOException {
+        String[] once = {"--config", config.toString(), "--set", "search.generations=1"};
+        Search.run(LocalSpark.session(2), Settings.load(Optional.of(config),
+                List.of("search.generations=1", "search.run=" + folder.resolve("open"))), SearchObserver.SILENT);
+        String secret = UUID.randomUUID().toString();
+        try (LocalCluster closed = LocalCluster.startWithSecret(folder.resolve("closed-cluster"), secret, 1, 2, "2g")) {
+            LocalCluster.Ended ended = closed.submit(SMALL, "search", once[0], once[1], once[2], once[3],
+                    "--run", folder.resolve("closed").toString());
+            assertEquals(0, ended.status(), ended.err());
+            assertEquals(tables("open"), tables("closed"));
+            Map<String, String> withoutSecret = new HashMap<>(SMALL);
+            withoutSecret.put("spark.authenticate.secret", "a guess");
+            LocalCluster.Ended refused = closed.submit(withoutSecret, "search", once[0], once[1], once[2], once[3],
+                    "--run", folder.resolve("refused").toString());
+            assertNotEquals(0, refused.status());
+            assertFalse(Files.exists(folder.resolve("refused/commits")), refused.err());
+        }
     }
 }
