@@ -122,4 +122,21 @@ class RunHoldTest {
             assertEquals(1, taken.get());
         }
     }
+
+    @Test
+    void aHeartbeatAtTheEndDoesNotBringTheHoldBack() throws InterruptedException {
+        for (int round = 0; round < 10; round++) {
+            RunHold hold = RunHold.take(folder());
+            Thread heart = new Thread(() -> {
+                for (int beat = 0; beat < 50; beat++) {
+                    hold.beat();
+                }
+            });
+            heart.start();
+            Thread.sleep(round);
+            hold.close();
+            heart.join();
+            assertFalse(Files.exists(temporary.resolve("run/.hold")), "round " + round);
+        }
+    }
 }

@@ -45,6 +45,8 @@ public final class RunHold implements AutoCloseable {
         return thread;
     });
 
+    private boolean closed;
+
     /** Who holds the folder; {@code since} is an instant in ISO form, {@code token} no other holder has. */
     record Holder(String host, long pid, String since, String token) {
 
@@ -161,7 +163,11 @@ public final class RunHold implements AutoCloseable {
         }
     }
 
-    private void beat() {
+    /** Touches the hold; one that was given back stays so, however late this comes. */
+    synchronized void beat() {
+        if (closed) {
+            return;
+        }
         try {
             if (read().map(Holder::token).equals(Optional.of(holder.token))) {
                 write(true);
@@ -202,7 +208,8 @@ public final class RunHold implements AutoCloseable {
 
     /** Gives the hold back, if it is still there. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         heart.shutdownNow();
         try {
             if (read().map(Holder::token).equals(Optional.of(holder.token))) {
