@@ -158,7 +158,7 @@ class GpuSchedulingTest {
     @Test
     void trainingsShareTheGpusOfExecutorsOfTheirOwn() throws IOException {
         session("spark.dynamicAllocation.enabled", "true", "spark.dynamicAllocation.shuffleTracking.enabled", "true",
-                "spark.executor.cores", "3", "spark.executor.memory", "450m",
+                "spark.executor.cores", "3", "spark.executor.memory", "500m",
                 "spark.dynamicAllocation.maxExecutors", "1");
         List<Note> notes = search(1000, "engine.gpu.amount-per-training=0.5", "engine.gpu.amount-per-executor=2");
         assertEquals(List.of("none"), gpusOf(notes, false));

@@ -73,7 +73,7 @@ public final class LocalCluster implements AutoCloseable {
         return settings;
     }
 
-    /** A session of this JVM on the cluster, with the classes of the project and of the tests, and more settings. */
+    /** A session of this JVM on the cluster, with the classes of the project, the tests and the jar, and more settings. */
     SparkSession session(String... settings) throws IOException {
         SparkSession.getDefaultSession().foreach(running -> {
             running.stop();
@@ -82,7 +82,8 @@ public final class LocalCluster implements AutoCloseable {
         SparkSession.Builder builder = SparkSession.builder().appName("tests").config("spark.ui.enabled", false)
                 .config("spark.driver.bindAddress", "127.0.0.1").config("spark.log.level", "ERROR")
                 .config("spark.default.parallelism", 4)
-                .config("spark.executor.extraClassPath", home(Search.class) + ":" + home(KnownAccuracies.class));
+                .config("spark.executor.extraClassPath", String.join(":", home(Search.class),
+                        home(KnownAccuracies.class), applicationJar().toAbsolutePath().toString()));
         settings().forEach((key, value) -> builder.config((String) key, (String) value));
         for (int i = 0; i < settings.length; i += 2) {
             builder.config(settings[i], settings[i + 1]);
