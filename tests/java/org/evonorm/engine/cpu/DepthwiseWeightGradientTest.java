@@ -23,12 +23,14 @@ class DepthwiseWeightGradientTest {
         float[] x = gaussian(SAMPLES * shape.input().size(), random);
         float[] dy = gaussian(SAMPLES * shape.output().size(), random);
         float[] gradient = new float[channels * 25];
-        try (Floats input = new Floats(x.length); Floats derivative = new Floats(dy.length)) {
+        try (Floats input = new Floats(x.length); Floats derivative = new Floats(dy.length);
+                Floats result = new Floats(gradient.length)) {
             input.buffer().put(0, x);
             derivative.buffer().put(0, dy);
             DepthwiseWeightGradient own = new DepthwiseWeightGradient(shape);
-            own.run(input, derivative, 0, 2, gradient);
-            own.run(input, derivative, 1, SAMPLES - 1, gradient);
+            own.run(input, derivative, 0, 2, result);
+            own.run(input, derivative, 1, SAMPLES - 1, result);
+            result.buffer().get(0, gradient);
         }
         for (int c = 0; c < channels; c++) {
             for (int tap = 0; tap < 25; tap++) {

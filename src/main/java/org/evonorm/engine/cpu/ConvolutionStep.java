@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_memory_desc;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -52,9 +51,8 @@ final class ConvolutionStep implements Step {
     private final List<Floats> weightShares = new ArrayList<>();
     private final List<Floats> biasShares = new ArrayList<>();
     private final List<NativePrimitive> toPlain = new ArrayList<>();
-    /** By worker, where the engine's own weight gradient takes the place of the library's; else empty. */
-    private final DepthwiseWeightGradient[] ownGradient;
-    private final float[][] ownShares;
+    /** By worker, what computes its share of the weight gradient in training. */
+    private final Runnable[] weightGradients;
 
     ConvolutionStep(ConvolutionShape shape, Slices slices, Tensors tensors, Location parameters, Location gradient,
                     TensorMath[] math, int turn) {
@@ -67,8 +65,7 @@ final class ConvolutionStep implements Step {
         this.weights = new Weights(plain, parameters.weights());
         this.gradient = gradient;
         this.primitives = new ConvolutionPrimitives[slices.workers()];
-        this.ownGradient = new DepthwiseWeightGradient[slices.workers()];
-        this.ownShares = new float[slices.workers()][];
+        this.weightGradients = new Runnable[slices.workers()];
         for (int worker = 0; worker < primitives.length; worker++) {
             if (slices.count(worker) > 0) {
                 primitives[worker] = new ConvolutionPrimitives(shape, slices.count(worker),
@@ -105,26 +102,35 @@ final class ConvolutionStep implements Step {
         });
         own.backwardWeights().ifPresent(backward -> {
             if (DepthwiseWeightGradient.isBetter(shape, backward.implementation())) {
-                ownGradient[worker] = new DepthwiseWeightGradient(shape);
-                ownShares[worker] = new float[(int) Weights.floats(plain)];
+                bindOwnWeightGradient(worker);
             } else {
                 bindWeightGradient(own, backward, worker);
             }
         });
     }
 
+    private void bindOwnWeightGradient(int worker) {
+        DepthwiseWeightGradient own = new DepthwiseWeightGradient(shape);
+        Floats share = addShare(plain);
+        weightGradients[worker] = () -> own.run(tensors.input().floats(),
+                tensors.outputDerivative().orElseThrow().floats(), slices.first(worker), slices.count(worker), share);
+    }
+
+    /** Memory for one more worker's share of the weight gradient, all in one form. */
+    private Floats addShare(dnnl_memory_desc form) {
+        Floats share = new Floats(Weights.floats(form));
+        weightShares.add(share);
+        if (toPlain.isEmpty()) {
+            toPlain.add(Weights.reordering(form, share.at(0), plain, gradient.weights()));
+        }
+        return share;
+    }
+
     private void bindWeightGradient(ConvolutionPrimitives own, NativePrimitive backward, int worker) {
         dnnl_memory_desc form = backward.memory(dnnl_query_diff_weights_md);
         boolean direct = slices.workers() == 1 && dnnl_memory_desc_equal(form, plain) != 0;
-        Pointer share = gradient.weights();
-        if (!direct) {
-            Floats floats = new Floats(Weights.floats(form));
-            weightShares.add(floats);
-            share = floats.at(0);
-            if (toPlain.isEmpty()) {
-                toPlain.add(Weights.reordering(form, share, plain, gradient.weights()));
-            }
-        }
+        Pointer share = direct ? gradient.weights() : addShare(form).at(0);
+        weightGradients[worker] = backward::execute;
         backward.bind(DNNL_ARG_SRC, own.input(), tensors.input().slice(slices, worker))
                 .bind(DNNL_ARG_DIFF_DST, own.output(), tensors.outputDerivative().orElseThrow().slice(slices, worker))
                 .bind(DNNL_ARG_DIFF_WEIGHTS, form, share);
@@ -181,21 +187,12 @@ final class ConvolutionStep implements Step {
             primitives[worker].backwardData().orElseThrow().execute();
             derivative.end(slices, worker, math[worker]);
         });
-        if (ownGradient[worker] != null) {
-            ownGradient[worker].run(tensors.input().floats(), tensors.outputDerivative().orElseThrow().floats(),
-                    slices.first(worker), slices.count(worker), ownShares[worker]);
-        } else {
-            primitives[worker].backwardWeights().orElseThrow().execute();
-        }
+        weightGradients[worker].run();
     }
 
     @Override
     public void finish(int worker) {
         if (worker != turn) {
-            return;
-        }
-        if (ownGradient[worker] != null) {
-            new FloatPointer(gradient.weights()).put(sumOfOwnShares());
             return;
         }
         for (int share = 1; share < weightShares.size(); share++) {
@@ -209,16 +206,6 @@ final class ConvolutionStep implements Step {
             Pointer.memcpy(gradient.bias().orElseThrow(), biasShares.get(0).at(0),
                     (long) biasShares.get(0).size() * Float.BYTES);
         }
-    }
-
-    private float[] sumOfOwnShares() {
-        float[] sum = new float[(int) Weights.floats(plain)];
-        for (float[] share : ownShares) {
-            for (int i = 0; share != null && i < sum.length; i++) {
-                sum[i] += share[i];
-            }
-        }
-        return sum;
     }
 
     /** Names of the implementations chosen, for finding slow ones. */

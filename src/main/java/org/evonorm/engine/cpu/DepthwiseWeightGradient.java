@@ -29,6 +29,7 @@ final class DepthwiseWeightGradient {
     private final float[] outputDerivative;
     /** By tap and channel. */
     private final float[] sums;
+    private final float[] plain;
 
     DepthwiseWeightGradient(ConvolutionShape shape) {
         this.shape = shape;
@@ -39,6 +40,7 @@ final class DepthwiseWeightGradient {
         this.input = new float[line * (shape.input().height() + 2 * shape.padding()) + WIDTH];
         this.outputDerivative = new float[shape.output().size() + WIDTH];
         this.sums = new float[KERNEL * KERNEL * vector];
+        this.plain = new float[channels * KERNEL * KERNEL];
     }
 
     /** Whether it does better than oneDNN's implementation of this name. */
@@ -52,7 +54,7 @@ final class DepthwiseWeightGradient {
      *
      * @param gradient [C, 1, 1, 5, 5], overwritten
      */
-    void run(Floats x, Floats dy, int firstSample, int samples, float[] gradient) {
+    void run(Floats x, Floats dy, int firstSample, int samples, Floats gradient) {
         Arrays.fill(sums, 0f);
         for (int sample = firstSample; sample < firstSample + samples; sample++) {
             copyInput(x, sample);
@@ -65,9 +67,10 @@ final class DepthwiseWeightGradient {
         }
         for (int tap = 0; tap < KERNEL * KERNEL; tap++) {
             for (int c = 0; c < channels; c++) {
-                gradient[c * KERNEL * KERNEL + tap] = sums[tap * vector + c];
+                plain[c * KERNEL * KERNEL + tap] = sums[tap * vector + c];
             }
         }
+        gradient.buffer().put(0, plain);
     }
 
     private void copyInput(Floats x, int sample) {
