@@ -23,6 +23,7 @@ import org.apache.parquet.io.api.Binary;
 public record ParquetImages(String name, Images training, Images test) {
 
     private static final int IMAGES_A_FILE = 4096;
+
     /**
      * Writes the images.
      *
@@ -39,7 +40,8 @@ public record ParquetImages(String name, Images training, Images test) {
             write(new Path(path, "training"), training, hadoop);
             write(new Path(path, "test"), test, hadoop);
         } catch (IOException e) {
-            throw new UncheckedIOException("the images cannot be written to " + folder + " (" + ParquetSet.message(e) + ")", e);
+            throw new UncheckedIOException(
+                    "the images cannot be written to " + folder + " (" + ParquetSet.message(e) + ")", e);
         }
     }
 

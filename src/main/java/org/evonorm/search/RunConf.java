@@ -70,8 +70,8 @@ final class RunConf {
     }
 
     /**
-     * Refuses other settings than those of the run's generations, but for the engine, whose choice is a rerank's own, and images that some of these may have been trained
-     * on though the settings now leave them out.
+     * Refuses other settings than those of the run's generations, but for the engine, whose choice is a rerank's own, and
+     * images that some of these may have been trained on though the settings now leave them out.
      *
      * @throws SettingsException with each key that differs, or with the generation that other images begin with
      */

@@ -52,7 +52,7 @@ record Trial<T>(Kind kind, Candidate candidate, String part, long seed, Class<T>
 
     /** The same for the same trial, however often a generation is begun; fit for a file's name. */
     String key() {
-        return String.join("-", kind.name().toLowerCase(Locale.ROOT), Integer.toString(candidate.index()), candidate.id(), part,
-                Long.toHexString(seed));
+        return String.join("-", kind.name().toLowerCase(Locale.ROOT), Integer.toString(candidate.index()),
+                candidate.id(), part, Long.toHexString(seed));
     }
 }

@@ -100,7 +100,7 @@ class FusedLoopTest {
         FusedLoop[] loops = FusionCompiler.compile(pass);
         for (Area area : AREAS) {
             long seed = random.nextLong();
-            Result kernels = Result.of(pass, new FusedLoop[0], area, new SplittableRandom(seed));
+            Result kernels = Result.of(pass, Fusion.NONE, area, new SplittableRandom(seed));
             Result fused = Result.of(pass, loops, area, new SplittableRandom(seed));
             String where = what + " on " + area + ", " + pass;
             assertArrayEquals(kernels.output, fused.output, where);
@@ -121,7 +121,8 @@ class FusedLoopTest {
             scratch.reserve(pass.registers(), pass.reductions().size(), shape);
             for (TilePass.Broadcast broadcast : pass.broadcasts()) {
                 float[] values = floats(shape.paddedChannels(), random);
-                shape.repeat(values, 0, scratch.file(), scratch.register(broadcast.register()), false);
+                shape.repeat(values, 0, scratch.file(), scratch.register(broadcast.register()),
+                        shape.tile());
             }
             try (Floats x = tensor(size, random); Floats held = tensor(size, random); Floats dy = tensor(size, random);
                  Floats output = tensor(size, random); Floats dx = tensor(size, random)) {

@@ -40,7 +40,7 @@ final class AreaMath {
 
     private void forEachTile(int sample, Tile tile) {
         int total = shape.area() * shape.channels();
-        int step = shape.pixels() * shape.channels();
+        int step = shape.tile();
         for (int at = 0; at < total; at += step) {
             tile.run(sample * total + at, Math.min(step, total - at));
         }
@@ -66,7 +66,7 @@ final class AreaMath {
             for (int c = 0; c < shape.channels(); c++) {
                 plane[c] /= shape.area();
             }
-            shape.repeat(plane, 0, repeated, 0, false);
+            shape.repeat(plane, 0, repeated, 0, shape.tile());
             forEachTile(sample, (at, count) -> {
                 float[] result = repeated;
                 if (accumulate) {
@@ -83,7 +83,7 @@ final class AreaMath {
     void scale(Tensor out, Tensor a, Tensor gate, boolean accumulate) {
         for (int sample = slices.first(worker); sample < slices.first(worker + 1); sample++) {
             gate.floats().buffer().get(sample * shape.channels(), plane, 0, shape.channels());
-            shape.repeat(plane, 0, repeated, 0, false);
+            shape.repeat(plane, 0, repeated, 0, shape.tile());
             forEachTile(sample, (at, count) -> {
                 a.floats().buffer().get(at, first, 0, count);
                 if (accumulate) {

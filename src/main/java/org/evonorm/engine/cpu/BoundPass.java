@@ -83,9 +83,9 @@ final class BoundPass {
                 places[broadcast.register()] = scratch.register(broadcast.register()));
     }
 
-    /** Whether broadcasts need one row only, because fused loops read them. It may become so at any time, and stays so. */
-    boolean isFused() {
-        return fusedRows > 0 && fusion.loops().length > 0;
+    /** Floats of a broadcast that the next run reads: a tile's, or a row's once loops are fused, which they stay. */
+    int broadcastLength() {
+        return fusedRows > 0 && fusion.loops().length > 0 ? shape.row() : shape.tile();
     }
 
     /** All tiles of one sample, which starts at {@code start}; sums are left in the accumulators. */
@@ -105,7 +105,7 @@ final class BoundPass {
             whole = fusedRows * shape.row();
             runRows(loops, start, tensors);
         }
-        int tile = shape.pixels() * shape.channels();
+        int tile = shape.tile();
         for (int at = whole; at < total; at += tile) {
             runTile(start + at, Math.min(tile, total - at), at == 0, tensors);
         }

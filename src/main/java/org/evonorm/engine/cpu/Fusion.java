@@ -36,19 +36,21 @@ final class Fusion {
         return thread;
     });
 
-    private static final FusedLoop[] NONE = {};
+    /** No loops: kernels alone. */
+    static final FusedLoop[] NONE = {};
 
     private final TilePass pass;
     private final int operations;
     private final AtomicLong work = new AtomicLong();
-    private final AtomicBoolean requested = new AtomicBoolean();
+    private final AtomicBoolean requested;
     private volatile FusedLoop[] loops = NONE;
 
     private Fusion(TilePass pass) {
         this.pass = pass;
+        this.operations =
+                pass.loads().size() + pass.steps().size() + pass.reductions().size() + pass.stores().size();
         // One kernel, or sums alone, are one loop already.
-        this.operations = pass.steps().size() < 2 ? 0
-                : pass.loads().size() + pass.steps().size() + pass.reductions().size() + pass.stores().size();
+        this.requested = new AtomicBoolean(pass.steps().size() < 2);
     }
 
     /** The one of this pass. */

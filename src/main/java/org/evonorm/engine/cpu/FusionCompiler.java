@@ -19,8 +19,6 @@ final class FusionCompiler {
     private static final int FEW_RUNS = 100;
     private static final int TRIALS = 5;
 
-    private static final FusedLoop[] NONE = {};
-
     private FusionCompiler() {}
 
     /** The loops of a pass, not yet made fast by the JVM. */
@@ -49,7 +47,7 @@ final class FusionCompiler {
     /** The loops of a pass, once they are faster than its kernels; nothing if they do not become so. */
     static Optional<FusedLoop[]> compileAndWarmUp(TilePass pass) {
         try (Tiles few = new Tiles(pass, FEW_PIXELS); Tiles many = new Tiles(pass, MANY_PIXELS)) {
-            long kernels = many.nanos(NONE);
+            long kernels = many.nanos(Fusion.NONE);
             for (int operations = LoopPlan.MOST_OPERATIONS; operations >= LEAST_OPERATIONS; operations /= 2) {
                 FusedLoop[] loops = compile(pass, operations);
                 long end = System.nanoTime() + PATIENCE_NANOS;

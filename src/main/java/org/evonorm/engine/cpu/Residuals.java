@@ -12,43 +12,39 @@ import org.evonorm.network.Operator;
  */
 final class Residuals {
 
-    /** Index of the convolution → index of the sum. */
-    private final Map<Integer, Integer> sumOf = new HashMap<>();
-    /** Index of the sum → index of its convolution. */
-    private final Map<Integer, Integer> convolutionOf = new HashMap<>();
-    private final List<Operator> operators;
+    /** By convolution, the operator that it adds. */
+    private final Map<Integer, Integer> added = new HashMap<>();
+    /** By sum, its convolution. */
+    private final Map<Integer, Integer> convolutions = new HashMap<>();
 
     Residuals(List<Operator> operators) {
-        this.operators = operators;
         for (int index = 0; index < operators.size(); index++) {
-            if (operators.get(index) instanceof Operator.Add add) {
+            if (operators.get(index) instanceof Operator.Add add && add.left() != add.right()) {
                 int later = Math.max(add.left(), add.right());
-                if (add.left() != add.right() && operators.get(later) instanceof Operator.Convolution
-                        && readers(later) == 1) {
-                    sumOf.put(later, index);
-                    convolutionOf.put(index, later);
+                if (operators.get(later) instanceof Operator.Convolution && readers(operators, later) == 1) {
+                    added.put(later, Math.min(add.left(), add.right()));
+                    convolutions.put(index, later);
                 }
             }
         }
     }
 
-    private long readers(int operator) {
+    private static long readers(List<Operator> operators, int operator) {
         return operators.stream().filter(reader -> reader.inputs().contains(operator)).count();
     }
 
     /** The operator that a convolution adds. */
     OptionalInt addedBy(int convolution) {
-        Integer sum = sumOf.get(convolution);
-        if (sum == null) {
-            return OptionalInt.empty();
-        }
-        Operator.Add add = (Operator.Add) operators.get(sum);
-        return OptionalInt.of(Math.min(add.left(), add.right()));
+        return at(added, convolution);
     }
 
     /** The convolution that leaves this sum. */
     OptionalInt convolutionOf(int sum) {
-        Integer convolution = convolutionOf.get(sum);
-        return convolution == null ? OptionalInt.empty() : OptionalInt.of(convolution);
+        return at(convolutions, sum);
+    }
+
+    private static OptionalInt at(Map<Integer, Integer> map, int key) {
+        Integer value = map.get(key);
+        return value == null ? OptionalInt.empty() : OptionalInt.of(value);
     }
 }

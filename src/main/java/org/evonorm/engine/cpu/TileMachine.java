@@ -179,10 +179,10 @@ final class TileMachine {
         }
 
         void broadcast(TilePass.Broadcast[] broadcasts, int from) {
-            boolean rowOnly = pass.isFused();
+            int length = pass.broadcastLength();
             for (TilePass.Broadcast broadcast : broadcasts) {
                 shape.repeat(small[broadcast.value()], from, scratch.file(), scratch.register(broadcast.register()),
-                        rowOnly);
+                        length);
             }
         }
 

@@ -36,7 +36,7 @@ record TileShape(int area, int channels, int pixels, int row) {
 
     /** Room for a tile in a register. */
     int capacity() {
-        return padded(Math.max(pixels * channels, row));
+        return padded(Math.max(tile(), row));
     }
 
     /** Room for one value a channel. */
@@ -49,10 +49,14 @@ record TileShape(int area, int channels, int pixels, int row) {
         return Math.max(1, WIDE_TILE / row);
     }
 
-    /** Fills a row, or a tile, with copies of one value a channel. */
-    void repeat(float[] values, int from, float[] tile, int at, boolean rowOnly) {
+    /** Floats of a full tile. */
+    int tile() {
+        return pixels * channels;
+    }
+
+    /** Fills {@code size} floats, a row's or a tile's, with copies of one value a channel. */
+    void repeat(float[] values, int from, float[] tile, int at, int size) {
         int filled = channels;
-        int size = rowOnly ? row : pixels * channels;
         System.arraycopy(values, from, tile, at, channels);
         while (filled < size) {
             int count = Math.min(filled, size - filled);
