@@ -40,21 +40,11 @@ class GpuSchedulingTest {
 
     /** Writes down which GPU each task was given, and when; trainings take some milliseconds. */
     private record Notes(KnownAccuracies known, String folder, int millis, GpuOfTask gpu)
-            implements CandidateEvaluator {
+            implements OnKnownAccuracies {
 
         @Override
         public CandidateEvaluator detached() {
             return new Notes(known, folder, millis, GpuOfTask.of(gpu.index()));
-        }
-
-        @Override
-        public String engine() {
-            return known.engine();
-        }
-
-        @Override
-        public long cost(String network) {
-            return known.cost(network);
         }
 
         @Override

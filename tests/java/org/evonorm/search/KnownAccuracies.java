@@ -13,6 +13,7 @@ import org.evonorm.graph.Node;
 import org.evonorm.rejection.StabilityTest;
 import org.evonorm.rejection.StabilityVerdict;
 import org.evonorm.rejection.Verdict;
+import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingResult.CurvePoint;
 
@@ -96,6 +97,11 @@ record KnownAccuracies() implements CandidateEvaluator {
         double accuracy = accuracy(layer, network);
         return new TrainingResult(accuracy, diverges(layer) ? Double.NaN : 1 - accuracy, 5, diverges(layer),
                 List.of(new CurvePoint(5, 1, accuracy)), System.nanoTime() * 1e-9, 7);
+    }
+
+    @Override
+    public PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part) {
+        throw new AssertionError("known accuracies have no parts");
     }
 
     private static void pause(int millis) {

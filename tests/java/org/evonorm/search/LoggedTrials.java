@@ -18,17 +18,7 @@ import org.evonorm.training.TrainingResult;
  * An evaluator of known accuracies whose trials take a while, and whose trainings are written down at their end, each in
  * a file of its own, by whatever process does them.
  */
-record LoggedTrials(KnownAccuracies known, String log, int millis) implements CandidateEvaluator {
-
-    @Override
-    public String engine() {
-        return known.engine();
-    }
-
-    @Override
-    public long cost(String network) {
-        return known.cost(network);
-    }
+record LoggedTrials(KnownAccuracies known, String log, int millis) implements OnKnownAccuracies {
 
     @Override
     public StabilityVerdict checkStability(Layer layer, long seed) {

@@ -14,8 +14,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.graph.Layer;
-import org.evonorm.rejection.StabilityVerdict;
-import org.evonorm.rejection.Verdict;
 import org.evonorm.store.LocalSpark;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunTables;
@@ -61,27 +59,7 @@ class LostExecutorTest {
     }
 
     /** Known accuracies; one training ends the process that does it, as a fault in native code would. */
-    private record Crashing(KnownAccuracies known, long fatalSeed) implements CandidateEvaluator {
-
-        @Override
-        public String engine() {
-            return known.engine();
-        }
-
-        @Override
-        public long cost(String network) {
-            return known.cost(network);
-        }
-
-        @Override
-        public StabilityVerdict checkStability(Layer layer, long seed) {
-            return known.checkStability(layer, seed);
-        }
-
-        @Override
-        public Verdict checkQuality(Layer layer, long seed) {
-            return known.checkQuality(layer, seed);
-        }
+    private record Crashing(KnownAccuracies known, long fatalSeed) implements OnKnownAccuracies {
 
         @Override
         public TrainingResult train(Layer layer, String network, long seed) {

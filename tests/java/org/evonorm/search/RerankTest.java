@@ -18,6 +18,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.evolution.Evaluated;
@@ -29,6 +30,7 @@ import org.evonorm.store.RerankTable;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunTables;
 import org.evonorm.store.ScoredOn;
+import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +84,18 @@ class RerankTest {
             double accuracy = accuracy(layer, network, scoredOn, seed);
             return new TrainingResult(accuracy, 1 - accuracy, 5, false,
                     List.of(new TrainingResult.CurvePoint(5, 1, accuracy)), 0.5, 7);
+        }
+
+        @Override
+        public TrainingResult trainAveraged(JavaSparkContext context, GpuSettings gpus, Layer layer, String network,
+                ScoredOn scoredOn, long seed) {
+            throw new AssertionError("drawn accuracies are averages of nothing");
+        }
+
+        @Override
+        public PartitionTask.Taken trainPart(Layer layer, String network, ScoredOn scoredOn, long seed,
+                PartitionTask part) {
+            throw new AssertionError("drawn accuracies have no parts");
         }
     }
 

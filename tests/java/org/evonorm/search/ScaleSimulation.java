@@ -14,7 +14,6 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.graph.Layer;
-import org.evonorm.rejection.StabilityVerdict;
 import org.evonorm.rejection.Verdict;
 import org.evonorm.training.TrainingResult;
 
@@ -45,22 +44,7 @@ public final class ScaleSimulation {
     }
 
     /** Known accuracies behind a quality filter that draws lots, and trainings that take a while. */
-    private record Choosy(KnownAccuracies known, double share, long millis) implements CandidateEvaluator {
-
-        @Override
-        public String engine() {
-            return known.engine();
-        }
-
-        @Override
-        public long cost(String network) {
-            return known.cost(network);
-        }
-
-        @Override
-        public StabilityVerdict checkStability(Layer layer, long seed) {
-            return known.checkStability(layer, seed);
-        }
+    private record Choosy(KnownAccuracies known, double share, long millis) implements OnKnownAccuracies {
 
         @Override
         public Verdict checkQuality(Layer layer, long seed) {

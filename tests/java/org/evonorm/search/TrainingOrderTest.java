@@ -10,8 +10,6 @@ import java.util.Comparator;
 import java.util.List;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Layer;
-import org.evonorm.rejection.StabilityVerdict;
-import org.evonorm.rejection.Verdict;
 import org.evonorm.store.LocalSpark;
 import org.evonorm.training.TrainingResult;
 import org.junit.jupiter.api.Test;
@@ -24,27 +22,12 @@ class TrainingOrderTest {
 
     private record Begun(long cost, int nodes) {}
 
-    private record Recording(KnownAccuracies known) implements CandidateEvaluator {
-
-        @Override
-        public String engine() {
-            return known.engine();
-        }
+    private record Recording(KnownAccuracies known) implements OnKnownAccuracies {
 
         /** The network that comes second is the costliest. */
         @Override
         public long cost(String network) {
             return List.of("efficientnetb0", "resnet50", "mobilenetv2").indexOf(network);
-        }
-
-        @Override
-        public StabilityVerdict checkStability(Layer layer, long seed) {
-            return known.checkStability(layer, seed);
-        }
-
-        @Override
-        public Verdict checkQuality(Layer layer, long seed) {
-            return known.checkQuality(layer, seed);
         }
 
         @Override

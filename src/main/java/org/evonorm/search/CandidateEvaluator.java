@@ -43,7 +43,5 @@ public interface CandidateEvaluator extends Serializable {
     }
 
     /** Does the part of one partition in one round of a training on partitioned data. */
-    default PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part) {
-        throw new UnsupportedOperationException("the engine " + engine() + " trains on whole data alone");
-    }
+    PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part);
 }

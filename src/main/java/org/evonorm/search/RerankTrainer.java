@@ -33,14 +33,9 @@ interface RerankTrainer extends Serializable {
     }
 
     /** As {@link #train}, by dl4j-spark with workers in Spark tasks, led from the driver. */
-    default TrainingResult trainAveraged(JavaSparkContext spark, GpuSettings gpus, Layer layer, String network,
-            ScoredOn scoredOn, long seed) {
-        throw new UnsupportedOperationException("the engine " + engine() + " does not train by dl4j-spark");
-    }
+    TrainingResult trainAveraged(JavaSparkContext spark, GpuSettings gpus, Layer layer, String network,
+            ScoredOn scoredOn, long seed);
 
     /** Does the part of one partition in one round of such a training on partitioned data. */
-    default PartitionTask.Taken trainPart(Layer layer, String network, ScoredOn scoredOn, long seed,
-            PartitionTask part) {
-        throw new UnsupportedOperationException("the engine " + engine() + " trains on whole data alone");
-    }
+    PartitionTask.Taken trainPart(Layer layer, String network, ScoredOn scoredOn, long seed, PartitionTask part);
 }

@@ -1,0 +1,43 @@
+package org.evonorm.search;
+
+import org.evonorm.graph.Layer;
+import org.evonorm.rejection.StabilityVerdict;
+import org.evonorm.rejection.Verdict;
+import org.evonorm.training.PartitionTask;
+import org.evonorm.training.TrainingResult;
+
+/** An evaluator of known accuracies that does more than to look them up: what it leaves out is that of {@link #known}. */
+interface OnKnownAccuracies extends CandidateEvaluator {
+
+    KnownAccuracies known();
+
+    @Override
+    default String engine() {
+        return known().engine();
+    }
+
+    @Override
+    default long cost(String network) {
+        return known().cost(network);
+    }
+
+    @Override
+    default StabilityVerdict checkStability(Layer layer, long seed) {
+        return known().checkStability(layer, seed);
+    }
+
+    @Override
+    default Verdict checkQuality(Layer layer, long seed) {
+        return known().checkQuality(layer, seed);
+    }
+
+    @Override
+    default TrainingResult train(Layer layer, String network, long seed) {
+        return known().train(layer, network, seed);
+    }
+
+    @Override
+    default PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part) {
+        return known().trainPart(layer, network, seed, part);
+    }
+}
