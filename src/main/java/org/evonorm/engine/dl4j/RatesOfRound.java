@@ -17,13 +17,17 @@ record RatesOfRound(int from) implements TrainingHook {
 
     @Override
     public void preUpdate(MultiDataSet batch, Model model) {
-        ComputationGraphConfiguration graph = ((ComputationGraph) model).getConfiguration();
-        graph.setIterationCount(Math.max(from, graph.getIterationCount()));
+        goOn(model);
     }
 
     @Override
     public void preUpdate(DataSet batch, Model model) {
-        throw new UnsupportedOperationException("graphs are trained on batches of several inputs");
+        goOn(model);
+    }
+
+    private void goOn(Model model) {
+        ComputationGraphConfiguration graph = ((ComputationGraph) model).getConfiguration();
+        graph.setIterationCount(Math.max(from, graph.getIterationCount()));
     }
 
     @Override
@@ -33,6 +37,6 @@ record RatesOfRound(int from) implements TrainingHook {
 
     @Override
     public void postUpdate(DataSet batch, Model model) {
-        throw new UnsupportedOperationException("graphs are trained on batches of several inputs");
+        // The step counts itself.
     }
 }
