@@ -75,9 +75,8 @@ public final class ScaleSimulation {
         Choosy evaluator = new Choosy(new KnownAccuracies(), Double.parseDouble(arguments[4]), (long) (1000 * seconds));
         ScaleSimulation simulation = new ScaleSimulation(run, seconds, cores);
         try (LocalCluster cluster = LocalCluster.start(folder.resolve("cluster"), EXECUTORS, cores, "1g", 0);
-                // Executors share this machine with the driver that is measured, and should not spend it on compiling.
                 SparkSession spark = cluster.session("spark.default.parallelism", "" + Math.max(4, EXECUTORS * cores),
-                        "spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")) {
+                        "spark.executor.extraJavaOptions", "-XX:+UseSerialGC")) {
             Search.run(spark, settings, evaluator, "scale", false, new SearchObserver() {
                 @Override
                 public void generationCommitted(GenerationSummary summary) {

@@ -266,13 +266,12 @@ final class Generation {
         JavaRDD<CandidateRow> rows = proposals.map(proposal -> known.value()
                 .getOrDefault(proposal.candidate().index(), Outcome.ofCheapStage(proposal)).row(proposal));
         String engine = evaluator.engine();
-        writer.candidates(rows);
+        Map<String, Long> byStatus = writer.candidates(rows);
         writer.evaluations(trainings.ended.values().filter(TrainingTask.Ended::isDone)
                 .map(training -> training.row(engine)));
         writer.selection(window, settings.search().networks());
-        GenerationSummary summary = GenerationSummary.of(number,
-                rows.map(row -> row.fate().status()).countByValue(), window, (System.nanoTime() - start) * 1e-9,
-                executorTime.idle());
+        GenerationSummary summary = GenerationSummary.of(number, byStatus, window,
+                (System.nanoTime() - start) * 1e-9, executorTime.idle());
         hold.require();
         writer.commit();
         known.destroy();

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
@@ -37,9 +38,17 @@ public final class GenerationWriter {
         this.generation = generation;
     }
 
-    /** Writes {@link Table#CANDIDATES}; the rows may come in any order. */
-    public void candidates(JavaRDD<CandidateRow> rows) {
+    /**
+     * Writes {@link Table#CANDIDATES}; the rows may come in any order.
+     *
+     * @return how many of them have each status
+     */
+    public Map<String, Long> candidates(JavaRDD<CandidateRow> rows) {
         write(Table.CANDIDATES, spark.createDataFrame(rows.map(CandidateRow::toRow), Table.CANDIDATES.schema()));
+        // From the file, which costs less than making all rows a second time.
+        Dataset<Row> counts = spark.read().schema(Table.CANDIDATES.schema())
+                .parquet(folder.path(Table.CANDIDATES.partition(generation)).toString()).groupBy("status").count();
+        return counts.collectAsList().stream().collect(Collectors.toMap(row -> row.getString(0), row -> row.getLong(1)));
     }
 
     /** Writes {@link Table#EVALUATIONS}; the rows may come in any order. */
