@@ -8,7 +8,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
 import org.evonorm.engine.dl4j.Dl4jEngine;
@@ -42,11 +44,15 @@ class AveragedTrainingTest {
     }
 
     private static TrainingResult averaged(TrainingSettings settings) {
-        JavaSparkContext spark = JavaSparkContext.fromSparkContext(LocalSpark.session(2).sparkContext());
         int partitions = settings.localSgd().partitions();
-        return new AveragedTraining(spark, new GpuSettings(0, 0, ""), new AveragedTraining.Task(
-                partition -> DATA.partition(partition, partitions), GpuOfTask.of(OptionalInt.empty()), NETWORK,
-                KnownLayers.get("EvoNorm-B0"), settings, new TrainingSeed(7))).train();
+        return averaged(LocalSpark.session(2), settings, partition -> DATA.partition(partition, partitions));
+    }
+
+    private static TrainingResult averaged(SparkSession session, TrainingSettings settings,
+            AveragedTraining.Images images) {
+        return new AveragedTraining(JavaSparkContext.fromSparkContext(session.sparkContext()),
+                new GpuSettings(0, 0, ""), new AveragedTraining.Task(images, GpuOfTask.of(OptionalInt.empty()), NETWORK,
+                        KnownLayers.get("EvoNorm-B0"), settings, new TrainingSeed(7))).train();
     }
 
     /** The same, by this project's rounds. */
@@ -98,6 +104,21 @@ class AveragedTrainingTest {
         TrainingResult averaged = averaged(settings);
         assertAlike(rounds(settings), averaged);
         assertTrue(averaged.loss() < Math.log(10) - 0.02, averaged.toString());
+    }
+
+    /** The first attempt of every task of a round, and of every scoring, is lost. */
+    @Test
+    void lostTasksAreDoneAgainAndChangeNothing() {
+        TrainingSettings settings = settings(2, 3, 0.2);
+        TrainingResult undisturbed = averaged(settings);
+        TrainingResult disturbed = averaged(LocalSpark.session(2, 2), settings, partition -> {
+            if (TaskContext.get().attemptNumber() == 0) {
+                throw new IllegalStateException("this attempt is lost");
+            }
+            return DATA.partition(partition, 2);
+        });
+        assertEquals(undisturbed.loss(), disturbed.loss());
+        assertEquals(undisturbed.curve(), disturbed.curve());
     }
 
     @Test
