@@ -20,47 +20,56 @@ import org.evonorm.training.TrainingResult;
 /**
  * Drives the whole pipeline with an evaluator that trains nothing, to see what a search of some size costs its driver
  * beside its trainings: {@code ScaleSimulation FOLDER GENERATIONS PROPOSALS WINDOW SHARE CORES SECONDS}. Of the
- * candidates that come to the quality filter this share is trained, for so many seconds in each of three networks.
+ * candidates that come to the quality filter, which takes a tenth of these seconds for each, this share is trained, for so
+ * many seconds in each of three networks.
  * This JVM is the driver; two others are executors, each of which takes so many tasks at once. A folder that holds
  * a simulation already is gone on with.
  *
  * Prints a line a generation: proposals; candidates that came to the stability filter; trainings; seconds since the last
- * commit, and how many of these were not spent in trainings, had all cores been busy with them; share of the executors'
- * time that was idle; processor seconds, live heap and highest heap of the driver; megabytes and files in the run's folder.
+ * commit, and how many more these are than filters and trainings take with all cores busy; share of the executors' time that
+ * was idle; processor seconds, live heap and highest heap of the driver; megabytes and files in the run's folder.
  */
 public final class ScaleSimulation {
 
     private static final int EXECUTORS = 2;
+    /** How many times as long a training takes. */
+    private static final int FILTERS_OF_A_TRAINING = 10;
 
     private final Path run;
-    /** Seconds of all trainings together, spread over all cores. */
-    private final double secondsOfTraining;
+    private final double seconds;
+    private final int cores;
     private double lastProcessor = processor();
     private long lastCommit = System.nanoTime();
 
     private ScaleSimulation(Path run, double seconds, int cores) {
         this.run = run;
-        this.secondsOfTraining = seconds / (EXECUTORS * cores);
+        this.seconds = seconds;
+        this.cores = EXECUTORS * cores;
     }
 
-    /** Known accuracies behind a quality filter that draws lots, and trainings that take a while. */
+    /** Known accuracies behind a quality filter that draws lots, both after a while. */
     private record Choosy(KnownAccuracies known, double share, long millis) implements OnKnownAccuracies {
 
         @Override
         public Verdict checkQuality(Layer layer, long seed) {
+            sleep(millis / FILTERS_OF_A_TRAINING);
             return new SplittableRandom(seed).nextDouble() < share ? new Verdict.Passed()
                     : new Verdict.Rejected(Verdict.Filter.QUALITY, "not drawn");
         }
 
         @Override
         public TrainingResult train(Layer layer, String network, long seed) {
+            sleep(millis);
+            return known.train(layer, network, seed);
+        }
+
+        private static void sleep(long millis) {
             try {
                 Thread.sleep(millis);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new CancellationException("interrupted");
             }
-            return known.train(layer, network, seed);
         }
     }
 
@@ -90,6 +99,11 @@ public final class ScaleSimulation {
         return 1e-9 * ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
+    /** How often all cores have to be given tasks of equal length until none is left. */
+    private int waves(int tasks) {
+        return (tasks + cores - 1) / cores;
+    }
+
     private void print(GenerationSummary summary) {
         double processor = processor() - lastProcessor;
         double wall = 1e-9 * (System.nanoTime() - lastCommit);
@@ -97,6 +111,8 @@ public final class ScaleSimulation {
         int trainings = KnownAccuracies.NETWORKS.size() * (summary.trained() + summary.failed());
         long peak = ManagementFactory.getMemoryPoolMXBeans().stream()
                 .filter(pool -> pool.getName().contains("Old")).mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
+        int filtered = summary.proposed() - known;
+        double busy = seconds * (waves(trainings) + waves(filtered) / (double) FILTERS_OF_A_TRAINING);
         System.gc();
         long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
         try (Stream<Path> all = Files.walk(run)) {
@@ -106,9 +122,9 @@ public final class ScaleSimulation {
                 bytes += Files.size(file);
             }
             System.out.printf(Locale.ROOT, "generation %d: %d proposals, %d to the filters, %d trainings, %.1f s (%.1f s"
-                    + " beside training), executors idle for %.1f%%, driver %.1f s, heap %.1f MiB (old %.0f MiB at most),"
-                    + " %.2f MB in %d files%n", summary.generation(), summary.proposed(), summary.proposed() - known,
-                    trainings, wall, wall - secondsOfTraining * trainings, 100 * summary.idle(), processor,
+                    + " more than filters and trainings), executors idle for %.1f%%, driver %.1f s, heap %.1f MiB (old %.0f MiB at most),"
+                    + " %.2f MB in %d files%n", summary.generation(), summary.proposed(), filtered, trainings, wall,
+                    wall - busy, 100 * summary.idle(), processor,
                     heap / 1048576.0, peak / 1048576.0, bytes * 1e-6, files.size());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
