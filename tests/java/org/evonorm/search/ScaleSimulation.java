@@ -85,7 +85,9 @@ public final class ScaleSimulation {
         ScaleSimulation simulation = new ScaleSimulation(run, seconds, cores);
         try (LocalCluster cluster = LocalCluster.start(folder.resolve("cluster"), EXECUTORS, cores, "1g", 0);
                 SparkSession spark = cluster.session("spark.default.parallelism", "" + Math.max(4, EXECUTORS * cores),
-                        "spark.executor.extraJavaOptions", "-XX:+UseSerialGC")) {
+                        "spark.executor.extraJavaOptions", "-XX:+UseSerialGC",
+                        // As in the sessions of the command line.
+                        "spark.ui.retainedStages", "100", "spark.ui.retainedTasks", "10000")) {
             Search.run(spark, settings, evaluator, "scale", false, new SearchObserver() {
                 @Override
                 public void generationCommitted(GenerationSummary summary) {

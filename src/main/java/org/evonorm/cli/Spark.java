@@ -31,6 +31,10 @@ final class Spark {
         // Whatever a cluster's defaults say: Kryo can make neither records nor ND4J's arrays.
         SparkSession.Builder builder = SparkSession.builder().appName(name)
                 .config("spark.serializer", JavaSerializer.class.getName());
+        // Spark's notes on tasks are half a kilobyte each, 20,000 tasks a generation; unless told so, it throws none away
+        // before it has had 1,000 stages, which are fifty generations.
+        byDefault(builder, "spark.ui.retainedStages", "100");
+        byDefault(builder, "spark.ui.retainedTasks", "10000");
         master.ifPresent(builder::master);
         if (System.getProperty(MASTER) == null) {
             // Nothing but this process takes part: no ports to open to others, no pages to serve, few rows to shuffle.
