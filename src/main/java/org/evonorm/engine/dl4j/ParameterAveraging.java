@@ -92,22 +92,12 @@ public final class ParameterAveraging implements AutoCloseable {
         training.getTrainingMaster().addHook(rates);
         training.fit(workers.flatMap(number -> dataSets(number, worker, classes)));
         training.getTrainingMaster().removeHook(rates);
-        freeArrays();
         return training.getScore();
-    }
-
-    /**
-     * What dl4j-spark makes in a round, copies of all parameters among it, lies outside the heap and is freed with its Java
-     * objects, which are too few and too small for the heap ever to fill up by itself.
-     */
-    private static void freeArrays() {
-        Nd4j.getMemoryManager().invokeGc();
     }
 
     private static Iterator<DataSet> dataSets(int number, Worker worker, int classes) {
         OptionalInt gpu = worker.gpu();
         (gpu.isPresent() ? Device.gpu(gpu.getAsInt()) : Device.any()).use();
-        freeArrays();
         Iterator<Batch> batches = worker.batches(number);
         return new Iterator<>() {
             @Override
