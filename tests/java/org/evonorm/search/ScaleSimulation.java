@@ -32,7 +32,7 @@ import org.evonorm.training.TrainingResult;
 public final class ScaleSimulation {
 
     private static final int EXECUTORS = 2;
-    /** How many times as long a training takes. */
+    /** How many times as long as the quality filter a training takes. */
     private static final int FILTERS_OF_A_TRAINING = 10;
 
     private final Path run;
@@ -124,10 +124,10 @@ public final class ScaleSimulation {
                 bytes += Files.size(file);
             }
             System.out.printf(Locale.ROOT, "generation %d: %d proposals, %d to the filters, %d trainings, %.1f s (%.1f s"
-                    + " more than filters and trainings), executors idle for %.1f%%, driver %.1f s, heap %.1f MiB (old %.0f MiB at most),"
-                    + " %.2f MB in %d files%n", summary.generation(), summary.proposed(), filtered, trainings, wall,
-                    wall - busy, 100 * summary.idle(), processor,
-                    heap / 1048576.0, peak / 1048576.0, bytes * 1e-6, files.size());
+                    + " more than filters and trainings), executors idle for %.1f%%, driver %.1f s, heap %.1f MiB (old"
+                    + " %.0f MiB at most), %.2f MB in %d files%n", summary.generation(), summary.proposed(), filtered,
+                    trainings, wall, wall - busy, 100 * summary.idle(), processor, heap / 1048576.0, peak / 1048576.0,
+                    bytes * 1e-6, files.size());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
