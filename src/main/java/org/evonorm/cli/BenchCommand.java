@@ -138,13 +138,15 @@ final class BenchCommand implements Callable<Integer> {
     private void benchRandomGraphs(PrintWriter out) throws Exception {
         TextTable table = new TextTable("network", "graphs", "of identity", "slowest tenth", "ms to build");
         List<Network> anchors = networks.networks(CLASSES);
-        try (Progress progress = Progress.of("bench", "network", anchors.size())) {
+        try (Progress progress = Progress.of("bench", "graph", (long) anchors.size() * randomGraphs)) {
             for (int i = 0; i < anchors.size(); i++) {
-                progress.at(i, anchors.get(i).name());
+                String network = anchors.get(i).name();
+                long before = (long) i * randomGraphs;
                 RandomGraphTiming.Result result = new RandomGraphTiming().measure(engineName.create(), anchors.get(i),
-                        batch(), threads, randomGraphs, warmup, repetitions);
+                        batch(), threads, randomGraphs, warmup, repetitions,
+                        measured -> progress.at(before + measured, network));
                 double[] sorted = Arrays.stream(result.ofIdentity()).sorted().toArray();
-                table.row(anchors.get(i).name(), Integer.toString(randomGraphs),
+                table.row(network, Integer.toString(randomGraphs),
                         String.format(Locale.ROOT, "%.2f", StepTiming.median(sorted)),
                         String.format(Locale.ROOT, "%.2f", sorted[sorted.length * 9 / 10]),
                         String.format(Locale.ROOT, "%.0f", StepTiming.median(result.building())));

@@ -3,6 +3,7 @@ package org.evonorm.cli;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
+import java.util.function.IntConsumer;
 import org.evonorm.data.Batch;
 import org.evonorm.engine.Engine;
 import org.evonorm.engine.Model;
@@ -34,13 +35,18 @@ final class RandomGraphTiming {
      */
     record Result(double[] ofIdentity, double[] building) {}
 
-    /** Steps of {@code count} graphs of both families, in turn with those of the identity layer. */
-    Result measure(Engine engine, Network network, Batch batch, int threads, int count, int warmup, int repetitions)
-            throws InterruptedException, ExecutionException {
+    /**
+     * Steps of {@code count} graphs of both families, in turn with those of the identity layer.
+     *
+     * @param begun is told before each graph how many have been measured
+     */
+    Result measure(Engine engine, Network network, Batch batch, int threads, int count, int warmup, int repetitions,
+            IntConsumer begun) throws InterruptedException, ExecutionException {
         StepTiming timing = new StepTiming(engine, threads, 1);
         double[] ofIdentity = new double[count];
         double[] building = new double[count];
         for (int i = 0; i < count; i++) {
+            begun.accept(i);
             NamedLayer layer = new NamedLayer("random", next(i % 2 == 0 ? Family.B : Family.S));
             building[i] = building(engine, network, layer, batch, threads);
             double[][] times = timing.milliseconds(network,
