@@ -140,13 +140,13 @@ final class BenchCommand implements Callable<Integer> {
         List<Network> anchors = networks.networks(CLASSES);
         try (Progress progress = Progress.of("bench", "graph", (long) anchors.size() * randomGraphs)) {
             for (int i = 0; i < anchors.size(); i++) {
-                String network = anchors.get(i).name();
+                Network network = anchors.get(i);
                 long before = (long) i * randomGraphs;
-                RandomGraphTiming.Result result = new RandomGraphTiming().measure(engineName.create(), anchors.get(i),
+                RandomGraphTiming.Result result = new RandomGraphTiming().measure(engineName.create(), network,
                         batch(), threads, randomGraphs, warmup, repetitions,
-                        measured -> progress.at(before + measured, network));
+                        measured -> progress.at(before + measured, network.name()));
                 double[] sorted = Arrays.stream(result.ofIdentity()).sorted().toArray();
-                table.row(network, Integer.toString(randomGraphs),
+                table.row(network.name(), Integer.toString(randomGraphs),
                         String.format(Locale.ROOT, "%.2f", StepTiming.median(sorted)),
                         String.format(Locale.ROOT, "%.2f", sorted[sorted.length * 9 / 10]),
                         String.format(Locale.ROOT, "%.0f", StepTiming.median(result.building())));

@@ -45,7 +45,7 @@ public final class GenerationWriter {
      */
     public Map<String, Long> candidates(JavaRDD<CandidateRow> rows) {
         write(Table.CANDIDATES, spark.createDataFrame(rows.map(CandidateRow::toRow), Table.CANDIDATES.schema()));
-        // From the file, which costs less than making all rows a second time.
+        // Another pass over the rows would make all of them a second time.
         Dataset<Row> counts = spark.read().schema(Table.CANDIDATES.schema())
                 .parquet(folder.path(Table.CANDIDATES.partition(generation)).toString()).groupBy("status").count();
         return counts.collectAsList().stream().collect(Collectors.toMap(row -> row.getString(0), row -> row.getLong(1)));
