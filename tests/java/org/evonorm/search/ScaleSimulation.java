@@ -21,13 +21,14 @@ import org.evonorm.training.TrainingResult;
  * Drives the whole pipeline with an evaluator that trains nothing, to see what a search of some size costs its driver
  * beside its trainings: {@code ScaleSimulation FOLDER GENERATIONS PROPOSALS WINDOW SHARE CORES SECONDS}. Of the
  * candidates that come to the quality filter, which takes a tenth of these seconds for each, this share is trained, for so
- * many seconds in each of three networks.
+ * many seconds in each of three networks; by its seed, each takes from half as long to half as long again.
  * This JVM is the driver; two others are executors, each of which takes so many tasks at once. A folder that holds
  * a simulation already is gone on with.
  *
  * Prints a line a generation: proposals; candidates that came to the stability filter; trainings; seconds since the last
- * commit, and how many more these are than filters and trainings take with all cores busy; share of the executors' time that
- * was idle; processor seconds, live heap and highest heap of the driver; megabytes and files in the run's folder.
+ * commit; how many of these executors waited for the driver ({@link PackedTime}); how many seconds their tasks took, all
+ * together, and for how many of these they slept; share of the executors' time that was idle; processor seconds, live heap
+ * and highest heap of the driver; megabytes and files in the run's folder.
  */
 public final class ScaleSimulation {
 
@@ -37,14 +38,14 @@ public final class ScaleSimulation {
 
     private final Path run;
     private final double seconds;
-    private final int cores;
+    private final PackedTime packed;
     private double lastProcessor = processor();
     private long lastCommit = System.nanoTime();
 
     private ScaleSimulation(Path run, double seconds, int cores) {
         this.run = run;
         this.seconds = seconds;
-        this.cores = EXECUTORS * cores;
+        this.packed = new PackedTime(EXECUTORS * cores);
     }
 
     /** Known accuracies behind a quality filter that draws lots, both after a while. */
@@ -52,20 +53,21 @@ public final class ScaleSimulation {
 
         @Override
         public Verdict checkQuality(Layer layer, long seed) {
-            sleep(millis / FILTERS_OF_A_TRAINING);
+            sleep(millis / FILTERS_OF_A_TRAINING, seed);
             return new SplittableRandom(seed).nextDouble() < share ? new Verdict.Passed()
                     : new Verdict.Rejected(Verdict.Filter.QUALITY, "not drawn");
         }
 
         @Override
         public TrainingResult train(Layer layer, String network, long seed) {
-            sleep(millis);
+            sleep(millis, seed);
             return known.train(layer, network, seed);
         }
 
-        private static void sleep(long millis) {
+        /** For half to one and a half times as long, by the seed. */
+        private static void sleep(long millis, long seed) {
             try {
-                Thread.sleep(millis);
+                Thread.sleep((long) (millis * (0.5 + new SplittableRandom(~seed).nextDouble())));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new CancellationException("interrupted");
@@ -88,6 +90,7 @@ public final class ScaleSimulation {
                         "spark.executor.extraJavaOptions", "-XX:+UseSerialGC",
                         // As in the sessions of the command line.
                         "spark.ui.retainedStages", "100", "spark.ui.retainedTasks", "10000")) {
+            spark.sparkContext().addSparkListener(simulation.packed);
             Search.run(spark, settings, evaluator, "scale", false, new SearchObserver() {
                 @Override
                 public void generationCommitted(GenerationSummary summary) {
@@ -101,11 +104,6 @@ public final class ScaleSimulation {
         return 1e-9 * ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
-    /** How often all cores have to be given tasks of equal length until none is left. */
-    private int waves(int tasks) {
-        return (tasks + cores - 1) / cores;
-    }
-
     private void print(GenerationSummary summary) {
         double processor = processor() - lastProcessor;
         double wall = 1e-9 * (System.nanoTime() - lastCommit);
@@ -114,7 +112,7 @@ public final class ScaleSimulation {
         long peak = ManagementFactory.getMemoryPoolMXBeans().stream()
                 .filter(pool -> pool.getName().contains("Old")).mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
         int filtered = summary.proposed() - known;
-        double busy = seconds * (waves(trainings) + waves(filtered) / (double) FILTERS_OF_A_TRAINING);
+        double slept = seconds * (trainings + filtered / (double) FILTERS_OF_A_TRAINING);
         System.gc();
         long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
         try (Stream<Path> all = Files.walk(run)) {
@@ -124,10 +122,11 @@ public final class ScaleSimulation {
                 bytes += Files.size(file);
             }
             System.out.printf(Locale.ROOT, "generation %d: %d proposals, %d to the filters, %d trainings, %.1f s (%.1f s"
-                    + " more than filters and trainings), executors idle for %.1f%%, driver %.1f s, heap %.1f MiB (old"
-                    + " %.0f MiB at most), %.2f MB in %d files%n", summary.generation(), summary.proposed(), filtered,
-                    trainings, wall, wall - busy, 100 * summary.idle(), processor, heap / 1048576.0, peak / 1048576.0,
-                    bytes * 1e-6, files.size());
+                    + " for the driver), tasks %.0f s (slept for some %.0f s), executors idle for %.1f%%, driver's"
+                    + " processor %.1f s, heap %.1f MiB (old %.0f MiB at most), %.2f MB in %d files%n",
+                    summary.generation(), summary.proposed(), filtered, trainings, wall, wall - packed.takeSeconds(),
+                    packed.takeTaskSeconds(), slept, 100 * summary.idle(), processor, heap / 1048576.0,
+                    peak / 1048576.0, bytes * 1e-6, files.size());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -51,7 +51,9 @@ final class ConvolutionStep implements Step {
     private final List<Floats> weightShares = new ArrayList<>();
     private final List<Floats> biasShares = new ArrayList<>();
     private final List<NativePrimitive> toPlain = new ArrayList<>();
-    /** By worker, what computes its share of the weight gradient in training. */
+    /** By worker, what computes its output; in training also its share of the weight gradient, and what its input gets. */
+    private final Runnable[] forwards;
+    private final Runnable[] dataGradients;
     private final Runnable[] weightGradients;
 
     ConvolutionStep(ConvolutionShape shape, Slices slices, Tensors tensors, Location parameters, Location gradient,
@@ -65,6 +67,8 @@ final class ConvolutionStep implements Step {
         this.weights = new Weights(plain, parameters.weights());
         this.gradient = gradient;
         this.primitives = new ConvolutionPrimitives[slices.workers()];
+        this.forwards = new Runnable[slices.workers()];
+        this.dataGradients = new Runnable[slices.workers()];
         this.weightGradients = new Runnable[slices.workers()];
         for (int worker = 0; worker < primitives.length; worker++) {
             if (slices.count(worker) > 0) {
@@ -84,29 +88,57 @@ final class ConvolutionStep implements Step {
     }
 
     private void bindTensors(ConvolutionPrimitives own, int worker, Location parameters) {
-        NativePrimitive forward = own.forward();
-        dnnl_memory_desc form = forward.memory(dnnl_query_weights_md);
-        forward.bind(DNNL_ARG_SRC, own.input(), tensors.input().slice(slices, worker))
-                .bind(DNNL_ARG_WEIGHTS, form, weights.in(form))
-                .bind(DNNL_ARG_DST, own.output(), tensors.output().slice(slices, worker));
-        tensors.residual().ifPresent(residual -> forward.bind(OneDnn.ADDED, own.output(),
-                residual.slice(slices, worker)));
-        parameters.bias().ifPresent(bias -> forward.bind(DNNL_ARG_BIAS, own.bias(), bias));
-        own.backwardData().ifPresent(backward -> {
-            dnnl_memory_desc backwardForm = backward.memory(dnnl_query_weights_md);
-            backward.bind(DNNL_ARG_DIFF_DST, own.output(),
-                            tensors.outputDerivative().orElseThrow().slice(slices, worker))
-                    .bind(DNNL_ARG_WEIGHTS, backwardForm, weights.in(backwardForm))
-                    .bind(DNNL_ARG_DIFF_SRC, own.input(),
-                            tensors.inputDerivative().orElseThrow().overwritten().slice(slices, worker));
-        });
+        PointwiseProduct product = PointwiseProduct.of(shape, slices.count(worker));
+        bindForward(own, worker, parameters, product);
+        own.backwardData().ifPresent(backward -> bindDataGradient(own, backward, worker, parameters, product));
         own.backwardWeights().ifPresent(backward -> {
             if (DepthwiseWeightGradient.isBetter(shape, backward.implementation())) {
                 bindOwnWeightGradient(worker);
+            } else if (isProduct(backward)) {
+                Pointer x = tensors.input().slice(slices, worker);
+                Pointer dy = tensors.outputDerivative().orElseThrow().slice(slices, worker);
+                Pointer share = slices.workers() == 1 ? gradient.weights() : addShare(plain).at(0);
+                weightGradients[worker] = () -> product.weightGradient(x, dy, share);
             } else {
                 bindWeightGradient(own, backward, worker);
             }
         });
+    }
+
+    private boolean isProduct(NativePrimitive primitive) {
+        return PointwiseProduct.isBetter(shape, primitive.implementation());
+    }
+
+    /** Products cannot add a residual in the same pass. */
+    private void bindForward(ConvolutionPrimitives own, int worker, Location parameters, PointwiseProduct product) {
+        NativePrimitive forward = own.forward();
+        Pointer x = tensors.input().slice(slices, worker);
+        Pointer y = tensors.output().slice(slices, worker);
+        if (tensors.residual().isEmpty() && isProduct(forward)) {
+            forwards[worker] = () -> product.forward(x, parameters.weights(), y);
+            return;
+        }
+        forwards[worker] = forward::execute;
+        dnnl_memory_desc form = forward.memory(dnnl_query_weights_md);
+        forward.bind(DNNL_ARG_SRC, own.input(), x).bind(DNNL_ARG_WEIGHTS, form, weights.in(form))
+                .bind(DNNL_ARG_DST, own.output(), y);
+        tensors.residual().ifPresent(residual -> forward.bind(OneDnn.ADDED, own.output(),
+                residual.slice(slices, worker)));
+        parameters.bias().ifPresent(bias -> forward.bind(DNNL_ARG_BIAS, own.bias(), bias));
+    }
+
+    private void bindDataGradient(ConvolutionPrimitives own, NativePrimitive backward, int worker, Location parameters,
+                                  PointwiseProduct product) {
+        Pointer dy = tensors.outputDerivative().orElseThrow().slice(slices, worker);
+        Pointer dx = tensors.inputDerivative().orElseThrow().overwritten().slice(slices, worker);
+        if (isProduct(backward)) {
+            dataGradients[worker] = () -> product.dataGradient(dy, parameters.weights(), dx);
+            return;
+        }
+        dataGradients[worker] = backward::execute;
+        dnnl_memory_desc form = backward.memory(dnnl_query_weights_md);
+        backward.bind(DNNL_ARG_DIFF_DST, own.output(), dy).bind(DNNL_ARG_WEIGHTS, form, weights.in(form))
+                .bind(DNNL_ARG_DIFF_SRC, own.input(), dx);
     }
 
     private void bindOwnWeightGradient(int worker) {
@@ -173,7 +205,7 @@ final class ConvolutionStep implements Step {
     @Override
     public void forward(int worker) {
         if (primitives[worker] != null) {
-            primitives[worker].forward().execute();
+            forwards[worker].run();
         }
     }
 
@@ -184,7 +216,7 @@ final class ConvolutionStep implements Step {
         }
         tensors.inputDerivative().ifPresent(derivative -> {
             derivative.begin(slices, worker, math[worker]);
-            primitives[worker].backwardData().orElseThrow().execute();
+            dataGradients[worker].run();
             derivative.end(slices, worker, math[worker]);
         });
         weightGradients[worker].run();

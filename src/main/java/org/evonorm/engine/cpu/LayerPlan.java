@@ -1,11 +1,19 @@
 package org.evonorm.engine.cpu;
 
+import java.util.BitSet;
 import org.evonorm.graph.Layer;
 import org.evonorm.program.LayerProgramme;
 import org.evonorm.program.Programme;
 
 /** A layer's programme with its schedules, free of sizes: one serves all places of a network. */
 record LayerPlan(Programme programme, Schedule forward, Schedule backward) {
+
+    /** The planes, one value a sample and channel, that the backward schedule takes up; others serve within a schedule. */
+    BitSet keptPlanes() {
+        BitSet kept = forward.planes(programme);
+        kept.and(backward.planes(programme));
+        return kept;
+    }
 
     /** For training: the backward schedule takes up the small values that the forward one left. */
     static LayerPlan training(Layer canonical) {

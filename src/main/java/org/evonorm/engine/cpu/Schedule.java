@@ -86,6 +86,29 @@ record Schedule(List<Stage> stages) {
                 .mapToInt(pass -> pass.reductions().size()).max().orElse(0);
     }
 
+    /** The planes that a schedule computes or reads. */
+    BitSet planes(Programme programme) {
+        BitSet planes = new BitSet();
+        for (Stage stage : stages) {
+            stage.batchMeans().forEach(value -> planes.set(programme.at(value).input(0)));
+            for (Level level : stage.levels()) {
+                for (int value : level.planeSteps()) {
+                    planes.set(value);
+                    programme.at(value).inputs().forEach(planes::set);
+                }
+                level.pass().ifPresent(pass -> {
+                    pass.broadcasts().forEach(broadcast -> planes.set(broadcast.value()));
+                    pass.reductions().forEach(reduction -> {
+                        reduction.mean().ifPresent(planes::set);
+                        reduction.variance().ifPresent(planes::set);
+                    });
+                });
+            }
+        }
+        planes.stream().filter(value -> programme.at(value).extent() != Extent.PLANE).forEach(planes::clear);
+        return planes;
+    }
+
     private static BitSet ancestors(Programme programme, Collection<Integer> roots, BitSet given) {
         BitSet needed = new BitSet();
         roots.forEach(needed::set);

@@ -51,9 +51,19 @@ final class Scratch {
     private int capacity;
     private int wide;
     private float[] plane = new float[0];
+    private final List<float[]> planes = new ArrayList<>();
+    private int planeSize;
 
-    /** Makes room for all passes of a plan over tiles of this shape. */
-    void reserve(LayerPlan plan, TileShape shape) {
+    /** Makes room for all passes of a plan over tiles of this shape, and for so many planes of so many samples. */
+    void reserve(LayerPlan plan, TileShape shape, int planeCount, int samples) {
+        int size = samples * shape.paddedChannels();
+        if (size > planeSize) {
+            planeSize = size;
+            planes.replaceAll(old -> new float[planeSize]);
+        }
+        while (planes.size() < planeCount) {
+            planes.add(new float[planeSize]);
+        }
         reserve(Math.max(plan.forward().registers(), plan.backward().registers()),
                 Math.max(plan.forward().reductions(), plan.backward().reductions()), shape);
     }
@@ -108,6 +118,11 @@ final class Scratch {
     /** Where the tile starts that is used for adding to what a tensor holds. */
     int accumulation() {
         return wide(registers + 1);
+    }
+
+    /** Room for one value a sample and channel. */
+    float[] plane(int number) {
+        return planes.get(number);
     }
 
     /** Room for one value a channel. */

@@ -1,8 +1,10 @@
 package org.evonorm.engine.cpu;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.program.Extent;
 import org.evonorm.program.Instruction;
@@ -10,8 +12,9 @@ import org.evonorm.program.Operation;
 import org.evonorm.program.Programme;
 
 /**
- * Computes a layer's programme on one worker's samples of one tensor shape. Small values are kept from the forward to the
- * backward run, each in an array of its own: channel vectors [C] and planes [samples, C], rows padded to the vector width.
+ * Computes a layer's programme on one worker's samples of one tensor shape. Small values have an array each: channel vectors
+ * [C] and planes [samples, C], rows padded to the vector width. Planes that the backward run does not take up from the forward
+ * run lie in scratch memory, which all machines of the worker share.
  */
 final class TileMachine {
 
@@ -38,6 +41,7 @@ final class TileMachine {
     private final int batch;
     private final int padded;
     private final float[][] small;
+    private final int[] passingPlanes;
     private final Scratch scratch;
     /** Bound at the first run, when the scratch file has its final size. */
     private BoundStage[] forward = new BoundStage[0];
@@ -58,16 +62,19 @@ final class TileMachine {
         this.padded = shape.paddedChannels();
         this.scratch = scratch;
         this.small = new float[programme.instructions().size()][];
-        allocate();
-        scratch.reserve(plan, shape);
+        BitSet kept = plan.keptPlanes();
+        this.passingPlanes = IntStream.range(0, small.length)
+                .filter(value -> programme.at(value).extent() == Extent.PLANE && !kept.get(value)).toArray();
+        allocate(kept);
+        scratch.reserve(plan, shape, passingPlanes.length, samples);
     }
 
-    private void allocate() {
+    private void allocate(BitSet kept) {
         for (int value = 0; value < small.length; value++) {
             Instruction instruction = programme.at(value);
             switch (instruction.extent()) {
                 case CONSTANT, CHANNEL -> small[value] = new float[padded];
-                case PLANE -> small[value] = new float[samples * padded];
+                case PLANE -> small[value] = new float[kept.get(value) ? samples * padded : 0];
                 case TENSOR -> small[value] = new float[0];
             }
             if (instruction.operation() == Operation.CONSTANT) {
@@ -140,6 +147,9 @@ final class TileMachine {
     // ---- binding
 
     private BoundStage[] bind(Schedule schedule) {
+        for (int i = 0; i < passingPlanes.length; i++) {
+            small[passingPlanes[i]] = scratch.plane(i);
+        }
         return schedule.stages().stream().map(BoundStage::new).toArray(BoundStage[]::new);
     }
 

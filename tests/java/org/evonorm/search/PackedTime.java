@@ -1,0 +1,79 @@
+package org.evonorm.search;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import org.apache.spark.executor.TaskMetrics;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerStageCompleted;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+
+/**
+ * How long the executors' tasks take, stage by stage, if every core gets the next one the moment it is free. What a
+ * generation takes beyond that is time in which executors wait for the driver; waiting for a stage's last tasks is not.
+ */
+final class PackedTime extends SparkListener {
+
+    /** A task as its executor saw it. */
+    private record Ran(long launched, long millis) {}
+
+    private final int cores;
+    private final Map<Integer, List<Ran>> running = new HashMap<>();
+    private double packedMillis;
+    private double taskMillis;
+
+    PackedTime(int cores) {
+        this.cores = cores;
+    }
+
+    @Override
+    public synchronized void onTaskEnd(SparkListenerTaskEnd event) {
+        TaskMetrics metrics = event.taskMetrics();
+        if (metrics != null) {
+            long millis = metrics.executorDeserializeTime() + metrics.executorRunTime()
+                    + metrics.resultSerializationTime();
+            running.computeIfAbsent(event.stageId(), stage -> new ArrayList<>())
+                    .add(new Ran(event.taskInfo().launchTime(), millis));
+            taskMillis += millis;
+        }
+    }
+
+    @Override
+    public synchronized void onStageCompleted(SparkListenerStageCompleted event) {
+        List<Ran> tasks = running.remove(event.stageInfo().stageId());
+        if (tasks != null) {
+            tasks.sort(Comparator.comparingLong(Ran::launched));
+            packedMillis += makespan(tasks.stream().map(Ran::millis).toList(), cores);
+        }
+    }
+
+    /** When the last of these tasks ends, each of which starts on the core that is free first. */
+    static long makespan(List<Long> tasks, int cores) {
+        PriorityQueue<Long> free = new PriorityQueue<>(Collections.nCopies(cores, 0L));
+        long last = 0;
+        for (long task : tasks) {
+            long end = free.remove() + task;
+            free.add(end);
+            last = Math.max(last, end);
+        }
+        return last;
+    }
+
+    /** Packed time since the last call. */
+    synchronized double takeSeconds() {
+        double seconds = packedMillis / 1000;
+        packedMillis = 0;
+        return seconds;
+    }
+
+    /** What all tasks took, one after the other, since the last call. */
+    synchronized double takeTaskSeconds() {
+        double seconds = taskMillis / 1000;
+        taskMillis = 0;
+        return seconds;
+    }
+}
