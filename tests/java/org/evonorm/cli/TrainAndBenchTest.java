@@ -143,4 +143,15 @@ class TrainAndBenchTest {
         assertTrue(lines.get(1).startsWith("mobilenetv2  tanh(x)"), run.out());
         assertTrue(lines.get(2).endsWith("1.00"), run.out());
     }
+
+    @Test
+    void benchOfRandomGraphsGivesOneObjectANetwork() throws Exception {
+        JsonNode object = jsonLines(run("bench", "--batch", "4", "--size", "8", "--repetitions", "1", "--warmup", "0",
+                "--random-graphs", "3", "--json")).get(0);
+        assertEquals("mobilenetv2", object.get("network").textValue());
+        assertEquals(3, object.get("of_identity").size());
+        List<Double> ratios = List.of(object.get("of_identity").get(0).doubleValue(),
+                object.get("of_identity").get(1).doubleValue(), object.get("of_identity").get(2).doubleValue());
+        assertEquals(ratios.stream().sorted().toList().get(1), object.get("median_of_identity").doubleValue());
+    }
 }

@@ -33,6 +33,8 @@ import org.evonorm.training.TrainingResult;
 public final class ScaleSimulation {
 
     private static final int EXECUTORS = 2;
+    /** Each task that reads a table of an earlier generation holds some of it. */
+    private static final int CORES_OF_A_GIGABYTE = 80;
     /** How many times as long as the quality filter a training takes. */
     private static final int FILTERS_OF_A_TRAINING = 10;
 
@@ -85,7 +87,8 @@ public final class ScaleSimulation {
         double seconds = Double.parseDouble(arguments[6]);
         Choosy evaluator = new Choosy(new KnownAccuracies(), Double.parseDouble(arguments[4]), (long) (1000 * seconds));
         ScaleSimulation simulation = new ScaleSimulation(run, seconds, cores);
-        try (LocalCluster cluster = LocalCluster.start(folder.resolve("cluster"), EXECUTORS, cores, "1g", 0);
+        try (LocalCluster cluster = LocalCluster.start(folder.resolve("cluster"), EXECUTORS, cores,
+                        Math.max(1, cores / CORES_OF_A_GIGABYTE) + "g", 0);
                 SparkSession spark = cluster.session("spark.default.parallelism", "" + Math.max(4, EXECUTORS * cores),
                         "spark.executor.extraJavaOptions", "-XX:+UseSerialGC",
                         // As in the sessions of the command line.

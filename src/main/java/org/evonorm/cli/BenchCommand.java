@@ -106,7 +106,10 @@ final class BenchCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         if (proposals) {
-            out.printf(Locale.ROOT, "%.0f random graphs a second%n", new RandomGraphTiming().proposalsPerSecond());
+            double perSecond = new RandomGraphTiming().proposalsPerSecond();
+            out.println(json ? JSON.createObjectNode().put("proposals_per_second", Math.round(perSecond)).toString()
+                    : String.format(Locale.ROOT, "%.0f random graphs a second", perSecond));
+            out.flush();
             return 0;
         }
         if (randomGraphs > 0) {
@@ -145,6 +148,10 @@ final class BenchCommand implements Callable<Integer> {
                 RandomGraphTiming.Result result = new RandomGraphTiming().measure(engineName.create(), network,
                         batch(), threads, randomGraphs, warmup, repetitions,
                         measured -> progress.at(before + measured, network.name()));
+                if (json) {
+                    printJson(out, network, result);
+                    continue;
+                }
                 double[] sorted = Arrays.stream(result.ofIdentity()).sorted().toArray();
                 table.row(network.name(), Integer.toString(randomGraphs),
                         String.format(Locale.ROOT, "%.2f", StepTiming.median(sorted)),
@@ -152,7 +159,9 @@ final class BenchCommand implements Callable<Integer> {
                         String.format(Locale.ROOT, "%.0f", StepTiming.median(result.building())));
             }
         }
-        table.print(out);
+        if (!json) {
+            table.print(out);
+        }
     }
 
     private Batch batch() {
@@ -174,6 +183,17 @@ final class BenchCommand implements Callable<Integer> {
             Arrays.stream(times[i]).forEach(time -> all.add(rounded(time)));
             out.println(result);
         }
+        out.flush();
+    }
+
+    private void printJson(PrintWriter out, Network network, RandomGraphTiming.Result result) {
+        ObjectNode object = JSON.createObjectNode().put("network", network.name()).put("graphs", randomGraphs)
+                .put("threads", threads).put("batch", batchSize).put("size", size)
+                .put("median_of_identity", rounded(StepTiming.median(result.ofIdentity())))
+                .put("median_ms_to_build", rounded(StepTiming.median(result.building())));
+        ArrayNode all = object.putArray("of_identity");
+        Arrays.stream(result.ofIdentity()).forEach(ratio -> all.add(rounded(ratio)));
+        out.println(object);
         out.flush();
     }
 
