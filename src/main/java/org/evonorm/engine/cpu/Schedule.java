@@ -88,25 +88,25 @@ record Schedule(List<Stage> stages) {
 
     /** The planes that a schedule computes or reads. */
     BitSet planes(Programme programme) {
-        BitSet planes = new BitSet();
+        BitSet values = new BitSet();
         for (Stage stage : stages) {
-            stage.batchMeans().forEach(value -> planes.set(programme.at(value).input(0)));
+            stage.batchMeans().forEach(value -> values.set(programme.at(value).input(0)));
             for (Level level : stage.levels()) {
                 for (int value : level.planeSteps()) {
-                    planes.set(value);
-                    programme.at(value).inputs().forEach(planes::set);
+                    values.set(value);
+                    programme.at(value).inputs().forEach(values::set);
                 }
                 level.pass().ifPresent(pass -> {
-                    pass.broadcasts().forEach(broadcast -> planes.set(broadcast.value()));
+                    pass.broadcasts().forEach(broadcast -> values.set(broadcast.value()));
                     pass.reductions().forEach(reduction -> {
-                        reduction.mean().ifPresent(planes::set);
-                        reduction.variance().ifPresent(planes::set);
+                        reduction.mean().ifPresent(values::set);
+                        reduction.variance().ifPresent(values::set);
                     });
                 });
             }
         }
-        planes.stream().filter(value -> programme.at(value).extent() != Extent.PLANE).forEach(planes::clear);
-        return planes;
+        return values.stream().filter(value -> programme.at(value).extent() == Extent.PLANE)
+                .collect(BitSet::new, BitSet::set, BitSet::or);
     }
 
     private static BitSet ancestors(Programme programme, Collection<Integer> roots, BitSet given) {

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Registers and accumulators of one worker, shared by all its tile machines, which run one after another. */
+/**
+ * Registers, accumulators and passing planes of one worker, shared by all its tile machines, which run one after another.
+ */
 final class Scratch {
 
     /** Sums over the pixels of one sample, each as long as a row. */

@@ -41,6 +41,7 @@ final class TileMachine {
     private final int batch;
     private final int padded;
     private final float[][] small;
+    /** Planes in scratch memory. */
     private final int[] passingPlanes;
     private final Scratch scratch;
     /** Bound at the first run, when the scratch file has its final size. */
