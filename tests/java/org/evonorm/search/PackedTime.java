@@ -3,18 +3,20 @@ package org.evonorm.search;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import org.apache.spark.executor.TaskMetrics;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerStageCompleted;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 
 /**
- * How long the executors' tasks take, stage by stage, if every core gets the next one the moment it is free. What a
- * generation takes beyond that is time in which executors wait for the driver; waiting for a stage's last tasks is not.
+ * How long the executors' tasks take, stage by stage, if every core gets the next one the moment it is free. Stages that run
+ * side by side count as one. What a generation takes beyond that is time in which executors wait for the driver; waiting
+ * for a stage's last tasks is not.
  */
 final class PackedTime extends SparkListener {
 
@@ -22,7 +24,8 @@ final class PackedTime extends SparkListener {
     private record Ran(long launched, long millis) {}
 
     private final int cores;
-    private final Map<Integer, List<Ran>> running = new HashMap<>();
+    private final Set<Integer> stages = new HashSet<>();
+    private final List<Ran> tasks = new ArrayList<>();
     private double packedMillis;
     private double taskMillis;
 
@@ -31,23 +34,28 @@ final class PackedTime extends SparkListener {
     }
 
     @Override
+    public synchronized void onStageSubmitted(SparkListenerStageSubmitted event) {
+        stages.add(event.stageInfo().stageId());
+    }
+
+    @Override
     public synchronized void onTaskEnd(SparkListenerTaskEnd event) {
         TaskMetrics metrics = event.taskMetrics();
         if (metrics != null) {
             long millis = metrics.executorDeserializeTime() + metrics.executorRunTime()
                     + metrics.resultSerializationTime();
-            running.computeIfAbsent(event.stageId(), stage -> new ArrayList<>())
-                    .add(new Ran(event.taskInfo().launchTime(), millis));
+            tasks.add(new Ran(event.taskInfo().launchTime(), millis));
             taskMillis += millis;
         }
     }
 
     @Override
     public synchronized void onStageCompleted(SparkListenerStageCompleted event) {
-        List<Ran> tasks = running.remove(event.stageInfo().stageId());
-        if (tasks != null) {
+        stages.remove(event.stageInfo().stageId());
+        if (stages.isEmpty()) {
             tasks.sort(Comparator.comparingLong(Ran::launched));
             packedMillis += makespan(tasks.stream().map(Ran::millis).toList(), cores);
+            tasks.clear();
         }
     }
 

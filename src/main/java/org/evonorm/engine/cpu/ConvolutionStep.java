@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -37,7 +38,7 @@ final class ConvolutionStep implements Step {
                    Optional<Derivative> inputDerivative) {}
 
     /** Where parameters, or their gradients, lie. The bias is absent for convolutions. */
-    record Location(Pointer weights, Optional<Pointer> bias) {}
+    record Location(FloatPointer weights, Optional<FloatPointer> bias) {}
 
     private final ConvolutionShape shape;
     private final Slices slices;
@@ -51,7 +52,7 @@ final class ConvolutionStep implements Step {
     private final List<Floats> weightShares = new ArrayList<>();
     private final List<Floats> biasShares = new ArrayList<>();
     private final List<NativePrimitive> toPlain = new ArrayList<>();
-    /** By worker, what computes its output; in training also its share of the weight gradient, and what its input gets. */
+    /** By worker, what computes its output and, in training, the derivative of its input and its share of the weights'. */
     private final Runnable[] forwards;
     private final Runnable[] dataGradients;
     private final Runnable[] weightGradients;
@@ -94,13 +95,8 @@ final class ConvolutionStep implements Step {
         own.backwardWeights().ifPresent(backward -> {
             if (DepthwiseWeightGradient.isBetter(shape, backward.implementation())) {
                 bindOwnWeightGradient(worker);
-            } else if (isProduct(backward)) {
-                Pointer x = tensors.input().slice(slices, worker);
-                Pointer dy = tensors.outputDerivative().orElseThrow().slice(slices, worker);
-                Pointer share = slices.workers() == 1 ? gradient.weights() : addShare(plain).at(0);
-                weightGradients[worker] = () -> product.weightGradient(x, dy, share);
             } else {
-                bindWeightGradient(own, backward, worker);
+                bindWeightGradient(own, backward, worker, product);
             }
         });
     }
@@ -112,16 +108,14 @@ final class ConvolutionStep implements Step {
     /** Products cannot add a residual in the same pass. */
     private void bindForward(ConvolutionPrimitives own, int worker, Location parameters, PointwiseProduct product) {
         NativePrimitive forward = own.forward();
-        Pointer x = tensors.input().slice(slices, worker);
-        Pointer y = tensors.output().slice(slices, worker);
+        FloatPointer x = tensors.input().slice(slices, worker);
+        FloatPointer y = tensors.output().slice(slices, worker);
         if (tensors.residual().isEmpty() && isProduct(forward)) {
             forwards[worker] = () -> product.forward(x, parameters.weights(), y);
             return;
         }
         forwards[worker] = forward::execute;
-        dnnl_memory_desc form = forward.memory(dnnl_query_weights_md);
-        forward.bind(DNNL_ARG_SRC, own.input(), x).bind(DNNL_ARG_WEIGHTS, form, weights.in(form))
-                .bind(DNNL_ARG_DST, own.output(), y);
+        bindWeights(forward).bind(DNNL_ARG_SRC, own.input(), x).bind(DNNL_ARG_DST, own.output(), y);
         tensors.residual().ifPresent(residual -> forward.bind(OneDnn.ADDED, own.output(),
                 residual.slice(slices, worker)));
         parameters.bias().ifPresent(bias -> forward.bind(DNNL_ARG_BIAS, own.bias(), bias));
@@ -129,16 +123,19 @@ final class ConvolutionStep implements Step {
 
     private void bindDataGradient(ConvolutionPrimitives own, NativePrimitive backward, int worker, Location parameters,
                                   PointwiseProduct product) {
-        Pointer dy = tensors.outputDerivative().orElseThrow().slice(slices, worker);
-        Pointer dx = tensors.inputDerivative().orElseThrow().overwritten().slice(slices, worker);
+        FloatPointer dy = tensors.outputDerivative().orElseThrow().slice(slices, worker);
+        FloatPointer dx = tensors.inputDerivative().orElseThrow().overwritten().slice(slices, worker);
         if (isProduct(backward)) {
             dataGradients[worker] = () -> product.dataGradient(dy, parameters.weights(), dx);
             return;
         }
         dataGradients[worker] = backward::execute;
-        dnnl_memory_desc form = backward.memory(dnnl_query_weights_md);
-        backward.bind(DNNL_ARG_DIFF_DST, own.output(), dy).bind(DNNL_ARG_WEIGHTS, form, weights.in(form))
-                .bind(DNNL_ARG_DIFF_SRC, own.input(), dx);
+        bindWeights(backward).bind(DNNL_ARG_DIFF_DST, own.output(), dy).bind(DNNL_ARG_DIFF_SRC, own.input(), dx);
+    }
+
+    private NativePrimitive bindWeights(NativePrimitive primitive) {
+        dnnl_memory_desc form = primitive.memory(dnnl_query_weights_md);
+        return primitive.bind(DNNL_ARG_WEIGHTS, form, weights.in(form));
     }
 
     private void bindOwnWeightGradient(int worker) {
@@ -158,14 +155,25 @@ final class ConvolutionStep implements Step {
         return share;
     }
 
-    private void bindWeightGradient(ConvolutionPrimitives own, NativePrimitive backward, int worker) {
-        dnnl_memory_desc form = backward.memory(dnnl_query_diff_weights_md);
+    /** Where a worker's share goes: a single worker's in plain form is the gradient itself. */
+    private FloatPointer shareOrGradient(dnnl_memory_desc form) {
         boolean direct = slices.workers() == 1 && dnnl_memory_desc_equal(form, plain) != 0;
-        Pointer share = direct ? gradient.weights() : addShare(form).at(0);
+        return direct ? gradient.weights() : addShare(form).at(0);
+    }
+
+    private void bindWeightGradient(ConvolutionPrimitives own, NativePrimitive backward, int worker,
+                                    PointwiseProduct product) {
+        FloatPointer x = tensors.input().slice(slices, worker);
+        FloatPointer dy = tensors.outputDerivative().orElseThrow().slice(slices, worker);
+        if (isProduct(backward)) {
+            FloatPointer share = shareOrGradient(plain);
+            weightGradients[worker] = () -> product.weightGradient(x, dy, share);
+            return;
+        }
         weightGradients[worker] = backward::execute;
-        backward.bind(DNNL_ARG_SRC, own.input(), tensors.input().slice(slices, worker))
-                .bind(DNNL_ARG_DIFF_DST, own.output(), tensors.outputDerivative().orElseThrow().slice(slices, worker))
-                .bind(DNNL_ARG_DIFF_WEIGHTS, form, share);
+        dnnl_memory_desc form = backward.memory(dnnl_query_diff_weights_md);
+        backward.bind(DNNL_ARG_SRC, own.input(), x).bind(DNNL_ARG_DIFF_DST, own.output(), dy)
+                .bind(DNNL_ARG_DIFF_WEIGHTS, form, shareOrGradient(form));
         if (gradient.bias().isPresent()) {
             Pointer biasShare = gradient.bias().get();
             if (slices.workers() > 1) {

@@ -3,7 +3,6 @@ package org.evonorm.engine.cpu;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 
 /** Floats in native memory, aligned to cache lines, where oneDNN and Java both reach them. */
 final class Floats implements AutoCloseable {
@@ -41,7 +40,7 @@ final class Floats implements AutoCloseable {
     }
 
     /** The address of one value, as oneDNN takes it. */
-    Pointer at(long index) {
+    FloatPointer at(long index) {
         return aligned.getPointer(index);
     }
 

@@ -25,7 +25,10 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
-/** A oneDNN primitive bound to its memory once, so that a step only executes it. */
+/**
+ * A oneDNN primitive bound to its memory once, so that a step only executes it. It is made with its first argument: one that
+ * is only asked what it would be has no machine code and no scratch memory.
+ */
 final class NativePrimitive implements AutoCloseable {
 
     private static final int MOST_ARGUMENTS = 8;
@@ -38,7 +41,6 @@ final class NativePrimitive implements AutoCloseable {
     /** Takes over the description, which must be a valid one. */
     NativePrimitive(dnnl_primitive_desc description) {
         this.description = description;
-        OneDnn.check(dnnl_primitive_create(primitive, description), "creating a primitive");
     }
 
     /** The memory description of one argument, owned by this primitive. */
@@ -59,13 +61,16 @@ final class NativePrimitive implements AutoCloseable {
         }
     }
 
-    /** Floats of scratch memory that an execution needs. */
+    /** Floats of scratch memory that an execution needs; none before an argument is bound. */
     long scratchFloats() {
-        return (dnnl_memory_desc_get_size(memory(dnnl_query_scratchpad_md)) + Float.BYTES - 1) / Float.BYTES;
+        return memories.isEmpty() ? 0 : (dnnl_memory_desc_get_size(memory(dnnl_query_scratchpad_md)) + Float.BYTES - 1) / Float.BYTES;
     }
 
     /** Binds an argument to memory at an address. */
     NativePrimitive bind(int argument, dnnl_memory_desc memoryDescription, Pointer address) {
+        if (memories.isEmpty()) {
+            OneDnn.check(dnnl_primitive_create(primitive, description), "creating a primitive");
+        }
         dnnl_memory memory = new dnnl_memory();
         OneDnn.check(dnnl_memory_create(memory, memoryDescription, OneDnn.engine(), address), "creating memory");
         arguments.getPointer(memories.size()).arg(argument).memory(memory);
@@ -86,8 +91,10 @@ final class NativePrimitive implements AutoCloseable {
 
     @Override
     public void close() {
-        memories.forEach(memory -> dnnl_memory_destroy(memory));
-        dnnl_primitive_destroy(primitive);
+        if (!memories.isEmpty()) {
+            memories.forEach(memory -> dnnl_memory_destroy(memory));
+            dnnl_primitive_destroy(primitive);
+        }
         dnnl_primitive_desc_destroy(description);
         arguments.deallocate();
     }

@@ -52,20 +52,13 @@ final class Scratch {
     private int registers;
     private int capacity;
     private int wide;
-    private float[] plane = new float[0];
+    private float[] vector = new float[0];
     private final List<float[]> planes = new ArrayList<>();
     private int planeSize;
 
-    /** Makes room for all passes of a plan over tiles of this shape, and for so many planes of so many samples. */
-    void reserve(LayerPlan plan, TileShape shape, int planeCount, int samples) {
-        int size = samples * shape.paddedChannels();
-        if (size > planeSize) {
-            planeSize = size;
-            planes.replaceAll(old -> new float[planeSize]);
-        }
-        while (planes.size() < planeCount) {
-            planes.add(new float[planeSize]);
-        }
+    /** Makes room for all passes of a plan over tiles of this shape, planes of so many samples included. */
+    void reserve(LayerPlan plan, TileShape shape, int samples) {
+        planeSize = Math.max(planeSize, samples * shape.paddedChannels());
         reserve(Math.max(plan.forward().registers(), plan.backward().registers()),
                 Math.max(plan.forward().reductions(), plan.backward().reductions()), shape);
     }
@@ -78,7 +71,7 @@ final class Scratch {
         if (needed > capacity) {
             capacity = needed;
             accumulators.replaceAll(old -> new Accumulator(capacity));
-            plane = new float[capacity];
+            vector = new float[capacity];
         }
         while (accumulators.size() < reductionCount) {
             accumulators.add(new Accumulator(capacity));
@@ -122,13 +115,16 @@ final class Scratch {
         return wide(registers + 1);
     }
 
-    /** Room for one value a sample and channel. */
+    /** Room for one value a sample and channel, in rows as long as a machine needs; all that was reserved must be by now. */
     float[] plane(int number) {
+        while (planes.size() <= number) {
+            planes.add(new float[planeSize]);
+        }
         return planes.get(number);
     }
 
     /** Room for one value a channel. */
-    float[] plane() {
-        return plane;
+    float[] vector() {
+        return vector;
     }
 }

@@ -1,13 +1,13 @@
 package org.evonorm.engine.cpu;
 
-import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.evonorm.network.Shape;
 
 /** A batch of activations or derivatives, NHWC. */
 record Tensor(Floats floats, Shape shape) {
 
     /** Address of the worker's first sample. */
-    Pointer slice(Slices slices, int worker) {
+    FloatPointer slice(Slices slices, int worker) {
         return floats.at(from(slices, worker));
     }
 

@@ -67,7 +67,7 @@ final class TileMachine {
         this.passingPlanes = IntStream.range(0, small.length)
                 .filter(value -> programme.at(value).extent() == Extent.PLANE && !kept.get(value)).toArray();
         allocate(kept);
-        scratch.reserve(plan, shape, passingPlanes.length, samples);
+        scratch.reserve(plan, shape, samples);
     }
 
     private void allocate(BitSet kept) {
@@ -223,7 +223,7 @@ final class TileMachine {
             return;
         }
         float[] variance = small[reduction.variance().getAsInt()];
-        float[] mean = meanOf.isPresent() ? small[meanOf.getAsInt()] : scratch.plane();
+        float[] mean = meanOf.isPresent() ? small[meanOf.getAsInt()] : scratch.vector();
         int meanOffset = meanOf.isPresent() ? offset : 0;
         Sums.fold(sums.sums(), shape, mean, meanOffset, share);
         Sums.fold(sums.squares(), shape, variance, offset, share);
