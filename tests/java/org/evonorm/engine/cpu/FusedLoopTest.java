@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.ChannelVectors;
@@ -108,17 +109,23 @@ class FusedLoopTest {
             for (int i = 0; i < kernels.sums.size(); i++) {
                 assertArrayEquals(kernels.sums.get(i), fused.sums.get(i), where);
             }
+            for (int slot = 0; slot < kernels.slots.size(); slot++) {
+                assertArrayEquals(kernels.slots.get(slot), fused.slots.get(slot), where);
+            }
         }
     }
 
     /** What a pass leaves of random tensors and small values. */
-    private record Result(float[] output, float[] derivative, List<float[]> sums) {
+    private record Result(float[] output, float[] derivative, List<float[]> sums, List<float[]> slots) {
 
         static Result of(TilePass pass, FusedLoop[] loops, Area area, SplittableRandom random) {
             int size = area.pixels() * area.channels();
             TileShape shape = TileShape.of(area.pixels(), area.channels());
             Scratch scratch = new Scratch();
-            scratch.reserve(pass.registers(), pass.reductions().size(), shape);
+            scratch.reserve(pass, shape);
+            for (int slot = 0; slot < pass.slots(); slot++) {
+                System.arraycopy(floats(size, random), 0, scratch.file(), scratch.slot(slot), size);
+            }
             for (TilePass.Broadcast broadcast : pass.broadcasts()) {
                 float[] values = floats(shape.paddedChannels(), random);
                 shape.repeat(values, 0, scratch.file(), scratch.register(broadcast.register()),
@@ -138,7 +145,9 @@ class FusedLoopTest {
                         sums.add(Arrays.copyOf(accumulator.shift(), shape.row()));
                     }
                 }
-                return new Result(contents(output), contents(dx), sums);
+                List<float[]> slots = IntStream.range(0, pass.slots()).mapToObj(scratch::slot)
+                        .map(from -> Arrays.copyOfRange(scratch.file(), from, from + size)).toList();
+                return new Result(contents(output), contents(dx), sums, slots);
             }
         }
 

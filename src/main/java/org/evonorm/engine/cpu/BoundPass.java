@@ -1,7 +1,8 @@
 package org.evonorm.engine.cpu;
 
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.evonorm.program.Operation;
 
@@ -30,34 +31,34 @@ final class BoundPass {
     private final boolean anyVariance;
     private final Scratch.Accumulator[] accumulators;
 
-    private final boolean[] storesOutput;
+    private final TilePass.Target[] targets;
     private final int[] storeRegisters;
 
     private final Fusion fusion;
     /** Rows of a sample that fused loops compute; 0 where rows are no whole vectors. */
     private final int fusedRows;
-    private final int[] wideLoads;
-    private final int[] wideStores;
-    /** As {@link FusedLoop#run} takes them. */
-    private final int[] places;
+    /** Where tiles start, by register and then by store, for kernels and for fused loops. */
+    private final int[] narrow;
+    private final int[] wide;
+    /** Which of these lie in a slot, so that they move on with the tiles of a sample, and where the slot starts. */
+    private final int[] moving;
+    private final int[] slots;
 
     BoundPass(TilePass pass, TileShape shape, Scratch scratch) {
         this.shape = shape;
         this.scratch = scratch;
         this.file = scratch.file();
         this.loads = pass.loads().stream().map(TilePass.Load::tensor).toArray(Operation[]::new);
-        this.loadRegisters = pass.loads().stream().mapToInt(load -> scratch.register(load.register())).toArray();
+        this.loadRegisters = pass.loads().stream().mapToInt(TilePass.Load::register).toArray();
         List<TilePass.Step> steps = pass.steps();
         this.kernels = steps.stream().map(TilePass.Step::kernel).toArray(Kernel[]::new);
-        this.outs = steps.stream().mapToInt(step -> scratch.register(step.out())).toArray();
-        this.as = steps.stream().mapToInt(step -> scratch.register(step.a())).toArray();
-        this.bs = steps.stream().mapToInt(step -> scratch.register(step.b())).toArray();
-        this.cs = steps.stream().mapToInt(step -> scratch.register(step.c())).toArray();
+        this.outs = steps.stream().mapToInt(TilePass.Step::out).toArray();
+        this.as = steps.stream().mapToInt(TilePass.Step::a).toArray();
+        this.bs = steps.stream().mapToInt(TilePass.Step::b).toArray();
+        this.cs = steps.stream().mapToInt(TilePass.Step::c).toArray();
         List<TilePass.Reduction> reductions = pass.reductions();
-        this.reducedA = reductions.stream().mapToInt(reduction -> scratch.register(reduction.a())).toArray();
-        this.reducedB = reductions.stream()
-                .mapToInt(reduction -> reduction.b().isPresent() ? scratch.register(reduction.b().getAsInt()) : -1)
-                .toArray();
+        this.reducedA = reductions.stream().mapToInt(TilePass.Reduction::a).toArray();
+        this.reducedB = reductions.stream().mapToInt(reduction -> reduction.b().orElse(-1)).toArray();
         this.hasVariance = new boolean[reducedA.length];
         this.accumulators = new Scratch.Accumulator[reducedA.length];
         boolean variance = false;
@@ -68,19 +69,29 @@ final class BoundPass {
         }
         this.anyVariance = variance;
         List<TilePass.Store> stores = pass.stores();
-        this.storesOutput = new boolean[stores.size()];
-        this.storeRegisters = stores.stream().mapToInt(store -> scratch.register(store.register())).toArray();
-        for (int i = 0; i < storesOutput.length; i++) {
-            storesOutput[i] = stores.get(i).target() == TilePass.Target.OUTPUT;
-        }
+        this.targets = stores.stream().map(TilePass.Store::target).toArray(TilePass.Target[]::new);
+        this.storeRegisters = stores.stream().mapToInt(TilePass.Store::register).toArray();
         this.fusion = Fusion.of(pass);
         this.fusedRows = shape.row() % Lanes.WIDTH == 0 ? shape.area() * shape.channels() / shape.row() : 0;
-        this.wideLoads = pass.loads().stream().mapToInt(load -> scratch.wide(load.register())).toArray();
-        this.wideStores = IntStream.range(0, stores.size()).map(i -> scratch.wide(pass.registers() + i)).toArray();
-        this.places = new int[pass.registers() + stores.size()];
-        Arrays.setAll(places, scratch::wide);
-        pass.broadcasts().forEach(broadcast ->
-                places[broadcast.register()] = scratch.register(broadcast.register()));
+        this.narrow = IntStream.range(0, pass.registers() + stores.size()).map(scratch::register).toArray();
+        this.wide = IntStream.range(0, narrow.length).map(scratch::wide).toArray();
+        for (TilePass.Broadcast broadcast : pass.broadcasts()) {
+            wide[broadcast.register()] = scratch.register(broadcast.register());
+        }
+        Map<Integer, Integer> slotOf = slotsByPlace(pass);
+        this.moving = slotOf.keySet().stream().mapToInt(Integer::intValue).toArray();
+        this.slots = slotOf.values().stream().mapToInt(scratch::slot).toArray();
+    }
+
+    private static Map<Integer, Integer> slotsByPlace(TilePass pass) {
+        Map<Integer, Integer> slots = new LinkedHashMap<>();
+        pass.carried().forEach(carried -> slots.put(carried.register(), carried.slot()));
+        pass.loads().forEach(load -> load.slot().ifPresent(slot -> slots.put(load.register(), slot)));
+        for (int i = 0; i < pass.stores().size(); i++) {
+            int place = pass.registers() + i;
+            pass.stores().get(i).slot().ifPresent(slot -> slots.put(place, slot));
+        }
+        return slots;
     }
 
     /** Floats of a broadcast that the next run reads: a tile's, or a row's once loops are fused, which they stay. */
@@ -107,6 +118,7 @@ final class BoundPass {
         }
         int tile = shape.tile();
         for (int at = whole; at < total; at += tile) {
+            move(narrow, at);
             runTile(start + at, Math.min(tile, total - at), at == 0, tensors);
         }
     }
@@ -118,7 +130,8 @@ final class BoundPass {
             for (Scratch.Accumulator sums : accumulators) {
                 sums.clearShift(row);
             }
-            load(start, row, wideLoads, tensors);
+            move(wide, 0);
+            load(start, row, wide, tensors);
             run(loops, 1);
             for (int i = 0; i < accumulators.length; i++) {
                 if (hasVariance[i]) {
@@ -130,69 +143,85 @@ final class BoundPass {
         for (int first = 0; first < fusedRows; first += shape.wideRows()) {
             int rows = Math.min(shape.wideRows(), fusedRows - first);
             int at = start + first * row;
-            load(at, rows * row, wideLoads, tensors);
+            move(wide, first * row);
+            load(at, rows * row, wide, tensors);
             run(loops, rows);
-            for (int i = 0; i < storeRegisters.length; i++) {
-                store(i, wideStores[i], at, rows * row, tensors);
+            for (int i = 0; i < targets.length; i++) {
+                store(i, wide[wide.length - targets.length + i], at, rows * row, tensors);
             }
         }
     }
 
     private void run(FusedLoop[] loops, int rows) {
         for (FusedLoop loop : loops) {
-            loop.run(file, places, accumulators, rows, shape.row());
+            loop.run(file, wide, accumulators, rows, shape.row());
+        }
+    }
+
+    /** To the tile that starts so many floats into a sample. */
+    private void move(int[] places, int offset) {
+        for (int i = 0; i < moving.length; i++) {
+            places[moving[i]] = slots[i] + offset;
         }
     }
 
     private void runTile(int at, int count, boolean first, TileMachine.Tensors tensors) {
-        load(at, count, loadRegisters, tensors);
+        load(at, count, narrow, tensors);
         int padded = TileShape.padded(count);
         for (int i = 0; i < kernels.length; i++) {
-            kernels[i].run(file, outs[i], file, as[i], file, bs[i], file, cs[i], padded);
+            kernels[i].run(file, narrow[outs[i]], file, narrow[as[i]], file, narrow[bs[i]], file, narrow[cs[i]],
+                    padded);
         }
         for (int i = 0; i < reducedA.length; i++) {
             reduce(i, count, first);
         }
-        for (int i = 0; i < storeRegisters.length; i++) {
-            store(i, storeRegisters[i], at, count, tensors);
+        for (int i = 0; i < targets.length; i++) {
+            int from = narrow[storeRegisters[i]];
+            if (targets[i] == TilePass.Target.SLOT) {
+                System.arraycopy(file, from, file, narrow[narrow.length - targets.length + i], count);
+            }
+            store(i, from, at, count, tensors);
         }
     }
 
-    private void load(int at, int count, int[] registers, TileMachine.Tensors tensors) {
+    private void load(int at, int count, int[] places, TileMachine.Tensors tensors) {
         for (int i = 0; i < loads.length; i++) {
-            tensors.of(loads[i]).buffer().get(at, file, registers[i], count);
+            tensors.of(loads[i]).buffer().get(at, file, places[loadRegisters[i]], count);
         }
     }
 
     private void reduce(int i, int count, boolean first) {
         Scratch.Accumulator sums = accumulators[i];
+        int a = narrow[reducedA[i]];
         if (hasVariance[i]) {
             if (first) {
                 int some = Math.min(count, shape.row());
-                Sums.add(sums.sums(), file, reducedA[i], some, shape.row());
+                Sums.add(sums.sums(), file, a, some, shape.row());
                 sums.shiftByMean(some, shape);
                 sums.clear(shape.row());
             }
-            Sums.addShifted(sums.sums(), sums.squares(), sums.shift(), file, reducedA[i], count, shape.row());
+            Sums.addShifted(sums.sums(), sums.squares(), sums.shift(), file, a, count, shape.row());
         } else if (reducedB[i] >= 0) {
-            Sums.addProducts(sums.sums(), file, reducedA[i], file, reducedB[i], count, shape.row());
+            Sums.addProducts(sums.sums(), file, a, file, narrow[reducedB[i]], count, shape.row());
         } else {
-            Sums.add(sums.sums(), file, reducedA[i], count, shape.row());
+            Sums.add(sums.sums(), file, a, count, shape.row());
         }
     }
 
     private void store(int i, int from, int at, int count, TileMachine.Tensors tensors) {
-        if (storesOutput[i]) {
-            tensors.output().buffer().put(at, file, from, count);
-            return;
+        switch (targets[i]) {
+            case OUTPUT -> tensors.output().buffer().put(at, file, from, count);
+            case INPUT_DERIVATIVE -> tensors.inputDerivative().buffer().put(at, file,
+                    tensors.accumulate() ? withPresent(tensors.inputDerivative(), from, at, count) : from, count);
+            case SLOT -> { }
         }
-        int register = from;
-        if (tensors.accumulate()) {
-            int sum = scratch.accumulation();
-            tensors.inputDerivative().buffer().get(at, file, sum, count);
-            Kernel.ADD.run(file, sum, file, sum, file, register, file, register, TileShape.padded(count));
-            register = sum;
-        }
-        tensors.inputDerivative().buffer().put(at, file, register, count);
+    }
+
+    /** Adds a tile to what its tensor holds, and says where the sum is. */
+    private int withPresent(Floats tensor, int from, int at, int count) {
+        int sum = scratch.accumulation();
+        tensor.buffer().get(at, file, sum, count);
+        Kernel.ADD.run(file, sum, file, sum, file, from, file, from, TileShape.padded(count));
+        return sum;
     }
 }

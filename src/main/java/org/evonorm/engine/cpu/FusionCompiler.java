@@ -75,7 +75,7 @@ final class FusionCompiler {
         Tiles(TilePass pass, int pixels) {
             TileShape shape = TileShape.of(pixels, CHANNELS);
             Scratch scratch = new Scratch();
-            scratch.reserve(pass.registers(), pass.reductions().size(), shape);
+            scratch.reserve(pass, shape);
             this.in = new Floats((long) pixels * CHANNELS);
             this.out = new Floats((long) pixels * CHANNELS);
             in.fill(0.5f);

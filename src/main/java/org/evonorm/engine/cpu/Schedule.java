@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.evonorm.program.Extent;
 import org.evonorm.program.Instruction;
 import org.evonorm.program.Operation;
@@ -19,8 +20,9 @@ import org.evonorm.program.Programme;
 /**
  * The order in which a programme is computed. A <em>stage</em> runs without regard to other samples; between stages the
  * batch means are taken, for which all workers meet. In a stage each sample goes through its <em>levels</em> one by one: a
- * few operations on planes, then a pass over the sample's pixels, whose reductions feed the next level. Tensors between
- * passes are not kept: each pass recomputes what it needs from the layer's input and the output's derivative.
+ * few operations on planes, then a pass over the sample's pixels, whose reductions feed the next level. From stage to stage
+ * no tensors are kept: each recomputes what it needs from the layer's input and the output's derivative. What the passes of
+ * one stage hand on to each other are {@link CarriedValues}.
  */
 record Schedule(List<Stage> stages) {
 
@@ -84,6 +86,12 @@ record Schedule(List<Stage> stages) {
     int reductions() {
         return stages.stream().flatMap(stage -> stage.levels().stream()).flatMap(level -> level.pass().stream())
                 .mapToInt(pass -> pass.reductions().size()).max().orElse(0);
+    }
+
+    /** Most slots that the passes of a stage hand on values in. */
+    int slots() {
+        return stages.stream().flatMap(stage -> stage.levels().stream()).flatMap(level -> level.pass().stream())
+                .mapToInt(TilePass::slots).max().orElse(0);
     }
 
     /** The planes that a schedule computes or reads. */
@@ -167,32 +175,44 @@ record Schedule(List<Stage> stages) {
                     && programme.at(value).extent().compareTo(Extent.CHANNEL) <= 0);
             int lastLevel = needed.stream().filter(value -> times[value].stage() == stage)
                     .map(value -> times[value].level()).max().orElse(0);
-            List<Level> levels = IntStream.rangeClosed(0, lastLevel)
-                    .mapToObj(level -> level(new Time(stage, level))).toList();
+            List<Time> levels = IntStream.rangeClosed(0, lastLevel).mapToObj(level -> new Time(stage, level)).toList();
+            List<CarriedValues.Slots> slots = CarriedValues.of(programme, levels.stream().map(this::tensorRoots).toList());
             List<Integer> batchMeans = needed.stream()
                     .filter(value -> !given.get(value) && programme.at(value).operation() == Operation.MEAN_B
                             && times[value].stage() == stage + 1)
                     .boxed().toList();
-            return new Stage(channelSteps, levels, batchMeans);
+            return new Stage(channelSteps, IntStream.rangeClosed(0, lastLevel)
+                    .mapToObj(level -> level(levels.get(level), slots.get(level))).toList(), batchMeans);
         }
 
-        private Level level(Time time) {
-            List<Integer> planeSteps = small(value -> times[value].equals(time)
-                    && programme.at(value).extent() == Extent.PLANE);
-            List<Integer> reductions = needed.stream()
+        /** The values that a level's pass reduces or stores. */
+        private List<Integer> tensorRoots(Time time) {
+            return Stream.concat(reductions(time).stream().map(reduction -> programme.at(reduction).input(0)),
+                    stored(time).keySet().stream()).distinct().toList();
+        }
+
+        private List<Integer> reductions(Time time) {
+            return needed.stream()
                     .filter(value -> !given.get(value)
                             && programme.at(value).operation().kind() == Operation.Kind.REDUCTION
                             && times[programme.at(value).input(0)].equals(time))
                     .boxed().toList();
-            Map<Integer, TilePass.Target> stored = new TreeMap<>();
-            stores.forEach((value, target) -> {
-                if (times[value].equals(time)) {
-                    stored.put(value, target);
-                }
-            });
+        }
+
+        private Map<Integer, TilePass.Target> stored(Time time) {
+            Map<Integer, TilePass.Target> stored = new TreeMap<>(stores);
+            stored.keySet().removeIf(value -> !times[value].equals(time));
+            return stored;
+        }
+
+        private Level level(Time time, CarriedValues.Slots slots) {
+            List<Integer> planeSteps = small(value -> times[value].equals(time)
+                    && programme.at(value).extent() == Extent.PLANE);
+            List<Integer> reductions = reductions(time);
+            Map<Integer, TilePass.Target> stored = stored(time);
             boolean hasPass = !reductions.isEmpty() || !stored.isEmpty();
             return new Level(planeSteps,
-                    hasPass ? Optional.of(TilePass.of(programme, reductions, stored)) : Optional.empty());
+                    hasPass ? Optional.of(TilePass.of(programme, reductions, stored, slots)) : Optional.empty());
         }
 
         /** Small values that a step of their own computes. */

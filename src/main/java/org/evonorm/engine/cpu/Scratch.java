@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Registers, accumulators and passing planes of one worker, shared by all its tile machines, which run one after another.
+ * Registers, slots, accumulators and passing planes of one worker, shared by all its tile machines, which run one after
+ * another.
  */
 final class Scratch {
 
@@ -52,6 +53,8 @@ final class Scratch {
     private int registers;
     private int capacity;
     private int wide;
+    private int slots;
+    private int sample;
     private float[] vector = new float[0];
     private final List<float[]> planes = new ArrayList<>();
     private int planeSize;
@@ -60,14 +63,23 @@ final class Scratch {
     void reserve(LayerPlan plan, TileShape shape, int samples) {
         planeSize = Math.max(planeSize, samples * shape.paddedChannels());
         reserve(Math.max(plan.forward().registers(), plan.backward().registers()),
-                Math.max(plan.forward().reductions(), plan.backward().reductions()), shape);
+                Math.max(plan.forward().reductions(), plan.backward().reductions()),
+                Math.max(plan.forward().slots(), plan.backward().slots()), shape);
     }
 
-    /** Makes room for passes with so many registers and reductions over tiles of this shape. */
-    void reserve(int registerCount, int reductionCount, TileShape shape) {
+    /** Makes room for a pass over tiles of this shape. */
+    void reserve(TilePass pass, TileShape shape) {
+        reserve(pass.registers(), pass.reductions().size(), pass.slots(), shape);
+    }
+
+    private void reserve(int registerCount, int reductionCount, int slotCount, TileShape shape) {
         int needed = Math.max(shape.capacity(), shape.paddedChannels());
         registers = Math.max(registers, registerCount);
         wide = Math.max(wide, shape.wideRows() * shape.row());
+        if (slotCount > 0) {
+            slots = Math.max(slots, slotCount);
+            sample = Math.max(sample, shape.area() * shape.channels());
+        }
         if (needed > capacity) {
             capacity = needed;
             accumulators.replaceAll(old -> new Accumulator(capacity));
@@ -77,7 +89,7 @@ final class Scratch {
             accumulators.add(new Accumulator(capacity));
         }
         // Of wide tiles two more: one that a pass stores, and one for adding to what a tensor holds.
-        int size = TO_LINE + registers * stride() + (registers + 2) * wideStride();
+        int size = slot(slots);
         if (file.length < size) {
             file = new float[Math.max(LEAST_FILE, size)];
         }
@@ -113,6 +125,11 @@ final class Scratch {
     /** Where the tile starts that is used for adding to what a tensor holds. */
     int accumulation() {
         return wide(registers + 1);
+    }
+
+    /** Where a slot starts, which holds all of a sample's pixels. */
+    int slot(int number) {
+        return wide(registers + 2) + number * (TileShape.padded(sample) + GAP);
     }
 
     /** Room for one value a sample and channel, in rows as long as a machine needs; all that was reserved must be by now. */

@@ -178,7 +178,7 @@ final class TileMachine {
 
         BoundLevel(Schedule.Level level) {
             TilePass own = level.pass().orElse(
-                    new TilePass(0, List.of(), List.of(), List.of(), List.of(), List.of()));
+                    new TilePass(0, List.of(), List.of(), List.of(), List.of(), List.of(), List.of()));
             this.planeSteps = smallSteps(level.planeSteps());
             this.hasPass = level.pass().isPresent();
             this.pass = new BoundPass(own, shape, scratch);

@@ -10,24 +10,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.evonorm.program.Extent;
 import org.evonorm.program.Instruction;
 import org.evonorm.program.Operation;
 import org.evonorm.program.Programme;
 
 /**
- * One pass over a sample's pixels, tile by tile: load, compute in registers (arrays of one tile), reduce, store.
+ * One pass over a sample's pixels, tile by tile: load, compute in registers (arrays of one tile), reduce, store. What a later
+ * pass over the same sample takes up is left in <em>slots</em>, which have room for all of a sample's pixels.
  *
  * @param registers  number of registers
  * @param loads      tensors read into registers at the start of each tile
+ * @param carried    values that an earlier pass left in slots
  * @param broadcasts small values that stand repeated in registers of their own for the whole pass
  * @param steps      kernels in order
  */
-record TilePass(int registers, List<Load> loads, List<Broadcast> broadcasts, List<Step> steps,
+record TilePass(int registers, List<Load> loads, List<Carried> carried, List<Broadcast> broadcasts, List<Step> steps,
                 List<Reduction> reductions, List<Store> stores) {
 
-    /** Reads a leaf that is a tensor: {@link Operation#X}, {@link Operation#HELD_X} or {@link Operation#DY}. */
-    record Load(Operation tensor, int register) {}
+    /**
+     * Reads a leaf that is a tensor: {@link Operation#X}, {@link Operation#HELD_X} or {@link Operation#DY}; into a slot, where
+     * later passes read it.
+     */
+    record Load(Operation tensor, int register, OptionalInt slot) {}
+
+    /** A register whose tiles are those of a slot. */
+    record Carried(int slot, int register) {}
 
     /** A small value, by its instruction; whether it changes from sample to sample. */
     record Broadcast(int value, int register, boolean perSample) {}
@@ -44,20 +53,34 @@ record TilePass(int registers, List<Load> loads, List<Broadcast> broadcasts, Lis
     /** Mean and variance over (w, h) of register {@code a}, or the mean of the product of {@code a} and {@code b}. */
     record Reduction(int a, OptionalInt b, OptionalInt mean, OptionalInt variance) {}
 
-    /** Writes a register to a tensor. */
-    record Store(int register, Target target) {}
+    /** Writes a register to a tensor, or to a slot. */
+    record Store(int register, Target target, OptionalInt slot) {}
 
-    /** Tensors that passes write. */
-    enum Target { OUTPUT, INPUT_DERIVATIVE }
+    /** Where passes write. */
+    enum Target { OUTPUT, INPUT_DERIVATIVE, SLOT }
 
-    /** The pass that computes these reductions (instructions) and stores these values. */
-    static TilePass of(Programme programme, List<Integer> reductions, Map<Integer, Target> stores) {
-        return new Builder(programme, reductions, stores).build();
+    /**
+     * The pass that computes these reductions (instructions) and stores these values.
+     *
+     * @param carry by value, the slots of what the pass takes up from earlier ones and leaves for later ones
+     */
+    static TilePass of(Programme programme, List<Integer> reductions, Map<Integer, Target> stores,
+                       CarriedValues.Slots carry) {
+        return new Builder(programme, reductions, stores, carry).build();
+    }
+
+    /** Number of slots up to the last one that the pass reads or writes. */
+    int slots() {
+        return Stream.of(loads.stream().flatMapToInt(load -> load.slot().stream()),
+                        carried.stream().mapToInt(Carried::slot),
+                        stores.stream().flatMapToInt(store -> store.slot().stream()))
+                .flatMapToInt(slots -> slots).map(slot -> slot + 1).max().orElse(0);
     }
 
     private static final class Builder {
         private final Programme programme;
         private final Map<Integer, Target> stores;
+        private final CarriedValues.Slots carry;
         /** Reduced value → its reduction instructions. */
         private final Map<Integer, List<Integer>> reduced = new LinkedHashMap<>();
         /** How many steps, reductions and stores read each value in this pass. */
@@ -70,23 +93,25 @@ record TilePass(int registers, List<Load> loads, List<Broadcast> broadcasts, Lis
         private final Deque<Integer> free = new ArrayDeque<>();
         private int registers;
         private final List<Load> loads = new ArrayList<>();
+        private final List<Carried> carried = new ArrayList<>();
         private final List<Broadcast> broadcasts = new ArrayList<>();
         private final List<Step> steps = new ArrayList<>();
 
-        Builder(Programme programme, List<Integer> reductions, Map<Integer, Target> stores) {
+        Builder(Programme programme, List<Integer> reductions, Map<Integer, Target> stores, CarriedValues.Slots carry) {
             this.programme = programme;
             this.stores = stores;
+            this.carry = carry;
             for (int reduction : reductions) {
                 reduced.computeIfAbsent(programme.at(reduction).input(0), absent -> new ArrayList<>()).add(reduction);
             }
             reduced.keySet().forEach(this::use);
             stores.keySet().forEach(this::use);
+            carry.out().keySet().forEach(this::use);
             values.stream().filter(this::canFold).forEach(folded::set);
         }
 
         private void use(int value) {
-            if (uses.merge(value, 1, Integer::sum) == 1 && values.add(value)
-                    && programme.at(value).extent() == Extent.TENSOR) {
+            if (uses.merge(value, 1, Integer::sum) == 1 && values.add(value) && isComputed(value)) {
                 programme.at(value).inputs().forEach(this::use);
             }
         }
@@ -97,21 +122,39 @@ record TilePass(int registers, List<Load> loads, List<Broadcast> broadcasts, Lis
                 Instruction instruction = programme.at(value);
                 if (instruction.extent().isSmall()) {
                     broadcasts.add(new Broadcast(value, allocate(value), instruction.extent() == Extent.PLANE));
-                } else if (instruction.operation().kind() == Operation.Kind.LEAF) {
-                    loads.add(new Load(instruction.operation(), allocate(value)));
+                } else if (carry.in().containsKey(value)) {
+                    carried.add(new Carried(carry.in().get(value), allocate(value)));
+                } else if (isLeaf(value)) {
+                    loads.add(new Load(instruction.operation(), allocate(value), slotOf(value)));
                 }
             }
             for (int value : values) {
-                if (programme.at(value).operation().kind() == Operation.Kind.ELEMENTWISE
-                        && !programme.at(value).extent().isSmall() && !folded.get(value)) {
+                if (isComputed(value) && !folded.get(value)) {
                     emit(value);
                 }
             }
             List<Reduction> reductions = new ArrayList<>();
             reduced.forEach((value, instructions) -> reductions.add(reduction(value, instructions)));
             List<Store> stored = new ArrayList<>();
-            stores.forEach((value, target) -> stored.add(new Store(registerOf.get(value), target)));
-            return new TilePass(registers, loads, broadcasts, steps, reductions, stored);
+            stores.forEach((value, target) ->
+                    stored.add(new Store(registerOf.get(value), target, OptionalInt.empty())));
+            carry.out().keySet().stream().filter(value -> !isLeaf(value)).forEach(value ->
+                    stored.add(new Store(registerOf.get(value), Target.SLOT, slotOf(value))));
+            return new TilePass(registers, loads, carried, broadcasts, steps, reductions, stored);
+        }
+
+        /** Whether steps of this pass compute the value. */
+        private boolean isComputed(int value) {
+            return programme.at(value).extent() == Extent.TENSOR && !isLeaf(value) && !carry.in().containsKey(value);
+        }
+
+        private boolean isLeaf(int value) {
+            return programme.at(value).operation().kind() == Operation.Kind.LEAF;
+        }
+
+        /** The slot that the pass leaves a value in. */
+        private OptionalInt slotOf(int value) {
+            return carry.out().containsKey(value) ? OptionalInt.of(carry.out().get(value)) : OptionalInt.empty();
         }
 
         private void emit(int value) {
@@ -178,7 +221,7 @@ record TilePass(int registers, List<Load> loads, List<Broadcast> broadcasts, Lis
             if (reduced.containsKey(value)) {
                 return find(reduced.get(value), Operation.VARIANCE_WH).isEmpty();
             }
-            int reader = values.stream().filter(later -> later > value && !programme.at(later).extent().isSmall()
+            int reader = values.stream().filter(later -> later > value && isComputed(later)
                     && programme.at(later).inputs().contains(value)).findFirst().orElseThrow();
             Instruction sum = programme.at(reader);
             if (sum.operation() != Operation.ADD && sum.operation() != Operation.SUB) {
@@ -199,9 +242,10 @@ record TilePass(int registers, List<Load> loads, List<Broadcast> broadcasts, Lis
             return register;
         }
 
-        /** Counts a step's read of a value, and frees its register after the last. */
+        /** Counts a step's read of a value, and frees its register after the last, unless what lies there is read again. */
         private void release(int value) {
-            if (uses.merge(value, -1, Integer::sum) == 0 && !programme.at(value).extent().isSmall()) {
+            if (uses.merge(value, -1, Integer::sum) == 0 && !programme.at(value).extent().isSmall()
+                    && !carry.in().containsKey(value)) {
                 free.push(registerOf.get(value));
             }
         }

@@ -1,0 +1,91 @@
+package org.evonorm.engine.cpu;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.evonorm.program.Extent;
+import org.evonorm.program.Instruction;
+import org.evonorm.program.Operation;
+import org.evonorm.program.Programme;
+
+/**
+ * Which tensors the passes over one sample hand on to each other. While it is in the caches, reading a sample again costs
+ * little: so the passes of a stage read each tensor once from where it lies, and compute an exponential, a logarithm and the
+ * like once.
+ */
+final class CarriedValues {
+
+    /** Operations of a kernel from which on computing a value takes longer than writing it and reading it again. */
+    private static final int COSTLY = Kernel.EXP.vectorOperations();
+
+    /**
+     * What one pass has to do with slots, by value.
+     *
+     * @param in  what it takes up
+     * @param out what it leaves
+     */
+    record Slots(Map<Integer, Integer> in, Map<Integer, Integer> out) {
+
+        /** Of a pass that no other follows or precedes. */
+        static final Slots NONE = new Slots(Map.of(), Map.of());
+    }
+
+    private final Programme programme;
+    private final List<Slots> passes = new ArrayList<>();
+    /** The pass that loads or computes a value. */
+    private final Map<Integer, Integer> origin = new HashMap<>();
+    private final Map<Integer, Integer> slots = new HashMap<>();
+
+    private CarriedValues(Programme programme) {
+        this.programme = programme;
+    }
+
+    /**
+     * The slots of the passes that follow one another on a sample.
+     *
+     * @param roots by pass, the values that it reduces or stores
+     */
+    static List<Slots> of(Programme programme, List<? extends Collection<Integer>> roots) {
+        CarriedValues carried = new CarriedValues(programme);
+        roots.forEach(carried::add);
+        return carried.passes;
+    }
+
+    private void add(Collection<Integer> roots) {
+        int pass = passes.size();
+        passes.add(new Slots(new TreeMap<>(), new TreeMap<>()));
+        TreeSet<Integer> open = new TreeSet<>(roots);
+        while (!open.isEmpty()) {
+            int value = open.pollLast();
+            Instruction instruction = programme.at(value);
+            if (instruction.extent() != Extent.TENSOR) {
+                continue;
+            }
+            if (isWorthASlot(instruction.operation()) && origin.getOrDefault(value, pass) < pass) {
+                carry(value, pass);
+            } else {
+                origin.put(value, pass);
+                open.addAll(instruction.inputs());
+            }
+        }
+    }
+
+    private void carry(int value, int pass) {
+        slots.putIfAbsent(value, slots.size());
+        int slot = slots.get(value);
+        passes.get(pass).in().put(value, slot);
+        passes.get(origin.get(value)).out().put(value, slot);
+    }
+
+    private static boolean isWorthASlot(Operation operation) {
+        return switch (operation.kind()) {
+            case LEAF -> true;
+            case ELEMENTWISE -> Kernel.of(operation).vectorOperations() >= COSTLY;
+            case REDUCTION, SMALL -> false;
+        };
+    }
+}
