@@ -25,8 +25,8 @@ import org.evonorm.training.TrainingResult;
  * This JVM is the driver; two others are executors, each of which takes so many tasks at once. A folder that holds
  * a simulation already is gone on with.
  *
- * Prints a line a generation: proposals; candidates that came to the stability filter; trainings; seconds since the last
- * commit; how many of these executors waited for the driver ({@link PackedTime}); how many seconds their tasks took, all
+ * Prints a line a generation: proposals; candidates that came to the stability filter; trainings; seconds from its start to
+ * its commit; how many of these executors waited for the driver ({@link PackedTime}); how many seconds their tasks took, all
  * together, and for how many of these they slept; share of the executors' time that was idle; processor seconds, live heap
  * and highest heap of the driver; megabytes and files in the run's folder.
  */
@@ -41,8 +41,8 @@ public final class ScaleSimulation {
     private final Path run;
     private final double seconds;
     private final PackedTime packed;
-    private double lastProcessor = processor();
-    private long lastCommit = System.nanoTime();
+    private double startProcessor;
+    private long start;
 
     private ScaleSimulation(Path run, double seconds, int cores) {
         this.run = run;
@@ -96,6 +96,11 @@ public final class ScaleSimulation {
             spark.sparkContext().addSparkListener(simulation.packed);
             Search.run(spark, settings, evaluator, "scale", false, new SearchObserver() {
                 @Override
+                public void generationStarted(int number) {
+                    simulation.start();
+                }
+
+                @Override
                 public void generationCommitted(GenerationSummary summary) {
                     simulation.print(summary);
                 }
@@ -107,9 +112,17 @@ public final class ScaleSimulation {
         return 1e-9 * ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
+    /** What came before, such as reading earlier generations, is not counted. */
+    private void start() {
+        packed.takeSeconds();
+        packed.takeTaskSeconds();
+        startProcessor = processor();
+        start = System.nanoTime();
+    }
+
     private void print(GenerationSummary summary) {
-        double processor = processor() - lastProcessor;
-        double wall = 1e-9 * (System.nanoTime() - lastCommit);
+        double processor = processor() - startProcessor;
+        double wall = 1e-9 * (System.nanoTime() - start);
         int known = summary.duplicates() + summary.rejectedBy(Verdict.Filter.STATIC);
         int trainings = KnownAccuracies.NETWORKS.size() * (summary.trained() + summary.failed());
         long peak = ManagementFactory.getMemoryPoolMXBeans().stream()
@@ -133,7 +146,5 @@ public final class ScaleSimulation {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        lastProcessor = processor();
-        lastCommit = System.nanoTime();
     }
 }

@@ -133,13 +133,15 @@ public final class Search {
         }
         observer.yardsticksTrained(tables.yardsticks());
         tables.best(1).forEach(this::consider);
-        for (int number = tables.generations(); number <= settings.search().generations(); number++) {
-            observer.generationStarted(number);
-            Generation.Result result = generation(number).evolve(window, RunTables.open(session, folder));
-            folder.clearJournal(number + 1);
-            window = result.window();
-            result.summary().best().ifPresent(this::consider);
-            observer.generationCommitted(result.summary());
+        try (JournalClearing journals = new JournalClearing(folder)) {
+            for (int number = tables.generations(); number <= settings.search().generations(); number++) {
+                observer.generationStarted(number);
+                Generation.Result result = generation(number).evolve(window, RunTables.open(session, folder));
+                journals.begin(number + 1);
+                window = result.window();
+                result.summary().best().ifPresent(this::consider);
+                observer.generationCommitted(result.summary());
+            }
         }
     }
 
