@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,7 +29,7 @@ import org.evonorm.training.TrainingResult;
  * Prints a line a generation: proposals; candidates that came to the stability filter; trainings; seconds from its start to
  * its commit; how many of these executors waited for the driver ({@link PackedTime}); how many seconds their tasks took, all
  * together, and for how many of these they slept; share of the executors' time that was idle; processor seconds, live heap
- * and highest heap of the driver; megabytes and files in the run's folder.
+ * and highest heap of the driver; megabytes and files of the run's tables.
  */
 public final class ScaleSimulation {
 
@@ -131,8 +132,14 @@ public final class ScaleSimulation {
         double slept = seconds * (trainings + filtered / (double) FILTERS_OF_A_TRAINING);
         System.gc();
         long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-        try (Stream<Path> all = Files.walk(run)) {
-            List<Path> files = all.filter(Files::isRegularFile).toList();
+        try {
+            // The journal is being deleted.
+            List<Path> files = new ArrayList<>();
+            for (String kept : List.of("commits", "candidates", "evaluations", "selection")) {
+                try (Stream<Path> all = Files.walk(run.resolve(kept))) {
+                    all.filter(Files::isRegularFile).forEach(files::add);
+                }
+            }
             long bytes = 0;
             for (Path file : files) {
                 bytes += Files.size(file);
