@@ -37,12 +37,13 @@ final class BoundPass {
     private final Fusion fusion;
     /** Rows of a sample that fused loops compute; 0 where rows are no whole vectors. */
     private final int fusedRows;
-    /** Where tiles start, by register and then by store, for kernels and for fused loops. */
+    /** Where tiles start, by register and, from {@link #firstStore} on, by store, for kernels and for fused loops. */
     private final int[] narrow;
     private final int[] wide;
     /** Which of these lie in a slot, so that they move on with the tiles of a sample, and where the slot starts. */
     private final int[] moving;
     private final int[] slots;
+    private final int firstStore;
 
     BoundPass(TilePass pass, TileShape shape, Scratch scratch) {
         this.shape = shape;
@@ -73,7 +74,8 @@ final class BoundPass {
         this.storeRegisters = stores.stream().mapToInt(TilePass.Store::register).toArray();
         this.fusion = Fusion.of(pass);
         this.fusedRows = shape.row() % Lanes.WIDTH == 0 ? shape.area() * shape.channels() / shape.row() : 0;
-        this.narrow = IntStream.range(0, pass.registers() + stores.size()).map(scratch::register).toArray();
+        this.firstStore = pass.registers();
+        this.narrow = IntStream.range(0, firstStore + stores.size()).map(scratch::register).toArray();
         this.wide = IntStream.range(0, narrow.length).map(scratch::wide).toArray();
         for (TilePass.Broadcast broadcast : pass.broadcasts()) {
             wide[broadcast.register()] = scratch.register(broadcast.register());
@@ -147,7 +149,7 @@ final class BoundPass {
             load(at, rows * row, wide, tensors);
             run(loops, rows);
             for (int i = 0; i < targets.length; i++) {
-                store(i, wide[wide.length - targets.length + i], at, rows * row, tensors);
+                store(i, wide[firstStore + i], at, rows * row, tensors);
             }
         }
     }
@@ -178,7 +180,7 @@ final class BoundPass {
         for (int i = 0; i < targets.length; i++) {
             int from = narrow[storeRegisters[i]];
             if (targets[i] == TilePass.Target.SLOT) {
-                System.arraycopy(file, from, file, narrow[narrow.length - targets.length + i], count);
+                System.arraycopy(file, from, file, narrow[firstStore + i], count);
             }
             store(i, from, at, count, tensors);
         }
