@@ -28,11 +28,7 @@ final class CarriedValues {
      * @param in  what it takes up
      * @param out what it leaves
      */
-    record Slots(Map<Integer, Integer> in, Map<Integer, Integer> out) {
-
-        /** Of a pass that no other follows or precedes. */
-        static final Slots NONE = new Slots(Map.of(), Map.of());
-    }
+    record Slots(Map<Integer, Integer> in, Map<Integer, Integer> out) {}
 
     private final Programme programme;
     private final List<Slots> passes = new ArrayList<>();
