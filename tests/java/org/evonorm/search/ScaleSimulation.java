@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.graph.Layer;
 import org.evonorm.rejection.Verdict;
+import org.evonorm.store.Table;
 import org.evonorm.training.TrainingResult;
 
 /**
@@ -135,8 +136,8 @@ public final class ScaleSimulation {
         try {
             // The journal is being deleted.
             List<Path> files = new ArrayList<>();
-            for (String kept : List.of("commits", "candidates", "evaluations", "selection")) {
-                try (Stream<Path> all = Files.walk(run.resolve(kept))) {
+            for (Table table : Table.values()) {
+                try (Stream<Path> all = Files.walk(run.resolve(table.folder()))) {
                     all.filter(Files::isRegularFile).forEach(files::add);
                 }
             }

@@ -63,7 +63,8 @@ final class NativePrimitive implements AutoCloseable {
 
     /** Floats of scratch memory that an execution needs; none before an argument is bound. */
     long scratchFloats() {
-        return memories.isEmpty() ? 0 : (dnnl_memory_desc_get_size(memory(dnnl_query_scratchpad_md)) + Float.BYTES - 1) / Float.BYTES;
+        return memories.isEmpty() ? 0
+                : (dnnl_memory_desc_get_size(memory(dnnl_query_scratchpad_md)) + Float.BYTES - 1) / Float.BYTES;
     }
 
     /** Binds an argument to memory at an address. */

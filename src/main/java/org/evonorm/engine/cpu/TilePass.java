@@ -106,6 +106,8 @@ record TilePass(int registers, List<Load> loads, List<Carried> carried, List<Bro
             }
             reduced.keySet().forEach(this::use);
             stores.keySet().forEach(this::use);
+            // What lies in a slot is read once more, by a later pass, so that its register is never freed.
+            carry.in().keySet().forEach(this::use);
             carry.out().keySet().forEach(this::use);
             values.stream().filter(this::canFold).forEach(folded::set);
         }
@@ -242,10 +244,9 @@ record TilePass(int registers, List<Load> loads, List<Carried> carried, List<Bro
             return register;
         }
 
-        /** Counts a step's read of a value, and frees its register after the last, unless what lies there is read again. */
+        /** Counts a step's read of a value, and frees its register after the last. */
         private void release(int value) {
-            if (uses.merge(value, -1, Integer::sum) == 0 && !programme.at(value).extent().isSmall()
-                    && !carry.in().containsKey(value)) {
+            if (uses.merge(value, -1, Integer::sum) == 0 && !programme.at(value).extent().isSmall()) {
                 free.push(registerOf.get(value));
             }
         }
