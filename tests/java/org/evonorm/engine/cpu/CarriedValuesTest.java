@@ -40,7 +40,7 @@ class CarriedValuesTest {
     void theSigmoidOfEvoNormS0IsComputedOncePerDirection() {
         Layer layer = KnownLayers.get("EvoNorm-S0");
         for (Schedule schedule : schedules(layer)) {
-            assertTrue(schedule.passes() > 1);
+            assertTrue(schedule.passes().count() > 1);
             assertEquals(1, schedule.stages().stream().flatMap(stage -> passes(stage).stream())
                     .flatMap(pass -> pass.steps().stream()).filter(step -> step.kernel() == Kernel.SIGMOID).count());
         }
@@ -49,25 +49,7 @@ class CarriedValuesTest {
     @Test
     void whatOnePassNeedsAloneHasNoSlot() {
         Layer layer = Formula.parse("tanh(x * v1) + v0");
-        assertTrue(schedules(layer).stream().allMatch(schedule -> schedule.slots() == 0));
-    }
-
-    @ParameterizedTest
-    @EnumSource(Family.class)
-    void aStageReadsNoTensorTwice(Family family) {
-        RandomGraphs graphs = new RandomGraphs(family, 10);
-        SplittableRandom random = new SplittableRandom(1);
-        int several = 0;
-        for (int i = 0; i < 2000; i++) {
-            Layer layer = Layer.evolved(graphs.next(random));
-            for (Schedule.Stage stage : stages(layer).toList()) {
-                Set<Operation> read = new HashSet<>();
-                passes(stage).forEach(pass -> pass.loads().forEach(load ->
-                        assertTrue(read.add(load.tensor()), () -> Formula.print(layer))));
-                several += passes(stage).size() > 1 ? 1 : 0;
-            }
-        }
-        assertTrue(several > 20, () -> "these graphs try little");
+        assertTrue(schedules(layer).stream().flatMap(Schedule::passes).allMatch(pass -> pass.slots() == 0));
     }
 
     @ParameterizedTest
@@ -76,7 +58,7 @@ class CarriedValuesTest {
         RandomGraphs graphs = new RandomGraphs(family, 10);
         SplittableRandom random = new SplittableRandom(2);
         int slots = 0;
-        for (int i = 0; i < 2000; i++) {
+        for (int i = 0; i < 8000; i++) {
             Layer layer = Layer.evolved(graphs.next(random));
             for (Schedule.Stage stage : stages(layer).toList()) {
                 slots += check(passes(stage), Formula.print(layer));
@@ -95,10 +77,6 @@ class CarriedValuesTest {
                 assertTrue(pass.steps().stream().noneMatch(step -> step.out() == carried.register()), formula);
                 takenUp.add(carried.slot());
             }
-            pass.loads().forEach(load -> load.slot().ifPresent(slot -> {
-                assertTrue(left.add(slot), formula);
-                assertTrue(pass.steps().stream().noneMatch(step -> step.out() == load.register()), formula);
-            }));
             pass.stores().forEach(store -> store.slot().ifPresent(slot -> {
                 assertTrue(left.add(slot), formula);
                 TilePass.Step last = pass.steps().stream().filter(step -> step.out() == store.register())

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A layer's forward and backward pass over one tensor, by kernels and by fused loops, in nanoseconds a float. */
+/** A layer's forward and backward pass over one tensor, by kernels and by compiled loops, in nanoseconds a float. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -39,13 +39,14 @@ public class LayerBenchmark {
     public String layer;
 
     @Param({"false", "true"})
-    public boolean fused;
+    public boolean compiled;
 
     private final Workers workers = new Workers(1);
     private final Floats x = new Floats(COUNT);
     private final Floats y = new Floats(COUNT);
     private final Floats dy = new Floats(COUNT);
     private final Floats dx = new Floats(COUNT);
+    private Scratch scratch;
     private TileLayer tiles;
     private TileMachine.Tensors tensors;
 
@@ -53,10 +54,8 @@ public class LayerBenchmark {
     @Setup
     public void prepare() {
         LayerPlan plan = LayerPlan.training(CanonicalForm.of(KnownLayers.get(layer)));
-        Stream.of(plan.forward(), plan.backward()).flatMap(schedule -> schedule.stages().stream())
-                .flatMap(stage -> stage.levels().stream()).flatMap(level -> level.pass().stream())
-                .map(Fusion::of).forEach(fused ? Fusion::fuse : Fusion::refuse);
-        tiles = new TileLayer(plan, new Slices(SAMPLES, 1), AREA, CHANNELS, workers, new Scratch[] {new Scratch()});
+        scratch = compiled ? new NativeScratch() : new KernelScratch();
+        tiles = new TileLayer(plan, new Slices(SAMPLES, 1), AREA, CHANNELS, workers, new Scratch[] {scratch});
         float[] ones = new float[CHANNELS];
         Arrays.fill(ones, 1f);
         tiles.set(Operation.V1, 0, ones, 0);
@@ -73,6 +72,7 @@ public class LayerBenchmark {
     @TearDown
     public void close() {
         Stream.of(x, y, dy, dx).forEach(Floats::close);
+        scratch.close();
         workers.close();
     }
 

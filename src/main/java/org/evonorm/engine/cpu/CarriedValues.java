@@ -13,9 +13,8 @@ import org.evonorm.program.Operation;
 import org.evonorm.program.Programme;
 
 /**
- * Which tensors the passes over one sample hand on to each other. While it is in the caches, reading a sample again costs
- * little: so the passes of a stage read each tensor once from where it lies, and compute an exponential, a logarithm and the
- * like once.
+ * Which values the passes over one sample hand on to each other. While it is in the caches, writing a value and reading it
+ * again costs little: so the passes of a stage compute an exponential, a logarithm and the like once.
  */
 final class CarriedValues {
 
@@ -79,9 +78,8 @@ final class CarriedValues {
 
     private static boolean isWorthASlot(Operation operation) {
         return switch (operation.kind()) {
-            case LEAF -> true;
             case ELEMENTWISE -> Kernel.of(operation).vectorOperations() >= COSTLY;
-            case REDUCTION, SMALL -> false;
+            case LEAF, REDUCTION, SMALL -> false;
         };
     }
 }

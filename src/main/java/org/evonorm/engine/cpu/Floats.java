@@ -39,6 +39,11 @@ final class Floats implements AutoCloseable {
         return buffer;
     }
 
+    /** Where the first value lies. */
+    long address() {
+        return aligned.address();
+    }
+
     /** The address of one value, as oneDNN takes it. */
     FloatPointer at(long index) {
         return aligned.getPointer(index);

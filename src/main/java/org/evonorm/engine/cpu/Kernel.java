@@ -11,40 +11,38 @@ import org.evonorm.program.Operation;
  * multiples of the vector width: arrays have room for the lanes beyond their last value, which may hold anything.
  */
 enum Kernel {
-    ADD("add", 2, 1, Kernel::add),
-    SUB("sub", 2, 1, Kernel::sub),
-    MUL("mul", 2, 1, Kernel::mul),
-    MAX("max", 2, 1, Kernel::max),
-    NEG("neg", 1, 1, Kernel::neg),
-    SQUARE("square", 1, 1, Kernel::square),
-    ABS("abs", 1, 1, Kernel::abs),
-    EXP("exp", 1, 36, Kernel::exp),
-    TANH("tanh", 1, 44, Kernel::tanh),
-    SIGMOID("sigmoid", 1, 40, Kernel::sigmoid),
-    LOG("signedLog", 1, 50, Kernel::signedLog),
-    SQRT("signedSqrt", 1, 9, Kernel::signedSqrt),
-    RECIPROCAL("reciprocal", 1, 8, Kernel::reciprocal),
-    ROOT("root", 1, 3, Kernel::root),
-    INVERSE("inverse", 1, 2, Kernel::inverse),
-    SIGN("sign", 1, 6, Kernel::sign),
-    LOG_SLOPE("logSlope", 1, 5, Kernel::logSlope),
-    SQRT_SLOPE("sqrtSlope", 1, 6, Kernel::sqrtSlope),
-    GATE("gate", 3, 3, Kernel::gate),
-    GATE_LESS("gateLess", 3, 3, Kernel::gateLess),
+    ADD(2, 1, Kernel::add),
+    SUB(2, 1, Kernel::sub),
+    MUL(2, 1, Kernel::mul),
+    MAX(2, 1, Kernel::max),
+    NEG(1, 1, Kernel::neg),
+    SQUARE(1, 1, Kernel::square),
+    ABS(1, 1, Kernel::abs),
+    EXP(1, 36, Kernel::exp),
+    TANH(1, 44, Kernel::tanh),
+    SIGMOID(1, 40, Kernel::sigmoid),
+    LOG(1, 50, Kernel::signedLog),
+    SQRT(1, 9, Kernel::signedSqrt),
+    RECIPROCAL(1, 8, Kernel::reciprocal),
+    ROOT(1, 3, Kernel::root),
+    INVERSE(1, 2, Kernel::inverse),
+    SIGN(1, 6, Kernel::sign),
+    LOG_SLOPE(1, 5, Kernel::logSlope),
+    SQRT_SLOPE(1, 6, Kernel::sqrtSlope),
+    GATE(3, 3, Kernel::gate),
+    GATE_LESS(3, 3, Kernel::gateLess),
     /** a · b + c */
-    MULTIPLY_ADD("multiplyAdd", 3, 1, Kernel::multiplyAdd),
+    MULTIPLY_ADD(3, 1, Kernel::multiplyAdd),
     /** a · b − c */
-    MULTIPLY_SUBTRACT("multiplySubtract", 3, 2, Kernel::multiplySubtract),
+    MULTIPLY_SUBTRACT(3, 2, Kernel::multiplySubtract),
     /** c − a · b */
-    SUBTRACT_PRODUCT("subtractProduct", 3, 2, Kernel::subtractProduct);
+    SUBTRACT_PRODUCT(3, 2, Kernel::subtractProduct);
 
-    private final String function;
     private final int operands;
     private final int vectorOperations;
     private final Loop loop;
 
-    Kernel(String function, int operands, int vectorOperations, Loop loop) {
-        this.function = function;
+    Kernel(int operands, int vectorOperations, Loop loop) {
         this.operands = operands;
         this.vectorOperations = vectorOperations;
         this.loop = loop;
@@ -55,17 +53,12 @@ enum Kernel {
         return valueOf(operation.name());
     }
 
-    /** The name of its function in {@link Lanes}. */
-    String function() {
-        return function;
-    }
-
     /** How many operands the function takes, 1 to 3. */
     int operands() {
         return operands;
     }
 
-    /** How many operations on vectors the function is, constants included: what a JIT compiler has to work through. */
+    /** How many operations on vectors the function is, constants included: about what it costs. */
     int vectorOperations() {
         return vectorOperations;
     }

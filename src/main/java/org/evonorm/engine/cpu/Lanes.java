@@ -6,26 +6,26 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Functions of single vectors: what kernels and fused loops compute. Exponentials and logarithms are polynomials and rational
- * functions with errors of a few units in the last place (about 3e-7 relative). Infinities and NaN come out as they would
- * from the exact functions.
+ * Functions of single vectors: what kernels compute, and what {@link VectorIr} writes for compiled loops. Exponentials and
+ * logarithms are polynomials and rational functions with errors of a few units in the last place (about 3e-7 relative).
+ * Infinities and NaN come out as they would from the exact functions.
  */
 final class Lanes {
 
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     static final int WIDTH = SPECIES.length();
 
-    private static final float EPSILON = (float) org.evonorm.graph.LayerGraph.EPSILON;
-    private static final int SIGN_BIT = 0x80000000;
-    private static final float LOG2_E = 1.44269504f;
-    private static final float LN2_HIGH = 0.693359375f;
-    private static final float LN2_LOW = -2.12194440e-4f;
+    static final float EPSILON = (float) org.evonorm.graph.LayerGraph.EPSILON;
+    static final int SIGN_BIT = 0x80000000;
+    static final float LOG2_E = 1.44269504f;
+    static final float LN2_HIGH = 0.693359375f;
+    static final float LN2_LOW = -2.12194440e-4f;
     /** Adding 1.5 · 2^23 leaves the nearest integer in the low bits of a float. */
-    private static final float ROUNDER = 12582912f;
-    private static final float EXP_OVERFLOW = 88.72283f;
-    private static final float EXP_UNDERFLOW = -87.33654f;
-    private static final int SQRT_HALF_BITS = 0x3f3504f3;
-    private static final float TANH_SATURATION = 7.9053111f;
+    static final float ROUNDER = 12582912f;
+    static final float EXP_OVERFLOW = 88.72283f;
+    static final float EXP_UNDERFLOW = -87.33654f;
+    static final int SQRT_HALF_BITS = 0x3f3504f3;
+    static final float TANH_SATURATION = 7.9053111f;
 
     private Lanes() {}
 

@@ -14,6 +14,6 @@ public record LayerPasses(int forward, int backward) {
     /** The passes of a layer in whatever form. */
     public static LayerPasses of(Layer layer) {
         LayerPlan plan = LayerPlan.training(CanonicalForm.of(layer));
-        return new LayerPasses(plan.forward().passes(), plan.backward().passes());
+        return new LayerPasses((int) plan.forward().passes().count(), (int) plan.backward().passes().count());
     }
 }

@@ -1,6 +1,7 @@
 package org.evonorm.engine.cpu;
 
 import java.util.BitSet;
+import java.util.stream.Stream;
 import org.evonorm.graph.Layer;
 import org.evonorm.program.LayerProgramme;
 import org.evonorm.program.Programme;
@@ -13,6 +14,11 @@ record LayerPlan(Programme programme, Schedule forward, Schedule backward) {
         BitSet kept = forward.planes(programme);
         kept.and(backward.planes(programme));
         return kept;
+    }
+
+    /** All passes of both schedules. */
+    Stream<TilePass> passes() {
+        return Stream.of(forward, backward).flatMap(Schedule::passes);
     }
 
     /** For training: the backward schedule takes up the small values that the forward one left. */

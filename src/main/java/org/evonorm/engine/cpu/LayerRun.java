@@ -3,6 +3,8 @@ package org.evonorm.engine.cpu;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.ChannelVectors;
 import org.evonorm.graph.Layer;
@@ -27,21 +29,28 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
      */
     public static LayerRun training(Layer layer, TensorShape shape, float[] x, ChannelVectors vectors, float[] dy,
                                     int threads) {
-        return training(layer, LayerPlan.training(CanonicalForm.of(layer)), shape, x, x, vectors, dy, threads);
+        return training(layer, shape, x, vectors, dy, threads, Scratch::create);
+    }
+
+    /** As {@link #training}, in memory of this kind, which says what runs the passes. */
+    static LayerRun training(Layer layer, TensorShape shape, float[] x, ChannelVectors vectors, float[] dy, int threads,
+                             Supplier<Scratch> scratch) {
+        return training(layer, LayerPlan.training(CanonicalForm.of(layer)), shape, x, x, vectors, dy, threads, scratch);
     }
 
     /** As {@link #training}, with kinks held on the sides that they are on for the input {@code held}. */
     static LayerRun holding(Layer layer, TensorShape shape, float[] x, float[] held, ChannelVectors vectors, float[] dy) {
-        return training(layer, LayerPlan.holding(CanonicalForm.of(layer)), shape, x, held, vectors, dy, 1);
+        return training(layer, LayerPlan.holding(CanonicalForm.of(layer)), shape, x, held, vectors, dy, 1,
+                Scratch::create);
     }
 
     private static LayerRun training(Layer layer, LayerPlan plan, TensorShape shape, float[] x, float[] held,
-                                     ChannelVectors vectors, float[] dy, int threads) {
+                                     ChannelVectors vectors, float[] dy, int threads, Supplier<Scratch> kind) {
         Layer canonical = CanonicalForm.of(layer);
         try (Workers workers = new Workers(threads); Floats input = copy(x); Floats heldInput = copy(held);
              Floats output = new Floats(shape.size()); Floats derivative = copy(dy);
-             Floats dx = new Floats(shape.size())) {
-            TileLayer tiles = tiles(plan, shape, vectors, workers);
+             Floats dx = new Floats(shape.size()); Memory memory = Memory.of(workers, kind)) {
+            TileLayer tiles = tiles(plan, shape, vectors, workers, memory);
             TileMachine.Tensors tensors = new TileMachine.Tensors(input, heldInput, output, derivative, dx, false);
             dx.fill(0);
             workers.run(worker -> {
@@ -65,8 +74,8 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
                                       List<float[]> averages, int threads) {
         Layer canonical = CanonicalForm.of(layer);
         try (Workers workers = new Workers(threads); Floats input = copy(x);
-             Floats output = new Floats(shape.size())) {
-            TileLayer tiles = tiles(LayerPlan.evaluation(canonical), shape, vectors, workers);
+             Floats output = new Floats(shape.size()); Memory memory = Memory.of(workers, Scratch::create)) {
+            TileLayer tiles = tiles(LayerPlan.evaluation(canonical), shape, vectors, workers, memory);
             for (int i = 0; i < averages.size(); i++) {
                 tiles.set(Operation.AVERAGE, i, averages.get(i), 0);
             }
@@ -78,11 +87,25 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
         }
     }
 
-    private static TileLayer tiles(LayerPlan plan, TensorShape shape, ChannelVectors vectors, Workers workers) {
-        Scratch[] scratch = new Scratch[workers.count()];
-        Arrays.setAll(scratch, worker -> new Scratch());
+    /** Scratch memory of all workers. */
+    private record Memory(Scratch[] scratch) implements AutoCloseable {
+
+        static Memory of(Workers workers, Supplier<Scratch> kind) {
+            return new Memory(Stream.generate(kind).limit(workers.count()).toArray(Scratch[]::new));
+        }
+
+        @Override
+        public void close() {
+            for (Scratch memory : scratch) {
+                memory.close();
+            }
+        }
+    }
+
+    private static TileLayer tiles(LayerPlan plan, TensorShape shape, ChannelVectors vectors, Workers workers,
+                                   Memory memory) {
         TileLayer tiles = new TileLayer(plan, new Slices(shape.batch(), workers.count()),
-                shape.height() * shape.width(), shape.channels(), workers, scratch);
+                shape.height() * shape.width(), shape.channels(), workers, memory.scratch());
         tiles.set(Operation.V0, 0, toFloats(vectors.v0()), 0);
         tiles.set(Operation.V1, 0, toFloats(vectors.v1()), 0);
         tiles.set(Operation.HELD_V0, 0, toFloats(vectors.v0()), 0);

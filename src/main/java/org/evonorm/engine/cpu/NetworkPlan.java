@@ -62,7 +62,7 @@ final class NetworkPlan implements AutoCloseable {
         this.scratch = new Scratch[slices.workers()];
         this.math = new TensorMath[slices.workers()];
         for (int worker = 0; worker < slices.workers(); worker++) {
-            scratch[worker] = new Scratch();
+            scratch[worker] = Scratch.create();
             math[worker] = new TensorMath();
         }
         List<Shape> shapes = model.network().shapes(height, width);
@@ -296,6 +296,9 @@ final class NetworkPlan implements AutoCloseable {
             step.close();
         }
         nativeScratch.forEach(Floats::close);
+        for (Scratch memory : scratch) {
+            memory.close();
+        }
         pool.close();
     }
 }

@@ -70,28 +70,9 @@ record Schedule(List<Stage> stages) {
         return new Builder(programme, roots, stores, given).build();
     }
 
-    /** Number of passes over the pixels. */
-    int passes() {
-        return (int) stages.stream().flatMap(stage -> stage.levels().stream())
-                .filter(level -> level.pass().isPresent()).count();
-    }
-
-    /** Most registers that a pass needs. */
-    int registers() {
-        return stages.stream().flatMap(stage -> stage.levels().stream()).flatMap(level -> level.pass().stream())
-                .mapToInt(TilePass::registers).max().orElse(0);
-    }
-
-    /** Most reductions that a pass has. */
-    int reductions() {
-        return stages.stream().flatMap(stage -> stage.levels().stream()).flatMap(level -> level.pass().stream())
-                .mapToInt(pass -> pass.reductions().size()).max().orElse(0);
-    }
-
-    /** Most slots that the passes of a stage hand on values in. */
-    int slots() {
-        return stages.stream().flatMap(stage -> stage.levels().stream()).flatMap(level -> level.pass().stream())
-                .mapToInt(TilePass::slots).max().orElse(0);
+    /** The passes over the pixels, in order. */
+    Stream<TilePass> passes() {
+        return stages.stream().flatMap(stage -> stage.levels().stream()).flatMap(level -> level.pass().stream());
     }
 
     /** The planes that a schedule computes or reads. */

@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Registers, slots, accumulators and passing planes of one worker, shared by all its tile machines, which run one after
- * another.
+ * Memory of one worker that all its tile machines share, which run one after another: accumulators and passing planes, and
+ * what passes need beside them.
  */
-final class Scratch {
+abstract sealed class Scratch implements AutoCloseable permits KernelScratch, NativeScratch {
 
     /** Sums over the pixels of one sample, each as long as a row. */
     record Accumulator(float[] sums, float[] squares, float[] shift) {
@@ -38,102 +38,52 @@ final class Scratch {
         }
     }
 
-    /**
-     * The register file is one array of at least this many floats: collectors that divide the heap into regions then
-     * place it at the start of one, so that its alignment is known and vectors do not straddle cache lines.
-     */
-    private static final int LEAST_FILE = 1 << 20;
-    /** Floats from an array's start to the next cache line, past its header of 16 bytes. */
-    private static final int TO_LINE = 12;
-    /** Keeps registers from lying a multiple of 4 KiB apart, where loads wait for stores that only seem to overlap. */
-    private static final int GAP = 80;
-
     private final List<Accumulator> accumulators = new ArrayList<>();
-    private float[] file = new float[0];
-    private int registers;
     private int capacity;
-    private int wide;
-    private int slots;
-    private int sample;
     private float[] vector = new float[0];
     private final List<float[]> planes = new ArrayList<>();
     private int planeSize;
 
+    /** Memory for compiled passes, or for kernels where passes cannot be compiled. */
+    static Scratch create() {
+        return PassCompiler.isAvailable() ? new NativeScratch() : new KernelScratch();
+    }
+
     /** Makes room for all passes of a plan over tiles of this shape, planes of so many samples included. */
-    void reserve(LayerPlan plan, TileShape shape, int samples) {
+    final void reserve(LayerPlan plan, TileShape shape, int samples) {
         planeSize = Math.max(planeSize, samples * shape.paddedChannels());
-        reserve(Math.max(plan.forward().registers(), plan.backward().registers()),
-                Math.max(plan.forward().reductions(), plan.backward().reductions()),
-                Math.max(plan.forward().slots(), plan.backward().slots()), shape);
+        plan.passes().forEach(pass -> reserve(pass, shape));
     }
 
     /** Makes room for a pass over tiles of this shape. */
-    void reserve(TilePass pass, TileShape shape) {
-        reserve(pass.registers(), pass.reductions().size(), pass.slots(), shape);
-    }
-
-    private void reserve(int registerCount, int reductionCount, int slotCount, TileShape shape) {
+    final void reserve(TilePass pass, TileShape shape) {
         int needed = Math.max(shape.capacity(), shape.paddedChannels());
-        registers = Math.max(registers, registerCount);
-        wide = Math.max(wide, shape.wideRows() * shape.row());
-        if (slotCount > 0) {
-            slots = Math.max(slots, slotCount);
-            sample = Math.max(sample, shape.area() * shape.channels());
-        }
         if (needed > capacity) {
             capacity = needed;
             accumulators.replaceAll(old -> new Accumulator(capacity));
             vector = new float[capacity];
         }
-        while (accumulators.size() < reductionCount) {
+        while (accumulators.size() < pass.reductions().size()) {
             accumulators.add(new Accumulator(capacity));
         }
-        // Of wide tiles two more: one that a pass stores, and one for adding to what a tensor holds.
-        int size = slot(slots);
-        if (file.length < size) {
-            file = new float[Math.max(LEAST_FILE, size)];
-        }
+        reserveForPass(pass, shape);
     }
 
-    private int wideStride() {
-        return TileShape.padded(wide) + GAP;
-    }
+    /** Makes room for what a pass needs beside accumulators. */
+    abstract void reserveForPass(TilePass pass, TileShape shape);
 
-    private int stride() {
-        return TileShape.padded(capacity) + GAP;
-    }
+    /** A pass that works in this memory; all that was reserved must be by now. */
+    abstract BoundPass bind(TilePass pass, TileShape shape);
 
-    /** The array that holds all registers. */
-    float[] file() {
-        return file;
-    }
+    /** Where a slot starts in a pass's memory, which holds all of a sample's pixels. */
+    abstract int slot(int number);
 
-    /** Where a register starts in the file. */
-    int register(int number) {
-        return TO_LINE + number * stride();
-    }
-
-    Accumulator accumulator(int number) {
+    final Accumulator accumulator(int number) {
         return accumulators.get(number);
     }
 
-    /** Where the tile starts that fused loops have for a register, or for what they store. */
-    int wide(int number) {
-        return TO_LINE + registers * stride() + number * wideStride();
-    }
-
-    /** Where the tile starts that is used for adding to what a tensor holds. */
-    int accumulation() {
-        return wide(registers + 1);
-    }
-
-    /** Where a slot starts, which holds all of a sample's pixels. */
-    int slot(int number) {
-        return wide(registers + 2) + number * (TileShape.padded(sample) + GAP);
-    }
-
     /** Room for one value a sample and channel, in rows as long as a machine needs; all that was reserved must be by now. */
-    float[] plane(int number) {
+    final float[] plane(int number) {
         while (planes.size() <= number) {
             planes.add(new float[planeSize]);
         }
@@ -141,7 +91,11 @@ final class Scratch {
     }
 
     /** Room for one value a channel. */
-    float[] vector() {
+    final float[] vector() {
         return vector;
     }
+
+    /** Gives back what is no garbage of Java's. */
+    @Override
+    public abstract void close();
 }

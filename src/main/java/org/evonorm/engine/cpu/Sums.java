@@ -84,7 +84,7 @@ final class Sums {
         }
         for (; column < row; column++) {
             for (int i = column; i < whole; i += row) {
-                sums[column] += a[ai + i] * b[bi + i];
+                sums[column] = Math.fma(a[ai + i], b[bi + i], sums[column]);
             }
         }
         int rest = count - whole;
@@ -93,7 +93,7 @@ final class Sums {
             load(a, ai + whole + i).fma(load(b, bi + whole + i), load(sums, i)).intoArray(sums, i);
         }
         for (; i < rest; i++) {
-            sums[i] += a[ai + whole + i] * b[bi + whole + i];
+            sums[i] = Math.fma(a[ai + whole + i], b[bi + whole + i], sums[i]);
         }
     }
 
@@ -157,7 +157,7 @@ final class Sums {
     private static void addShifted(float[] sums, float[] squares, float[] shift, int column, float value) {
         float d = value - shift[column];
         sums[column] += d;
-        squares[column] += d * d;
+        squares[column] = Math.fma(d, d, squares[column]);
     }
 
     /** Adds up the pixels of a row: {@code out[o + c] = factor · Σ sums[j · C + c]}. */

@@ -31,6 +31,15 @@ final class TileMachine {
                 default -> throw new IllegalArgumentException(leaf + " is no tensor");
             };
         }
+
+        /** The tensor that passes write. */
+        Floats of(TilePass.Target target) {
+            return switch (target) {
+                case OUTPUT -> output;
+                case INPUT_DERIVATIVE -> inputDerivative;
+                case SLOT -> throw new IllegalArgumentException("a slot is no tensor");
+            };
+        }
     }
 
     private final LayerPlan plan;
@@ -113,7 +122,7 @@ final class TileMachine {
             boolean registersShared = stage.passes > 1;
             if (!registersShared) {
                 for (BoundLevel level : stage.levels) {
-                    level.broadcast(level.vectors, 0);
+                    level.broadcast(false, 0);
                 }
             }
             for (int sample = 0; sample < samples; sample++) {
@@ -172,8 +181,7 @@ final class TileMachine {
         private final SmallStep[] planeSteps;
         private final boolean hasPass;
         private final BoundPass pass;
-        private final TilePass.Broadcast[] vectors;
-        private final TilePass.Broadcast[] planes;
+        private final TilePass.Broadcast[] broadcasts;
         private final TilePass.Reduction[] reductions;
 
         BoundLevel(Schedule.Level level) {
@@ -181,19 +189,17 @@ final class TileMachine {
                     new TilePass(0, List.of(), List.of(), List.of(), List.of(), List.of(), List.of()));
             this.planeSteps = smallSteps(level.planeSteps());
             this.hasPass = level.pass().isPresent();
-            this.pass = new BoundPass(own, shape, scratch);
-            this.vectors = own.broadcasts().stream().filter(broadcast -> !broadcast.perSample())
-                    .toArray(TilePass.Broadcast[]::new);
-            this.planes = own.broadcasts().stream().filter(TilePass.Broadcast::perSample)
-                    .toArray(TilePass.Broadcast[]::new);
+            this.pass = scratch.bind(own, shape);
+            this.broadcasts = own.broadcasts().toArray(TilePass.Broadcast[]::new);
             this.reductions = own.reductions().toArray(TilePass.Reduction[]::new);
         }
 
-        void broadcast(TilePass.Broadcast[] broadcasts, int from) {
-            int length = pass.broadcastLength();
-            for (TilePass.Broadcast broadcast : broadcasts) {
-                shape.repeat(small[broadcast.value()], from, scratch.file(), scratch.register(broadcast.register()),
-                        length);
+        /** Hands the pass its small values: channel vectors, or the planes of a sample. */
+        void broadcast(boolean perSample, int from) {
+            for (int i = 0; i < broadcasts.length; i++) {
+                if (broadcasts[i].perSample() == perSample) {
+                    pass.broadcast(i, small[broadcasts[i].value()], from);
+                }
             }
         }
 
@@ -205,9 +211,9 @@ final class TileMachine {
                 return;
             }
             if (registersShared) {
-                broadcast(vectors, 0);
+                broadcast(false, 0);
             }
-            broadcast(planes, sample * padded);
+            broadcast(true, sample * padded);
             pass.run((firstSample + sample) * shape.area() * shape.channels(), tensors);
             for (int i = 0; i < reductions.length; i++) {
                 finish(reductions[i], scratch.accumulator(i), sample * padded);

@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeSet;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.evonorm.program.Extent;
 import org.evonorm.program.Instruction;
 import org.evonorm.program.Operation;
 import org.evonorm.program.Programme;
 
 /**
- * One pass over a sample's pixels, tile by tile: load, compute in registers (arrays of one tile), reduce, store. What a later
- * pass over the same sample takes up is left in <em>slots</em>, which have room for all of a sample's pixels.
+ * One pass over a sample's pixels, piece by piece: load, compute in registers, reduce, store. What a later pass over the same
+ * sample takes up is left in <em>slots</em>, which have room for all of a sample's pixels.
  *
  * @param registers  number of registers
- * @param loads      tensors read into registers at the start of each tile
+ * @param loads      tensors read into registers at the start of each piece
  * @param carried    values that an earlier pass left in slots
  * @param broadcasts small values that stand repeated in registers of their own for the whole pass
  * @param steps      kernels in order
@@ -29,11 +29,8 @@ import org.evonorm.program.Programme;
 record TilePass(int registers, List<Load> loads, List<Carried> carried, List<Broadcast> broadcasts, List<Step> steps,
                 List<Reduction> reductions, List<Store> stores) {
 
-    /**
-     * Reads a leaf that is a tensor: {@link Operation#X}, {@link Operation#HELD_X} or {@link Operation#DY}; into a slot, where
-     * later passes read it.
-     */
-    record Load(Operation tensor, int register, OptionalInt slot) {}
+    /** Reads a leaf that is a tensor: {@link Operation#X}, {@link Operation#HELD_X} or {@link Operation#DY}. */
+    record Load(Operation tensor, int register) {}
 
     /** A register whose tiles are those of a slot. */
     record Carried(int slot, int register) {}
@@ -71,10 +68,13 @@ record TilePass(int registers, List<Load> loads, List<Carried> carried, List<Bro
 
     /** Number of slots up to the last one that the pass reads or writes. */
     int slots() {
-        return Stream.of(loads.stream().flatMapToInt(load -> load.slot().stream()),
-                        carried.stream().mapToInt(Carried::slot),
-                        stores.stream().flatMapToInt(store -> store.slot().stream()))
-                .flatMapToInt(slots -> slots).map(slot -> slot + 1).max().orElse(0);
+        return IntStream.concat(carried.stream().mapToInt(Carried::slot),
+                stores.stream().flatMapToInt(store -> store.slot().stream())).map(slot -> slot + 1).max().orElse(0);
+    }
+
+    /** Whether the derivative with respect to the layer's input is among what the pass writes. */
+    boolean writesInputDerivative() {
+        return stores.stream().anyMatch(store -> store.target() == Target.INPUT_DERIVATIVE);
     }
 
     private static final class Builder {
@@ -127,7 +127,7 @@ record TilePass(int registers, List<Load> loads, List<Carried> carried, List<Bro
                 } else if (carry.in().containsKey(value)) {
                     carried.add(new Carried(carry.in().get(value), allocate(value)));
                 } else if (isLeaf(value)) {
-                    loads.add(new Load(instruction.operation(), allocate(value), slotOf(value)));
+                    loads.add(new Load(instruction.operation(), allocate(value)));
                 }
             }
             for (int value : values) {
@@ -140,8 +140,8 @@ record TilePass(int registers, List<Load> loads, List<Carried> carried, List<Bro
             List<Store> stored = new ArrayList<>();
             stores.forEach((value, target) ->
                     stored.add(new Store(registerOf.get(value), target, OptionalInt.empty())));
-            carry.out().keySet().stream().filter(value -> !isLeaf(value)).forEach(value ->
-                    stored.add(new Store(registerOf.get(value), Target.SLOT, slotOf(value))));
+            carry.out().forEach((value, slot) ->
+                    stored.add(new Store(registerOf.get(value), Target.SLOT, OptionalInt.of(slot))));
             return new TilePass(registers, loads, carried, broadcasts, steps, reductions, stored);
         }
 
@@ -152,11 +152,6 @@ record TilePass(int registers, List<Load> loads, List<Carried> carried, List<Bro
 
         private boolean isLeaf(int value) {
             return programme.at(value).operation().kind() == Operation.Kind.LEAF;
-        }
-
-        /** The slot that the pass leaves a value in. */
-        private OptionalInt slotOf(int value) {
-            return carry.out().containsKey(value) ? OptionalInt.of(carry.out().get(value)) : OptionalInt.empty();
         }
 
         private void emit(int value) {

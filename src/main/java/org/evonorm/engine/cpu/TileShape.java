@@ -13,8 +13,6 @@ record TileShape(int area, int channels, int pixels, int row) {
 
     /** Floats of a tile, about: a few registers of it fill the first-level cache. */
     private static final int TILE = 1024;
-    /** Floats of a tile of fused loops, about: intermediate values take no room in the first-level cache. */
-    private static final int WIDE_TILE = 4096;
     /** Vectors that a sum works on side by side, to hide the latency of additions. */
     static final int SUMS = 4;
 
@@ -42,11 +40,6 @@ record TileShape(int area, int channels, int pixels, int row) {
     /** Room for one value a channel. */
     int paddedChannels() {
         return padded(channels);
-    }
-
-    /** Rows of a tile of fused loops. */
-    int wideRows() {
-        return Math.max(1, WIDE_TILE / row);
     }
 
     /** Floats of a full tile. */

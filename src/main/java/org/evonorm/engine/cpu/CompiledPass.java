@@ -1,0 +1,217 @@
+package org.evonorm.engine.cpu;
+
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.Optional;
+import org.evonorm.program.Operation;
+
+/**
+ * A tile pass as one compiled loop over tensors where they lie. Pixels that do not fill a row, and rows that are no whole
+ * vectors, are copied to rows that are padded, and the same loop runs on these.
+ */
+final class CompiledPass implements BoundPass {
+
+    private final TilePass pass;
+    private final TileShape shape;
+    private final NativeScratch scratch;
+    private final PassArguments layout;
+    private final FloatBuffer memory;
+    private final LongBuffer arguments;
+    private final CompiledLoop loop;
+    private Optional<CompiledLoop> accumulatingLoop = Optional.empty();
+
+    private final Operation[] loads;
+    private final int[] carriedSlots;
+    private final TilePass.Target[] targets;
+    private final boolean[] hasVariance;
+    private final boolean anyVariance;
+    private final float[] zeros;
+
+    /** Rows of a sample that the loop takes where they lie. */
+    private final int wholeRows;
+    /** Arguments for these; the tensors' addresses are put in anew for each sample. */
+    private final long[] whole;
+    /** Arguments for copies of what does not lie in such rows. */
+    private final long[] copied;
+
+    CompiledPass(TilePass pass, TileShape shape, NativeScratch scratch) {
+        this.pass = pass;
+        this.shape = shape;
+        this.scratch = scratch;
+        this.layout = PassArguments.of(pass);
+        this.memory = scratch.floats().buffer();
+        this.arguments = scratch.arguments().asBuffer();
+        this.loop = PassCompiler.loop(pass, false);
+        this.loads = pass.loads().stream().map(TilePass.Load::tensor).toArray(Operation[]::new);
+        this.carriedSlots = pass.carried().stream().mapToInt(carried -> scratch.slot(carried.slot())).toArray();
+        this.targets = pass.stores().stream().map(TilePass.Store::target).toArray(TilePass.Target[]::new);
+        this.hasVariance = new boolean[pass.reductions().size()];
+        boolean any = false;
+        for (int i = 0; i < hasVariance.length; i++) {
+            hasVariance[i] = pass.reductions().get(i).variance().isPresent();
+            any |= hasVariance[i];
+        }
+        this.anyVariance = any;
+        this.zeros = new float[shape.row()];
+        this.wholeRows = shape.row() % Lanes.WIDTH == 0 ? shape.area() * shape.channels() / shape.row() : 0;
+        this.whole = new long[layout.size()];
+        this.copied = new long[layout.size()];
+        bindArguments();
+    }
+
+    private void bindArguments() {
+        for (int i = 0; i < layout.size(); i++) {
+            boolean isBroadcast = i >= layout.broadcast(0) && i < layout.store(0);
+            whole[i] = scratch.address(scratch.row(i));
+            copied[i] = isBroadcast ? whole[i] : scratch.address(scratch.copy(i));
+        }
+        for (int i = 0; i < carriedSlots.length; i++) {
+            whole[layout.carried(i)] = scratch.address(carriedSlots[i]);
+        }
+        for (int i = 0; i < targets.length; i++) {
+            if (targets[i] == TilePass.Target.SLOT) {
+                whole[layout.store(i)] = scratch.address(slot(i));
+            }
+        }
+        whole[PassArguments.ROWS] = wholeRows;
+        whole[PassArguments.ROW] = shape.row();
+        copied[PassArguments.ROWS] = 1;
+    }
+
+    /** Where the slot starts that a store writes. */
+    private int slot(int store) {
+        return scratch.slot(pass.stores().get(store).slot().orElseThrow());
+    }
+
+    @Override
+    public void broadcast(int index, float[] values, int from) {
+        int row = scratch.row(layout.broadcast(index));
+        for (int c = 0; c < shape.row(); c += shape.channels()) {
+            memory.put(row + c, values, from, shape.channels());
+        }
+    }
+
+    @Override
+    public void run(int start, TileMachine.Tensors tensors) {
+        int total = shape.area() * shape.channels();
+        clearSums();
+        if (anyVariance) {
+            findShifts(start, Math.min(shape.row(), total), tensors);
+            clearSums();
+        }
+        CompiledLoop present = tensors.accumulate() && pass.writesInputDerivative() ? accumulatingLoop() : loop;
+        if (wholeRows > 0) {
+            locate(start, tensors);
+            arguments.put(0, whole);
+            present.run(scratch.arguments());
+        }
+        for (int at = wholeRows * shape.row(); at < total; at += shape.row()) {
+            int count = Math.min(shape.row(), total - at);
+            copyPresent(start + at, count, tensors);
+            runOnCopies(present, start, at, count, tensors);
+            storeCopies(start, at, count, tensors);
+        }
+        takeSums();
+    }
+
+    private CompiledLoop accumulatingLoop() {
+        if (accumulatingLoop.isEmpty()) {
+            accumulatingLoop = Optional.of(PassCompiler.loop(pass, true));
+        }
+        return accumulatingLoop.get();
+    }
+
+    private void locate(int start, TileMachine.Tensors tensors) {
+        long bytes = (long) start * Float.BYTES;
+        for (int i = 0; i < loads.length; i++) {
+            whole[layout.load(i)] = tensors.of(loads[i]).address() + bytes;
+        }
+        for (int i = 0; i < targets.length; i++) {
+            if (targets[i] != TilePass.Target.SLOT) {
+                whole[layout.store(i)] = tensors.of(targets[i]).address() + bytes;
+            }
+        }
+    }
+
+    // ---- sums
+
+    private void clearSums() {
+        for (int i = 0; i < hasVariance.length; i++) {
+            memory.put(scratch.row(layout.sums(i)), zeros);
+            if (hasVariance[i]) {
+                memory.put(scratch.row(layout.squares(i)), zeros);
+            }
+        }
+    }
+
+    /** Measures distances from the means of a sample's first floats, for which they are measured from 0. */
+    private void findShifts(int start, int count, TileMachine.Tensors tensors) {
+        for (int i = 0; i < hasVariance.length; i++) {
+            memory.put(scratch.row(layout.shift(i)), zeros);
+        }
+        runOnCopies(loop, start, 0, count, tensors);
+        takeSums();
+        for (int i = 0; i < hasVariance.length; i++) {
+            if (hasVariance[i]) {
+                Scratch.Accumulator sums = scratch.accumulator(i);
+                sums.shiftByMean(count, shape);
+                memory.put(scratch.row(layout.shift(i)), sums.shift(), 0, shape.row());
+            }
+        }
+    }
+
+    private void takeSums() {
+        for (int i = 0; i < hasVariance.length; i++) {
+            Scratch.Accumulator sums = scratch.accumulator(i);
+            memory.get(scratch.row(layout.sums(i)), sums.sums(), 0, shape.row());
+            if (hasVariance[i]) {
+                memory.get(scratch.row(layout.squares(i)), sums.squares(), 0, shape.row());
+            }
+        }
+    }
+
+    // ---- copies
+
+    /** Runs on copies of so many floats of a sample, at most a row; sums are brought back, what is stored is not. */
+    private void runOnCopies(CompiledLoop present, int start, int at, int count, TileMachine.Tensors tensors) {
+        for (int i = 0; i < loads.length; i++) {
+            copy(layout.load(i), tensors.of(loads[i]).buffer(), start + at, count);
+        }
+        for (int i = 0; i < carriedSlots.length; i++) {
+            copy(layout.carried(i), memory, carriedSlots[i] + at, count);
+        }
+        for (int i = layout.sums(0); i < layout.size(); i++) {
+            copy(i, memory, scratch.row(i), count);
+        }
+        copied[PassArguments.ROW] = TileShape.padded(count);
+        arguments.put(0, copied);
+        present.run(scratch.arguments());
+        for (int i = layout.sums(0); i < layout.size(); i++) {
+            memory.put(scratch.row(i), memory, scratch.copy(i), count);
+        }
+    }
+
+    /** Copies what is added to. */
+    private void copyPresent(int from, int count, TileMachine.Tensors tensors) {
+        for (int i = 0; i < targets.length; i++) {
+            if (targets[i] == TilePass.Target.INPUT_DERIVATIVE) {
+                copy(layout.store(i), tensors.inputDerivative().buffer(), from, count);
+            }
+        }
+    }
+
+    private void storeCopies(int start, int at, int count, TileMachine.Tensors tensors) {
+        for (int i = 0; i < targets.length; i++) {
+            int from = scratch.copy(layout.store(i));
+            if (targets[i] == TilePass.Target.SLOT) {
+                memory.put(slot(i) + at, memory, from, count);
+            } else {
+                tensors.of(targets[i]).buffer().put(start + at, memory, from, count);
+            }
+        }
+    }
+
+    private void copy(int argument, FloatBuffer from, int at, int count) {
+        memory.put(scratch.copy(argument), from, at, count);
+    }
+}

@@ -1,0 +1,63 @@
+package org.evonorm.engine.cpu;
+
+/** Registers and slots of kernels: one array. */
+final class KernelScratch extends Scratch {
+
+    /**
+     * The register file is one array of at least this many floats: collectors that divide the heap into regions then
+     * place it at the start of one, so that its alignment is known and vectors do not straddle cache lines.
+     */
+    private static final int LEAST_FILE = 1 << 20;
+    /** Floats from an array's start to the next cache line, past its header of 16 bytes. */
+    private static final int TO_LINE = 12;
+    /** Keeps registers from lying a multiple of 4 KiB apart, where loads wait for stores that only seem to overlap. */
+    private static final int GAP = 80;
+
+    private float[] file = new float[0];
+    private int registers;
+    private int tile;
+    private int slots;
+    private int sample;
+
+    @Override
+    void reserveForPass(TilePass pass, TileShape shape) {
+        registers = Math.max(registers, pass.registers());
+        tile = Math.max(tile, Math.max(shape.capacity(), shape.paddedChannels()));
+        if (pass.slots() > 0) {
+            slots = Math.max(slots, pass.slots());
+            sample = Math.max(sample, shape.area() * shape.channels());
+        }
+        int size = slot(slots);
+        if (file.length < size) {
+            file = new float[Math.max(LEAST_FILE, size)];
+        }
+    }
+
+    @Override
+    BoundPass bind(TilePass pass, TileShape shape) {
+        return new KernelPass(pass, shape, this);
+    }
+
+    /** The array that holds all registers. */
+    float[] file() {
+        return file;
+    }
+
+    /** Where a register starts in the file. */
+    int register(int number) {
+        return TO_LINE + number * (TileShape.padded(tile) + GAP);
+    }
+
+    /** Where the tile starts that is used for adding to what a tensor holds. */
+    int accumulation() {
+        return register(registers);
+    }
+
+    @Override
+    int slot(int number) {
+        return register(registers + 1) + number * (TileShape.padded(sample) + GAP);
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,64 @@
+package org.evonorm.engine.cpu;
+
+/**
+ * Where a compiled pass finds what it works on: whole numbers of 64 bits, first two sizes, then addresses of floats.
+ *
+ * @param carried    number of the first slot that is read; the others follow
+ * @param broadcasts of the first row of small values
+ * @param stores     of the first tensor or slot that is written
+ * @param reductions of the first reduction's sums, squares and shift, a row each
+ * @param size       how many arguments there are
+ */
+record PassArguments(int carried, int broadcasts, int stores, int reductions, int size) {
+
+    /** Number of rows, at least 1. */
+    static final int ROWS = 0;
+    /** Floats of a row, a multiple of the vector width. */
+    static final int ROW = 1;
+
+    private static final int LOADS = 2;
+    private static final int ROWS_OF_A_REDUCTION = 3;
+
+    static PassArguments of(TilePass pass) {
+        int carried = LOADS + pass.loads().size();
+        int broadcasts = carried + pass.carried().size();
+        int stores = broadcasts + pass.broadcasts().size();
+        int reductions = stores + pass.stores().size();
+        return new PassArguments(carried, broadcasts, stores, reductions,
+                reductions + ROWS_OF_A_REDUCTION * pass.reductions().size());
+    }
+
+    /** The tensor of a load. */
+    int load(int i) {
+        return LOADS + i;
+    }
+
+    /** A slot that is read. */
+    int carried(int i) {
+        return carried + i;
+    }
+
+    /** A small value, repeated over a row. */
+    int broadcast(int i) {
+        return broadcasts + i;
+    }
+
+    /** The tensor or slot of a store. */
+    int store(int i) {
+        return stores + i;
+    }
+
+    int sums(int reduction) {
+        return reductions + ROWS_OF_A_REDUCTION * reduction;
+    }
+
+    /** For a variance, sums of squares of distances from the shift. */
+    int squares(int reduction) {
+        return sums(reduction) + 1;
+    }
+
+    /** For a variance, what distances are measured from. */
+    int shift(int reduction) {
+        return sums(reduction) + 2;
+    }
+}
