@@ -73,7 +73,6 @@ final class CompiledPass implements BoundPass {
                 whole[layout.store(i)] = scratch.address(slot(i));
             }
         }
-        whole[PassArguments.ROWS] = wholeRows;
         whole[PassArguments.ROW] = shape.row();
         copied[PassArguments.ROWS] = 1;
     }
@@ -101,9 +100,7 @@ final class CompiledPass implements BoundPass {
         }
         CompiledLoop present = tensors.accumulate() && pass.writesInputDerivative() ? accumulatingLoop() : loop;
         if (wholeRows > 0) {
-            locate(start, tensors);
-            arguments.put(0, whole);
-            present.run(scratch.arguments());
+            runInPlace(present, wholeRows, start, tensors);
         }
         for (int at = wholeRows * shape.row(); at < total; at += shape.row()) {
             int count = Math.min(shape.row(), total - at);
@@ -121,7 +118,7 @@ final class CompiledPass implements BoundPass {
         return accumulatingLoop.get();
     }
 
-    private void locate(int start, TileMachine.Tensors tensors) {
+    private void runInPlace(CompiledLoop present, int rows, int start, TileMachine.Tensors tensors) {
         long bytes = (long) start * Float.BYTES;
         for (int i = 0; i < loads.length; i++) {
             whole[layout.load(i)] = tensors.of(loads[i]).address() + bytes;
@@ -131,6 +128,9 @@ final class CompiledPass implements BoundPass {
                 whole[layout.store(i)] = tensors.of(targets[i]).address() + bytes;
             }
         }
+        whole[PassArguments.ROWS] = rows;
+        arguments.put(0, whole);
+        present.run(scratch.arguments());
     }
 
     // ---- sums
@@ -149,7 +149,12 @@ final class CompiledPass implements BoundPass {
         for (int i = 0; i < hasVariance.length; i++) {
             memory.put(scratch.row(layout.shift(i)), zeros);
         }
-        runOnCopies(loop, start, 0, count, tensors);
+        if (wholeRows > 0 && !pass.writesInputDerivative()) {
+            // What this stores is stored again.
+            runInPlace(loop, 1, start, tensors);
+        } else {
+            runOnCopies(loop, start, 0, count, tensors);
+        }
         takeSums();
         for (int i = 0; i < hasVariance.length; i++) {
             if (hasVariance[i]) {

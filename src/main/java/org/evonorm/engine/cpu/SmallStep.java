@@ -22,17 +22,46 @@ sealed interface SmallStep {
 
     /** The mean over groups of neighbouring channels, at each of them. */
     record GroupMean(Operand out, Operand a, int channels, int groupSize) implements SmallStep {
+        /** Groups whose sums are taken side by side, to hide the latency of additions. */
+        private static final int GROUPS = 4;
+
         @Override
         public void run(int sample) {
             int from = sample * a.stride();
             int to = sample * out.stride();
-            for (int group = 0; group < channels; group += groupSize) {
+            int group = 0;
+            for (; group + GROUPS * groupSize <= channels; group += GROUPS * groupSize) {
+                fourGroups(from + group, to + group);
+            }
+            for (; group < channels; group += groupSize) {
                 double sum = 0;
                 for (int c = group; c < group + groupSize; c++) {
                     sum += a.values()[from + c];
                 }
-                Arrays.fill(out.values(), to + group, to + group + groupSize, (float) (sum / groupSize));
+                fill(to + group, sum);
             }
+        }
+
+        private void fourGroups(int from, int to) {
+            float[] values = a.values();
+            double sum0 = 0;
+            double sum1 = 0;
+            double sum2 = 0;
+            double sum3 = 0;
+            for (int c = from; c < from + groupSize; c++) {
+                sum0 += values[c];
+                sum1 += values[c + groupSize];
+                sum2 += values[c + 2 * groupSize];
+                sum3 += values[c + 3 * groupSize];
+            }
+            fill(to, sum0);
+            fill(to + groupSize, sum1);
+            fill(to + 2 * groupSize, sum2);
+            fill(to + 3 * groupSize, sum3);
+        }
+
+        private void fill(int to, double sum) {
+            Arrays.fill(out.values(), to, to + groupSize, (float) (sum / groupSize));
         }
     }
 }

@@ -3,13 +3,22 @@ package org.evonorm.engine.cpu;
 import static org.evonorm.engine.cpu.Lanes.SPECIES;
 import static org.evonorm.engine.cpu.Lanes.WIDTH;
 
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Sums over pixels: a tile is read as rows of {@link TileShape#row()} floats, which are added up column by column. All
  * methods take {@code count} floats of a tile from index {@code ai}, whole pixels, whose last row may be short.
  */
 final class Sums {
+
+    private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
+    /** As many floats as there are doubles in a vector. */
+    private static final VectorSpecies<Float> HALF =
+            VectorSpecies.of(float.class, VectorShape.forBitSize(DOUBLES.vectorBitSize() / 2));
 
     private Sums() {}
 
@@ -158,6 +167,19 @@ final class Sums {
         float d = value - shift[column];
         sums[column] += d;
         squares[column] = Math.fma(d, d, squares[column]);
+    }
+
+    /** {@code sums[i] += a[ai + i]} */
+    static void add(double[] sums, float[] a, int ai) {
+        int i = 0;
+        for (; i + DOUBLES.length() <= sums.length; i += DOUBLES.length()) {
+            DoubleVector.fromArray(DOUBLES, sums, i)
+                    .add(FloatVector.fromArray(HALF, a, ai + i).convertShape(VectorOperators.F2D, DOUBLES, 0))
+                    .intoArray(sums, i);
+        }
+        for (; i < sums.length; i++) {
+            sums[i] += a[ai + i];
+        }
     }
 
     /** Adds up the pixels of a row: {@code out[o + c] = factor · Σ sums[j · C + c]}. */

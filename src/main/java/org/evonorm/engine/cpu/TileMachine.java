@@ -142,10 +142,7 @@ final class TileMachine {
             Arrays.fill(sums, 0);
             float[] planes = small[programme.at(value).input(0)];
             for (int sample = 0; sample < samples; sample++) {
-                int from = sample * padded;
-                for (int c = 0; c < sums.length; c++) {
-                    sums[c] += planes[from + c];
-                }
+                Sums.add(sums, planes, sample * padded);
             }
         }
         means.meet();
