@@ -2,9 +2,11 @@ package org.evonorm.engine.cpu;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.evonorm.program.Extent;
@@ -18,8 +20,9 @@ import org.evonorm.program.Programme;
  */
 final class CarriedValues {
 
-    /** Operations of a kernel from which on computing a value takes longer than writing it and reading it again. */
-    private static final int COSTLY = Kernel.EXP.vectorOperations();
+    /** Computing these takes longer than writing the value and reading it again: some forty operations on vectors each. */
+    private static final Set<Operation> COSTLY =
+            EnumSet.of(Operation.EXP, Operation.TANH, Operation.SIGMOID, Operation.LOG);
 
     /**
      * What one pass has to do with slots, by value.
@@ -60,7 +63,7 @@ final class CarriedValues {
             if (instruction.extent() != Extent.TENSOR) {
                 continue;
             }
-            if (isWorthASlot(instruction.operation()) && origin.getOrDefault(value, pass) < pass) {
+            if (COSTLY.contains(instruction.operation()) && origin.getOrDefault(value, pass) < pass) {
                 carry(value, pass);
             } else {
                 origin.put(value, pass);
@@ -74,12 +77,5 @@ final class CarriedValues {
         int slot = slots.get(value);
         passes.get(pass).in().put(value, slot);
         passes.get(origin.get(value)).out().put(value, slot);
-    }
-
-    private static boolean isWorthASlot(Operation operation) {
-        return switch (operation.kind()) {
-            case ELEMENTWISE -> Kernel.of(operation).vectorOperations() >= COSTLY;
-            case LEAF, REDUCTION, SMALL -> false;
-        };
     }
 }

@@ -52,7 +52,7 @@ final class CompiledPass implements BoundPass {
             any |= hasVariance[i];
         }
         this.anyVariance = any;
-        this.zeros = new float[shape.row()];
+        this.zeros = scratch.zeros();
         this.wholeRows = shape.row() % Lanes.WIDTH == 0 ? shape.area() * shape.channels() / shape.row() : 0;
         this.whole = new long[layout.size()];
         this.copied = new long[layout.size()];
@@ -137,17 +137,21 @@ final class CompiledPass implements BoundPass {
 
     private void clearSums() {
         for (int i = 0; i < hasVariance.length; i++) {
-            memory.put(scratch.row(layout.sums(i)), zeros);
+            clear(layout.sums(i));
             if (hasVariance[i]) {
-                memory.put(scratch.row(layout.squares(i)), zeros);
+                clear(layout.squares(i));
             }
         }
+    }
+
+    private void clear(int argument) {
+        memory.put(scratch.row(argument), zeros, 0, shape.row());
     }
 
     /** Measures distances from the means of a sample's first floats, for which they are measured from 0. */
     private void findShifts(int start, int count, TileMachine.Tensors tensors) {
         for (int i = 0; i < hasVariance.length; i++) {
-            memory.put(scratch.row(layout.shift(i)), zeros);
+            clear(layout.shift(i));
         }
         if (wholeRows > 0 && !pass.writesInputDerivative()) {
             // What this stores is stored again.

@@ -11,40 +11,38 @@ import org.evonorm.program.Operation;
  * multiples of the vector width: arrays have room for the lanes beyond their last value, which may hold anything.
  */
 enum Kernel {
-    ADD(2, 1, Kernel::add),
-    SUB(2, 1, Kernel::sub),
-    MUL(2, 1, Kernel::mul),
-    MAX(2, 1, Kernel::max),
-    NEG(1, 1, Kernel::neg),
-    SQUARE(1, 1, Kernel::square),
-    ABS(1, 1, Kernel::abs),
-    EXP(1, 36, Kernel::exp),
-    TANH(1, 44, Kernel::tanh),
-    SIGMOID(1, 40, Kernel::sigmoid),
-    LOG(1, 50, Kernel::signedLog),
-    SQRT(1, 9, Kernel::signedSqrt),
-    RECIPROCAL(1, 8, Kernel::reciprocal),
-    ROOT(1, 3, Kernel::root),
-    INVERSE(1, 2, Kernel::inverse),
-    SIGN(1, 6, Kernel::sign),
-    LOG_SLOPE(1, 5, Kernel::logSlope),
-    SQRT_SLOPE(1, 6, Kernel::sqrtSlope),
-    GATE(3, 3, Kernel::gate),
-    GATE_LESS(3, 3, Kernel::gateLess),
+    ADD(2, Kernel::add),
+    SUB(2, Kernel::sub),
+    MUL(2, Kernel::mul),
+    MAX(2, Kernel::max),
+    NEG(1, Kernel::neg),
+    SQUARE(1, Kernel::square),
+    ABS(1, Kernel::abs),
+    EXP(1, Kernel::exp),
+    TANH(1, Kernel::tanh),
+    SIGMOID(1, Kernel::sigmoid),
+    LOG(1, Kernel::signedLog),
+    SQRT(1, Kernel::signedSqrt),
+    RECIPROCAL(1, Kernel::reciprocal),
+    ROOT(1, Kernel::root),
+    INVERSE(1, Kernel::inverse),
+    SIGN(1, Kernel::sign),
+    LOG_SLOPE(1, Kernel::logSlope),
+    SQRT_SLOPE(1, Kernel::sqrtSlope),
+    GATE(3, Kernel::gate),
+    GATE_LESS(3, Kernel::gateLess),
     /** a · b + c */
-    MULTIPLY_ADD(3, 1, Kernel::multiplyAdd),
+    MULTIPLY_ADD(3, Kernel::multiplyAdd),
     /** a · b − c */
-    MULTIPLY_SUBTRACT(3, 2, Kernel::multiplySubtract),
+    MULTIPLY_SUBTRACT(3, Kernel::multiplySubtract),
     /** c − a · b */
-    SUBTRACT_PRODUCT(3, 2, Kernel::subtractProduct);
+    SUBTRACT_PRODUCT(3, Kernel::subtractProduct);
 
     private final int operands;
-    private final int vectorOperations;
     private final Loop loop;
 
-    Kernel(int operands, int vectorOperations, Loop loop) {
+    Kernel(int operands, Loop loop) {
         this.operands = operands;
-        this.vectorOperations = vectorOperations;
         this.loop = loop;
     }
 
@@ -56,11 +54,6 @@ enum Kernel {
     /** How many operands the function takes, 1 to 3. */
     int operands() {
         return operands;
-    }
-
-    /** How many operations on vectors the function is, constants included: about what it costs. */
-    int vectorOperations() {
-        return vectorOperations;
     }
 
     /** Sets {@code out[o..o+count)}; operands that the operation does not take may be any array. */

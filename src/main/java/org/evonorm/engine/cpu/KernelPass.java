@@ -118,8 +118,9 @@ final class KernelPass implements BoundPass {
             int from = places[storeRegisters[i]];
             if (targets[i] == TilePass.Target.SLOT) {
                 System.arraycopy(file, from, file, places[firstStore + i], count);
+            } else {
+                store(i, from, at, count, tensors);
             }
-            store(i, from, at, count, tensors);
         }
     }
 
@@ -148,12 +149,9 @@ final class KernelPass implements BoundPass {
     }
 
     private void store(int i, int from, int at, int count, TileMachine.Tensors tensors) {
-        switch (targets[i]) {
-            case OUTPUT -> tensors.output().buffer().put(at, file, from, count);
-            case INPUT_DERIVATIVE -> tensors.inputDerivative().buffer().put(at, file,
-                    tensors.accumulate() ? withPresent(tensors.inputDerivative(), from, at, count) : from, count);
-            case SLOT -> { }
-        }
+        Floats tensor = tensors.of(targets[i]);
+        boolean add = tensors.accumulate() && targets[i] == TilePass.Target.INPUT_DERIVATIVE;
+        tensor.buffer().put(at, file, add ? withPresent(tensor, from, at, count) : from, count);
     }
 
     /** Adds a tile to what its tensor holds, and says where the sum is. */

@@ -10,26 +10,17 @@ final class KernelScratch extends Scratch {
     private static final int LEAST_FILE = 1 << 20;
     /** Floats from an array's start to the next cache line, past its header of 16 bytes. */
     private static final int TO_LINE = 12;
-    /** Keeps registers from lying a multiple of 4 KiB apart, where loads wait for stores that only seem to overlap. */
-    private static final int GAP = 80;
 
     private float[] file = new float[0];
     private int registers;
     private int tile;
-    private int slots;
-    private int sample;
 
     @Override
     void reserveForPass(TilePass pass, TileShape shape) {
         registers = Math.max(registers, pass.registers());
         tile = Math.max(tile, Math.max(shape.capacity(), shape.paddedChannels()));
-        if (pass.slots() > 0) {
-            slots = Math.max(slots, pass.slots());
-            sample = Math.max(sample, shape.area() * shape.channels());
-        }
-        int size = slot(slots);
-        if (file.length < size) {
-            file = new float[Math.max(LEAST_FILE, size)];
+        if (file.length < end()) {
+            file = new float[Math.max(LEAST_FILE, end())];
         }
     }
 
@@ -54,8 +45,8 @@ final class KernelScratch extends Scratch {
     }
 
     @Override
-    int slot(int number) {
-        return register(registers + 1) + number * (TileShape.padded(sample) + GAP);
+    int firstSlot() {
+        return register(registers + 1);
     }
 
     @Override

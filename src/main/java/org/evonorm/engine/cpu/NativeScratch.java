@@ -6,32 +6,23 @@ import org.bytedeco.javacpp.LongPointer;
 /** What compiled passes need in native memory: arguments, rows of small values and of sums, rows for copies, and slots. */
 final class NativeScratch extends Scratch {
 
-    /** Keeps rows from lying a multiple of 4 KiB apart, where loads wait for stores that only seem to overlap. */
-    private static final int GAP = 80;
-
     private int arguments;
     private int row;
-    private int slots;
-    private int sample;
     private Optional<Memory> memory = Optional.empty();
 
-    /** One block of floats, and one of arguments. */
-    private record Memory(Floats floats, LongPointer arguments) {}
+    /** One block of floats, one of arguments, and a row of zeros. */
+    private record Memory(Floats floats, LongPointer arguments, float[] zeros) {}
 
     @Override
     void reserveForPass(TilePass pass, TileShape shape) {
         arguments = Math.max(arguments, PassArguments.of(pass).size());
         row = Math.max(row, TileShape.padded(shape.row()));
-        if (pass.slots() > 0) {
-            slots = Math.max(slots, pass.slots());
-            sample = Math.max(sample, TileShape.padded(shape.area() * shape.channels()));
-        }
     }
 
     @Override
     BoundPass bind(TilePass pass, TileShape shape) {
         if (memory.isEmpty()) {
-            memory = Optional.of(new Memory(new Floats(slot(slots)), new LongPointer(arguments)));
+            memory = Optional.of(new Memory(new Floats(end()), new LongPointer(arguments), new float[row]));
         }
         return new CompiledPass(pass, shape, this);
     }
@@ -49,6 +40,11 @@ final class NativeScratch extends Scratch {
         return memory.orElseThrow().arguments();
     }
 
+    /** What clears a row. */
+    float[] zeros() {
+        return memory.orElseThrow().zeros();
+    }
+
     /** Where a row starts that belongs to the argument of this number. */
     int row(int argument) {
         return argument * (row + GAP);
@@ -60,8 +56,8 @@ final class NativeScratch extends Scratch {
     }
 
     @Override
-    int slot(int number) {
-        return row(2 * arguments) + number * (sample + GAP);
+    int firstSlot() {
+        return row(2 * arguments);
     }
 
     @Override

@@ -21,10 +21,6 @@ abstract sealed class Scratch implements AutoCloseable permits KernelScratch, Na
             Arrays.fill(squares, 0, row, 0f);
         }
 
-        void clearShift(int row) {
-            Arrays.fill(shift, 0, row, 0f);
-        }
-
         /**
          * Takes the means of what was added up from {@code count} floats as what values are measured from: distances from
          * some values of the same kind are small, so that their squares lose nothing.
@@ -38,11 +34,16 @@ abstract sealed class Scratch implements AutoCloseable permits KernelScratch, Na
         }
     }
 
+    /** Keeps rows and registers from lying a multiple of 4 KiB apart, where loads wait for stores that only seem to overlap. */
+    static final int GAP = 80;
+
     private final List<Accumulator> accumulators = new ArrayList<>();
     private int capacity;
     private float[] vector = new float[0];
     private final List<float[]> planes = new ArrayList<>();
     private int planeSize;
+    private int slots;
+    private int sample;
 
     /** Memory for compiled passes, or for kernels where passes cannot be compiled. */
     static Scratch create() {
@@ -66,17 +67,31 @@ abstract sealed class Scratch implements AutoCloseable permits KernelScratch, Na
         while (accumulators.size() < pass.reductions().size()) {
             accumulators.add(new Accumulator(capacity));
         }
+        if (pass.slots() > 0) {
+            slots = Math.max(slots, pass.slots());
+            sample = Math.max(sample, TileShape.padded(shape.area() * shape.channels()));
+        }
         reserveForPass(pass, shape);
     }
 
-    /** Makes room for what a pass needs beside accumulators. */
+    /** Makes room for what a pass needs beside accumulators and slots. */
     abstract void reserveForPass(TilePass pass, TileShape shape);
 
     /** A pass that works in this memory; all that was reserved must be by now. */
     abstract BoundPass bind(TilePass pass, TileShape shape);
 
-    /** Where a slot starts in a pass's memory, which holds all of a sample's pixels. */
-    abstract int slot(int number);
+    /** Where slots start in the memory that passes work in. */
+    abstract int firstSlot();
+
+    /** Where a slot starts, which holds all of a sample's pixels. */
+    final int slot(int number) {
+        return firstSlot() + number * (sample + GAP);
+    }
+
+    /** Where all slots end. */
+    final int end() {
+        return slot(slots);
+    }
 
     final Accumulator accumulator(int number) {
         return accumulators.get(number);

@@ -3,6 +3,7 @@ package org.evonorm.engine.cpu;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.evonorm.graph.LayerGraph;
@@ -176,26 +177,24 @@ final class TileMachine {
 
     private final class BoundLevel {
         private final SmallStep[] planeSteps;
-        private final boolean hasPass;
-        private final BoundPass pass;
+        private final Optional<BoundPass> pass;
         private final TilePass.Broadcast[] broadcasts;
         private final TilePass.Reduction[] reductions;
 
         BoundLevel(Schedule.Level level) {
-            TilePass own = level.pass().orElse(
-                    new TilePass(0, List.of(), List.of(), List.of(), List.of(), List.of(), List.of()));
             this.planeSteps = smallSteps(level.planeSteps());
-            this.hasPass = level.pass().isPresent();
-            this.pass = scratch.bind(own, shape);
-            this.broadcasts = own.broadcasts().toArray(TilePass.Broadcast[]::new);
-            this.reductions = own.reductions().toArray(TilePass.Reduction[]::new);
+            this.pass = level.pass().map(own -> scratch.bind(own, shape));
+            this.broadcasts = level.pass().stream().flatMap(own -> own.broadcasts().stream())
+                    .toArray(TilePass.Broadcast[]::new);
+            this.reductions = level.pass().stream().flatMap(own -> own.reductions().stream())
+                    .toArray(TilePass.Reduction[]::new);
         }
 
         /** Hands the pass its small values: channel vectors, or the planes of a sample. */
         void broadcast(boolean perSample, int from) {
             for (int i = 0; i < broadcasts.length; i++) {
                 if (broadcasts[i].perSample() == perSample) {
-                    pass.broadcast(i, small[broadcasts[i].value()], from);
+                    pass.orElseThrow().broadcast(i, small[broadcasts[i].value()], from);
                 }
             }
         }
@@ -204,14 +203,14 @@ final class TileMachine {
             for (SmallStep step : planeSteps) {
                 step.run(sample);
             }
-            if (!hasPass) {
+            if (pass.isEmpty()) {
                 return;
             }
             if (registersShared) {
                 broadcast(false, 0);
             }
             broadcast(true, sample * padded);
-            pass.run((firstSample + sample) * shape.area() * shape.channels(), tensors);
+            pass.get().run((firstSample + sample) * shape.area() * shape.channels(), tensors);
             for (int i = 0; i < reductions.length; i++) {
                 finish(reductions[i], scratch.accumulator(i), sample * padded);
             }

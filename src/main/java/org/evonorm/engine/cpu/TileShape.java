@@ -14,7 +14,7 @@ record TileShape(int area, int channels, int pixels, int row) {
     /** Floats of a tile, about: a few registers of it fill the first-level cache. */
     private static final int TILE = 1024;
     /** Vectors that a sum works on side by side, to hide the latency of additions. */
-    static final int SUMS = 4;
+    private static final int SUMS = 4;
 
     static TileShape of(int area, int channels) {
         int row = row(channels);
