@@ -27,6 +27,16 @@ final class Lanes {
     static final int SQRT_HALF_BITS = 0x3f3504f3;
     static final float TANH_SATURATION = 7.9053111f;
 
+    // Coefficients of polynomials, that of the highest power first.
+    static final float[] EXP_POLYNOMIAL = {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f,
+        1.6666665459e-1f, 5.0000001201e-1f};
+    static final float[] TANH_NUMERATOR = {-2.76076847742355e-16f, 2.00018790482477e-13f, -8.60467152213735e-11f,
+        5.12229709037114e-08f, 1.48572235717979e-05f, 6.37261928875436e-04f, 4.89352455891786e-03f};
+    static final float[] TANH_DENOMINATOR = {1.19825839466702e-06f, 1.18534705686654e-04f, 2.26843463243900e-03f,
+        4.89352518554385e-03f};
+    static final float[] LOG_POLYNOMIAL = {7.0376836292e-2f, -1.1514610310e-1f, 1.1676998740e-1f, -1.2420140846e-1f,
+        1.4249322787e-1f, -1.6668057665e-1f, 2.0000714765e-1f, -2.4999993993e-1f, 3.3333331174e-1f};
+
     private Lanes() {}
 
     /** {@code values[index..index+WIDTH)} */
@@ -117,12 +127,7 @@ final class Lanes {
         FloatVector k = shifted.sub(ROUNDER);
         FloatVector r = k.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), x);
         r = k.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
-        FloatVector p = FloatVector.broadcast(SPECIES, 1.9875691500e-4f);
-        p = p.fma(r, FloatVector.broadcast(SPECIES, 1.3981999507e-3f));
-        p = p.fma(r, FloatVector.broadcast(SPECIES, 8.3334519073e-3f));
-        p = p.fma(r, FloatVector.broadcast(SPECIES, 4.1665795894e-2f));
-        p = p.fma(r, FloatVector.broadcast(SPECIES, 1.6666665459e-1f));
-        p = p.fma(r, FloatVector.broadcast(SPECIES, 5.0000001201e-1f));
+        FloatVector p = polynomial(r, EXP_POLYNOMIAL);
         p = p.fma(r.mul(r), r).add(1f);
         IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
         FloatVector result = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
@@ -138,17 +143,8 @@ final class Lanes {
         FloatVector t = x.blend(TANH_SATURATION, x.compare(VectorOperators.GT, TANH_SATURATION));
         t = t.blend(-TANH_SATURATION, t.compare(VectorOperators.LT, -TANH_SATURATION));
         FloatVector square = t.mul(t);
-        FloatVector p = FloatVector.broadcast(SPECIES, -2.76076847742355e-16f);
-        p = p.fma(square, FloatVector.broadcast(SPECIES, 2.00018790482477e-13f));
-        p = p.fma(square, FloatVector.broadcast(SPECIES, -8.60467152213735e-11f));
-        p = p.fma(square, FloatVector.broadcast(SPECIES, 5.12229709037114e-08f));
-        p = p.fma(square, FloatVector.broadcast(SPECIES, 1.48572235717979e-05f));
-        p = p.fma(square, FloatVector.broadcast(SPECIES, 6.37261928875436e-04f));
-        p = p.fma(square, FloatVector.broadcast(SPECIES, 4.89352455891786e-03f));
-        FloatVector q = FloatVector.broadcast(SPECIES, 1.19825839466702e-06f);
-        q = q.fma(square, FloatVector.broadcast(SPECIES, 1.18534705686654e-04f));
-        q = q.fma(square, FloatVector.broadcast(SPECIES, 2.26843463243900e-03f));
-        q = q.fma(square, FloatVector.broadcast(SPECIES, 4.89352518554385e-03f));
+        FloatVector p = polynomial(square, TANH_NUMERATOR);
+        FloatVector q = polynomial(square, TANH_DENOMINATOR);
         return t.mul(p).div(q);
     }
 
@@ -159,15 +155,7 @@ final class Lanes {
         IntVector exponent = bits.sub(SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
         FloatVector f = bits.sub(exponent.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1f);
         FloatVector e = (FloatVector) exponent.convert(VectorOperators.I2F, 0);
-        FloatVector p = FloatVector.broadcast(SPECIES, 7.0376836292e-2f);
-        p = p.fma(f, FloatVector.broadcast(SPECIES, -1.1514610310e-1f));
-        p = p.fma(f, FloatVector.broadcast(SPECIES, 1.1676998740e-1f));
-        p = p.fma(f, FloatVector.broadcast(SPECIES, -1.2420140846e-1f));
-        p = p.fma(f, FloatVector.broadcast(SPECIES, 1.4249322787e-1f));
-        p = p.fma(f, FloatVector.broadcast(SPECIES, -1.6668057665e-1f));
-        p = p.fma(f, FloatVector.broadcast(SPECIES, 2.0000714765e-1f));
-        p = p.fma(f, FloatVector.broadcast(SPECIES, -2.4999993993e-1f));
-        p = p.fma(f, FloatVector.broadcast(SPECIES, 3.3333331174e-1f));
+        FloatVector p = polynomial(f, LOG_POLYNOMIAL);
         FloatVector square = f.mul(f);
         FloatVector tail = p.mul(f).mul(square);
         tail = e.fma(FloatVector.broadcast(SPECIES, LN2_LOW), tail);
@@ -188,6 +176,15 @@ final class Lanes {
         IntVector sign = a.add(0f).reinterpretAsInts().and(SIGN_BIT);
         FloatVector epsilon = sign.or(Float.floatToRawIntBits(EPSILON)).reinterpretAsFloats();
         return FloatVector.broadcast(SPECIES, 1f).div(a.add(epsilon));
+    }
+
+    /** By Horner's scheme. */
+    private static FloatVector polynomial(FloatVector x, float[] coefficients) {
+        FloatVector p = FloatVector.broadcast(SPECIES, coefficients[0]);
+        for (int i = 1; i < coefficients.length; i++) {
+            p = p.fma(x, FloatVector.broadcast(SPECIES, coefficients[i]));
+        }
+        return p;
     }
 
     /** sign(a) · value, 0 at 0. */

@@ -30,7 +30,7 @@ final class PassCompiler {
             return Optional.of(new Llvm());
         } catch (LinkageError | RuntimeException e) {
             System.getLogger(PassCompiler.class.getName()).log(System.Logger.Level.WARNING,
-                    "layers run by Java's kernels, at half the speed or less, since LLVM does not load: " + e);
+                    "layers run by Java's kernels, which take several times as long, since LLVM does not load: " + e);
             return Optional.empty();
         }
     }

@@ -149,8 +149,7 @@ final class VectorIr {
         String k = sub(shifted, constant(Lanes.ROUNDER));
         String r = multiplyAdd(k, constant(-Lanes.LN2_HIGH), x);
         r = multiplyAdd(k, constant(-Lanes.LN2_LOW), r);
-        String p = polynomial(r, 1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f,
-                1.6666665459e-1f, 5.0000001201e-1f);
+        String p = polynomial(r, Lanes.EXP_POLYNOMIAL);
         p = add(multiplyAdd(p, mul(r, r), r), constant(1f));
         String exponent = onBits("shl", bits(shifted), constant(23));
         String result = floats(onBits("add", bits(p), exponent));
@@ -162,10 +161,8 @@ final class VectorIr {
         String t = select(compare("ogt", x, constant(Lanes.TANH_SATURATION)), constant(Lanes.TANH_SATURATION), x);
         t = select(compare("olt", t, constant(-Lanes.TANH_SATURATION)), constant(-Lanes.TANH_SATURATION), t);
         String square = mul(t, t);
-        String p = polynomial(square, -2.76076847742355e-16f, 2.00018790482477e-13f, -8.60467152213735e-11f,
-                5.12229709037114e-08f, 1.48572235717979e-05f, 6.37261928875436e-04f, 4.89352455891786e-03f);
-        String q = polynomial(square, 1.19825839466702e-06f, 1.18534705686654e-04f, 2.26843463243900e-03f,
-                4.89352518554385e-03f);
+        String p = polynomial(square, Lanes.TANH_NUMERATOR);
+        String q = polynomial(square, Lanes.TANH_DENOMINATOR);
         return div(mul(t, p), q);
     }
 
@@ -175,8 +172,7 @@ final class VectorIr {
         String exponent = onBits("ashr", onBits("sub", bits, constant(Lanes.SQRT_HALF_BITS)), constant(23));
         String f = sub(floats(onBits("sub", bits, onBits("shl", exponent, constant(23)))), constant(1f));
         String e = value("sitofp %s %s to %s", BITS, exponent, FLOATS);
-        String p = polynomial(f, 7.0376836292e-2f, -1.1514610310e-1f, 1.1676998740e-1f, -1.2420140846e-1f,
-                1.4249322787e-1f, -1.6668057665e-1f, 2.0000714765e-1f, -2.4999993993e-1f, 3.3333331174e-1f);
+        String p = polynomial(f, Lanes.LOG_POLYNOMIAL);
         String square = mul(f, f);
         String tail = mul(mul(p, f), square);
         tail = multiplyAdd(e, constant(Lanes.LN2_LOW), tail);
@@ -198,8 +194,8 @@ final class VectorIr {
         return select(compare("oeq", a, constant(0f)), constant(0f), signed);
     }
 
-    /** By Horner's scheme, the coefficient of the highest power first. */
-    private String polynomial(String x, float... coefficients) {
+    /** By Horner's scheme. */
+    private String polynomial(String x, float[] coefficients) {
         String p = constant(coefficients[0]);
         for (int i = 1; i < coefficients.length; i++) {
             p = multiplyAdd(p, x, constant(coefficients[i]));
