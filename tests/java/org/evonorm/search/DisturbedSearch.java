@@ -6,13 +6,17 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.evonorm.store.LocalSpark;
 
 /**
- * A search of known accuracies in a JVM of its own, which tells how far it is on standard output, so that whoever started
- * it can end it at a moment of his choice: {@code DisturbedSearch FOLDER GENERATIONS LOG MILLISECONDS-A-TRIAL}.
+ * A search of known accuracies in a JVM of its own, which says on standard output when a moment has come, so that whoever
+ * started it can end it then: {@code DisturbedSearch FOLDER GENERATIONS LOG MILLISECONDS-A-TRIAL [GENERATION STAGE SHARE]}.
+ * It waits to be killed before it gets further than that, however long whoever started it takes.
  */
 final class DisturbedSearch {
+
+    private static final String REACHED = "reached";
 
     private DisturbedSearch() {}
 
@@ -22,17 +26,40 @@ final class DisturbedSearch {
      */
     record Moment(int generation, Stage stage, double share, int millisLater) {
 
-        private boolean isReached(String progress) {
-            String[] words = progress.split(" ");
-            if (words.length != 5 || !words[0].equals("progress")) {
-                return false;
+        private List<String> asArguments() {
+            return List.of("" + generation, stage.name(), "" + share);
+        }
+    }
+
+    /** Says that a moment has come, and lets the search do no more than what follows the moment at once. */
+    private record Waiting(int generation, Stage stage, double share) implements SearchObserver {
+
+        @Override
+        public void stageAdvanced(int inGeneration, Stage inStage, int done, int total) {
+            if (inGeneration == generation && inStage == stage) {
+                if (done >= share * total) {
+                    System.out.println(REACHED);
+                }
+                if (done == total && share < 1) {
+                    waitForTheEnd();
+                }
+            } else if (inGeneration > generation || inGeneration == generation && inStage.compareTo(stage) > 0) {
+                waitForTheEnd();
             }
-            int inGeneration = Integer.parseInt(words[1]);
-            int inStage = Integer.parseInt(words[2]);
-            if (inGeneration != generation || inStage != stage.ordinal()) {
-                return inGeneration > generation || inGeneration == generation && inStage > stage.ordinal();
+        }
+
+        @Override
+        public void generationCommitted(GenerationSummary summary) {
+            if (summary.generation() == generation) {
+                waitForTheEnd();
             }
-            return Integer.parseInt(words[3]) >= share * Integer.parseInt(words[4]);
+        }
+
+        private static void waitForTheEnd() {
+            System.out.println(REACHED);
+            while (true) {
+                LockSupport.park();
+            }
         }
     }
 
@@ -49,12 +76,14 @@ final class DisturbedSearch {
         return builder;
     }
 
-    /** Starts or continues a search and kills it, as {@code kill -9} does; whether it lived to that moment. */
+    /** Starts or continues a search and kills it at a moment, as {@code kill -9} does; whether it lived until then. */
     static boolean killAt(Moment moment, List<String> arguments) throws IOException, InterruptedException {
-        Process search = jvm(DisturbedSearch.class, arguments).start();
-        try (BufferedReader progress = search.inputReader()) {
-            for (String line = progress.readLine(); line != null; line = progress.readLine()) {
-                if (moment.isReached(line)) {
+        List<String> all = new ArrayList<>(arguments);
+        all.addAll(moment.asArguments());
+        Process search = jvm(DisturbedSearch.class, all).start();
+        try (BufferedReader said = search.inputReader()) {
+            for (String line = said.readLine(); line != null; line = said.readLine()) {
+                if (line.equals(REACHED)) {
                     Thread.sleep(moment.millisLater);
                     return search.isAlive();
                 }
@@ -67,13 +96,8 @@ final class DisturbedSearch {
 
     public static void main(String[] arguments) {
         LoggedTrials evaluator = new LoggedTrials(new KnownAccuracies(), arguments[2], Integer.parseInt(arguments[3]));
-        KnownSearch.run(LocalSpark.session(2), arguments[0], Integer.parseInt(arguments[1]), evaluator,
-                new SearchObserver() {
-                    @Override
-                    public void stageAdvanced(int generation, Stage stage, int done, int total) {
-                        System.out.println(String.join(" ", "progress", "" + generation, "" + stage.ordinal(),
-                                "" + done, "" + total));
-                    }
-                });
+        SearchObserver observer = arguments.length == 4 ? SearchObserver.SILENT : new Waiting(
+                Integer.parseInt(arguments[4]), Stage.valueOf(arguments[5]), Double.parseDouble(arguments[6]));
+        KnownSearch.run(LocalSpark.session(2), arguments[0], Integer.parseInt(arguments[1]), evaluator, observer);
     }
 }
