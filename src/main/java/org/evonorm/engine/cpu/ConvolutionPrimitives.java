@@ -1,5 +1,7 @@
 package org.evonorm.engine.cpu;
 
+import static org.bytedeco.dnnl.global.dnnl.dnnl_backward_data;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_backward_weights;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_backward_data_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_backward_weights_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
@@ -9,11 +11,13 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_nhwc;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_weights_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_x;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -22,7 +26,17 @@ import org.evonorm.network.Shape;
 /** The primitives of one convolution for one number of samples: activations NHWC, weights in the forms they like best. */
 final class ConvolutionPrimitives implements AutoCloseable {
 
+    /**
+     * What a description depends on.
+     *
+     * @param kind           of propagation, as oneDNN numbers them
+     * @param gradientsOwner samples of the worker whose weight gradient has the form that is wanted; 0 for no gradient
+     */
+    private record Key(ConvolutionShape shape, int samples, int kind, boolean addsResidual, int gradientsOwner) {}
+
     private final ConvolutionShape shape;
+    private final int samples;
+    private final boolean addsResidual;
     private final dnnl_memory_desc input;
     private final dnnl_memory_desc output;
     private final dnnl_memory_desc weights;
@@ -33,54 +47,64 @@ final class ConvolutionPrimitives implements AutoCloseable {
 
     /**
      * @param addsResidual whether another tensor is added to the output
-     * @param gradientForm the form of the weight gradient where another worker's share has one already
+     * @param first        another worker's, which the form of the weight gradient is taken from
      */
     ConvolutionPrimitives(ConvolutionShape shape, int samples, boolean addsResidual, boolean training,
-                          boolean inputHasDerivative, Optional<dnnl_memory_desc> gradientForm) {
+                          boolean inputHasDerivative, Optional<ConvolutionPrimitives> first) {
         this.shape = shape;
+        this.samples = samples;
+        this.addsResidual = addsResidual;
         this.input = activations(samples, shape.input());
         this.output = activations(samples, shape.output());
         this.weights = shape.weights(dnnl_format_tag_any);
         this.bias = shape.hasBias() ? Optional.of(OneDnn.description(dnnl_x, shape.output().channels()))
                 : Optional.empty();
-        this.forward = forward(training, addsResidual);
-        this.backwardData = inputHasDerivative ? Optional.of(backwardDataPrimitive()) : Optional.empty();
-        this.backwardWeights = training
-                ? Optional.of(backwardWeightsPrimitive(gradientForm.orElse(weights))) : Optional.empty();
+        this.forward = primitive(training ? dnnl_forward_training : dnnl_forward_inference, 0, this::describeForward);
+        this.backwardData = inputHasDerivative
+                ? Optional.of(primitive(dnnl_backward_data, 0, kind -> describeBackwardData())) : Optional.empty();
+        this.backwardWeights = training ? Optional.of(primitive(dnnl_backward_weights,
+                first.map(other -> other.samples).orElse(samples), kind -> describeBackwardWeights(first)))
+                : Optional.empty();
     }
 
     private static dnnl_memory_desc activations(int samples, Shape shape) {
         return OneDnn.description(dnnl_nhwc, samples, shape.channels(), shape.height(), shape.width());
     }
 
-    private NativePrimitive forward(boolean training, boolean addsResidual) {
+    private NativePrimitive primitive(int kind, int gradientsOwner, IntFunction<dnnl_primitive_desc> describe) {
+        return new NativePrimitive(KnownDescriptions.get(new Key(shape, samples, kind, addsResidual, gradientsOwner),
+                () -> describe.apply(kind)));
+    }
+
+    private dnnl_primitive_desc describeForward(int kind) {
         dnnl_primitive_attr attributes = addsResidual ? OneDnn.adding(output) : OneDnn.attributes();
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(dnnl_convolution_forward_primitive_desc_create(description, OneDnn.engine(),
-                training ? dnnl_forward_training : dnnl_forward_inference, dnnl_convolution_direct, input, weights,
-                bias.orElse(null), output, strides(), dilations(), padding(), padding(), attributes),
-                "describing a convolution");
+        OneDnn.check(dnnl_convolution_forward_primitive_desc_create(description, OneDnn.engine(), kind,
+                dnnl_convolution_direct, input, weights, bias.orElse(null), output, strides(), dilations(), padding(),
+                padding(), attributes), "describing a convolution");
         if (addsResidual) {
             dnnl_primitive_attr_destroy(attributes);
         }
-        return new NativePrimitive(description);
+        return description;
     }
 
-    private NativePrimitive backwardDataPrimitive() {
+    private dnnl_primitive_desc describeBackwardData() {
         dnnl_primitive_desc description = new dnnl_primitive_desc();
         OneDnn.check(dnnl_convolution_backward_data_primitive_desc_create(description, OneDnn.engine(),
                 dnnl_convolution_direct, input, weights, output, strides(), dilations(), padding(), padding(),
                 forward.description(), OneDnn.attributes()), "describing a convolution's data gradient");
-        return new NativePrimitive(description);
+        return description;
     }
 
-    private NativePrimitive backwardWeightsPrimitive(dnnl_memory_desc gradientForm) {
+    private dnnl_primitive_desc describeBackwardWeights(Optional<ConvolutionPrimitives> first) {
+        dnnl_memory_desc form = first.flatMap(ConvolutionPrimitives::backwardWeights)
+                .map(gradient -> gradient.memory(dnnl_query_diff_weights_md)).orElse(weights);
         dnnl_primitive_desc description = new dnnl_primitive_desc();
         OneDnn.check(dnnl_convolution_backward_weights_primitive_desc_create(description, OneDnn.engine(),
-                dnnl_convolution_direct, input, gradientForm, bias.orElse(null), output, strides(), dilations(), padding(),
+                dnnl_convolution_direct, input, form, bias.orElse(null), output, strides(), dilations(), padding(),
                 padding(), forward.description(), OneDnn.attributes()),
                 "describing a convolution's weight gradient");
-        return new NativePrimitive(description);
+        return description;
     }
 
     private long[] strides() {

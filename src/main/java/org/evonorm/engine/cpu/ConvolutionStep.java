@@ -75,17 +75,15 @@ final class ConvolutionStep implements Step {
             if (slices.count(worker) > 0) {
                 primitives[worker] = new ConvolutionPrimitives(shape, slices.count(worker),
                         tensors.residual().isPresent(), tensors.outputDerivative().isPresent(),
-                        tensors.inputDerivative().isPresent(), gradientForm());
+                        tensors.inputDerivative().isPresent(), first());
                 bindTensors(primitives[worker], worker, parameters);
             }
         }
     }
 
-    /** The form of the first worker's weight gradient: all shares have one form, so that they can be added. */
-    private Optional<dnnl_memory_desc> gradientForm() {
-        return Arrays.stream(primitives).filter(Objects::nonNull).findFirst()
-                .flatMap(ConvolutionPrimitives::backwardWeights)
-                .map(backward -> backward.memory(dnnl_query_diff_weights_md));
+    /** The first worker's: all shares of the weight gradient have its form, so that they can be added. */
+    private Optional<ConvolutionPrimitives> first() {
+        return Arrays.stream(primitives).filter(Objects::nonNull).findFirst();
     }
 
     private void bindTensors(ConvolutionPrimitives own, int worker, Location parameters) {
