@@ -24,10 +24,10 @@ class DepthwiseWeightGradientTest {
         float[] dy = gaussian(SAMPLES * shape.output().size(), random);
         float[] gradient = new float[channels * 25];
         try (Floats input = new Floats(x.length); Floats derivative = new Floats(dy.length);
-                Floats result = new Floats(gradient.length)) {
+                Floats result = new Floats(gradient.length);
+                DepthwiseWeightGradient own = new DepthwiseWeightGradient(shape)) {
             input.buffer().put(0, x);
             derivative.buffer().put(0, dy);
-            DepthwiseWeightGradient own = new DepthwiseWeightGradient(shape);
             own.run(input, derivative, 0, 2, result);
             own.run(input, derivative, 1, SAMPLES - 1, result);
             result.buffer().get(0, gradient);

@@ -1,112 +1,84 @@
 package org.evonorm.engine.cpu;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.evonorm.program.Operation;
 
 /**
- * Arithmetic between tensors [B, H, W, C] and their planes [B, 1, 1, C], tile by tile. One worker's, for one tensor shape.
+ * Arithmetic between tensors [B, H, W, C] and their planes [B, 1, 1, C], by passes as layers have them. One worker's, for one
+ * tensor shape.
  */
 final class AreaMath {
+
+    private static final TilePass.Load X = new TilePass.Load(Operation.X, 0);
+    private static final TilePass.Broadcast PLANE = new TilePass.Broadcast(0, 1, true);
+
+    private static final TilePass SUM = sum(List.of(X), new TilePass.Reduction(0, OptionalInt.empty(),
+            OptionalInt.of(0), OptionalInt.empty()));
+    private static final TilePass SUM_OF_PRODUCTS = sum(List.of(X, new TilePass.Load(Operation.DY, 1)),
+            new TilePass.Reduction(0, OptionalInt.of(1), OptionalInt.of(0), OptionalInt.empty()));
+    private static final TilePass SPREAD = stored(1, List.of(), List.of());
+    private static final TilePass SCALE = stored(2, List.of(X), List.of(new TilePass.Step(Kernel.MUL, 2, 0, 1, 0)));
 
     private final Slices slices;
     private final int worker;
     private final TileShape shape;
-    private final float[] first;
-    private final float[] second;
-    private final float[] repeated;
-    private final float[] sums;
+    private final Scratch scratch;
     private final float[] plane;
+    /** Bound at their first runs, when the scratch memory has its final size. */
+    private final Map<TilePass, BoundPass> bound = new HashMap<>();
 
-    AreaMath(Tensor tensor, Slices slices, int worker) {
+    private AreaMath(Tensor tensor, Slices slices, int worker, Scratch scratch) {
         this.slices = slices;
         this.worker = worker;
         this.shape = TileShape.of(tensor.shape().area(), tensor.shape().channels());
-        this.first = new float[shape.capacity()];
-        this.second = new float[shape.capacity()];
-        this.repeated = new float[shape.capacity()];
-        this.sums = new float[shape.capacity()];
+        this.scratch = scratch;
         this.plane = new float[shape.paddedChannels()];
+        Stream.of(SUM, SUM_OF_PRODUCTS, SPREAD, SCALE).forEach(pass -> scratch.reserve(pass, shape));
     }
 
-    /** One for every worker. */
-    static AreaMath[] of(Tensor tensor, Slices slices) {
+    /** One for every worker, in its scratch memory. */
+    static AreaMath[] of(Tensor tensor, Slices slices, Scratch[] scratch) {
         AreaMath[] all = new AreaMath[slices.workers()];
-        Arrays.setAll(all, worker -> new AreaMath(tensor, slices, worker));
+        Arrays.setAll(all, worker -> new AreaMath(tensor, slices, worker, scratch[worker]));
         return all;
     }
 
-    private interface Tile {
-        void run(int at, int count);
+    private static TilePass sum(List<TilePass.Load> loads, TilePass.Reduction reduction) {
+        return new TilePass(loads.size(), loads, List.of(), List.of(), List.of(), List.of(reduction), List.of());
     }
 
-    private void forEachTile(int sample, Tile tile) {
-        int total = shape.area() * shape.channels();
-        int step = shape.tile();
-        for (int at = 0; at < total; at += step) {
-            tile.run(sample * total + at, Math.min(step, total - at));
-        }
+    /** Stores a register as the derivative of an input, to which shares can be added. */
+    private static TilePass stored(int register, List<TilePass.Load> loads, List<TilePass.Step> steps) {
+        return new TilePass(register + 1, loads, List.of(), List.of(PLANE), steps, List.of(),
+                List.of(new TilePass.Store(register, TilePass.Target.INPUT_DERIVATIVE, OptionalInt.empty())));
+    }
+
+    private BoundPass bound(TilePass pass) {
+        return bound.computeIfAbsent(pass, absent -> scratch.bind(absent, shape));
     }
 
     /** {@code out[b, c] = mean over pixels of a[b, ·, c]} */
     void mean(Tensor out, Tensor a) {
-        for (int sample = slices.first(worker); sample < slices.first(worker + 1); sample++) {
-            Arrays.fill(sums, 0f);
-            forEachTile(sample, (at, count) -> {
-                a.floats().buffer().get(at, first, 0, count);
-                Sums.add(sums, first, 0, count, shape.row());
-            });
-            Sums.fold(sums, shape, plane, 0, 1f / shape.area());
-            out.floats().buffer().put(sample * shape.channels(), plane, 0, shape.channels());
-        }
-    }
-
-    /** The derivative of {@link #mean}: {@code out[b, ·, c] = (+) a[b, c] / area} */
-    void spread(Tensor out, Tensor a, boolean accumulate) {
-        for (int sample = slices.first(worker); sample < slices.first(worker + 1); sample++) {
-            a.floats().buffer().get(sample * shape.channels(), plane, 0, shape.channels());
-            for (int c = 0; c < shape.channels(); c++) {
-                plane[c] /= shape.area();
-            }
-            shape.repeat(plane, 0, repeated, 0, shape.tile());
-            forEachTile(sample, (at, count) -> {
-                float[] result = repeated;
-                if (accumulate) {
-                    out.floats().buffer().get(at, first, 0, count);
-                    Kernel.ADD.run(first, 0, first, 0, repeated, 0, first, 0, TileShape.padded(count));
-                    result = first;
-                }
-                out.floats().buffer().put(at, result, 0, count);
-            });
-        }
-    }
-
-    /** {@code out[b, p, c] = (+) a[b, p, c] · gate[b, c]} */
-    void scale(Tensor out, Tensor a, Tensor gate, boolean accumulate) {
-        for (int sample = slices.first(worker); sample < slices.first(worker + 1); sample++) {
-            gate.floats().buffer().get(sample * shape.channels(), plane, 0, shape.channels());
-            shape.repeat(plane, 0, repeated, 0, shape.tile());
-            forEachTile(sample, (at, count) -> {
-                a.floats().buffer().get(at, first, 0, count);
-                if (accumulate) {
-                    out.floats().buffer().get(at, second, 0, count);
-                }
-                Kernel kernel = accumulate ? Kernel.MULTIPLY_ADD : Kernel.MUL;
-                kernel.run(first, 0, first, 0, repeated, 0, second, 0, TileShape.padded(count));
-                out.floats().buffer().put(at, first, 0, count);
-            });
-        }
+        sum(SUM, out, a, a, 1f / shape.area(), false);
     }
 
     /** {@code out[b, c] = (+) sum over pixels of a[b, ·, c] · b[b, ·, c]} */
     void sumOfProducts(Tensor out, Tensor a, Tensor b, boolean accumulate) {
+        sum(SUM_OF_PRODUCTS, out, a, b, 1f, accumulate);
+    }
+
+    private void sum(TilePass pass, Tensor out, Tensor a, Tensor b, float factor, boolean accumulate) {
+        TileMachine.Tensors tensors = new TileMachine.Tensors(a.floats(), a.floats(), a.floats(), b.floats(), a.floats(),
+                false);
         float[] before = new float[shape.channels()];
         for (int sample = slices.first(worker); sample < slices.first(worker + 1); sample++) {
-            Arrays.fill(sums, 0f);
-            forEachTile(sample, (at, count) -> {
-                a.floats().buffer().get(at, first, 0, count);
-                b.floats().buffer().get(at, second, 0, count);
-                Sums.addProducts(sums, first, 0, second, 0, count, shape.row());
-            });
-            Sums.fold(sums, shape, plane, 0, 1f);
+            bound(pass).run(sample * shape.area() * shape.channels(), tensors);
+            Sums.fold(scratch.accumulator(0).sums(), shape, plane, 0, factor);
             if (accumulate) {
                 out.floats().buffer().get(sample * shape.channels(), before);
                 for (int c = 0; c < before.length; c++) {
@@ -114,6 +86,29 @@ final class AreaMath {
                 }
             }
             out.floats().buffer().put(sample * shape.channels(), plane, 0, shape.channels());
+        }
+    }
+
+    /** The derivative of {@link #mean}: {@code out[b, ·, c] = (+) a[b, c] / area} */
+    void spread(Tensor out, Tensor a, boolean accumulate) {
+        store(SPREAD, out, out, a, shape.area(), accumulate);
+    }
+
+    /** {@code out[b, p, c] = (+) a[b, p, c] · gate[b, c]} */
+    void scale(Tensor out, Tensor a, Tensor gate, boolean accumulate) {
+        store(SCALE, out, a, gate, 1, accumulate);
+    }
+
+    private void store(TilePass pass, Tensor out, Tensor a, Tensor planes, int divisor, boolean accumulate) {
+        TileMachine.Tensors tensors = new TileMachine.Tensors(a.floats(), a.floats(), a.floats(), a.floats(), out.floats(),
+                accumulate);
+        for (int sample = slices.first(worker); sample < slices.first(worker + 1); sample++) {
+            planes.floats().buffer().get(sample * shape.channels(), plane, 0, shape.channels());
+            for (int c = 0; c < shape.channels(); c++) {
+                plane[c] /= divisor;
+            }
+            bound(pass).broadcast(0, plane, 0);
+            bound(pass).run(sample * shape.area() * shape.channels(), tensors);
         }
     }
 }

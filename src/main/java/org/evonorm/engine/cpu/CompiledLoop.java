@@ -4,7 +4,7 @@ import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.llvm.LLVM.LLVMMemoryManagerDestroyCallback;
 
-/** A compiled function of a tile pass, see {@link PassIr}. */
+/** A function that LLVM has compiled, of an address where it finds its arguments. */
 final class CompiledLoop {
 
     /** JavaCPP calls what the first word of a function pointer's structure points to; the second is for Java's functions. */
@@ -17,7 +17,7 @@ final class CompiledLoop {
         this.function = new LLVMMemoryManagerDestroyCallback(structure);
     }
 
-    /** Runs the loop; {@code arguments} are as {@link PassArguments} says. */
+    /** Runs the loop; its source says what the arguments are. */
     void run(Pointer arguments) {
         function.call(arguments);
     }

@@ -41,7 +41,7 @@ final class CompiledPass implements BoundPass {
         this.layout = PassArguments.of(pass);
         this.memory = scratch.floats().buffer();
         this.arguments = scratch.arguments().asBuffer();
-        this.loop = PassCompiler.loop(pass, false);
+        this.loop = LoopCompiler.loop(new PassLoop(pass, false));
         this.loads = pass.loads().stream().map(TilePass.Load::tensor).toArray(Operation[]::new);
         this.carriedSlots = pass.carried().stream().mapToInt(carried -> scratch.slot(carried.slot())).toArray();
         this.targets = pass.stores().stream().map(TilePass.Store::target).toArray(TilePass.Target[]::new);
@@ -113,7 +113,7 @@ final class CompiledPass implements BoundPass {
 
     private CompiledLoop accumulatingLoop() {
         if (accumulatingLoop.isEmpty()) {
-            accumulatingLoop = Optional.of(PassCompiler.loop(pass, true));
+            accumulatingLoop = Optional.of(LoopCompiler.loop(new PassLoop(pass, true)));
         }
         return accumulatingLoop.get();
     }

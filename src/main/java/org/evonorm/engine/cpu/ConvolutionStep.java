@@ -49,6 +49,7 @@ final class ConvolutionStep implements Step {
     private final Weights weights;
     private final Location gradient;
     private final dnnl_memory_desc plain;
+    private final List<DepthwiseWeightGradient> ownGradients = new ArrayList<>();
     private final List<Floats> weightShares = new ArrayList<>();
     private final List<Floats> biasShares = new ArrayList<>();
     private final List<NativePrimitive> toPlain = new ArrayList<>();
@@ -138,6 +139,7 @@ final class ConvolutionStep implements Step {
 
     private void bindOwnWeightGradient(int worker) {
         DepthwiseWeightGradient own = new DepthwiseWeightGradient(shape);
+        ownGradients.add(own);
         Floats share = addShare(plain);
         weightGradients[worker] = () -> own.run(tensors.input().floats(),
                 tensors.outputDerivative().orElseThrow().floats(), slices.first(worker), slices.count(worker), share);
@@ -259,6 +261,7 @@ final class ConvolutionStep implements Step {
             }
         }
         weights.close();
+        ownGradients.forEach(DepthwiseWeightGradient::close);
         weightShares.forEach(Floats::close);
         biasShares.forEach(Floats::close);
         toPlain.forEach(NativePrimitive::close);

@@ -147,13 +147,13 @@ final class NetworkPlan implements AutoCloseable {
         }
         if (operator instanceof Operator.GlobalAveragePool average) {
             return new PoolStep(slices, input, output, derivative, target(average.input(), input, false, derivatives),
-                    math, AreaMath.of(input, slices));
+                    math, AreaMath.of(input, slices, scratch));
         }
         if (operator instanceof Operator.Scale scale) {
             Tensor gate = tensor(scale.gate());
             return new ScaleStep(slices, input, gate, output, derivative,
                     target(scale.input(), input, false, derivatives), target(scale.gate(), gate, false, derivatives),
-                    math, AreaMath.of(input, slices));
+                    math, AreaMath.of(input, slices, scratch));
         }
         Operator.Add add = (Operator.Add) operator;
         if (residuals.convolutionOf(index).isPresent()) {

@@ -47,7 +47,7 @@ abstract sealed class Scratch implements AutoCloseable permits KernelScratch, Na
 
     /** Memory for compiled passes, or for kernels where passes cannot be compiled. */
     static Scratch create() {
-        return PassCompiler.isAvailable() ? new NativeScratch() : new KernelScratch();
+        return LoopCompiler.isAvailable() ? new NativeScratch() : new KernelScratch();
     }
 
     /** Makes room for all passes of a plan over tiles of this shape, planes of so many samples included. */

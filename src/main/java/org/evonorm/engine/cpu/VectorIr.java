@@ -46,6 +46,11 @@ final class VectorIr {
         return name;
     }
 
+    /** Gives a vector another name as well, which lines before may use. */
+    void name(String name, String vector) {
+        line("%s = bitcast %s %s to %s", name, FLOATS, vector, FLOATS);
+    }
+
     /** The vector at an address that need be no multiple of a vector's size. */
     String load(String address) {
         return value("load %s, ptr %s, align 4", FLOATS, address);

@@ -1,0 +1,14 @@
+package org.evonorm.engine.cpu;
+
+/**
+ * The loop of a tile pass.
+ *
+ * @param accumulate whether the derivative of the input is added to what its tensor holds
+ */
+record PassLoop(TilePass pass, boolean accumulate) implements LoopSource {
+
+    @Override
+    public String ir(String function) {
+        return PassIr.of(pass, function, accumulate);
+    }
+}
