@@ -25,6 +25,8 @@ final class Lanes {
     static final float EXP_OVERFLOW = 88.72283f;
     static final float EXP_UNDERFLOW = -87.33654f;
     static final int SQRT_HALF_BITS = 0x3f3504f3;
+    /** Where the sigmoid is 1e-38 from 0 or from 1. */
+    static final float SIGMOID_SATURATION = 87.3f;
     static final float TANH_SATURATION = 7.9053111f;
 
     // Coefficients of polynomials, that of the highest power first.
@@ -61,8 +63,9 @@ final class Lanes {
         return a.mul(b);
     }
 
+    /** The larger one, NaN if either is; of zeros any. */
     static FloatVector max(FloatVector a, FloatVector b) {
-        return a.max(b);
+        return b.blend(a, a.compare(VectorOperators.GT, b).or(a.test(VectorOperators.IS_NAN)));
     }
 
     static FloatVector neg(FloatVector a) {
@@ -123,6 +126,13 @@ final class Lanes {
     }
 
     static FloatVector exp(FloatVector x) {
+        FloatVector result = finiteExp(x);
+        result = result.blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, EXP_OVERFLOW));
+        return result.blend(0f, x.compare(VectorOperators.LT, EXP_UNDERFLOW));
+    }
+
+    /** The exponential where it neither overflows nor underflows. */
+    private static FloatVector finiteExp(FloatVector x) {
         FloatVector shifted = x.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUNDER));
         FloatVector k = shifted.sub(ROUNDER);
         FloatVector r = k.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), x);
@@ -130,18 +140,21 @@ final class Lanes {
         FloatVector p = polynomial(r, EXP_POLYNOMIAL);
         p = p.fma(r.mul(r), r).add(1f);
         IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-        FloatVector result = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
-        result = result.blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, EXP_OVERFLOW));
-        return result.blend(0f, x.compare(VectorOperators.LT, EXP_UNDERFLOW));
+        return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
     }
 
     static FloatVector sigmoid(FloatVector x) {
-        return FloatVector.broadcast(SPECIES, 1f).div(exp(x.neg()).add(1f));
+        return FloatVector.broadcast(SPECIES, 1f).div(finiteExp(clamp(x.neg(), SIGMOID_SATURATION)).add(1f));
+    }
+
+    /** Between ± bound; NaN stays NaN. */
+    private static FloatVector clamp(FloatVector x, float bound) {
+        FloatVector t = x.blend(bound, x.compare(VectorOperators.GT, bound));
+        return t.blend(-bound, t.compare(VectorOperators.LT, -bound));
     }
 
     static FloatVector tanh(FloatVector x) {
-        FloatVector t = x.blend(TANH_SATURATION, x.compare(VectorOperators.GT, TANH_SATURATION));
-        t = t.blend(-TANH_SATURATION, t.compare(VectorOperators.LT, -TANH_SATURATION));
+        FloatVector t = clamp(x, TANH_SATURATION);
         FloatVector square = t.mul(t);
         FloatVector p = polynomial(square, TANH_NUMERATOR);
         FloatVector q = polynomial(square, TANH_DENOMINATOR);

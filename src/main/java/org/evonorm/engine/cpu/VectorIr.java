@@ -24,7 +24,6 @@ final class VectorIr {
         for (String unary : List.of("sqrt", "fabs")) {
             declarations.append("declare %1$s @llvm.%2$s.v%3$df32(%1$s)%n".formatted(FLOATS, unary, Lanes.WIDTH));
         }
-        declarations.append("declare %1$s @llvm.maximum.v%2$df32(%1$s, %1$s)%n".formatted(FLOATS, Lanes.WIDTH));
         declarations.append("declare %1$s @llvm.fma.v%2$df32(%1$s, %1$s, %1$s)%n".formatted(FLOATS, Lanes.WIDTH));
         return declarations.toString();
     }
@@ -69,13 +68,13 @@ final class VectorIr {
             case ADD -> add(a, b);
             case SUB -> sub(a, b);
             case MUL -> mul(a, b);
-            case MAX -> value("call %1$s @llvm.maximum.v%2$df32(%1$s %3$s, %1$s %4$s)", FLOATS, Lanes.WIDTH, a, b);
+            case MAX -> select(compare("uno", a, a), a, select(compare("ogt", a, b), a, b));
             case NEG -> neg(a);
             case SQUARE -> mul(a, a);
             case ABS -> abs(a);
             case EXP -> exp(a);
             case TANH -> tanh(a);
-            case SIGMOID -> div(constant(1f), add(exp(neg(a)), constant(1f)));
+            case SIGMOID -> div(constant(1f), add(finiteExp(clamp(neg(a), Lanes.SIGMOID_SATURATION)), constant(1f)));
             case LOG -> signedLog(a);
             case SQRT -> withSignOf(a, sqrt(aboveZero(abs(a))));
             case RECIPROCAL -> reciprocal(a);
@@ -150,6 +149,12 @@ final class VectorIr {
     }
 
     private String exp(String x) {
+        String result = finiteExp(x);
+        result = select(compare("ogt", x, constant(Lanes.EXP_OVERFLOW)), constant(Float.POSITIVE_INFINITY), result);
+        return select(compare("olt", x, constant(Lanes.EXP_UNDERFLOW)), constant(0f), result);
+    }
+
+    private String finiteExp(String x) {
         String shifted = multiplyAdd(x, constant(Lanes.LOG2_E), constant(Lanes.ROUNDER));
         String k = sub(shifted, constant(Lanes.ROUNDER));
         String r = multiplyAdd(k, constant(-Lanes.LN2_HIGH), x);
@@ -157,14 +162,16 @@ final class VectorIr {
         String p = polynomial(r, Lanes.EXP_POLYNOMIAL);
         p = add(multiplyAdd(p, mul(r, r), r), constant(1f));
         String exponent = onBits("shl", bits(shifted), constant(23));
-        String result = floats(onBits("add", bits(p), exponent));
-        result = select(compare("ogt", x, constant(Lanes.EXP_OVERFLOW)), constant(Float.POSITIVE_INFINITY), result);
-        return select(compare("olt", x, constant(Lanes.EXP_UNDERFLOW)), constant(0f), result);
+        return floats(onBits("add", bits(p), exponent));
+    }
+
+    private String clamp(String x, float bound) {
+        String t = select(compare("ogt", x, constant(bound)), constant(bound), x);
+        return select(compare("olt", t, constant(-bound)), constant(-bound), t);
     }
 
     private String tanh(String x) {
-        String t = select(compare("ogt", x, constant(Lanes.TANH_SATURATION)), constant(Lanes.TANH_SATURATION), x);
-        t = select(compare("olt", t, constant(-Lanes.TANH_SATURATION)), constant(-Lanes.TANH_SATURATION), t);
+        String t = clamp(x, Lanes.TANH_SATURATION);
         String square = mul(t, t);
         String p = polynomial(square, Lanes.TANH_NUMERATOR);
         String q = polynomial(square, Lanes.TANH_DENOMINATOR);
