@@ -4,6 +4,8 @@ import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.factory.Nd4jBackend;
+import org.nd4j.nativeblas.NativeOps;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * What ND4J computes on: the CPU or a GPU, by the back end that the build brings, which cannot change within a process.
@@ -15,17 +17,18 @@ record Device(OptionalInt gpu) {
     /**
      * What the build's back end computes on.
      *
-     * @throws IllegalStateException if the back end cannot run here, for want of a GPU or its driver
+     * @throws IllegalStateException if the back end cannot run here, for want of a GPU, its driver or code for this GPU
      */
     static Device any() {
         requireBackend();
-        return new Device(OptionalInt.empty());
+        return new Device(OptionalInt.empty()).requireCode();
     }
 
     /**
      * One GPU.
      *
-     * @throws IllegalStateException if the build computes on the CPU, if no GPU can be used or if there is none of this index
+     * @throws IllegalStateException if the build computes on the CPU, if there is no GPU of this index or if it cannot be
+     *                               used
      */
     static Device gpu(int index) {
         requireBackend();
@@ -38,7 +41,23 @@ record Device(OptionalInt gpu) {
             throw new IllegalStateException("the DL4J engine was asked for GPU " + index + ", but there are " + count
                     + " GPUs here, counted from 0");
         }
-        return new Device(OptionalInt.of(index));
+        return new Device(OptionalInt.of(index)).requireCode();
+    }
+
+    /** A back end that runs may have no code for a GPU that is newer than itself, which only computing shows. */
+    private Device requireCode() {
+        use();
+        try {
+            Nd4j.ones(2).sumNumber();
+        } catch (RuntimeException e) {
+            int index = Nd4j.getAffinityManager().getDeviceForCurrentThread();
+            NativeOps device = NativeOpsHolder.getInstance().getDeviceNativeOps();
+            throw new IllegalStateException("the DL4J engine cannot compute on GPU " + index + ", "
+                    + device.getDeviceName(index) + " of compute capability " + device.getDeviceMajor(index) + "."
+                    + device.getDeviceMinor(index) + " (" + root(e) + "); ND4J's CUDA back end has code for GPUs of compute "
+                    + "capability 3.7 to 8.9 alone: use one of these, or the engine cpu", e);
+        }
+        return this;
     }
 
     /** Before ND4J looks itself, since it prints traces and answers with errors of linkage. */
