@@ -74,7 +74,9 @@ final class CompiledPass implements BoundPass {
             }
         }
         whole[PassArguments.ROW] = shape.row();
+        whole[PassArguments.CLEAR] = 1;
         copied[PassArguments.ROWS] = 1;
+        copied[PassArguments.CLEAR] = 0;
     }
 
     /** Where the slot starts that a store writes. */
@@ -93,14 +95,14 @@ final class CompiledPass implements BoundPass {
     @Override
     public void run(int start, TileMachine.Tensors tensors) {
         int total = shape.area() * shape.channels();
-        clearSums();
         if (anyVariance) {
             findShifts(start, Math.min(shape.row(), total), tensors);
-            clearSums();
         }
         CompiledLoop present = tensors.accumulate() && pass.writesInputDerivative() ? accumulatingLoop() : loop;
         if (wholeRows > 0) {
             runInPlace(present, wholeRows, start, tensors);
+        } else {
+            clearSums();
         }
         for (int at = wholeRows * shape.row(); at < total; at += shape.row()) {
             int count = Math.min(shape.row(), total - at);
@@ -118,6 +120,7 @@ final class CompiledPass implements BoundPass {
         return accumulatingLoop.get();
     }
 
+    /** Runs on so many rows of a sample; sums begin with 0. */
     private void runInPlace(CompiledLoop present, int rows, int start, TileMachine.Tensors tensors) {
         long bytes = (long) start * Float.BYTES;
         for (int i = 0; i < loads.length; i++) {
@@ -157,6 +160,7 @@ final class CompiledPass implements BoundPass {
             // What this stores is stored again.
             runInPlace(loop, 1, start, tensors);
         } else {
+            clearSums();
             runOnCopies(loop, start, 0, count, tensors);
         }
         takeSums();

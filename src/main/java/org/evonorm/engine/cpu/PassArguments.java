@@ -1,7 +1,8 @@
 package org.evonorm.engine.cpu;
 
 /**
- * Where a compiled pass finds what it works on: whole numbers of 64 bits, first two sizes, then addresses of floats.
+ * Where a compiled pass finds what it works on: whole numbers of 64 bits, first two sizes and a choice, then addresses of
+ * floats.
  *
  * @param carried    number of the first slot that is read; the others follow
  * @param broadcasts of the first row of small values
@@ -15,8 +16,10 @@ record PassArguments(int carried, int broadcasts, int stores, int reductions, in
     static final int ROWS = 0;
     /** Floats of a row, a multiple of the vector width. */
     static final int ROW = 1;
+    /** Whether sums begin with 0, else with what their rows hold: 1 or 0. */
+    static final int CLEAR = 2;
 
-    private static final int LOADS = 2;
+    private static final int LOADS = 3;
     private static final int ROWS_OF_A_REDUCTION = 3;
 
     static PassArguments of(TilePass pass) {

@@ -53,6 +53,7 @@ final class PassIr {
         List<String> stores = addresses(pass.stores().size(), arguments::store);
         List<Sums> sums = IntStream.range(0, pass.reductions().size()).mapToObj(i -> new Sums(
                 pointer(arguments.sums(i)), pointer(arguments.squares(i)), pointer(arguments.shift(i)))).toList();
+        clear(sums);
         beginLoops();
         for (int i = 0; i < loads.size(); i++) {
             load(loads.get(i), "%at", pass.loads().get(i).register());
@@ -76,11 +77,30 @@ final class PassIr {
         return ir.text();
     }
 
+    /** Fills the rows of sums with zeros, if asked to. */
+    private void clear(List<Sums> sums) {
+        ir.line("%%clear = load i64, ptr %s", argument(PassArguments.CLEAR));
+        ir.line("%%clears = icmp ne i64 %%clear, 0");
+        ir.line("br i1 %%clears, label %%clear.loop, label %%begin");
+        ir.line("clear.loop:");
+        ir.line("%%cleared = phi i64 [0, %%entry], [%%cleared.next, %%clear.loop]");
+        for (int i = 0; i < sums.size(); i++) {
+            ir.store("zeroinitializer", element(sums.get(i).sums(), "%cleared"));
+            if (pass.reductions().get(i).variance().isPresent()) {
+                ir.store("zeroinitializer", element(sums.get(i).squares(), "%cleared"));
+            }
+        }
+        ir.line("%%cleared.next = add i64 %%cleared, %d", Lanes.WIDTH);
+        ir.line("%%clear.more = icmp slt i64 %%cleared.next, %%row");
+        ir.line("br i1 %%clear.more, label %%clear.loop, label %%begin");
+        ir.line("begin:");
+    }
+
     /** Leaves the present vector's index in a row in {@code %column}, and that among all floats in {@code %at}. */
     private void beginLoops() {
         ir.line("br label %%row.loop");
         ir.line("row.loop:");
-        ir.line("%%number = phi i64 [0, %%entry], [%%number.next, %%row.end]");
+        ir.line("%%number = phi i64 [0, %%begin], [%%number.next, %%row.end]");
         ir.line("%%start = mul i64 %%number, %%row");
         ir.line("br label %%column.loop");
         ir.line("column.loop:");

@@ -1,6 +1,6 @@
 package org.evonorm.engine.cpu;
 
-import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 
 /** Operations on small values, bound to the arrays that hold them; planes lie one sample after another. */
 sealed interface SmallStep {
@@ -61,7 +61,15 @@ sealed interface SmallStep {
         }
 
         private void fill(int to, double sum) {
-            Arrays.fill(out.values(), to, to + groupSize, (float) (sum / groupSize));
+            float mean = (float) (sum / groupSize);
+            FloatVector means = FloatVector.broadcast(Lanes.SPECIES, mean);
+            int c = to;
+            for (; c + Lanes.WIDTH <= to + groupSize; c += Lanes.WIDTH) {
+                means.intoArray(out.values(), c);
+            }
+            for (; c < to + groupSize; c++) {
+                out.values()[c] = mean;
+            }
         }
     }
 }

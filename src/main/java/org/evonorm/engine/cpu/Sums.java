@@ -169,30 +169,76 @@ final class Sums {
         squares[column] = Math.fma(d, d, squares[column]);
     }
 
-    /** {@code sums[i] += a[ai + i]} */
-    static void add(double[] sums, float[] a, int ai) {
-        int i = 0;
-        for (; i + DOUBLES.length() <= sums.length; i += DOUBLES.length()) {
-            DoubleVector.fromArray(DOUBLES, sums, i)
-                    .add(FloatVector.fromArray(HALF, a, ai + i).convertShape(VectorOperators.F2D, DOUBLES, 0))
-                    .intoArray(sums, i);
+    /** {@code sums[c] = Σ planes[s · stride + c]} over so many samples */
+    static void overSamples(double[] sums, float[] planes, int stride, int samples) {
+        int c = 0;
+        int doubles = DOUBLES.length();
+        for (; c + 4 * doubles <= sums.length; c += 4 * doubles) {
+            DoubleVector s0 = DoubleVector.zero(DOUBLES);
+            DoubleVector s1 = s0;
+            DoubleVector s2 = s0;
+            DoubleVector s3 = s0;
+            for (int i = c; i < c + samples * stride; i += stride) {
+                s0 = s0.add(doubles(planes, i));
+                s1 = s1.add(doubles(planes, i + doubles));
+                s2 = s2.add(doubles(planes, i + 2 * doubles));
+                s3 = s3.add(doubles(planes, i + 3 * doubles));
+            }
+            s0.intoArray(sums, c);
+            s1.intoArray(sums, c + doubles);
+            s2.intoArray(sums, c + 2 * doubles);
+            s3.intoArray(sums, c + 3 * doubles);
         }
-        for (; i < sums.length; i++) {
-            sums[i] += a[ai + i];
+        for (; c < sums.length; c++) {
+            double sum = 0;
+            for (int i = c; i < c + samples * stride; i += stride) {
+                sum += planes[i];
+            }
+            sums[c] = sum;
         }
+    }
+
+    private static DoubleVector doubles(float[] values, int index) {
+        return (DoubleVector) FloatVector.fromArray(HALF, values, index).convertShape(VectorOperators.F2D, DOUBLES, 0);
     }
 
     /** Adds up the pixels of a row: {@code out[o + c] = factor · Σ sums[j · C + c]}. */
     static void fold(float[] sums, TileShape shape, float[] out, int o, float factor) {
         int channels = shape.channels();
-        System.arraycopy(sums, 0, out, o, channels);
-        for (int at = channels; at < shape.row(); at += channels) {
-            for (int c = 0; c < channels; c++) {
-                out[o + c] += sums[at + c];
+        int c = 0;
+        for (; c + WIDTH <= channels; c += WIDTH) {
+            FloatVector sum = load(sums, c);
+            for (int at = c + channels; at < shape.row(); at += channels) {
+                sum = sum.add(load(sums, at));
             }
+            sum.mul(factor).intoArray(out, o + c);
         }
-        for (int c = 0; c < channels; c++) {
-            out[o + c] *= factor;
+        for (; c < channels; c++) {
+            float sum = sums[c];
+            for (int at = c + channels; at < shape.row(); at += channels) {
+                sum += sums[at];
+            }
+            out[o + c] = sum * factor;
+        }
+    }
+
+    /**
+     * Makes a variance of the mean of squares of distances from a shift, in place, and a mean of that of the distances.
+     *
+     * @param v index of the first variance
+     * @param m index of the first mean
+     */
+    static void unshift(float[] variance, int v, float[] mean, int m, float[] shift, int channels) {
+        int c = 0;
+        for (; c + WIDTH <= channels; c += WIDTH) {
+            FloatVector distance = load(mean, m + c);
+            load(variance, v + c).sub(distance.mul(distance)).max(0f).intoArray(variance, v + c);
+            load(shift, c).add(distance).intoArray(mean, m + c);
+        }
+        for (; c < channels; c++) {
+            float distance = mean[m + c];
+            variance[v + c] = Math.max(variance[v + c] - distance * distance, 0f);
+            mean[m + c] = shift[c] + distance;
         }
     }
 

@@ -139,12 +139,7 @@ final class TileMachine {
 
     private void takeBatchMeans(int[] values, BatchMeans means) {
         for (int value : values) {
-            double[] sums = means.partial(value);
-            Arrays.fill(sums, 0);
-            float[] planes = small[programme.at(value).input(0)];
-            for (int sample = 0; sample < samples; sample++) {
-                Sums.add(sums, planes, sample * padded);
-            }
+            Sums.overSamples(means.partial(value), small[programme.at(value).input(0)], padded, samples);
         }
         means.meet();
         for (int value : values) {
@@ -229,12 +224,7 @@ final class TileMachine {
         int meanOffset = meanOf.isPresent() ? offset : 0;
         Sums.fold(sums.sums(), shape, mean, meanOffset, share);
         Sums.fold(sums.squares(), shape, variance, offset, share);
-        float[] shift = sums.shift();
-        for (int c = 0; c < shape.channels(); c++) {
-            float distance = mean[meanOffset + c];
-            variance[offset + c] = Math.max(variance[offset + c] - distance * distance, 0f);
-            mean[meanOffset + c] = shift[c] + distance;
-        }
+        Sums.unshift(variance, offset, mean, meanOffset, sums.shift(), shape.channels());
     }
 
     private SmallStep[] smallSteps(List<Integer> values) {
