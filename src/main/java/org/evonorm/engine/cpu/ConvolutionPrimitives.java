@@ -17,7 +17,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_x;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -59,11 +59,13 @@ final class ConvolutionPrimitives implements AutoCloseable {
         this.weights = shape.weights(dnnl_format_tag_any);
         this.bias = shape.hasBias() ? Optional.of(OneDnn.description(dnnl_x, shape.output().channels()))
                 : Optional.empty();
-        this.forward = primitive(training ? dnnl_forward_training : dnnl_forward_inference, 0, this::describeForward);
+        int direction = training ? dnnl_forward_training : dnnl_forward_inference;
+        this.forward = primitive(direction, 0, () -> describeForward(direction));
         this.backwardData = inputHasDerivative
-                ? Optional.of(primitive(dnnl_backward_data, 0, kind -> describeBackwardData())) : Optional.empty();
-        this.backwardWeights = training ? Optional.of(primitive(dnnl_backward_weights,
-                first.map(other -> other.samples).orElse(samples), kind -> describeBackwardWeights(first)))
+                ? Optional.of(primitive(dnnl_backward_data, 0, this::describeBackwardData)) : Optional.empty();
+        this.backwardWeights = training
+                ? Optional.of(primitive(dnnl_backward_weights, first.map(other -> other.samples).orElse(samples),
+                        () -> describeBackwardWeights(first)))
                 : Optional.empty();
     }
 
@@ -71,15 +73,15 @@ final class ConvolutionPrimitives implements AutoCloseable {
         return OneDnn.description(dnnl_nhwc, samples, shape.channels(), shape.height(), shape.width());
     }
 
-    private NativePrimitive primitive(int kind, int gradientsOwner, IntFunction<dnnl_primitive_desc> describe) {
-        return new NativePrimitive(KnownDescriptions.get(new Key(shape, samples, kind, addsResidual, gradientsOwner),
-                () -> describe.apply(kind)));
+    private NativePrimitive primitive(int kind, int gradientsOwner, Supplier<dnnl_primitive_desc> describe) {
+        return new NativePrimitive(
+                KnownDescriptions.get(new Key(shape, samples, kind, addsResidual, gradientsOwner), describe));
     }
 
-    private dnnl_primitive_desc describeForward(int kind) {
+    private dnnl_primitive_desc describeForward(int direction) {
         dnnl_primitive_attr attributes = addsResidual ? OneDnn.adding(output) : OneDnn.attributes();
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(dnnl_convolution_forward_primitive_desc_create(description, OneDnn.engine(), kind,
+        OneDnn.check(dnnl_convolution_forward_primitive_desc_create(description, OneDnn.engine(), direction,
                 dnnl_convolution_direct, input, weights, bias.orElse(null), output, strides(), dilations(), padding(),
                 padding(), attributes), "describing a convolution");
         if (addsResidual) {

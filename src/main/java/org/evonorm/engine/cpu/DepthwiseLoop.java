@@ -50,7 +50,7 @@ record DepthwiseLoop(ConvolutionShape shape, int line, int vector) implements Lo
         return ir.value("load ptr, ptr %s", ir.value("getelementptr i64, ptr %%arguments, i64 %d", index));
     }
 
-    private static String element(VectorIr ir, String pointer, Object index) {
+    private static String element(VectorIr ir, String pointer, String index) {
         return ir.value("getelementptr float, ptr %s, i64 %s", pointer, index);
     }
 
@@ -77,8 +77,8 @@ record DepthwiseLoop(ConvolutionShape shape, int line, int vector) implements Lo
         }
 
         /** The place of a tap's sums. */
-        private int place(int tap) {
-            return (first * shape.kernel() + tap) * vector;
+        private String place(int tap) {
+            return Integer.toString((first * shape.kernel() + tap) * vector);
         }
 
         void write(String x, String dy, String sum) {
@@ -141,7 +141,7 @@ record DepthwiseLoop(ConvolutionShape shape, int line, int vector) implements Lo
             for (int tap = 0; tap < taps(); tap++) {
                 int row = first + tap / shape.kernel();
                 int column = tap % shape.kernel();
-                String value = ir.load(element(ir, x, row * line + column * channels()));
+                String value = ir.load(element(ir, x, Integer.toString(row * line + column * channels())));
                 ir.name(sums(pixel + ".next").get(tap), ir.multiplyAdd(value, slope, sums(pixel).get(tap)));
             }
         }
