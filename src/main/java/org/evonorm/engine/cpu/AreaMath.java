@@ -75,9 +75,10 @@ final class AreaMath {
     private void sum(TilePass pass, Tensor out, Tensor a, Tensor b, float factor, boolean accumulate) {
         TileMachine.Tensors tensors = new TileMachine.Tensors(a.floats(), a.floats(), a.floats(), b.floats(), a.floats(),
                 false);
+        BoundPass ready = bound(pass);
         float[] before = new float[shape.channels()];
         for (int sample = slices.first(worker); sample < slices.first(worker + 1); sample++) {
-            bound(pass).run(sample * shape.area() * shape.channels(), tensors);
+            ready.run(sample * shape.area() * shape.channels(), tensors);
             Sums.fold(scratch.accumulator(0).sums(), shape, plane, 0, factor);
             if (accumulate) {
                 out.floats().buffer().get(sample * shape.channels(), before);
@@ -102,13 +103,14 @@ final class AreaMath {
     private void store(TilePass pass, Tensor out, Tensor a, Tensor planes, int divisor, boolean accumulate) {
         TileMachine.Tensors tensors = new TileMachine.Tensors(a.floats(), a.floats(), a.floats(), a.floats(), out.floats(),
                 accumulate);
+        BoundPass ready = bound(pass);
         for (int sample = slices.first(worker); sample < slices.first(worker + 1); sample++) {
             planes.floats().buffer().get(sample * shape.channels(), plane, 0, shape.channels());
             for (int c = 0; c < shape.channels(); c++) {
                 plane[c] /= divisor;
             }
-            bound(pass).broadcast(0, plane, 0);
-            bound(pass).run(sample * shape.area() * shape.channels(), tensors);
+            ready.broadcast(0, plane, 0);
+            ready.run(sample * shape.area() * shape.channels(), tensors);
         }
     }
 }

@@ -2,6 +2,7 @@ package org.evonorm.engine.cpu;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The loop of {@link DepthwiseWeightGradient} over one sample: vectors of channels side by side, sums in registers. Of the
@@ -23,15 +24,15 @@ record DepthwiseLoop(ConvolutionShape shape, int line, int vector) implements Lo
         ir.line(VectorIr.declarations());
         ir.line("define void @%s(ptr %%arguments) {", function);
         ir.line("entry:");
-        String input = argument(ir, 0);
-        String derivative = argument(ir, 1);
-        String sums = argument(ir, 2);
+        String input = ir.pointer(0);
+        String derivative = ir.pointer(1);
+        String sums = ir.pointer(2);
         ir.line("br label %%channels");
         ir.line("channels:");
         ir.line("%%c = phi i64 [0, %%entry], [%%c.next, %%channels.end]");
-        String x = element(ir, input, "%c");
-        String dy = element(ir, derivative, "%c");
-        String sum = element(ir, sums, "%c");
+        String x = ir.element(input, "%c");
+        String dy = ir.element(derivative, "%c");
+        String sum = ir.element(sums, "%c");
         for (int row = 0; row < shape.kernel(); row += MOST_ROWS) {
             new Rows(ir, row, Math.min(MOST_ROWS, shape.kernel() - row)).write(x, dy, sum);
         }
@@ -44,14 +45,6 @@ record DepthwiseLoop(ConvolutionShape shape, int line, int vector) implements Lo
         ir.line("ret void");
         ir.line("}");
         return ir.text();
-    }
-
-    private static String argument(VectorIr ir, int index) {
-        return ir.value("load ptr, ptr %s", ir.value("getelementptr i64, ptr %%arguments, i64 %d", index));
-    }
-
-    private static String element(VectorIr ir, String pointer, String index) {
-        return ir.value("getelementptr float, ptr %s, i64 %s", pointer, index);
     }
 
     /** Some rows of the kernel, whose sums are carried through the loops over the output's lines and pixels. */
@@ -84,27 +77,27 @@ record DepthwiseLoop(ConvolutionShape shape, int line, int vector) implements Lo
         void write(String x, String dy, String sum) {
             List<String> before = new ArrayList<>();
             for (int tap = 0; tap < taps(); tap++) {
-                before.add(ir.load(element(ir, sum, place(tap))));
+                before.add(ir.load(ir.element(sum, place(tap))));
             }
             ir.line("br label %%%s.begin", y);
             ir.line("%s.begin:", y);
             ir.line("br label %%%s", y);
             beginLoop(y, y + ".begin", y + ".end", before);
-            String lineOfX = element(ir, x, ir.value("mul i64 %%%s.at, %d", y, shape.stride() * line));
-            String lineOfDy = element(ir, dy, ir.value("mul i64 %%%s.at, %d", y, shape.output().width() * channels()));
+            String lineOfX = ir.element(x, ir.value("mul i64 %%%s.at, %d", y, shape.stride() * line));
+            String lineOfDy = ir.element(dy, ir.value("mul i64 %%%s.at, %d", y, shape.output().width() * channels()));
             ir.line("br label %%%s", pixel);
-            beginLoop(pixel, y, pixel, sums(y));
-            addPixel(element(ir, lineOfX, ir.value("mul i64 %%%s.at, %d", pixel, shape.stride() * channels())),
-                    element(ir, lineOfDy, ir.value("mul i64 %%%s.at, %d", pixel, channels())));
+            beginLoop(pixel, y, pixel, IntStream.range(0, taps()).mapToObj(tap -> sum(y, tap)).toList());
+            addPixel(ir.element(lineOfX, ir.value("mul i64 %%%s.at, %d", pixel, shape.stride() * channels())),
+                    ir.element(lineOfDy, ir.value("mul i64 %%%s.at, %d", pixel, channels())));
             endLoop(pixel, shape.output().width(), pixel, y + ".end");
             ir.line("%s.end:", y);
             for (int tap = 0; tap < taps(); tap++) {
-                ir.name(sums(y + ".next").get(tap), sums(pixel + ".next").get(tap));
+                ir.name(sum(y + ".next", tap), sum(pixel + ".next", tap));
             }
             endLoop(y, shape.output().height(), y, y + ".done");
             ir.line("%s.done:", y);
             for (int tap = 0; tap < taps(); tap++) {
-                ir.store(sums(y + ".next").get(tap), element(ir, sum, place(tap)));
+                ir.store(sum(y + ".next", tap), ir.element(sum, place(tap)));
             }
         }
 
@@ -112,12 +105,8 @@ record DepthwiseLoop(ConvolutionShape shape, int line, int vector) implements Lo
             return shape.input().channels();
         }
 
-        private List<String> sums(String loop) {
-            List<String> names = new ArrayList<>();
-            for (int tap = 0; tap < taps(); tap++) {
-                names.add("%" + loop + ".sum" + tap);
-            }
-            return names;
+        private static String sum(String loop, int tap) {
+            return "%" + loop + ".sum" + tap;
         }
 
         /** A block that is come to from another, with these sums, and from its own end. */
@@ -125,8 +114,8 @@ record DepthwiseLoop(ConvolutionShape shape, int line, int vector) implements Lo
             ir.line("%s:", loop);
             ir.line("%%%1$s.at = phi i64 [0, %%%2$s], [%%%1$s.at.next, %%%3$s]", loop, from, end);
             for (int tap = 0; tap < taps(); tap++) {
-                ir.line("%s = phi %s [%s, %%%s], [%s, %%%s]", sums(loop).get(tap), VectorIr.FLOATS, sums.get(tap), from,
-                        sums(loop + ".next").get(tap), end);
+                ir.line("%s = phi %s [%s, %%%s], [%s, %%%s]", sum(loop, tap), VectorIr.FLOATS, sums.get(tap), from,
+                        sum(loop + ".next", tap), end);
             }
         }
 
@@ -141,8 +130,8 @@ record DepthwiseLoop(ConvolutionShape shape, int line, int vector) implements Lo
             for (int tap = 0; tap < taps(); tap++) {
                 int row = first + tap / shape.kernel();
                 int column = tap % shape.kernel();
-                String value = ir.load(element(ir, x, Integer.toString(row * line + column * channels())));
-                ir.name(sums(pixel + ".next").get(tap), ir.multiplyAdd(value, slope, sums(pixel).get(tap)));
+                String value = ir.load(ir.element(x, Integer.toString(row * line + column * channels())));
+                ir.name(sum(pixel + ".next", tap), ir.multiplyAdd(value, slope, sum(pixel, tap)));
             }
         }
     }

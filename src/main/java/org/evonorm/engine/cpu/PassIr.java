@@ -45,14 +45,14 @@ final class PassIr {
         ir.line(VectorIr.declarations());
         ir.line("define void @%s(ptr %%arguments) {", function);
         ir.line("entry:");
-        ir.line("%%rows = load i64, ptr %s", argument(PassArguments.ROWS));
-        ir.line("%%row = load i64, ptr %s", argument(PassArguments.ROW));
+        ir.line("%%rows = load i64, ptr %s", ir.argument(PassArguments.ROWS));
+        ir.line("%%row = load i64, ptr %s", ir.argument(PassArguments.ROW));
         List<String> loads = addresses(pass.loads().size(), arguments::load);
         List<String> carried = addresses(pass.carried().size(), arguments::carried);
         List<String> broadcasts = addresses(pass.broadcasts().size(), arguments::broadcast);
         List<String> stores = addresses(pass.stores().size(), arguments::store);
         List<Sums> sums = IntStream.range(0, pass.reductions().size()).mapToObj(i -> new Sums(
-                pointer(arguments.sums(i)), pointer(arguments.squares(i)), pointer(arguments.shift(i)))).toList();
+                ir.pointer(arguments.sums(i)), ir.pointer(arguments.squares(i)), ir.pointer(arguments.shift(i)))).toList();
         clear(sums);
         beginLoops();
         for (int i = 0; i < loads.size(); i++) {
@@ -71,7 +71,7 @@ final class PassIr {
             reduce(pass.reductions().get(i), sums.get(i));
         }
         for (int i = 0; i < stores.size(); i++) {
-            store(pass.stores().get(i), element(stores.get(i), "%at"));
+            store(pass.stores().get(i), ir.element(stores.get(i), "%at"));
         }
         endLoops();
         return ir.text();
@@ -79,15 +79,20 @@ final class PassIr {
 
     /** Fills the rows of sums with zeros, if asked to. */
     private void clear(List<Sums> sums) {
-        ir.line("%%clear = load i64, ptr %s", argument(PassArguments.CLEAR));
+        if (sums.isEmpty()) {
+            ir.line("br label %%begin");
+            ir.line("begin:");
+            return;
+        }
+        ir.line("%%clear = load i64, ptr %s", ir.argument(PassArguments.CLEAR));
         ir.line("%%clears = icmp ne i64 %%clear, 0");
         ir.line("br i1 %%clears, label %%clear.loop, label %%begin");
         ir.line("clear.loop:");
         ir.line("%%cleared = phi i64 [0, %%entry], [%%cleared.next, %%clear.loop]");
         for (int i = 0; i < sums.size(); i++) {
-            ir.store("zeroinitializer", element(sums.get(i).sums(), "%cleared"));
+            ir.store("zeroinitializer", ir.element(sums.get(i).sums(), "%cleared"));
             if (pass.reductions().get(i).variance().isPresent()) {
-                ir.store("zeroinitializer", element(sums.get(i).squares(), "%cleared"));
+                ir.store("zeroinitializer", ir.element(sums.get(i).squares(), "%cleared"));
             }
         }
         ir.line("%%cleared.next = add i64 %%cleared, %d", Lanes.WIDTH);
@@ -122,16 +127,16 @@ final class PassIr {
     }
 
     private void load(String address, String index, int register) {
-        registers.put(register, ir.load(element(address, index)));
+        registers.put(register, ir.load(ir.element(address, index)));
     }
 
     private void reduce(TilePass.Reduction reduction, Sums addresses) {
         String a = registers.get(reduction.a());
-        String sums = element(addresses.sums(), "%column");
+        String sums = ir.element(addresses.sums(), "%column");
         String sum = ir.load(sums);
         if (reduction.variance().isPresent()) {
-            String squares = element(addresses.squares(), "%column");
-            String distance = ir.sub(a, ir.load(element(addresses.shift(), "%column")));
+            String squares = ir.element(addresses.squares(), "%column");
+            String distance = ir.sub(a, ir.load(ir.element(addresses.shift(), "%column")));
             ir.store(ir.add(sum, distance), sums);
             ir.store(ir.multiplyAdd(distance, distance, ir.load(squares)), squares);
         } else if (reduction.b().isPresent()) {
@@ -150,18 +155,6 @@ final class PassIr {
     }
 
     private List<String> addresses(int count, IntUnaryOperator index) {
-        return IntStream.range(0, count).mapToObj(i -> pointer(index.applyAsInt(i))).toList();
-    }
-
-    private String pointer(int index) {
-        return ir.value("load ptr, ptr %s", argument(index));
-    }
-
-    private String argument(int index) {
-        return ir.value("getelementptr i64, ptr %%arguments, i64 %d", index);
-    }
-
-    private String element(String pointer, String index) {
-        return ir.value("getelementptr float, ptr %s, i64 %s", pointer, index);
+        return IntStream.range(0, count).mapToObj(i -> ir.pointer(index.applyAsInt(i))).toList();
     }
 }

@@ -1,7 +1,7 @@
 package org.evonorm.engine.cpu;
 
-import static org.evonorm.engine.cpu.Lanes.SPECIES;
 import static org.evonorm.engine.cpu.Lanes.WIDTH;
+import static org.evonorm.engine.cpu.Lanes.load;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Sums over pixels: a tile is read as rows of {@link TileShape#row()} floats, which are added up column by column. All
- * methods take {@code count} floats of a tile from index {@code ai}, whole pixels, whose last row may be short.
+ * Sums over pixels: a tile is read as rows of {@link TileShape#row()} floats, which are added up column by column. Those
+ * that take a tile take {@code count} floats of it from index {@code ai}, whole pixels, whose last row may be short.
  */
 final class Sums {
 
@@ -240,9 +240,5 @@ final class Sums {
             variance[v + c] = Math.max(variance[v + c] - distance * distance, 0f);
             mean[m + c] = shift[c] + distance;
         }
-    }
-
-    private static FloatVector load(float[] values, int index) {
-        return FloatVector.fromArray(SPECIES, values, index);
     }
 }

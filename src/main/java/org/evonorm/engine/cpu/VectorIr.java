@@ -45,6 +45,21 @@ final class VectorIr {
         return name;
     }
 
+    /** Where the function's argument of this number lies, a whole number or an address of 64 bits. */
+    String argument(int index) {
+        return value("getelementptr i64, ptr %%arguments, i64 %d", index);
+    }
+
+    /** An address among the function's arguments. */
+    String pointer(int index) {
+        return value("load ptr, ptr %s", argument(index));
+    }
+
+    /** The address of a float. */
+    String element(String pointer, String index) {
+        return value("getelementptr float, ptr %s, i64 %s", pointer, index);
+    }
+
     /** Gives a vector another name as well, which lines before may use. */
     void name(String name, String vector) {
         line("%s = bitcast %s %s to %s", name, FLOATS, vector, FLOATS);

@@ -46,6 +46,9 @@ record Device(OptionalInt gpu) {
 
     /** A back end that runs may have no code for a GPU that is newer than itself, which only computing shows. */
     private Device requireCode() {
+        if (Nd4j.getEnvironment().isCPU()) {
+            return this;
+        }
         use();
         try {
             Nd4j.ones(2).sumNumber();
