@@ -87,8 +87,7 @@ class LaunchScriptTest {
                 ended.out().subList(main + 1, ended.out().size()));
         Path real = project.toRealPath();
         assertEquals(List.of("-cp", real + "/target/classes:some.jar"), ended.out().subList(main - 2, main));
-        assertTrue(ended.out().contains("--add-modules=jdk.incubator.vector"), ended.out().toString());
-        assertTrue(ended.out().contains("-Dorg.bytedeco.javacpp.maxbytes=0"), ended.out().toString());
+        assertEquals("@" + real + "/submit/jvm.flags", ended.out().get(0));
         assertTrue(ended.err().contains("building"), ended.err());
     }
 
