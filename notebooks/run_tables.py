@@ -28,7 +28,7 @@ def commits(run):
 
 
 def trained(run):
-    """The trained candidates with one column of accuracy a network and their mean, yardsticks among them."""
+    """The trained candidates with one column of accuracy a network and their mean, baselines among them."""
     candidates = table(run, "candidates")
     evaluations = table(run, "evaluations")
     networks = evaluations.sort_values("network_index")["network"].unique()

@@ -1,6 +1,6 @@
 """Trains the reference networks and appends one JSON line a run to a file.
 
-Runs that the file already has are skipped, so an interrupted programme of runs continues where it stopped.
+Runs that the file already has are skipped, so an interrupted program of runs continues where it stopped.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Verifies exported modules against the values and gradients of the CPU engine, each in its own check file.
 
-FOLDER is what org.evonorm.report.export.ExportRecorder wrote. Beside what a module verifies itself, the PyTorch ones are
+FOLDER is what org.evonorm.export.ExportRecorder wrote. Beside what a module verifies itself, the PyTorch ones are
 tried in half precision, in both memory layouts, and after their state was saved and loaded.
 """
 

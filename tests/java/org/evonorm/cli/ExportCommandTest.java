@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.evonorm.graph.KnownLayers;
+import org.evonorm.graph.Baselines;
 import org.evonorm.graph.LayerJson;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +39,7 @@ class ExportCommandTest {
 
     @Test
     void smallTextsArePrintedAndFilesReplacedOnlyByForce() throws IOException {
-        assertEquals(KnownLayers.get("BN-ReLU"), LayerJson.read(
+        assertEquals(Baselines.get("BN-ReLU"), LayerJson.read(
                 CommandLineRun.of("export", "--layer", "BN-ReLU", "--format", "json").out()));
         Path file = folder.resolve("layer.dot");
         Files.writeString(file, "mine");

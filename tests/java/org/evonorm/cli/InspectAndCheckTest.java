@@ -7,8 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.evonorm.cli.measure.LayerErrors;
+import org.evonorm.graph.Baselines;
 import org.evonorm.graph.Formula;
-import org.evonorm.graph.KnownLayers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,9 +73,9 @@ class InspectAndCheckTest {
     @Test
     void everyKnownLayerPassesTheCheck() {
         CommandLineRun run = CommandLineRun.of(
-                Stream.concat(Stream.of("check", "--layers"), KnownLayers.names().stream()).toArray(String[]::new));
+                Stream.concat(Stream.of("check", "--layers"), Baselines.names().stream()).toArray(String[]::new));
         assertEquals(0, run.status(), run.out() + run.err());
-        assertEquals(1 + KnownLayers.names().size(), run.out().lines().count());
+        assertEquals(1 + Baselines.names().size(), run.out().lines().count());
     }
 
     @Test

@@ -18,13 +18,13 @@ class RerankCommandTest {
     void reranksWhatASearchFound() throws IOException {
         Path config = folder.resolve("tiny.conf");
         Files.writeString(config, """
-                search { generations = 1, proposals = 40, networks = [mobilenetv2], yardsticks = [] }
+                search { generations = 1, proposals = 40, networks = [mobilenetv2], baselines = [] }
                 networks.mobilenetv2 { width = 0.1, depth = 0.1 }
                 data { training-images = 200, validation-images = 50, test-images = 30 }
                 training { steps = 2, batch-size = 8, crop-size = 16, warmup-steps = 0, score-every = 0 }
                 rejection { stability.enabled = off, quality.enabled = off }
                 rerank {
-                  candidates = 2, keep = 1, comparison = [BN-ReLU], seeds = 2, validation-images = 40
+                  candidates = 2, keep = 1, baselines = [BN-ReLU], seeds = 2, validation-images = 40
                   networks.mobilenetv2 { width = 0.2, depth = 0.1 }
                   training { steps = 3 }
                 }
@@ -36,12 +36,12 @@ class RerankCommandTest {
 
         CommandLineRun first = CommandLineRun.of("rerank", "--run", run, "--master", "local[1]");
         assertEquals(0, first.status(), first.err());
-        assertTrue(first.out().startsWith("Rerank of the 2 best layers of " + run + " beside 1 known ones"),
+        assertTrue(first.out().startsWith("Rerank of the 2 best layers of " + run + " beside 1 baselines"),
                 first.out());
         assertTrue(first.out().contains("6 trainings to score on held-out images"), first.out());
         assertTrue(first.out().contains("4 trainings to score on test images"), first.out());
         assertEquals(2, first.out().lines()
-                .filter(line -> line.matches("comparison +\\d+\\.\\d% ± \\d+\\.\\d .*BN-ReLU")).count(), first.out());
+                .filter(line -> line.matches("baseline +\\d+\\.\\d% ± \\d+\\.\\d .*BN-ReLU")).count(), first.out());
         assertEquals(1, first.out().lines().filter(line -> line.startsWith("kept ")).count(), first.out());
 
         CommandLineRun again = CommandLineRun.of("rerank", "--run", run, "--config", config.toString(),
@@ -55,7 +55,7 @@ class RerankCommandTest {
                 "--set", "rerank.seeds=1", "--set", "rerank.keep=0", "--master", "local[2]");
         assertEquals(0, averaged.status(), averaged.err());
         assertTrue(averaged.out().contains("2 trainings to score on held-out images\n"), averaged.out());
-        assertTrue(averaged.out().lines().anyMatch(line -> line.matches("comparison +\\d+\\.\\d% .*BN-ReLU")),
+        assertTrue(averaged.out().lines().anyMatch(line -> line.matches("baseline +\\d+\\.\\d% .*BN-ReLU")),
                 averaged.out());
         CommandLineRun otherEngine = CommandLineRun.of("rerank", "--run", run, "--set", "rerank.averaging=dl4j");
         assertEquals(1, otherEngine.status());

@@ -28,7 +28,7 @@ class SearchCommandTest {
 
     private Path config() throws IOException {
         return Files.writeString(folder.resolve("tiny.conf"), """
-                search { proposals = 40, networks = [mobilenetv2], yardsticks = [BN-ReLU], window = 20 }
+                search { proposals = 40, networks = [mobilenetv2], baselines = [BN-ReLU], window = 20 }
                 networks.mobilenetv2 { width = 0.1, depth = 0.1 }
                 data { training-images = 200, validation-images = 50, test-images = 10 }
                 training { steps = 4, batch-size = 8, crop-size = 16, warmup-steps = 0, score-every = 0 }
@@ -47,8 +47,8 @@ class SearchCommandTest {
         assertEquals(0, started.status(), started.err());
         assertTrue(started.out().startsWith("New search in "), started.out());
         assertTrue(started.out().contains("Generation 1 of 1: 40 proposed, "), started.out());
-        assertTrue(started.out().contains("yardstick BN-ReLU: mobilenetv2 "), started.out());
-        assertTrue(started.out().lines().anyMatch(line -> line.matches("yardstick +\\d.*BN-ReLU")), started.out());
+        assertTrue(started.out().contains("baseline BN-ReLU: mobilenetv2 "), started.out());
+        assertTrue(started.out().lines().anyMatch(line -> line.matches("baseline +\\d.*BN-ReLU")), started.out());
 
         first[first.length - 1] = "search.generations=2";
         CommandLineRun continued = CommandLineRun.of(first);
@@ -67,7 +67,7 @@ class SearchCommandTest {
                 "--master", "local[1]", "--max-duration", "5s", "--set", "training.steps=1000000000");
         assertEquals(3, ended.status(), ended.err());
         assertTrue(ended.out().contains("stopped at its deadline before a generation was done"), ended.out());
-        assertFalse(Files.exists(Path.of(run, ".hold")));
+        assertFalse(Files.exists(Path.of(run, ".lease")));
         CommandLineRun other = CommandLineRun.of("search", "--config", config().toString(), "--run", run,
                 "--master", "local[1]", "--max-duration", "6s");
         assertEquals(1, other.status());

@@ -22,19 +22,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CifarFilesTest {
 
-    private static final int PLANE = 32 * 32;
+    private static final int SAMPLE_CHANNEL = 32 * 32;
 
     @TempDir
     private Path folder;
 
     /** A record whose pixels follow from {@code seed}: red, green and blue planes after the labels. */
     private static byte[] record(int seed, int... labels) {
-        byte[] record = new byte[labels.length + 3 * PLANE];
+        byte[] record = new byte[labels.length + 3 * SAMPLE_CHANNEL];
         for (int i = 0; i < labels.length; i++) {
             record[i] = (byte) labels[i];
         }
-        for (int i = 0; i < 3 * PLANE; i++) {
-            record[labels.length + i] = value(seed, i / PLANE, i % PLANE);
+        for (int i = 0; i < 3 * SAMPLE_CHANNEL; i++) {
+            record[labels.length + i] = value(seed, i / SAMPLE_CHANNEL, i % SAMPLE_CHANNEL);
         }
         return record;
     }
@@ -51,9 +51,9 @@ class CifarFilesTest {
 
     private static void assertImage(int seed, int label, Images images, int index) {
         assertEquals(label, images.label(index));
-        for (int pixel = 0; pixel < PLANE; pixel++) {
+        for (int pixel = 0; pixel < SAMPLE_CHANNEL; pixel++) {
             for (int channel = 0; channel < 3; channel++) {
-                assertEquals(value(seed, channel, pixel), images.pixels()[(index * PLANE + pixel) * 3 + channel]);
+                assertEquals(value(seed, channel, pixel), images.pixels()[(index * SAMPLE_CHANNEL + pixel) * 3 + channel]);
             }
         }
     }

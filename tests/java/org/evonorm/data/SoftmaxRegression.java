@@ -1,7 +1,7 @@
 package org.evonorm.data;
 
 /** A linear classifier on standardized pixels, trained by stochastic gradient descent with weight decay. */
-final class SoftmaxRegression {
+public final class SoftmaxRegression {
 
     private static final int BATCH = 50;
     private static final float RATE = 0.0005f;

@@ -23,14 +23,14 @@ class FamilyTest {
 
     @Test
     void batchAggregatesBelongToFamilyBAloneEvenWhereUnreachable() {
-        LayerGraph reached = KnownLayers.get("EvoNorm-B0").graph();
+        LayerGraph reached = Baselines.get("EvoNorm-B0").graph();
         LayerGraph unreached = new LayerGraph(List.of(
                 new Node(new Aggregate(Statistic.STD, IndexSet.BWH), 0), new Node(Elementwise.TANH, 0)));
         for (LayerGraph graph : List.of(reached, unreached)) {
             assertTrue(Family.B.allows(graph));
             assertFalse(Family.S.allows(graph));
         }
-        LayerGraph sampleBased = KnownLayers.get("EvoNorm-S0").graph();
+        LayerGraph sampleBased = Baselines.get("EvoNorm-S0").graph();
         assertTrue(Family.S.allows(sampleBased));
         assertTrue(Family.B.allows(sampleBased));
     }

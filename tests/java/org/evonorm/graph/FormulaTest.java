@@ -30,7 +30,7 @@ class FormulaTest {
         for (int trial = 0; trial < 6000; trial++) {
             LayerGraph graph = new RandomGraphs(Family.B, 1 + random.nextInt(30)).next(random);
             assertRoundTrip(new Layer(graph, random.nextBoolean()));
-            assertRoundTrip(CanonicalForm.of(Layer.evolved(graph)));
+            assertRoundTrip(CanonicalLayer.of(Layer.evolved(graph)).layer());
         }
     }
 

@@ -20,8 +20,8 @@ class LayerJsonTest {
             Layer layer = new Layer(graph, random.nextBoolean());
             assertEquals(layer, LayerJson.read(LayerJson.write(layer)));
         }
-        for (String name : KnownLayers.names()) {
-            assertEquals(KnownLayers.get(name), LayerJson.read(LayerJson.write(KnownLayers.get(name))));
+        for (String name : Baselines.names()) {
+            assertEquals(Baselines.get(name), LayerJson.read(LayerJson.write(Baselines.get(name))));
         }
     }
 
@@ -33,7 +33,7 @@ class LayerJsonTest {
                 "{\"nodes\":[{\"op\":\"std\",\"over\":\"bwh\",\"in\":[0]},{\"op\":\"div\",\"in\":[0,4]}],"
                         + "\"affine\":true}",
                 LayerJson.write(layer));
-        assertEquals("{\"nodes\":[],\"affine\":false}", LayerJson.write(KnownLayers.get("identity")));
+        assertEquals("{\"nodes\":[],\"affine\":false}", LayerJson.write(Baselines.get("identity")));
     }
 
     @ParameterizedTest

@@ -88,7 +88,7 @@ class MutationTest {
 
     @Test
     void theIdentityCannotBeMutated() {
-        LayerGraph identity = KnownLayers.get("identity").graph();
+        LayerGraph identity = Baselines.get("identity").graph();
         assertThrows(IllegalArgumentException.class,
                 () -> new Mutation(Family.B).mutate(identity, new SplittableRandom(4)));
     }

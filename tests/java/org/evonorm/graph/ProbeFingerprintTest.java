@@ -20,7 +20,7 @@ class ProbeFingerprintTest {
     private final ProbeFingerprint fingerprint = new ProbeFingerprint();
 
     private String key(String formula) {
-        return fingerprint.key(Formula.parse(formula));
+        return fingerprint.key(CanonicalLayer.of(Formula.parse(formula)));
     }
 
     @ParameterizedTest
@@ -116,7 +116,7 @@ class ProbeFingerprintTest {
         List<String> different = new ArrayList<>();
         for (int trial = 0; trial < 10_000; trial++) {
             LayerGraph graph = CanonicalForm.of(graphs.next(random));
-            LayerGraph same = first.putIfAbsent(fingerprint.key(Layer.evolved(graph)), graph);
+            LayerGraph same = first.putIfAbsent(fingerprint.key(CanonicalLayer.of(Layer.evolved(graph))), graph);
             if (same != null && !same.equals(graph)) {
                 shared++;
                 double[] y = evaluation.train(Layer.evolved(graph), other.x(), other.vectors());
@@ -152,7 +152,7 @@ class ProbeFingerprintTest {
     @Test
     void identitiesStayTheSameFromReleaseToRelease() {
         // They are stored in the tables of a run; a change here breaks the resumption of runs.
-        CandidateIdentity identity = CandidateIdentity.of(KnownLayers.get("EvoNorm-B0"), fingerprint);
+        CandidateIdentity identity = CandidateIdentity.of(Baselines.get("EvoNorm-B0"), fingerprint);
         assertEquals(new CandidateIdentity("09204ab35db5b87d", "8e539fabf85a19ff"), identity);
     }
 }

@@ -294,7 +294,7 @@ class ReferenceEvaluationTest {
 
     @Test
     void tensorsOfAnotherSizeAreRefused() {
-        Layer layer = KnownLayers.get("EvoNorm-S0");
+        Layer layer = Baselines.get("EvoNorm-S0");
         String message = assertThrows(IllegalArgumentException.class,
                 () -> evaluation.train(layer, new double[3], PROBE.vectors())).getMessage();
         assertEquals("the input must have 192 values, not 3", message);

@@ -11,15 +11,16 @@ import java.util.Map;
 import org.evonorm.data.Batch;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
+import org.evonorm.training.SoftmaxRegression;
 import org.evonorm.engine.Engine;
 import org.evonorm.engine.Model;
 import org.evonorm.engine.Score;
-import org.evonorm.graph.KnownLayers;
+import org.evonorm.evolution.CandidateStatus;
+import org.evonorm.graph.Baselines;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.training.RateDecay;
-import org.evonorm.training.SoftmaxRegression;
 import org.evonorm.training.TrainingListener;
 import org.evonorm.training.TrainingSettings;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class QualityFilterTest {
 
     private static final Dataset DATA = Datasets.synthetic(1, 100, 50, 10);
-    private static final Layer LAYER = KnownLayers.get("EvoNorm-B0");
+    private static final Layer LAYER = Baselines.get("EvoNorm-B0");
     private static final TrainingSettings TRAINING =
             new TrainingSettings(2000, 10, 24, 0.1, RateDecay.CONSTANT, 50, 0.9, 1e-4, 100);
     private static final QualitySettings SETTINGS = new QualitySettings(5, 0.2);
@@ -66,14 +67,14 @@ class QualityFilterTest {
         }
     };
 
-    private Verdict judge() {
+    private CandidateStatus judge() {
         return new QualityFilter(engine, networks, DATA, TRAINING, SETTINGS, 3)
                 .judge(LAYER, 1, TrainingListener.SILENT);
     }
 
     @Test
     void passesWhatReachesTheThresholdInEveryNetworkAndTrainsTheCheapestFirst() {
-        assertEquals(new Verdict.Passed(), judge());
+        assertEquals(new CandidateStatus.Passed(), judge());
         assertEquals(15, steps.size());
         assertEquals(List.of("mobilenetv2", "efficientnetb0", "resnet50"), steps.stream().distinct().toList());
     }
@@ -82,7 +83,7 @@ class QualityFilterTest {
     void theFirstFailureEndsIt() {
         correct.put("efficientnetb0", 9);
         correct.put("resnet50", 0);
-        assertEquals(new Verdict.Rejected(Verdict.Filter.QUALITY,
+        assertEquals(new CandidateStatus.Rejected(CandidateStatus.Filter.QUALITY,
                 "efficientnetb0 reached an accuracy of 18.0% after 5 steps, under 20.0%"), judge());
         assertEquals(List.of("mobilenetv2", "efficientnetb0"), steps.stream().distinct().toList());
     }
@@ -90,7 +91,7 @@ class QualityFilterTest {
     @Test
     void divergenceIsAFailure() {
         diverging = "mobilenetv2";
-        assertEquals(new Verdict.Rejected(Verdict.Filter.QUALITY,
+        assertEquals(new CandidateStatus.Rejected(CandidateStatus.Filter.QUALITY,
                 "the loss in mobilenetv2 was not finite after 0 steps"), judge());
         assertEquals(1, steps.size());
     }

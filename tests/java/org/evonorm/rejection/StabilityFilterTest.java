@@ -13,16 +13,17 @@ import java.util.concurrent.CancellationException;
 import org.evonorm.data.Batch;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
+import org.evonorm.training.SoftmaxRegression;
 import org.evonorm.engine.Engine;
 import org.evonorm.engine.Model;
 import org.evonorm.engine.cpu.CpuEngine;
-import org.evonorm.graph.KnownLayers;
+import org.evonorm.evolution.CandidateStatus;
+import org.evonorm.graph.Baselines;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerName;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkScale;
-import org.evonorm.training.SoftmaxRegression;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StabilityFilterTest {
 
     private static final Dataset DATA = Datasets.synthetic(1, 100, 50, 10);
-    private static final Layer LAYER = KnownLayers.get("EvoNorm-B0");
+    private static final Layer LAYER = Baselines.get("EvoNorm-B0");
     private static final StabilitySettings SETTINGS = new StabilitySettings(10, 0.01, 4, 1e8);
     private static final int CROP = 16;
 
@@ -73,16 +74,16 @@ class StabilityFilterTest {
         }
     };
 
-    private StabilityVerdict judge(int steps) {
+    private StabilityResult judge(int steps) {
         return new StabilityFilter(scripted, networks, DATA, CROP, new StabilitySettings(steps, 0.01, 4, 1e8), 3)
                 .judge(LAYER, 1);
     }
 
     @Test
     void aStableLayerTakesAllStepsInEveryNetworkAndTheCheapestFirst() {
-        StabilityVerdict verdict = judge(10);
-        assertEquals(new Verdict.Passed(), verdict.verdict());
-        assertEquals(10, verdict.test().steps());
+        StabilityResult status = judge(10);
+        assertEquals(new CandidateStatus.Passed(), status.status());
+        assertEquals(10, status.test().steps());
         assertEquals(List.of("mobilenetv2", "efficientnetb0", "resnet50"), evaluated.stream().distinct().toList());
     }
 
@@ -97,28 +98,28 @@ class StabilityFilterTest {
     void theFirstNetworkWhoseNormPassesTheLimitEndsIt() {
         factors.put("efficientnetb0", 1e9f);
         factors.put("resnet50", Float.NaN);
-        StabilityVerdict verdict = judge(10);
-        Verdict.Rejected rejected = assertInstanceOf(Verdict.Rejected.class, verdict.verdict());
-        assertEquals(Verdict.Filter.STABILITY, rejected.filter());
+        StabilityResult status = judge(10);
+        CandidateStatus.Rejected rejected = assertInstanceOf(CandidateStatus.Rejected.class, status.status());
+        assertEquals(CandidateStatus.Filter.STABILITY, rejected.filter());
         assertTrue(rejected.reason().matches("the norm of the gradient in efficientnetb0 reached .*e\\+0?[89], above "
                 + "1.0e\\+08, after 0 steps of ascent"), rejected.reason());
-        assertEquals(0, verdict.test().steps());
-        assertTrue(verdict.test().norm() > 1e8);
+        assertEquals(0, status.test().steps());
+        assertTrue(status.test().norm() > 1e8);
         assertEquals(List.of("mobilenetv2", "efficientnetb0"), evaluated.stream().distinct().toList());
     }
 
     @Test
     void aGradientThatIsNotFiniteIsAFailure() {
         factors.put("mobilenetv2", Float.NaN);
-        assertEquals(new Verdict.Rejected(Verdict.Filter.STABILITY,
-                "the norm of the gradient in mobilenetv2 was not finite after 0 steps of ascent"), judge(10).verdict());
+        assertEquals(new CandidateStatus.Rejected(CandidateStatus.Filter.STABILITY,
+                "the norm of the gradient in mobilenetv2 was not finite after 0 steps of ascent"), judge(10).status());
         assertEquals(1, evaluated.size());
     }
 
     @Test
     void aGradientOfZeroHasNoWayUp() {
         factors.replaceAll((network, factor) -> 0f);
-        assertEquals(new StabilityVerdict(new Verdict.Passed(), new StabilityTest.Taken(0, 0)), judge(10));
+        assertEquals(new StabilityResult(new CandidateStatus.Passed(), new StabilityTest.Taken(0, 0)), judge(10));
         assertEquals(3, evaluated.size());
     }
 
@@ -129,7 +130,7 @@ class StabilityFilterTest {
         assertTrue(Thread.interrupted());
     }
 
-    private static StabilityVerdict judgeForReal(Layer layer, String network) {
+    private static StabilityResult judgeForReal(Layer layer, String network) {
         NetworkScale scale = new NetworkScale(0.125, 0.25, NetworkScale.Variant.CIFAR);
         return new StabilityFilter(new CpuEngine(), List.of(AnchorNetworks.of(network, scale, 10)), DATA, CROP, SETTINGS,
                 1).judge(layer, 5);
@@ -137,16 +138,16 @@ class StabilityFilterTest {
 
     /** All but the identity, which does not normalize, and blows up. */
     static List<String> knownNames() {
-        return KnownLayers.names().stream().filter(name -> !name.equals("identity")).toList();
+        return Baselines.names().stream().filter(name -> !name.equals("identity")).toList();
     }
 
     @ParameterizedTest
     @MethodSource("knownNames")
     void everyKnownLayerPasses(String name) {
         for (String network : AnchorNetworks.names()) {
-            StabilityVerdict verdict = judgeForReal(KnownLayers.get(name), network);
-            assertEquals(new Verdict.Passed(), verdict.verdict());
-            assertTrue(verdict.test().norm() > 0.1 && verdict.test().norm() < 1e6, verdict.toString());
+            StabilityResult status = judgeForReal(Baselines.get(name), network);
+            assertEquals(new CandidateStatus.Passed(), status.status());
+            assertTrue(status.test().norm() > 0.1 && status.test().norm() < 1e6, status.toString());
         }
     }
 
@@ -154,16 +155,16 @@ class StabilityFilterTest {
     @ValueSource(strings = {"exp(exp(x))", "square(square(square(x)))", "exp(x * x)", "square(square(x)) + x"})
     void layersThatBlowUpAreRejectedWithinFiveSteps(String formula) {
         for (String network : AnchorNetworks.names()) {
-            StabilityVerdict verdict = judgeForReal(LayerName.parse(formula), network);
-            assertInstanceOf(Verdict.Rejected.class, verdict.verdict(), network);
-            assertTrue(verdict.test().steps() <= 5, verdict.toString());
+            StabilityResult status = judgeForReal(LayerName.parse(formula), network);
+            assertInstanceOf(CandidateStatus.Rejected.class, status.status(), network);
+            assertTrue(status.test().steps() <= 5, status.toString());
         }
     }
 
     @Test
     void theVerdictDependsOnLayerAndSeedAlone() {
-        StabilityVerdict verdict = judgeForReal(KnownLayers.get("EvoNorm-S0"), "mobilenetv2");
-        assertEquals(verdict, judgeForReal(KnownLayers.get("EvoNorm-S0"), "mobilenetv2"));
+        StabilityResult status = judgeForReal(Baselines.get("EvoNorm-S0"), "mobilenetv2");
+        assertEquals(status, judgeForReal(Baselines.get("EvoNorm-S0"), "mobilenetv2"));
     }
 
     @Test

@@ -38,10 +38,10 @@ public final class StabilityTable {
                 Network network = AnchorNetworks.of(name,
                         new NetworkScale(proxy.width() * width, depth, proxy.variant()), data.classes());
                 long start = System.nanoTime();
-                StabilityVerdict verdict = new StabilityFilter(new CpuEngine(), List.of(network), data, CROP, settings, 1)
+                StabilityResult status = new StabilityFilter(new CpuEngine(), List.of(network), data, CROP, settings, 1)
                         .judge(LayerName.parse(layer), SEED);
                 System.out.printf(Locale.ROOT, "| %s | %s | %d | %.1e | %.1f |%n", layer, name,
-                        verdict.test().steps(), verdict.test().norm(), (System.nanoTime() - start) * 1e-9);
+                        status.test().steps(), status.test().norm(), (System.nanoTime() - start) * 1e-9);
             }
         }
     }

@@ -5,9 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.SplittableRandom;
+import org.evonorm.evolution.CandidateStatus;
+import org.evonorm.graph.Baselines;
 import org.evonorm.graph.Family;
 import org.evonorm.graph.Formula;
-import org.evonorm.graph.KnownLayers;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.RandomGraphs;
 import org.junit.jupiter.api.Test;
@@ -21,13 +22,13 @@ class StaticFilterTest {
     private final StaticFilter filter = new StaticFilter();
 
     static Iterable<String> knownNames() {
-        return KnownLayers.names();
+        return Baselines.names();
     }
 
     @ParameterizedTest
     @MethodSource("knownNames")
     void everyKnownLayerPasses(String name) {
-        assertInstanceOf(Verdict.Passed.class, filter.judge(KnownLayers.get(name)));
+        assertInstanceOf(CandidateStatus.Passed.class, filter.judge(Baselines.get(name)));
     }
 
     @ParameterizedTest
@@ -35,7 +36,7 @@ class StaticFilterTest {
         "v0 * x", "max(x, v1)", "tanh(x)", "sigmoid(x)", "log(x)", "sqrt(x)", "x * x", "x + mean_bwh(x)",
         "x + mean_wh(x)", "x * std_whc(x)", "max(0, x)", "x / abs(x)", "exp(x)"})
     void whateverVariesWithXPasses(String formula) {
-        assertInstanceOf(Verdict.Passed.class, filter.judge(Formula.parse(formula)));
+        assertInstanceOf(CandidateStatus.Passed.class, filter.judge(Formula.parse(formula)));
     }
 
     @ParameterizedTest
@@ -74,8 +75,8 @@ class StaticFilterTest {
     }
 
     private void assertRejected(String formula, String reason) {
-        Verdict.Rejected rejected = assertInstanceOf(Verdict.Rejected.class, filter.judge(Formula.parse(formula)));
-        assertEquals(Verdict.Filter.STATIC, rejected.filter());
+        CandidateStatus.Rejected rejected = assertInstanceOf(CandidateStatus.Rejected.class, filter.judge(Formula.parse(formula)));
+        assertEquals(CandidateStatus.Filter.STATIC, rejected.filter());
         assertTrue(rejected.reason().contains(reason), rejected.reason());
     }
 
@@ -88,9 +89,9 @@ class StaticFilterTest {
         int passed = 0;
         for (int i = 0; i < 2000; i++) {
             Layer layer = Layer.evolved(graphs.next(random));
-            Verdict verdict = filter.judge(layer);
-            assertEquals(verdict, second.judge(layer));
-            passed += verdict instanceof Verdict.Passed ? 1 : 0;
+            CandidateStatus status = filter.judge(layer);
+            assertEquals(status, second.judge(layer));
+            passed += status instanceof CandidateStatus.Passed ? 1 : 0;
         }
         assertTrue(passed > 100 && passed < 1800, passed + " of 2000 passed");
     }

@@ -14,11 +14,11 @@ import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Fitness;
 import org.evonorm.evolution.Origin;
+import org.evonorm.graph.Baselines;
 import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Family;
 import org.evonorm.graph.Formula;
-import org.evonorm.graph.KnownLayers;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Mutation;
@@ -30,7 +30,7 @@ import org.xml.sax.InputSource;
 class LayerPicturesTest {
 
     private static List<Layer> layers() {
-        List<Layer> layers = new ArrayList<>(KnownLayers.names().stream().map(KnownLayers::get).toList());
+        List<Layer> layers = new ArrayList<>(Baselines.names().stream().map(Baselines::get).toList());
         SplittableRandom random = new SplittableRandom(5);
         for (int i = 0; i < 100; i++) {
             layers.add(Layer.evolved(new RandomGraphs(Family.B, 1 + i % 14).next(random)));

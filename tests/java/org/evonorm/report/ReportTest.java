@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.search.KnownSearch;
-import org.evonorm.search.SearchSummary;
+import org.evonorm.search.progress.SearchSummary;
 import org.evonorm.store.LocalSpark;
 import org.evonorm.store.RunFolder;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,7 +105,7 @@ class ReportTest {
 
             browser.go(firstPage.toUri());
             String text = browser.run("return document.body.innerText").asText();
-            assertTrue(text.contains("No layer has been trained so far: generation 0 holds the yardsticks alone."), text);
+            assertTrue(text.contains("No layer has been trained so far: generation 0 holds the baselines alone."), text);
             assertTrue(text.contains("There is no front"), text);
             requireWhole(browser);
             assertEquals(List.of(), browser.console());

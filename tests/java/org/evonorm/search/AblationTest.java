@@ -12,6 +12,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.apache.commons.math3.stat.inference.TTest;
 import org.evonorm.evolution.Candidate;
+import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Fitness;
 import org.evonorm.evolution.Origin;
@@ -21,7 +22,8 @@ import org.evonorm.evolution.SlidingWindow;
 import org.evonorm.evolution.Strategy;
 import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.rejection.StaticFilter;
-import org.evonorm.rejection.Verdict;
+import org.evonorm.settings.SearchSettings;
+import org.evonorm.settings.Settings;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -48,7 +50,7 @@ class AblationTest {
             for (int index = 0; index < PROPOSALS; index++) {
                 Reproduction.Offspring offspring =
                         search.reproduction().offspring(window, randomness.proposal(generation, index));
-                if (filter.judge(offspring.layer()) instanceof Verdict.Passed) {
+                if (filter.judge(offspring.layer()) instanceof CandidateStatus.Passed) {
                     next.add(new Evaluated(new Candidate(CandidateIdentity.id(offspring.layer()), offspring.origin(),
                             generation, index, offspring.layer()), KnownAccuracies.fitness(offspring.layer())));
                 }

@@ -7,6 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.evonorm.search.progress.GenerationSummary;
+import org.evonorm.search.progress.SearchObserver;
+import org.evonorm.search.progress.Stage;
+import org.evonorm.search.trial.LoggedTrials;
 import org.evonorm.store.LocalSpark;
 
 /**

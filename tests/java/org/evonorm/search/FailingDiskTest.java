@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.SparkSession;
+import org.evonorm.search.progress.SearchObserver;
 import org.evonorm.store.LocalSpark;
 import org.evonorm.store.StoreException;
 import org.junit.jupiter.api.AfterEach;
@@ -68,7 +69,7 @@ class FailingDiskTest {
                 assertTrue(sentence.contains(temporary.resolve("run").toString()) && sentence.contains(fault.message),
                         sentence);
                 // As where the process ended, whose hold counts for nothing then.
-                Files.deleteIfExists(temporary.resolve("run/.hold"));
+                Files.deleteIfExists(temporary.resolve("run/.lease"));
             }
             // With the disk as it is.
             assertTrue(expected.containsAll(RepeatableRows.in(spark, run)), "other rows than an undisturbed run's");

@@ -16,9 +16,17 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import org.apache.spark.sql.SparkSession;
+import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.Layer;
-import org.evonorm.rejection.StabilityVerdict;
-import org.evonorm.rejection.Verdict;
+import org.evonorm.rejection.StabilityResult;
+import org.evonorm.search.progress.SearchObserver;
+import org.evonorm.search.spark.AssignedGpu;
+import org.evonorm.search.spark.GpuOfTask;
+import org.evonorm.search.trial.CandidateEvaluator;
+import org.evonorm.search.trial.Trial;
+import org.evonorm.search.spark.UnfitMachineError;
+import org.evonorm.settings.Settings;
+import org.evonorm.settings.SettingsException;
 import org.evonorm.training.TrainingResult;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -48,13 +56,13 @@ class GpuSchedulingTest {
         }
 
         @Override
-        public StabilityVerdict checkStability(Layer layer, long seed) {
+        public StabilityResult checkStability(Layer layer, long seed) {
             note(Trial.Kind.STABILITY, System.nanoTime());
             return known.checkStability(layer, seed);
         }
 
         @Override
-        public Verdict checkQuality(Layer layer, long seed) {
+        public CandidateStatus checkQuality(Layer layer, long seed) {
             note(Trial.Kind.QUALITY, System.nanoTime());
             return known.checkQuality(layer, seed);
         }
@@ -170,7 +178,7 @@ class GpuSchedulingTest {
     void aBuildThatCannotTakeTheGpuEndsTheSearchAtOnce() throws IOException {
         session("spark.executor.resource.gpu.amount", "2");
         Settings settings = Settings.load(Optional.empty(), List.of("search.run=" + folder.resolve("run"),
-                "search.yardsticks=[]", "engine.name=dl4j", "engine.gpu.amount-per-training=1"));
+                "search.baselines=[]", "engine.name=dl4j", "engine.gpu.amount-per-training=1"));
         Throwable cause = assertThrows(Exception.class,
                 () -> Search.run(spark.orElseThrow(), settings, SearchObserver.SILENT));
         while (cause.getCause() != null && !(cause instanceof UnfitMachineError)) {

@@ -5,24 +5,25 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Fitness;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
+import org.evonorm.rejection.StabilityResult;
 import org.evonorm.rejection.StabilityTest;
-import org.evonorm.rejection.StabilityVerdict;
-import org.evonorm.rejection.Verdict;
+import org.evonorm.search.trial.CandidateEvaluator;
 import org.evonorm.training.PartitionTask;
-import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingResult.CurvePoint;
+import org.evonorm.training.TrainingResult;
 
 /**
  * An evaluator that trains nothing: each network likes some primitives, and a layer's accuracy in it is the share of
  * them that its output is computed with. A layer with exp and no square fails the stability filter, one of fewer than three
  * nodes the quality filter, one with log or tanh throws, and one with exp and square diverges.
  */
-record KnownAccuracies() implements CandidateEvaluator {
+public record KnownAccuracies() implements CandidateEvaluator {
 
     private static final List<Set<String>> LIKED = List.of(
             Set.of("div", "std_bwh", "max", "mul", "sigmoid", "add"),
@@ -69,18 +70,18 @@ record KnownAccuracies() implements CandidateEvaluator {
     }
 
     @Override
-    public StabilityVerdict checkStability(Layer layer, long seed) {
+    public StabilityResult checkStability(Layer layer, long seed) {
         return has(layer, "exp") && !has(layer, "square")
-                ? new StabilityVerdict(new Verdict.Rejected(Verdict.Filter.STABILITY, "exp"),
+                ? new StabilityResult(new CandidateStatus.Rejected(CandidateStatus.Filter.STABILITY, "exp"),
                         new StabilityTest.Taken(3, Double.POSITIVE_INFINITY))
-                : new StabilityVerdict(new Verdict.Passed(), new StabilityTest.Taken(100, 2.5));
+                : new StabilityResult(new CandidateStatus.Passed(), new StabilityTest.Taken(100, 2.5));
     }
 
     @Override
-    public Verdict checkQuality(Layer layer, long seed) {
+    public CandidateStatus checkQuality(Layer layer, long seed) {
         TRIALS.incrementAndGet();
         int nodes = CanonicalForm.of(layer.graph()).nodes().size();
-        return nodes < 3 ? new Verdict.Rejected(Verdict.Filter.QUALITY, nodes + " nodes") : new Verdict.Passed();
+        return nodes < 3 ? new CandidateStatus.Rejected(CandidateStatus.Filter.QUALITY, nodes + " nodes") : new CandidateStatus.Passed();
     }
 
     @Override

@@ -5,6 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
+import org.evonorm.search.progress.SearchObserver;
+import org.evonorm.search.progress.SearchSummary;
+import org.evonorm.search.trial.CandidateEvaluator;
+import org.evonorm.settings.Settings;
 
 /** A search whose layers have {@linkplain KnownAccuracies known accuracies}, for tests that need the tables of a run. */
 public final class KnownSearch {
@@ -21,7 +25,7 @@ public final class KnownSearch {
             SearchObserver observer, String... more) {
         List<String> overrides = new ArrayList<>(List.of("search.generations=" + generations, "search.seed=2",
                 "search.proposals=60", "search.window=30", "search.tournament-share=0.2",
-                "search.yardsticks=[BN-ReLU, EvoNorm-B0]"));
+                "search.baselines=[BN-ReLU, EvoNorm-B0]"));
         overrides.addAll(List.of(more));
         overrides.add("search.run=" + folder);
         return Search.run(spark, Settings.load(Optional.empty(), overrides), evaluator, "1234", false, observer);

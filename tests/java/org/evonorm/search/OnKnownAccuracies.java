@@ -1,13 +1,14 @@
 package org.evonorm.search;
 
+import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.Layer;
-import org.evonorm.rejection.StabilityVerdict;
-import org.evonorm.rejection.Verdict;
+import org.evonorm.rejection.StabilityResult;
+import org.evonorm.search.trial.CandidateEvaluator;
 import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
 
 /** An evaluator of known accuracies that does more than to look them up: what it leaves out is that of {@link #known}. */
-interface OnKnownAccuracies extends CandidateEvaluator {
+public interface OnKnownAccuracies extends CandidateEvaluator {
 
     KnownAccuracies known();
 
@@ -22,12 +23,12 @@ interface OnKnownAccuracies extends CandidateEvaluator {
     }
 
     @Override
-    default StabilityVerdict checkStability(Layer layer, long seed) {
+    default StabilityResult checkStability(Layer layer, long seed) {
         return known().checkStability(layer, seed);
     }
 
     @Override
-    default Verdict checkQuality(Layer layer, long seed) {
+    default CandidateStatus checkQuality(Layer layer, long seed) {
         return known().checkQuality(layer, seed);
     }
 

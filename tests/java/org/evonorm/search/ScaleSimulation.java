@@ -14,8 +14,11 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
+import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.Layer;
-import org.evonorm.rejection.Verdict;
+import org.evonorm.search.progress.GenerationSummary;
+import org.evonorm.search.progress.SearchObserver;
+import org.evonorm.settings.Settings;
 import org.evonorm.store.Table;
 import org.evonorm.training.TrainingResult;
 
@@ -56,10 +59,10 @@ public final class ScaleSimulation {
     private record Choosy(KnownAccuracies known, double share, long millis) implements OnKnownAccuracies {
 
         @Override
-        public Verdict checkQuality(Layer layer, long seed) {
+        public CandidateStatus checkQuality(Layer layer, long seed) {
             sleep(millis / FILTERS_OF_A_TRAINING, seed);
-            return new SplittableRandom(seed).nextDouble() < share ? new Verdict.Passed()
-                    : new Verdict.Rejected(Verdict.Filter.QUALITY, "not drawn");
+            return new SplittableRandom(seed).nextDouble() < share ? new CandidateStatus.Passed()
+                    : new CandidateStatus.Rejected(CandidateStatus.Filter.QUALITY, "not drawn");
         }
 
         @Override
@@ -84,7 +87,7 @@ public final class ScaleSimulation {
         Path run = folder.resolve("run");
         Settings settings = Settings.load(Optional.empty(), List.of("search.run=" + run,
                 "search.generations=" + arguments[1], "search.proposals=" + arguments[2],
-                "search.window=" + arguments[3], "search.yardsticks=[BN-ReLU]"));
+                "search.window=" + arguments[3], "search.baselines=[BN-ReLU]"));
         int cores = Integer.parseInt(arguments[5]);
         double seconds = Double.parseDouble(arguments[6]);
         Choosy evaluator = new Choosy(new KnownAccuracies(), Double.parseDouble(arguments[4]), (long) (1000 * seconds));
@@ -125,7 +128,7 @@ public final class ScaleSimulation {
     private void print(GenerationSummary summary) {
         double processor = processor() - startProcessor;
         double wall = 1e-9 * (System.nanoTime() - start);
-        int known = summary.duplicates() + summary.rejectedBy(Verdict.Filter.STATIC);
+        int known = summary.duplicates() + summary.rejectedBy(CandidateStatus.Filter.STATIC);
         int trainings = KnownAccuracies.NETWORKS.size() * (summary.trained() + summary.failed());
         long peak = ManagementFactory.getMemoryPoolMXBeans().stream()
                 .filter(pool -> pool.getName().contains("Old")).mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();

@@ -21,9 +21,15 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Origin;
-import org.evonorm.rejection.Verdict;
+import org.evonorm.search.progress.GenerationSummary;
+import org.evonorm.search.progress.SearchObserver;
+import org.evonorm.search.progress.SearchSummary;
+import org.evonorm.search.progress.Stage;
+import org.evonorm.settings.Settings;
+import org.evonorm.settings.SettingsException;
 import org.evonorm.store.LocalSpark;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunTables;
@@ -33,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.evonorm.search.spark.SearchInterruptedException;
 
 /** Searches end to end on Spark and Parquet, with an evaluator whose accuracies are known. */
 class SearchTest {
@@ -79,7 +86,7 @@ class SearchTest {
     private static Settings settings(Path run, int generations, String... more) {
         List<String> overrides = new ArrayList<>(List.of("search.run=" + run, "search.generations=" + generations,
                 "search.seed=2", "search.proposals=60", "search.window=" + WINDOW, "search.tournament-share=0.2",
-                "search.yardsticks=[BN-ReLU, EvoNorm-B0]"));
+                "search.baselines=[BN-ReLU, EvoNorm-B0]"));
         overrides.addAll(List.of(more));
         return Settings.load(Optional.empty(), overrides);
     }
@@ -176,7 +183,7 @@ class SearchTest {
         assertThrows(Exception.class, () -> search(settings(cut, 3)));
         KnownAccuracies.TRAININGS_LEFT.set(-1);
         List<String> damages = List.of("", "{", "null", "[]", "{\"value\":null}",
-                "{\"value\":{},\"seconds\":1,\"host\":\"h\"}", "{\"value\":{\"verdict\":\"java.lang.Runtime\"}}",
+                "{\"value\":{},\"seconds\":1,\"host\":\"h\"}", "{\"value\":{\"status\":\"java.lang.Runtime\"}}",
                 "{\"value\":{\"@class\":\"java.lang.Runtime\"}}", "{\"reason\":{}}");
         int damaged = 0;
         try (Stream<Path> entries = Files.list(cut.resolve("journal/generation=3"))) {
@@ -228,7 +235,7 @@ class SearchTest {
     @Test
     void selectionHoldsTheMostRecentTrainedLayersWithTheirAccuracies() {
         RunTables tables = whole();
-        List<Row> recent = tables.candidates().where("status = 'trained' and origin != 'yardstick'")
+        List<Row> recent = tables.candidates().where("status = 'trained' and origin != 'baseline'")
                 .orderBy("generation", "index").collectAsList();
         List<Evaluated> window = tables.window(WINDOW).members();
         assertEquals(WINDOW, window.size());
@@ -241,13 +248,13 @@ class SearchTest {
     }
 
     @Test
-    void yardsticksAreTrainedOnceAndStayOutOfTheWindow() {
-        assertEquals(2, wholeSummary.yardsticks().size());
-        for (Evaluated yardstick : wholeSummary.yardsticks()) {
-            assertEquals(KnownAccuracies.fitness(yardstick.candidate().layer()), yardstick.fitness());
+    void baselinesAreTrainedOnceAndStayOutOfTheWindow() {
+        assertEquals(2, wholeSummary.baselines().size());
+        for (Evaluated baseline : wholeSummary.baselines()) {
+            assertEquals(KnownAccuracies.fitness(baseline.candidate().layer()), baseline.fitness());
         }
         RunTables tables = whole();
-        assertEquals(List.of("BN-ReLU", "EvoNorm-B0"), tables.candidates().where("origin = 'yardstick'")
+        assertEquals(List.of("BN-ReLU", "EvoNorm-B0"), tables.candidates().where("origin = 'baseline'")
                 .orderBy("index").collectAsList().stream().map(row -> row.getAs("name")).toList());
         assertEquals(0, tables.selection().where("generation = 0 or evaluated_in = 0").count());
         assertEquals(2, tables.candidates().where("generation = 0").count());
@@ -270,9 +277,9 @@ class SearchTest {
         assertEquals(List.of(0, 1, 2, 3), WHOLE_GENERATIONS.stream().map(GenerationSummary::generation).toList());
         for (GenerationSummary generation : WHOLE_GENERATIONS.subList(1, 4)) {
             assertEquals(60, generation.proposed());
-            assertEquals(60, generation.duplicates() + generation.rejectedBy(Verdict.Filter.STATIC)
-                    + generation.rejectedBy(Verdict.Filter.STABILITY)
-                    + generation.rejectedBy(Verdict.Filter.QUALITY) + generation.failed() + generation.trained());
+            assertEquals(60, generation.duplicates() + generation.rejectedBy(CandidateStatus.Filter.STATIC)
+                    + generation.rejectedBy(CandidateStatus.Filter.STABILITY)
+                    + generation.rejectedBy(CandidateStatus.Filter.QUALITY) + generation.failed() + generation.trained());
             long trained = whole().candidates()
                     .where("status = 'trained' and generation = " + generation.generation()).count();
             assertEquals(trained, generation.trained());
@@ -285,7 +292,7 @@ class SearchTest {
     @Test
     void evolutionBeatsRandomSearch() {
         String[] large = {"search.proposals=150", "search.window=100", "search.tournament-share=0.2", "search.seed=0",
-            "search.random-share=0.25", "search.yardsticks=[]"};
+            "search.random-share=0.25", "search.baselines=[]"};
         List<String> random = new ArrayList<>(List.of(large));
         random.add("search.strategy=random");
         double evolved = meanOfBest(search(settings("evolution", 4, large)));
@@ -302,7 +309,7 @@ class SearchTest {
     @ParameterizedTest
     @ValueSource(strings = {"static", "stability", "quality"})
     void eachFilterCanBeTurnedOff(String filter) {
-        search(settings("off", 1, "search.yardsticks=[]", "rejection." + filter + ".enabled=off"));
+        search(settings("off", 1, "search.baselines=[]", "rejection." + filter + ".enabled=off"));
         Dataset<Row> candidates = tables("off").candidates();
         for (String other : List.of("static", "stability", "quality")) {
             long rejected = candidates.where("status = 'rejected-" + other + "'").count();
@@ -408,7 +415,7 @@ class SearchTest {
         SearchSummary summary = search(settings(run, 3, "search.max-duration=2s"));
         assertTrue(summary.deadline());
         assertEquals(2, summary.generations());
-        assertEquals(2, summary.yardsticks().size());
+        assertEquals(2, summary.baselines().size());
         assertFalse(Thread.currentThread().isInterrupted());
         KnownAccuracies.TRAINING_MILLIS.set(0);
         summary = search(settings(run, 3, "search.max-duration=1h"));
@@ -446,7 +453,7 @@ class SearchTest {
         })).getMessage();
         assertTrue(message.startsWith("another search or rerank works in " + run + ": process " + ProcessHandle.current().pid())
                 && message.contains(" since 20"), message);
-        assertFalse(Files.exists(run.resolve(".hold")));
+        assertFalse(Files.exists(run.resolve(".lease")));
         search(settings(run, 3));
         assertEquals(rows(whole()), rows(tables(run)));
     }
@@ -454,27 +461,27 @@ class SearchTest {
     @Test
     void aGenerationWithoutSurvivorsIsCommittedAsWell() {
         SearchSummary summary = search(settings("none", 2, "search.proposals=1", "search.nodes=1",
-                "search.yardsticks=[]"));
+                "search.baselines=[]"));
         assertEquals(2, summary.generations());
         assertEquals(List.of(), summary.best());
         assertEquals(2, tables("none").candidates().count());
     }
 
     @Test
-    void aYardstickThatCannotBeTrainedStopsTheSearch() {
-        Settings settings = settings("run", 1, "search.yardsticks=[log(x)]");
+    void aBaselineThatCannotBeTrainedStopsTheSearch() {
+        Settings settings = settings("run", 1, "search.baselines=[log(x)]");
         String message = assertThrows(IllegalStateException.class, () -> search(settings)).getMessage();
-        assertTrue(message.contains("a yardstick could not be trained"), message);
+        assertTrue(message.contains("a baseline could not be trained"), message);
         assertEquals(0, tables("run").generations());
     }
 
     @Test
     void seedsAreTheFirstMembersOfTheWindow() {
-        String[] seeded = {"search.yardsticks=[BN-ReLU]", "search.random-share=0",
+        String[] seeded = {"search.baselines=[BN-ReLU]", "search.random-share=0",
             "search.seed-layers=[EvoNorm-B0, \"x * sigmoid(x)\", \"sigmoid(x) * x\", \"log(x)\"]"};
         search(settings("seeded", 0, seeded));
         RunTables start = tables("seeded");
-        assertEquals(List.of("yardstick BN-ReLU trained", "seed EvoNorm-B0 trained", "seed x * sigmoid(x) trained",
+        assertEquals(List.of("baseline BN-ReLU trained", "seed EvoNorm-B0 trained", "seed x * sigmoid(x) trained",
                 "seed log(x) failed"), start.candidates().orderBy("index").collectAsList().stream()
                 .map(row -> row.getAs("origin") + " " + row.getAs("name") + " " + row.getAs("status")).toList());
         assertEquals(List.of("EvoNorm-B0", "x * sigmoid(x)"), start.window(WINDOW).members().stream()

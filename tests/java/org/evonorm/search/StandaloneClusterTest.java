@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.evonorm.search.progress.SearchObserver;
+import org.evonorm.settings.Settings;
 import org.evonorm.store.LocalSpark;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,7 +28,7 @@ class StandaloneClusterTest {
 
     /** A real search of seconds. */
     static final String SETTINGS = """
-            search { proposals = 200, networks = [mobilenetv2], yardsticks = [BN-ReLU], window = 20, generations = 2 }
+            search { proposals = 200, networks = [mobilenetv2], baselines = [BN-ReLU], window = 20, generations = 2 }
             networks.mobilenetv2 { width = 0.1, depth = 0.1 }
             data { training-images = 200, validation-images = 50, test-images = 10 }
             training { steps = 4, batch-size = 8, crop-size = 16, warmup-steps = 0, score-every = 2 }

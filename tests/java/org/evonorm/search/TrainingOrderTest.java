@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Layer;
+import org.evonorm.search.progress.SearchObserver;
 import org.evonorm.store.LocalSpark;
 import org.evonorm.training.TrainingResult;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ class TrainingOrderTest {
     void theCostliestNetworkComesFirstAndInItTheLargestLayers() {
         // One core begins them in the order in which many would take them.
         KnownSearch.run(LocalSpark.session(1), folder.resolve("run").toString(), 1,
-                new Recording(new KnownAccuracies()), SearchObserver.SILENT, "search.yardsticks=[]",
+                new Recording(new KnownAccuracies()), SearchObserver.SILENT, "search.baselines=[]",
                 "rejection.quality.enabled=off", "rejection.stability.enabled=off", "search.proposals=120");
         assertTrue(BEGUN.stream().map(Begun::nodes).distinct().count() > 2, BEGUN.toString());
         assertEquals(BEGUN.stream().sorted(Comparator.comparingLong(Begun::cost).thenComparingInt(Begun::nodes).reversed())

@@ -30,7 +30,7 @@ class RunTablesTest {
     private static final int CAPACITY = 11;
 
     private static SparkSession spark;
-    /** A run of yardsticks and three random generations, which tests read and copy. */
+    /** A run of baselines and three random generations, which tests read and copy. */
     private static Path committed;
     private static SlidingWindow window;
 
@@ -44,7 +44,7 @@ class RunTablesTest {
         RunFolder folder = folder(committed);
         folder.start("search.seed = 1");
         window = SlidingWindow.empty(CAPACITY);
-        TestGeneration.yardsticks("BN-ReLU", "EvoNorm-B0").write(spark, folder, window).commit();
+        TestGeneration.baselines("BN-ReLU", "EvoNorm-B0").write(spark, folder, window).commit();
         for (int number = 1; number <= GENERATIONS; number++) {
             TestGeneration generation = TestGeneration.random(number, 24);
             window = window.with(generation.trained());
@@ -124,7 +124,7 @@ class RunTablesTest {
             Row row = candidates.get(i);
             assertEquals(i, row.<Integer>getAs("index"));
             assertEquals(generation.candidates().get(i).candidate(), CandidateRow.candidate(row));
-            assertEquals(generation.candidates().get(i).fate().status(), row.getAs("status"));
+            assertEquals(generation.candidates().get(i).status().text(), row.getAs("status"));
         }
         assertEquals("zero gradient, \"quoted\"\nand broken", candidates.get(2).getAs("reason"));
         assertEquals("original", candidates.get(1).getAs("duplicate_of"));
@@ -155,12 +155,12 @@ class RunTablesTest {
     }
 
     @Test
-    void theBestAreTheTrainedOfHighestMeanAndYardsticksStandApart() {
+    void theBestAreTheTrainedOfHighestMeanAndBaselinesStandApart() {
         List<Evaluated> all = Stream.of(1, 2, 3).flatMap(n -> TestGeneration.random(n, 24).trained().stream())
                 .sorted(Comparator.comparingDouble(member -> -member.fitness().mean())).toList();
         assertEquals(all.subList(0, 5), tables().best(5));
         assertEquals(all.size(), tables().best(1000).size());
-        assertEquals(TestGeneration.yardsticks("BN-ReLU", "EvoNorm-B0").trained(), tables().yardsticks());
+        assertEquals(TestGeneration.baselines("BN-ReLU", "EvoNorm-B0").trained(), tables().baselines());
     }
 
     @Test
@@ -183,7 +183,7 @@ class RunTablesTest {
     @Test
     void originalsAreWhatPassedTheStaticFilterFirst() {
         Set<String> expected = Stream.of(1, 2, 3).flatMap(n -> TestGeneration.random(n, 24).candidates().stream())
-                .filter(row -> !List.of("duplicate", "rejected-static").contains(row.fate().status()))
+                .filter(row -> !List.of("duplicate", "rejected-static").contains(row.status().text()))
                 .map(CandidateRow::valueKey).collect(Collectors.toSet());
         assertEquals(48, expected.size());
         assertEquals(expected, tables().originals().collectAsMap().keySet());

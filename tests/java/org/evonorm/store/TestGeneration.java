@@ -6,21 +6,21 @@ import java.util.SplittableRandom;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.evolution.Candidate;
+import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Fitness;
 import org.evonorm.evolution.Origin;
 import org.evonorm.evolution.SlidingWindow;
+import org.evonorm.graph.Baselines;
 import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.Family;
-import org.evonorm.graph.KnownLayers;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.RandomGraphs;
 import org.evonorm.rejection.StabilityTest;
-import org.evonorm.rejection.Verdict;
-import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingResult.CurvePoint;
+import org.evonorm.training.TrainingResult;
 
-/** A generation of random content: candidates of every fate, and evaluations of those that are trained. */
+/** A generation of random content: candidates of every status, and evaluations of those that are trained. */
 record TestGeneration(int number, List<CandidateRow> candidates, List<EvaluationRow> evaluations,
                       List<Evaluated> trained) {
 
@@ -33,36 +33,36 @@ record TestGeneration(int number, List<CandidateRow> candidates, List<Evaluation
         for (int index = 0; index < size; index++) {
             Layer layer = Layer.evolved(new RandomGraphs(Family.B, 10).next(random));
             Origin origin = index % 2 == 0 ? new Origin.Random() : new Origin.Mutation("parent" + index);
-            generation.add(origin, layer, fate(index), random);
+            generation.add(origin, layer, status(index), random);
         }
         return generation;
     }
 
-    static TestGeneration yardsticks(String... names) {
+    static TestGeneration baselines(String... names) {
         TestGeneration generation = new TestGeneration(0, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (String name : names) {
-            generation.add(new Origin.Yardstick(name), KnownLayers.get(name), new Fate.Trained(),
+            generation.add(new Origin.Baseline(name), Baselines.get(name), new CandidateStatus.Trained(),
                     new SplittableRandom(9));
         }
         return generation;
     }
 
-    private static Fate fate(int index) {
+    private static CandidateStatus status(int index) {
         return switch (index % 6) {
-            case 1 -> new Fate.Duplicate("original");
-            case 2 -> new Fate.Rejected(Verdict.Filter.STATIC, "zero gradient, \"quoted\"\nand broken");
-            case 3 -> new Fate.Rejected(Verdict.Filter.QUALITY, "11%");
-            case 4 -> new Fate.Failed("it threw");
-            default -> new Fate.Trained();
+            case 1 -> new CandidateStatus.Duplicate("original");
+            case 2 -> new CandidateStatus.Rejected(CandidateStatus.Filter.STATIC, "zero gradient, \"quoted\"\nand broken");
+            case 3 -> new CandidateStatus.Rejected(CandidateStatus.Filter.QUALITY, "11%");
+            case 4 -> new CandidateStatus.Failed("it threw");
+            default -> new CandidateStatus.Trained();
         };
     }
 
-    private void add(Origin origin, Layer layer, Fate fate, SplittableRandom random) {
+    private void add(Origin origin, Layer layer, CandidateStatus status, SplittableRandom random) {
         int index = candidates.size();
         Candidate candidate = new Candidate(CandidateIdentity.id(layer), origin, number, index, layer);
-        candidates.add(new CandidateRow(candidate, "key" + number + "-" + index, fate,
+        candidates.add(new CandidateRow(candidate, "key" + number + "-" + index, status,
                 new StabilityTest.Taken(index, 1e3 * index), new StageSeconds(0.5, 0.25, 1, 2)));
-        if (fate instanceof Fate.Trained) {
+        if (status instanceof CandidateStatus.Trained) {
             List<Double> accuracies = new ArrayList<>();
             for (String network : NETWORKS) {
                 double accuracy = random.nextInt(1001) / 1000.0;

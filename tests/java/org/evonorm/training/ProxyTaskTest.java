@@ -19,7 +19,7 @@ import org.evonorm.engine.Engine;
 import org.evonorm.engine.Model;
 import org.evonorm.engine.Score;
 import org.evonorm.engine.UpdateRule;
-import org.evonorm.graph.KnownLayers;
+import org.evonorm.graph.Baselines;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
@@ -31,7 +31,7 @@ class ProxyTaskTest {
 
     private static final Dataset DATA = tinted();
     private static final Network NETWORK = AnchorNetworks.of("resnet50", NetworkScale.cifar(0.25), 10);
-    private static final Layer LAYER = KnownLayers.get("BN-ReLU");
+    private static final Layer LAYER = Baselines.get("BN-ReLU");
     private static final TrainingSettings SETTINGS =
             new TrainingSettings(60, 50, 24, 0.1, RateDecay.CONSTANT, 5, 0.9, 1e-4, 25);
 

@@ -64,17 +64,17 @@ public class SoftmaxRegression implements Model {
     }
 
     @Override
-    public float[] averages() {
+    public float[] runningStatistics() {
         return new float[0];
     }
 
     @Override
-    public int averagedSteps() {
+    public int statisticSteps() {
         return 0;
     }
 
     @Override
-    public void setAverages(float[] values, int averagedSteps) {
+    public void setRunningStatistics(float[] values, int statisticSteps) {
         throw new UnsupportedOperationException("a linear model has no averages");
     }
 

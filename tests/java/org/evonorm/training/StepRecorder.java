@@ -17,7 +17,7 @@ import org.evonorm.data.TrainingBatches;
 import org.evonorm.engine.Model;
 import org.evonorm.engine.PlaceLayers;
 import org.evonorm.engine.cpu.CpuEngine;
-import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerJson;
 import org.evonorm.graph.LayerName;
@@ -82,7 +82,7 @@ public final class StepRecorder {
                 model.update(new NesterovSgd((float) rates.at(step), 0.9f, 1e-4f));
             }
             write("final", model.parameters());
-            write("averages", model.averages());
+            write("averages", model.runningStatistics());
             write("scored-pixels", scored.pixels());
             write("logits", model.predict(scored));
             new ObjectMapper().writeValue(folder.resolve("case.json").toFile(), json);
@@ -91,12 +91,12 @@ public final class StepRecorder {
 
     private static ObjectNode description(String network, String name, Layer layer, Model model) throws IOException {
         ObjectMapper mapper = new ObjectMapper();
-        Layer linear = new PlaceLayers(layer).at(new Operator.LinearPlace(0)).orElseThrow();
+        CanonicalLayer linear = new PlaceLayers(layer).at(new Operator.LinearPlace(0)).orElseThrow();
         ObjectNode json = mapper.createObjectNode().put("network", network).put("name", name).put("crop", CROP);
-        json.set("layer", mapper.readTree(LayerJson.write(CanonicalForm.of(layer))));
-        json.set("linear", mapper.readTree(LayerJson.write(linear)));
+        json.set("layer", mapper.readTree(LayerJson.write(CanonicalLayer.of(layer).layer())));
+        json.set("linear", mapper.readTree(LayerJson.write(linear.layer())));
         json.putPOJO("parameters", model.layout().parameters());
-        json.putPOJO("averages", model.layout().averages());
+        json.putPOJO("averages", model.layout().runningStatistics());
         return json;
     }
 

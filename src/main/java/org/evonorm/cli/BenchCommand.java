@@ -12,12 +12,14 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.evonorm.cli.measure.RandomGraphTiming;
+import org.evonorm.cli.measure.StepTiming;
 import org.evonorm.data.Batch;
 import org.evonorm.data.Images;
 import org.evonorm.engine.Engine;
-import org.evonorm.graph.KnownLayers;
+import org.evonorm.graph.Baselines;
 import org.evonorm.network.Network;
-import org.evonorm.search.EngineName;
+import org.evonorm.settings.EngineName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,7 +49,7 @@ final class BenchCommand implements Callable<Integer> {
                 "Name of a known layer, formula, JSON form or FILE.json. May be repeated.",
                 "identity, BN-ReLU, EvoNorm-B0 and EvoNorm-S0 without it."})
     private List<NamedLayer> layers = Stream.of(IDENTITY, "BN-ReLU", "EvoNorm-B0", "EvoNorm-S0")
-            .map(name -> new NamedLayer(name, KnownLayers.get(name))).toList();
+            .map(name -> new NamedLayer(name, Baselines.get(name))).toList();
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
             description = "Threads that a step uses. Default: ${DEFAULT-VALUE}.")
@@ -124,7 +126,7 @@ final class BenchCommand implements Callable<Integer> {
             for (int i = 0; i < anchors.size(); i++) {
                 Network network = anchors.get(i);
                 progress.at(i, network.name());
-                double[][] times = timing.milliseconds(network, layers, batch(), warmup, repetitions);
+                double[][] times = timing.milliseconds(network, layers.stream().map(NamedLayer::layer).toList(), batch(), warmup, repetitions);
                 if (json) {
                     printJson(out, network, times);
                 } else {

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CancellationException;
 import org.apache.spark.SparkException;
-import org.evonorm.search.SearchInterruptedException;
+import org.evonorm.search.spark.SearchInterruptedException;
 
 /** What to tell a user of an exception that ended a command. */
 final class Failure {

@@ -7,8 +7,10 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.evonorm.engine.cpu.LayerPasses;
+import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.Family;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.Layer;
@@ -19,7 +21,6 @@ import org.evonorm.graph.Node;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkCost;
 import org.evonorm.rejection.StaticFilter;
-import org.evonorm.rejection.Verdict;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,7 +70,7 @@ final class InspectCommand implements Callable<Integer> {
             Layer layer = named.layer();
             out.println(named.name());
             property(out, "formula", Formula.print(layer));
-            property(out, "canonical", Formula.print(CanonicalForm.of(layer)));
+            property(out, "canonical", CanonicalLayer.of(layer).toString());
             property(out, "family", family());
             property(out, "affine", layer.affine() ? "gamma * y + beta follows" : "none");
             LayerPasses passes = LayerPasses.of(layer);
@@ -90,13 +91,13 @@ final class InspectCommand implements Callable<Integer> {
         }
 
         private String family() {
-            return Family.S.allows(CanonicalForm.of(named.layer()).graph())
+            return Family.S.allows(CanonicalForm.of(named.layer().graph()))
                     ? "S: a sample's output does not depend on the other samples of its batch"
-                    : "B: the output depends on the whole batch in training, on moving averages in evaluation";
+                    : "B: the output depends on the whole batch in training, on running statistics in evaluation";
         }
 
         private String staticFilter() {
-            return new StaticFilter().judge(named.layer()) instanceof Verdict.Rejected rejected
+            return new StaticFilter().judge(named.layer()) instanceof CandidateStatus.Rejected rejected
                     ? "rejected: " + rejected.reason() : "passed";
         }
 

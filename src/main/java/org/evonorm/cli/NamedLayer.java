@@ -3,9 +3,9 @@ package org.evonorm.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.evonorm.graph.Baselines;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.FormulaException;
-import org.evonorm.graph.KnownLayers;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerJson;
 import org.evonorm.graph.LayerName;
@@ -18,7 +18,7 @@ import picocli.CommandLine.TypeConversionException;
  *
  * @param name what to call it in tables: the known name or the formula
  */
-record NamedLayer(String name, Layer layer) {
+public record NamedLayer(String name, Layer layer) {
 
     private static final String JSON_SUFFIX = ".json";
 
@@ -37,7 +37,7 @@ record NamedLayer(String name, Layer layer) {
             return fromJson(stripped, "");
         }
         Layer layer = LayerName.parse(stripped);
-        return new NamedLayer(KnownLayers.names().stream().filter(stripped::equalsIgnoreCase).findFirst()
+        return new NamedLayer(Baselines.names().stream().filter(stripped::equalsIgnoreCase).findFirst()
                 .orElseGet(() -> Formula.print(layer)), layer);
     }
 

@@ -1,9 +1,9 @@
 package org.evonorm.cli;
 
 import java.util.function.Function;
-import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine;
 
 /** Reads the numbers that options take; what is none is refused in words of the user, not of Java. */
 final class Numbers {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "report",
         header = {"Draws a run as one HTML page and a folder of plots.", ""},
         description = {"", "The page needs no network and no other file. It shows the committed generations of a run, "
-                + "which may be still going on: funnels, accuracies beside the yardsticks, the Pareto front, learning "
+                + "which may be still going on: funnels, accuracies beside the baselines, the Pareto front, learning "
                 + "curves, and formula, graph and lineage of the best layers. The plots lie beside it in a folder named "
                 + "after it, as SVG and PNG.", ""})
 final class ReportCommand implements Callable<Integer> {

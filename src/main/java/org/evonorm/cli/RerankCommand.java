@@ -7,14 +7,15 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
-import org.evonorm.search.Rerank;
-import org.evonorm.search.RerankSummary;
-import org.evonorm.search.Settings;
+import org.evonorm.rerank.Rerank;
+import org.evonorm.rerank.RerankSummary;
+import org.evonorm.settings.Settings;
 import org.evonorm.store.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import org.evonorm.settings.RunConf;
 
 /** {@code evonorm rerank}: trains a run's best layers in larger networks, beside known ones. */
 @Command(name = "rerank",
@@ -51,7 +52,7 @@ final class RerankCommand implements Callable<Integer> {
         all.add("search.run=" + run);
         // The settings stand in the run's folder, and the session needs them.
         RunFolder folder = RunFolder.at(run, SparkHadoopUtil.get().conf());
-        Settings settings = Settings.ofRun(folder, config, all);
+        Settings settings = RunConf.settings(folder, config, all);
         try (SparkSession session = Spark.session("evonorm rerank", master, settings.threads());
                 RerankReport report = new RerankReport(spec.commandLine().getOut())) {
             RerankSummary summary = Rerank.run(session, settings, report);

@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.evonorm.search.MeanAndDeviation;
-import org.evonorm.search.RerankCandidate;
-import org.evonorm.search.RerankObserver;
-import org.evonorm.search.RerankSummary;
-import org.evonorm.search.RerankedLayer;
+import org.evonorm.rerank.MeanAndDeviation;
+import org.evonorm.rerank.RerankCandidate;
+import org.evonorm.rerank.RerankObserver;
+import org.evonorm.rerank.RerankSummary;
+import org.evonorm.rerank.RerankedLayer;
 import org.evonorm.store.ScoredOn;
 
 /** What a rerank tells the user: progress while it runs and the rankings at the end. */
@@ -23,8 +23,8 @@ final class RerankReport implements RerankObserver, AutoCloseable {
     }
 
     @Override
-    public void rerankStarted(String folder, int found, int comparison) {
-        say("Rerank of the " + found + " best layers of " + folder + " beside " + comparison + " known ones");
+    public void rerankStarted(String folder, int found, int baselines) {
+        say("Rerank of the " + found + " best layers of " + folder + " beside " + baselines + " baselines");
     }
 
     @Override
@@ -68,7 +68,7 @@ final class RerankReport implements RerankObserver, AutoCloseable {
             found += isFound ? 1 : 0;
             // The test images rank nobody.
             String kind = images == ScoredOn.TEST ? "kept" : "found, rank " + found;
-            List<String> cells = new ArrayList<>(List.of(isFound ? kind : "comparison"));
+            List<String> cells = new ArrayList<>(List.of(isFound ? kind : "baseline"));
             for (int network = 0; network < summary.networks().size(); network++) {
                 cells.add(layer.isDone() ? percent(layer.in(network)) : "");
             }

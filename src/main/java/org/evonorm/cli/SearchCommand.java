@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.search.Search;
-import org.evonorm.search.SearchSummary;
-import org.evonorm.search.Settings;
-import picocli.CommandLine;
+import org.evonorm.search.progress.SearchSummary;
+import org.evonorm.settings.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** {@code evonorm search}: evolves layers, or goes on with it. */
 @Command(name = "search",

@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Fitness;
 import org.evonorm.evolution.Origin;
 import org.evonorm.graph.Formula;
-import org.evonorm.rejection.Verdict;
-import org.evonorm.search.GenerationSummary;
-import org.evonorm.search.SearchObserver;
-import org.evonorm.search.SearchSettings;
-import org.evonorm.search.SearchSummary;
-import org.evonorm.search.Stage;
+import org.evonorm.search.progress.GenerationSummary;
+import org.evonorm.search.progress.SearchObserver;
+import org.evonorm.search.progress.SearchSummary;
+import org.evonorm.search.progress.Stage;
+import org.evonorm.settings.SearchSettings;
 
 /** What a search tells the user: progress while it runs, a few lines a generation, and a table at the end. */
 final class SearchReport implements SearchObserver, AutoCloseable {
@@ -25,7 +25,7 @@ final class SearchReport implements SearchObserver, AutoCloseable {
     private final PrintWriter out;
     private final SearchSettings settings;
     private Optional<Progress> progress = Optional.empty();
-    private Optional<Evaluated> yardstick = Optional.empty();
+    private Optional<Evaluated> baseline = Optional.empty();
     private Optional<Evaluated> best = Optional.empty();
     private boolean bestIsNew;
 
@@ -53,9 +53,9 @@ final class SearchReport implements SearchObserver, AutoCloseable {
     }
 
     @Override
-    public void yardsticksTrained(List<Evaluated> yardsticks) {
-        yardsticks.forEach(trained -> say("  yardstick " + name(trained) + ": " + accuracies(trained.fitness())));
-        yardstick = yardsticks.stream().max(Comparator.comparingDouble(trained -> trained.fitness().mean()));
+    public void baselinesTrained(List<Evaluated> baselines) {
+        baselines.forEach(trained -> say("  baseline " + name(trained) + ": " + accuracies(trained.fitness())));
+        baseline = baselines.stream().max(Comparator.comparingDouble(trained -> trained.fitness().mean()));
     }
 
     @Override
@@ -64,9 +64,9 @@ final class SearchReport implements SearchObserver, AutoCloseable {
         bestIsNew = true;
     }
 
-    /** Such as {@code best mean accuracy 25.0% (EvoNorm-B0 36.5%)}; the yardstick alone while there is no layer. */
+    /** Such as {@code best mean accuracy 25.0% (EvoNorm-B0 36.5%)}; the baseline alone while there is no layer. */
     private String bestSoFar() {
-        String reference = yardstick.map(trained -> name(trained) + " " + percent(trained.fitness().mean())).orElse("");
+        String reference = baseline.map(trained -> name(trained) + " " + percent(trained.fitness().mean())).orElse("");
         return best.map(layer -> "best mean accuracy " + percent(layer.fitness().mean())
                 + (reference.isEmpty() ? "" : " (" + reference + ")")).orElse(reference);
     }
@@ -76,10 +76,10 @@ final class SearchReport implements SearchObserver, AutoCloseable {
         close();
         if (summary.generation() == 0) {
             say(String.format(Locale.ROOT, "Generation 0: %d %s trained (%s)", summary.trained(),
-                    summary.window() == 0 ? "yardsticks" : "yardsticks and seed layers", time(summary)));
+                    summary.window() == 0 ? "baselines" : "baselines and seed layers", time(summary)));
             return;
         }
-        String fallen = Arrays.stream(Verdict.Filter.values()).filter(filter -> summary.rejectedBy(filter) > 0)
+        String fallen = Arrays.stream(CandidateStatus.Filter.values()).filter(filter -> summary.rejectedBy(filter) > 0)
                 .map(filter -> summary.rejectedBy(filter) + " fell at the " + filter.name().toLowerCase(Locale.ROOT)
                         + " filter, ")
                 .collect(Collectors.joining());
@@ -111,13 +111,13 @@ final class SearchReport implements SearchObserver, AutoCloseable {
         sayBest("best so far");
     }
 
-    /** The layers found beside the yardsticks. */
+    /** The layers found beside the baselines. */
     void print(SearchSummary summary) {
         List<String> headings = new ArrayList<>(List.of("validation accuracy"));
         headings.addAll(summary.networks());
         headings.addAll(List.of("mean", "id", "layer"));
         TextTable table = new TextTable(headings);
-        summary.yardsticks().forEach(yardstick -> table.row(cells("yardstick", yardstick)));
+        summary.baselines().forEach(baseline -> table.row(cells("baseline", baseline)));
         for (int i = 0; i < summary.best().size(); i++) {
             table.row(cells("found, rank " + (i + 1), summary.best().get(i)));
         }
@@ -142,11 +142,11 @@ final class SearchReport implements SearchObserver, AutoCloseable {
         return cells;
     }
 
-    /** A yardstick's or seed's name, else the formula. */
+    /** A baseline's or seed's name, else the formula. */
     private static String name(Evaluated evaluated) {
         Origin origin = evaluated.candidate().origin();
-        if (origin instanceof Origin.Yardstick yardstick) {
-            return yardstick.name();
+        if (origin instanceof Origin.Baseline baseline) {
+            return baseline.name();
         }
         return origin instanceof Origin.Seed seed ? seed.name() : Formula.print(evaluated.candidate().layer());
     }

@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 import org.evonorm.data.Dataset;
 import org.evonorm.engine.Engine;
 import org.evonorm.network.Network;
-import org.evonorm.search.EngineName;
+import org.evonorm.settings.EngineName;
 import org.evonorm.training.ProxyTask;
 import org.evonorm.training.RateDecay;
 import org.evonorm.training.TrainingResult;

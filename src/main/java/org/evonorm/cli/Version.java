@@ -1,7 +1,7 @@
 package org.evonorm.cli;
 
 import java.util.Map;
-import org.evonorm.search.Versions;
+import org.evonorm.settings.Versions;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints. */

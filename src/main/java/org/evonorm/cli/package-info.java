@@ -1,6 +1,5 @@
 /**
- * The commands of {@code evonorm}: they read options, call the packages that do the work, and print. What a command
- * prints to standard output is its result; progress, warnings and errors go to standard error. No computation lives
- * here that another program could want.
+ * The commands of {@code evonorm}: options, progress and what a person reads. A command checks its input, calls the packages
+ * before it and prints; nothing is computed here.
  */
 package org.evonorm.cli;

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 public record CifarFiles(String name, Images training, Images test) {
 
     private static final int SIZE = 32;
-    private static final int PLANE = SIZE * SIZE;
-    private static final int IMAGE = PLANE * Images.CHANNELS;
+    private static final int SAMPLE_CHANNEL = SIZE * SIZE;
+    private static final int IMAGE = SAMPLE_CHANNEL * Images.CHANNELS;
 
     /**
      * @param folder   of the distribution's archive
@@ -127,9 +127,9 @@ public record CifarFiles(String name, Images training, Images test) {
 
     /** Three planes of one channel each become pixels of three channels. */
     private static void interleave(byte[] planes, int from, byte[] pixels, int to) {
-        for (int i = 0; i < PLANE; i++) {
+        for (int i = 0; i < SAMPLE_CHANNEL; i++) {
             for (int channel = 0; channel < Images.CHANNELS; channel++) {
-                pixels[to + i * Images.CHANNELS + channel] = planes[from + channel * PLANE + i];
+                pixels[to + i * Images.CHANNELS + channel] = planes[from + channel * SAMPLE_CHANNEL + i];
             }
         }
     }

@@ -68,7 +68,7 @@ public final class Datasets {
             int trainingAtMost, int heldOut, Standardization standardization, int partition, int partitions) {
         ParquetSet training = ParquetImages.training(folder, hadoop);
         ParquetSet test = ParquetImages.test(folder, hadoop);
-        Deal deal = new Deal(training.labels(), training.classes(), validation, trainingAtMost, seed);
+        StratifiedOrder deal = new StratifiedOrder(training.labels(), training.classes(), validation, trainingAtMost, seed);
         UnaryOperator<int[]> part = numbers -> Arrays.copyOfRange(numbers,
                 Images.start(numbers.length, partition, partitions),
                 Images.start(numbers.length, partition + 1, partitions));

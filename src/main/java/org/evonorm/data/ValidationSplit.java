@@ -17,7 +17,7 @@ public record ValidationSplit(Images training, Images validation) {
      * images does not change which ones validate.
      */
     public static ValidationSplit of(Images images, int validation, int trainingAtMost, long seed) {
-        Deal deal = new Deal(images.labels(), images.classes(), validation, trainingAtMost, seed);
+        StratifiedOrder deal = new StratifiedOrder(images.labels(), images.classes(), validation, trainingAtMost, seed);
         return new ValidationSplit(images.select(deal.training()), images.select(deal.validation()));
     }
 
@@ -26,7 +26,7 @@ public record ValidationSplit(Images training, Images validation) {
      * of those that it leaves, which ones the seed decides.
      */
     public static Images heldOut(Images images, int validation, int trainingAtMost, int heldOut, long seed) {
-        return images.select(new Deal(images.labels(), images.classes(), validation, trainingAtMost, seed)
+        return images.select(new StratifiedOrder(images.labels(), images.classes(), validation, trainingAtMost, seed)
                 .heldOut(heldOut));
     }
 }

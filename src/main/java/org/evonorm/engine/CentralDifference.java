@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
  * float32 costs up to 3e-4 of the cosine, at 1e-6 under 1e-4. Where the gradient is near 1e8, or
  * float32 cannot compute the gradient itself, the product may be wrong altogether; such layers are lost anyway.
  *
- * <p>All that holds for a smooth gradient alone. Kinks between the two sides would add jumps of the gradient divided by 2h:
+ * <p>All that holds for a smooth gradient alone. Branches between the two sides would add jumps of the gradient divided by 2h:
  * in the proxies of MobileNetV2 and ResNet-50 the cosine for BN-ReLU and EvoNorm-B0 is then
  * under 0.91 at every step from 1e-7 to 1e-2.
  */

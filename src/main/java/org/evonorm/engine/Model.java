@@ -4,12 +4,12 @@ import java.util.Arrays;
 import org.evonorm.data.Batch;
 
 /**
- * A network with a layer in its places, its parameters and moving averages. All vectors are flat, in the order of
+ * A network with a layer in its places, its parameters and running statistics. All vectors are flat, in the order of
  * {@link ParameterLayout}. Not safe for use by several threads at once.
  */
 public interface Model extends AutoCloseable {
 
-    /** Names, roles, shapes and offsets of the parameters and moving averages. */
+    /** Names, roles, shapes and offsets of the parameters and running statistics. */
     ParameterLayout layout();
 
     /** A copy of the parameters. */
@@ -18,14 +18,14 @@ public interface Model extends AutoCloseable {
     /** Replaces the parameters. */
     void setParameters(float[] values);
 
-    /** A copy of the moving averages of batch aggregates, uncorrected; see {@link #averagedSteps()}. */
-    float[] averages();
+    /** A copy of the running statistics of batch aggregates, uncorrected; see {@link #statisticSteps()}. */
+    float[] runningStatistics();
 
-    /** Number of training steps that the moving averages have seen; 1 − decay^steps corrects their bias. */
-    int averagedSteps();
+    /** Number of training steps that the running statistics have seen; 1 − decay^steps corrects their bias. */
+    int statisticSteps();
 
-    /** Replaces the moving averages. */
-    void setAverages(float[] values, int averagedSteps);
+    /** Replaces the running statistics. */
+    void setRunningStatistics(float[] values, int statisticSteps);
 
     /** A copy of the update rule's state, one value a parameter; zeros before the first {@link #update}. */
     float[] momentum();
@@ -33,34 +33,34 @@ public interface Model extends AutoCloseable {
     /** Replaces the update rule's state. */
     void setMomentum(float[] values);
 
-    /** All that training carries from step to step: parameters, momentum and moving averages, one after the other. */
+    /** All that training carries from step to step: parameters, momentum and running statistics, one after the other. */
     default float[] state() {
         float[] parameters = parameters();
-        float[] averages = averages();
-        float[] state = Arrays.copyOf(parameters, 2 * parameters.length + averages.length);
+        float[] runningStatistics = runningStatistics();
+        float[] state = Arrays.copyOf(parameters, 2 * parameters.length + runningStatistics.length);
         System.arraycopy(momentum(), 0, state, parameters.length, parameters.length);
-        System.arraycopy(averages, 0, state, 2 * parameters.length, averages.length);
+        System.arraycopy(runningStatistics, 0, state, 2 * parameters.length, runningStatistics.length);
         return state;
     }
 
-    /** Replaces parameters, momentum and moving averages by what {@link #state} gave. */
-    default void setState(float[] state, int averagedSteps) {
+    /** Replaces parameters, momentum and running statistics by what {@link #state} gave. */
+    default void setState(float[] state, int statisticSteps) {
         int parameters = layout().parameterCount();
-        int averages = layout().averageCount();
-        if (state.length != 2 * parameters + averages) {
-            throw new IllegalArgumentException("the model's state has " + (2 * parameters + averages) + " values, not "
+        int runningStatistics = layout().runningStatisticCount();
+        if (state.length != 2 * parameters + runningStatistics) {
+            throw new IllegalArgumentException("the model's state has " + (2 * parameters + runningStatistics) + " values, not "
                     + state.length);
         }
         setParameters(Arrays.copyOf(state, parameters));
         setMomentum(Arrays.copyOfRange(state, parameters, 2 * parameters));
-        if (averages > 0) {
-            setAverages(Arrays.copyOfRange(state, 2 * parameters, state.length), averagedSteps);
+        if (runningStatistics > 0) {
+            setRunningStatistics(Arrays.copyOfRange(state, 2 * parameters, state.length), statisticSteps);
         }
     }
 
     /**
      * Forward and backward pass in training mode: the gradient of the mean cross-entropy is kept until the next call, and
-     * the moving averages take one step.
+     * the running statistics take one step.
      *
      * @return the mean cross-entropy of the batch in nats, possibly not finite
      */
@@ -71,25 +71,25 @@ public interface Model extends AutoCloseable {
 
     /**
      * The product of the Hessian of the batch's mean cross-entropy in training mode with {@code direction}, after
-     * {@link #lossAndGradient} with the same batch at the same parameters. Parameters and moving averages stay as they
+     * {@link #lossAndGradient} with the same batch at the same parameters. Parameters and running statistics stay as they
      * are; the gradient that was kept is lost.
      *
      * <p>Where a layer has kinks, as max and abs do, the second derivative counts on either side of them alone, as in
      * automatic differentiation. Differences of gradients, as this default takes them, see the kinks that lie between:
-     * engines do better by holding every kink on the side that it is on.
+     * engines do better by frozen every kink on the side that it is on.
      */
     default float[] hessianProduct(Batch batch, float[] direction) {
         float[] parameters = parameters();
-        float[] averages = averages();
-        int averagedSteps = averagedSteps();
+        float[] runningStatistics = runningStatistics();
+        int statisticSteps = statisticSteps();
         float[] product = CentralDifference.hessianProduct(parameters, direction, moved -> {
             setParameters(moved);
             lossAndGradient(batch);
             return gradient();
         });
         setParameters(parameters);
-        if (averages.length > 0) {
-            setAverages(averages, averagedSteps);
+        if (runningStatistics.length > 0) {
+            setRunningStatistics(runningStatistics, statisticSteps);
         }
         return product;
     }

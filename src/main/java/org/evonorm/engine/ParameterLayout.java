@@ -6,18 +6,19 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.evonorm.engine.Parameter.Role;
 import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.network.Network;
 import org.evonorm.network.Operator;
 import org.evonorm.network.Shape;
-import org.evonorm.program.LayerProgramme;
+import org.evonorm.program.LayerLowering;
 
 /**
- * Where every parameter and moving average of a network with a layer lies in the flat vectors, the same for all engines.
+ * Where every parameter and running statistic of a network with a layer lies in the flat vectors, the same for all engines.
  * Parameters stand in the order of the network's operators; those of a place are named {@code v0 v1 gamma beta}.
  */
-public record ParameterLayout(List<Parameter> parameters, List<Averages> averages) {
+public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic> runningStatistics) {
 
     /** Standard deviation of dense weights at the start (DESIGN section 3). */
     private static final double DENSE_DEVIATION = 0.01;
@@ -27,7 +28,7 @@ public record ParameterLayout(List<Parameter> parameters, List<Averages> average
 
     public ParameterLayout {
         parameters = List.copyOf(parameters);
-        averages = List.copyOf(averages);
+        runningStatistics = List.copyOf(runningStatistics);
     }
 
     /** The layout of this network with this layer in its places. */
@@ -40,9 +41,9 @@ public record ParameterLayout(List<Parameter> parameters, List<Averages> average
         return parameters.isEmpty() ? 0 : end(parameters.get(parameters.size() - 1));
     }
 
-    /** Number of values of all moving averages. */
-    public int averageCount() {
-        return averages.stream().mapToInt(Averages::channels).sum();
+    /** Number of values of all running statistics. */
+    public int runningStatisticCount() {
+        return runningStatistics.stream().mapToInt(RunningStatistic::channels).sum();
     }
 
     /** The parameters of one operator. */
@@ -51,9 +52,9 @@ public record ParameterLayout(List<Parameter> parameters, List<Averages> average
         return parameters.stream().filter(parameter -> parameter.name().startsWith(prefix)).toList();
     }
 
-    /** The moving averages of one operator. */
-    public List<Averages> averagesOf(int operator) {
-        return averages.stream().filter(average -> average.operator() == operator).toList();
+    /** The running statistics of one operator. */
+    public List<RunningStatistic> runningStatisticsOf(int operator) {
+        return runningStatistics.stream().filter(running -> running.operator() == operator).toList();
     }
 
     /**
@@ -99,9 +100,9 @@ public record ParameterLayout(List<Parameter> parameters, List<Averages> average
         private final PlaceLayers layers;
         private final List<Shape> shapes;
         private final List<Parameter> parameters = new ArrayList<>();
-        private final List<Averages> averages = new ArrayList<>();
+        private final List<RunningStatistic> runningStatistics = new ArrayList<>();
         private int offset;
-        private int averageOffset;
+        private int statisticOffset;
 
         Builder(Network network, PlaceLayers layers) {
             this.network = network;
@@ -113,7 +114,7 @@ public record ParameterLayout(List<Parameter> parameters, List<Averages> average
             for (int index = 0; index < network.operators().size(); index++) {
                 add(index, network.operators().get(index));
             }
-            return new ParameterLayout(parameters, averages);
+            return new ParameterLayout(parameters, runningStatistics);
         }
 
         private void add(int index, Operator operator) {
@@ -131,7 +132,7 @@ public record ParameterLayout(List<Parameter> parameters, List<Averages> average
             }
         }
 
-        private void addLayer(int index, Layer layer) {
+        private void addLayer(int index, CanonicalLayer layer) {
             List<Integer> vector = List.of(channels(index));
             if (CanonicalForm.reachable(layer.graph()).get(LayerGraph.V0)) {
                 parameter(index, "v0", Role.ZERO, vector);
@@ -143,9 +144,9 @@ public record ParameterLayout(List<Parameter> parameters, List<Averages> average
                 parameter(index, "gamma", Role.ONE, vector);
                 parameter(index, "beta", Role.ZERO, vector);
             }
-            for (int node = 0; node < LayerProgramme.averages(layer); node++) {
-                averages.add(new Averages(index, node, channels(index), averageOffset));
-                averageOffset += channels(index);
+            for (int node = 0; node < LayerLowering.runningStatistics(layer); node++) {
+                runningStatistics.add(new RunningStatistic(index, node, channels(index), statisticOffset));
+                statisticOffset += channels(index);
             }
         }
 

@@ -2,7 +2,7 @@ package org.evonorm.engine;
 
 import java.util.List;
 import java.util.Optional;
-import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.Elementwise;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.Layer;
@@ -13,22 +13,22 @@ import org.evonorm.network.Operator;
 /** Which layer stands at which operator of a network: the one under test, what fills linear places, fixed activations. */
 public final class PlaceLayers {
 
-    private static final Layer AFFINE = Layer.evolved(new LayerGraph(List.of()));
-    private static final Layer NOTHING = new Layer(new LayerGraph(List.of()), false);
-    private static final Layer BATCH_NORM = CanonicalForm.of(
+    private static final CanonicalLayer AFFINE = CanonicalLayer.of(Layer.evolved(new LayerGraph(List.of())));
+    private static final CanonicalLayer NOTHING = CanonicalLayer.of(new Layer(new LayerGraph(List.of()), false));
+    private static final CanonicalLayer BATCH_NORM = CanonicalLayer.of(
             Formula.parse("v1 * (x - mean_bwh(x)) / std_bwh(x) + v0 | no affine"));
-    private static final Layer SIGMOID =
-            new Layer(new LayerGraph(List.of(new Node(Elementwise.SIGMOID, LayerGraph.X))), false);
-    private static final Layer SWISH = new Layer(new LayerGraph(List.of(
+    private static final CanonicalLayer SIGMOID = CanonicalLayer.of(
+            new Layer(new LayerGraph(List.of(new Node(Elementwise.SIGMOID, LayerGraph.X))), false));
+    private static final CanonicalLayer SWISH = CanonicalLayer.of(new Layer(new LayerGraph(List.of(
             new Node(Elementwise.SIGMOID, LayerGraph.X),
-            new Node(Elementwise.MUL, LayerGraph.X, LayerGraph.INITIAL_NODES))), false);
+            new Node(Elementwise.MUL, LayerGraph.X, LayerGraph.INITIAL_NODES))), false));
 
-    private final Layer place;
-    private final Layer linearPlace;
+    private final CanonicalLayer place;
+    private final CanonicalLayer linearPlace;
 
-    /** The fillings of a network's places with this layer, which need not be in canonical form. */
+    /** The fillings of a network's places with this layer. */
     public PlaceLayers(Layer layer) {
-        this.place = CanonicalForm.of(layer);
+        this.place = CanonicalLayer.of(layer);
         this.linearPlace = switch (layer.linearPlace()) {
             case NOTHING -> NOTHING;
             case AFFINE -> AFFINE;
@@ -36,8 +36,8 @@ public final class PlaceLayers {
         };
     }
 
-    /** The layer in canonical form that computes this operator, or nothing where it is no elementwise layer. */
-    public Optional<Layer> at(Operator operator) {
+    /** The layer that computes this operator, or nothing where it is no elementwise layer. */
+    public Optional<CanonicalLayer> at(Operator operator) {
         if (operator instanceof Operator.Place) {
             return Optional.of(place);
         }

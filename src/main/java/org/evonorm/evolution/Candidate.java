@@ -8,7 +8,7 @@ import org.evonorm.graph.Layer;
  * A layer proposed in a generation.
  *
  * @param id         the layer's structural identity: equal for graphs with the same canonical form
- * @param generation from 0; generation 0 holds the yardsticks and seeds
+ * @param generation from 0; generation 0 holds the baselines and seeds
  * @param index      position in its generation, from 0
  * @param layer      as proposed, unreachable nodes and all, so that mutation can bring them back
  */

@@ -15,5 +15,5 @@ public sealed interface Origin extends Serializable {
     record Seed(String name) implements Origin {}
 
     /** A known layer, trained for comparison, that no candidate descends from; {@code name} is its name or formula. */
-    record Yardstick(String name) implements Origin {}
+    record Baseline(String name) implements Origin {}
 }

@@ -1,6 +1,11 @@
 /**
- * How a population of layers evolves (paper): Pareto fronts over the accuracies in several networks, tournaments,
- * reproduction by mutation or at random, and the sliding window of recent layers that parents come from. Pure
- * functions of their arguments and of a generator handed in; nothing here trains, reads, writes or knows Spark.
+ * Evolution: candidates and their status, fitness, Pareto fronts, tournaments, reproduction, the sliding window, and the
+ * seeds of every random choice.
+ *
+ * <p>Nothing here trains, stores or distributes anything.
+ *
+ * <p>To read: {@link org.evonorm.evolution.Candidate}, {@link org.evonorm.evolution.Fitness},
+ * {@link org.evonorm.evolution.ParetoFront}, {@link org.evonorm.evolution.Reproduction},
+ * {@link org.evonorm.evolution.SlidingWindow}, {@link org.evonorm.evolution.RandomSource}.
  */
 package org.evonorm.evolution;

@@ -17,13 +17,17 @@ public record CandidateIdentity(String id, String valueKey) {
 
     /** The identity of {@code layer}. */
     public static CandidateIdentity of(Layer layer, ProbeFingerprint fingerprint) {
-        Layer canonical = CanonicalForm.of(layer);
-        return new CandidateIdentity(digest(LayerJson.write(canonical)), fingerprint.key(canonical));
+        CanonicalLayer canonical = CanonicalLayer.of(layer);
+        return new CandidateIdentity(id(canonical), fingerprint.key(canonical));
     }
 
     /** The id alone. */
     public static String id(Layer layer) {
-        return digest(LayerJson.write(CanonicalForm.of(layer)));
+        return id(CanonicalLayer.of(layer));
+    }
+
+    private static String id(CanonicalLayer layer) {
+        return digest(LayerJson.write(layer.layer()));
     }
 
     /** Whether both stand for one candidate. */

@@ -26,11 +26,6 @@ public final class CanonicalForm {
         return renumbered(graph, true);
     }
 
-    /** The canonical form of the layer's graph, with the same affine. */
-    public static Layer of(Layer layer) {
-        return new Layer(of(layer.graph()), layer.affine());
-    }
-
     /** The graph without unreachable nodes, duplicates merged and nodes renumbered, operands as they stand. */
     public static LayerGraph reduced(LayerGraph graph) {
         return renumbered(graph, false);

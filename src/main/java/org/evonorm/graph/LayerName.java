@@ -17,7 +17,7 @@ public final class LayerName {
      *     tells the error of the formula
      */
     public static Layer parse(String nameOrFormula) {
-        return KnownLayers.find(nameOrFormula).orElseGet(() -> parseFormula(nameOrFormula));
+        return Baselines.find(nameOrFormula).orElseGet(() -> parseFormula(nameOrFormula));
     }
 
     private static Layer parseFormula(String text) {
@@ -30,8 +30,8 @@ public final class LayerName {
 
     private static IllegalArgumentException refusal(String text, FormulaException e) {
         String shown = "'" + shortened(text) + "'";
-        String known = String.join(", ", KnownLayers.names());
-        Optional<String> meant = NearestName.of(text, KnownLayers.names());
+        String known = String.join(", ", Baselines.names());
+        Optional<String> meant = NearestName.of(text, Baselines.names());
         if (meant.isPresent()) {
             // Where it would go wrong as a formula does not matter then.
             return new IllegalArgumentException(

@@ -47,7 +47,7 @@ public final class ProbeFingerprint {
     }
 
     /** The key of the function that {@code layer} computes in training mode: 16 hexadecimal digits. */
-    public String key(Layer layer) {
+    public String key(CanonicalLayer layer) {
         double[] sums = new double[PROJECTIONS];
         Layer bare = new Layer(layer.graph(), false);
         int place = 0;

@@ -16,7 +16,7 @@ import java.util.Map;
 public final class ReferenceEvaluation {
 
     private final TensorShape shape;
-    private final Map<IndexSet, Segments> segments = new EnumMap<>(IndexSet.class);
+    private final Map<IndexSet, ReductionGroups> segments = new EnumMap<>(IndexSet.class);
     // By node id: values and adjoints, and of aggregates the mean, mean square or variance (and mean) of each segment.
     private double[][] values = new double[0][];
     private double[][] adjoints = new double[0][];
@@ -34,7 +34,7 @@ public final class ReferenceEvaluation {
     public ReferenceEvaluation(TensorShape shape) {
         this.shape = shape;
         for (IndexSet indexSet : IndexSet.values()) {
-            segments.put(indexSet, new Segments(shape, indexSet));
+            segments.put(indexSet, new ReductionGroups(shape, indexSet));
         }
         vectors = ChannelVectors.initial(shape.channels());
         bySegment = new double[shape.size()];
@@ -183,7 +183,7 @@ public final class ReferenceEvaluation {
 
     /** Takes the statistic of an aggregate's input. */
     private void measure(int id, Aggregate aggregate) {
-        Segments over = segments.get(aggregate.over());
+        ReductionGroups over = segments.get(aggregate.over());
         double[] input = values[layer.graph().node(id).inputs().get(0)];
         switch (aggregate.statistic()) {
             case MEAN -> over.mean(input, moments[id]);
@@ -199,7 +199,7 @@ public final class ReferenceEvaluation {
     private void compute(int id) {
         Node node = layer.graph().node(id);
         if (node.primitive() instanceof Aggregate aggregate) {
-            Segments over = segments.get(aggregate.over());
+            ReductionGroups over = segments.get(aggregate.over());
             for (int segment = 0; segment < over.count(); segment++) {
                 double moment = moments[id][segment];
                 bySegment[segment] = aggregate.statistic() == Statistic.MEAN ? moment : root(moment);
@@ -247,7 +247,7 @@ public final class ReferenceEvaluation {
         int a = node.inputs().get(0);
         int b = node.inputs().get(node.inputs().size() - 1);
         if (node.primitive() instanceof Aggregate aggregate) {
-            Segments over = segments.get(aggregate.over());
+            ReductionGroups over = segments.get(aggregate.over());
             over.mean(adjoints[id], bySegment);
             if (aggregate.statistic() == Statistic.MEAN) {
                 over.add(bySegment, adjoints[a]);

@@ -5,12 +5,12 @@ package org.evonorm.program;
  * the larger extent.
  */
 public enum Extent {
-    /** One number, known when the programme is made. */
+    /** One number, known when the program is made. */
     CONSTANT,
     /** One value a channel: [C]. */
     CHANNEL,
     /** One value a sample and channel: [B, C]. Values per sample or per group are stored so too. */
-    PLANE,
+    SAMPLE_CHANNEL,
     /** [B, H, W, C]. */
     TENSOR;
 

@@ -3,7 +3,7 @@ package org.evonorm.program;
 import java.util.List;
 
 /**
- * One value of a programme.
+ * One value of a program.
  *
  * @param inputs   indices of earlier instructions
  * @param argument the number of a constant, the index of an average, else 0

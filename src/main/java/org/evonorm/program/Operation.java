@@ -1,6 +1,6 @@
 package org.evonorm.program;
 
-/** What an instruction of a programme computes; eps is {@link org.evonorm.graph.LayerGraph#EPSILON}. */
+/** What an instruction of a program computes; eps is {@link org.evonorm.graph.LayerGraph#EPSILON}. */
 public enum Operation {
     // Leaves.
     /** The layer's input. */
@@ -15,14 +15,14 @@ public enum Operation {
     GAMMA(Kind.LEAF),
     /** Shift of the trailing affine. */
     BETA(Kind.LEAF),
-    /** The layer's input where kinks took the sides that they are held on; see {@link LayerProgramme#holding}. */
-    HELD_X(Kind.LEAF),
+    /** The layer's input where kinks took the sides that they are held on; see {@link LayerLowering#frozen}. */
+    FROZEN_X(Kind.LEAF),
     /** v0 there. */
-    HELD_V0(Kind.LEAF),
+    FROZEN_V0(Kind.LEAF),
     /** v1 there. */
-    HELD_V1(Kind.LEAF),
-    /** A bias-corrected moving average, numbered by {@link Instruction#argument()}; evaluation mode only. */
-    AVERAGE(Kind.LEAF),
+    FROZEN_V1(Kind.LEAF),
+    /** A bias-corrected running statistic, numbered by {@link Instruction#argument()}; evaluation mode only. */
+    RUNNING_STATISTIC(Kind.LEAF),
     /** The number {@link Instruction#argument()}. */
     CONSTANT(Kind.LEAF),
 

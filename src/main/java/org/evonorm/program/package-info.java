@@ -1,6 +1,10 @@
 /**
- * A layer graph lowered to a programme: elementwise operations, means and variances over (w, h), and small operations on
- * what they leave, together with its reverse-mode derivative. A programme is computed once for a layer, knows neither sizes
- * nor engines, and is interpreted by each engine. Nothing here touches tensors or native code.
+ * Lowering: a layer graph becomes a program of elementwise operations, means and variances over (w, h) and small operations
+ * on what these leave, together with its reverse-mode derivative.
+ *
+ * <p>A program is computed once per layer. Nothing here knows sizes, tensors or engines.
+ *
+ * <p>To read: {@link org.evonorm.program.Operation}, {@link org.evonorm.program.Extent},
+ * {@link org.evonorm.program.Program}, {@link org.evonorm.program.LayerLowering}.
  */
 package org.evonorm.program;

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import org.evonorm.data.Dataset;
 import org.evonorm.engine.Engine;
+import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkCost;
@@ -47,7 +48,7 @@ public final class QualityFilter {
      * @param seed     of the trainings, the same for all networks
      * @param listener hears of the steps of each training and may end them, as {@link ProxyTask} says
      */
-    public Verdict judge(Layer layer, long seed, TrainingListener listener) {
+    public CandidateStatus judge(Layer layer, long seed, TrainingListener listener) {
         for (Network network : networks) {
             TrainingResult result = ProxyTask.train(engine, network, layer, data, training, threads, seed, listener);
             if (result.diverged()) {
@@ -58,10 +59,10 @@ public final class QualityFilter {
                         100 * result.accuracy(), settings.steps(), 100 * settings.threshold());
             }
         }
-        return new Verdict.Passed();
+        return new CandidateStatus.Passed();
     }
 
-    private static Verdict rejected(String reason, Object... arguments) {
-        return new Verdict.Rejected(Verdict.Filter.QUALITY, String.format(Locale.ROOT, reason, arguments));
+    private static CandidateStatus rejected(String reason, Object... arguments) {
+        return new CandidateStatus.Rejected(CandidateStatus.Filter.QUALITY, String.format(Locale.ROOT, reason, arguments));
     }
 }

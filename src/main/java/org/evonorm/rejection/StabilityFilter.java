@@ -8,6 +8,7 @@ import org.evonorm.data.Dataset;
 import org.evonorm.data.TrainingBatches;
 import org.evonorm.engine.Engine;
 import org.evonorm.engine.Model;
+import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkCost;
@@ -48,16 +49,16 @@ public final class StabilityFilter {
      *
      * @param seed gives the initial parameters, and the images with their crops and flips, the same for all networks
      */
-    public StabilityVerdict judge(Layer layer, long seed) {
+    public StabilityResult judge(Layer layer, long seed) {
         StabilityTest.Taken hardest = new StabilityTest.Taken(0, 0);
         for (Network network : networks) {
             StabilityTest.Taken test = test(network, layer, seed);
             if (!GradientNormAscent.isStable(test.norm(), settings)) {
-                return new StabilityVerdict(rejected(network, test), test);
+                return new StabilityResult(rejected(network, test), test);
             }
             hardest = test.norm() < hardest.norm() ? hardest : test;
         }
-        return new StabilityVerdict(new Verdict.Passed(), hardest);
+        return new StabilityResult(new CandidateStatus.Passed(), hardest);
     }
 
     private StabilityTest.Taken test(Network network, Layer layer, long seed) {
@@ -70,11 +71,11 @@ public final class StabilityFilter {
         }
     }
 
-    private Verdict rejected(Network network, StabilityTest.Taken test) {
+    private CandidateStatus rejected(Network network, StabilityTest.Taken test) {
         String norm = Double.isFinite(test.norm())
                 ? String.format(Locale.ROOT, "reached %.1e, above %.1e,", test.norm(), settings.limit())
                 : "was not finite";
-        return new Verdict.Rejected(Verdict.Filter.STABILITY, String.format(Locale.ROOT,
+        return new CandidateStatus.Rejected(CandidateStatus.Filter.STABILITY, String.format(Locale.ROOT,
                 "the norm of the gradient in %s %s after %d steps of ascent", network.name(), norm, test.steps()));
     }
 }

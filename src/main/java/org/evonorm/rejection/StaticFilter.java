@@ -1,6 +1,7 @@
 package org.evonorm.rejection;
 
 import java.util.BitSet;
+import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.ChannelVectors;
 import org.evonorm.graph.Layer;
@@ -33,7 +34,7 @@ public final class StaticFilter {
     private final ReferenceEvaluation evaluation = new ReferenceEvaluation(probe.shape());
 
     /** What the filter says of a layer. */
-    public Verdict judge(Layer layer) {
+    public CandidateStatus judge(Layer layer) {
         BitSet reachable = CanonicalForm.reachable(layer.graph());
         if (!reachable.get(LayerGraph.X)) {
             return rejected("the output does not depend on x: no path leads from x to it");
@@ -41,7 +42,7 @@ public final class StaticFilter {
         return judge(new Layer(layer.graph(), false), reachable.get(LayerGraph.V0) || reachable.get(LayerGraph.V1));
     }
 
-    private Verdict judge(Layer graph, boolean hasVectors) {
+    private CandidateStatus judge(Layer graph, boolean hasVectors) {
         if (hasVectors && !finite(evaluation.train(graph, probe.x(), initialVectors))) {
             return rejected("the output is not finite on random inputs at the initial v0 and v1");
         }
@@ -65,11 +66,11 @@ public final class StaticFilter {
         if (flat(y)) {
             return rejected("the output is the same at all pixels of an image");
         }
-        return largest(dx) <= ZERO_GRADIENT ? rejected("the gradient by x is zero everywhere") : new Verdict.Passed();
+        return largest(dx) <= ZERO_GRADIENT ? rejected("the gradient by x is zero everywhere") : new CandidateStatus.Passed();
     }
 
-    private static Verdict rejected(String reason) {
-        return new Verdict.Rejected(Verdict.Filter.STATIC, reason);
+    private static CandidateStatus rejected(String reason) {
+        return new CandidateStatus.Rejected(CandidateStatus.Filter.STATIC, reason);
     }
 
     /** Whether all values fit in the float32 that networks are trained in. */

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.evonorm.rejection.Verdict;
+import org.evonorm.evolution.CandidateStatus;
 
 /**
  * What became of a generation's candidates.
@@ -19,10 +19,10 @@ public record Funnel(int generation, Map<String, Long> byStatus, double seconds)
     /** The statuses that candidates have, in the order in which they get them, with words for people. */
     static Map<String, String> fates(List<Funnel> funnels) {
         Map<String, String> fates = new LinkedHashMap<>();
-        for (Verdict.Filter filter : Verdict.Filter.values()) {
+        for (CandidateStatus.Filter filter : CandidateStatus.Filter.values()) {
             String name = filter.name().toLowerCase(Locale.ROOT);
             fates.put("rejected-" + name, "fell at the " + name + " filter");
-            if (filter == Verdict.Filter.STATIC) {
+            if (filter == CandidateStatus.Filter.STATIC) {
                 fates.put("duplicate", "known before");
             }
         }

@@ -12,11 +12,11 @@ final class LayerLabel {
 
     private LayerLabel() {}
 
-    /** A yardstick's or seed's name, else the formula. */
+    /** A baseline's or seed's name, else the formula. */
     static String name(Evaluated layer) {
         Origin origin = layer.candidate().origin();
-        if (origin instanceof Origin.Yardstick yardstick) {
-            return yardstick.name();
+        if (origin instanceof Origin.Baseline baseline) {
+            return baseline.name();
         }
         return origin instanceof Origin.Seed seed ? seed.name() : Formula.print(layer.candidate().layer());
     }

@@ -46,7 +46,7 @@ final class LayerPlots {
                 .limit(MOST_POINTS).toList();
         points(data, renderer, "trained", others, first, second, PlotStyle.DOT, translucent(PlotStyle.BLUE));
         points(data, renderer, "Pareto front", history.front(), first, second, PlotStyle.BIG_DOT, PlotStyle.VERMILION);
-        points(data, renderer, "yardsticks", history.yardsticks(), first, second, PlotStyle.DIAMOND,
+        points(data, renderer, "baselines", history.baselines(), first, second, PlotStyle.DIAMOND,
                 PlotStyle.YARDSTICKS.get(0));
         return new Plot("accuracy-" + across + "-" + up, across + " and " + up,
                 "Accuracies of all trained layers in " + across + " and in " + up + ", the Pareto front marked",
@@ -71,7 +71,7 @@ final class LayerPlots {
         return new Color(color.getRed(), color.getGreen(), color.getBlue(), 120);
     }
 
-    /** One plot a network: accuracy over the steps of the front's best layers and of the yardsticks. */
+    /** One plot a network: accuracy over the steps of the front's best layers and of the baselines. */
     List<Plot> learningCurves() {
         return history.networks().stream().map(this::learningCurves).toList();
     }
@@ -87,13 +87,13 @@ final class LayerPlots {
             data.addSeries(curve(new SeriesName(i, (i + 1) + "  " + LayerLabel.brief(shown.get(i))),
                     history.curve(shown.get(i), network)));
         }
-        for (int i = 0; i < history.yardsticks().size(); i++) {
+        for (int i = 0; i < history.baselines().size(); i++) {
             int number = data.getSeriesCount();
             renderer.setSeriesStroke(number, PlotStyle.dashed(i));
-            renderer.setSeriesPaint(number, PlotStyle.yardstick(i));
+            renderer.setSeriesPaint(number, PlotStyle.baseline(i));
             renderer.setSeriesShapesVisible(number, false);
-            data.addSeries(curve(new SeriesName(number, LayerLabel.brief(history.yardsticks().get(i))),
-                    history.curve(history.yardsticks().get(i), network)));
+            data.addSeries(curve(new SeriesName(number, LayerLabel.brief(history.baselines().get(i))),
+                    history.curve(history.baselines().get(i), network)));
         }
         return new Plot("learning-curves-" + network, network,
                 "Accuracy in " + network + " over the steps of the training", PlotStyle.chart(data,

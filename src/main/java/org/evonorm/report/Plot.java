@@ -1,12 +1,12 @@
 package org.evonorm.report;
 
 import java.awt.Color;
+import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.awt.Graphics2D;
 import javax.imageio.ImageIO;
 import org.jfree.chart.JFreeChart;
 

@@ -15,11 +15,11 @@ import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.block.BlockBorder;
 import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.XYItemRenderer;
 import org.jfree.chart.title.LegendTitle;
 import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.chart.ui.RectangleInsets;
 import org.jfree.data.xy.XYDataset;
-import org.jfree.chart.renderer.xy.XYItemRenderer;
 
 /** How all plots look: colours that the colour-blind tell apart (Okabe and Ito, 2008), thin grids, no frames. */
 final class PlotStyle {
@@ -54,7 +54,7 @@ final class PlotStyle {
         return SERIES.get(number % SERIES.size());
     }
 
-    static Color yardstick(int number) {
+    static Color baseline(int number) {
         return YARDSTICKS.get(number % YARDSTICKS.size());
     }
 

@@ -33,10 +33,10 @@ final class ProgressPlots {
     Plot funnel() {
         DefaultTableXYDataset data = new DefaultTableXYDataset();
         StackedXYBarRenderer renderer = new StackedXYBarRenderer(0.25);
-        for (Map.Entry<String, String> fate : Funnel.fates(history.funnels()).entrySet()) {
-            XYSeries series = new XYSeries(fate.getValue(), true, false);
-            history.funnels().forEach(funnel -> series.add(funnel.generation(), funnel.count(fate.getKey())));
-            renderer.setSeriesPaint(data.getSeriesCount(), switch (fate.getKey()) {
+        for (Map.Entry<String, String> status : Funnel.fates(history.funnels()).entrySet()) {
+            XYSeries series = new XYSeries(status.getValue(), true, false);
+            history.funnels().forEach(funnel -> series.add(funnel.generation(), funnel.count(status.getKey())));
+            renderer.setSeriesPaint(data.getSeriesCount(), switch (status.getKey()) {
                 case "trained" -> PlotStyle.GREEN;
                 case "failed" -> PlotStyle.SERIES.get(3);
                 case "duplicate" -> PlotStyle.FAINT;
@@ -98,11 +98,11 @@ final class ProgressPlots {
         }
         addSeries(data, renderer, best, 0);
         addSeries(data, renderer, mean, 5);
-        addYardsticks(data, renderer, at);
+        addBaselines(data, renderer, at);
         domain.setAutoRangeIncludesZero(true);
         JFreeChart chart = PlotStyle.chart(data, domain, PlotStyle.accuracyAxis("mean accuracy over the networks"),
                 renderer);
-        return new Plot(name, title, "Best and mean accuracy beside the yardsticks, " + domain.getLabel()
+        return new Plot(name, title, "Best and mean accuracy beside the baselines, " + domain.getLabel()
                 + " from left to right", chart, WIDTH, HEIGHT);
     }
 
@@ -115,15 +115,15 @@ final class ProgressPlots {
     }
 
     /** Level lines from the first to the last generation. */
-    private void addYardsticks(XYSeriesCollection data, XYLineAndShapeRenderer renderer, IntToDoubleFunction at) {
-        for (int i = 0; i < history.yardsticks().size(); i++) {
-            Evaluated yardstick = history.yardsticks().get(i);
-            XYSeries level = new XYSeries(new SeriesName(data.getSeriesCount(), LayerLabel.brief(yardstick)));
-            double accuracy = yardstick.fitness().mean();
+    private void addBaselines(XYSeriesCollection data, XYLineAndShapeRenderer renderer, IntToDoubleFunction at) {
+        for (int i = 0; i < history.baselines().size(); i++) {
+            Evaluated baseline = history.baselines().get(i);
+            XYSeries level = new XYSeries(new SeriesName(data.getSeriesCount(), LayerLabel.brief(baseline)));
+            double accuracy = baseline.fitness().mean();
             level.add(0, accuracy);
             level.add(Math.max(at.applyAsDouble(history.generation()), Math.ulp(1.0)), accuracy);
             int number = data.getSeriesCount();
-            renderer.setSeriesPaint(number, PlotStyle.yardstick(i));
+            renderer.setSeriesPaint(number, PlotStyle.baseline(i));
             renderer.setSeriesStroke(number, PlotStyle.dashed(i));
             renderer.setSeriesShapesVisible(number, false);
             data.addSeries(level);

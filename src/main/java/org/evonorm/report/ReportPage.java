@@ -1,7 +1,6 @@
 package org.evonorm.report;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import freemarker.template.Configuration;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
@@ -47,7 +46,7 @@ final class ReportPage {
         }
     }
 
-    /** A trained layer. {@code kind} tells the front from the yardsticks. */
+    /** A trained layer. {@code kind} tells the front from the baselines. */
     public record LayerRow(int rank, String kind, String name, String formula, List<Double> accuracies, double mean,
                            int generation, String origin, int nodes, String id) {}
 
@@ -62,7 +61,7 @@ final class ReportPage {
 
     ReportPage(RunHistory history, List<Plot> accuracy, Plot funnel, List<Plot> scatters, List<Plot> curves) {
         this.history = history;
-        Config settings = ConfigFactory.parseString(history.settings());
+        Config settings = history.settings();
         model.put("name", Path.of(history.folder()).getFileName().toString());
         model.put("folder", history.folder());
         model.put("generation", history.generation());
@@ -73,7 +72,7 @@ final class ReportPage {
         model.put("proposed", history.funnels().stream().skip(1).mapToLong(Funnel::proposed).sum());
         model.put("trained", history.found().size());
         model.put("duration", duration(history.funnels().stream().mapToDouble(Funnel::seconds).sum()));
-        model.put("yardstick", history.bestYardstick().map(layer -> List.of(row(0, layer))).orElse(List.of()));
+        model.put("baseline", history.bestBaseline().map(layer -> List.of(row(0, layer))).orElse(List.of()));
         model.put("portraits", IntStream.range(0, Math.min(BEST, history.found().size()))
                 .mapToObj(i -> portrait(i + 1, history.found().get(i))).toList());
         model.put("layers", layers());
@@ -84,7 +83,7 @@ final class ReportPage {
         model.put("scatters", scatters.stream().map(Image::of).toList());
         model.put("curves", curves.stream().map(Image::of).toList());
         model.put("versions", versions(settings));
-        model.put("settings", history.settings());
+        model.put("settings", history.runConf());
     }
 
     private static Configuration templates() {
@@ -129,14 +128,14 @@ final class ReportPage {
         for (int i = 0; i < history.front().size(); i++) {
             rows.add(row(i + 1, history.front().get(i)));
         }
-        history.yardsticks().forEach(yardstick -> rows.add(row(0, yardstick)));
+        history.baselines().forEach(baseline -> rows.add(row(0, baseline)));
         return rows;
     }
 
     private LayerRow row(int rank, Evaluated layer) {
         Origin origin = layer.candidate().origin();
-        boolean yardstick = origin instanceof Origin.Yardstick;
-        return new LayerRow(rank, yardstick ? "yardstick" : "front", LayerLabel.name(layer),
+        boolean baseline = origin instanceof Origin.Baseline;
+        return new LayerRow(rank, baseline ? "baseline" : "front", LayerLabel.name(layer),
                 Formula.print(layer.candidate().layer()), layer.fitness().accuracies(), layer.fitness().mean(),
                 layer.candidate().generation(), origin.getClass().getSimpleName().toLowerCase(Locale.ROOT),
                 CanonicalForm.reduced(layer.candidate().layer().graph()).nodes().size(), layer.candidate().id());

@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -23,6 +22,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.ParetoFront;
+import org.evonorm.settings.RunConf;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunTables;
 import org.evonorm.training.TrainingResult.CurvePoint;
@@ -31,17 +31,18 @@ import org.evonorm.training.TrainingResult.CurvePoint;
  * What the committed generations of a run tell, as far as a report shows it.
  *
  * @param folder     of the run
- * @param settings   the text of run.conf
+ * @param runConf    the text of run.conf
+ * @param settings   that the run was started with
  * @param planned    generations that the settings ask for, not counting generation 0
  * @param networks   in the order of the accuracies
  * @param funnels    of the committed generations, generation 0 first
- * @param yardsticks in the order that the settings name them
- * @param found      trained layers that are no yardsticks, the highest mean accuracy first
+ * @param baselines in the order that the settings name them
+ * @param found      trained layers that are no baselines, the highest mean accuracy first
  * @param front      Pareto front of the window after the last generation, the highest mean accuracy first
- * @param curves     learning curves of the front and the yardsticks
+ * @param curves     learning curves of the front and the baselines
  */
-record RunHistory(String folder, String settings, int planned, List<String> networks, List<Funnel> funnels,
-                  List<Evaluated> yardsticks, List<Evaluated> found, List<Evaluated> front,
+record RunHistory(String folder, String runConf, Config settings, int planned, List<String> networks, List<Funnel> funnels,
+                  List<Evaluated> baselines, List<Evaluated> found, List<Evaluated> front,
                   Map<Training, List<CurvePoint>> curves) {
 
     private static final Comparator<Evaluated> BEST_FIRST =
@@ -56,19 +57,19 @@ record RunHistory(String folder, String settings, int planned, List<String> netw
      * @throws IllegalArgumentException if there is no run in the folder or none of its generations is committed
      */
     static RunHistory read(SparkSession spark, RunFolder folder) {
-        String settings = folder.settings();
-        Config search = ConfigFactory.parseString(settings).getConfig("search");
+        Config settings = RunConf.settings(folder);
+        Config search = settings.getConfig("search");
         RunTables tables = RunTables.open(spark, folder);
         if (tables.generations() == 0) {
             throw new IllegalArgumentException("no generation of the run in " + folder
                     + " is committed yet; wait for generation 0, or start the search again if it has ended");
         }
-        List<Evaluated> yardsticks = tables.yardsticks();
+        List<Evaluated> baselines = tables.baselines();
         List<Evaluated> front = ParetoFront.of(tables.window(Integer.MAX_VALUE).members(), Evaluated::fitness).stream()
                 .sorted(BEST_FIRST).toList();
-        return new RunHistory(folder.toString(), settings, search.getInt("generations"),
-                search.getStringList("networks"), funnels(tables), yardsticks, tables.best(Integer.MAX_VALUE), front,
-                curves(tables, Stream.concat(front.stream(), yardsticks.stream()).toList()));
+        return new RunHistory(folder.toString(), folder.settings(), settings, search.getInt("generations"),
+                search.getStringList("networks"), funnels(tables), baselines, tables.best(Integer.MAX_VALUE), front,
+                curves(tables, Stream.concat(front.stream(), baselines.stream()).toList()));
     }
 
     /** Columns that a generation of an earlier version of the program lacks count as 0. */
@@ -115,9 +116,9 @@ record RunHistory(String folder, String settings, int planned, List<String> netw
         return found.stream().findFirst();
     }
 
-    /** The yardstick of the highest mean accuracy. */
-    Optional<Evaluated> bestYardstick() {
-        return yardsticks.stream().min(BEST_FIRST);
+    /** The baseline of the highest mean accuracy. */
+    Optional<Evaluated> bestBaseline() {
+        return baselines.stream().min(BEST_FIRST);
     }
 
     /** Points of the accuracy over the steps; none where nothing was scored. */

@@ -2,10 +2,11 @@ package org.evonorm.search;
 
 import java.io.Serializable;
 import org.evonorm.evolution.Candidate;
+import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.RandomSource;
-import org.evonorm.rejection.StabilityVerdict;
-import org.evonorm.rejection.Verdict;
-import org.evonorm.store.Fate;
+import org.evonorm.rejection.StabilityResult;
+import org.evonorm.search.trial.Trial;
+import org.evonorm.search.trial.TrialRunner;
 
 /**
  * The filters that take long, inside Spark tasks: stability, then quality for those that pass. One task does both, so
@@ -14,7 +15,7 @@ import org.evonorm.store.Fate;
  * @param stability whether the stability filter is on
  * @param quality   whether the quality filter is on
  */
-record CostlyFilters(Attempts attempts, RandomSource seeds, boolean stability, boolean quality)
+record CostlyFilters(TrialRunner trials, RandomSource seeds, boolean stability, boolean quality)
         implements Serializable {
 
     boolean isAnyOn() {
@@ -22,11 +23,11 @@ record CostlyFilters(Attempts attempts, RandomSource seeds, boolean stability, b
     }
 
     /** What becomes of a candidate in them; trained, as far as they are concerned, where it passes. */
-    Outcome judge(Candidate candidate) {
-        Outcome outcome = stability ? Outcome.ofStability(attempts.at(stabilityTrial(candidate)))
-                : Outcome.of(new Fate.Trained());
-        return quality && outcome.fate() instanceof Fate.Trained
-                ? outcome.withQuality(attempts.at(qualityTrial(candidate))) : outcome;
+    CandidateResult judge(Candidate candidate) {
+        CandidateResult result = stability ? CandidateResult.ofStability(trials.run(stabilityTrial(candidate)))
+                : CandidateResult.of(new CandidateStatus.Passed());
+        return quality && result.hasPassed()
+                ? result.withQuality(trials.run(qualityTrial(candidate))) : result;
     }
 
     /** Key of the last trial of a candidate that falls nowhere: once that is journalled, nothing is left to do. */
@@ -34,11 +35,11 @@ record CostlyFilters(Attempts attempts, RandomSource seeds, boolean stability, b
         return (quality ? qualityTrial(candidate) : stabilityTrial(candidate)).key();
     }
 
-    private Trial<StabilityVerdict> stabilityTrial(Candidate candidate) {
+    private Trial<StabilityResult> stabilityTrial(Candidate candidate) {
         return Trial.ofStability(candidate, seeds.stabilityFilter(candidate.id()));
     }
 
-    private Trial<Verdict> qualityTrial(Candidate candidate) {
+    private Trial<CandidateStatus> qualityTrial(Candidate candidate) {
         return Trial.ofQuality(candidate, seeds.qualityFilter(candidate.id()));
     }
 }

@@ -17,17 +17,29 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.evonorm.evolution.Candidate;
+import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Origin;
 import org.evonorm.evolution.RandomSource;
 import org.evonorm.evolution.SlidingWindow;
 import org.evonorm.graph.CanonicalForm;
+import org.evonorm.search.progress.GenerationSummary;
+import org.evonorm.search.progress.Stage;
+import org.evonorm.search.progress.StageProgress;
+import org.evonorm.search.spark.ExecutorTime;
+import org.evonorm.search.spark.TrainingResources;
+import org.evonorm.search.trial.CandidateEvaluator;
+import org.evonorm.search.trial.PartitionedTrainings;
+import org.evonorm.search.trial.TimeBound;
+import org.evonorm.search.trial.TrialResult;
+import org.evonorm.search.trial.TrialResultJson;
+import org.evonorm.search.trial.TrialRunner;
+import org.evonorm.settings.Settings;
 import org.evonorm.store.CandidateRow;
-import org.evonorm.store.Fate;
 import org.evonorm.store.GenerationWriter;
 import org.evonorm.store.Journal;
 import org.evonorm.store.RunFolder;
-import org.evonorm.store.RunHold;
+import org.evonorm.store.RunLease;
 import org.evonorm.store.RunTables;
 import org.evonorm.store.TrainingStates;
 import org.evonorm.training.TrainingResult;
@@ -56,9 +68,9 @@ final class Generation {
     private final StageProgress progress;
     private final GenerationWriter writer;
     private final Journal journal;
-    private final Attempts attempts;
+    private final TrialRunner trials;
     private final TrainingStates states;
-    private final RunHold hold;
+    private final RunLease lease;
     private final ExecutorTime.Stretch executorTime;
     private final int number;
     private final long start = System.nanoTime();
@@ -70,7 +82,7 @@ final class Generation {
     private record Trainings(JavaPairRDD<Integer, TrainingTask.Ended> ended, Map<Integer, TrainingTally> tallies) {}
 
     Generation(SparkSession session, Settings settings, CandidateEvaluator evaluator, StageProgress progress,
-            ExecutorTime executorTime, RunFolder folder, RunHold hold, int number) {
+            ExecutorTime executorTime, RunFolder folder, RunLease lease, int number) {
         this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         this.settings = settings;
         this.evaluator = evaluator;
@@ -78,31 +90,31 @@ final class Generation {
         this.progress = progress;
         this.writer = new GenerationWriter(session, folder, number);
         this.journal = Journal.of(folder, number, spark.hadoopConfiguration());
-        this.attempts = new Attempts(evaluator, journal, settings.search().trialMaxDuration());
+        this.trials = new TrialRunner(evaluator, journal, settings.search().trialMaxDuration());
         this.states = TrainingStates.of(folder, spark.hadoopConfiguration());
-        this.hold = hold;
+        this.lease = lease;
         this.executorTime = executorTime.begin();
         this.number = number;
     }
 
-    /** Trains yardsticks and seeds as they are, without filters; seeds enter the window. This is generation 0. */
+    /** Trains baselines and seeds as they are, without filters; seeds enter the window. This is generation 0. */
     Result train(List<Proposal> given, SlidingWindow window) {
         List<Candidate> candidates = given.stream().map(Proposal::candidate).toList();
         List<Candidate> seeds = candidates.stream()
                 .filter(candidate -> candidate.origin() instanceof Origin.Seed).toList();
         Trainings trainings = train(candidates);
         candidates.stream().filter(candidate -> !seeds.contains(candidate))
-                .forEach(yardstick -> requireTrained(trainings.tallies.get(yardstick.index())));
-        Map<Integer, Outcome> outcomes = new HashMap<>();
-        trainings.tallies.forEach((index, tally) -> outcomes.put(index, Outcome.of(tally.fate()).withTraining(tally)));
-        return commit(spark.parallelize(given, 1), outcomes, trainings,
+                .forEach(baseline -> requireTrained(trainings.tallies.get(baseline.index())));
+        Map<Integer, CandidateResult> results = new HashMap<>();
+        trainings.tallies.forEach((index, tally) -> results.put(index, CandidateResult.of(tally.status()).withTraining(tally)));
+        return commit(spark.parallelize(given, 1), results, trainings,
                 window.with(evaluated(seeds, trainings.tallies)));
     }
 
-    /** A yardstick that throws says that the machine or the settings are not right: better now than after a night. */
+    /** A baseline that throws says that the machine or the settings are not right: better now than after a night. */
     private static void requireTrained(TrainingTally tally) {
-        if (tally.fate() instanceof Fate.Failed failed) {
-            throw new IllegalStateException("a yardstick could not be trained, so no other layer would be: "
+        if (tally.status() instanceof CandidateStatus.Failed failed) {
+            throw new IllegalStateException("a baseline could not be trained, so no other layer would be: "
                     + failed.reason());
         }
     }
@@ -112,24 +124,24 @@ final class Generation {
         Broadcast<SlidingWindow> parents = spark.broadcast(window);
         JavaPairRDD<String, String> originals = earlier.originals();
         List<JavaRDD<Proposal>> rounds = new ArrayList<>();
-        Map<Integer, Outcome> outcomes = new HashMap<>();
+        Map<Integer, CandidateResult> results = new HashMap<>();
         List<Candidate> survivors = new ArrayList<>();
         while (settings.search().proposesAfter(rounds.size(), survivors.size())) {
             JavaRDD<Proposal> proposed = propose(rounds.size(), parents).persist(StorageLevel.MEMORY_AND_DISK_SER());
             rounds.add(proposed);
             Map<Integer, String> duplicates = duplicates(proposed, originals);
-            duplicates.forEach((index, original) -> outcomes.put(index, Outcome.of(new Fate.Duplicate(original))));
+            duplicates.forEach((index, original) -> results.put(index, CandidateResult.of(new CandidateStatus.Duplicate(original))));
             List<Proposal> fresh = fresh(proposed, duplicates);
-            survivors.addAll(filter(fresh.stream().map(Proposal::candidate).toList(), outcomes));
+            survivors.addAll(filter(fresh.stream().map(Proposal::candidate).toList(), results));
             originals = originals.union(spark.parallelize(fresh, 1).mapToPair(
                     proposal -> new Tuple2<>(proposal.valueKey(), proposal.candidate().id())));
         }
         Trainings trainings = train(survivors);
-        trainings.tallies.forEach((index, tally) -> outcomes.compute(index,
-                (candidate, outcome) -> outcome.withTraining(tally)));
+        trainings.tallies.forEach((index, tally) -> results.compute(index,
+                (candidate, result) -> result.withTraining(tally)));
         SlidingWindow next = window.with(evaluated(survivors, trainings.tallies));
         JavaRDD<Proposal> proposals = rounds.stream().reduce(JavaRDD::union).orElseThrow();
-        Result result = commit(proposals, outcomes, trainings, next);
+        Result result = commit(proposals, results, trainings, next);
         rounds.forEach(JavaRDD::unpersist);
         parents.destroy();
         return result;
@@ -147,18 +159,18 @@ final class Generation {
     }
 
     /** Puts candidates through the costly filters, one task each; adds what becomes of them and gives those that passed. */
-    private List<Candidate> filter(List<Candidate> fresh, Map<Integer, Outcome> outcomes) {
-        CostlyFilters filters = new CostlyFilters(attempts, randomness, settings.rejection().stabilityFilter(),
+    private List<Candidate> filter(List<Candidate> fresh, Map<Integer, CandidateResult> results) {
+        CostlyFilters filters = new CostlyFilters(trials, randomness, settings.rejection().stabilityFilter(),
                 settings.rejection().qualityFilter());
         if (fresh.isEmpty() || !filters.isAnyOn()) {
-            fresh.forEach(candidate -> outcomes.put(candidate.index(), Outcome.of(new Fate.Trained())));
+            fresh.forEach(candidate -> results.put(candidate.index(), CandidateResult.of(new CandidateStatus.Passed())));
             return fresh;
         }
         tasks(Stage.FILTER, fresh.stream().sorted(LARGEST_FIRST).toList(), filters::lastKey)
                 .map(candidate -> new Tuple2<>(candidate.index(), filters.judge(candidate))).collect()
-                .forEach(outcome -> outcomes.put(outcome._1, outcome._2));
+                .forEach(result -> results.put(result._1, result._2));
         progress.finish();
-        return fresh.stream().filter(candidate -> outcomes.get(candidate.index()).fate() instanceof Fate.Trained)
+        return fresh.stream().filter(candidate -> results.get(candidate.index()).hasPassed())
                 .toList();
     }
 
@@ -206,10 +218,10 @@ final class Generation {
             return new Trainings(JavaPairRDD.fromJavaRDD(spark.emptyRDD()), Map.of());
         }
         List<TrainingTask> tasks = trainingTasks(candidates);
-        Attempts attempts = this.attempts;
+        TrialRunner trials = this.trials;
         JavaRDD<TrainingTask.Ended> ended = settings.training().localSgd().partitions() > 1 ? onPartitions(tasks)
                 : TrainingResources.request(tasks(Stage.TRAIN, tasks, TrainingTask::key)
-                        .map(task -> new TrainingTask.Ended(task, attempts.at(task.trial()))), settings.gpu());
+                        .map(task -> new TrainingTask.Ended(task, trials.run(task.trial()))), settings.gpu());
         HashPartitioner partitioner = new HashPartitioner(Math.min(candidates.size(), spark.defaultParallelism()));
         JavaPairRDD<Integer, TrainingTask.Ended> byCandidate = ended
                 .mapToPair(training -> new Tuple2<>(training.task().candidate().index(), training))
@@ -222,22 +234,22 @@ final class Generation {
 
     /** Does trainings on partitioned data, so far as they are not journalled yet. */
     private JavaRDD<TrainingTask.Ended> onPartitions(List<TrainingTask> tasks) {
-        Map<TrainingTask, Attempt<TrainingResult>> attempts = new HashMap<>();
+        Map<TrainingTask, TrialResult<TrainingResult>> results = new HashMap<>();
         Set<String> journalled = journal.keys();
         tasks.stream().filter(task -> journalled.contains(task.key())).forEach(task -> journal.result(task.key())
-                .flatMap(json -> AttemptJson.read(json, TrainingResult.class))
-                .ifPresent(attempt -> attempts.put(task, attempt)));
-        List<TrainingTask> left = tasks.stream().filter(task -> !attempts.containsKey(task)).toList();
+                .flatMap(json -> TrialResultJson.read(json, TrainingResult.class))
+                .ifPresent(ended -> results.put(task, ended)));
+        List<TrainingTask> left = tasks.stream().filter(task -> !results.containsKey(task)).toList();
         CandidateEvaluator evaluator = this.evaluator;
-        List<Attempt<TrainingResult>> ended = new PartitionedTrainings<TrainingTask>(spark, progress, states,
+        List<TrialResult<TrainingResult>> ended = new PartitionedTrainings<TrainingTask>(spark, progress, states,
                 (task, part) -> task.prepared(evaluator, part), new TimeBound(settings.search().trialMaxDuration()),
                 settings.gpu()).train(left, settings.training(), progress.label(number, Stage.TRAIN),
                         progress.listener(number, Stage.TRAIN));
         for (int i = 0; i < left.size(); i++) {
-            attempts.put(left.get(i), ended.get(i));
-            journal.add(left.get(i).key(), AttemptJson.write(ended.get(i), TrainingResult.class));
+            results.put(left.get(i), ended.get(i));
+            journal.add(left.get(i).key(), TrialResultJson.write(ended.get(i), TrainingResult.class));
         }
-        return spark.parallelize(tasks.stream().map(task -> new TrainingTask.Ended(task, attempts.get(task))).toList());
+        return spark.parallelize(tasks.stream().map(task -> new TrainingTask.Ended(task, results.get(task))).toList());
     }
 
     /** Every candidate in every network; the longest come first, so that none of them is what the others wait for. */
@@ -256,15 +268,15 @@ final class Generation {
 
     private static List<Evaluated> evaluated(List<Candidate> candidates, Map<Integer, TrainingTally> tallies) {
         return candidates.stream()
-                .filter(candidate -> tallies.get(candidate.index()).fate() instanceof Fate.Trained)
+                .filter(candidate -> tallies.get(candidate.index()).status() instanceof CandidateStatus.Trained)
                 .map(candidate -> new Evaluated(candidate, tallies.get(candidate.index()).fitness())).toList();
     }
 
-    private Result commit(JavaRDD<Proposal> proposals, Map<Integer, Outcome> outcomes, Trainings trainings,
+    private Result commit(JavaRDD<Proposal> proposals, Map<Integer, CandidateResult> results, Trainings trainings,
             SlidingWindow window) {
-        Broadcast<Map<Integer, Outcome>> known = spark.broadcast(outcomes);
+        Broadcast<Map<Integer, CandidateResult>> known = spark.broadcast(results);
         JavaRDD<CandidateRow> rows = proposals.map(proposal -> known.value()
-                .getOrDefault(proposal.candidate().index(), Outcome.ofCheapStage(proposal)).row(proposal));
+                .getOrDefault(proposal.candidate().index(), CandidateResult.ofStaticFilter(proposal)).row(proposal));
         String engine = evaluator.engine();
         Map<String, Long> byStatus = writer.candidates(rows);
         writer.evaluations(trainings.ended.values().filter(TrainingTask.Ended::isDone)
@@ -272,7 +284,7 @@ final class Generation {
         writer.selection(window, settings.search().networks());
         GenerationSummary summary = GenerationSummary.of(number, byStatus, window,
                 (System.nanoTime() - start) * 1e-9, executorTime.idle());
-        hold.require();
+        lease.requireHeld();
         writer.commit();
         known.destroy();
         return new Result(window, summary);

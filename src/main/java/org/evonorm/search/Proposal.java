@@ -2,19 +2,20 @@ package org.evonorm.search;
 
 import java.io.Serializable;
 import org.evonorm.evolution.Candidate;
-import org.evonorm.rejection.Verdict;
+import org.evonorm.evolution.CandidateStatus;
+import org.evonorm.search.trial.TrialResult;
 
 /**
  * A candidate after the cheap stage.
  *
  * @param valueKey equal for candidates that compute the same function; empty where the static filter rejected one,
  *                 since only those that pass are told apart
- * @param verdict  the static filter's
+ * @param status  the static filter's
  */
-record Proposal(Candidate candidate, String valueKey, Attempt<Verdict> verdict) implements Serializable {
+record Proposal(Candidate candidate, String valueKey, TrialResult<CandidateStatus> status) implements Serializable {
 
     /** Whether the static filter did its work and did not mind. */
     boolean passed() {
-        return verdict instanceof Attempt.Done<Verdict> done && done.value() instanceof Verdict.Passed;
+        return status instanceof TrialResult.Completed<CandidateStatus> done && done.value() instanceof CandidateStatus.Passed;
     }
 }

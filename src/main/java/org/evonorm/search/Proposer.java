@@ -6,15 +6,16 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.broadcast.Broadcast;
 import org.evonorm.evolution.Candidate;
+import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.RandomSource;
 import org.evonorm.evolution.Reproduction;
 import org.evonorm.evolution.SlidingWindow;
 import org.evonorm.graph.CandidateIdentity;
-import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.ProbeFingerprint;
 import org.evonorm.rejection.StaticFilter;
-import org.evonorm.rejection.Verdict;
+import org.evonorm.search.trial.TrialResult;
 
 /**
  * The cheap stage, inside Spark tasks: proposes the candidates of some indices and puts them through the static filter.
@@ -41,8 +42,8 @@ record Proposer(int generation, RandomSource randomness, Reproduction reproducti
         Layer layer = offspring.layer();
         Candidate candidate =
                 new Candidate(CandidateIdentity.id(layer), offspring.origin(), generation, index, layer);
-        Attempt<Verdict> verdict = Attempt.at(() -> filtered ? filter.judge(layer) : new Verdict.Passed());
-        Proposal proposal = new Proposal(candidate, "", verdict);
-        return proposal.passed() ? new Proposal(candidate, fingerprint.key(CanonicalForm.of(layer)), verdict) : proposal;
+        TrialResult<CandidateStatus> status = TrialResult.of(() -> filtered ? filter.judge(layer) : new CandidateStatus.Passed());
+        Proposal proposal = new Proposal(candidate, "", status);
+        return proposal.passed() ? new Proposal(candidate, fingerprint.key(CanonicalLayer.of(layer)), status) : proposal;
     }
 }

@@ -8,15 +8,31 @@ import org.apache.spark.sql.SparkSession;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Images;
 import org.evonorm.evolution.Candidate;
+import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Origin;
 import org.evonorm.evolution.SlidingWindow;
 import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.ProbeFingerprint;
-import org.evonorm.rejection.Verdict;
+import org.evonorm.search.progress.SearchMetrics;
+import org.evonorm.search.progress.SearchObserver;
+import org.evonorm.search.progress.SearchSummary;
+import org.evonorm.search.progress.StageProgress;
+import org.evonorm.search.spark.EnginePreflight;
+import org.evonorm.search.spark.ExecutorTime;
+import org.evonorm.search.spark.ImageSource;
+import org.evonorm.search.spark.InterruptibleJobs;
+import org.evonorm.search.trial.CandidateEvaluator;
+import org.evonorm.search.trial.ProxyTaskEvaluator;
+import org.evonorm.search.trial.TrialResult;
+import org.evonorm.settings.Baseline;
+import org.evonorm.settings.ImageCountCheck;
+import org.evonorm.settings.RunConf;
+import org.evonorm.settings.SeedLayer;
+import org.evonorm.settings.Settings;
 import org.evonorm.store.RunFolder;
-import org.evonorm.store.RunHold;
+import org.evonorm.store.RunLease;
 import org.evonorm.store.RunTables;
 
 /** The search: generation after generation, each committed before the next begins. */
@@ -28,7 +44,7 @@ public final class Search {
     private final SparkSession session;
     private final Settings settings;
     private final RunFolder folder;
-    private final RunHold hold;
+    private final RunLease lease;
     private final CandidateEvaluator evaluator;
     private final SearchObserver observer;
     private final SearchMetrics metrics;
@@ -36,12 +52,12 @@ public final class Search {
     private final ExecutorTime executorTime;
     private double bestMean = Double.NEGATIVE_INFINITY;
 
-    private Search(SparkSession session, Settings settings, RunFolder folder, RunHold hold,
+    private Search(SparkSession session, Settings settings, RunFolder folder, RunLease lease,
             CandidateEvaluator evaluator, SearchObserver observer) {
         this.session = session;
         this.settings = settings;
         this.folder = folder;
-        this.hold = hold;
+        this.lease = lease;
         this.evaluator = evaluator;
         this.metrics = SearchMetrics.registered();
         this.observer = metrics.and(observer);
@@ -65,9 +81,9 @@ public final class Search {
         // Refuses a location that cannot be before the images are read.
         folder(session, settings);
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-        TrainingMachine.require(spark, settings.engine(), settings.gpu());
+        EnginePreflight.check(spark, settings.engine(), settings.gpu());
         ImageSource images = ImageSource.searched(spark, settings.data());
-        EnoughImages.forSearch(settings, images.images());
+        ImageCountCheck.forSearch(settings, images.images());
         return run(session, settings, ProxyTaskEvaluator.of(settings, images), checksum(images.images()),
                 acceptChanges, observer);
     }
@@ -78,16 +94,16 @@ public final class Search {
     }
 
     /** As the others, with other work in the tasks. */
-    static SearchSummary run(SparkSession session, Settings settings, CandidateEvaluator evaluator,
+    public static SearchSummary run(SparkSession session, Settings settings, CandidateEvaluator evaluator,
             String imagesChecksum, boolean acceptChanges, SearchObserver observer) {
         RunFolder folder = folder(session, settings);
-        try (RunHold hold = RunHold.take(folder)) {
+        try (RunLease lease = RunLease.acquire(folder)) {
             RunConf.enter(folder, settings, imagesChecksum, acceptChanges);
-            return new Search(session, settings, folder, hold, evaluator, observer).run();
+            return new Search(session, settings, folder, lease, evaluator, observer).run();
         }
     }
 
-    static RunFolder folder(SparkSession session, Settings settings) {
+    public static RunFolder folder(SparkSession session, Settings settings) {
         return RunFolder.at(settings.search().run(), session.sparkContext().hadoopConfiguration());
     }
 
@@ -100,7 +116,7 @@ public final class Search {
                 progress.label("summary");
                 RunTables tables = RunTables.open(session, folder);
                 return new SearchSummary(folder.toString(), tables.generations() - 1, deadline,
-                        settings.search().networks(), tables.yardsticks(), tables.best(BEST));
+                        settings.search().networks(), tables.baselines(), tables.best(BEST));
             });
         }
     }
@@ -131,7 +147,7 @@ public final class Search {
             window = trainGivenLayers(window);
             tables = RunTables.open(session, folder);
         }
-        observer.yardsticksTrained(tables.yardsticks());
+        observer.baselinesTrained(tables.baselines());
         tables.best(1).forEach(this::consider);
         try (JournalClearing journals = new JournalClearing(folder)) {
             for (int number = tables.generations(); number <= settings.search().generations(); number++) {
@@ -154,17 +170,17 @@ public final class Search {
     }
 
     private Generation generation(int number) {
-        return new Generation(session, settings, evaluator, progress, executorTime, folder, hold, number);
+        return new Generation(session, settings, evaluator, progress, executorTime, folder, lease, number);
     }
 
-    /** Generation 0: the yardsticks and the seeds, each function once. */
+    /** Generation 0: the baselines and the seeds, each function once. */
     private SlidingWindow trainGivenLayers(SlidingWindow window) {
         observer.generationStarted(0);
         ProbeFingerprint fingerprint = new ProbeFingerprint();
         List<Proposal> proposals = new ArrayList<>();
-        for (Yardstick yardstick : settings.search().yardsticks()) {
-            proposals.add(given(CandidateIdentity.of(yardstick.layer(), fingerprint),
-                    new Origin.Yardstick(yardstick.name()), proposals.size(), yardstick.layer()));
+        for (Baseline baseline : settings.search().baselines()) {
+            proposals.add(given(CandidateIdentity.of(baseline.layer(), fingerprint),
+                    new Origin.Baseline(baseline.name()), proposals.size(), baseline.layer()));
         }
         List<CandidateIdentity> seeds = new ArrayList<>();
         for (SeedLayer seed : settings.search().seedLayers()) {
@@ -181,11 +197,11 @@ public final class Search {
 
     private static Proposal given(CandidateIdentity identity, Origin origin, int index, Layer layer) {
         return new Proposal(new Candidate(identity.id(), origin, 0, index, layer), identity.valueKey(),
-                new Attempt.Done<>(new Verdict.Passed(), 0, ""));
+                new TrialResult.Completed<>(new CandidateStatus.Passed(), 0, ""));
     }
 
     /** Tells images apart by their pixels and labels. */
-    static String checksum(Dataset images) {
+    public static String checksum(Dataset images) {
         CRC32 checksum = new CRC32();
         for (Images part : List.of(images.training(), images.validation())) {
             checksum.update(part.pixels());

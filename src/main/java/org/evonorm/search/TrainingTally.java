@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Fitness;
-import org.evonorm.store.Fate;
+import org.evonorm.search.trial.TrialResult;
 import org.evonorm.training.TrainingResult;
 
 /**
@@ -22,12 +23,12 @@ record TrainingTally(Map<Integer, Double> accuracies, Map<Integer, String> failu
 
     static TrainingTally of(TrainingTask.Ended training) {
         int network = training.task().networkIndex();
-        if (training.attempt() instanceof Attempt.Done<TrainingResult> done) {
-            return new TrainingTally(Map.of(network, done.value().accuracy()), Map.of(), done.seconds());
+        if (training.result() instanceof TrialResult.Completed<TrainingResult> completed) {
+            return new TrainingTally(Map.of(network, completed.value().accuracy()), Map.of(), completed.seconds());
         }
-        Attempt.Broken<TrainingResult> broken = (Attempt.Broken<TrainingResult>) training.attempt();
-        String reason = training.task().network() + ": " + broken.reason();
-        return new TrainingTally(Map.of(), Map.of(network, reason), broken.seconds());
+        TrialResult.Failed<TrainingResult> failed = (TrialResult.Failed<TrainingResult>) training.result();
+        String reason = training.task().network() + ": " + failed.reason();
+        return new TrainingTally(Map.of(), Map.of(network, reason), failed.seconds());
     }
 
     TrainingTally plus(TrainingTally other) {
@@ -42,12 +43,12 @@ record TrainingTally(Map<Integer, Double> accuracies, Map<Integer, String> failu
     }
 
     /** Trained, or failed where one network's training did. */
-    Fate fate() {
-        return failures.isEmpty() ? new Fate.Trained()
-                : new Fate.Failed(new TreeMap<>(failures).values().stream().collect(Collectors.joining("; ")));
+    CandidateStatus status() {
+        return failures.isEmpty() ? new CandidateStatus.Trained()
+                : new CandidateStatus.Failed(new TreeMap<>(failures).values().stream().collect(Collectors.joining("; ")));
     }
 
-    /** The accuracies in the networks' order, all of which must be done. */
+    /** The accuracies in the networks' order, all of which must be completed. */
     Fitness fitness() {
         List<Double> ordered = new ArrayList<>(new TreeMap<>(accuracies).values());
         return new Fitness(ordered);

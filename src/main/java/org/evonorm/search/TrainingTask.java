@@ -3,6 +3,10 @@ package org.evonorm.search;
 import java.io.Serializable;
 import java.util.function.Supplier;
 import org.evonorm.evolution.Candidate;
+import org.evonorm.search.trial.CandidateEvaluator;
+import org.evonorm.search.trial.PartitionedTrainings;
+import org.evonorm.search.trial.Trial;
+import org.evonorm.search.trial.TrialResult;
 import org.evonorm.store.EvaluationRow;
 import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
@@ -12,17 +16,17 @@ record TrainingTask(Candidate candidate, int networkIndex, String network, long 
         implements PartitionedTrainings.Training {
 
     /** What came of it. */
-    record Ended(TrainingTask task, Attempt<TrainingResult> attempt) implements Serializable {
+    record Ended(TrainingTask task, TrialResult<TrainingResult> result) implements Serializable {
 
         boolean isDone() {
-            return attempt instanceof Attempt.Done<TrainingResult>;
+            return result instanceof TrialResult.Completed<TrainingResult>;
         }
 
-        /** The table's row of a training that is done. */
+        /** The table's row of a training that is completed. */
         EvaluationRow row(String engine) {
-            Attempt.Done<TrainingResult> done = (Attempt.Done<TrainingResult>) attempt;
+            TrialResult.Completed<TrainingResult> completed = (TrialResult.Completed<TrainingResult>) result;
             return new EvaluationRow(task.candidate.index(), task.candidate.id(), task.networkIndex, task.network,
-                    done.value(), task.seed, engine, done.host());
+                    completed.value(), task.seed, engine, completed.host());
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.evonorm.evolution.Candidate;
+import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Origin;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Formula;
@@ -17,7 +18,7 @@ import org.evonorm.rejection.StabilityTest;
  * @param stability how far its stability test went
  * @param seconds   spent in each stage
  */
-public record CandidateRow(Candidate candidate, String valueKey, Fate fate, StabilityTest stability,
+public record CandidateRow(Candidate candidate, String valueKey, CandidateStatus status, StabilityTest stability,
                            StageSeconds seconds) implements Serializable {
 
     /** As Spark writes it; columns that do not apply are null. */
@@ -33,9 +34,9 @@ public record CandidateRow(Candidate candidate, String valueKey, Fate fate, Stab
                 Formula.print(candidate.layer()),
                 CanonicalForm.of(candidate.layer().graph()).nodes().size(),
                 valueKey.isEmpty() ? null : valueKey,
-                fate.status(),
-                reason(fate),
-                fate instanceof Fate.Duplicate duplicate ? duplicate.original() : null,
+                status.text(),
+                reason(status),
+                status instanceof CandidateStatus.Duplicate duplicate ? duplicate.original() : null,
                 stability instanceof StabilityTest.Taken test ? test.steps() : null,
                 stability instanceof StabilityTest.Taken test ? test.norm() : null,
                 seconds.staticFilter(),
@@ -56,7 +57,7 @@ public record CandidateRow(Candidate candidate, String valueKey, Fate fate, Stab
             case "random" -> new Origin.Random();
             case "mutation" -> new Origin.Mutation(row.getAs("parent"));
             case "seed" -> new Origin.Seed(row.getAs("name"));
-            case "yardstick" -> new Origin.Yardstick(row.getAs("name"));
+            case "baseline", "yardstick" -> new Origin.Baseline(row.getAs("name"));
             default -> throw new StoreException("candidate " + row.getAs("id") + " has the origin \"" + origin
                     + "\", which this version of the program does not know");
         };
@@ -68,20 +69,20 @@ public record CandidateRow(Candidate candidate, String valueKey, Fate fate, Stab
         } else if (origin instanceof Origin.Mutation) {
             return "mutation";
         }
-        return origin instanceof Origin.Seed ? "seed" : "yardstick";
+        return origin instanceof Origin.Seed ? "seed" : "baseline";
     }
 
     private static String nameOf(Origin origin) {
         if (origin instanceof Origin.Seed seed) {
             return seed.name();
         }
-        return origin instanceof Origin.Yardstick yardstick ? yardstick.name() : null;
+        return origin instanceof Origin.Baseline baseline ? baseline.name() : null;
     }
 
-    private static String reason(Fate fate) {
-        if (fate instanceof Fate.Rejected rejected) {
+    private static String reason(CandidateStatus status) {
+        if (status instanceof CandidateStatus.Rejected rejected) {
             return rejected.reason();
         }
-        return fate instanceof Fate.Failed failed ? failed.reason() : null;
+        return status instanceof CandidateStatus.Failed failed ? failed.reason() : null;
     }
 }

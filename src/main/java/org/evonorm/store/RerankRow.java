@@ -14,7 +14,7 @@ import org.evonorm.training.TrainingResult;
  * A row of a {@link RerankTable}: one training of a layer in a network.
  *
  * @param score  what the ranking needs of it
- * @param name   of a comparison layer
+ * @param name   of a baseline
  * @param result its accuracies are those on the images that it was scored on
  * @param seed   what the training was seeded with
  * @param engine name of the engine

@@ -31,7 +31,8 @@ import scala.Tuple2;
 public final class RunTables {
 
     private static final Column TRAINED = col("status").equalTo("trained");
-    private static final Column YARDSTICK = col("origin").equalTo("yardstick");
+    /** Versions before 0.2.0 called baselines yardsticks. */
+    private static final Column BASELINE = col("origin").isin("baseline", "yardstick");
     /** Digits that mean accuracies are ordered by: sums of doubles in another order differ in the last of 16. */
     private static final int MEAN_DIGITS = 12;
 
@@ -102,30 +103,30 @@ public final class RunTables {
     }
 
     /**
-     * The candidates that a later one may turn out to be a duplicate of: ids by the value key. Yardsticks are none of
+     * The candidates that a later one may turn out to be a duplicate of: ids by the value key. Baselines are none of
      * them: a search may find them again.
      */
     public JavaPairRDD<String, String> originals() {
         return candidates()
                 .where(col("status").notEqual("duplicate").and(col("status").notEqual("rejected-static"))
-                        .and(not(YARDSTICK)))
+                        .and(not(BASELINE)))
                 .select("value_key", "id").javaRDD()
                 .mapToPair(row -> new Tuple2<>(row.getString(0), row.getString(1)));
     }
 
-    /** The yardsticks that were trained, in the order that the settings name them. */
-    public List<Evaluated> yardsticks() {
-        return evaluated(candidates().where(TRAINED.and(YARDSTICK)))
+    /** The baselines that were trained, in the order that the settings name them. */
+    public List<Evaluated> baselines() {
+        return evaluated(candidates().where(TRAINED.and(BASELINE)))
                 .sorted(Comparator.comparing(Evaluated::candidate, Candidate.EVALUATION_ORDER)).toList();
     }
 
     /**
-     * The {@code count} trained candidates of the highest mean accuracy over the networks, yardsticks aside, best
+     * The {@code count} trained candidates of the highest mean accuracy over the networks, baselines aside, best
      * first.
      */
     public List<Evaluated> best(int count) {
         Dataset<Row> means = evaluations().groupBy("generation", "index").agg(avg("accuracy").as("mean_accuracy"));
-        Dataset<Row> best = candidates().where(TRAINED.and(not(YARDSTICK))).join(means, KEY)
+        Dataset<Row> best = candidates().where(TRAINED.and(not(BASELINE))).join(means, KEY)
                 .orderBy(round(col("mean_accuracy"), MEAN_DIGITS).desc(), col("generation"), col("index")).limit(count);
         return evaluated(best)
                 .sorted(Comparator.comparingDouble((Evaluated member) -> -member.fitness().mean())
@@ -168,7 +169,7 @@ public final class RunTables {
     }
 
     /**
-     * {@code count} trained candidates, yardsticks aside: first the Pareto front of the window after the last
+     * {@code count} trained candidates, baselines aside: first the Pareto front of the window after the last
      * generation, then the others, both by falling mean accuracy.
      */
     public List<Evaluated> bestOfFrontFirst(int count) {

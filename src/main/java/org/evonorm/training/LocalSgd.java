@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Training on partitioned data (local SGD; Stich, "Local SGD Converges Fast and Communicates Little", ICLR 2019): in
  * every round each partition takes steps of its own, on its own images, from a state that all share; then parameters,
- * momentum and moving averages are averaged. The steps of the settings are shared among the partitions, so that as
+ * momentum and running statistics are averaged. The steps of the settings are shared among the partitions, so that as
  * many examples are seen as without partitions (rounded up to whole steps), and a partition's step takes the place of
  * as many steps of the schedule of rates as there are partitions.
  *

@@ -40,7 +40,7 @@ public record PartitionTask(int partition, LocalSgd.Round round, Optional<float[
         TrainingSeed seeds = new TrainingSeed(seed);
         try (Model model = engine.build(network, layer, threads, seeds.parameters())) {
             shared.ifPresent(state -> model.setState(state, round.from()));
-            Descent descent = new Descent(model, part, settings, seeds.batches(partition));
+            SgdLoop descent = new SgdLoop(model, part, settings, seeds.batches(partition));
             Score score = round.scored() ? descent.score(round.from()) : Score.NONE;
             long trainingStart = System.nanoTime();
             double[] losses = losses(descent);
@@ -52,7 +52,7 @@ public record PartitionTask(int partition, LocalSgd.Round round, Optional<float[
     }
 
     /** The losses up to the first that is not finite. */
-    private double[] losses(Descent descent) {
+    private double[] losses(SgdLoop descent) {
         descent.skip(round.from());
         double[] losses = new double[round.to() - round.from()];
         for (int i = 0; i < losses.length; i++) {

@@ -17,7 +17,7 @@ import org.evonorm.network.Network;
 public final class ProxyTask {
 
     private final TrainingSettings settings;
-    private final Descent descent;
+    private final SgdLoop descent;
     private final TrainingListener listener;
     private final List<TrainingResult.CurvePoint> curve = new ArrayList<>();
     private final long start = System.nanoTime();
@@ -25,7 +25,7 @@ public final class ProxyTask {
 
     private ProxyTask(Model model, Dataset data, TrainingSettings settings, long dataSeed, TrainingListener listener) {
         this.settings = settings;
-        this.descent = new Descent(model, data, settings, dataSeed);
+        this.descent = new SgdLoop(model, data, settings, dataSeed);
         this.listener = listener;
     }
 

@@ -194,7 +194,7 @@ class CpuModelTest {
             first.lossAndGradient(batch);
             assertThrows(IllegalStateException.class, () -> second.evaluate(batch));
             second.setParameters(first.parameters());
-            second.setAverages(first.averages(), first.averagedSteps());
+            second.setRunningStatistics(first.runningStatistics(), first.statisticSteps());
             assertArrayEquals(first.predict(batch), second.predict(batch));
         }
     }

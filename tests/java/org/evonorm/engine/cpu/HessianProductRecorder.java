@@ -15,7 +15,7 @@ import org.evonorm.data.Datasets;
 import org.evonorm.data.TrainingBatches;
 import org.evonorm.engine.Model;
 import org.evonorm.engine.PlaceLayers;
-import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerJson;
 import org.evonorm.graph.LayerName;
@@ -84,12 +84,12 @@ public final class HessianProductRecorder {
     private static ObjectNode description(String network, String name, Model model) throws IOException {
         ObjectMapper mapper = new ObjectMapper();
         Layer layer = LayerName.parse(name);
-        Layer linear = new PlaceLayers(layer).at(new Operator.LinearPlace(0)).orElseThrow();
+        CanonicalLayer linear = new PlaceLayers(layer).at(new Operator.LinearPlace(0)).orElseThrow();
         ObjectNode json = mapper.createObjectNode().put("network", network).put("name", name).put("crop", CROP);
-        json.set("layer", mapper.readTree(LayerJson.write(CanonicalForm.of(layer))));
-        json.set("linear", mapper.readTree(LayerJson.write(linear)));
+        json.set("layer", mapper.readTree(LayerJson.write(CanonicalLayer.of(layer).layer())));
+        json.set("linear", mapper.readTree(LayerJson.write(linear.layer())));
         json.putPOJO("parameters", model.layout().parameters());
-        json.putPOJO("averages", model.layout().averages());
+        json.putPOJO("averages", model.layout().runningStatistics());
         return json;
     }
 

@@ -91,12 +91,12 @@ class HessianProductTest {
         try (Model model = HessianProductRecorder.model("mobilenetv2", "BN-ReLU")) {
             double loss = model.lossAndGradient(batch);
             float[] parameters = model.parameters();
-            float[] averages = model.averages();
+            float[] averages = model.runningStatistics();
             float[] gradient = model.gradient();
             float[] product = model.hessianProduct(batch, gradient);
             assertArrayEquals(parameters, model.parameters());
-            assertArrayEquals(averages, model.averages());
-            assertEquals(1, model.averagedSteps());
+            assertArrayEquals(averages, model.runningStatistics());
+            assertEquals(1, model.statisticSteps());
             assertEquals(loss, model.lossAndGradient(batch));
             assertArrayEquals(gradient, model.gradient());
             assertArrayEquals(product, model.hessianProduct(batch, gradient));

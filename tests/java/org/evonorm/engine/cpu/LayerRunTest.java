@@ -10,11 +10,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.Baselines;
+import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.ChannelVectors;
 import org.evonorm.graph.Family;
 import org.evonorm.graph.Formula;
-import org.evonorm.graph.KnownLayers;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.RandomGraphs;
 import org.evonorm.graph.ReferenceEvaluation;
@@ -41,9 +41,9 @@ class LayerRunTest {
     @Test
     void knownLayersAgreeOnAllShapes() {
         SplittableRandom random = new SplittableRandom(1);
-        for (String name : KnownLayers.names()) {
+        for (String name : Baselines.names()) {
             for (TensorShape shape : SHAPES) {
-                Comparison.of(name + " on " + shape, KnownLayers.get(name), shape, 1, random).check();
+                Comparison.of(name + " on " + shape, Baselines.get(name), shape, 1, random).check();
             }
         }
     }
@@ -71,7 +71,7 @@ class LayerRunTest {
         SplittableRandom random = new SplittableRandom(3);
         for (String name : List.of("EvoNorm-B0", "BN-Swish", "EvoNorm-S0", "FRN-TLU")) {
             for (TensorShape shape : SHAPES) {
-                Comparison.of(name + " on " + shape, KnownLayers.get(name), shape, threads, random).check();
+                Comparison.of(name + " on " + shape, Baselines.get(name), shape, threads, random).check();
             }
         }
     }
@@ -79,7 +79,7 @@ class LayerRunTest {
     @Test
     void theSameRunGivesTheSameBits() {
         TensorShape shape = new TensorShape(9, 6, 6, 24);
-        Layer layer = KnownLayers.get("EvoNorm-B0");
+        Layer layer = Baselines.get("EvoNorm-B0");
         float[] x = gaussian(shape.size(), new SplittableRandom(4));
         float[] dy = gaussian(shape.size(), new SplittableRandom(5));
         LayerRun first = LayerRun.training(layer, shape, x, ChannelVectors.initial(24), dy, 3);
@@ -114,10 +114,10 @@ class LayerRunTest {
         float[] dy = gaussian(shape.size(), new SplittableRandom(8));
         Layer layer = Formula.parse(formula);
         LayerRun free = LayerRun.training(layer, shape, x, ChannelVectors.initial(16), dy, 1);
-        LayerRun held = LayerRun.holding(layer, shape, x, x, ChannelVectors.initial(16), dy);
+        LayerRun frozen = LayerRun.frozen(layer, shape, x, x, ChannelVectors.initial(16), dy);
         for (int i = 0; i < x.length; i++) {
-            assertEquals(free.output()[i], held.output()[i], 1e-5 * Math.abs(free.output()[i]));
-            assertEquals(free.dx()[i], held.dx()[i], 1e-4 * (1 + Math.abs(free.dx()[i])));
+            assertEquals(free.output()[i], frozen.output()[i], 1e-5 * Math.abs(free.output()[i]));
+            assertEquals(free.dx()[i], frozen.dx()[i], 1e-4 * (1 + Math.abs(free.dx()[i])));
         }
     }
 
@@ -132,8 +132,8 @@ class LayerRunTest {
         for (int i = 0; i < before.length; i++) {
             beyond[i] = -before[i];
         }
-        LayerRun here = LayerRun.holding(layer, shape, before, before, ChannelVectors.initial(8), dy);
-        LayerRun there = LayerRun.holding(layer, shape, beyond, before, ChannelVectors.initial(8), dy);
+        LayerRun here = LayerRun.frozen(layer, shape, before, before, ChannelVectors.initial(8), dy);
+        LayerRun there = LayerRun.frozen(layer, shape, beyond, before, ChannelVectors.initial(8), dy);
         for (int i = 0; i < before.length; i++) {
             double slope = (here.output()[i] - there.output()[i]) / (before[i] - beyond[i]);
             assertEquals(here.dx()[i], slope, 0.2 * Math.abs(slope), formula);
@@ -157,7 +157,7 @@ class LayerRunTest {
             float[] dy = gaussian(shape.size(), random);
             ChannelVectors vectors = new ChannelVectors(vector(shape, random), vector(shape, random),
                     vector(shape, random), vector(shape, random));
-            Layer canonical = CanonicalForm.of(layer);
+            Layer canonical = CanonicalLayer.of(layer).layer();
             ReferenceEvaluation reference = new ReferenceEvaluation(shape);
             Reference exact = Reference.of(reference, canonical, doubles(x), vectors, doubles(dy));
             double[] nudged = doubles(x);

@@ -14,9 +14,10 @@ import org.evonorm.engine.Model;
 import org.evonorm.engine.Parameter;
 import org.evonorm.engine.ParameterLayout;
 import org.evonorm.engine.cpu.CpuEngine;
+import org.evonorm.evolution.CandidateStatus;
+import org.evonorm.graph.Baselines;
 import org.evonorm.graph.Family;
 import org.evonorm.graph.Formula;
-import org.evonorm.graph.KnownLayers;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.RandomGraphs;
 import org.evonorm.network.AnchorNetworks;
@@ -24,7 +25,6 @@ import org.evonorm.network.Network;
 import org.evonorm.network.NetworkScale;
 import org.evonorm.network.Operator;
 import org.evonorm.rejection.StaticFilter;
-import org.evonorm.rejection.Verdict;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,15 +49,15 @@ class EnginesAgreeTest {
     @ParameterizedTest
     @ValueSource(strings = {"resnet50", "mobilenetv2", "efficientnetb0"})
     void knownLayersInWholeNetworks(String network) {
-        for (String name : KnownLayers.names()) {
-            assertAgree(name + " in " + network, small(network, NetworkScale.Variant.CIFAR), KnownLayers.get(name), 12);
+        for (String name : Baselines.names()) {
+            assertAgree(name + " in " + network, small(network, NetworkScale.Variant.CIFAR), Baselines.get(name), 12);
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"resnet50", "mobilenetv2", "efficientnetb0"})
     void stridesAndPoolsAsPublished(String network) {
-        assertAgree(network, small(network, NetworkScale.Variant.FULL), KnownLayers.get("EvoNorm-B0"), 33);
+        assertAgree(network, small(network, NetworkScale.Variant.FULL), Baselines.get("EvoNorm-B0"), 33);
     }
 
     @Test
@@ -98,7 +98,7 @@ class EnginesAgreeTest {
         while (layers.size() < count) {
             Family family = layers.size() % 2 == 0 ? Family.B : Family.S;
             Layer layer = Layer.evolved(new RandomGraphs(family, 10).next(random));
-            if (filter.judge(layer) instanceof Verdict.Passed) {
+            if (filter.judge(layer) instanceof CandidateStatus.Passed) {
                 layers.add(layer);
             }
         }
@@ -157,14 +157,14 @@ class EnginesAgreeTest {
 
         static Results of(Model model, float[] parameters, Batch batch) {
             SplittableRandom random = new SplittableRandom(6);
-            float[] averages = new float[model.layout().averageCount()];
+            float[] averages = new float[model.layout().runningStatisticCount()];
             for (int i = 0; i < averages.length; i++) {
                 averages[i] = (float) random.nextDouble(0.1, 1);
             }
             model.setParameters(parameters);
-            model.setAverages(averages, 3);
+            model.setRunningStatistics(averages, 3);
             double loss = model.lossAndGradient(batch);
-            return new Results(loss, model.gradient(), model.averages(), model.predict(batch));
+            return new Results(loss, model.gradient(), model.runningStatistics(), model.predict(batch));
         }
 
         List<String> differences(Results other, ParameterLayout layout) {

@@ -69,7 +69,7 @@ class ParameterAveragingTest {
     private float[] averaged(Network network, Layer layer, int workers, int localSteps) {
         List<Integer> numbers = IntStream.range(0, workers).boxed().toList();
         try (ParameterAveraging averaging = new ParameterAveraging(spark, network, layer, SEED, workers,
-                new ParameterAveraging.Descent(IMAGES, localSteps, RATES, 0.9, DECAY))) {
+                new ParameterAveraging.SgdLoop(IMAGES, localSteps, RATES, 0.9, DECAY))) {
             for (int from = 0; from < RATES.length; from += localSteps) {
                 int to = Math.min(from + localSteps, RATES.length);
                 averaging.round(from, spark.parallelize(numbers, workers), new Drawn(from, to));
@@ -98,11 +98,11 @@ class ParameterAveragingTest {
         }
     }
 
-    /** Parameters, velocities and moving averages each agree by norm. */
+    /** Parameters, velocities and running statistics each agree by norm. */
     private static void assertAgree(float[] expected, float[] actual, ParameterLayout layout) {
         int parameters = layout.parameterCount();
         assertEquals(expected.length, actual.length);
-        int[] ends = {parameters, 2 * parameters, 2 * parameters + layout.averageCount()};
+        int[] ends = {parameters, 2 * parameters, 2 * parameters + layout.runningStatisticCount()};
         for (int part = 0, from = 0; part < ends.length; from = ends[part++]) {
             double difference = 0;
             double norm = 0;
@@ -135,7 +135,7 @@ class ParameterAveragingTest {
         double[] rates = new double[24];
         Arrays.fill(rates, 0.2);
         try (ParameterAveraging averaging = new ParameterAveraging(spark, SMALL, LayerName.parse("EvoNorm-S0"), SEED, 2,
-                new ParameterAveraging.Descent(IMAGES, 3, rates, 0.9, 1e-4))) {
+                new ParameterAveraging.SgdLoop(IMAGES, 3, rates, 0.9, 1e-4))) {
             List<Double> losses = new ArrayList<>();
             for (int round = 0; round < 8; round++) {
                 // The same batches in every round.

@@ -2,6 +2,7 @@ package org.evonorm.engine.cpu;
 
 import org.evonorm.engine.Engine;
 import org.evonorm.engine.Model;
+import org.evonorm.engine.cpu.onednn.OneDnn;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.Network;
 

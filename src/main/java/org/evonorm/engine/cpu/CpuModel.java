@@ -4,14 +4,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.evonorm.data.Batch;
-import org.evonorm.engine.Averages;
 import org.evonorm.engine.CentralDifference;
 import org.evonorm.engine.Model;
 import org.evonorm.engine.Parameter;
 import org.evonorm.engine.ParameterLayout;
 import org.evonorm.engine.PlaceLayers;
+import org.evonorm.engine.RunningStatistic;
 import org.evonorm.engine.Score;
 import org.evonorm.engine.UpdateRule;
+import org.evonorm.engine.cpu.memory.NativeFloats;
+import org.evonorm.engine.cpu.memory.Workers;
+import org.evonorm.engine.cpu.tile.TileLayer;
+import org.evonorm.engine.pass.LayerPlans;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.Network;
 import org.evonorm.program.Operation;
@@ -19,7 +23,7 @@ import org.evonorm.program.Operation;
 /** A model whose plans are made when the first batch of a size comes. */
 final class CpuModel implements Model {
 
-    /** Share of the old value that a moving average keeps at each step (DESIGN section 3). */
+    /** Share of the old value that a running statistic keeps at each step (DESIGN section 3). */
     private static final float DECAY = 0.9f;
 
     /** A plan and the batches it is for. */
@@ -34,12 +38,12 @@ final class CpuModel implements Model {
     private final ParameterLayout layout;
     private final ParameterMemory parameters;
     private final Workers workers;
-    private final float[] averages;
-    private int averagedSteps;
+    private final float[] runningStatistics;
+    private int statisticSteps;
     private Optional<Planned> training = Optional.empty();
     private Optional<Planned> evaluation = Optional.empty();
     /** Like the training plan, with kinks held on the sides of its last run. */
-    private Optional<NetworkPlan> holding = Optional.empty();
+    private Optional<NetworkPlan> frozen = Optional.empty();
 
     CpuModel(Network network, Layer layer, int threads, long seed) {
         this.layout = ParameterLayout.of(network, layer);
@@ -47,7 +51,7 @@ final class CpuModel implements Model {
         this.workers = new Workers(threads);
         this.shared = new NetworkPlan.Model(network, new PlaceLayers(layer), new LayerPlans(), layout, parameters,
                 workers);
-        this.averages = new float[layout.averageCount()];
+        this.runningStatistics = new float[layout.runningStatisticCount()];
         setParameters(layout.initialValues(seed));
     }
 
@@ -85,22 +89,22 @@ final class CpuModel implements Model {
     }
 
     @Override
-    public float[] averages() {
-        return averages.clone();
+    public float[] runningStatistics() {
+        return runningStatistics.clone();
     }
 
     @Override
-    public int averagedSteps() {
-        return averagedSteps;
+    public int statisticSteps() {
+        return statisticSteps;
     }
 
     @Override
-    public void setAverages(float[] values, int steps) {
-        if (values.length != averages.length) {
-            throw new IllegalArgumentException("the model has " + averages.length + " averages, not " + values.length);
+    public void setRunningStatistics(float[] values, int steps) {
+        if (values.length != runningStatistics.length) {
+            throw new IllegalArgumentException("the model has " + runningStatistics.length + " runningStatistics, not " + values.length);
         }
-        System.arraycopy(values, 0, averages, 0, averages.length);
-        averagedSteps = steps;
+        System.arraycopy(values, 0, runningStatistics, 0, runningStatistics.length);
+        statisticSteps = steps;
     }
 
     @Override
@@ -114,7 +118,7 @@ final class CpuModel implements Model {
         Score score = plan.run(batch);
         plan.forEachLayer(this::takeGradients);
         plan.forEachLayer(this::takeStatistics);
-        averagedSteps++;
+        statisticSteps++;
         return score.loss();
     }
 
@@ -124,8 +128,8 @@ final class CpuModel implements Model {
         Planned base = training.filter(planned -> planned.fits(batch, true)).orElseThrow(
                 () -> new IllegalStateException(
                         "the product with the Hessian is taken after the loss and gradient of the same batch"));
-        NetworkPlan plan = holding.orElseGet(base.plan()::holding);
-        holding = Optional.of(plan);
+        NetworkPlan plan = frozen.orElseGet(base.plan()::frozen);
+        frozen = Optional.of(plan);
         float[] kept = parameters();
         setVectors(plan, CpuModel::heldLeaf);
         float[] product = CentralDifference.hessianProduct(kept, direction, moved -> {
@@ -157,7 +161,7 @@ final class CpuModel implements Model {
     /** The leaf that decides the sides of kinks; the affine has none, so that its own leaf is as good. */
     private static Operation heldLeaf(Parameter parameter) {
         Operation leaf = leaf(parameter);
-        return leaf == Operation.V0 ? Operation.HELD_V0 : leaf == Operation.V1 ? Operation.HELD_V1 : leaf;
+        return leaf == Operation.V0 ? Operation.FROZEN_V0 : leaf == Operation.V1 ? Operation.FROZEN_V1 : leaf;
     }
 
     private static Operation leaf(Parameter parameter) {
@@ -180,11 +184,11 @@ final class CpuModel implements Model {
     }
 
     private void takeStatistics(int operator, TileLayer tiles) {
-        for (Averages average : layout.averagesOf(operator)) {
-            float[] statistic = tiles.statistic(average.node());
-            for (int c = 0; c < average.channels(); c++) {
-                int at = average.offset() + c;
-                averages[at] = DECAY * averages[at] + (1 - DECAY) * statistic[c];
+        for (RunningStatistic running : layout.runningStatisticsOf(operator)) {
+            float[] statistic = tiles.statistic(running.node());
+            for (int c = 0; c < running.channels(); c++) {
+                int at = running.offset() + c;
+                runningStatistics[at] = DECAY * runningStatistics[at] + (1 - DECAY) * statistic[c];
             }
         }
     }
@@ -212,9 +216,9 @@ final class CpuModel implements Model {
     }
 
     private NetworkPlan evaluationPlan(Batch batch) {
-        if (averages.length > 0 && averagedSteps == 0) {
+        if (runningStatistics.length > 0 && statisticSteps == 0) {
             throw new IllegalStateException("a layer with batch aggregates can be evaluated only after a training step, "
-                    + "which its moving averages come from");
+                    + "which its running statistics come from");
         }
         if (evaluation.isEmpty() || !evaluation.get().fits(batch, false)) {
             evaluation.ifPresent(old -> old.plan().close());
@@ -222,14 +226,14 @@ final class CpuModel implements Model {
         }
         NetworkPlan plan = evaluation.get().plan();
         setVectors(plan, CpuModel::leaf);
-        float correction = (float) (1 / (1 - Math.pow(DECAY, averagedSteps)));
+        float correction = (float) (1 / (1 - Math.pow(DECAY, statisticSteps)));
         plan.forEachLayer((operator, tiles) -> {
-            for (Averages average : layout.averagesOf(operator)) {
-                float[] corrected = new float[average.channels()];
+            for (RunningStatistic running : layout.runningStatisticsOf(operator)) {
+                float[] corrected = new float[running.channels()];
                 for (int c = 0; c < corrected.length; c++) {
-                    corrected[c] = averages[average.offset() + c] * correction;
+                    corrected[c] = runningStatistics[running.offset() + c] * correction;
                 }
-                tiles.set(Operation.AVERAGE, average.node(), corrected, 0);
+                tiles.set(Operation.RUNNING_STATISTIC, running.node(), corrected, 0);
             }
         });
         return plan;
@@ -240,15 +244,15 @@ final class CpuModel implements Model {
         return training.map(planned -> planned.plan().implementations()).orElse(List.of());
     }
 
-    private static float[] contents(Floats floats) {
+    private static float[] contents(NativeFloats floats) {
         float[] values = new float[floats.size()];
         floats.buffer().get(0, values);
         return values;
     }
 
     private void closeTraining() {
-        holding.ifPresent(NetworkPlan::close);
-        holding = Optional.empty();
+        frozen.ifPresent(NetworkPlan::close);
+        frozen = Optional.empty();
         training.ifPresent(planned -> planned.plan().close());
         training = Optional.empty();
     }

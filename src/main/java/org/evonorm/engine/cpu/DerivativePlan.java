@@ -1,6 +1,9 @@
 package org.evonorm.engine.cpu;
 
 import java.util.Optional;
+import org.evonorm.engine.cpu.memory.Tensor;
+import org.evonorm.engine.cpu.memory.TensorPool;
+import org.evonorm.engine.cpu.step.Derivative;
 import org.evonorm.network.Operator;
 import org.evonorm.network.Shape;
 

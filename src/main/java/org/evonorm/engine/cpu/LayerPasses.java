@@ -1,6 +1,7 @@
 package org.evonorm.engine.cpu;
 
-import org.evonorm.graph.CanonicalForm;
+import org.evonorm.engine.pass.LayerPlan;
+import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.Layer;
 
 /**
@@ -13,7 +14,7 @@ public record LayerPasses(int forward, int backward) {
 
     /** The passes of a layer in whatever form. */
     public static LayerPasses of(Layer layer) {
-        LayerPlan plan = LayerPlan.training(CanonicalForm.of(layer));
+        LayerPlan plan = LayerPlan.training(CanonicalLayer.of(layer));
         return new LayerPasses((int) plan.forward().passes().count(), (int) plan.backward().passes().count());
     }
 }

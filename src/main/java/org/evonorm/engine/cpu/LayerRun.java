@@ -5,12 +5,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.evonorm.graph.CanonicalForm;
+import org.evonorm.engine.cpu.memory.NativeFloats;
+import org.evonorm.engine.cpu.memory.Slices;
+import org.evonorm.engine.cpu.memory.Workers;
+import org.evonorm.engine.cpu.tile.PassBackend;
+import org.evonorm.engine.cpu.tile.TileLayer;
+import org.evonorm.engine.cpu.tile.TileMachine;
+import org.evonorm.engine.pass.LayerPlan;
+import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.ChannelVectors;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.TensorShape;
-import org.evonorm.program.LayerProgramme;
+import org.evonorm.program.LayerLowering;
 import org.evonorm.program.Operation;
+import org.evonorm.engine.cpu.tile.PassTensors;
 
 /**
  * Runs one layer on one tensor through the tile machine, as the places of a network do: for checking values and gradients.
@@ -29,29 +37,29 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
      */
     public static LayerRun training(Layer layer, TensorShape shape, float[] x, ChannelVectors vectors, float[] dy,
                                     int threads) {
-        return training(layer, shape, x, vectors, dy, threads, Scratch::create);
+        return training(layer, shape, x, vectors, dy, threads, PassBackend::create);
     }
 
-    /** As {@link #training}, in memory of this kind, which says what runs the passes. */
-    static LayerRun training(Layer layer, TensorShape shape, float[] x, ChannelVectors vectors, float[] dy, int threads,
-                             Supplier<Scratch> scratch) {
-        return training(layer, LayerPlan.training(CanonicalForm.of(layer)), shape, x, x, vectors, dy, threads, scratch);
+    /** As {@link #training}, on back ends of this kind. */
+    public static LayerRun training(Layer layer, TensorShape shape, float[] x, ChannelVectors vectors, float[] dy, int threads,
+                             Supplier<PassBackend> backend) {
+        return training(layer, LayerPlan.training(CanonicalLayer.of(layer)), shape, x, x, vectors, dy, threads, backend);
     }
 
-    /** As {@link #training}, with kinks held on the sides that they are on for the input {@code held}. */
-    static LayerRun holding(Layer layer, TensorShape shape, float[] x, float[] held, ChannelVectors vectors, float[] dy) {
-        return training(layer, LayerPlan.holding(CanonicalForm.of(layer)), shape, x, held, vectors, dy, 1,
-                Scratch::create);
+    /** As {@link #training}, with kinks held on the sides that they are on for the input {@code frozen}. */
+    static LayerRun frozen(Layer layer, TensorShape shape, float[] x, float[] frozen, ChannelVectors vectors, float[] dy) {
+        return training(layer, LayerPlan.frozen(CanonicalLayer.of(layer)), shape, x, frozen, vectors, dy, 1,
+                PassBackend::create);
     }
 
-    private static LayerRun training(Layer layer, LayerPlan plan, TensorShape shape, float[] x, float[] held,
-                                     ChannelVectors vectors, float[] dy, int threads, Supplier<Scratch> kind) {
-        Layer canonical = CanonicalForm.of(layer);
-        try (Workers workers = new Workers(threads); Floats input = copy(x); Floats heldInput = copy(held);
-             Floats output = new Floats(shape.size()); Floats derivative = copy(dy);
-             Floats dx = new Floats(shape.size()); Memory memory = Memory.of(workers, kind)) {
-            TileLayer tiles = tiles(plan, shape, vectors, workers, memory);
-            TileMachine.Tensors tensors = new TileMachine.Tensors(input, heldInput, output, derivative, dx, false);
+    private static LayerRun training(Layer layer, LayerPlan plan, TensorShape shape, float[] x, float[] frozen,
+                                     ChannelVectors vectors, float[] dy, int threads, Supplier<PassBackend> backend) {
+        CanonicalLayer canonical = CanonicalLayer.of(layer);
+        try (Workers workers = new Workers(threads); NativeFloats input = copy(x); NativeFloats frozenInput = copy(frozen);
+             NativeFloats output = new NativeFloats(shape.size()); NativeFloats derivative = copy(dy);
+             NativeFloats dx = new NativeFloats(shape.size()); Backends backends = Backends.of(workers, backend)) {
+            TileLayer tiles = tiles(plan, shape, vectors, workers, backends);
+            PassTensors tensors = new PassTensors(input, frozenInput, output, derivative, dx, false);
             dx.fill(0);
             workers.run(worker -> {
                 tiles.forward(worker, tensors);
@@ -62,24 +70,24 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
                     gradient(tiles, Operation.V1, channels), gradient(tiles, Operation.GAMMA, channels),
                     gradient(tiles, Operation.BETA, channels));
             List<float[]> statistics = new ArrayList<>();
-            for (int i = 0; i < LayerProgramme.averages(canonical); i++) {
+            for (int i = 0; i < LayerLowering.runningStatistics(canonical); i++) {
                 statistics.add(Arrays.copyOf(tiles.statistic(i), channels));
             }
             return new LayerRun(contents(output), contents(dx), gradient, statistics);
         }
     }
 
-    /** Forward in evaluation mode, where batch aggregates read {@code averages}, in canonical order, [C] each. */
+    /** Forward in evaluation mode, where batch aggregates read {@code runningStatistics}, in canonical order, [C] each. */
     public static LayerRun evaluation(Layer layer, TensorShape shape, float[] x, ChannelVectors vectors,
-                                      List<float[]> averages, int threads) {
-        Layer canonical = CanonicalForm.of(layer);
-        try (Workers workers = new Workers(threads); Floats input = copy(x);
-             Floats output = new Floats(shape.size()); Memory memory = Memory.of(workers, Scratch::create)) {
-            TileLayer tiles = tiles(LayerPlan.evaluation(canonical), shape, vectors, workers, memory);
-            for (int i = 0; i < averages.size(); i++) {
-                tiles.set(Operation.AVERAGE, i, averages.get(i), 0);
+                                      List<float[]> runningStatistics, int threads) {
+        CanonicalLayer canonical = CanonicalLayer.of(layer);
+        try (Workers workers = new Workers(threads); NativeFloats input = copy(x);
+             NativeFloats output = new NativeFloats(shape.size()); Backends backends = Backends.of(workers, PassBackend::create)) {
+            TileLayer tiles = tiles(LayerPlan.evaluation(canonical), shape, vectors, workers, backends);
+            for (int i = 0; i < runningStatistics.size(); i++) {
+                tiles.set(Operation.RUNNING_STATISTIC, i, runningStatistics.get(i), 0);
             }
-            TileMachine.Tensors tensors = new TileMachine.Tensors(input, input, output, input, output, false);
+            PassTensors tensors = new PassTensors(input, input, output, input, output, false);
             workers.run(worker -> tiles.forward(worker, tensors));
             int channels = shape.channels();
             return new LayerRun(contents(output), new float[0], new ChannelVectors(new double[channels],
@@ -87,29 +95,29 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
         }
     }
 
-    /** Scratch memory of all workers. */
-    private record Memory(Scratch[] scratch) implements AutoCloseable {
+    /** The back ends of all workers. */
+    private record Backends(PassBackend[] each) implements AutoCloseable {
 
-        static Memory of(Workers workers, Supplier<Scratch> kind) {
-            return new Memory(Stream.generate(kind).limit(workers.count()).toArray(Scratch[]::new));
+        static Backends of(Workers workers, Supplier<PassBackend> kind) {
+            return new Backends(Stream.generate(kind).limit(workers.count()).toArray(PassBackend[]::new));
         }
 
         @Override
         public void close() {
-            for (Scratch memory : scratch) {
-                memory.close();
+            for (PassBackend backend : each) {
+                backend.close();
             }
         }
     }
 
     private static TileLayer tiles(LayerPlan plan, TensorShape shape, ChannelVectors vectors, Workers workers,
-                                   Memory memory) {
+                                   Backends backends) {
         TileLayer tiles = new TileLayer(plan, new Slices(shape.batch(), workers.count()),
-                shape.height() * shape.width(), shape.channels(), workers, memory.scratch());
+                shape.height() * shape.width(), shape.channels(), workers, backends.each());
         tiles.set(Operation.V0, 0, toFloats(vectors.v0()), 0);
         tiles.set(Operation.V1, 0, toFloats(vectors.v1()), 0);
-        tiles.set(Operation.HELD_V0, 0, toFloats(vectors.v0()), 0);
-        tiles.set(Operation.HELD_V1, 0, toFloats(vectors.v1()), 0);
+        tiles.set(Operation.FROZEN_V0, 0, toFloats(vectors.v0()), 0);
+        tiles.set(Operation.FROZEN_V1, 0, toFloats(vectors.v1()), 0);
         tiles.set(Operation.GAMMA, 0, toFloats(vectors.gamma()), 0);
         tiles.set(Operation.BETA, 0, toFloats(vectors.beta()), 0);
         return tiles;
@@ -131,13 +139,13 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
         return floats;
     }
 
-    private static Floats copy(float[] values) {
-        Floats floats = new Floats(values.length);
+    private static NativeFloats copy(float[] values) {
+        NativeFloats floats = new NativeFloats(values.length);
         floats.buffer().put(0, values);
         return floats;
     }
 
-    private static float[] contents(Floats floats) {
+    private static float[] contents(NativeFloats floats) {
         float[] values = new float[floats.size()];
         floats.buffer().get(0, values);
         return values;

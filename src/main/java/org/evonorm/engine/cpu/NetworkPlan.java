@@ -9,10 +9,33 @@ import org.evonorm.data.Batch;
 import org.evonorm.engine.ParameterLayout;
 import org.evonorm.engine.PlaceLayers;
 import org.evonorm.engine.Score;
-import org.evonorm.graph.Layer;
+import org.evonorm.engine.cpu.memory.NativeFloats;
+import org.evonorm.engine.cpu.memory.Slices;
+import org.evonorm.engine.cpu.memory.Tensor;
+import org.evonorm.engine.cpu.memory.TensorPool;
+import org.evonorm.engine.cpu.memory.Workers;
+import org.evonorm.engine.cpu.onednn.ConvolutionShape;
+import org.evonorm.engine.cpu.step.AddStep;
+import org.evonorm.engine.cpu.step.ConvolutionStep;
+import org.evonorm.engine.cpu.step.CrossEntropy;
+import org.evonorm.engine.cpu.step.Derivative;
+import org.evonorm.engine.cpu.step.LayerStep;
+import org.evonorm.engine.cpu.step.MaxPoolStep;
+import org.evonorm.engine.cpu.step.PassThroughStep;
+import org.evonorm.engine.cpu.step.PoolStep;
+import org.evonorm.engine.cpu.step.ScaleStep;
+import org.evonorm.engine.cpu.step.Step;
+import org.evonorm.engine.cpu.step.TensorMath;
+import org.evonorm.engine.cpu.tile.AreaMath;
+import org.evonorm.engine.cpu.tile.PassBackend;
+import org.evonorm.engine.cpu.tile.TileLayer;
+import org.evonorm.engine.pass.LayerPlan;
+import org.evonorm.engine.pass.LayerPlans;
+import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.network.Network;
 import org.evonorm.network.Operator;
 import org.evonorm.network.Shape;
+import org.evonorm.graph.CanonicalLayer;
 
 /**
  * All steps of a network with a layer in its places, for one batch and image size, in training or evaluation mode: made
@@ -27,17 +50,17 @@ final class NetworkPlan implements AutoCloseable {
 
     private final Model model;
     private final boolean training;
-    /** The plan whose activations decide the sides of kinks. */
-    private final Optional<NetworkPlan> held;
+    /** The plan whose activations decide the sides of branches. */
+    private final Optional<NetworkPlan> frozen;
     private final Slices slices;
     private final TensorPool pool;
     private final Residuals residuals;
     private final Tensor images;
     private final Tensor[] outputs;
     private final Step[] steps;
-    private final Scratch[] scratch;
+    private final PassBackend[] backends;
     private final TensorMath[] math;
-    private final List<Floats> nativeScratch = new ArrayList<>();
+    private final List<NativeFloats> nativeScratch = new ArrayList<>();
     private final CrossEntropy loss;
     private final Tensor logits;
 
@@ -46,23 +69,23 @@ final class NetworkPlan implements AutoCloseable {
     }
 
     /** A training plan for the same batches that holds kinks on the sides that they are on in this plan's last run. */
-    NetworkPlan holding() {
+    NetworkPlan frozen() {
         return new NetworkPlan(model, slices.batch(), images.shape().height(), images.shape().width(), true,
                 Optional.of(this));
     }
 
-    private NetworkPlan(Model model, int batch, int height, int width, boolean training, Optional<NetworkPlan> held) {
+    private NetworkPlan(Model model, int batch, int height, int width, boolean training, Optional<NetworkPlan> frozen) {
         this.model = model;
         this.training = training;
-        this.held = held;
+        this.frozen = frozen;
         this.slices = new Slices(batch, model.workers().count());
         this.pool = new TensorPool(batch);
         this.residuals = new Residuals(model.network().operators());
         this.images = pool.acquire(new Shape(height, width, Network.IMAGE_CHANNELS));
-        this.scratch = new Scratch[slices.workers()];
+        this.backends = new PassBackend[slices.workers()];
         this.math = new TensorMath[slices.workers()];
         for (int worker = 0; worker < slices.workers(); worker++) {
-            scratch[worker] = Scratch.create();
+            backends[worker] = PassBackend.create();
             math[worker] = new TensorMath();
         }
         List<Shape> shapes = model.network().shapes(height, width);
@@ -119,7 +142,7 @@ final class NetworkPlan implements AutoCloseable {
 
     /** Whether an operator's layer is the identity without affine, which needs no step. */
     private boolean isPassedThrough(Operator operator) {
-        return model.layers().at(operator).map(layer -> layer.graph().isIdentity() && !layer.affine()).orElse(false);
+        return model.layers().at(operator).map(CanonicalLayer::isIdentity).orElse(false);
     }
 
     // ---- steps
@@ -128,7 +151,7 @@ final class NetworkPlan implements AutoCloseable {
         Operator operator = model.network().operators().get(index);
         Tensor output = outputs[index];
         Tensor input = tensor(operator.inputs().get(0));
-        Optional<Layer> layer = model.layers().at(operator);
+        Optional<CanonicalLayer> layer = model.layers().at(operator);
         if (layer.isPresent()) {
             return layerStep(index, layer.get(), input, output, derivatives);
         }
@@ -142,18 +165,18 @@ final class NetworkPlan implements AutoCloseable {
                     derivatives);
         }
         if (operator instanceof Operator.MaxPool maxPool) {
-            return new MaxPoolStep(maxPool, slices, input, held.map(other -> other.tensor(maxPool.input())), output,
+            return new MaxPoolStep(maxPool, slices, input, frozen.map(other -> other.tensor(maxPool.input())), output,
                     derivative, target(maxPool.input(), input, true, derivatives), math);
         }
         if (operator instanceof Operator.GlobalAveragePool average) {
             return new PoolStep(slices, input, output, derivative, target(average.input(), input, false, derivatives),
-                    math, AreaMath.of(input, slices, scratch));
+                    math, AreaMath.of(input, slices, backends));
         }
         if (operator instanceof Operator.Scale scale) {
             Tensor gate = tensor(scale.gate());
             return new ScaleStep(slices, input, gate, output, derivative,
                     target(scale.input(), input, false, derivatives), target(scale.gate(), gate, false, derivatives),
-                    math, AreaMath.of(input, slices, scratch));
+                    math, AreaMath.of(input, slices, backends));
         }
         Operator.Add add = (Operator.Add) operator;
         if (residuals.convolutionOf(index).isPresent()) {
@@ -180,7 +203,7 @@ final class NetworkPlan implements AutoCloseable {
         return shared;
     }
 
-    private Step layerStep(int index, Layer layer, Tensor input, Tensor output, DerivativePlan derivatives) {
+    private Step layerStep(int index, CanonicalLayer layer, Tensor input, Tensor output, DerivativePlan derivatives) {
         int source = model.network().operators().get(index).inputs().get(0);
         if (isPassedThrough(model.network().operators().get(index)) && source != Operator.IMAGES) {
             List<Derivative> shared = new ArrayList<>();
@@ -189,11 +212,11 @@ final class NetworkPlan implements AutoCloseable {
             }
             return new PassThroughStep(slices, derivatives.of(index), shared, math);
         }
-        LayerPlan plan = held.isPresent() ? model.layerPlans().holding(layer) : model.layerPlans().of(layer, training);
+        LayerPlan plan = frozen.isPresent() ? model.layerPlans().frozen(layer) : model.layerPlans().of(layer, training);
         TileLayer tiles = new TileLayer(plan, slices, input.shape().area(),
-                input.shape().channels(), model.workers(), scratch);
-        Tensor heldInput = held.map(other -> other.tensor(source)).orElse(input);
-        return new LayerStep(tiles, slices, input, heldInput, output, derivatives.of(index),
+                input.shape().channels(), model.workers(), backends);
+        Tensor frozenInput = frozen.map(other -> other.tensor(source)).orElse(input);
+        return new LayerStep(tiles, slices, input, frozenInput, output, derivatives.of(index),
                 target(source, input, false, derivatives), math);
     }
 
@@ -202,7 +225,7 @@ final class NetworkPlan implements AutoCloseable {
         int source = model.network().operators().get(index).inputs().get(0);
         ParameterMemory parameters = model.parameters();
         OptionalInt residual = residuals.addedBy(index);
-        ConvolutionStep.Tensors tensors = new ConvolutionStep.Tensors(input,
+        ConvolutionStep.PassTensors tensors = new ConvolutionStep.PassTensors(input,
                 residual.isPresent() ? Optional.of(tensor(residual.getAsInt())) : Optional.empty(), output,
                 derivatives.of(index), target(source, input, true, derivatives));
         return new ConvolutionStep(shape, slices, tensors,
@@ -216,10 +239,10 @@ final class NetworkPlan implements AutoCloseable {
             most = Math.max(most, step.scratchFloats());
         }
         for (int worker = 0; worker < slices.workers(); worker++) {
-            nativeScratch.add(new Floats(most + 1));
+            nativeScratch.add(new NativeFloats(most + 1));
         }
         for (Step step : steps) {
-            step.bind(nativeScratch.toArray(new Floats[0]));
+            step.bind(nativeScratch.toArray(new NativeFloats[0]));
         }
     }
 
@@ -295,9 +318,9 @@ final class NetworkPlan implements AutoCloseable {
         for (Step step : steps) {
             step.close();
         }
-        nativeScratch.forEach(Floats::close);
-        for (Scratch memory : scratch) {
-            memory.close();
+        nativeScratch.forEach(NativeFloats::close);
+        for (PassBackend backend : backends) {
+            backend.close();
         }
         pool.close();
     }

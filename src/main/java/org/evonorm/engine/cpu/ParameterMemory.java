@@ -5,6 +5,9 @@ import java.util.List;
 import org.evonorm.engine.Parameter;
 import org.evonorm.engine.ParameterLayout;
 import org.evonorm.engine.UpdateRule;
+import org.evonorm.engine.cpu.memory.NativeFloats;
+import org.evonorm.engine.cpu.memory.Workers;
+import org.evonorm.engine.cpu.step.ConvolutionStep;
 
 /** Parameters and gradients as flat native vectors, and the optimizer's state. */
 final class ParameterMemory implements AutoCloseable {
@@ -12,28 +15,28 @@ final class ParameterMemory implements AutoCloseable {
     private static final int CHUNK = 8192;
 
     private final ParameterLayout layout;
-    private final Floats values;
-    private final Floats gradient;
+    private final NativeFloats values;
+    private final NativeFloats gradient;
     private final float[][] momentum;
 
     ParameterMemory(ParameterLayout layout) {
         this.layout = layout;
-        this.values = new Floats(layout.parameterCount());
-        this.gradient = new Floats(layout.parameterCount());
+        this.values = new NativeFloats(layout.parameterCount());
+        this.gradient = new NativeFloats(layout.parameterCount());
         this.momentum = new float[(layout.parameterCount() + CHUNK - 1) / CHUNK + layout.parameters().size()][];
         gradient.fill(0);
     }
 
-    Floats values() {
+    NativeFloats values() {
         return values;
     }
 
-    Floats gradient() {
+    NativeFloats gradient() {
         return gradient;
     }
 
     /** Where a parameter and its gradient lie. */
-    ConvolutionStep.Location location(Floats vector, List<Parameter> weightsAndBias) {
+    ConvolutionStep.Location location(NativeFloats vector, List<Parameter> weightsAndBias) {
         return new ConvolutionStep.Location(vector.at(weightsAndBias.get(0).offset()),
                 weightsAndBias.stream().skip(1).findFirst().map(bias -> vector.at(bias.offset())));
     }

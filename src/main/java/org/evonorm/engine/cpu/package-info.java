@@ -1,10 +1,11 @@
 /**
- * The CPU engine: convolutions by oneDNN, and layers by a tile machine that evaluates their programmes. It goes over a sample
- * in passes, as pools and gates do; LLVM compiles each to one loop in a few milliseconds, before the first run. Where there is
- * no LLVM, a fixed set of vectorized kernels does the same over tiles small enough for the first-level cache, with the same
- * bits as result.
- * Activations are NHWC in native memory, which goes from model to model. Worker threads take slices of the batch and meet
- * only where a batch aggregate or a weight gradient needs them all. No search, no data set and no optimizer rule is known
- * here.
+ * The CPU engine: convolutions and matrix products by oneDNN, layers by the tile machine.
+ *
+ * <p>This package is the door; the rooms behind it ({@code vector}, {@code memory}, {@code onednn}, {@code tile}, {@code step})
+ * are entered from nowhere else.
+ *
+ * <p>To read: {@link org.evonorm.engine.cpu.CpuEngine}, {@link org.evonorm.engine.cpu.CpuModel},
+ * {@code NetworkPlan}, then {@link org.evonorm.engine.cpu.step.Step} and
+ * {@link org.evonorm.engine.cpu.tile.TileMachine}.
  */
 package org.evonorm.engine.cpu;

@@ -28,8 +28,8 @@ final class Dl4jModel implements Model {
     private final float[] momentum;
     private float[] parameters;
     private float[] gradient;
-    private float[] averages;
-    private int averagedSteps;
+    private float[] runningStatistics;
+    private int statisticSteps;
 
     Dl4jModel(Network network, Layer layer, long seed, Device device) {
         this.device = device;
@@ -42,7 +42,7 @@ final class Dl4jModel implements Model {
         this.parameters = layout.initialValues(seed);
         this.momentum = new float[layout.parameterCount()];
         this.gradient = new float[layout.parameterCount()];
-        this.averages = new float[layout.averageCount()];
+        this.runningStatistics = new float[layout.runningStatisticCount()];
     }
 
     @Override
@@ -79,22 +79,22 @@ final class Dl4jModel implements Model {
     }
 
     @Override
-    public float[] averages() {
-        return averages.clone();
+    public float[] runningStatistics() {
+        return runningStatistics.clone();
     }
 
     @Override
-    public int averagedSteps() {
-        return averagedSteps;
+    public int statisticSteps() {
+        return statisticSteps;
     }
 
     @Override
-    public void setAverages(float[] values, int steps) {
-        if (values.length != averages.length) {
-            throw new IllegalArgumentException("the model has " + averages.length + " averages, not " + values.length);
+    public void setRunningStatistics(float[] values, int steps) {
+        if (values.length != runningStatistics.length) {
+            throw new IllegalArgumentException("the model has " + runningStatistics.length + " runningStatistics, not " + values.length);
         }
-        averages = values.clone();
-        averagedSteps = steps;
+        runningStatistics = values.clone();
+        statisticSteps = steps;
     }
 
     @Override
@@ -113,16 +113,16 @@ final class Dl4jModel implements Model {
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] /= batch.count();
         }
-        float[] steps = order.averages(result);
-        for (int i = 0; i < averages.length; i++) {
-            averages[i] -= steps[i];
+        float[] steps = order.runningStatistics(result);
+        for (int i = 0; i < runningStatistics.length; i++) {
+            runningStatistics[i] -= steps[i];
         }
-        averagedSteps++;
+        statisticSteps++;
         return graph.score();
     }
 
     private void setGraph() {
-        float[] values = order.toGraph(parameters, averages, 1 - Math.pow(InterpretedLayer.DECAY, averagedSteps));
+        float[] values = order.toGraph(parameters, runningStatistics, 1 - Math.pow(InterpretedLayer.DECAY, statisticSteps));
         try (INDArray array = Nd4j.createFromArray(values)) {
             graph.params().reshape(values.length).assign(array);
         }
@@ -155,9 +155,9 @@ final class Dl4jModel implements Model {
 
     @Override
     public float[] predict(Batch batch) {
-        if (averages.length > 0 && averagedSteps == 0) {
+        if (runningStatistics.length > 0 && statisticSteps == 0) {
             throw new IllegalStateException("a layer with batch aggregates can be evaluated only after a training step, "
-                    + "which its moving averages come from");
+                    + "which its running statistics come from");
         }
         device.use();
         setGraph();

@@ -4,8 +4,8 @@ import org.evonorm.graph.LayerGraph;
 import org.evonorm.program.Operation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.Op;
-import org.nd4j.linalg.api.ops.impl.transforms.custom.Max;
 import org.nd4j.linalg.api.ops.impl.scalar.Step;
+import org.nd4j.linalg.api.ops.impl.transforms.custom.Max;
 import org.nd4j.linalg.api.ops.impl.transforms.floating.Sqrt;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Negative;
@@ -16,7 +16,7 @@ import org.nd4j.linalg.api.ops.impl.transforms.strict.Sigmoid;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Elementwise operations of programmes in terms of ND4J's. Results go into {@code out}, which is no operand. */
+/** Elementwise operations of programs in terms of ND4J's. Results go into {@code out}, which is no operand. */
 final class Elementary {
 
     private static final double EPSILON = LayerGraph.EPSILON;

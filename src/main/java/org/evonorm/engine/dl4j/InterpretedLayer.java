@@ -9,42 +9,42 @@ import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.BaseLayer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.evonorm.graph.Layer;
+import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.program.Extent;
-import org.evonorm.program.LayerProgramme;
+import org.evonorm.program.LayerLowering;
 import org.evonorm.program.Operation;
-import org.evonorm.program.Programme;
+import org.evonorm.program.Program;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A normalization-activation layer inside a ComputationGraph. The backward pass computes the programme anew from the layer's
+ * A normalization-activation layer inside a ComputationGraph. The backward pass computes the program anew from the layer's
  * input and the output's derivative, so that nothing but the input is kept between the passes.
  */
-final class InterpretedLayer extends BaseLayer<ProgrammeLayer> {
+final class InterpretedLayer extends BaseLayer<ProgramLayer> {
 
     private static final long serialVersionUID = 1;
 
-    /** Share of the old value that a moving average keeps at each step (DESIGN section 3). */
+    /** Share of the old value that a running statistic keeps at each step (DESIGN section 3). */
     static final double DECAY = 0.9;
 
-    private final transient Programme programme;
-    private final transient Programme evaluationProgramme;
+    private final transient Program program;
+    private final transient Program evaluationProgram;
     private final transient Interpreter forward;
     private final transient Interpreter evaluation;
     private final transient Interpreter backward;
 
     InterpretedLayer(NeuralNetConfiguration conf, DataType type) {
         super(conf, type);
-        Layer layer = layerConf().layer();
-        programme = LayerProgramme.training(layer);
-        evaluationProgramme = LayerProgramme.evaluation(layer);
-        forward = new Interpreter(programme, List.of(programme.output()));
-        evaluation = new Interpreter(evaluationProgramme, List.of(evaluationProgramme.output()));
-        List<Integer> derivatives = new ArrayList<>(programme.gradients().values());
-        derivatives.addAll(programme.statistics());
-        backward = new Interpreter(programme, derivatives);
+        CanonicalLayer layer = layerConf().layer();
+        program = LayerLowering.training(layer);
+        evaluationProgram = LayerLowering.evaluation(layer);
+        forward = new Interpreter(program, List.of(program.output()));
+        evaluation = new Interpreter(evaluationProgram, List.of(evaluationProgram.output()));
+        List<Integer> derivatives = new ArrayList<>(program.gradients().values());
+        derivatives.addAll(program.statistics());
+        backward = new Interpreter(program, derivatives);
     }
 
     private Interpreter.Sizes sizes() {
@@ -63,13 +63,13 @@ final class InterpretedLayer extends BaseLayer<ProgrammeLayer> {
         INDArray output = workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, input.shape(), 'c');
         Interpreter.Values values = (training ? forward : evaluation)
                 .run(sizes, (leaf, argument) -> leaf == Operation.X ? x : vector(leaf, argument));
-        values.copy(training ? programme.output() : evaluationProgramme.output(), matrix(output, sizes), Extent.TENSOR);
+        values.copy(training ? program.output() : evaluationProgram.output(), matrix(output, sizes), Extent.TENSOR);
         return output;
     }
 
     private INDArray vector(Operation leaf, int argument) {
-        if (leaf == Operation.AVERAGE) {
-            return getParam(LayerVectors.average(argument)).div(getParam(LayerVectors.WEIGHT_OF_AVERAGES))
+        if (leaf == Operation.RUNNING_STATISTIC) {
+            return getParam(LayerVectors.runningStatistic(argument)).div(getParam(LayerVectors.WEIGHT_OF_STATISTICS))
                     .reshape(1, input.size(1));
         }
         return getParam(name(leaf)).reshape(1, input.size(1));
@@ -99,20 +99,20 @@ final class InterpretedLayer extends BaseLayer<ProgrammeLayer> {
         for (String name : layerConf().vectors()) {
             INDArray view = gradientViews.get(name);
             copyGradient(leaf(name), values, view.reshape(1, sizes.channels()), Extent.CHANNEL);
-            // The programme gives means over all positions.
+            // The program gives means over all positions.
             view.muli(sizes.batch() * sizes.area());
             gradient.setGradientFor(name, view);
         }
-        for (int node = 0; node < layerConf().averages(); node++) {
-            String name = LayerVectors.average(node);
+        for (int node = 0; node < layerConf().runningStatistics(); node++) {
+            String name = LayerVectors.runningStatistic(node);
             INDArray view = gradientViews.get(name);
-            values.copy(programme.statistics().get(node), view.reshape(1, sizes.channels()), Extent.CHANNEL);
+            values.copy(program.statistics().get(node), view.reshape(1, sizes.channels()), Extent.CHANNEL);
             gradient.setGradientFor(name, towards(getParam(name), view));
         }
-        if (layerConf().averages() > 0) {
-            INDArray view = gradientViews.get(LayerVectors.WEIGHT_OF_AVERAGES).assign(1);
-            gradient.setGradientFor(LayerVectors.WEIGHT_OF_AVERAGES,
-                    towards(getParam(LayerVectors.WEIGHT_OF_AVERAGES), view));
+        if (layerConf().runningStatistics() > 0) {
+            INDArray view = gradientViews.get(LayerVectors.WEIGHT_OF_STATISTICS).assign(1);
+            gradient.setGradientFor(LayerVectors.WEIGHT_OF_STATISTICS,
+                    towards(getParam(LayerVectors.WEIGHT_OF_STATISTICS), view));
         }
         INDArray dx = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
         copyGradient(Operation.X, values, matrix(dx, sizes), Extent.TENSOR);
@@ -120,19 +120,19 @@ final class InterpretedLayer extends BaseLayer<ProgrammeLayer> {
     }
 
     private void copyGradient(Operation leaf, Interpreter.Values values, INDArray target, Extent extent) {
-        if (programme.gradients().containsKey(leaf)) {
-            values.copy(programme.gradients().get(leaf), target, extent);
+        if (program.gradients().containsKey(leaf)) {
+            values.copy(program.gradients().get(leaf), target, extent);
         } else {
             target.assign(0);
         }
     }
 
-    /** In place, what to subtract from a moving average at a step whose own value {@code view} holds. */
+    /** In place, what to subtract from a running statistic at a step whose own value {@code view} holds. */
     private static INDArray towards(INDArray average, INDArray view) {
         return view.rsubi(average).muli(1 - DECAY);
     }
 
-    /** Moving averages move by what stands in the gradient, whatever the size of the batch. */
+    /** Running statistics move by what stands in the gradient, whatever the size of the batch. */
     @Override
     public boolean updaterDivideByMinibatch(String name) {
         return !LayerVectors.isAverage(name);

@@ -12,33 +12,33 @@ import org.evonorm.graph.LayerGraph;
 import org.evonorm.program.Extent;
 import org.evonorm.program.Instruction;
 import org.evonorm.program.Operation;
-import org.evonorm.program.Programme;
+import org.evonorm.program.Program;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Computes values of a programme by ND4J operations, wherever ND4J keeps its arrays. A tensor [B, C, H, W] is a matrix
+ * Computes values of a program by ND4J operations, wherever ND4J keeps its arrays. A tensor [B, C, H, W] is a matrix
  * [B · C, H · W] here, a plane [B, C], a channel vector [1, C] and a constant [1, 1]; ND4J broadcasts the smaller operand.
  * Nothing is kept between runs.
  */
 final class Interpreter {
 
-    private final Programme programme;
+    private final Program program;
     private final List<Integer> steps;
     /** By instruction, the last step that reads it. */
     private final int[] lastUse;
 
-    /** For computing these values of the programme and nothing more. */
-    Interpreter(Programme programme, Collection<Integer> roots) {
-        this.programme = programme;
-        int count = programme.instructions().size();
+    /** For computing these values of the program and nothing more. */
+    Interpreter(Program program, Collection<Integer> roots) {
+        this.program = program;
+        int count = program.instructions().size();
         this.lastUse = new int[count];
         BitSet needed = new BitSet(count);
         roots.forEach(needed::set);
         for (int value = count - 1; value >= 0; value--) {
             if (needed.get(value)) {
-                for (int input : programme.at(value).inputs()) {
+                for (int input : program.at(value).inputs()) {
                     needed.set(input);
                     lastUse[input] = Math.max(lastUse[input], value);
                 }
@@ -52,12 +52,12 @@ final class Interpreter {
     Values run(Sizes sizes, Leaves leaves) {
         Run run = new Run(sizes, leaves);
         steps.forEach(run::compute);
-        return new Values(programme, sizes, run.values);
+        return new Values(program, sizes, run.values);
     }
 
-    /** Where a programme's leaves come from. */
+    /** Where a program's leaves come from. */
     interface Leaves {
-        /** The array of a leaf other than a constant; {@code argument} tells averages apart. */
+        /** The array of a leaf other than a constant; {@code argument} tells runningStatistics apart. */
         INDArray array(Operation leaf, int argument);
     }
 
@@ -67,7 +67,7 @@ final class Interpreter {
         long[] shape(Extent extent) {
             return switch (extent) {
                 case TENSOR -> new long[] {batch * channels, area};
-                case PLANE -> new long[] {batch, channels};
+                case SAMPLE_CHANNEL -> new long[] {batch, channels};
                 case CHANNEL -> new long[] {1, channels};
                 case CONSTANT -> new long[] {1, 1};
             };
@@ -78,19 +78,19 @@ final class Interpreter {
             return switch (extent) {
                 case TENSOR -> small;
                 case CONSTANT -> small.broadcast(batch * channels, 1);
-                case PLANE -> small.reshape('c', batch * channels, 1);
+                case SAMPLE_CHANNEL -> small.reshape('c', batch * channels, 1);
                 case CHANNEL -> small.broadcast(batch, channels).reshape('c', batch * channels, 1);
             };
         }
     }
 
     /** What a run computed. */
-    record Values(Programme programme, Sizes sizes, INDArray[] arrays) {
+    record Values(Program program, Sizes sizes, INDArray[] arrays) {
 
         /** Writes a value into {@code target}, which has the shape of {@code extent}, repeated where it varies less. */
         void copy(int value, INDArray target, Extent extent) {
             INDArray array = arrays[value];
-            Extent own = programme.at(value).extent();
+            Extent own = program.at(value).extent();
             if (own == extent) {
                 target.assign(array);
             } else {
@@ -102,7 +102,7 @@ final class Interpreter {
     private final class Run {
         private final Sizes sizes;
         private final Leaves leaves;
-        private final INDArray[] values = new INDArray[programme.instructions().size()];
+        private final INDArray[] values = new INDArray[program.instructions().size()];
         private final Map<Integer, INDArray> columns = new HashMap<>();
         /** Matrices whose values nobody reads any more. */
         private final Deque<INDArray> free = new ArrayDeque<>();
@@ -113,7 +113,7 @@ final class Interpreter {
         }
 
         void compute(int value) {
-            Instruction instruction = programme.at(value);
+            Instruction instruction = program.at(value);
             values[value] = switch (instruction.operation().kind()) {
                 case LEAF -> leaf(instruction);
                 case ELEMENTWISE -> elementwise(instruction);
@@ -124,8 +124,8 @@ final class Interpreter {
         }
 
         private void release(int input, int step) {
-            boolean computed = programme.at(input).operation().kind() != Operation.Kind.LEAF;
-            if (computed && lastUse[input] == step && programme.at(input).extent() == Extent.TENSOR) {
+            boolean computed = program.at(input).operation().kind() != Operation.Kind.LEAF;
+            if (computed && lastUse[input] == step && program.at(input).extent() == Extent.TENSOR) {
                 free.push(values[input]);
                 values[input] = null;
             }
@@ -177,7 +177,7 @@ final class Interpreter {
         }
 
         private INDArray column(int value) {
-            Extent extent = programme.at(value).extent();
+            Extent extent = program.at(value).extent();
             return extent == Extent.TENSOR ? values[value]
                     : columns.computeIfAbsent(value, absent -> sizes.column(values[value], extent));
         }

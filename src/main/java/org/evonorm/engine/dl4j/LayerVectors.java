@@ -12,36 +12,36 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The parameters of a {@link ProgrammeLayer} as DL4J has them: its trainable vectors and, so that they are stored, sent and
- * averaged with these, its moving averages. All are [C], but for the weight of the averages, [1], which is the moving average
+ * The parameters of a {@link ProgramLayer} as DL4J has them: its trainable vectors and, so that they are stored, sent and
+ * averaged with these, its running statistics. All are [C], but for the weight of the runningStatistics, [1], which is the running statistic
  * of 1 and divides the others to correct their bias.
  */
 final class LayerVectors implements ParamInitializer {
 
     static final LayerVectors INSTANCE = new LayerVectors();
 
-    static final String WEIGHT_OF_AVERAGES = "averages.weight";
-    private static final String AVERAGE = "average.";
+    static final String WEIGHT_OF_STATISTICS = "running.weight";
+    private static final String RUNNING_STATISTIC = "running.";
 
     private LayerVectors() {}
 
-    static String average(int node) {
-        return AVERAGE + node;
+    static String runningStatistic(int node) {
+        return RUNNING_STATISTIC + node;
     }
 
     static boolean isAverage(String name) {
-        return name.equals(WEIGHT_OF_AVERAGES) || name.startsWith(AVERAGE);
+        return name.equals(WEIGHT_OF_STATISTICS) || name.startsWith(RUNNING_STATISTIC);
     }
 
     @Override
     public List<String> paramKeys(Layer layer) {
-        ProgrammeLayer programme = (ProgrammeLayer) layer;
-        List<String> names = new ArrayList<>(programme.vectors());
-        for (int node = 0; node < programme.averages(); node++) {
-            names.add(average(node));
+        ProgramLayer program = (ProgramLayer) layer;
+        List<String> names = new ArrayList<>(program.vectors());
+        for (int node = 0; node < program.runningStatistics(); node++) {
+            names.add(runningStatistic(node));
         }
-        if (programme.averages() > 0) {
-            names.add(WEIGHT_OF_AVERAGES);
+        if (program.runningStatistics() > 0) {
+            names.add(WEIGHT_OF_STATISTICS);
         }
         return names;
     }
@@ -53,11 +53,11 @@ final class LayerVectors implements ParamInitializer {
 
     @Override
     public long numParams(Layer layer) {
-        return paramKeys(layer).stream().mapToLong(name -> length((ProgrammeLayer) layer, name)).sum();
+        return paramKeys(layer).stream().mapToLong(name -> length((ProgramLayer) layer, name)).sum();
     }
 
-    private static long length(ProgrammeLayer layer, String name) {
-        return name.equals(WEIGHT_OF_AVERAGES) ? 1 : layer.getNOut();
+    private static long length(ProgramLayer layer, String name) {
+        return name.equals(WEIGHT_OF_STATISTICS) ? 1 : layer.getNOut();
     }
 
     /** Views of v1 and gamma hold ones if {@code initialize}, those of all others zeros. */
@@ -82,7 +82,7 @@ final class LayerVectors implements ParamInitializer {
         Map<String, INDArray> views = Collections.synchronizedMap(new LinkedHashMap<>());
         long offset = 0;
         for (String name : paramKeys(conf.getLayer())) {
-            long end = offset + length((ProgrammeLayer) conf.getLayer(), name);
+            long end = offset + length((ProgramLayer) conf.getLayer(), name);
             views.put(name, flat.reshape(flat.length()).get(NDArrayIndex.interval(offset, end)));
             offset = end;
         }

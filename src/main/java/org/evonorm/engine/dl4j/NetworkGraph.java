@@ -2,8 +2,8 @@ package org.evonorm.engine.dl4j;
 
 import java.util.List;
 import java.util.Optional;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -16,6 +16,7 @@ import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.evonorm.engine.Parameter;
 import org.evonorm.engine.ParameterLayout;
 import org.evonorm.engine.PlaceLayers;
+import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.Network;
 import org.evonorm.network.Operator;
@@ -71,9 +72,9 @@ final class NetworkGraph {
     }
 
     private void add(int index, Operator operator, boolean isOutput) {
-        Optional<Layer> layer = layers.at(operator);
+        Optional<CanonicalLayer> layer = layers.at(operator);
         if (layer.isPresent()) {
-            addLayer(index, operator, programmeLayer(index, layer.get()));
+            addLayer(index, operator, programLayer(index, layer.get()));
         } else if (operator instanceof Operator.Convolution convolution) {
             addLayer(index, operator, convolution(index, convolution));
         } else if (operator instanceof Operator.Dense dense) {
@@ -90,11 +91,11 @@ final class NetworkGraph {
         }
     }
 
-    private ProgrammeLayer programmeLayer(int index, Layer layer) {
+    private ProgramLayer programLayer(int index, CanonicalLayer layer) {
         String prefix = index + ".";
         List<String> vectors = layout.of(index).stream().map(Parameter::name)
                 .map(name -> name.substring(prefix.length())).toList();
-        return new ProgrammeLayer(layer, vectors, layout.averagesOf(index).size(), channels(index));
+        return new ProgramLayer(layer, vectors, layout.runningStatisticsOf(index).size(), channels(index));
     }
 
     private org.deeplearning4j.nn.conf.layers.Layer convolution(int index, Operator.Convolution convolution) {

@@ -37,7 +37,7 @@ public final class ParameterAveraging implements AutoCloseable {
      * @param momentum    Nesterov momentum
      * @param weightDecay added to the gradient of convolution and dense weights, times the weight
      */
-    public record Descent(int batchSize, int localSteps, double[] rates, double momentum, double weightDecay) {}
+    public record SgdLoop(int batchSize, int localSteps, double[] rates, double momentum, double weightDecay) {}
 
     /** What a worker needs, asked for inside its Spark task. */
     public interface Worker extends Serializable {
@@ -59,7 +59,7 @@ public final class ParameterAveraging implements AutoCloseable {
      * @throws IllegalStateException if the build's back end cannot run here, which holds the averages
      */
     public ParameterAveraging(JavaSparkContext spark, Network network, Layer layer, long seed, int workers,
-            Descent descent) {
+            SgdLoop descent) {
         Device.any();
         this.classes = network.classes();
         this.layout = ParameterLayout.of(network, layer);
@@ -67,7 +67,7 @@ public final class ParameterAveraging implements AutoCloseable {
                 new NesterovUpdater(descent.rates, descent.momentum), descent.weightDecay));
         graph.init();
         this.order = new ParameterOrder(graph, layout);
-        float[] initial = order.toGraph(layout.initialValues(seed), new float[layout.averageCount()], 0);
+        float[] initial = order.toGraph(layout.initialValues(seed), new float[layout.runningStatisticCount()], 0);
         try (INDArray array = Nd4j.createFromArray(initial)) {
             graph.params().reshape(initial.length).assign(array);
         }
@@ -117,14 +117,14 @@ public final class ParameterAveraging implements AutoCloseable {
     public float[] state() {
         float[] graph = training.getNetwork().params().toFloatVector();
         float[] parameters = order.parameters(graph);
-        float[] averages = order.averages(graph);
-        float[] state = Arrays.copyOf(parameters, 2 * parameters.length + averages.length);
+        float[] runningStatistics = order.runningStatistics(graph);
+        float[] state = Arrays.copyOf(parameters, 2 * parameters.length + runningStatistics.length);
         INDArray velocities = training.getNetwork().getUpdater().getStateViewArray();
         if (velocities != null) {
             System.arraycopy(order.velocities(velocities.toFloatVector()), 0, state, parameters.length,
                     parameters.length);
         }
-        System.arraycopy(averages, 0, state, 2 * parameters.length, averages.length);
+        System.arraycopy(runningStatistics, 0, state, 2 * parameters.length, runningStatistics.length);
         return state;
     }
 

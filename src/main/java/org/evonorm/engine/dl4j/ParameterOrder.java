@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.evonorm.engine.Averages;
-import org.evonorm.engine.Parameter;
 import org.evonorm.engine.Parameter.Role;
+import org.evonorm.engine.Parameter;
 import org.evonorm.engine.ParameterLayout;
+import org.evonorm.engine.RunningStatistic;
 
 /**
  * Where the values of the engines' common {@link ParameterLayout} stand in a graph's own flat vector. DL4J orders parameters
- * by vertex, keeps moving averages among them, and has depthwise weights as [kernel, kernel, channels, 1]; dense weights lie
+ * by vertex, keeps running statistics among them, and has depthwise weights as [kernel, kernel, channels, 1]; dense weights lie
  * in memory as ours do, since DL4J's are [in, units] by columns.
  */
 final class ParameterOrder {
@@ -43,8 +43,8 @@ final class ParameterOrder {
     }
 
     private final List<Stretch> parameters = new ArrayList<>();
-    private final List<Stretch> averages = new ArrayList<>();
-    /** Where the weights of averages stand, one for each operator that has averages. */
+    private final List<Stretch> runningStatistics = new ArrayList<>();
+    /** Where the weights of runningStatistics stand, one for each operator that has runningStatistics. */
     private final List<Integer> weights = new ArrayList<>();
     private final int graphLength;
     private final ParameterLayout layout;
@@ -55,12 +55,12 @@ final class ParameterOrder {
         for (Parameter parameter : layout.parameters()) {
             parameters.add(stretch(graph, parameter));
         }
-        for (Averages average : layout.averages()) {
-            averages.add(new Stretch(average.offset(),
-                    offset(graph, average.operator(), LayerVectors.average(average.node())), 1, average.channels()));
+        for (RunningStatistic running : layout.runningStatistics()) {
+            runningStatistics.add(new Stretch(running.offset(),
+                    offset(graph, running.operator(), LayerVectors.runningStatistic(running.node())), 1, running.channels()));
         }
-        layout.averages().stream().map(Averages::operator).distinct()
-                .forEach(operator -> weights.add(offset(graph, operator, LayerVectors.WEIGHT_OF_AVERAGES)));
+        layout.runningStatistics().stream().map(RunningStatistic::operator).distinct()
+                .forEach(operator -> weights.add(offset(graph, operator, LayerVectors.WEIGHT_OF_STATISTICS)));
     }
 
     private static Stretch stretch(ComputationGraph graph, Parameter parameter) {
@@ -80,12 +80,12 @@ final class ParameterOrder {
         return (int) graph.getLayer(NetworkGraph.vertex(operator)).getParam(name).offset();
     }
 
-    /** The graph's vector of these parameters and of moving averages after so many steps. */
-    float[] toGraph(float[] values, float[] averageValues, double weightOfAverages) {
+    /** The graph's vector of these parameters and of running statistics after so many steps. */
+    float[] toGraph(float[] values, float[] statisticValues, double weightOfStatistics) {
         float[] graph = new float[graphLength];
         parameters.forEach(stretch -> stretch.toGraph(values, graph));
-        averages.forEach(stretch -> stretch.toGraph(averageValues, graph));
-        weights.forEach(at -> graph[at] = (float) weightOfAverages);
+        runningStatistics.forEach(stretch -> stretch.toGraph(statisticValues, graph));
+        weights.forEach(at -> graph[at] = (float) weightOfStatistics);
         return graph;
     }
 
@@ -96,10 +96,10 @@ final class ParameterOrder {
         return values;
     }
 
-    /** Velocities, from those that DL4J's updater keeps: in the order of the graph's vector, without moving averages. */
+    /** Velocities, from those that DL4J's updater keeps: in the order of the graph's vector, without running statistics. */
     float[] velocities(float[] state) {
         BitSet skipped = new BitSet();
-        averages.forEach(stretch -> skipped.set(stretch.theirs, stretch.theirs + stretch.columns));
+        runningStatistics.forEach(stretch -> skipped.set(stretch.theirs, stretch.theirs + stretch.columns));
         weights.forEach(skipped::set);
         float[] graph = new float[graphLength];
         int next = 0;
@@ -110,10 +110,10 @@ final class ParameterOrder {
         return parameters(graph);
     }
 
-    /** Moving averages, or what a step takes from them. */
-    float[] averages(float[] graph) {
-        float[] values = new float[layout.averageCount()];
-        averages.forEach(stretch -> stretch.fromGraph(graph, values));
+    /** Running statistics, or what a step takes from them. */
+    float[] runningStatistics(float[] graph) {
+        float[] values = new float[layout.runningStatisticCount()];
+        runningStatistics.forEach(stretch -> stretch.fromGraph(graph, values));
         return values;
     }
 }

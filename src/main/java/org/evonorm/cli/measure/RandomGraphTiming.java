@@ -1,0 +1,97 @@
+package org.evonorm.cli.measure;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.function.IntConsumer;
+import org.evonorm.data.Batch;
+import org.evonorm.engine.Engine;
+import org.evonorm.engine.Model;
+import org.evonorm.evolution.CandidateStatus;
+import org.evonorm.graph.Baselines;
+import org.evonorm.graph.CandidateIdentity;
+import org.evonorm.graph.CanonicalLayer;
+import org.evonorm.graph.Family;
+import org.evonorm.graph.Layer;
+import org.evonorm.graph.ProbeFingerprint;
+import org.evonorm.graph.RandomGraphs;
+import org.evonorm.network.Network;
+import org.evonorm.rejection.StaticFilter;
+
+/** Measures what a search meets: random graphs that pass the static filter, one after another in one JVM. */
+public final class RandomGraphTiming {
+
+    /** The paper's size of a graph. */
+    private static final int NODES = 10;
+    private static final int PROPOSALS = 50_000;
+
+    private final SplittableRandom random = new SplittableRandom(1);
+    private final StaticFilter filter = new StaticFilter();
+    private final ProbeFingerprint fingerprint = new ProbeFingerprint();
+
+    /**
+     * Of each graph: a step's time as a multiple of the identity layer's, and the milliseconds that its model took until
+     * the end of its first step, beyond what its second step took.
+     */
+    public record Result(double[] ofIdentity, double[] building) {}
+
+    /**
+     * Steps of {@code count} graphs of both families, in turn with those of the identity layer.
+     *
+     * @param begun is told before each graph how many have been measured
+     */
+    public Result measure(Engine engine, Network network, Batch batch, int threads, int count, int warmup, int repetitions,
+            IntConsumer begun) throws InterruptedException, ExecutionException {
+        StepTiming timing = new StepTiming(engine, threads, 1);
+        double[] ofIdentity = new double[count];
+        double[] building = new double[count];
+        for (int i = 0; i < count; i++) {
+            begun.accept(i);
+            Layer layer = next(i % 2 == 0 ? Family.B : Family.S);
+            building[i] = building(engine, network, layer, batch, threads);
+            double[][] times = timing.milliseconds(network,
+                    List.of(Baselines.get("identity"), layer), batch, warmup, repetitions);
+            ofIdentity[i] = StepTiming.median(times[1]) / StepTiming.median(times[0]);
+        }
+        return new Result(ofIdentity, building);
+    }
+
+    private static double building(Engine engine, Network network, Layer layer, Batch batch, int threads) {
+        long start = System.nanoTime();
+        try (Model model = engine.build(network, layer, threads, 1)) {
+            model.lossAndGradient(batch);
+            long first = System.nanoTime();
+            model.lossAndGradient(batch);
+            return (2 * first - start - System.nanoTime()) * 1e-6;
+        }
+    }
+
+    /** Random graphs a second, proposed, made canonical, put through the static filter and, where they pass, told apart. */
+    public double proposalsPerSecond() {
+        propose(PROPOSALS);
+        long start = System.nanoTime();
+        propose(PROPOSALS);
+        return PROPOSALS / ((System.nanoTime() - start) * 1e-9);
+    }
+
+    private void propose(int count) {
+        RandomGraphs graphs = new RandomGraphs(Family.B, NODES);
+        for (int i = 0; i < count; i++) {
+            Layer layer = new Layer(graphs.next(random), true);
+            CandidateIdentity.id(layer);
+            if (filter.judge(layer) instanceof CandidateStatus.Passed) {
+                fingerprint.key(CanonicalLayer.of(layer));
+            }
+        }
+    }
+
+    private Layer next(Family family) {
+        RandomGraphs graphs = new RandomGraphs(family, NODES);
+        while (true) {
+            Layer layer = new Layer(graphs.next(random), true);
+            if (filter.judge(layer) instanceof CandidateStatus.Passed) {
+                return layer;
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package org.evonorm.cli.measure;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.evonorm.data.Batch;
+import org.evonorm.engine.Engine;
+import org.evonorm.engine.Model;
+import org.evonorm.engine.UpdateRule;
+import org.evonorm.graph.Layer;
+import org.evonorm.network.Network;
+import org.evonorm.training.NesterovSgd;
+
+/**
+ * Measures training steps.
+ *
+ * @param threads    that one training uses
+ * @param sideBySide trainings of one layer that step at once
+ */
+public record StepTiming(Engine engine, int threads, int sideBySide) {
+
+    /** Updates with rate 0 cost what others do and leave all steps alike: without normalization, nothing diverges. */
+    private static final UpdateRule RULE = new NesterovSgd(0, 0.9f, 1e-4f);
+
+    /**
+     * The times of all steps with this batch in milliseconds, in the order of the layers, which take turns.
+     *
+     * @param warmup      steps of each layer that do not count
+     * @param repetitions steps of each layer that do
+     */
+    public double[][] milliseconds(Network network, List<Layer> layers, Batch batch, int warmup, int repetitions)
+            throws InterruptedException, ExecutionException {
+        double[][] times = new double[layers.size()][repetitions];
+        ExecutorService trainings = Executors.newFixedThreadPool(sideBySide);
+        List<List<Model>> models = new ArrayList<>();
+        try {
+            for (Layer layer : layers) {
+                models.add(Stream.generate(() -> engine.build(network, layer, threads, 1))
+                        .limit(sideBySide).toList());
+            }
+            for (int step = -warmup; step < repetitions; step++) {
+                for (int i = 0; i < layers.size(); i++) {
+                    double time = step(trainings, models.get(i), batch);
+                    if (step >= 0) {
+                        times[i][step] = time;
+                    }
+                }
+            }
+        } finally {
+            trainings.shutdown();
+            models.forEach(ofLayer -> ofLayer.forEach(Model::close));
+        }
+        return times;
+    }
+
+    /** Milliseconds until each of the models has done a step. */
+    private static double step(ExecutorService trainings, List<Model> models, Batch batch)
+            throws InterruptedException, ExecutionException {
+        List<Callable<Void>> steps = models.stream().<Callable<Void>>map(model -> () -> {
+            model.lossAndGradient(batch);
+            model.update(RULE);
+            return null;
+        }).toList();
+        long start = System.nanoTime();
+        for (Future<Void> done : trainings.invokeAll(steps)) {
+            done.get();
+        }
+        return (System.nanoTime() - start) * 1e-6;
+    }
+
+    /** The median of times. */
+    public static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

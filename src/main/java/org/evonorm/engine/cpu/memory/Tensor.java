@@ -1,0 +1,23 @@
+package org.evonorm.engine.cpu.memory;
+
+import org.bytedeco.javacpp.FloatPointer;
+import org.evonorm.network.Shape;
+
+/** A batch of activations or derivatives, NHWC. */
+public record Tensor(NativeFloats floats, Shape shape) {
+
+    /** Address of the worker's first sample. */
+    public FloatPointer slice(Slices slices, int worker) {
+        return floats.at(from(slices, worker));
+    }
+
+    /** Index of the first value of the worker's slice. */
+    public int from(Slices slices, int worker) {
+        return slices.first(worker) * shape.size();
+    }
+
+    /** Number of values of the worker's slice. */
+    public int count(Slices slices, int worker) {
+        return slices.count(worker) * shape.size();
+    }
+}

@@ -1,0 +1,139 @@
+package org.evonorm.engine.cpu.memory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A team of threads that run the same task on slices of a batch, the caller as number 0, and meet at a barrier. Waiting
+ * spins, since meetings are frequent and short; one thread never waits.
+ */
+public final class Workers implements AutoCloseable {
+
+    /** What every worker does; {@code worker} counts from 0. */
+    public interface Task {
+        public void run(int worker);
+    }
+
+    private static final int SPINS = 20_000;
+
+    private final int count;
+    private final ExecutorService threads;
+    private final AtomicInteger arrived = new AtomicInteger();
+    private volatile int meeting;
+    private volatile boolean failed;
+
+    public Workers(int count) {
+        this.count = count;
+        this.threads = count == 1 ? null : Executors.newFixedThreadPool(count - 1, task -> {
+            Thread thread = new Thread(task, "evonorm-worker");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    public int count() {
+        return count;
+    }
+
+    /** Runs the task on all workers and returns when all have ended; the first failure is thrown. */
+    public void run(Task task) {
+        if (count == 1) {
+            task.run(0);
+            return;
+        }
+        failed = false;
+        arrived.set(0);
+        List<Future<?>> others = new ArrayList<>();
+        for (int worker = 1; worker < count; worker++) {
+            int number = worker;
+            others.add(threads.submit(() -> guarded(task, number)));
+        }
+        RuntimeException failure = null;
+        try {
+            guarded(task, 0);
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+        for (Future<?> other : others) {
+            failure = earlier(failure, other);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void guarded(Task task, int worker) {
+        try {
+            task.run(worker);
+        } catch (RuntimeException | Error e) {
+            failed = true;
+            throw e;
+        }
+    }
+
+    private static RuntimeException earlier(RuntimeException failure, Future<?> other) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    other.get();
+                    return failure;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    boolean isCause = failure == null || failure instanceof Abandoned;
+                    return isCause ? new IllegalStateException("a worker failed: " + e.getCause(), e.getCause())
+                            : failure;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Waits until all workers are here. */
+    public void meet() {
+        if (count == 1) {
+            return;
+        }
+        int current = meeting;
+        if (arrived.incrementAndGet() == count) {
+            arrived.set(0);
+            meeting = current + 1;
+            return;
+        }
+        for (int spins = 0; meeting == current; spins++) {
+            if (failed) {
+                throw new Abandoned();
+            }
+            if (spins < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (threads != null) {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Another worker failed, so the meeting will not take place. */
+    private static final class Abandoned extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Abandoned() {
+            super("another worker failed");
+        }
+    }
+}

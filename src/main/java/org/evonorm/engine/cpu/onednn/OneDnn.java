@@ -1,0 +1,98 @@
+package org.evonorm.engine.cpu.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_tag;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_binary;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_post_ops;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_scratchpad_mode;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_scratchpad_mode_user;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
+
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_post_ops;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_stream;
+
+/**
+ * The native library's engine, stream and attributes, made once a process. It must run single-threaded: OpenMP threads
+ * beside the engine's own workers wait by spinning, which halves the speed of both.
+ */
+public final class OneDnn {
+
+    /** The argument that a primitive adds to its output. */
+    public static final int ADDED = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1;
+
+    private static final dnnl_engine ENGINE = new dnnl_engine();
+    private static final dnnl_stream STREAM = new dnnl_stream();
+    private static final dnnl_primitive_attr ATTRIBUTES = new dnnl_primitive_attr();
+
+    static {
+        check(dnnl_engine_create(ENGINE, dnnl_cpu, 0), "creating the engine");
+        check(dnnl_stream_create(STREAM, ENGINE, dnnl_stream_default_flags), "creating the stream");
+        check(dnnl_primitive_attr_create(ATTRIBUTES), "creating attributes");
+        check(dnnl_primitive_attr_set_scratchpad_mode(ATTRIBUTES, dnnl_scratchpad_mode_user), "setting attributes");
+    }
+
+    private OneDnn() {}
+
+    /** Refuses a process whose OpenMP threads would get in the way of the engine's own. */
+    public static void requireSingleThread() {
+        if (!"1".equals(System.getenv("OMP_NUM_THREADS"))) {
+            throw new IllegalStateException("the environment variable OMP_NUM_THREADS must be 1 for the CPU engine; "
+                    + "export OMP_NUM_THREADS=1 before starting Java (on a cluster: "
+                    + "--conf spark.executorEnv.OMP_NUM_THREADS=1)");
+        }
+    }
+
+    public static dnnl_engine engine() {
+        return ENGINE;
+    }
+
+    /** CPU streams have no state of their own, so all workers use one. */
+    static dnnl_stream stream() {
+        return STREAM;
+    }
+
+    /** Attributes of all primitives: the caller provides the scratchpad. */
+    public static dnnl_primitive_attr attributes() {
+        return ATTRIBUTES;
+    }
+
+    /** Attributes of a primitive that adds a tensor of this description to its output; the caller destroys them. */
+    static dnnl_primitive_attr adding(dnnl_memory_desc description) {
+        dnnl_post_ops additions = new dnnl_post_ops();
+        check(dnnl_post_ops_create(additions), "creating an addition");
+        check(dnnl_post_ops_append_binary(additions, dnnl_binary_add, description), "appending an addition");
+        dnnl_primitive_attr attributes = new dnnl_primitive_attr();
+        check(dnnl_primitive_attr_create(attributes), "creating attributes");
+        check(dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user), "setting attributes");
+        check(dnnl_primitive_attr_set_post_ops(attributes, additions), "setting an addition");
+        dnnl_post_ops_destroy(additions);
+        return attributes;
+    }
+
+    /** A float32 memory description with a format tag of the library. */
+    public static dnnl_memory_desc description(int tag, long... dimensions) {
+        dnnl_memory_desc description = new dnnl_memory_desc();
+        check(dnnl_memory_desc_create_with_tag(description, dimensions.length, dimensions, dnnl_f32, tag),
+                "describing memory");
+        return description;
+    }
+
+    /** Throws when a call of the library did not succeed. */
+    public static void check(int status, String what) {
+        if (status != 0) {
+            throw new IllegalStateException("oneDNN failed at " + what + " (status " + status + ")");
+        }
+    }
+}

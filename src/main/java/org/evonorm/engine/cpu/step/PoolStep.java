@@ -1,0 +1,23 @@
+package org.evonorm.engine.cpu.step;
+
+import java.util.Optional;
+import org.evonorm.engine.cpu.memory.Slices;
+import org.evonorm.engine.cpu.memory.Tensor;
+import org.evonorm.engine.cpu.tile.AreaMath;
+
+/** The mean over height and width. */
+public record PoolStep(Slices slices, Tensor input, Tensor output, Optional<Tensor> outputDerivative,
+                Optional<Derivative> inputDerivative, TensorMath[] math, AreaMath[] area) implements Step {
+
+    @Override
+    public void forward(int worker) {
+        area[worker].mean(output, input);
+    }
+
+    @Override
+    public void backward(int worker) {
+        Derivative derivative = inputDerivative.orElseThrow();
+        derivative.begin(slices, worker, math[worker]);
+        area[worker].spread(derivative.tensor(), outputDerivative.orElseThrow(), derivative.accumulate());
+    }
+}

@@ -1,0 +1,234 @@
+package org.evonorm.engine.cpu.tile;
+
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.Optional;
+import org.evonorm.engine.cpu.vector.VectorFunctions;
+import org.evonorm.engine.llvm.CompiledLoop;
+import org.evonorm.engine.llvm.LoopCompiler;
+import org.evonorm.engine.pass.TilePass;
+import org.evonorm.program.Operation;
+
+/**
+ * A tile pass as one compiled loop over tensors where they lie. Pixels that do not fill a row, and rows that are no whole
+ * vectors, are copied to rows that are padded, and the same loop runs on these.
+ */
+final class CompiledPass implements BoundPass {
+
+    private final TilePass pass;
+    private final TileShape shape;
+    private final NativeScratch scratch;
+    private final PassArguments layout;
+    private final FloatBuffer memory;
+    private final LongBuffer arguments;
+    private final CompiledLoop loop;
+    private Optional<CompiledLoop> accumulatingLoop = Optional.empty();
+
+    private final Operation[] loads;
+    private final int[] reloadedSpills;
+    private final TilePass.Target[] targets;
+    private final boolean[] hasVariance;
+    private final boolean anyVariance;
+    private final float[] zeros;
+
+    /** Rows of a sample that the loop takes where they lie. */
+    private final int wholeRows;
+    /** Arguments for these; the tensors' addresses are put in anew for each sample. */
+    private final long[] whole;
+    /** Arguments for copies of what does not lie in such rows. */
+    private final long[] copied;
+
+    CompiledPass(TilePass pass, TileShape shape, NativeScratch scratch) {
+        this.pass = pass;
+        this.shape = shape;
+        this.scratch = scratch;
+        this.layout = PassArguments.of(pass);
+        this.memory = scratch.floats().buffer();
+        this.arguments = scratch.arguments().asBuffer();
+        this.loop = LoopCompiler.loop(new PassLoop(pass, false));
+        this.loads = pass.loads().stream().map(TilePass.Load::tensor).toArray(Operation[]::new);
+        this.reloadedSpills = pass.reloads().stream().mapToInt(reloads -> scratch.spill(reloads.spill())).toArray();
+        this.targets = pass.stores().stream().map(TilePass.Store::target).toArray(TilePass.Target[]::new);
+        this.hasVariance = new boolean[pass.reductions().size()];
+        boolean any = false;
+        for (int i = 0; i < hasVariance.length; i++) {
+            hasVariance[i] = pass.reductions().get(i).variance().isPresent();
+            any |= hasVariance[i];
+        }
+        this.anyVariance = any;
+        this.zeros = scratch.zeros();
+        this.wholeRows = shape.row() % VectorFunctions.WIDTH == 0 ? shape.area() * shape.channels() / shape.row() : 0;
+        this.whole = new long[layout.size()];
+        this.copied = new long[layout.size()];
+        bindArguments();
+    }
+
+    private void bindArguments() {
+        for (int i = 0; i < layout.size(); i++) {
+            boolean isBroadcast = i >= layout.broadcast(0) && i < layout.store(0);
+            whole[i] = scratch.address(scratch.row(i));
+            copied[i] = isBroadcast ? whole[i] : scratch.address(scratch.copy(i));
+        }
+        for (int i = 0; i < reloadedSpills.length; i++) {
+            whole[layout.reloads(i)] = scratch.address(reloadedSpills[i]);
+        }
+        for (int i = 0; i < targets.length; i++) {
+            if (targets[i] == TilePass.Target.SPILL) {
+                whole[layout.store(i)] = scratch.address(spill(i));
+            }
+        }
+        whole[PassArguments.ROW] = shape.row();
+        whole[PassArguments.CLEAR] = 1;
+        copied[PassArguments.ROWS] = 1;
+        copied[PassArguments.CLEAR] = 0;
+    }
+
+    /** Where the spill starts that a store writes. */
+    private int spill(int store) {
+        return scratch.spill(pass.stores().get(store).spill().orElseThrow());
+    }
+
+    @Override
+    public void broadcast(int index, float[] values, int from) {
+        int row = scratch.row(layout.broadcast(index));
+        for (int c = 0; c < shape.row(); c += shape.channels()) {
+            memory.put(row + c, values, from, shape.channels());
+        }
+    }
+
+    @Override
+    public void run(int start, PassTensors tensors) {
+        int total = shape.area() * shape.channels();
+        if (anyVariance) {
+            findShifts(start, Math.min(shape.row(), total), tensors);
+        }
+        CompiledLoop present = tensors.accumulate() && pass.writesInputDerivative() ? accumulatingLoop() : loop;
+        if (wholeRows > 0) {
+            runInPlace(present, wholeRows, start, tensors);
+        } else {
+            clearSums();
+        }
+        for (int at = wholeRows * shape.row(); at < total; at += shape.row()) {
+            int count = Math.min(shape.row(), total - at);
+            copyPresent(start + at, count, tensors);
+            runOnCopies(present, start, at, count, tensors);
+            storeCopies(start, at, count, tensors);
+        }
+        takeSums();
+    }
+
+    private CompiledLoop accumulatingLoop() {
+        if (accumulatingLoop.isEmpty()) {
+            accumulatingLoop = Optional.of(LoopCompiler.loop(new PassLoop(pass, true)));
+        }
+        return accumulatingLoop.get();
+    }
+
+    /** Runs on so many rows of a sample; sums begin with 0. */
+    private void runInPlace(CompiledLoop present, int rows, int start, PassTensors tensors) {
+        long bytes = (long) start * Float.BYTES;
+        for (int i = 0; i < loads.length; i++) {
+            whole[layout.load(i)] = tensors.of(loads[i]).address() + bytes;
+        }
+        for (int i = 0; i < targets.length; i++) {
+            if (targets[i] != TilePass.Target.SPILL) {
+                whole[layout.store(i)] = tensors.of(targets[i]).address() + bytes;
+            }
+        }
+        whole[PassArguments.ROWS] = rows;
+        arguments.put(0, whole);
+        present.run(scratch.arguments());
+    }
+
+    // ---- sums
+
+    private void clearSums() {
+        for (int i = 0; i < hasVariance.length; i++) {
+            clear(layout.sums(i));
+            if (hasVariance[i]) {
+                clear(layout.squares(i));
+            }
+        }
+    }
+
+    private void clear(int argument) {
+        memory.put(scratch.row(argument), zeros, 0, shape.row());
+    }
+
+    /** Measures distances from the means of a sample's first floats, for which they are measured from 0. */
+    private void findShifts(int start, int count, PassTensors tensors) {
+        for (int i = 0; i < hasVariance.length; i++) {
+            clear(layout.shift(i));
+        }
+        if (wholeRows > 0 && !pass.writesInputDerivative()) {
+            // What this stores is stored again.
+            runInPlace(loop, 1, start, tensors);
+        } else {
+            clearSums();
+            runOnCopies(loop, start, 0, count, tensors);
+        }
+        takeSums();
+        for (int i = 0; i < hasVariance.length; i++) {
+            if (hasVariance[i]) {
+                Scratch.Accumulator sums = scratch.accumulator(i);
+                sums.shiftByMean(count, shape);
+                memory.put(scratch.row(layout.shift(i)), sums.shift(), 0, shape.row());
+            }
+        }
+    }
+
+    private void takeSums() {
+        for (int i = 0; i < hasVariance.length; i++) {
+            Scratch.Accumulator sums = scratch.accumulator(i);
+            memory.get(scratch.row(layout.sums(i)), sums.sums(), 0, shape.row());
+            if (hasVariance[i]) {
+                memory.get(scratch.row(layout.squares(i)), sums.squares(), 0, shape.row());
+            }
+        }
+    }
+
+    // ---- copies
+
+    /** Runs on copies of so many floats of a sample, at most a row; sums are brought back, what is stored is not. */
+    private void runOnCopies(CompiledLoop present, int start, int at, int count, PassTensors tensors) {
+        for (int i = 0; i < loads.length; i++) {
+            copy(layout.load(i), tensors.of(loads[i]).buffer(), start + at, count);
+        }
+        for (int i = 0; i < reloadedSpills.length; i++) {
+            copy(layout.reloads(i), memory, reloadedSpills[i] + at, count);
+        }
+        for (int i = layout.sums(0); i < layout.size(); i++) {
+            copy(i, memory, scratch.row(i), count);
+        }
+        copied[PassArguments.ROW] = VectorFunctions.padded(count);
+        arguments.put(0, copied);
+        present.run(scratch.arguments());
+        for (int i = layout.sums(0); i < layout.size(); i++) {
+            memory.put(scratch.row(i), memory, scratch.copy(i), count);
+        }
+    }
+
+    /** Copies what is added to. */
+    private void copyPresent(int from, int count, PassTensors tensors) {
+        for (int i = 0; i < targets.length; i++) {
+            if (targets[i] == TilePass.Target.INPUT_DERIVATIVE) {
+                copy(layout.store(i), tensors.inputDerivative().buffer(), from, count);
+            }
+        }
+    }
+
+    private void storeCopies(int start, int at, int count, PassTensors tensors) {
+        for (int i = 0; i < targets.length; i++) {
+            int from = scratch.copy(layout.store(i));
+            if (targets[i] == TilePass.Target.SPILL) {
+                memory.put(spill(i) + at, memory, from, count);
+            } else {
+                tensors.of(targets[i]).buffer().put(start + at, memory, from, count);
+            }
+        }
+    }
+
+    private void copy(int argument, FloatBuffer from, int at, int count) {
+        memory.put(scratch.copy(argument), from, at, count);
+    }
+}

@@ -1,0 +1,22 @@
+package org.evonorm.engine.cpu.tile;
+
+import org.evonorm.engine.pass.TilePass;
+
+/** The back end of kernels, in an array of Java's: for platforms without LLVM, and to test compiled passes against. */
+public final class KernelBackend implements PassBackend {
+
+    private final KernelScratch scratch = new KernelScratch();
+
+    @Override
+    public KernelScratch scratch() {
+        return scratch;
+    }
+
+    @Override
+    public BoundPass bind(TilePass pass, TileShape shape) {
+        return new KernelPass(pass, shape, scratch);
+    }
+
+    @Override
+    public void close() {}
+}

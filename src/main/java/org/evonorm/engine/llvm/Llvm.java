@@ -1,0 +1,104 @@
+package org.evonorm.engine.llvm;
+
+import static org.bytedeco.llvm.global.LLVM.LLVMCreateMemoryBufferWithMemoryRangeCopy;
+import static org.bytedeco.llvm.global.LLVM.LLVMGetErrorMessage;
+import static org.bytedeco.llvm.global.LLVM.LLVMInitializeNativeAsmPrinter;
+import static org.bytedeco.llvm.global.LLVM.LLVMInitializeNativeTarget;
+import static org.bytedeco.llvm.global.LLVM.LLVMOrcCreateLLJIT;
+import static org.bytedeco.llvm.global.LLVM.LLVMOrcCreateLLJITBuilder;
+import static org.bytedeco.llvm.global.LLVM.LLVMOrcCreateNewThreadSafeContext;
+import static org.bytedeco.llvm.global.LLVM.LLVMOrcCreateNewThreadSafeModule;
+import static org.bytedeco.llvm.global.LLVM.LLVMOrcDisposeThreadSafeContext;
+import static org.bytedeco.llvm.global.LLVM.LLVMOrcJITDylibCreateResourceTracker;
+import static org.bytedeco.llvm.global.LLVM.LLVMOrcJITTargetMachineBuilderDetectHost;
+import static org.bytedeco.llvm.global.LLVM.LLVMOrcLLJITAddLLVMIRModuleWithRT;
+import static org.bytedeco.llvm.global.LLVM.LLVMOrcLLJITBuilderSetJITTargetMachineBuilder;
+import static org.bytedeco.llvm.global.LLVM.LLVMOrcLLJITGetMainJITDylib;
+import static org.bytedeco.llvm.global.LLVM.LLVMOrcLLJITLookup;
+import static org.bytedeco.llvm.global.LLVM.LLVMOrcReleaseResourceTracker;
+import static org.bytedeco.llvm.global.LLVM.LLVMOrcResourceTrackerRemove;
+import static org.bytedeco.llvm.global.LLVM.LLVMOrcThreadSafeContextGetContext;
+import static org.bytedeco.llvm.global.LLVM.LLVMParseIRInContext;
+
+import java.lang.ref.Cleaner;
+import java.nio.charset.StandardCharsets;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.llvm.LLVM.LLVMErrorRef;
+import org.bytedeco.llvm.LLVM.LLVMMemoryBufferRef;
+import org.bytedeco.llvm.LLVM.LLVMModuleRef;
+import org.bytedeco.llvm.LLVM.LLVMOrcJITDylibRef;
+import org.bytedeco.llvm.LLVM.LLVMOrcJITTargetMachineBuilderRef;
+import org.bytedeco.llvm.LLVM.LLVMOrcLLJITBuilderRef;
+import org.bytedeco.llvm.LLVM.LLVMOrcLLJITRef;
+import org.bytedeco.llvm.LLVM.LLVMOrcResourceTrackerRef;
+import org.bytedeco.llvm.LLVM.LLVMOrcThreadSafeContextRef;
+
+/** LLVM's just-in-time compiler for this processor. */
+final class Llvm {
+
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final LLVMOrcLLJITRef compiler = new LLVMOrcLLJITRef();
+    private final LLVMOrcJITDylibRef functions;
+
+    /**
+     * Loads the library.
+     *
+     * @throws LinkageError          where there is none for this platform
+     * @throws IllegalStateException where it does not know this processor
+     */
+    Llvm() {
+        LLVMInitializeNativeTarget();
+        LLVMInitializeNativeAsmPrinter();
+        LLVMOrcJITTargetMachineBuilderRef machine = new LLVMOrcJITTargetMachineBuilderRef();
+        check(LLVMOrcJITTargetMachineBuilderDetectHost(machine), "asking for the processor");
+        LLVMOrcLLJITBuilderRef builder = LLVMOrcCreateLLJITBuilder();
+        LLVMOrcLLJITBuilderSetJITTargetMachineBuilder(builder, machine);
+        check(LLVMOrcCreateLLJIT(compiler, builder), "creating the compiler");
+        functions = LLVMOrcLLJITGetMainJITDylib(compiler);
+    }
+
+    /**
+     * Compiles a module in the text form of LLVM's intermediate representation. The machine code is freed when nobody holds
+     * the result any more.
+     *
+     * @param function the module's one function, of an address and without a result; no other module's may have its name
+     */
+    CompiledLoop compile(String module, String function) {
+        LLVMOrcThreadSafeContextRef context = LLVMOrcCreateNewThreadSafeContext();
+        LLVMOrcResourceTrackerRef code = LLVMOrcJITDylibCreateResourceTracker(functions);
+        check(LLVMOrcLLJITAddLLVMIRModuleWithRT(compiler, code,
+                LLVMOrcCreateNewThreadSafeModule(parse(module, function, context), context)), "adding a module");
+        // The module holds on to its context.
+        LLVMOrcDisposeThreadSafeContext(context);
+        long[] address = new long[1];
+        check(LLVMOrcLLJITLookup(compiler, address, function), "compiling");
+        CompiledLoop loop = new CompiledLoop(address[0]);
+        CLEANER.register(loop, () -> {
+            check(LLVMOrcResourceTrackerRemove(code), "freeing machine code");
+            LLVMOrcReleaseResourceTracker(code);
+        });
+        return loop;
+    }
+
+    private static LLVMModuleRef parse(String module, String name, LLVMOrcThreadSafeContextRef context) {
+        byte[] text = module.getBytes(StandardCharsets.US_ASCII);
+        try (BytePointer source = new BytePointer(text); BytePointer title = new BytePointer(name);
+             BytePointer error = new BytePointer((Pointer) null)) {
+            // Parsing takes the buffer, whatever comes of it.
+            LLVMMemoryBufferRef buffer = LLVMCreateMemoryBufferWithMemoryRangeCopy(source, text.length, title);
+            LLVMModuleRef parsed = new LLVMModuleRef();
+            if (LLVMParseIRInContext(LLVMOrcThreadSafeContextGetContext(context), buffer, parsed, error) != 0) {
+                throw new IllegalStateException("LLVM does not read " + name + ": " + error.getString() + "\n" + module);
+            }
+            return parsed;
+        }
+    }
+
+    private static void check(LLVMErrorRef error, String what) {
+        if (error != null && !error.isNull()) {
+            throw new IllegalStateException("LLVM failed at " + what + ": " + LLVMGetErrorMessage(error).getString());
+        }
+    }
+}

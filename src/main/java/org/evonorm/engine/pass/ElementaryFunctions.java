@@ -1,0 +1,74 @@
+package org.evonorm.engine.pass;
+
+import org.evonorm.graph.LayerGraph;
+
+/**
+ * The constants of the float32 approximations of exp, tanh, the sigmoid and the logarithm. Every back end takes them from
+ * here and combines them in the same order, so that all give the same bits.
+ *
+ * <p>Sources: exp and the logarithm are the range reductions and minimax polynomials of {@code expf} and {@code logf} in
+ * S. L. Moshier's Cephes library (single precision); tanh is the rational minimax approximation of odd degree 13 over even
+ * degree 6 that Eigen uses. Errors are a few units in the last place, about 3e-7 relative.
+ */
+public final class ElementaryFunctions {
+
+    /** The guard of divisions, roots and logarithms. */
+    public static final float EPSILON = (float) LayerGraph.EPSILON;
+    /** The sign bit of a float. */
+    public static final int SIGN_BIT = 0x80000000;
+    /** log2 e: the factor that turns an exponent of e into one of 2. */
+    public static final float LOG2_E = 1.44269504f;
+    /** The leading bits of ln 2; a multiple by an exponent of 2 is exact (Cody and Waite). */
+    public static final float LN2_HIGH = 0.693359375f;
+    /** The difference ln 2 − {@link #LN2_HIGH}. */
+    public static final float LN2_LOW = -2.12194440e-4f;
+    /** 1.5 · 2^23: adding it leaves the nearest integer in the low bits of a float. */
+    public static final float ROUNDER = 12582912f;
+    /** The exponential of a larger number overflows. */
+    public static final float EXP_OVERFLOW = 88.72283f;
+    /** The exponential of a smaller number underflows. */
+    public static final float EXP_UNDERFLOW = -87.33654f;
+    /** The bits of sqrt(1/2), at which mantissas are divided for the logarithm. */
+    public static final int SQRT_HALF_BITS = 0x3f3504f3;
+    /** Where the sigmoid is 1e-38 from 0 or from 1. */
+    public static final float SIGMOID_SATURATION = 87.3f;
+    /** Where tanh is 1 in float32. */
+    public static final float TANH_SATURATION = 7.9053111f;
+
+    /** (exp r − 1 − r) / r² for |r| ≤ ln 2 / 2; the coefficient of the highest power first, as in all that follow. */
+    public static final Polynomial EXP = new Polynomial(1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f,
+            4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f);
+    /** The numerator of tanh(t) / t in t². */
+    public static final Polynomial TANH_NUMERATOR = new Polynomial(-2.76076847742355e-16f, 2.00018790482477e-13f,
+            -8.60467152213735e-11f, 5.12229709037114e-08f, 1.48572235717979e-05f, 6.37261928875436e-04f,
+            4.89352455891786e-03f);
+    /** The denominator of tanh(t) / t in t². */
+    public static final Polynomial TANH_DENOMINATOR = new Polynomial(1.19825839466702e-06f, 1.18534705686654e-04f,
+            2.26843463243900e-03f, 4.89352518554385e-03f);
+    /** (ln(1 + f) − f + f²/2) / f³ for 1 + f from sqrt(1/2) to sqrt 2. */
+    public static final Polynomial LOG = new Polynomial(7.0376836292e-2f, -1.1514610310e-1f, 1.1676998740e-1f,
+            -1.2420140846e-1f, 1.4249322787e-1f, -1.6668057665e-1f, 2.0000714765e-1f, -2.4999993993e-1f,
+            3.3333331174e-1f);
+
+    private ElementaryFunctions() {}
+
+    /** A polynomial's coefficients, that of the highest power first, which never change. */
+    public static final class Polynomial {
+
+        private final float[] coefficients;
+
+        private Polynomial(float... coefficients) {
+            this.coefficients = coefficients;
+        }
+
+        /** The number of coefficients. */
+        public int size() {
+            return coefficients.length;
+        }
+
+        /** The coefficient of the power {@code size() − 1 − index}. */
+        public float coefficient(int index) {
+            return coefficients[index];
+        }
+    }
+}

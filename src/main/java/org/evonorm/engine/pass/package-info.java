@@ -1,0 +1,11 @@
+/**
+ * Passes: a program becomes a schedule of tile passes over the pixels of a sample, with the registers, spills and fused
+ * operations of each. {@link org.evonorm.engine.pass.LayerCompilation} lists the way from a layer to its passes as stages.
+ *
+ * <p>Everything here is a pure function of the layer: no memory, no machine, no sizes.
+ *
+ * <p>To read: {@link org.evonorm.engine.pass.LayerPlan}, {@link org.evonorm.engine.pass.Schedule},
+ * {@link org.evonorm.engine.pass.TilePass}, {@link org.evonorm.engine.pass.PassSpills},
+ * {@link org.evonorm.engine.pass.TileOperation}.
+ */
+package org.evonorm.engine.pass;

@@ -1,0 +1,227 @@
+package org.evonorm.export;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.evonorm.engine.cpu.LayerRun;
+import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.CanonicalLayer;
+import org.evonorm.graph.ChannelVectors;
+import org.evonorm.graph.Formula;
+import org.evonorm.graph.Layer;
+import org.evonorm.graph.LayerGraph;
+import org.evonorm.graph.ReferenceEvaluation;
+import org.evonorm.graph.TensorShape;
+
+/**
+ * Values and gradients of a layer as the CPU engine computes them on small random inputs: in training mode, and in evaluation
+ * mode after some training steps. Every result carries the absolute error that float64 may be off by: a part of the values' mean
+ * size, and a multiple of the engine's own distance from the float64 reference, which is large where terms cancel.
+ */
+public final class CheckFile {
+
+    private static final TensorShape SHAPE = new TensorShape(3, 2, 4, 16);
+    /** Training steps before evaluation mode. */
+    private static final int STEPS = 3;
+    private static final double DECAY = 0.9;
+    private static final double RELATIVE_TOLERANCE = 1e-4;
+    private static final double ABSOLUTE_TOLERANCE = 1e-7;
+    private static final double OF_ENGINE_ERROR = 4;
+    /** Inputs are multiples of this, which float32 and short texts hold exactly. */
+    private static final double STEP = 1.0 / 128;
+    /** Inputs are drawn anew, up to so many times, where rounding counts for much, as near the edge of a maximum. */
+    private static final int DRAWS = 10;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Layer layer;
+    private final List<double[]> inputs;
+    private final double[] dy;
+    private final double[] evaluationInput;
+    private final ChannelVectors vectors;
+    /** Results by name, and the same in float64. */
+    private final Map<String, double[]> results = new LinkedHashMap<>();
+    private final Map<String, double[]> exact = new LinkedHashMap<>();
+
+    private CheckFile(Layer canonical, SplittableRandom random) {
+        layer = canonical;
+        int channels = SHAPE.channels();
+        inputs = Stream.generate(() -> gaussians(random, SHAPE.size(), 1.5, 0.25)).limit(STEPS).toList();
+        dy = gaussians(random, SHAPE.size(), 1, 0);
+        evaluationInput = gaussians(random, SHAPE.size(), 1.5, -0.25);
+        vectors = new ChannelVectors(gaussians(random, channels, 0.5, 0), gaussians(random, channels, 0.5, 1),
+                gaussians(random, channels, 0.5, 1), gaussians(random, channels, 0.5, 0));
+        runEngine();
+        runReference();
+    }
+
+    /**
+     * The check file of a layer, as JSON.
+     *
+     * @throws IllegalArgumentException if the layer's values or gradients are not finite on random inputs
+     */
+    public static String write(ExportedLayer exported) {
+        Layer canonical = CanonicalLayer.of(exported.layer()).layer();
+        SplittableRandom random = new SplittableRandom(1);
+        CheckFile best = Stream.generate(() -> new CheckFile(canonical, random.split())).limit(DRAWS)
+                .filter(CheckFile::isFinite).min(Comparator.comparingDouble(CheckFile::error))
+                .orElseThrow(() -> new IllegalArgumentException("the layer " + Formula.print(exported.layer())
+                        + " has values or gradients that are not finite on random inputs, so its module cannot be checked;"
+                        + " export it as latex, dot or json"));
+        return best.toJson(exported);
+    }
+
+    private static double[] gaussians(SplittableRandom random, int count, double deviation, double mean) {
+        return DoubleStream.generate(() -> STEP * Math.rint((mean + deviation * random.nextGaussian()) / STEP))
+                .limit(count).toArray();
+    }
+
+    private void runEngine() {
+        List<float[]> averages = new ArrayList<>();
+        for (double[] x : inputs) {
+            LayerRun run = LayerRun.training(layer, SHAPE, floats(x), vectors, floats(dy), 1);
+            if (results.isEmpty()) {
+                results.put("y", doubles(run.output()));
+                results.put("dx", doubles(run.dx()));
+                putGradient(results, run.gradient());
+                run.statistics().forEach(statistic -> averages.add(new float[statistic.length]));
+            }
+            for (int i = 0; i < averages.size(); i++) {
+                step(averages.get(i), run.statistics().get(i));
+            }
+        }
+        float correction = (float) (1 / (1 - Math.pow(DECAY, STEPS)));
+        for (float[] average : averages) {
+            for (int c = 0; c < average.length; c++) {
+                average[c] *= correction;
+            }
+        }
+        results.put("evaluation", doubles(
+                LayerRun.evaluation(layer, SHAPE, floats(evaluationInput), vectors, averages, 1).output()));
+    }
+
+    private static void step(float[] average, float[] batch) {
+        for (int c = 0; c < average.length; c++) {
+            average[c] = (float) (DECAY * average[c] + (1 - DECAY) * batch[c]);
+        }
+    }
+
+    private void runReference() {
+        ReferenceEvaluation reference = new ReferenceEvaluation(SHAPE);
+        Map<Integer, double[]> averages = new LinkedHashMap<>();
+        double weight = 0;
+        for (double[] x : inputs) {
+            double[] y = reference.train(layer, x, vectors);
+            if (exact.isEmpty()) {
+                ReferenceEvaluation.Gradient gradient = reference.gradient(dy);
+                exact.put("y", y);
+                exact.put("dx", gradient.x());
+                putGradient(exact, gradient.vectors());
+            }
+            weight = DECAY * weight + 1;
+            double share = 1 / weight;
+            reference.batchStatistics().forEach((node, batch) -> averages.merge(node, batch,
+                    (average, next) -> IntStream.range(0, next.length)
+                            .mapToDouble(c -> average[c] + share * (next[c] - average[c])).toArray()));
+        }
+        exact.put("evaluation", reference.evaluate(layer, evaluationInput, vectors, averages));
+    }
+
+    /** The gradients by the vectors that the layer has. */
+    private void putGradient(Map<String, double[]> into, ChannelVectors gradient) {
+        vectors(gradient).forEach((name, values) -> into.put("d" + name, values));
+    }
+
+    private Map<String, double[]> vectors(ChannelVectors all) {
+        Map<String, double[]> present = new LinkedHashMap<>();
+        if (CanonicalForm.reachable(layer.graph()).get(LayerGraph.V0)) {
+            present.put("v0", all.v0());
+        }
+        if (CanonicalForm.reachable(layer.graph()).get(LayerGraph.V1)) {
+            present.put("v1", all.v1());
+        }
+        if (layer.affine()) {
+            present.put("gamma", all.gamma());
+            present.put("beta", all.beta());
+        }
+        return present;
+    }
+
+    private boolean isFinite() {
+        return Stream.of(results, exact).flatMap(map -> map.values().stream()).flatMapToDouble(Arrays::stream)
+                .allMatch(Double::isFinite);
+    }
+
+    /** The largest distance of a result from float64, relative to its mean size. */
+    private double error() {
+        return results.keySet().stream().mapToDouble(name -> distance(name) / Math.max(meanSize(name), 1e-2))
+                .max().orElseThrow();
+    }
+
+    private double distance(String name) {
+        double[] found = results.get(name);
+        double[] expected = exact.get(name);
+        return IntStream.range(0, found.length).mapToDouble(i -> Math.abs(found[i] - expected[i])).max().orElse(0);
+    }
+
+    private double meanSize(String name) {
+        return Arrays.stream(exact.get(name)).map(Math::abs).average().orElse(0);
+    }
+
+    private String toJson(ExportedLayer exported) {
+        ObjectNode json = JSON.createObjectNode().put("layer", Formula.print(exported.layer()));
+        json.put("engine", "cpu").put("layout", "NHWC").set("shape", JSON.createArrayNode().add(SHAPE.batch())
+                .add(SHAPE.height()).add(SHAPE.width()).add(SHAPE.channels()));
+        json.put("eps", LayerGraph.EPSILON).put("decay", DECAY).put("rtol", RELATIVE_TOLERANCE);
+        ObjectNode parameters = json.putObject("parameters");
+        vectors(vectors).forEach((name, values) -> parameters.set(name, array(values)));
+        ObjectNode training = json.putObject("training");
+        training.set("x", array(inputs.get(0)));
+        training.set("dy", array(dy));
+        training.set("y", result("y"));
+        training.set("dx", result("dx"));
+        ObjectNode gradients = training.putObject("gradients");
+        vectors(vectors).keySet().forEach(name -> gradients.set(name, result("d" + name)));
+        ArrayNode further = json.putArray("further_inputs");
+        inputs.stream().skip(1).forEach(x -> further.add(array(x)));
+        ObjectNode evaluation = json.putObject("evaluation");
+        evaluation.set("x", array(evaluationInput));
+        evaluation.set("y", result("evaluation"));
+        return json.toPrettyString().replace("\r\n", "\n") + "\n";
+    }
+
+    private ObjectNode result(String name) {
+        ObjectNode result = JSON.createObjectNode();
+        result.put("atol", (float) (ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * meanSize(name)
+                + OF_ENGINE_ERROR * distance(name)));
+        result.set("values", array(results.get(name)));
+        return result;
+    }
+
+    private static ArrayNode array(double[] values) {
+        ArrayNode array = JSON.createArrayNode();
+        Arrays.stream(values).forEach(value -> array.add((float) value));
+        return array;
+    }
+
+    private static float[] floats(double[] values) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
+    }
+
+    private static double[] doubles(float[] values) {
+        return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
+    }
+}

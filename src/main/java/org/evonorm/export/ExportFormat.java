@@ -1,0 +1,53 @@
+package org.evonorm.export;
+
+import java.util.Locale;
+import org.evonorm.graph.LayerJson;
+
+/** What a layer can be exported as. */
+public enum ExportFormat {
+    /** A {@code torch.nn.Module}. */
+    PYTORCH("py"),
+    /** A {@code keras.layers.Layer}, for every backend of Keras 3. */
+    KERAS("py"),
+    /** A class of pure functions of parameters and state, for JAX alone. */
+    JAX("py"),
+    /** An equation for math mode with amsmath. */
+    LATEX("tex"),
+    /** A Graphviz graph. */
+    DOT("dot"),
+    /** The JSON form that commands and settings read. */
+    JSON("json");
+
+    private final String extension;
+
+    ExportFormat(String extension) {
+        this.extension = extension;
+    }
+
+    /** The name on the command line. */
+    public String symbol() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The customary end of a file's name, without the dot. */
+    public String extension() {
+        return extension;
+    }
+
+    /** Whether it is Python code, which a check file belongs to. */
+    public boolean isModule() {
+        return this == PYTORCH || this == KERAS || this == JAX;
+    }
+
+    /** The layer in this format; ends in a line break. */
+    public String write(ExportedLayer exported) {
+        return switch (this) {
+            case PYTORCH -> PyTorchModule.write(exported);
+            case KERAS -> KerasModule.write(exported);
+            case JAX -> JaxModule.write(exported);
+            case LATEX -> LatexFile.write(exported);
+            case DOT -> DotGraph.write(exported);
+            case JSON -> LayerJson.write(exported.layer()) + "\n";
+        };
+    }
+}

@@ -1,0 +1,95 @@
+package org.evonorm.export;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.evonorm.evolution.Candidate;
+import org.evonorm.evolution.Origin;
+import org.evonorm.graph.Baselines;
+import org.evonorm.graph.CandidateIdentity;
+import org.evonorm.graph.Formula;
+import org.evonorm.graph.Layer;
+import org.evonorm.graph.LayerGraph;
+import org.evonorm.store.StoredCandidate;
+
+/**
+ * A layer and where it comes from.
+ *
+ * @param provenance sentences on run, candidate and accuracies, in any characters; none for a layer of no run
+ */
+public record ExportedLayer(Layer layer, List<String> provenance) {
+
+    private static final int ID_DIGITS = 8;
+
+    public ExportedLayer {
+        provenance = List.copyOf(provenance);
+    }
+
+    /** A layer of no run. */
+    public static ExportedLayer of(Layer layer) {
+        return new ExportedLayer(layer, List.of());
+    }
+
+    /** A candidate of a run, which is named as the user did. */
+    public static ExportedLayer of(String run, StoredCandidate stored) {
+        Candidate candidate = stored.candidate();
+        String origin = "Found by evonorm in the run " + run + ": candidate " + candidate.id() + " of generation "
+                + candidate.generation() + ", " + origin(candidate.origin()) + ".";
+        String accuracies = stored.accuracies().isEmpty() ? "It was not trained there; its status is " + stored.status() + "."
+                : "Validation accuracies there: " + stored.accuracies().entrySet().stream()
+                        .map(entry -> entry.getKey() + String.format(Locale.ROOT, " %.1f%%", 100 * entry.getValue()))
+                        .collect(Collectors.joining(", ")) + ".";
+        return new ExportedLayer(candidate.layer(), List.of(origin, accuracies));
+    }
+
+    private static String origin(Origin origin) {
+        if (origin instanceof Origin.Mutation mutation) {
+            return "a mutation of " + mutation.parent();
+        }
+        if (origin instanceof Origin.Seed) {
+            return "a layer that the search was started from";
+        }
+        return origin instanceof Origin.Baseline ? "a baseline" : "a random graph";
+    }
+
+    /** The name of a known layer, else {@code Evolved layer} with the first digits of the candidate's id. */
+    public String title() {
+        return knownName().orElseGet(() -> "Evolved layer " + shortId());
+    }
+
+    /** The name of a Python class, for example {@code EvoNormB0} or {@code EvolvedLayer_f9911327}. */
+    public String className() {
+        return knownName().map(name -> name.equals("identity") ? "Identity" : name.replace("-", ""))
+                .orElseGet(() -> "EvolvedLayer_" + shortId());
+    }
+
+    /** The name of a file without its extension and of a Python module, for example {@code evonorm_b0}. */
+    public String fileName() {
+        return title().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_");
+    }
+
+    /** The layer's function of x, affine and all. */
+    public String equation() {
+        String formula = Formula.print(layer.graph());
+        if (!layer.affine()) {
+            return "y = " + formula;
+        }
+        // Where names are bound first, the affine follows the last expression.
+        int bindings = formula.lastIndexOf("; ") + 1;
+        String output = formula.substring(bindings).strip();
+        boolean isValue = layer.graph().output() == LayerGraph.X || output.matches("\\w+(\\([^()]*\\))?");
+        return formula.substring(0, bindings) + (bindings > 0 ? " " : "")
+                + "y = gamma * " + (isValue ? output : "(" + output + ")") + " + beta";
+    }
+
+    private Optional<String> knownName() {
+        String id = CandidateIdentity.id(layer);
+        return Baselines.names().stream().filter(name -> CandidateIdentity.id(Baselines.get(name)).equals(id))
+                .findFirst();
+    }
+
+    private String shortId() {
+        return CandidateIdentity.id(layer).substring(0, ID_DIGITS);
+    }
+}

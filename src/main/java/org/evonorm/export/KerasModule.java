@@ -1,0 +1,290 @@
+package org.evonorm.export;
+
+import static org.evonorm.graph.IndexSet.BWH;
+import static org.evonorm.graph.IndexSet.WHCG;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.evonorm.graph.Aggregate;
+import org.evonorm.graph.Elementwise;
+import org.evonorm.graph.LayerGraph;
+import org.evonorm.graph.Statistic;
+
+/** A layer as a {@code keras.layers.Layer}, for every backend of Keras 3. */
+final class KerasModule implements Dialect {
+
+    private static final String VERIFY = """
+            def gradients(layer, x, dy):
+                \"""The gradients of sum(dy * layer(x)) by x and the layer's trainable variables, after a training step.\"""
+                variables = layer.trainable_variables
+                if keras.backend.backend() == "torch":
+                    import torch
+                    x = ops.convert_to_tensor(x).requires_grad_()
+                    y = layer(x, training=True)
+                    return y, torch.autograd.grad(
+                        y, [x] + [variable.value for variable in variables], dy, materialize_grads=True)
+                if keras.backend.backend() == "tensorflow":
+                    import tensorflow as tf
+                    with tf.GradientTape() as tape:
+                        tape.watch(x)
+                        y = layer(x, training=True)
+                    return y, tape.gradient(
+                        y, [x] + [variable.value for variable in variables], dy,
+                        unconnected_gradients=tf.UnconnectedGradients.ZERO)
+                import jax
+
+                def call(x, values):
+                    return layer.stateless_call(
+                        values, [v.value for v in layer.non_trainable_variables], x, training=True)
+
+                y, pullback, state = jax.vjp(call, x, [v.value for v in variables], has_aux=True)
+                for variable, value in zip(layer.non_trainable_variables, state):
+                    variable.assign(value)
+                by_x, by_variables = pullback(dy)
+                return y, [by_x, *by_variables]
+
+
+            def verify(path):
+                \"""Compares values and gradients, in float64, with those of evonorm's CPU engine in a check file.
+
+                Raises AssertionError where they differ by more than rounding explains.
+                \"""
+                if keras.backend.backend() == "jax":
+                    import jax
+                    jax.config.update("jax_enable_x64", True)
+                check = json.loads(Path(path).read_text())
+                verify_layout(check, "channels_last")
+                verify_layout(check, "channels_first")
+
+
+            def verify_layout(check, data_format):
+                def tensor(values):
+                    nhwc = np.asarray(values, "float64").reshape(check["shape"])
+                    return ops.convert_to_tensor(
+                        nhwc if data_format == "channels_last" else nhwc.transpose(0, 3, 1, 2), dtype="float64")
+
+                def compare(what, found, expected):
+                    found = ops.convert_to_numpy(ops.stop_gradient(found))
+                    if found.ndim == 4 and data_format == "channels_first":
+                        found = found.transpose(0, 2, 3, 1)
+                    np.testing.assert_allclose(
+                        found.ravel(), expected["values"], rtol=check["rtol"], atol=expected["atol"],
+                        err_msg=f"{what} differs")
+
+                training, evaluation = check["training"], check["evaluation"]
+                layer = @CLASS@(@CHECK_ARGUMENTS@, data_format=data_format,
+                    dtype="float64")
+                layer.build(tensor(training["x"]).shape)
+                for name, values in check["parameters"].items():
+                    getattr(layer, name).assign(values)
+                y, found = gradients(layer, tensor(training["x"]), tensor(training["dy"]))
+                compare("the output in training mode", y, training["y"])
+                compare("the gradient of x", found[0], training["dx"])
+                for variable, gradient in zip(layer.trainable_variables, found[1:]):
+                    compare(f"the gradient of {variable.name}", gradient, training["gradients"][variable.name])
+                for values in check["further_inputs"]:
+                    layer(tensor(values), training=True)
+                y = layer(tensor(evaluation["x"]), training=False)
+                compare("the output in evaluation mode", y, evaluation["y"])
+            """;
+
+    private final ModuleParts parts;
+
+    private KerasModule(ExportedLayer exported) {
+        this.parts = ModuleParts.of(exported, this);
+    }
+
+    /** The source of the module. */
+    static String write(ExportedLayer exported) {
+        return new KerasModule(exported).write();
+    }
+
+    @Override
+    public String function(Elementwise primitive) {
+        return "ops." + primitive.symbol();
+    }
+
+    @Override
+    public String aggregate(Aggregate aggregate, String operand, String average) {
+        String moment = switch (aggregate.over()) {
+            case BWH -> "self." + ModuleParts.method(aggregate) + "(" + operand + ", self." + average + ", training)";
+            case WHCG -> "self." + ModuleParts.method(aggregate) + "(" + operand + ")";
+            case WH -> moment(aggregate.statistic(), operand, "self.spatial_axes", ", keepdims=True");
+            case WHC -> moment(aggregate.statistic(), operand, "(1, 2, 3)", ", keepdims=True");
+        };
+        return aggregate.statistic() == Statistic.MEAN ? moment : "ops.sqrt(" + moment + " + self.eps)";
+    }
+
+    private static String moment(Statistic statistic, String operand, String axes, String keep) {
+        return ModuleParts.moment("ops", statistic, operand, axes, keep);
+    }
+
+    @Override
+    public String withAllChannels(String operand) {
+        return "(" + operand + ") + ops.zeros_like(x)";
+    }
+
+    private String write() {
+        List<String> sections = new ArrayList<>();
+        sections.add(parts.moduleDocstring("Keras 3", "keras and one of its backends"));
+        sections.add("import json\nimport sys\nfrom pathlib import Path\n\nimport keras\nimport numpy as np\n"
+                + "from keras import ops\n");
+        sections.addAll(parts.helpers("ops"));
+        sections.add(layerClass());
+        sections.add(VERIFY.replace("@CLASS@", parts.className())
+                .replace("@CHECK_ARGUMENTS@", parts.checkArguments("check[\"decay\"]")));
+        sections.add(parts.mainBlock());
+        return parts.join(sections);
+    }
+
+    private String layerClass() {
+        List<String> methods = new ArrayList<>();
+        methods.add(constructor());
+        methods.add(build());
+        methods.add(call());
+        methods.add("""
+                def channelwise(self, values):
+                    \"""[C] or [N, C] values in a shape that broadcasts against x.\"""
+                    return ops.reshape(values, self.vector_shape)
+                """);
+        for (Statistic statistic : Statistic.values()) {
+            if (parts.line().uses(statistic, BWH)) {
+                methods.add(batchMoment(statistic));
+            }
+        }
+        if (parts.hasAverages()) {
+            methods.add("""
+                    def update(self, average, batch):
+                        \"""Moves a bias-corrected running statistic towards a batch's value; the first step replaces it.\"""
+                        steps = ops.cast(self.steps, average.dtype)
+                        weight = (1 - self.momentum) / (1 - self.momentum**steps)
+                        batch = ops.cast(ops.reshape(ops.stop_gradient(batch), (-1,)), average.dtype)
+                        average.assign(average + weight * (batch - average))
+                    """);
+        }
+        for (Statistic statistic : Statistic.values()) {
+            if (parts.line().uses(statistic, WHCG)) {
+                methods.add(groupMoment(statistic));
+            }
+        }
+        methods.add(getConfig());
+        return "@keras.saving.register_keras_serializable(package=\"evonorm\")\nclass " + parts.className()
+                + "(keras.layers.Layer):\n" + docstring() + "\n"
+                + String.join("\n", methods.stream().map(method -> method.indent(4)).toList());
+    }
+
+    private String docstring() {
+        List<String> arguments = new ArrayList<>();
+        if (parts.hasAverages()) {
+            arguments.add("momentum: share of their values that running statistics keep in a training step, as "
+                    + "BatchNormalization counts it");
+        }
+        arguments.add("data_format: \"channels_last\" or \"channels_first\", the order of x's dimensions");
+        return parts.classDocstring("Input and output are [N, H, W, C], or [N, C, H, W] with channels_first. Half precision"
+                + " is computed in float32 and returned in its own type.", arguments);
+    }
+
+    private String constructor() {
+        List<String> lines = new ArrayList<>();
+        lines.add("def __init__(self, " + parts.signature("0.9") + ", data_format=\"channels_last\", **kwargs):");
+        lines.add("    super().__init__(**kwargs)");
+        lines.addAll(parts.argumentChecks());
+        lines.add("    if data_format not in (\"channels_last\", \"channels_first\"):");
+        lines.add("        raise ValueError(f\"data_format must be channels_last or channels_first, not {data_format}\")");
+        lines.add("    self.channels = channels");
+        lines.addAll(parts.fields());
+        lines.add("    self.data_format = data_format");
+        lines.add("    last = data_format == \"channels_last\"");
+        lines.add("    self.channel_axis = 3 if last else 1");
+        lines.add("    self.spatial_axes = (1, 2) if last else (2, 3)");
+        lines.add("    self.vector_shape = (-1, 1, 1, channels) if last else (-1, channels, 1, 1)");
+        return String.join("\n", lines) + "\n";
+    }
+
+    private String build() {
+        List<String> lines = new ArrayList<>();
+        lines.add("def build(self, input_shape):");
+        lines.add("    if len(input_shape) != 4 or input_shape[self.channel_axis] != self.channels:");
+        lines.add("        raise ValueError(f\"expected {self.channels} channels in dimension {self.channel_axis} of 4, "
+                + "not {input_shape}\")");
+        for (ModuleParts.Vector vector : parts.vectors()) {
+            lines.add("    self." + vector.name() + " = self.add_weight(");
+            lines.add("        shape=(self.channels,), initializer=\"" + (vector.startsAtOne() ? "ones" : "zeros")
+                    + "\", autocast=False, name=\"" + vector.name() + "\")");
+        }
+        for (StraightLine.Average average : parts.line().runningStatistics()) {
+            lines.add("    self." + average.name() + " = self.add_weight(");
+            lines.add("        shape=(self.channels,), initializer=\""
+                    + (average.statistic() == Statistic.MEAN ? "zeros" : "ones")
+                    + "\", trainable=False, autocast=False, name=\"" + average.name() + "\")");
+        }
+        if (parts.hasAverages()) {
+            lines.add("    self.steps = self.add_weight(");
+            lines.add("        shape=(), initializer=\"zeros\", dtype=\"int32\", trainable=False, name=\"steps\")");
+        }
+        lines.add("    self.built = True");
+        return String.join("\n", lines) + "\n";
+    }
+
+    private String call() {
+        List<String> lines = new ArrayList<>();
+        lines.add("def call(self, x, training=False):");
+        if (parts.hasAverages()) {
+            lines.add("    if training:");
+            lines.add("        self.steps.assign(self.steps + 1)");
+        }
+        lines.add("    dtype = keras.backend.standardize_dtype(x.dtype)");
+        lines.add("    compute_dtype = \"float64\" if dtype == \"float64\" else \"float32\"");
+        lines.add("    x = ops.cast(x, compute_dtype)");
+        for (ModuleParts.Vector vector : parts.vectors()) {
+            lines.add("    " + vector.name() + " = self.channelwise(ops.cast(self." + vector.name() + ", compute_dtype))");
+        }
+        if (parts.line().leaves().contains(LayerGraph.ZERO)) {
+            lines.add("    zero = ops.zeros((1, 1, 1, 1), compute_dtype)");
+        }
+        lines.addAll(parts.body("ops.zeros_like(x)"));
+        lines.add("    return ops.cast(y, dtype)");
+        return String.join("\n", lines) + "\n";
+    }
+
+    private String getConfig() {
+        List<String> entries = new ArrayList<>(List.of("\"channels\": self.channels"));
+        if (parts.hasGroups()) {
+            entries.add("\"groups\": self.groups");
+        }
+        if (parts.usesEpsilon()) {
+            entries.add("\"eps\": self.eps");
+        }
+        if (parts.hasAverages()) {
+            entries.add("\"momentum\": self.momentum");
+        }
+        entries.add("\"data_format\": self.data_format");
+        return "def get_config(self):\n    return {**super().get_config(), " + String.join(", ", entries) + "}\n";
+    }
+
+    private static String batchMoment(Statistic statistic) {
+        return """
+                def %s(self, a, average, training):
+                    \"""The %s of a over batch, height and width; in evaluation mode its running statistic.\"""
+                    if not training:
+                        return self.channelwise(ops.cast(average, a.dtype))
+                    batch = %s
+                    self.update(average, batch)
+                    return batch
+                """.formatted(ModuleParts.method(new Aggregate(statistic, BWH)), ModuleParts.words(statistic),
+                moment(statistic, "a", "(0,) + self.spatial_axes", ", keepdims=True"));
+    }
+
+    private static String groupMoment(Statistic statistic) {
+        return """
+                def %s(self, a):
+                    \"""The %s of a over height, width and the channels of a group.\"""
+                    axis, size, shape = self.channel_axis, self.channels // self.groups, ops.shape(a)
+                    grouped = ops.reshape(a, shape[:axis] + (self.groups, size) + shape[axis + 1:])
+                    within = tuple(i for i in range(1, 5) if i != axis)
+                    moment = %s
+                    return self.channelwise(ops.repeat(moment, size, axis=1))
+                """.formatted(ModuleParts.method(new Aggregate(statistic, WHCG)), ModuleParts.words(statistic),
+                moment(statistic, "grouped", "within", ""));
+    }
+}

@@ -1,0 +1,19 @@
+package org.evonorm.export;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.evonorm.graph.LayerLatex;
+
+/** A layer as a displayed equation, for {@code \input} in a document that uses amsmath. */
+final class LatexFile {
+
+    private LatexFile() {}
+
+    static String write(ExportedLayer exported) {
+        List<String> comments = new ArrayList<>(List.of(exported.title()));
+        exported.provenance().forEach(sentence -> comments.add(PythonText.safe(sentence)));
+        return comments.stream().map(comment -> "% " + comment + "\n").collect(Collectors.joining())
+                + "\\[\n" + LayerLatex.print(exported.layer()) + "\n\\]\n";
+    }
+}

@@ -1,0 +1,233 @@
+package org.evonorm.export;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.evonorm.graph.Aggregate;
+import org.evonorm.graph.IndexSet;
+import org.evonorm.graph.LayerGraph;
+import org.evonorm.graph.Statistic;
+
+/** What the modules of all frameworks share: names, arguments, docstrings and the straight-line code of one layer. */
+record ModuleParts(ExportedLayer exported, StraightLine line) {
+
+    private static final String LARGER = """
+            def larger(a, b):
+                \"""The larger of the two; where they are equal the gradient goes to a alone.\"""
+                return @.where(a < b, b, a)
+            """;
+    private static final String DIVIDE = """
+            def divide(a, b, eps):
+                \"""a / b, with b moved away from zero by eps.\"""
+                return a / @.where(b < 0, b - eps, b + eps)
+            """;
+    private static final String SIGNED_LOG = """
+            def signed_log(a, eps):
+                \"""sign(a) * log(|a| + eps), with the derivative 1 / (|a| + eps) at 0 too.\"""
+                return @.where(a == 0, a / eps, @.sign(a) * @.log(@.abs(a) + eps))
+            """;
+    private static final String SIGNED_SQRT = """
+            def signed_sqrt(a, eps):
+                \"""sign(a) * sqrt(|a| + eps), with the derivative 1 / (2 * sqrt(|a| + eps)) at 0 too.\"""
+                root = @.sqrt(@.abs(a) + eps)
+                return @.where(a == 0, a * (0.5 / eps**0.5), @.sign(a) * root)
+            """;
+
+    /** A trainable vector, one value a channel. */
+    record Vector(String name, boolean startsAtOne) {}
+
+    static ModuleParts of(ExportedLayer exported, Dialect dialect) {
+        return new ModuleParts(exported, StraightLine.of(exported.layer().graph(), dialect));
+    }
+
+    /** The name of the method that takes an aggregate's moment, for example {@code batch_var}. */
+    static String method(Aggregate aggregate) {
+        String moment = switch (aggregate.statistic()) {
+            case MEAN -> "mean";
+            case RMS -> "mean_square";
+            case STD -> "var";
+        };
+        return (aggregate.over() == IndexSet.BWH ? "batch_" : "group_") + moment;
+    }
+
+    /** A statistic's moment in words. */
+    static String words(Statistic statistic) {
+        return switch (statistic) {
+            case MEAN -> "mean";
+            case RMS -> "mean square";
+            case STD -> "variance";
+        };
+    }
+
+    String className() {
+        return exported.className();
+    }
+
+    boolean hasAverages() {
+        return line.uses(IndexSet.BWH);
+    }
+
+    boolean hasGroups() {
+        return line.uses(IndexSet.WHCG);
+    }
+
+    boolean usesEpsilon() {
+        return line.usesEpsilon();
+    }
+
+    List<Vector> vectors() {
+        List<Vector> vectors = new ArrayList<>();
+        if (line.leaves().contains(LayerGraph.V0)) {
+            vectors.add(new Vector("v0", false));
+        }
+        if (line.leaves().contains(LayerGraph.V1)) {
+            vectors.add(new Vector("v1", true));
+        }
+        if (exported.layer().affine()) {
+            vectors.add(new Vector("gamma", true));
+            vectors.add(new Vector("beta", false));
+        }
+        return vectors;
+    }
+
+    /** The constructor's parameters after self; only those that the layer needs. */
+    String signature(String momentum) {
+        return "channels" + (hasGroups() ? ", groups=None" : "") + (usesEpsilon() ? ", eps=1e-5" : "")
+                + (hasAverages() ? ", momentum=" + momentum : "");
+    }
+
+    /** Lines of the constructor that refuse what cannot be, and find the groups. */
+    List<String> argumentChecks() {
+        List<String> lines = new ArrayList<>();
+        if (hasGroups()) {
+            lines.add("    if groups is None:");
+            lines.add("        groups = channels // max(k for k in range(1, 9) if channels % k == 0)");
+            lines.add("    if channels % groups:");
+            lines.add("        raise ValueError(f\"{channels} channels do not divide into {groups} groups\")");
+        }
+        if (usesEpsilon()) {
+            lines.add("    if not eps > 0:");
+            lines.add("        raise ValueError(f\"eps must be above 0, not {eps}\")");
+        }
+        if (hasAverages()) {
+            lines.add("    if not 0 < momentum < 1:");
+            lines.add("        raise ValueError(f\"momentum must be between 0 and 1, not {momentum}\")");
+        }
+        return lines;
+    }
+
+    /** Lines of the constructor that keep its arguments. */
+    List<String> fields() {
+        List<String> lines = new ArrayList<>();
+        if (hasGroups()) {
+            lines.add("    self.groups = groups");
+        }
+        if (usesEpsilon()) {
+            lines.add("    self.eps = eps");
+        }
+        if (hasAverages()) {
+            lines.add("    self.momentum = momentum");
+        }
+        return lines;
+    }
+
+    /** The lines that compute y from x; {@code zeros} has the shape and layout of x. */
+    List<String> body(String zeros) {
+        List<String> lines = new ArrayList<>();
+        line.assignments().forEach(step -> lines.add("    " + step.name() + " = " + step.expression()));
+        lines.add("    y = " + line.output() + (line.isWhole() ? "" : " + " + zeros));
+        if (exported.layer().affine()) {
+            lines.add("    y = gamma * y + beta");
+        }
+        return lines;
+    }
+
+    /** The helpers that are used, in terms of a module that has where, sign, abs, log and sqrt. */
+    List<String> helpers(String functions) {
+        return line.helpers().stream().map(helper -> switch (helper) {
+            case LARGER -> LARGER;
+            case DIVIDE -> DIVIDE;
+            case SIGNED_LOG -> SIGNED_LOG;
+            case SIGNED_SQRT -> SIGNED_SQRT;
+        }).map(text -> text.replace("@", functions)).toList();
+    }
+
+    /** The constructor's arguments that a check file asks for. */
+    String checkArguments(String momentum) {
+        return "channels=check[\"shape\"][-1]" + (usesEpsilon() ? ", eps=check[\"eps\"]" : "")
+                + (hasAverages() ? ", momentum=" + momentum : "");
+    }
+
+    /** A moment as NumPy's functions give it. */
+    static String moment(String functions, Statistic statistic, String operand, String axes, String keep) {
+        return switch (statistic) {
+            case MEAN -> functions + ".mean(" + operand + ", axis=" + axes + keep + ")";
+            case RMS -> functions + ".mean(" + functions + ".square(" + operand + "), axis=" + axes + keep + ")";
+            case STD -> functions + ".var(" + operand + ", axis=" + axes + keep + ")";
+        };
+    }
+
+    String moduleDocstring(String framework, String packages) {
+        return "\"\"\"" + exported.title() + ", a normalization-activation layer for " + framework
+                + ", written by evonorm's export.\n\n"
+                + "Needs " + packages + " alone. Run as a program, it compares itself with the check file beside it.\n"
+                + "\"\"\"\n";
+    }
+
+    /** The class's docstring with its indent and line break. */
+    String classDocstring(String shapes, List<String> arguments) {
+        StringBuilder text = new StringBuilder("    \"\"\"" + summary() + "\n\n");
+        text.append(PythonText.wrapped("        ", exported.equation())).append("\n\n");
+        paragraph(text, glossary());
+        paragraph(text, shapes);
+        exported.provenance().forEach(sentence -> paragraph(text, PythonText.safe(sentence)));
+        text.append("    Args:\n");
+        argument(text, "channels: number of channels, C");
+        if (hasGroups()) {
+            argument(text, "groups: number of groups of channels; by default groups have 8 channels, or as many as the"
+                    + " largest divisor of C up to 8");
+        }
+        if (usesEpsilon()) {
+            argument(text, "eps: keeps divisions, logarithms and roots finite");
+        }
+        arguments.forEach(argument -> argument(text, argument));
+        return text + "    \"\"\"\n";
+    }
+
+    private String summary() {
+        return exported.title() + ": takes the place of a normalization and the activation after it.";
+    }
+
+    private String glossary() {
+        String statistics = line.aggregates().isEmpty() ? "" : "mean, rms and std are taken over "
+                + "b(atch), w(idth), h(eight), c(hannels) and g(roup of channels), per value of what is not named. ";
+        String vectors = vectors().stream()
+                .map(vector -> vector.name() + " starts at " + (vector.startsAtOne() ? "1" : "0"))
+                .collect(Collectors.joining(", "));
+        return statistics + (vectors.isEmpty() ? "Nothing is trained." : "Trained are, per channel: " + vectors + ".")
+                + (exported.equation().contains("/") ? " Divisors are moved away from zero by eps." : "");
+    }
+
+    private static void paragraph(StringBuilder text, String paragraph) {
+        text.append(PythonText.wrapped("    ", paragraph).replace("\n        ", "\n    ")).append("\n\n");
+    }
+
+    private static void argument(StringBuilder text, String argument) {
+        text.append(PythonText.wrapped("        ", argument)).append("\n");
+    }
+
+    /** The end of the module: compares it with its check file. */
+    String mainBlock() {
+        return """
+                if __name__ == "__main__":
+                    check_file = sys.argv[1] if len(sys.argv) > 1 else Path(__file__).with_suffix(".check.json")
+                    verify(check_file)
+                    print(f"%s agrees with {check_file}")
+                """.formatted(className());
+    }
+
+    /** The module's sections with two empty lines between them. */
+    String join(List<String> sections) {
+        return String.join("\n\n", sections).replaceFirst("(?s)\"\"\"\n\n\nimport", "\"\"\"\n\nimport");
+    }
+}

@@ -1,0 +1,52 @@
+package org.evonorm.export;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Text for Python sources. */
+final class PythonText {
+
+    private static final int WIDTH = 96;
+
+    private PythonText() {}
+
+    /**
+     * Text of any origin made safe inside a docstring or comment: one line of visible characters that neither end the
+     * string nor escape anything.
+     */
+    static String safe(String text) {
+        return text.codePoints().mapToObj(PythonText::safe).collect(Collectors.joining());
+    }
+
+    private static String safe(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            // Among these are line breaks and the marks that show code in another order than it runs in.
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED -> " ";
+            default -> codePoint == '\\' ? "/" : codePoint == '"' ? "'" : Character.toString(codePoint);
+        };
+    }
+
+    /** The text in lines that break at spaces where they get too long, all indented; lines after the first by 4 more. */
+    static String wrapped(String indent, String text) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder(indent);
+        for (String word : text.strip().split(" +")) {
+            boolean isStart = line.toString().isBlank();
+            if (!isStart && line.length() + 1 + word.length() > WIDTH) {
+                lines.add(line.toString());
+                line = new StringBuilder(indent + "    ").append(word);
+            } else {
+                line.append(isStart ? "" : " ").append(word);
+            }
+        }
+        lines.add(line.toString());
+        return String.join("\n", lines);
+    }
+
+    /** Lines with the same indent each. */
+    static String indented(String indent, List<String> lines) {
+        return lines.stream().map(line -> line.isEmpty() ? line : indent + line).collect(Collectors.joining("\n"));
+    }
+}

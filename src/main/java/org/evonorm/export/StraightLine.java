@@ -1,0 +1,315 @@
+package org.evonorm.export;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.evonorm.graph.Aggregate;
+import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.Elementwise;
+import org.evonorm.graph.IndexSet;
+import org.evonorm.graph.LayerGraph;
+import org.evonorm.graph.Node;
+import org.evonorm.graph.Statistic;
+
+/**
+ * A graph as straight-line Python: assignments, each of which uses x, v0, v1, zero and the names before it. Aggregates and
+ * shared or long subexpressions get names. Additions of 0 and multiplications by 1 are left out, since they change neither
+ * values nor gradients. The result of an expression may have size 1 along dimensions in which it does not vary.
+ *
+ * @param assignments in order
+ * @param output      the expression of the graph's output
+ * @param isWhole     whether the output has the input's shape; else it has to be broadcast
+ * @param runningStatistics    the running statistics of batch aggregates, in the order of the assignments
+ * @param aggregates  all that are used
+ * @param helpers     functions that the expressions call
+ * @param leaves      initial nodes that the expressions use
+ */
+record StraightLine(List<Assignment> assignments, String output, boolean isWhole, List<Average> runningStatistics,
+                    Set<Aggregate> aggregates, Set<Helper> helpers, Set<Integer> leaves) {
+
+    /** {@code name = expression}. */
+    record Assignment(String name, String expression) {}
+
+    /** The running statistic of a mean, mean square (rms) or variance (std). */
+    record Average(String name, Statistic statistic) {}
+
+    /** Functions that follow the definitions of the primitives where a framework's own do not. */
+    enum Helper { LARGER, DIVIDE, SIGNED_LOG, SIGNED_SQRT }
+
+    /** The graph as a framework writes it. */
+    static StraightLine of(LayerGraph graph, Dialect dialect) {
+        return new Writer(CanonicalForm.reduced(graph), dialect).write();
+    }
+
+    /** Whether an aggregate over this index set is used. */
+    boolean uses(IndexSet over) {
+        return aggregates.stream().anyMatch(aggregate -> aggregate.over() == over);
+    }
+
+    boolean uses(Statistic statistic, IndexSet over) {
+        return aggregates.contains(new Aggregate(statistic, over));
+    }
+
+    /** Whether an expression uses eps. */
+    boolean usesEpsilon() {
+        return assignments.stream().anyMatch(line -> line.expression.contains("eps")) || output.contains("eps");
+    }
+
+    /** Which dimensions a value is known to have at full size. */
+    private record Extent(boolean batch, boolean space, boolean channels) {
+
+        Extent and(Extent other) {
+            return new Extent(batch || other.batch, space || other.space, channels || other.channels);
+        }
+
+        Extent over(IndexSet indexSet) {
+            return switch (indexSet) {
+                case BWH -> new Extent(false, false, channels);
+                case WH -> new Extent(batch, false, channels);
+                case WHC -> new Extent(batch, false, false);
+                case WHCG -> new Extent(batch, false, true);
+            };
+        }
+
+        boolean isWhole() {
+            return batch && space && channels;
+        }
+    }
+
+    private static final class Writer {
+
+        private static final int SUM = 1;
+        private static final int PRODUCT = 2;
+        private static final int SIGN = 3;
+        private static final int VALUE = 4;
+        /** Longer expressions get a name. */
+        private static final int MAX_LENGTH = 60;
+        private static final String ZERO = "0.0";
+        private static final String ONE = "1.0";
+        private static final Map<IndexSet, String> AGGREGATE_NAMES = Map.of(IndexSet.BWH, "batch", IndexSet.WHC, "layer",
+                IndexSet.WH, "instance", IndexSet.WHCG, "group");
+
+        private final LayerGraph graph;
+        private final Dialect dialect;
+        private final int[] same;
+        private final int[] uses;
+        private final String[] texts;
+        private final int[] strengths;
+        private final boolean[] nonNegative;
+        private final Extent[] extents;
+        private final Map<String, Integer> named = new HashMap<>();
+        private final List<Assignment> assignments = new ArrayList<>();
+        private final List<Average> runningStatistics = new ArrayList<>();
+        private final Set<Aggregate> aggregates = new LinkedHashSet<>();
+        private final Set<Helper> helpers = EnumSet.noneOf(Helper.class);
+        private final Set<Integer> leaves = new TreeSet<>();
+
+        Writer(LayerGraph reduced, Dialect dialect) {
+            this.graph = reduced;
+            this.dialect = dialect;
+            int count = LayerGraph.INITIAL_NODES + reduced.nodes().size();
+            same = new int[count];
+            uses = new int[count];
+            texts = new String[count];
+            strengths = new int[count];
+            nonNegative = new boolean[count];
+            extents = new Extent[count];
+        }
+
+        StraightLine write() {
+            findSame();
+            start(LayerGraph.X, "x", new Extent(true, true, true));
+            start(LayerGraph.ZERO, "zero", new Extent(false, false, false));
+            start(LayerGraph.V0, "v0", new Extent(false, false, true));
+            start(LayerGraph.V1, "v1", new Extent(false, false, true));
+            nonNegative[LayerGraph.ZERO] = true;
+            for (int id = LayerGraph.INITIAL_NODES; id < texts.length; id++) {
+                // A node that nothing uses any more is the same as another, or one that only multiplied.
+                if (same[id] == id && uses[id] > 0) {
+                    writeNode(id, graph.node(id));
+                }
+            }
+            int output = same[graph.output()];
+            return new StraightLine(List.copyOf(assignments), tensor(output), extents[output].isWhole(),
+                    List.copyOf(runningStatistics), aggregates, helpers, leaves);
+        }
+
+        /** Finds the nodes that only add 0 or multiply by 1, and counts what is used without them. */
+        private void findSame() {
+            for (int id = 0; id < same.length; id++) {
+                same[id] = id;
+                if (id >= LayerGraph.INITIAL_NODES) {
+                    Node node = graph.node(id);
+                    int a = same[node.inputs().get(0)];
+                    int b = same[node.inputs().get(node.inputs().size() - 1)];
+                    boolean adds = node.primitive() == Elementwise.ADD;
+                    if (adds && b == LayerGraph.ZERO || node.primitive() == Elementwise.MUL && isOne(b)) {
+                        same[id] = a;
+                    } else if (adds && a == LayerGraph.ZERO || node.primitive() == Elementwise.MUL && isOne(a)) {
+                        same[id] = b;
+                    }
+                }
+            }
+            uses[same[graph.output()]]++;
+            for (int id = same.length - 1; id >= LayerGraph.INITIAL_NODES; id--) {
+                if (same[id] == id && uses[id] > 0) {
+                    graph.node(id).inputs().forEach(input -> uses[same[input]]++);
+                }
+            }
+        }
+
+        private boolean isOne(int id) {
+            return id >= LayerGraph.INITIAL_NODES && graph.node(id).primitive() == Elementwise.EXP
+                    && same[graph.node(id).inputs().get(0)] == LayerGraph.ZERO;
+        }
+
+        private boolean isNumber(int id) {
+            return id == LayerGraph.ZERO || isOne(id);
+        }
+
+        private void start(int id, String name, Extent extent) {
+            texts[id] = name;
+            strengths[id] = VALUE;
+            extents[id] = extent;
+        }
+
+        private void writeNode(int id, Node node) {
+            int a = same[node.inputs().get(0)];
+            int b = same[node.inputs().get(node.inputs().size() - 1)];
+            strengths[id] = VALUE;
+            if (node.primitive() instanceof Aggregate aggregate) {
+                writeAggregate(id, aggregate, a);
+                return;
+            }
+            Elementwise primitive = (Elementwise) node.primitive();
+            extents[id] = extents[a].and(extents[b]);
+            nonNegative[id] = isNonNegative(primitive, a, b);
+            if (isOne(id)) {
+                texts[id] = dialect.function(Elementwise.EXP) + "(zero)";
+                return;
+            }
+            writeElementwise(id, primitive, a, b);
+            if (id != same[graph.output()] && (uses[id] > 1 || texts[id].length() > MAX_LENGTH)) {
+                name(id, "h");
+            }
+        }
+
+        private void writeElementwise(int id, Elementwise primitive, int a, int b) {
+            switch (primitive) {
+                case ADD -> writeSum(id, a, b);
+                case MUL -> binary(id, factor(a, b, PRODUCT) + " * " + factor(b, a, SIGN), PRODUCT);
+                case DIV -> writeQuotient(id, a, b);
+                case MAX -> texts[id] = call(Helper.LARGER, "larger", operand(a, b) + ", " + operand(b, a));
+                case NEG -> binary(id, "-" + atLeast(a, VALUE), SIGN);
+                case LOG -> texts[id] = call(Helper.SIGNED_LOG, "signed_log", tensor(a) + ", self.eps");
+                case SQRT -> texts[id] = call(Helper.SIGNED_SQRT, "signed_sqrt", tensor(a) + ", self.eps");
+                default -> texts[id] = dialect.function(primitive) + "(" + tensor(a) + ")";
+            }
+        }
+
+        private void writeSum(int id, int a, int b) {
+            boolean difference = b >= LayerGraph.INITIAL_NODES && uses[b] == 1
+                    && graph.node(b).primitive() == Elementwise.NEG && texts[b].startsWith("-");
+            if (difference) {
+                int subtracted = same[graph.node(b).inputs().get(0)];
+                binary(id, factor(a, b, SUM) + " - " + atLeast(subtracted, PRODUCT), SUM);
+            } else {
+                binary(id, factor(a, b, SUM) + " + " + factor(b, a, PRODUCT), SUM);
+            }
+        }
+
+        /** Where the divisor cannot be negative, eps is simply added. */
+        private void writeQuotient(int id, int a, int b) {
+            if (nonNegative[b]) {
+                String divisor = isNumber(b) && !isNumber(a) ? operand(b, a) : atLeast(b, SUM);
+                binary(id, factor(a, b, PRODUCT) + " / (" + divisor + " + self.eps)", PRODUCT);
+            } else {
+                texts[id] = call(Helper.DIVIDE, "divide", operand(a, b) + ", " + tensor(b) + ", self.eps");
+            }
+        }
+
+        private void writeAggregate(int id, Aggregate aggregate, int a) {
+            aggregates.add(aggregate);
+            String average = "";
+            if (aggregate.over() == IndexSet.BWH) {
+                average = unique(switch (aggregate.statistic()) {
+                    case MEAN -> "running_mean";
+                    case RMS -> "running_mean_square";
+                    case STD -> "running_var";
+                });
+                runningStatistics.add(new Average(average, aggregate.statistic()));
+            }
+            boolean spread = aggregate.over() == IndexSet.WHCG && !extents[a].channels;
+            texts[id] = dialect.aggregate(
+                    aggregate, spread ? dialect.withAllChannels(tensor(a)) : tensor(a), average);
+            extents[id] = extents[a].over(aggregate.over());
+            nonNegative[id] = aggregate.statistic() != Statistic.MEAN || nonNegative[a];
+            name(id, AGGREGATE_NAMES.get(aggregate.over()) + "_" + aggregate.statistic().symbol());
+        }
+
+        private boolean isNonNegative(Elementwise primitive, int a, int b) {
+            return switch (primitive) {
+                case EXP, SIGMOID, ABS, SQUARE -> true;
+                case MAX -> nonNegative[a] || nonNegative[b];
+                case ADD, MUL, DIV -> nonNegative[a] && nonNegative[b];
+                case SQRT, TANH -> nonNegative[a];
+                case NEG, LOG -> false;
+            };
+        }
+
+        private String call(Helper helper, String function, String inputs) {
+            helpers.add(helper);
+            return function + "(" + inputs + ")";
+        }
+
+        private void binary(int id, String text, int strength) {
+            texts[id] = text;
+            strengths[id] = strength;
+        }
+
+        /** The node as an operand of a binary function: a number where the other operand is a tensor. */
+        private String operand(int id, int other) {
+            if (isNumber(id) && !isNumber(other)) {
+                return id == LayerGraph.ZERO ? ZERO : ONE;
+            }
+            return tensor(id);
+        }
+
+        private String factor(int id, int other, int strength) {
+            return isNumber(id) ? operand(id, other) : atLeast(id, strength);
+        }
+
+        /** The node's text, in parentheses where it binds less than {@code strength}. */
+        private String atLeast(int id, int strength) {
+            String text = tensor(id);
+            return strengths[id] >= strength ? text : "(" + text + ")";
+        }
+
+        private String tensor(int id) {
+            if (id < LayerGraph.INITIAL_NODES) {
+                leaves.add(id);
+            } else if (isOne(id)) {
+                leaves.add(LayerGraph.ZERO);
+            }
+            return texts[id];
+        }
+
+        private void name(int id, String wanted) {
+            String name = unique(wanted);
+            assignments.add(new Assignment(name, texts[id]));
+            texts[id] = name;
+            strengths[id] = VALUE;
+        }
+
+        /** The name itself the first time, then with 2, 3, …; names that end in a letter alone start at 1. */
+        private String unique(String wanted) {
+            int number = named.merge(wanted, 1, Integer::sum);
+            return wanted.length() == 1 ? wanted + number : number == 1 ? wanted : wanted + "_" + number;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package org.evonorm.graph;
+
+import java.io.Serializable;
+
+/**
+ * A layer whose graph is in {@linkplain CanonicalForm canonical form}. Lowering and engines take no other: the running
+ * statistics of a layer are numbered in the order of this form's nodes. Equal layers compute the same function.
+ */
+public final class CanonicalLayer implements Serializable {
+
+    private static final long serialVersionUID = 1;
+
+    private final Layer layer;
+
+    private CanonicalLayer(Layer layer) {
+        this.layer = layer;
+    }
+
+    /** The canonical form of any layer. */
+    public static CanonicalLayer of(Layer layer) {
+        return new CanonicalLayer(new Layer(CanonicalForm.of(layer.graph()), layer.affine()));
+    }
+
+    /** The layer, for whoever takes layers in any form. */
+    public Layer layer() {
+        return layer;
+    }
+
+    /** The graph in canonical form. */
+    public LayerGraph graph() {
+        return layer.graph();
+    }
+
+    /** Whether {@code gamma * y + beta} follows the graph. */
+    public boolean affine() {
+        return layer.affine();
+    }
+
+    /** Whether the layer computes its input. */
+    public boolean isIdentity() {
+        return graph().isIdentity() && !affine();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof CanonicalLayer canonical && layer.equals(canonical.layer);
+    }
+
+    @Override
+    public int hashCode() {
+        return layer.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return Formula.print(layer);
+    }
+}

@@ -1,0 +1,250 @@
+package org.evonorm.program;
+
+import static org.evonorm.program.Operation.GATE;
+import static org.evonorm.program.Operation.GATE_LESS;
+import static org.evonorm.program.Operation.INVERSE;
+import static org.evonorm.program.Operation.SQUARE;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.evonorm.graph.Aggregate;
+import org.evonorm.graph.CanonicalLayer;
+import org.evonorm.graph.Elementwise;
+import org.evonorm.graph.IndexSet;
+import org.evonorm.graph.LayerGraph;
+import org.evonorm.graph.Node;
+import org.evonorm.graph.Statistic;
+
+/**
+ * Lowers a layer to a program. In training mode the program has the derivative as well, by reverse-mode differentiation
+ * of the graph: the derivative of an aggregate's input is a mean over the same index set, so that no sizes appear. In
+ * evaluation mode batch aggregates read running statistics.
+ */
+public final class LayerLowering {
+
+    private final LayerGraph graph;
+    private final boolean affine;
+    private final boolean training;
+    private final ProgramBuilder builder;
+    private final int[] values;
+    /** By node, what decides on which side of their kinks the nodes after it are: the value itself if kinks are free. */
+    private final int[] sides;
+    private final Branches branches;
+    private final Map<Integer, Integer> statistics = new LinkedHashMap<>();
+    private final Map<Integer, List<Integer>> derivatives = new HashMap<>();
+
+    private LayerLowering(CanonicalLayer layer, boolean training) {
+        this.graph = layer.graph();
+        this.affine = layer.affine();
+        this.training = training;
+        this.builder = new ProgramBuilder();
+        this.values = new int[LayerGraph.INITIAL_NODES + graph.nodes().size()];
+        this.sides = values;
+        this.branches = new Branches.Live(builder);
+    }
+
+    /** Holds kinks on the sides that another lowering's values, in the same builder, are on. */
+    private LayerLowering(CanonicalLayer layer, LayerLowering frozen) {
+        this.graph = layer.graph();
+        this.affine = layer.affine();
+        this.training = true;
+        this.builder = frozen.builder;
+        this.values = new int[frozen.values.length];
+        this.sides = frozen.values;
+        this.branches = new Branches.Frozen(builder);
+    }
+
+    /** The program of training mode; running statistics are numbered in the order of the canonical graph's nodes. */
+    public static Program training(CanonicalLayer layer) {
+        return new LayerLowering(layer, true).lower();
+    }
+
+    /** The program of evaluation mode, which reads running statistics and has no derivative. */
+    public static Program evaluation(CanonicalLayer layer) {
+        return new LayerLowering(layer, false).lower();
+    }
+
+    /**
+     * As {@link #training}, with every kink on the side that it is on for other inputs, FROZEN_X, FROZEN_V0 and FROZEN_V1: max
+     * keeps to one operand, and abs, log, sqrt and div go on smoothly beyond zero. Near those inputs this is one smooth
+     * function, whose second derivatives are those that the layer has beside its branches.
+     */
+    public static Program frozen(CanonicalLayer layer) {
+        LayerLowering frozen = new LayerLowering(layer, true);
+        frozen.evaluate(Operation.FROZEN_X, Operation.FROZEN_V0, Operation.FROZEN_V1);
+        return new LayerLowering(layer, frozen).lower();
+    }
+
+    /** The number of running statistics of a layer. */
+    public static int runningStatistics(CanonicalLayer layer) {
+        return (int) layer.graph().nodes().stream().filter(LayerLowering::isBatchAggregate).count();
+    }
+
+    private Program lower() {
+        evaluate(Operation.X, Operation.V0, Operation.V1);
+        int y = values[graph.output()];
+        int output = affine
+                ? builder.add(builder.mul(y, builder.leaf(Operation.GAMMA, Extent.CHANNEL)),
+                        builder.leaf(Operation.BETA, Extent.CHANNEL))
+                : y;
+        Map<Operation, Integer> gradients = training ? differentiate(y) : Map.of();
+        return new Program(builder.instructions(), output, List.copyOf(statistics.values()), gradients);
+    }
+
+    // ---- values
+
+    private void evaluate(Operation x, Operation v0, Operation v1) {
+        values[LayerGraph.X] = builder.leaf(x, Extent.TENSOR);
+        values[LayerGraph.ZERO] = builder.constant(0);
+        values[LayerGraph.V0] = builder.leaf(v0, Extent.CHANNEL);
+        values[LayerGraph.V1] = builder.leaf(v1, Extent.CHANNEL);
+        for (int id = LayerGraph.INITIAL_NODES; id < values.length; id++) {
+            values[id] = value(id, graph.node(id));
+        }
+    }
+
+    private int value(int id, Node node) {
+        int first = node.inputs().get(0);
+        int second = node.inputs().size() > 1 ? node.inputs().get(1) : first;
+        int a = values[first];
+        int b = values[second];
+        if (node.primitive() instanceof Aggregate aggregate) {
+            return isBatchAggregate(node) ? batchAggregate(id, aggregate, a) : aggregate(aggregate, a);
+        }
+        return switch ((Elementwise) node.primitive()) {
+            case ADD -> builder.add(a, b);
+            case MUL -> builder.mul(a, b);
+            case DIV -> builder.mul(a, branches.reciprocal(b, sides[second]));
+            case MAX -> branches.max(a, b, sides[first], sides[second]);
+            case NEG -> builder.neg(a);
+            case SIGMOID -> builder.elementwise(Operation.SIGMOID, a);
+            case TANH -> builder.elementwise(Operation.TANH, a);
+            case EXP -> builder.elementwise(Operation.EXP, a);
+            case LOG -> branches.log(a, sides[first]);
+            case ABS -> branches.abs(a, sides[first]);
+            case SQUARE -> builder.elementwise(SQUARE, a);
+            case SQRT -> branches.sqrt(a, sides[first]);
+        };
+    }
+
+    private int aggregate(Aggregate aggregate, int a) {
+        int moment = moment(aggregate, a);
+        return aggregate.statistic() == Statistic.MEAN ? moment : builder.root(moment);
+    }
+
+    private int batchAggregate(int id, Aggregate aggregate, int a) {
+        int index = statistics.size();
+        int moment = training ? moment(aggregate, a) : builder.runningStatistic(index);
+        statistics.put(id, moment);
+        return aggregate.statistic() == Statistic.MEAN ? moment : builder.root(moment);
+    }
+
+    private int moment(Aggregate aggregate, int a) {
+        return switch (aggregate.statistic()) {
+            case MEAN -> builder.mean(aggregate.over(), a);
+            case RMS -> builder.mean(aggregate.over(), builder.elementwise(SQUARE, a));
+            case STD -> builder.variance(aggregate.over(), a);
+        };
+    }
+
+    private static boolean isBatchAggregate(Node node) {
+        return node.primitive() instanceof Aggregate aggregate && aggregate.over() == IndexSet.BWH;
+    }
+
+    // ---- derivatives
+
+    private Map<Operation, Integer> differentiate(int y) {
+        int dy = builder.leaf(Operation.DY, Extent.TENSOR);
+        Map<Operation, Integer> gradients = new EnumMap<>(Operation.class);
+        if (affine) {
+            gradients.put(Operation.BETA, builder.project(dy, Extent.CHANNEL));
+            gradients.put(Operation.GAMMA, builder.project(builder.mul(dy, y), Extent.CHANNEL));
+            contribute(graph.output(), builder.mul(dy, builder.leaf(Operation.GAMMA, Extent.CHANNEL)));
+        } else {
+            contribute(graph.output(), dy);
+        }
+        for (int id = values.length - 1; id >= LayerGraph.INITIAL_NODES; id--) {
+            if (derivatives.containsKey(id)) {
+                backward(id, graph.node(id), derivative(id));
+            }
+        }
+        gradientOf(LayerGraph.X, Operation.X, gradients);
+        gradientOf(LayerGraph.V0, Operation.V0, gradients);
+        gradientOf(LayerGraph.V1, Operation.V1, gradients);
+        return gradients;
+    }
+
+    private void gradientOf(int node, Operation leaf, Map<Operation, Integer> gradients) {
+        if (derivatives.containsKey(node)) {
+            gradients.put(leaf, derivative(node));
+        }
+    }
+
+    private void backward(int id, Node node, int d) {
+        int a = node.inputs().get(0);
+        int b = node.inputs().size() > 1 ? node.inputs().get(1) : a;
+        int va = values[a];
+        int vb = values[b];
+        int y = values[id];
+        if (node.primitive() instanceof Aggregate aggregate) {
+            backward(aggregate, a, y, d);
+            return;
+        }
+        switch ((Elementwise) node.primitive()) {
+            case ADD -> {
+                contribute(a, d);
+                contribute(b, d);
+            }
+            case MUL -> {
+                contribute(a, builder.mul(d, vb));
+                contribute(b, builder.mul(d, va));
+            }
+            case DIV -> {
+                int slope = builder.mul(d, branches.reciprocal(vb, sides[b]));
+                contribute(a, slope);
+                contribute(b, builder.neg(builder.mul(slope, y)));
+            }
+            case MAX -> {
+                contribute(a, builder.gate(GATE, sides[a], sides[b], d));
+                contribute(b, builder.gate(GATE_LESS, sides[a], sides[b], d));
+            }
+            case NEG -> contribute(a, builder.neg(d));
+            case SIGMOID -> contribute(a, builder.mul(d, builder.sub(y, builder.elementwise(SQUARE, y))));
+            case TANH -> contribute(a,
+                    builder.mul(d, builder.sub(builder.constant(1), builder.elementwise(SQUARE, y))));
+            case EXP -> contribute(a, builder.mul(d, y));
+            case LOG -> contribute(a, builder.mul(d, branches.logSlope(va, sides[a])));
+            case ABS -> contribute(a, builder.mul(d, branches.sign(va, sides[a])));
+            case SQUARE -> contribute(a, builder.mul(builder.mul(d, builder.constant(2)), va));
+            case SQRT -> contribute(a, builder.mul(d, branches.sqrtSlope(va, sides[a])));
+        }
+    }
+
+    private void backward(Aggregate aggregate, int node, int y, int d) {
+        int mean = builder.mean(aggregate.over(), d);
+        int a = values[node];
+        if (aggregate.statistic() == Statistic.MEAN) {
+            contribute(node, mean);
+            return;
+        }
+        int slope = builder.mul(mean, builder.elementwise(INVERSE, y));
+        // The distance from the mean is taken first: where all values are nearly equal, the slope is large.
+        int distance = aggregate.statistic() == Statistic.RMS ? a : builder.sub(a, builder.mean(aggregate.over(), a));
+        contribute(node, builder.mul(distance, slope));
+    }
+
+    private void contribute(int node, int derivative) {
+        if (node != LayerGraph.ZERO && derivative != builder.constant(0)) {
+            derivatives.computeIfAbsent(node, absent -> new ArrayList<>()).add(derivative);
+        }
+    }
+
+    /** The sum of all contributions, as far as the node's own value varies. */
+    private int derivative(int node) {
+        return builder.project(builder.sum(derivatives.get(node)), builder.extent(values[node]));
+    }
+}

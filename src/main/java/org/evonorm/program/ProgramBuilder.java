@@ -1,0 +1,266 @@
+package org.evonorm.program;
+
+import static org.evonorm.program.Operation.ADD;
+import static org.evonorm.program.Operation.CONSTANT;
+import static org.evonorm.program.Operation.MEAN_B;
+import static org.evonorm.program.Operation.MEAN_C;
+import static org.evonorm.program.Operation.MEAN_G;
+import static org.evonorm.program.Operation.MEAN_WH;
+import static org.evonorm.program.Operation.MUL;
+import static org.evonorm.program.Operation.NEG;
+import static org.evonorm.program.Operation.ROOT;
+import static org.evonorm.program.Operation.SQUARE;
+import static org.evonorm.program.Operation.SUB;
+import static org.evonorm.program.Operation.VARIANCE_WH;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.evonorm.graph.IndexSet;
+
+/**
+ * Collects instructions so that equal ones become one, and rewrites the few forms that cost time over whole tensors: unit
+ * elements, negations, and small factors and summands, which are gathered so that a tensor meets one of them once, if
+ * possible in a step that multiplies and adds, or after a mean.
+ */
+final class ProgramBuilder {
+
+    private final List<Instruction> instructions = new ArrayList<>();
+    private final Map<Instruction, Integer> known = new HashMap<>();
+
+    List<Instruction> instructions() {
+        return instructions;
+    }
+
+    Extent extent(int value) {
+        return instructions.get(value).extent();
+    }
+
+    int leaf(Operation operation, Extent extent) {
+        return intern(new Instruction(operation, List.of(), 0, extent));
+    }
+
+    int runningStatistic(int index) {
+        return intern(new Instruction(Operation.RUNNING_STATISTIC, List.of(), index, Extent.CHANNEL));
+    }
+
+    int constant(double value) {
+        return intern(new Instruction(CONSTANT, List.of(), value, Extent.CONSTANT));
+    }
+
+    int add(int a, int b) {
+        if (isConstant(a, 0)) {
+            return b;
+        }
+        if (isConstant(b, 0)) {
+            return a;
+        }
+        if (is(b, NEG)) {
+            return sub(a, inputOf(b, 0));
+        }
+        if (is(a, NEG)) {
+            return sub(b, inputOf(a, 0));
+        }
+        if (small(a) && !small(b)) {
+            return add(b, a);
+        }
+        if (small(b) && is(a, ADD) && small(inputOf(a, 1)) && !small(inputOf(a, 0))) {
+            return add(inputOf(a, 0), add(inputOf(a, 1), b));
+        }
+        if (small(b) && is(a, SUB) && small(inputOf(a, 1)) && !small(inputOf(a, 0))) {
+            return add(inputOf(a, 0), sub(b, inputOf(a, 1)));
+        }
+        return small(a) == small(b) ? commutative(ADD, a, b) : elementwise(ADD, a, b);
+    }
+
+    int sub(int a, int b) {
+        if (a == b) {
+            return constant(0);
+        }
+        if (isConstant(b, 0)) {
+            return a;
+        }
+        if (isConstant(a, 0)) {
+            return neg(b);
+        }
+        return is(b, NEG) ? add(a, inputOf(b, 0)) : elementwise(SUB, a, b);
+    }
+
+    int neg(int a) {
+        return is(a, NEG) ? inputOf(a, 0) : elementwise(NEG, a);
+    }
+
+    int mul(int a, int b) {
+        if (isConstant(a, 0) || isConstant(b, 0)) {
+            return constant(0);
+        }
+        if (isConstant(a, 1)) {
+            return b;
+        }
+        if (isConstant(b, 1)) {
+            return a;
+        }
+        if (is(a, NEG)) {
+            return neg(mul(inputOf(a, 0), b));
+        }
+        if (is(b, NEG)) {
+            return neg(mul(a, inputOf(b, 0)));
+        }
+        if (a == b) {
+            return elementwise(SQUARE, a);
+        }
+        if (small(a) || small(b)) {
+            return small(a) && small(b) ? commutative(MUL, a, b) : scale(small(a) ? b : a, small(a) ? a : b);
+        }
+        if (isScaled(a)) {
+            return mul(mul(inputOf(a, 0), b), inputOf(a, 1));
+        }
+        if (isScaled(b)) {
+            return mul(mul(a, inputOf(b, 0)), inputOf(b, 1));
+        }
+        return commutative(MUL, a, b);
+    }
+
+    /** A tensor times a small factor. */
+    private int scale(int tensor, int factor) {
+        if (isScaled(tensor)) {
+            return mul(inputOf(tensor, 0), mul(inputOf(tensor, 1), factor));
+        }
+        return elementwise(MUL, tensor, factor);
+    }
+
+    private boolean isScaled(int value) {
+        return is(value, MUL) && small(inputOf(value, 1)) && !small(inputOf(value, 0));
+    }
+
+    /** GATE or GATE_LESS: {@code c} where the comparison of {@code a} and {@code b} holds, else 0. */
+    int gate(Operation operation, int a, int b, int c) {
+        if (is(c, NEG)) {
+            return neg(gate(operation, a, b, inputOf(c, 0)));
+        }
+        return isScaled(c) ? mul(gate(operation, a, b, inputOf(c, 0)), inputOf(c, 1)) : elementwise(operation, a, b, c);
+    }
+
+    /** The sum of derivatives: shares of one tensor are added up as its small factors, and small values by themselves. */
+    int sum(List<Integer> values) {
+        Map<Integer, Integer> factors = new LinkedHashMap<>();
+        int rest = constant(0);
+        for (int value : values) {
+            int unsigned = is(value, NEG) ? inputOf(value, 0) : value;
+            if (small(value)) {
+                rest = add(rest, value);
+                continue;
+            }
+            int tensor = isScaled(unsigned) ? inputOf(unsigned, 0) : unsigned;
+            int factor = isScaled(unsigned) ? inputOf(unsigned, 1) : constant(1);
+            factors.merge(tensor, unsigned == value ? factor : neg(factor), this::add);
+        }
+        int sum = constant(0);
+        for (Map.Entry<Integer, Integer> entry : factors.entrySet()) {
+            sum = add(sum, mul(entry.getKey(), entry.getValue()));
+        }
+        return add(sum, rest);
+    }
+
+    /** Any other elementwise operation. */
+    int elementwise(Operation operation, Integer... inputs) {
+        Extent extent = Arrays.stream(inputs).map(this::extent).reduce(Extent.CONSTANT, Extent::join);
+        return intern(new Instruction(operation, List.of(inputs), 0, extent));
+    }
+
+    /** The mean over an index set; values that do not vary over part of it skip that part. */
+    int mean(IndexSet over, int value) {
+        return meanOfPlanes(over, meanOverArea(value));
+    }
+
+    /** The biased variance over an index set, from variances over (w, h) and the spread of their means. */
+    int variance(IndexSet over, int value) {
+        int within = extent(value) == Extent.TENSOR ? small(VARIANCE_WH, value, Extent.SAMPLE_CHANNEL) : constant(0);
+        int planeMean = meanOverArea(value);
+        int between = elementwise(SQUARE, sub(planeMean, mean(over, value)));
+        return switch (over) {
+            case WH -> within;
+            case BWH -> extent(planeMean) == Extent.SAMPLE_CHANNEL
+                    ? meanOfPlanes(over, add(within, between)) : constant(0);
+            case WHC, WHCG -> extent(planeMean) == Extent.CONSTANT
+                    ? constant(0) : meanOfPlanes(over, add(within, between));
+        };
+    }
+
+    /** sqrt(value + eps) */
+    int root(int value) {
+        return elementwise(ROOT, value);
+    }
+
+    /**
+     * Shrinks a derivative to the extent of the value that it belongs to, by means: derivatives are kept as fields over
+     * all positions, of which only the mean counts where the value is constant.
+     */
+    int project(int derivative, Extent extent) {
+        int projected = derivative;
+        if (extent(projected) == Extent.TENSOR && extent.isSmall()) {
+            projected = meanOverArea(projected);
+        }
+        if (extent(projected) == Extent.SAMPLE_CHANNEL && extent.compareTo(Extent.SAMPLE_CHANNEL) < 0) {
+            projected = meanOfPlanes(IndexSet.BWH, projected);
+        }
+        return projected;
+    }
+
+    private int meanOverArea(int value) {
+        if (small(value)) {
+            return value;
+        }
+        Instruction instruction = instructions.get(value);
+        return switch (instruction.operation()) {
+            case NEG -> neg(meanOverArea(instruction.input(0)));
+            case MUL -> isScaled(value) ? mul(meanOverArea(instruction.input(0)), instruction.input(1))
+                    : small(MEAN_WH, value, Extent.SAMPLE_CHANNEL);
+            default -> small(MEAN_WH, value, Extent.SAMPLE_CHANNEL);
+        };
+    }
+
+    private int meanOfPlanes(IndexSet over, int value) {
+        Extent extent = extent(value);
+        return switch (over) {
+            case WH -> value;
+            case BWH -> extent == Extent.SAMPLE_CHANNEL ? small(MEAN_B, value, Extent.CHANNEL) : value;
+            case WHC -> extent == Extent.CONSTANT ? value : small(MEAN_C, value, extent);
+            case WHCG -> extent == Extent.CONSTANT ? value : small(MEAN_G, value, extent);
+        };
+    }
+
+    private int small(Operation operation, int value, Extent extent) {
+        return intern(new Instruction(operation, List.of(value), 0, extent));
+    }
+
+    private int commutative(Operation operation, int a, int b) {
+        return elementwise(operation, Math.min(a, b), Math.max(a, b));
+    }
+
+    private int intern(Instruction instruction) {
+        return known.computeIfAbsent(instruction, added -> {
+            instructions.add(added);
+            return instructions.size() - 1;
+        });
+    }
+
+    private boolean small(int value) {
+        return extent(value).isSmall();
+    }
+
+    private boolean is(int value, Operation operation) {
+        return instructions.get(value).operation() == operation;
+    }
+
+    private boolean isConstant(int value, double number) {
+        return is(value, CONSTANT) && instructions.get(value).argument() == number;
+    }
+
+    private int inputOf(int value, int position) {
+        return instructions.get(value).input(position);
+    }
+}

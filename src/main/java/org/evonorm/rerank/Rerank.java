@@ -1,0 +1,245 @@
+package org.evonorm.rerank;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.data.Dataset;
+import org.evonorm.evolution.RandomSource.Purpose;
+import org.evonorm.evolution.RandomSource;
+import org.evonorm.search.Search;
+import org.evonorm.search.spark.EnginePreflight;
+import org.evonorm.search.spark.ImageSource;
+import org.evonorm.search.spark.InterruptibleJobs;
+import org.evonorm.search.spark.TaskProgress;
+import org.evonorm.search.spark.TrainingResources;
+import org.evonorm.search.trial.PartitionedTrainings;
+import org.evonorm.search.trial.TimeBound;
+import org.evonorm.search.trial.TrialResult;
+import org.evonorm.settings.Averaging;
+import org.evonorm.settings.ImageCountCheck;
+import org.evonorm.settings.RerankSettings;
+import org.evonorm.settings.RunConf;
+import org.evonorm.settings.Settings;
+import org.evonorm.settings.SettingsException;
+import org.evonorm.store.RerankRow;
+import org.evonorm.store.RerankTable;
+import org.evonorm.store.RunFolder;
+import org.evonorm.store.RunLease;
+import org.evonorm.store.RunTables;
+import org.evonorm.store.ScoredOn;
+import org.evonorm.store.TrainingStates;
+import org.evonorm.training.TrainingResult;
+import org.evonorm.training.TrainingSettings;
+
+/**
+ * Ranks a run's best layers anew (paper, appendix C): they, and layers to compare them with, are trained in larger
+ * networks, longer and from several seeds, and ranked by their mean accuracy on images that the search never saw. The
+ * first few and the baselines are then trained once more, from other seeds, and scored on the test images: the
+ * luck that a seed brought in the ranking does not come along.
+ *
+ * <p>Each training is done once for the same settings. What is committed stays, so that a rerank that was interrupted
+ * goes on, and one of more layers or seeds adds what is missing.
+ */
+public final class Rerank {
+
+    private static final String TRAIN = "rerank: train";
+
+    private final JavaSparkContext spark;
+    private final Settings settings;
+    private final RerankTrainer trainer;
+    private final RerankObserver observer;
+    private final TaskProgress progress;
+    private final RunFolder folder;
+    private final RunLease lease;
+    private final RerankTable table;
+    private final Map<RerankRow.Training, Double> accuracies = new HashMap<>();
+
+    private Rerank(SparkSession session, Settings settings, RunFolder folder, RunLease lease, RerankTrainer trainer,
+            RerankObserver observer) {
+        this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        this.settings = settings;
+        this.trainer = trainer;
+        this.observer = observer;
+        this.progress = new TaskProgress(spark);
+        this.folder = folder;
+        this.lease = lease;
+        this.table = new RerankTable(session, folder);
+    }
+
+    /**
+     * Reranks the layers of the run that {@code settings} name.
+     *
+     * @throws SettingsException if the run was made with other settings or images, or leaves too few images
+     * @throws org.evonorm.store.StoreException if the folder cannot be used as it is
+     * @throws SearchInterruptedException if this thread is interrupted or the session stopped; what is committed stays
+     */
+    public static RerankSummary run(SparkSession session, Settings settings, RerankObserver observer) {
+        RunFolder folder = Search.folder(session, settings);
+        Dataset searched = settings.data().load();
+        RunConf.requireSame(folder, settings, Search.checksum(searched));
+        JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        EnginePreflight.check(spark, settings.engine(), settings.gpu());
+        ImageSource images = ImageSource.heldOut(spark, settings.data(), searched, settings.rerank().validation());
+        ImageCountCheck.forTraining("rerank.training", settings.rerank().training(), images.images());
+        return run(session, settings, LargeNetworkTrainer.of(settings, images), observer);
+    }
+
+    /** As {@link #run(SparkSession, Settings, RerankObserver)}, with other work in the tasks and no look at images. */
+    static RerankSummary run(SparkSession session, Settings settings, RerankTrainer trainer, RerankObserver observer) {
+        RunFolder folder = Search.folder(session, settings);
+        String interrupted = "the rerank was interrupted; the trainings committed so far stand in " + folder
+                + "/rerank, and the same command goes on after them";
+        try (RunLease lease = RunLease.acquire(folder)) {
+            Rerank rerank = new Rerank(session, settings, folder, lease, trainer, observer);
+            return InterruptibleJobs.run(session, rerank.progress, interrupted, () -> rerank.run(session));
+        }
+    }
+
+    private RerankSummary run(SparkSession session) {
+        List<? extends RerankCandidate> found = RunTables.open(session, folder)
+                .bestOfFrontFirst(settings.rerank().candidates()).stream().map(RerankCandidate.Found::of).toList();
+        if (found.isEmpty()) {
+            throw new SettingsException("no layer of the run in " + folder
+                    + " passed the filters, so there is none to rerank; search more generations first");
+        }
+        List<? extends RerankCandidate> baselines =
+                settings.rerank().baselines().stream().map(RerankCandidate.Baseline::of).toList();
+        observer.rerankStarted(folder.toString(), found.size(), baselines.size());
+        table.scores().forEach(score -> accuracies.put(score.training(), score.accuracy()));
+        List<RerankedLayer> ranking = score(ScoredOn.VALIDATION, concat(found, baselines));
+        List<RerankCandidate> kept = ranking.stream().filter(RerankedLayer::isDone).map(RerankedLayer::layer)
+                .filter(RerankCandidate.Found.class::isInstance).limit(settings.rerank().keep()).toList();
+        List<RerankedLayer> finals = kept.isEmpty() ? List.of() : score(ScoredOn.TEST, concat(kept, baselines));
+        return new RerankSummary(folder.toString(), networks(), settings.rerank().seeds(), ranking, finals);
+    }
+
+    private static List<RerankCandidate> concat(List<? extends RerankCandidate> found,
+            List<? extends RerankCandidate> baselines) {
+        return Stream.<RerankCandidate>concat(found.stream(), baselines.stream()).toList();
+    }
+
+    private List<String> networks() {
+        return settings.search().networks();
+    }
+
+    /** Does the trainings that are missing, and ranks the layers by their mean accuracies; failed ones come last. */
+    private List<RerankedLayer> score(ScoredOn images, List<RerankCandidate> candidates) {
+        train(images, candidates);
+        List<RerankedLayer> layers = new ArrayList<>();
+        for (RerankCandidate candidate : candidates) {
+            layers.add(new RerankedLayer(candidate, accuracies(images, candidate)));
+        }
+        layers.sort(Comparator.comparingDouble(layer -> layer.isDone() ? -layer.overall().mean() : 1));
+        return List.copyOf(layers);
+    }
+
+    /** By network and then by seed; empty where one is missing. */
+    private List<List<Double>> accuracies(ScoredOn images, RerankCandidate candidate) {
+        List<List<Double>> byNetwork = new ArrayList<>();
+        for (String network : networks()) {
+            List<Double> bySeed = new ArrayList<>();
+            for (int number = 1; number <= settings.rerank().seeds(); number++) {
+                Double accuracy = accuracies.get(training(images, candidate, network, number));
+                if (accuracy == null) {
+                    return List.of();
+                }
+                bySeed.add(accuracy);
+            }
+            byNetwork.add(bySeed);
+        }
+        return byNetwork;
+    }
+
+    private RerankRow.Training training(ScoredOn images, RerankCandidate candidate, String network, int number) {
+        return new RerankRow.Training(candidate.id(), network, images, number,
+                settings.rerank().trainingKey(network));
+    }
+
+    /**
+     * Trains in rounds, each a commit: one of all layers from one seed, or more to use all cores; where dl4j-spark has the
+     * cluster to itself, one training.
+     */
+    private void train(ScoredOn images, List<RerankCandidate> candidates) {
+        List<RerankTask> wanted = tasks(images, candidates);
+        List<RerankTask> missing =
+                wanted.stream().filter(task -> !accuracies.containsKey(task.training())).toList();
+        observer.scoringStarted(images, missing.size(), wanted.size() - missing.size());
+        int round = settings.rerank().averaging() == Averaging.DL4J ? 1
+                : Math.max(wanted.size() / settings.rerank().seeds(), spark.defaultParallelism());
+        List<RerankTask.Ended> failed = new ArrayList<>();
+        for (int done = 0; done < missing.size(); done += round) {
+            int before = done;
+            List<RerankTask> tasks = missing.subList(done, Math.min(done + round, missing.size()));
+            List<RerankTask.Ended> ended = train(images, tasks,
+                    (now, total) -> observer.scoringAdvanced(images, before + now, missing.size()));
+            List<RerankRow> rows = ended.stream().filter(RerankTask.Ended::isDone)
+                    .map(training -> training.row(trainer.engine())).toList();
+            if (!rows.isEmpty()) {
+                lease.requireHeld();
+                table.append(rows);
+            }
+            rows.forEach(row -> accuracies.put(row.score().training(), row.score().accuracy()));
+            ended.stream().filter(training -> !training.isDone()).forEach(failed::add);
+        }
+        failed.forEach(Rerank::requireNoBaseline);
+    }
+
+    /** Those of one seed after those of another; layers that are given twice are trained once. */
+    private List<RerankTask> tasks(ScoredOn images, List<RerankCandidate> candidates) {
+        Map<String, RerankCandidate> distinct = new LinkedHashMap<>();
+        candidates.forEach(candidate -> distinct.putIfAbsent(candidate.id(), candidate));
+        RandomSource randomness = new RandomSource(settings.search().seed());
+        Purpose purpose = images == ScoredOn.TEST ? Purpose.RERANK_TEST : Purpose.RERANK_VALIDATION;
+        List<String> longFirst = networks().stream()
+                .sorted(Comparator.comparingLong((String network) -> -trainer.cost(network))).toList();
+        List<RerankTask> tasks = new ArrayList<>();
+        for (int number = 1; number <= settings.rerank().seeds(); number++) {
+            for (String network : longFirst) {
+                for (RerankCandidate candidate : distinct.values()) {
+                    tasks.add(new RerankTask(candidate, training(images, candidate, network, number),
+                            randomness.rerank(purpose, network, number)));
+                }
+            }
+        }
+        return tasks;
+    }
+
+    private List<RerankTask.Ended> train(ScoredOn images, List<RerankTask> tasks, TaskProgress.Listener listener) {
+        RerankTrainer inTasks = trainer;
+        TrainingSettings training = RerankSettings.trainingScoredOn(images, settings.rerank().training());
+        List<RerankTask.Ended> ended = new ArrayList<>();
+        if (settings.rerank().averaging() == Averaging.DL4J) {
+            progress.label(TRAIN);
+            tasks.forEach(task -> ended.add(task.runAveraged(trainer, spark, settings.gpu())));
+            listener.advanced(tasks.size(), tasks.size());
+        } else if (training.localSgd().partitions() == 1) {
+            ended.addAll(progress.watch(TRAIN, tasks.size(), tasks.size(), TrainingResources.request(
+                    spark.parallelize(tasks, tasks.size()).map(task -> task.run(inTasks)), settings.gpu()), listener)
+                    .collect());
+        } else {
+            List<TrialResult<TrainingResult>> attempts = new PartitionedTrainings<RerankTask>(spark, progress,
+                    TrainingStates.of(folder, spark.hadoopConfiguration()),
+                    (task, part) -> task.prepared(inTasks, part), new TimeBound(settings.search().trialMaxDuration()),
+                    settings.gpu()).train(tasks, training, TRAIN, listener);
+            for (int i = 0; i < tasks.size(); i++) {
+                ended.add(new RerankTask.Ended(tasks.get(i), attempts.get(i)));
+            }
+        }
+        progress.finish("rerank: commit");
+        return ended;
+    }
+
+    /** Layers that the search found may fail in larger networks; known ones say that something else is not right. */
+    private static void requireNoBaseline(RerankTask.Ended failed) {
+        if (failed.task().candidate() instanceof RerankCandidate.Baseline baseline) {
+            throw new IllegalStateException("the baseline " + baseline.title() + " could not be trained in "
+                    + failed.task().training().network() + ": " + failed.reason());
+        }
+    }
+}

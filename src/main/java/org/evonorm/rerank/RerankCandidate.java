@@ -1,0 +1,54 @@
+package org.evonorm.rerank;
+
+import java.io.Serializable;
+import java.util.Optional;
+import org.evonorm.evolution.Evaluated;
+import org.evonorm.graph.CandidateIdentity;
+import org.evonorm.graph.Formula;
+import org.evonorm.graph.Layer;
+
+/** A layer to rerank. */
+public sealed interface RerankCandidate extends Serializable {
+
+    /** The layer's structural identity. */
+    String id();
+
+    Layer layer();
+
+    /** A name or the formula. */
+    String title();
+
+    /** The name of a baseline. */
+    Optional<String> name();
+
+    /** One of the run's best. */
+    record Found(String id, Layer layer) implements RerankCandidate {
+
+        static Found of(Evaluated best) {
+            return new Found(best.candidate().id(), best.candidate().layer());
+        }
+
+        @Override
+        public String title() {
+            return Formula.print(layer);
+        }
+
+        @Override
+        public Optional<String> name() {
+            return Optional.empty();
+        }
+    }
+
+    /** One to compare them with; {@code title} is its name or formula. */
+    record Baseline(String id, Layer layer, String title) implements RerankCandidate {
+
+        static Baseline of(org.evonorm.settings.Baseline baseline) {
+            return new Baseline(CandidateIdentity.id(baseline.layer()), baseline.layer(), baseline.name());
+        }
+
+        @Override
+        public Optional<String> name() {
+            return Optional.of(title);
+        }
+    }
+}

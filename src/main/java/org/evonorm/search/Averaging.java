@@ -1,9 +1,0 @@
-package org.evonorm.search;
-
-/** Who averages what the partitions of a rerank's training came to. */
-public enum Averaging {
-    /** The rounds of all trainings at once, {@link PartitionedTrainings}; with one partition nothing is averaged. */
-    EVONORM,
-    /** dl4j-spark, one training after the other, {@link AveragedTraining}. */
-    DL4J
-}

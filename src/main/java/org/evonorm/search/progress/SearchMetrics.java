@@ -1,0 +1,108 @@
+package org.evonorm.search.progress;
+
+import com.codahale.metrics.Counter;
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.MetricRegistry;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.metrics.source.Source;
+import org.evonorm.evolution.CandidateStatus;
+import org.evonorm.evolution.Evaluated;
+
+/**
+ * The figures of a search among the metrics of Spark's driver, under the source {@code evonorm}, so that every sink
+ * that a metrics.conf sets up gets them. Counters count what this process has committed; a gauge is NaN until it is
+ * known.
+ */
+public final class SearchMetrics implements SearchObserver, Source, AutoCloseable {
+
+    private final MetricRegistry registry = new MetricRegistry();
+    private final Counter proposed = registry.counter("proposed");
+    private final Counter duplicates = registry.counter("duplicates");
+    private final Map<CandidateStatus.Filter, Counter> rejected = new EnumMap<>(CandidateStatus.Filter.class);
+    private final Counter failed = registry.counter("failed");
+    private final Counter trained = registry.counter("trained");
+    private volatile int generation;
+    private volatile int stage;
+    private volatile int stageDone;
+    private volatile int stageTotal;
+    private volatile int front;
+    private volatile double idle = Double.NaN;
+    private volatile double best = Double.NaN;
+    private volatile double baseline = Double.NaN;
+
+    private SearchMetrics() {
+        for (CandidateStatus.Filter filter : CandidateStatus.Filter.values()) {
+            rejected.put(filter, registry.counter("rejected." + filter.name().toLowerCase(Locale.ROOT)));
+        }
+        registry.register("generation", (Gauge<Integer>) () -> generation);
+        registry.register("stage.number", (Gauge<Integer>) () -> stage);
+        registry.register("stage.done", (Gauge<Integer>) () -> stageDone);
+        registry.register("stage.total", (Gauge<Integer>) () -> stageTotal);
+        registry.register("front", (Gauge<Integer>) () -> front);
+        registry.register("idle", (Gauge<Double>) () -> idle);
+        registry.register("bestMeanAccuracy", (Gauge<Double>) () -> best);
+        registry.register("baselineMeanAccuracy", (Gauge<Double>) () -> baseline);
+    }
+
+    /** Metrics that Spark's sinks see until they are closed. */
+    public static SearchMetrics registered() {
+        SearchMetrics metrics = new SearchMetrics();
+        SparkEnv.get().metricsSystem().registerSource(metrics);
+        return metrics;
+    }
+
+    @Override
+    public String sourceName() {
+        return "evonorm";
+    }
+
+    @Override
+    public MetricRegistry metricRegistry() {
+        return registry;
+    }
+
+    @Override
+    public void baselinesTrained(List<Evaluated> baselines) {
+        baseline = baselines.stream().mapToDouble(trained -> trained.fitness().mean()).max().orElse(Double.NaN);
+    }
+
+    @Override
+    public void bestFound(Evaluated found) {
+        best = found.fitness().mean();
+    }
+
+    @Override
+    public void generationStarted(int started) {
+        generation = started;
+    }
+
+    @Override
+    public void stageAdvanced(int ofGeneration, Stage advanced, int done, int total) {
+        stage = advanced.ordinal();
+        stageDone = done;
+        stageTotal = total;
+    }
+
+    @Override
+    public void generationCommitted(GenerationSummary summary) {
+        proposed.inc(summary.proposed());
+        duplicates.inc(summary.duplicates());
+        rejected.forEach((filter, counter) -> counter.inc(summary.rejectedBy(filter)));
+        failed.inc(summary.failed());
+        trained.inc(summary.trained());
+        front = summary.front().size();
+        idle = summary.idle();
+    }
+
+    @Override
+    public void close() {
+        SparkEnv env = SparkEnv.get();
+        if (env != null) {
+            env.metricsSystem().removeSource(this);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package org.evonorm.settings;
+
+import java.io.Serializable;
+import java.nio.file.Path;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.evonorm.data.Dataset;
+import org.evonorm.data.Datasets;
+import org.evonorm.data.Images;
+import org.evonorm.data.ParquetImages;
+import org.evonorm.data.Standardization;
+
+/**
+ * The section {@code data} of the settings.
+ *
+ * @param path       of the files; empty for the synthetic set
+ * @param training   images to train on, for files at most
+ * @param validation images that accuracies are measured on
+ * @param test       synthetic images that the search never sees
+ * @param seed       of the synthetic images, or of the choice of validation images
+ */
+public record DataSettings(Source source, String path, int training, int validation, int test, long seed)
+        implements Serializable {
+
+    /** Where the images come from. */
+    public enum Source { SYNTHETIC, CIFAR, PARQUET }
+
+    static DataSettings read(SettingsReader reader) {
+        Source source = reader.choice("data.source", Source.class);
+        String path = reader.text("data.path");
+        if (source == Source.PARQUET && path.isBlank()) {
+            throw reader.refusal("data.path",
+                    "the folder that evonorm images wrote, as all machines see it, when data.source is parquet");
+        }
+        if (source == Source.CIFAR && path.isBlank()) {
+            throw reader.refusal("data.path",
+                    "the folder or .tar.gz of the CIFAR binary files when data.source is cifar");
+        }
+        return new DataSettings(source, path, reader.whole("data.training-images", 1),
+                reader.whole("data.validation-images", 1), reader.whole("data.test-images", 1),
+                reader.seed("data.seed"));
+    }
+
+    /** Whether every machine reads the images by itself. */
+    public boolean isShared() {
+        return source == Source.PARQUET;
+    }
+
+    private ParquetImages parquet() {
+        return ParquetImages.read(path, SparkHadoopUtil.get().conf());
+    }
+
+    /** Draws or reads the images. */
+    public Dataset load() {
+        return switch (source) {
+            case SYNTHETIC -> Datasets.synthetic(seed, training, validation, test);
+            case CIFAR -> Datasets.cifar(Path.of(path), validation, seed, training);
+            case PARQUET -> Datasets.parquet(parquet(), validation, seed, training);
+        };
+    }
+
+    /** A part of images on a shared path, standardized like the whole; {@code heldOut} validate if it is above 0. */
+    public Dataset loadPart(int heldOut, Standardization standardization, int partition, int partitions) {
+        return Datasets.parquetPart(path, SparkHadoopUtil.get().conf(), validation, seed, training, heldOut,
+                standardization, partition, partitions);
+    }
+
+    /**
+     * {@code count} images that {@link #load} has in none of its parts.
+     *
+     * @throws SettingsException if the search's own parts leave too few of the files' training images
+     */
+    public Images loadHeldOut(int count) {
+        try {
+            return switch (source) {
+                case SYNTHETIC -> Datasets.heldOutSynthetic(seed, count);
+                case CIFAR -> Datasets.heldOutCifar(Path.of(path), validation, seed, training, count);
+                case PARQUET -> Datasets.heldOutParquet(parquet(), validation, seed, training, count);
+            };
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException("rerank.validation-images: " + e.getMessage() + "; take fewer, or search with"
+                    + " smaller data.training-images", e);
+        }
+    }
+}

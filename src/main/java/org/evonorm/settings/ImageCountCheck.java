@@ -1,0 +1,49 @@
+package org.evonorm.settings;
+
+import org.evonorm.data.Dataset;
+import org.evonorm.data.Images;
+import org.evonorm.training.TrainingSettings;
+
+/** Whether the images that there are can feed trainings, asked before a run's folder is touched. */
+public final class ImageCountCheck {
+
+    private ImageCountCheck() {}
+
+    /**
+     * For the filters and trainings of a search.
+     *
+     * @throws SettingsException if a batch, a crop or a partition asks for more than there is; it names the setting
+     */
+    public static void forSearch(Settings settings, Dataset images) {
+        forTraining("training", settings.training(), images);
+        int batch = settings.rejection().stability().batchSize();
+        if (settings.rejection().stabilityFilter() && batch > images.training().count()) {
+            throw tooLarge("rejection.stability.batch-size", batch, images.training().count() + " training images");
+        }
+    }
+
+    /** As {@link #forSearch}, for the trainings that a section describes. */
+    public static void forTraining(String section, TrainingSettings training, Dataset images) {
+        int partitions = training.localSgd().partitions();
+        int fewest = Math.min(images.training().count(), images.validation().count());
+        if (partitions > fewest) {
+            throw tooLarge(section + ".partitions", partitions, images.training().count() + " training and "
+                    + images.validation().count() + " validation images");
+        }
+        int inPart = images.training().count() / partitions;
+        if (training.batchSize() > inPart) {
+            throw tooLarge(section + ".batch-size", training.batchSize(), inPart + " training images"
+                    + (partitions > 1 ? " of each of " + partitions + " partitions" : ""));
+        }
+        Images pictures = images.training();
+        if (training.cropSize() > Math.min(pictures.height(), pictures.width())) {
+            throw tooLarge(section + ".crop-size", training.cropSize(),
+                    pictures.height() + "×" + pictures.width() + " pixels of an image");
+        }
+    }
+
+    private static SettingsException tooLarge(String key, int value, String available) {
+        return new SettingsException(key + " = " + value + " is more than the " + available
+                + " allow; take a smaller number" + (key.endsWith("crop-size") ? "" : " or more images"));
+    }
+}

@@ -1,0 +1,76 @@
+package org.evonorm.settings;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import org.evonorm.network.NetworkScale;
+import org.evonorm.store.ScoredOn;
+import org.evonorm.training.TrainingSettings;
+
+/**
+ * The section {@code rerank} of the settings.
+ *
+ * @param candidates layers of the run that are trained again
+ * @param keep       how many of these are scored on the test images at last; with 0 nothing is
+ * @param baselines  layers trained beside them, in order
+ * @param seeds      trainings of each layer in each network
+ * @param validation held-out images that the layers are ranked on
+ * @param averaging  who averages trainings on partitioned data
+ * @param scales     how large each anchor network is built, by the network's name
+ */
+public record RerankSettings(int candidates, int keep, List<Baseline> baselines, int seeds, int validation,
+                             Averaging averaging, Map<String, NetworkScale> scales, TrainingSettings training) {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    static RerankSettings read(SettingsReader reader) {
+        return new RerankSettings(reader.whole("rerank.candidates", 1), reader.whole("rerank.keep", 0),
+                SearchSettings.baselines(reader, "rerank.baselines"), reader.whole("rerank.seeds", 1),
+                reader.whole("rerank.validation-images", 1),
+                averaging(reader), reader.scales("rerank.networks"),
+                reader.training("rerank.training"));
+    }
+
+    private static Averaging averaging(SettingsReader reader) {
+        Averaging averaging = reader.choice("rerank.averaging", Averaging.class);
+        if (averaging == Averaging.DL4J && reader.choice("engine.name", EngineName.class) != EngineName.DL4J) {
+            throw reader.refusal("rerank.averaging", "evonorm unless engine.name is dl4j");
+        }
+        return averaging;
+    }
+
+    /** How layers are trained that are scored on these images: test ones once, at the end. */
+    public static TrainingSettings trainingScoredOn(ScoredOn images, TrainingSettings training) {
+        return images == ScoredOn.TEST ? training.withSteps(training.steps()) : training;
+    }
+
+    /**
+     * The key of a training in this network beside layer, seed and the run's own settings, as JSON: whatever decides how the
+     * training ends. Rows of earlier reranks are found by this text, so that its form is written out here and never changes
+     * with the names of fields.
+     */
+    public String trainingKey(String network) {
+        NetworkScale scale = scales.get(network);
+        ObjectNode key = JSON.createObjectNode();
+        key.putObject("scale").put("width", scale.width()).put("depth", scale.depth())
+                .put("variant", scale.variant().name());
+        key.putObject("training").put("steps", training.steps()).put("batchSize", training.batchSize())
+                .put("cropSize", training.cropSize()).put("learningRate", training.learningRate())
+                .put("decay", training.decay().name()).put("warmupSteps", training.warmupSteps())
+                .put("momentum", training.momentum()).put("weightDecay", training.weightDecay())
+                .put("scoreEvery", training.scoreEvery())
+                .putObject("localSgd").put("partitions", training.localSgd().partitions())
+                .put("localSteps", training.localSgd().localSteps());
+        key.put("validationImages", validation);
+        if (averaging != Averaging.EVONORM) {
+            key.put("averaging", averaging.name());
+        }
+        try {
+            return JSON.writeValueAsString(key);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("trees of numbers and names have a JSON form", e);
+        }
+    }
+}

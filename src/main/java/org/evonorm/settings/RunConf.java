@@ -1,0 +1,177 @@
+package org.evonorm.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.evonorm.store.RunFolder;
+
+/**
+ * The text of a run's {@code run.conf}: all settings that the run was started with, and under {@code started-with} the
+ * versions and the checksum of the images.
+ */
+public final class RunConf {
+
+    /** Settings that may differ when a run goes on: none of them changes what a generation holds. */
+    private static final Set<String> HARMLESS = Set.of("search.run", "search.generations", "search.max-duration",
+            "search.trial-max-duration", "data.path", "engine.gpu.amount-per-training",
+            "engine.gpu.amount-per-executor", "engine.gpu.discovery-script");
+    /** A rerank works on what the generations hold. */
+    private static final String RERANK = "rerank.";
+    private static final String ENGINE = "engine.";
+    private static final String STARTED_WITH = "started-with";
+    private static final String CHANGES = STARTED_WITH + ".changes-since";
+    private static final String IMAGES = STARTED_WITH + ".images-crc32";
+    private static final String OTHER_IMAGES = "other images";
+    private static final ConfigRenderOptions PLAIN =
+            ConfigRenderOptions.defaults().setOriginComments(false).setComments(false).setJson(false);
+
+    private RunConf() {}
+
+    /**
+     * Starts the run in the folder, or goes on with it under the settings that it was started with.
+     *
+     * @param acceptChanges whether it may go on under others, which its run.conf then holds with what changed and when
+     * @throws SettingsException if a setting that matters, or the images, differ and that is not accepted; the message
+     *                           names each key with both values
+     */
+    public static void enter(RunFolder folder, Settings settings, String imagesChecksum, boolean acceptChanges) {
+        if (!folder.isStarted()) {
+            folder.start(text(settings, imagesChecksum, List.of()));
+            return;
+        }
+        Config started = parse(folder);
+        List<String> differences = differences(started, settings);
+        boolean sameImages = !started.hasPath(IMAGES) || started.getString(IMAGES).equals(imagesChecksum);
+        if (differences.isEmpty() && sameImages) {
+            return;
+        }
+        if (acceptChanges) {
+            List<String> changes = new ArrayList<>(changes(started));
+            String from = "from generation " + folder.committedGenerations() + ": ";
+            differences.forEach(difference -> changes.add(from + difference));
+            if (!sameImages) {
+                changes.add(from + OTHER_IMAGES);
+            }
+            // What was done under the old settings for a generation that is not committed would not be done so now.
+            folder.clearJournal(Integer.MAX_VALUE);
+            folder.restart(text(settings, imagesChecksum, changes));
+        } else {
+            throw refusal(folder, settings, differences,
+                    ", or use another folder, or --accept-changed-settings to go on with these");
+        }
+    }
+
+    /**
+     * Refuses other settings than those of the run's generations, but for the engine, whose choice is a rerank's own, and
+     * images that some of these may have been trained on though the settings now leave them out.
+     *
+     * @throws SettingsException with each key that differs, or with the generation that other images begin with
+     */
+    public static void requireSame(RunFolder folder, Settings settings, String imagesChecksum) {
+        Config started = parse(folder);
+        List<String> differences = differences(started, settings);
+        differences.removeIf(difference -> difference.startsWith(ENGINE));
+        if (!differences.isEmpty() || started.hasPath(IMAGES) && !started.getString(IMAGES).equals(imagesChecksum)) {
+            throw refusal(folder, settings, differences, "");
+        }
+        changes(started).stream().filter(change -> change.contains(": data.") || change.endsWith(OTHER_IMAGES))
+                .findFirst().ifPresent(change -> {
+                    throw new SettingsException("the run in " + folder + " changed its images (" + change
+                            + "), so that none are known to be new to all its layers; search in another folder");
+                });
+    }
+
+    private static List<String> changes(Config started) {
+        return started.hasPath(CHANGES) ? started.getStringList(CHANGES) : List.of();
+    }
+
+    private static SettingsException refusal(RunFolder folder, Settings settings, List<String> differences,
+            String orElse) {
+        return new SettingsException("the run in " + folder + (differences.isEmpty()
+                ? " was started on other images than " + imagesOf(settings) + " holds now; put those back"
+                : " was started with other settings (" + String.join("; ", differences) + "); use those again")
+                + orElse);
+    }
+
+    private static String text(Settings settings, String imagesChecksum, List<String> changes) {
+        Config conf = settings.resolved();
+        for (Map.Entry<String, String> version : Versions.all().entrySet()) {
+            conf = with(conf, STARTED_WITH + "." + version.getKey(), version.getValue());
+        }
+        conf = with(conf, IMAGES, imagesChecksum);
+        return (changes.isEmpty() ? conf : with(conf, CHANGES, changes)).root().render(PLAIN);
+    }
+
+    private static Config with(Config conf, String key, Object value) {
+        return conf.withValue(key, ConfigValueFactory.fromAnyRef(value));
+    }
+
+    private static List<String> differences(Config started, Settings settings) {
+        List<String> differences = new ArrayList<>();
+        Map<String, ConfigValue> now = leaves(settings.resolved());
+        leaves(started.withoutPath(STARTED_WITH).withFallback(SettingsSource.reference())).forEach((key, value) -> {
+            ConfigValue other = now.get(key);
+            if (!isHarmless(key) && !value.equals(other)) {
+                differences.add(key + " = " + shown(value) + ", now " + (other == null ? "unknown" : shown(other)));
+            }
+        });
+        return differences;
+    }
+
+    private static boolean isHarmless(String key) {
+        return HARMLESS.contains(key) || key.startsWith(RERANK);
+    }
+
+    /**
+     * The settings of a run, changed by a settings file and by overrides as in {@link Settings#load}.
+     *
+     * @throws org.evonorm.store.StoreException if there is no run in the folder
+     * @throws SettingsException if run.conf is damaged, or a key or value is not right
+     */
+    public static Settings settings(RunFolder folder, Optional<Path> file, List<String> overrides) {
+        return Settings.of(new SettingsSource().resolve(settings(folder), file, overrides));
+    }
+
+    /**
+     * The settings that a run was started with, as HOCON: the one reader of run.conf, which includes nothing.
+     *
+     * @throws org.evonorm.store.StoreException if there is no run in the folder
+     * @throws SettingsException if run.conf is damaged
+     */
+    public static Config settings(RunFolder folder) {
+        return parse(folder).withoutPath(STARTED_WITH);
+    }
+
+    private static String imagesOf(Settings settings) {
+        return settings.data().path().isEmpty() ? "the synthetic set" : settings.data().path();
+    }
+
+    private static Config parse(RunFolder folder) {
+        try {
+            return RenamedKeys.translated(ConfigFactory.parseString(folder.settings(), Includes.none()));
+        } catch (ConfigException e) {
+            throw new SettingsException(folder + "/run.conf is damaged (" + e.getMessage()
+                    + "); restore it, or use another folder", e);
+        }
+    }
+
+    private static Map<String, ConfigValue> leaves(Config config) {
+        Map<String, ConfigValue> leaves = new TreeMap<>();
+        config.entrySet().forEach(entry -> leaves.put(entry.getKey(), entry.getValue()));
+        return leaves;
+    }
+
+    private static String shown(ConfigValue value) {
+        return value.render(ConfigRenderOptions.concise());
+    }
+}

@@ -1,0 +1,108 @@
+package org.evonorm.settings;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.evonorm.evolution.Reproduction;
+import org.evonorm.evolution.Selection;
+import org.evonorm.evolution.Strategy;
+import org.evonorm.evolution.Tournament;
+import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.Family;
+import org.evonorm.graph.Formula;
+
+/**
+ * The section {@code search} of the settings.
+ *
+ * @param run         location of the run's folder
+ * @param seed        of every random choice
+ * @param generations to reach, not counting generation 0
+ * @param proposals   layers proposed in a round of a generation
+ * @param survivors   candidates that must pass all filters before a generation stops proposing; 0 for a single round
+ * @param rounds      most rounds of a generation that is asked for survivors
+ * @param networks    names of the anchor networks, in the order of the accuracies in a fitness
+ * @param baselines  layers trained for comparison, in order
+ * @param seedLayers  layers that the population starts from, in order
+ * @param window      most layers that parents are drawn from
+ * @param maxDuration after which a search stops where it stands; zero for never
+ * @param trialMaxDuration most time for one attempt at a judgement or training of a candidate
+ */
+public record SearchSettings(String run, long seed, int generations, int proposals, int survivors, int rounds,
+                             List<String> networks, List<Baseline> baselines, List<SeedLayer> seedLayers, int window,
+                             Reproduction reproduction, Duration maxDuration, Duration trialMaxDuration) {
+
+    /** Whether a generation proposes once more after so many rounds that left so many survivors. */
+    public boolean proposesAfter(int done, int survived) {
+        return done == 0 || survived < survivors && done < rounds;
+    }
+
+    static SearchSettings read(SettingsReader reader) {
+        List<String> networks = reader.networks("search.networks");
+        String run = reader.text("search.run");
+        if (run.isBlank()) {
+            throw reader.refusal("search.run", "the location of a folder");
+        }
+        Tournament tournament = new Tournament(reader.share("search.tournament-share"), selection(reader, networks));
+        Reproduction reproduction = new Reproduction(
+                reader.choice("search.family", Family.class), reader.whole("search.nodes", 1, Formula.MOST_NODES),
+                reader.choice("search.strategy", Strategy.class), tournament, reader.zeroToOne("search.random-share"),
+                reader.whole("search.mutations", 1));
+        int proposals = reader.whole("search.proposals", 1);
+        int rounds = reader.whole("search.rounds", 1);
+        if (rounds > Integer.MAX_VALUE / proposals) {
+            throw reader.refusal("search.rounds", "at most " + Integer.MAX_VALUE / proposals
+                    + " for so many search.proposals");
+        }
+        return new SearchSettings(run, reader.seed("search.seed"), reader.whole("search.generations", 0),
+                proposals, reader.whole("search.survivors", 0), rounds, networks,
+                baselines(reader, "search.baselines"), seedLayers(reader, reproduction.family()),
+                reader.whole("search.window", 1), reproduction,
+                reader.duration("search.max-duration"), reader.positiveDuration("search.trial-max-duration"));
+    }
+
+    private static Selection selection(SettingsReader reader, List<String> networks) {
+        Map<String, Selection> selections = new LinkedHashMap<>();
+        selections.put("pareto", new Selection.Pareto());
+        selections.put("average", new Selection.Average());
+        networks.forEach(name -> selections.put(name, new Selection.OneNetwork(networks.indexOf(name))));
+        Selection selection = selections.get(reader.text("search.selection").toLowerCase(Locale.ROOT));
+        if (selection == null) {
+            throw reader.refusal("search.selection", "one of " + String.join(", ", selections.keySet()));
+        }
+        return selection;
+    }
+
+    /** The layers that a setting lists, each once. */
+    static List<Baseline> baselines(SettingsReader reader, String key) {
+        Map<String, Baseline> baselines = new LinkedHashMap<>();
+        for (String text : reader.texts(key)) {
+            try {
+                Baseline baseline = Baseline.named(text);
+                baselines.put(baseline.name(), baseline);
+            } catch (IllegalArgumentException e) {
+                throw new SettingsException(key + reader.where(key) + ": " + e.getMessage(), e);
+            }
+        }
+        return List.copyOf(baselines.values());
+    }
+
+    private static List<SeedLayer> seedLayers(SettingsReader reader, Family family) {
+        List<SeedLayer> seeds = new ArrayList<>();
+        for (String text : reader.texts("search.seed-layers")) {
+            String place = "search.seed-layers" + reader.where("search.seed-layers") + ": ";
+            try {
+                seeds.add(SeedLayer.named(text));
+            } catch (IllegalArgumentException e) {
+                throw new SettingsException(place + e.getMessage(), e);
+            }
+            if (!family.allows(CanonicalForm.of(seeds.get(seeds.size() - 1).layer().graph()))) {
+                throw new SettingsException(place + "'" + text + "' takes statistics over the batch, which family "
+                        + family + " has not; leave it out or set search.family = B");
+            }
+        }
+        return List.copyOf(seeds);
+    }
+}

@@ -1,0 +1,210 @@
+package org.evonorm.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.evonorm.graph.NearestName;
+import org.evonorm.network.AnchorNetworks;
+import org.evonorm.network.NetworkScale;
+import org.evonorm.training.LocalSgd;
+import org.evonorm.training.RateDecay;
+import org.evonorm.training.TrainingSettings;
+
+/**
+ * Reads typed settings; a value of the wrong type or out of range is refused by key, with what it must be and its
+ * place.
+ */
+final class SettingsReader {
+
+    private final Config config;
+
+    SettingsReader(Config config) {
+        this.config = config;
+    }
+
+    /** A whole number of at least {@code least}. */
+    int whole(String key, int least) {
+        return read(key, "a whole number of at least " + least, this::exactLong,
+                value -> value >= least && value <= Integer.MAX_VALUE).intValue();
+    }
+
+    /** A whole number from {@code least} to {@code most}. */
+    int whole(String key, int least, int most) {
+        return read(key, "a whole number from " + least + " to " + most, this::exactLong,
+                value -> value >= least && value <= most).intValue();
+    }
+
+    /** A whole number of 64 bits. */
+    long seed(String key) {
+        return read(key, "a whole number", this::exactLong, value -> true);
+    }
+
+    /** A number above 0. */
+    double positive(String key) {
+        return read(key, "a number above 0", config::getDouble, value -> value > 0 && Double.isFinite(value));
+    }
+
+    /** A time, as in 6h or 90m, of at least 0. */
+    Duration duration(String key) {
+        return read(key, "a time, as in 90m or 6h, or 0s", config::getDuration, value -> !value.isNegative());
+    }
+
+    /** A time, as in 6h or 90m, above 0. */
+    Duration positiveDuration(String key) {
+        return read(key, "a time above 0, as in 90m or 6h", config::getDuration,
+                value -> !value.isNegative() && !value.isZero());
+    }
+
+    /** A number from 0 to 1. */
+    double zeroToOne(String key) {
+        return read(key, "a number from 0 to 1", config::getDouble, value -> value >= 0 && value <= 1);
+    }
+
+    /** A number of at least 0 and below 1. */
+    double belowOne(String key) {
+        return read(key, "a number of at least 0 and below 1", config::getDouble, value -> value >= 0 && value < 1);
+    }
+
+    /** A number above 0 and at most 1. */
+    double share(String key) {
+        return read(key, "a number above 0 and at most 1", config::getDouble, value -> value > 0 && value <= 1);
+    }
+
+    /** {@code on} or {@code off}, or what else HOCON takes for true and false. */
+    boolean flag(String key) {
+        return read(key, "on or off", config::getBoolean, value -> true);
+    }
+
+    /** Any text, the empty one included. */
+    String text(String key) {
+        return read(key, "text", config::getString, value -> true);
+    }
+
+    /** A list of texts. */
+    List<String> texts(String key) {
+        return read(key, "a list of texts, as in [a, b]", config::getStringList, value -> true);
+    }
+
+    /** At least one anchor network by its name in any case, none of them twice. */
+    List<String> networks(String key) {
+        List<String> known = AnchorNetworks.names();
+        List<String> networks = new ArrayList<>();
+        for (String text : texts(key)) {
+            String name = text.toLowerCase(Locale.ROOT);
+            if (!known.contains(name) || networks.contains(name)) {
+                throw refusal(key, "a list of different names among " + String.join(", ", known),
+                        known.contains(name) ? "" : NearestName.question(text, known));
+            }
+            networks.add(name);
+        }
+        if (networks.isEmpty()) {
+            throw refusal(key, "at least one of " + String.join(", ", known));
+        }
+        return List.copyOf(networks);
+    }
+
+    /** A constant of an enum by its name in any case. */
+    <T extends Enum<T>> T choice(String key, Class<T> type) {
+        Map<String, T> choices = new TreeMap<>();
+        for (T constant : type.getEnumConstants()) {
+            choices.put(constant.name().toLowerCase(Locale.ROOT), constant);
+        }
+        String kind = "one of " + String.join(", ", choices.keySet());
+        String text = read(key, kind, config::getString, value -> true);
+        T choice = choices.get(text.toLowerCase(Locale.ROOT));
+        if (choice == null) {
+            throw refusal(key, kind, NearestName.question(text, choices.keySet()));
+        }
+        return choice;
+    }
+
+    /** The scales in a section that has one of each anchor network. */
+    Map<String, NetworkScale> scales(String section) {
+        Map<String, NetworkScale> scales = new LinkedHashMap<>();
+        AnchorNetworks.names().forEach(name -> scales.put(name, scale(section + "." + name)));
+        return Map.copyOf(scales);
+    }
+
+    private NetworkScale scale(String key) {
+        double width = positive(key + ".width");
+        double depth = positive(key + ".depth");
+        try {
+            return new NetworkScale(width, depth, choice(key + ".variant", NetworkScale.Variant.class));
+        } catch (SettingsException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(key + ": " + e.getMessage() + where(key + ".width"), e);
+        }
+    }
+
+    /** The training that a section describes. */
+    TrainingSettings training(String section) {
+        return new TrainingSettings(whole(section + ".steps", 1), whole(section + ".batch-size", 1),
+                whole(section + ".crop-size", 1), positive(section + ".learning-rate"),
+                choice(section + ".decay", RateDecay.class), whole(section + ".warmup-steps", 0),
+                belowOne(section + ".momentum"), belowOne(section + ".weight-decay"),
+                whole(section + ".score-every", 0),
+                new LocalSgd(whole(section + ".partitions", 1), whole(section + ".local-steps", 1)));
+    }
+
+    /** An exception for the value at {@code key}, which {@code must} say. */
+    SettingsException refusal(String key, String must) {
+        return refusal(key, must, "");
+    }
+
+    private SettingsException refusal(String key, String must, String mend) {
+        return new SettingsException(key + " must be " + must + ", not " + shown(key) + where(key) + mend);
+    }
+
+    /** The place where {@code key} was set, in parentheses after a space. */
+    String where(String key) {
+        return SettingsSource.place(value(key).origin());
+    }
+
+    private <T> T read(String key, String kind, Function<String, T> reader, Predicate<T> allowed) {
+        T value;
+        try {
+            value = reader.apply(key);
+        } catch (ConfigException e) {
+            throw refusal(key, kind);
+        }
+        if (value == null || !allowed.test(value)) {
+            throw refusal(key, kind);
+        }
+        return value;
+    }
+
+    private long exactLong(String key) {
+        long value = config.getLong(key);
+        // The library cuts 2.5 to 2.
+        if (config.getDouble(key) != value) {
+            throw new ConfigException.WrongType(value(key).origin(), "not whole");
+        }
+        return value;
+    }
+
+    private String shown(String key) {
+        return value(key).render(ConfigRenderOptions.concise());
+    }
+
+    /** Also of a value that is null, which {@code getValue} refuses. */
+    private ConfigValue value(String key) {
+        ConfigValue value = config.root();
+        for (String part : ConfigUtil.splitPath(key)) {
+            value = ((ConfigObject) value).get(part);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,186 @@
+package org.evonorm.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigOriginFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/**
+ * Where settings come from, the later before the earlier: {@code reference.conf}, which holds every key, those that a
+ * run was started with where one is worked on, a file, and overrides {@code key=value}. Neither system properties nor
+ * environment variables take part.
+ */
+final class SettingsSource {
+
+    private static final String REFERENCE = "/reference.conf";
+    private static final ConfigResolveOptions WITHIN_FILES = ConfigResolveOptions.noSystem();
+
+    private final Config reference = reference();
+
+    /** Every key with its default. */
+    static Config reference() {
+        return unresolvedReference().resolve(WITHIN_FILES);
+    }
+
+    /** As {@link #reference}, with defaults that refer to other settings still open. */
+    private static Config unresolvedReference() {
+        try (Reader reader = new InputStreamReader(
+                SettingsSource.class.getResourceAsStream(REFERENCE), StandardCharsets.UTF_8)) {
+            return ConfigFactory.parseReader(reader,
+                    ConfigParseOptions.defaults().setOriginDescription("reference.conf"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * All settings, each known and in place of its default; their types are not checked yet.
+     *
+     * @param base settings that take the place of defaults and are not checked at all
+     */
+    Config resolve(Config base, Optional<Path> file, List<String> overrides) {
+        Config settings = file.map(this::parse).orElse(ConfigFactory.empty());
+        for (String override : overrides) {
+            settings = parseOverride(override).withFallback(settings);
+        }
+        settings = settings.withFallback(base).withFallback(unresolvedReference());
+        try {
+            return settings.resolve(WITHIN_FILES);
+        } catch (ConfigException e) {
+            throw new SettingsException("the settings refer to one that does not exist: " + e.getMessage(), e);
+        }
+    }
+
+    private Config parse(Path file) {
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            throw new SettingsException("there is no settings file " + file + " that can be read");
+        }
+        Config settings;
+        try {
+            settings = ConfigFactory.parseFile(file.toFile(), Includes.ofFiles());
+        } catch (ConfigException e) {
+            throw new SettingsException("the settings file is not HOCON: " + e.getMessage(), e);
+        }
+        requireKnown(List.of(), settings.root());
+        return settings;
+    }
+
+    private Config parseOverride(String override) {
+        int equals = override.indexOf('=');
+        if (equals < 1) {
+            throw new SettingsException("\"" + override + "\" must be of the form key=value,"
+                    + " as in search.generations=3");
+        }
+        String key = override.substring(0, equals).strip();
+        String value = override.substring(equals + 1).strip();
+        String origin = "--set " + override;
+        Config settings;
+        try {
+            settings = isText(key)
+                    ? ConfigFactory.empty().withValue(key,
+                            ConfigValueFactory.fromAnyRef(unquoted(value)).withOrigin(
+                                    ConfigOriginFactory.newSimple(origin)))
+                    : ConfigFactory.parseString(key + " = " + value,
+                            Includes.none().setOriginDescription(origin));
+        } catch (ConfigException e) {
+            throw new SettingsException("\"" + override + "\" is not HOCON: " + e.getMessage(), e);
+        }
+        requireKnown(List.of(), settings.root());
+        return settings;
+    }
+
+    /** Whether the value is a string whatever it looks like: paths and formulas need no quotes on the command line. */
+    private boolean isText(String key) {
+        return reference.hasPath(key) && reference.getValue(key).valueType() == ConfigValueType.STRING;
+    }
+
+    private static String unquoted(String value) {
+        boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+        return quoted ? value.substring(1, value.length() - 1) : value;
+    }
+
+    private void requireKnown(List<String> parents, ConfigObject settings) {
+        for (Map.Entry<String, ConfigValue> entry : settings.entrySet()) {
+            List<String> path = new ArrayList<>(parents);
+            path.add(entry.getKey());
+            String key = ConfigUtil.joinPath(path);
+            if (RenamedKeys.today(key).isPresent()) {
+                throw new SettingsException("the setting " + key + place(entry.getValue().origin()) + " is called "
+                        + RenamedKeys.today(key).get() + " since version 0.2.0; rename it");
+            }
+            if (!reference.hasPath(key)) {
+                throw new SettingsException("there is no setting " + key + place(entry.getValue().origin())
+                        + nearest(key).map(known -> "; did you mean " + known + "?")
+                                .orElse("; reference.conf lists them all"));
+            }
+            boolean isSection = entry.getValue() instanceof ConfigObject;
+            boolean shouldBeSection = reference.getValue(key) instanceof ConfigObject;
+            if (isSection && shouldBeSection) {
+                requireKnown(path, (ConfigObject) entry.getValue());
+            } else if (isSection || shouldBeSection) {
+                throw new SettingsException(key + " is " + (shouldBeSection ? "a section" : "a value")
+                        + ", not " + (isSection ? "a section" : "a value") + place(entry.getValue().origin()));
+            }
+        }
+    }
+
+    /**
+     * The known key or section that takes the fewest changes of letters, in its whole or in its last part, if few do.
+     */
+    private Optional<String> nearest(String key) {
+        LevenshteinDistance changes = LevenshteinDistance.getDefaultInstance();
+        ToIntFunction<String> distance = known ->
+                Math.min(changes.apply(known, key), 1 + changes.apply(lastPart(known), lastPart(key)));
+        return keys(List.of(), reference.root()).filter(known -> distance.applyAsInt(known) <= 1 + key.length() / 4)
+                .min(Comparator.comparingInt(distance).thenComparing(Comparator.naturalOrder()));
+    }
+
+    private static Stream<String> keys(List<String> parents, ConfigObject section) {
+        return section.entrySet().stream().flatMap(entry -> {
+            List<String> path = new ArrayList<>(parents);
+            path.add(entry.getKey());
+            Stream<String> below = entry.getValue() instanceof ConfigObject inner
+                    ? keys(path, inner) : Stream.empty();
+            return Stream.concat(Stream.of(ConfigUtil.joinPath(path)), below);
+        });
+    }
+
+    private static String lastPart(String key) {
+        return key.substring(key.lastIndexOf('.') + 1);
+    }
+
+    /** Where a value was set, in parentheses after a space. */
+    static String place(ConfigOrigin origin) {
+        if (origin.filename() != null) {
+            return " (" + origin.filename() + ", line " + origin.lineNumber() + ")";
+        }
+        // The library appends the line to every description; an override has but one.
+        String described = origin.description();
+        String line = ": " + origin.lineNumber();
+        int end = described.length() - (described.endsWith(line) ? line.length() : 0);
+        return " (" + described.substring(0, end) + ")";
+    }
+}

@@ -1,0 +1,56 @@
+package org.evonorm.engine.cpu.memory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+
+class NativeMemoryPoolTest {
+
+    /** NativeFloats; blocks of this size are always fresh from the system (glibc keeps less than 32 MiB for itself). */
+    private static final long LARGE = 9_000_000;
+
+    private final Random random = new Random(1);
+
+    @Test
+    void smallBlocksOfManySizesLeaveTheLargeOnesToTheNextModel() {
+        List<FloatPointer> tensors = tensors();
+        // Memory that the system gives anew holds zeros.
+        tensors.forEach(tensor -> tensor.put(0, tensor.capacity()));
+        for (int model = 0; model < 100; model++) {
+            tensors.forEach(NativeMemoryPool::giveBack);
+            FloatPointer scratch = NativeMemoryPool.take(1 + random.nextInt((int) LARGE / 10));
+            tensors = tensors();
+            tensors.forEach(tensor -> assertEquals((float) tensor.capacity(), tensor.get(0)));
+            NativeMemoryPool.giveBack(scratch);
+        }
+        tensors.forEach(NativeMemoryPool::giveBack);
+    }
+
+    private static List<FloatPointer> tensors() {
+        return LongStream.range(0, 4).mapToObj(i -> NativeMemoryPool.take(LARGE + i)).toList();
+    }
+
+    @Test
+    void littleMoreIsHeldThanModelsHadAtOnce() {
+        long most = 0;
+        long before = Pointer.totalBytes();
+        for (int model = 0; model < 50; model++) {
+            List<FloatPointer> blocks = new ArrayList<>();
+            for (int block = 0; block < 10; block++) {
+                blocks.add(NativeMemoryPool.take(1 + random.nextInt((int) LARGE)));
+            }
+            most = Math.max(most, blocks.stream().mapToLong(FloatPointer::capacity).sum());
+            blocks.forEach(NativeMemoryPool::giveBack);
+        }
+        // What the other test, or another class, left behind counts as frozen before.
+        long frozen = Pointer.totalBytes() - before;
+        assertTrue(frozen <= most * Float.BYTES * 9 / 8, frozen + " bytes for models of " + most + " floats");
+    }
+}

@@ -1,0 +1,182 @@
+package org.evonorm.engine.cpu.tile;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.evonorm.engine.cpu.LayerRun;
+import org.evonorm.engine.cpu.memory.NativeFloats;
+import org.evonorm.engine.pass.LayerPlan;
+import org.evonorm.engine.pass.TilePass;
+import org.evonorm.graph.Baselines;
+import org.evonorm.graph.CanonicalLayer;
+import org.evonorm.graph.ChannelVectors;
+import org.evonorm.graph.Family;
+import org.evonorm.graph.Formula;
+import org.evonorm.graph.Layer;
+import org.evonorm.graph.RandomGraphs;
+import org.evonorm.graph.TensorShape;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Compiled passes against the kernels: the same bits. */
+class CompiledPassTest {
+
+    private record Area(int pixels, int channels) {}
+
+    /** With rows of one and of several pixels, tiles of few and many rows, and pixels that are left over from whole rows. */
+    private static final List<Area> AREAS = List.of(new Area(1, 8), new Area(9, 480), new Area(9, 40), new Area(36, 64),
+            new Area(576, 16), new Area(49, 24), new Area(7, 5), new Area(100, 17), new Area(4, 1100));
+
+    /** What tensors and small values hold. */
+    private enum Values {
+        NORMAL,
+        /** One in thirty is where functions are not smooth, saturate, overflow or are not defined. */
+        HOSTILE;
+
+        private static final float[] SPECIAL = {0f, -0f, 1f, -1f, 7.9f, -8f, 88.8f, -87.4f, 1e-40f, -1e-30f, 1e30f,
+            Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN};
+
+        float[] floats(int size, SplittableRandom random) {
+            float[] values = new float[size];
+            for (int i = 0; i < size; i++) {
+                values[i] = this == HOSTILE && random.nextInt(30) == 0 ? SPECIAL[random.nextInt(SPECIAL.length)]
+                        : (float) random.nextGaussian();
+            }
+            return values;
+        }
+    }
+
+    private final SplittableRandom random = new SplittableRandom(1);
+
+    @Test
+    void allPassesOfKnownLayersGiveTheSameBits() {
+        for (String name : Baselines.names()) {
+            passes(Baselines.get(name)).forEach(pass -> check(name, pass));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void allPassesOfRandomGraphsGiveTheSameBits(Family family) {
+        RandomGraphs graphs = new RandomGraphs(family, 10);
+        for (int i = 0; i < 60; i++) {
+            Layer layer = Layer.evolved(graphs.next(random));
+            passes(layer).forEach(pass -> check(Formula.print(layer), pass));
+        }
+    }
+
+    @Test
+    void aLongPassGivesTheSameBits() {
+        Layer layer = Formula.parse("tanh(exp(sigmoid(log(x)))) * sigmoid(tanh(x * v1)) / std_wh(x)");
+        passes(layer).forEach(pass -> check("a long pass", pass));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x / max(std_bwh(x), v1 * x + std_wh(x) + v0)", "tanh(x * v1) * sigmoid(x) / rms_whcg(x - v0)"})
+    void aLayerIsTheSameByKernels(String formula) {
+        Layer layer = Formula.parse(formula);
+        TensorShape shape = new TensorShape(5, 6, 7, 48);
+        float[] x = Values.NORMAL.floats(shape.size(), random);
+        float[] dy = Values.NORMAL.floats(shape.size(), random);
+        LayerRun kernels = LayerRun.training(layer, shape, x, ChannelVectors.initial(48), dy, 3, KernelBackend::new);
+        LayerRun compiled = LayerRun.training(layer, shape, x, ChannelVectors.initial(48), dy, 3, CompiledBackend::new);
+        assertArrayEquals(kernels.output(), compiled.output());
+        assertArrayEquals(kernels.dx(), compiled.dx());
+        assertArrayEquals(kernels.gradient().v1(), compiled.gradient().v1());
+        assertArrayEquals(kernels.gradient().gamma(), compiled.gradient().gamma());
+    }
+
+    private static Stream<TilePass> passes(Layer layer) {
+        CanonicalLayer canonical = CanonicalLayer.of(layer);
+        return Stream.of(LayerPlan.training(canonical), LayerPlan.evaluation(canonical)).flatMap(LayerPlan::passes);
+    }
+
+    private void check(String what, TilePass pass) {
+        for (Area area : AREAS) {
+            check(what + " on " + area, pass, area, Values.NORMAL);
+            // Apart from the others, since they leave few sums finite.
+            check(what + " on " + area, pass, area, Values.HOSTILE);
+        }
+    }
+
+    private void check(String what, TilePass pass, Area area, Values values) {
+        long seed = random.nextLong();
+        Result kernels = Result.of(pass, new KernelBackend(), area, values, new SplittableRandom(seed));
+        Result compiled = Result.of(pass, new CompiledBackend(), area, values, new SplittableRandom(seed));
+        String where = what + ", " + values + ", " + pass;
+        assertArrayEquals(kernels.output, compiled.output, where);
+        assertArrayEquals(kernels.derivative, compiled.derivative, where);
+        for (int i = 0; i < kernels.sums.size(); i++) {
+            assertArrayEquals(kernels.sums.get(i), compiled.sums.get(i), where);
+        }
+        for (int spill = 0; spill < kernels.spills.size(); spill++) {
+            assertArrayEquals(kernels.spills.get(spill), compiled.spills.get(spill), where);
+        }
+    }
+
+    /** What a pass leaves of random tensors and small values. */
+    private record Result(float[] output, float[] derivative, List<float[]> sums, List<float[]> spills) {
+
+        static Result of(TilePass pass, PassBackend backend, Area area, Values values,
+                         SplittableRandom random) {
+            int size = area.pixels() * area.channels();
+            TileShape shape = TileShape.of(area.pixels(), area.channels());
+            Scratch scratch = backend.scratch();
+            scratch.reserve(pass, shape);
+            BoundPass bound = backend.bind(pass, shape);
+            FloatBuffer memory = memory(scratch);
+            for (int spill = 0; spill < pass.spills(); spill++) {
+                memory.put(scratch.spill(spill), values.floats(size, random));
+            }
+            for (int i = 0; i < pass.broadcasts().size(); i++) {
+                bound.broadcast(i, values.floats(shape.paddedChannels() + 1, random), 1);
+            }
+            try (backend; NativeFloats x = tensor(values.floats(size, random)); NativeFloats frozen = tensor(values.floats(size, random));
+                 NativeFloats dy = tensor(values.floats(size, random)); NativeFloats output = tensor(values.floats(size, random));
+                 NativeFloats dx = tensor(values.floats(size, random))) {
+                PassTensors tensors = new PassTensors(x, frozen, output, dy, dx, random.nextBoolean());
+                bound.run(0, tensors);
+                List<float[]> sums = new ArrayList<>();
+                for (int i = 0; i < pass.reductions().size(); i++) {
+                    Scratch.Accumulator accumulator = scratch.accumulator(i);
+                    sums.add(Arrays.copyOf(accumulator.sums(), shape.row()));
+                    if (pass.reductions().get(i).variance().isPresent()) {
+                        sums.add(Arrays.copyOf(accumulator.squares(), shape.row()));
+                        sums.add(Arrays.copyOf(accumulator.shift(), shape.row()));
+                    }
+                }
+                List<float[]> spills = IntStream.range(0, pass.spills()).mapToObj(spill -> {
+                    float[] contents = new float[size];
+                    memory.get(scratch.spill(spill), contents);
+                    return contents;
+                }).toList();
+                return new Result(contents(output), contents(dx), sums, spills);
+            }
+        }
+
+        private static FloatBuffer memory(Scratch scratch) {
+            return scratch instanceof NativeScratch compiled ? compiled.floats().buffer()
+                    : FloatBuffer.wrap(((KernelScratch) scratch).file());
+        }
+
+        private static NativeFloats tensor(float[] values) {
+            NativeFloats floats = new NativeFloats(values.length);
+            floats.buffer().put(0, values);
+            return floats;
+        }
+
+        private static float[] contents(NativeFloats floats) {
+            float[] values = new float[floats.size()];
+            floats.buffer().get(0, values);
+            return values;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package org.evonorm.export;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import org.evonorm.graph.Baselines;
+import org.evonorm.graph.Family;
+import org.evonorm.graph.Formula;
+import org.evonorm.graph.Layer;
+import org.evonorm.graph.RandomGraphs;
+
+/**
+ * Writes modules and check files of every known layer and of random graphs of both families, for
+ * {@code tests/bench/verify_exports.py}; the test's resources are copies of some.
+ * Random graphs that are not finite on random inputs are passed over.
+ *
+ * <p>Arguments: FOLDER and the number of random graphs of each family.
+ */
+final class ExportRecorder {
+
+    private static final int NODES = 10;
+
+    private ExportRecorder() {}
+
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Path.of(arguments[0]);
+        int count = Integer.parseInt(arguments[1]);
+        for (String name : Baselines.names()) {
+            Layer layer = Baselines.get(name);
+            record(folder.resolve(ExportedLayer.of(layer).fileName()), layer);
+        }
+        record(folder.resolve("all_parts"), Formula.parse(ExportedModuleTest.ALL_PARTS));
+        for (Family family : Family.values()) {
+            SplittableRandom random = new SplittableRandom(7);
+            RandomGraphs graphs = new RandomGraphs(family, NODES);
+            List<Layer> recorded = new ArrayList<>();
+            while (recorded.size() < count) {
+                Layer layer = Layer.evolved(graphs.next(random));
+                try {
+                    record(folder.resolve("random_" + family.name().toLowerCase(Locale.ROOT) + "_" + recorded.size()), layer);
+                    recorded.add(layer);
+                } catch (IllegalArgumentException e) {
+                    System.err.println(e.getMessage());
+                }
+            }
+        }
+    }
+
+    private static void record(Path folder, Layer layer) throws IOException {
+        ExportedLayer exported = ExportedLayer.of(layer);
+        String check = CheckFile.write(exported);
+        Files.createDirectories(folder);
+        for (ExportFormat format : Arrays.stream(ExportFormat.values()).filter(ExportFormat::isModule).toList()) {
+            Files.writeString(folder.resolve(format.symbol() + ".py"), format.write(exported));
+            Files.writeString(folder.resolve(format.symbol() + ".check.json"), check);
+        }
+        Files.writeString(folder.resolve("layer.dot"), ExportFormat.DOT.write(exported));
+    }
+}

@@ -1,0 +1,253 @@
+package org.evonorm.export;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.evonorm.engine.cpu.LayerRun;
+import org.evonorm.graph.Baselines;
+import org.evonorm.graph.ChannelVectors;
+import org.evonorm.graph.Family;
+import org.evonorm.graph.Formula;
+import org.evonorm.graph.Layer;
+import org.evonorm.graph.LayerJson;
+import org.evonorm.graph.RandomGraphs;
+import org.evonorm.graph.TensorShape;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The committed modules are those that {@code tests/bench/verify_exports.py} found to agree with the committed check files in
+ * their frameworks. So long as the export writes the same text and the engine gives the same values, they still do. After a
+ * change to either, {@link ExportRecorder} writes them anew and the script decides.
+ */
+class ExportedModuleTest {
+
+    /** A layer of every part: bindings, nested and batch aggregates, signed functions, divisions of either kind. */
+    static final String ALL_PARTS = "a = std_bwh(mean_whc(x)); b = rms_bwh(x - mean_bwh(x)); c = sqrt(v0) + log(x) / b; "
+            + "max(c, 0) * mean_whcg(mean_whc(x)) + rms_wh(x * sigmoid(v1)) / (1 + abs(x)) + exp(-square(tanh(x)) - a)";
+
+    private static final Map<String, Layer> COMMITTED = Map.of(
+            "bn_relu", Baselines.get("BN-ReLU"), "evonorm_b0", Baselines.get("EvoNorm-B0"),
+            "evonorm_s0", Baselines.get("EvoNorm-S0"), "all_parts", Formula.parse(ALL_PARTS));
+
+    static Stream<String> committed() {
+        return COMMITTED.keySet().stream().sorted();
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream in = ExportedModuleTest.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("committed")
+    void modulesAreThoseThatWereVerified(String name) throws IOException {
+        for (ExportFormat format : ExportFormat.values()) {
+            if (format.isModule()) {
+                assertEquals(resource(name + "/" + format.symbol() + ".py"),
+                        format.write(ExportedLayer.of(COMMITTED.get(name))));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("committed")
+    void theEngineStillGivesTheValuesThatModulesWereVerifiedWith(String name) throws IOException {
+        JsonNode check = new JsonMapper().readTree(resource(name + "/pytorch.check.json"));
+        Layer layer = COMMITTED.get(name);
+        JsonNode sizes = check.get("shape");
+        TensorShape shape = new TensorShape(
+                sizes.get(0).asInt(), sizes.get(1).asInt(), sizes.get(2).asInt(), sizes.get(3).asInt());
+        ChannelVectors initial = ChannelVectors.initial(shape.channels());
+        JsonNode parameters = check.get("parameters");
+        ChannelVectors vectors = new ChannelVectors(doubles(parameters, "v0", initial.v0()),
+                doubles(parameters, "v1", initial.v1()), doubles(parameters, "gamma", initial.gamma()),
+                doubles(parameters, "beta", initial.beta()));
+        JsonNode training = check.get("training");
+        float[] dy = floats(training.get("dy"));
+        LayerRun run = LayerRun.training(layer, shape, floats(training.get("x")), vectors, dy, 1);
+        assertClose(check, "y", run.output(), training.get("y"));
+        assertClose(check, "dx", run.dx(), training.get("dx"));
+        Map<String, double[]> gradients = Map.of("v0", run.gradient().v0(), "v1", run.gradient().v1(),
+                "gamma", run.gradient().gamma(), "beta", run.gradient().beta());
+        training.get("gradients").fields().forEachRemaining(
+                entry -> assertClose(check, entry.getKey(), floats(gradients.get(entry.getKey())), entry.getValue()));
+
+        // Running statistics of three steps, weighted by 0.81, 0.9 and 1.
+        double decay = check.get("decay").asDouble();
+        List<LayerRun> steps = new ArrayList<>(List.of(run));
+        check.get("further_inputs").forEach(
+                x -> steps.add(LayerRun.training(layer, shape, floats(x), vectors, dy, 1)));
+        List<float[]> averages = new ArrayList<>();
+        for (int i = 0; i < run.statistics().size(); i++) {
+            float[] average = new float[shape.channels()];
+            double weights = 0;
+            for (int step = 0; step < steps.size(); step++) {
+                double weight = Math.pow(decay, steps.size() - 1 - step);
+                weights += weight;
+                for (int c = 0; c < average.length; c++) {
+                    average[c] += (float) (weight * steps.get(step).statistics().get(i)[c]);
+                }
+            }
+            for (int c = 0; c < average.length; c++) {
+                average[c] /= (float) weights;
+            }
+            averages.add(average);
+        }
+        JsonNode evaluation = check.get("evaluation");
+        assertClose(check, "evaluation",
+                LayerRun.evaluation(layer, shape, floats(evaluation.get("x")), vectors, averages, 1).output(),
+                evaluation.get("y"));
+    }
+
+    private static void assertClose(JsonNode check, String what, float[] found, JsonNode expected) {
+        double absolute = expected.get("atol").asDouble();
+        double relative = check.get("rtol").asDouble();
+        float[] values = floats(expected.get("values"));
+        assertEquals(values.length, found.length);
+        for (int i = 0; i < values.length; i++) {
+            assertEquals(values[i], found[i], 2 * (absolute + relative * Math.abs(values[i])), what + " " + i);
+        }
+    }
+
+    private static float[] floats(JsonNode array) {
+        float[] values = new float[array.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = array.get(i).floatValue();
+        }
+        return values;
+    }
+
+    private static float[] floats(double[] doubles) {
+        float[] values = new float[doubles.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) doubles[i];
+        }
+        return values;
+    }
+
+    private static double[] doubles(JsonNode parameters, String name, double[] otherwise) {
+        return parameters.has(name)
+                ? Stream.of(parameters.get(name)).flatMapToDouble(array -> Stream.iterate(0, i -> i + 1)
+                        .limit(array.size()).mapToDouble(i -> array.get(i).asDouble())).toArray()
+                : otherwise;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "runs/\"\"\"\nimport os\nos.system('x')\n\"\"\"", "runs\\", "ends in a quote\"", "a\rb\u2028c\u0085d\u0000e",
+        "\u202Eesrever\u202C", "\\N{QUOTATION MARK}\\x22\\x22\\x22", "%d {brace} ${x}"})
+    void textFromOutsideStaysTextInsideItsDocstring(String hostile) {
+        ExportedLayer benign = new ExportedLayer(Baselines.get("EvoNorm-B0"), List.of("MARK"));
+        ExportedLayer attacked = new ExportedLayer(benign.layer(), List.of(hostile));
+        for (ExportFormat format : ExportFormat.values()) {
+            String[] expected = format.write(benign).split("MARK", -1);
+            String source = format.write(attacked);
+            // All but the text itself is as it was, and the text is one paragraph without quotes and escapes.
+            assertTrue(source.startsWith(expected[0]), format.symbol());
+            assertTrue(source.endsWith(expected[expected.length - 1]), format.symbol());
+            if (expected.length > 1) {
+                String text = source.substring(expected[0].length(), source.length() - expected[1].length());
+                assertTrue(text.chars().noneMatch(c -> c == '"' || c == '\\' || c == '\n' || c < ' '), text);
+                assertFalse(text.contains("\u202E") || text.contains("\u2028"), text);
+            }
+        }
+    }
+
+    @Test
+    void sharedValuesAreComputedOnce() {
+        RandomGraphs graphs = new RandomGraphs(Family.B, 30);
+        SplittableRandom random = new SplittableRandom(3);
+        for (int i = 0; i < 200; i++) {
+            StraightLine line = StraightLine.of(graphs.next(random), new RecordingDialect());
+            List<String> expressions = line.assignments().stream().map(StraightLine.Assignment::expression).toList();
+            assertEquals(expressions.size(), expressions.stream().distinct().count(), expressions.toString());
+            List<String> names = line.assignments().stream().map(StraightLine.Assignment::name).toList();
+            assertEquals(names.size(), names.stream().distinct().count(), names.toString());
+        }
+    }
+
+    /** Writes calls. */
+    private record RecordingDialect() implements Dialect {
+        @Override
+        public String function(org.evonorm.graph.Elementwise primitive) {
+            return primitive.symbol();
+        }
+
+        @Override
+        public String aggregate(org.evonorm.graph.Aggregate aggregate, String operand, String average) {
+            return aggregate.symbol() + "(" + operand + ")";
+        }
+
+        @Override
+        public String withAllChannels(String operand) {
+            return operand;
+        }
+    }
+
+    @Test
+    void constantsAndNegationsAreWrittenAsPeopleDo() {
+        assertEquals("x - v1", straight("x + 0 - v1 * 1"));
+        assertEquals("larger(x, 0.0)", straight("max(x, 0)"));
+        assertEquals("1.0 / (abs(x) + self.eps)", straight("1 / abs(x)"));
+        assertEquals("divide(x, v1, self.eps)", straight("x / v1"));
+        assertEquals("-(x + v0) * v1", straight("-(x + v0) * v1"));
+        assertEquals("exp(zero)", straight("1"));
+        assertEquals("x * (x + 1.0)", straight("x * (x + 1)"));
+        assertEquals("tanh(zero) + x", straight("tanh(0) + x"));
+    }
+
+    private static String straight(String formula) {
+        StraightLine line = StraightLine.of(Formula.parse(formula).graph(), new RecordingDialect());
+        assertEquals(List.of(), line.assignments());
+        return line.output();
+    }
+
+    @Test
+    void layersAreNamedAfterWhatTheyCompute() {
+        ExportedLayer known = ExportedLayer.of(Formula.parse("x / max(std_bwh(x), std_wh(x) + x * v1)"));
+        assertEquals("EvoNormB0", known.className());
+        assertEquals("evonorm_b0", known.fileName());
+        ExportedLayer found = ExportedLayer.of(Formula.parse("tanh(x) / std_wh(x)"));
+        assertTrue(found.className().matches("EvolvedLayer_[0-9a-f]{8}"), found.className());
+        assertEquals("y = gamma * (tanh(x) / std_wh(x)) + beta", found.equation());
+        assertEquals("y = gamma * tanh(x) + beta", ExportedLayer.of(Formula.parse("tanh(x)")).equation());
+        assertEquals("y = x", ExportedLayer.of(Baselines.get("identity")).equation());
+    }
+
+    @Test
+    void aLayerThatIsNotFiniteHasNoCheckFile() {
+        IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class,
+                () -> CheckFile.write(ExportedLayer.of(Formula.parse("exp(exp(exp(square(x) * square(x))))"))));
+        assertTrue(refusal.getMessage().contains("not finite"), refusal.getMessage());
+    }
+
+    @Test
+    void theOtherFormatsHoldTheWholeLayer() {
+        Layer layer = Formula.parse(ALL_PARTS);
+        ExportedLayer exported = new ExportedLayer(layer, List.of("From a run."));
+        assertEquals(layer, LayerJson.read(ExportFormat.JSON.write(exported)));
+        String latex = ExportFormat.LATEX.write(exported);
+        assertTrue(latex.contains("% From a run.\n") && latex.contains("\\gamma") && latex.contains("\\["), latex);
+        String dot = ExportFormat.DOT.write(exported);
+        assertTrue(dot.startsWith("digraph layer {") && dot.endsWith("}\n"), dot);
+        // Every operation but the affine is a box; every operand is an edge.
+        int operands = layer.graph().nodes().stream().mapToInt(node -> node.inputs().size()).sum();
+        assertEquals(operands + 1, dot.lines().filter(line -> line.contains("->")).count());
+    }
+}

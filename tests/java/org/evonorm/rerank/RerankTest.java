@@ -1,0 +1,324 @@
+package org.evonorm.rerank;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.evolution.Evaluated;
+import org.evonorm.graph.CandidateIdentity;
+import org.evonorm.graph.Formula;
+import org.evonorm.graph.Layer;
+import org.evonorm.search.KnownAccuracies;
+import org.evonorm.search.Search;
+import org.evonorm.search.spark.SearchInterruptedException;
+import org.evonorm.search.progress.SearchObserver;
+import org.evonorm.settings.GpuSettings;
+import org.evonorm.settings.RunConf;
+import org.evonorm.settings.Settings;
+import org.evonorm.settings.SettingsException;
+import org.evonorm.store.LocalSpark;
+import org.evonorm.store.RerankTable;
+import org.evonorm.store.RunFolder;
+import org.evonorm.store.RunTables;
+import org.evonorm.store.ScoredOn;
+import org.evonorm.training.PartitionTask;
+import org.evonorm.training.TrainingResult;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Reranks of a small run on Spark and Parquet, with a trainer that draws accuracies. */
+class RerankTest {
+
+    private static SparkSession spark;
+    private static Path searched;
+    /** The run's best, in the order of its own accuracies. */
+    private static List<Evaluated> best;
+
+    @TempDir
+    private Path temporary;
+    private Path run;
+
+    /** Accuracies that depend on layer, network, images and seed, and nothing else; what {@code broken} says throws. */
+    private record DrawnAccuracies(String broken) implements RerankTrainer {
+
+        static final AtomicInteger TRAININGS = new AtomicInteger();
+        /** Trainings left before the machine breaks down; negative for a machine that never does. */
+        static final AtomicInteger LEFT = new AtomicInteger(-1);
+
+        static double accuracy(Layer layer, String network, ScoredOn scoredOn, long seed) {
+            long hash = CandidateIdentity.id(layer).hashCode() * 31L + network.hashCode() + scoredOn.ordinal();
+            return 0.6 * new SplittableRandom(hash).nextDouble() + 0.4 * new SplittableRandom(hash ^ seed).nextDouble();
+        }
+
+        @Override
+        public String engine() {
+            return "drawn";
+        }
+
+        @Override
+        public long cost(String network) {
+            return network.length();
+        }
+
+        @Override
+        public TrainingResult train(Layer layer, String network, ScoredOn scoredOn, long seed) {
+            TRAININGS.incrementAndGet();
+            if (LEFT.get() >= 0 && LEFT.getAndDecrement() == 0) {
+                LEFT.set(0);
+                throw new AssertionError("the machine broke down");
+            }
+            if (Formula.print(layer).equals(broken) && network.equals("mobilenetv2")) {
+                throw new IllegalStateException("too large");
+            }
+            double accuracy = accuracy(layer, network, scoredOn, seed);
+            return new TrainingResult(accuracy, 1 - accuracy, 5, false,
+                    List.of(new TrainingResult.CurvePoint(5, 1, accuracy)), 0.5, 7);
+        }
+
+        @Override
+        public TrainingResult trainAveraged(JavaSparkContext context, GpuSettings gpus, Layer layer, String network,
+                ScoredOn scoredOn, long seed) {
+            throw new AssertionError("drawn accuracies are averages of nothing");
+        }
+
+        @Override
+        public PartitionTask.Taken trainPart(Layer layer, String network, ScoredOn scoredOn, long seed,
+                PartitionTask part) {
+            throw new AssertionError("drawn accuracies have no parts");
+        }
+    }
+
+    @BeforeAll
+    static void search(@TempDir Path folder) {
+        spark = LocalSpark.session(2);
+        searched = folder.resolve("searched");
+        Settings settings = Settings.load(Optional.empty(), List.of("search.run=" + searched, "search.generations=1",
+                "search.proposals=600", "search.window=12", "search.baselines=[]"));
+        Search.run(spark, settings, new KnownAccuracies(), "1234", false, SearchObserver.SILENT);
+        best = RunTables.open(spark, folder(searched)).bestOfFrontFirst(5);
+        assertEquals(5, best.size());
+    }
+
+    @BeforeEach
+    void copy() throws IOException {
+        DrawnAccuracies.LEFT.set(-1);
+        DrawnAccuracies.TRAININGS.set(0);
+        run = copy("run");
+    }
+
+    private Path copy(String name) throws IOException {
+        Path copy = temporary.resolve(name);
+        try (Stream<Path> files = Files.walk(searched)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(searched.relativize(file)));
+            }
+        }
+        return copy;
+    }
+
+    private static RunFolder folder(Path path) {
+        return RunFolder.at(path.toString(), spark.sparkContext().hadoopConfiguration());
+    }
+
+    private static Settings settings(Path run, String... more) {
+        List<String> overrides = new ArrayList<>(List.of("search.run=" + run, "rerank.candidates=5",
+                "rerank.baselines=[BN-ReLU, EvoNorm-S0]", "rerank.seeds=3", "rerank.keep=2"));
+        overrides.addAll(List.of(more));
+        return RunConf.settings(folder(run), Optional.empty(), overrides);
+    }
+
+    private static RerankSummary rerank(Settings settings) {
+        return Rerank.run(spark, settings, new DrawnAccuracies("none"), RerankObserver.SILENT);
+    }
+
+    private RerankSummary rerank(String... more) {
+        return rerank(settings(run, more));
+    }
+
+    /** All rows, times and hosts aside. */
+    private static List<String> rows(Path run) {
+        var table = new RerankTable(spark, folder(run)).rows();
+        String[] repeatable = Arrays.stream(table.columns()).filter(column -> !column.equals("host"))
+                .toArray(String[]::new);
+        return table.selectExpr(repeatable).toJSON().collectAsList().stream().sorted().toList();
+    }
+
+    private static List<String> ids(List<RerankedLayer> layers) {
+        return layers.stream().map(layer -> layer.layer().id()).toList();
+    }
+
+    @Test
+    void layersAreRankedByTheirMeansOverNetworksAndSeeds() {
+        RerankSummary summary = rerank();
+        assertEquals(7, summary.validation().size());
+        Function<RerankedLayer, Double> mean = layer -> new RerankTable(spark, folder(run)).rows()
+                .where("scored_on = 'validation' and id = '" + layer.layer().id() + "'")
+                .selectExpr("avg(accuracy)").first().getDouble(0);
+        double previous = 1;
+        for (RerankedLayer layer : summary.validation()) {
+            assertEquals(mean.apply(layer), layer.overall().mean(), 1e-12);
+            assertTrue(layer.overall().mean() <= previous);
+            previous = layer.overall().mean();
+        }
+        List<String> found = ids(summary.validation().stream()
+                .filter(layer -> layer.layer() instanceof RerankCandidate.Found).toList());
+        assertEquals(best.stream().map(member -> member.candidate().id()).sorted().toList(),
+                found.stream().sorted().toList());
+        assertEquals(new HashSet<>(found.subList(0, 2)), new HashSet<>(ids(summary.test().stream()
+                .filter(layer -> layer.layer() instanceof RerankCandidate.Found).toList())));
+        assertEquals(4, summary.test().size());
+    }
+
+    @Test
+    void deviationsAreThoseOfTheSample() {
+        assertEquals(new MeanAndDeviation(2, 1), MeanAndDeviation.of(List.of(1.0, 2.0, 3.0)));
+        assertTrue(Double.isNaN(MeanAndDeviation.of(List.of(0.5)).deviation()));
+        RerankedLayer layer = new RerankedLayer(RerankCandidate.Found.of(best.get(0)),
+                List.of(List.of(0.25, 0.75), List.of(0.5, 0.5)));
+        assertEquals(new MeanAndDeviation(0.5, Math.sqrt(0.125)), layer.in(0));
+        assertEquals(new MeanAndDeviation(0.5, Math.sqrt(0.03125)), layer.overall());
+    }
+
+    @Test
+    void everyTrainingIsARowWithItsSeedAndLayersShareSeeds() {
+        rerank();
+        List<Row> rows = new RerankTable(spark, folder(run)).rows().collectAsList();
+        assertEquals(7 * 3 * 3 + 4 * 3 * 3, rows.size());
+        assertEquals(2 * 3 * 3, rows.stream().map(row -> row.<Long>getAs("seed")).distinct().count());
+        assertEquals(2 * 3 * 3, rows.stream().map(row -> row.<String>getAs("scored_on") + row.getAs("network")
+                + row.<Integer>getAs("training") + row.<Long>getAs("seed")).distinct().count());
+        assertEquals(List.of("BN-ReLU", "EvoNorm-S0"), rows.stream().<String>map(row -> row.getAs("name"))
+                .filter(name -> name != null).distinct().sorted(Comparator.naturalOrder()).toList());
+    }
+
+    @Test
+    void theTestImagesAreLeftAloneWhereNothingIsKept() {
+        assertEquals(List.of(), rerank("rerank.keep=0").test());
+        assertEquals(0, new RerankTable(spark, folder(run)).rows().where("scored_on = 'test'").count());
+    }
+
+    @Test
+    void rowsDependNeitherOnCoresNorOnWhereTheRerankBroke() throws IOException {
+        RerankSummary whole = rerank();
+        Path other = copy("other");
+        DrawnAccuracies.LEFT.set(30);
+        assertThrows(Exception.class, () -> rerank(settings(other)));
+        DrawnAccuracies.LEFT.set(-1);
+        int done = rows(other).size();
+        assertEquals(21, done, "one round of a seed each is committed");
+        spark = LocalSpark.session(1);
+        DrawnAccuracies.TRAININGS.set(0);
+        RerankSummary continued = rerank(settings(other));
+        assertEquals(99 - done, DrawnAccuracies.TRAININGS.get());
+        spark = LocalSpark.session(2);
+        assertEquals(rows(run), rows(other));
+        assertEquals(whole.validation(), continued.validation());
+        assertEquals(whole.test(), continued.test());
+    }
+
+    @Test
+    void whatIsThereIsNotTrainedAgainAndOtherSettingsStandBeside() {
+        RerankSummary first = rerank();
+        assertEquals(99, DrawnAccuracies.TRAININGS.getAndSet(0));
+        assertEquals(first, rerank());
+        assertEquals(0, DrawnAccuracies.TRAININGS.get());
+        rerank("rerank.seeds=4", "rerank.baselines=[BN-ReLU, EvoNorm-S0, GN-ReLU]", "rerank.keep=0");
+        assertEquals(8 * 3 * 4 - 63, DrawnAccuracies.TRAININGS.getAndSet(0));
+        rerank("rerank.networks.resnet50.width=2", "rerank.keep=0");
+        assertEquals(7 * 3, DrawnAccuracies.TRAININGS.getAndSet(0), "the other networks stay as they are");
+        rerank("rerank.training.steps=3", "rerank.keep=0");
+        assertEquals(63, DrawnAccuracies.TRAININGS.get());
+        assertEquals(first, rerank());
+        assertEquals(99 + 33 + 21 + 63, rows(run).size());
+    }
+
+    @Test
+    void aFoundLayerThatFailsComesLastAndIsTriedAgain() {
+        String broken = Formula.print(best.get(0).candidate().layer());
+        RerankSummary summary = Rerank.run(spark, settings(run), new DrawnAccuracies(broken), RerankObserver.SILENT);
+        RerankedLayer last = summary.validation().get(6);
+        assertEquals(best.get(0).candidate().id(), last.layer().id());
+        assertFalse(last.isDone());
+        assertTrue(rerank().validation().stream().allMatch(RerankedLayer::isDone));
+    }
+
+    @Test
+    void aComparisonLayerThatFailsEndsTheRerankAndLosesNothing() {
+        String message = assertThrows(IllegalStateException.class, () -> Rerank.run(spark,
+                settings(run, "rerank.baselines=[\"x * sigmoid(x)\"]"), new DrawnAccuracies("x * sigmoid(x)"),
+                RerankObserver.SILENT)).getMessage();
+        assertEquals("the baseline x * sigmoid(x) could not be trained in mobilenetv2: "
+                + "IllegalStateException: too large", message);
+        assertEquals(6 * 3 * 3 - 3, rows(run).size());
+    }
+
+    @Test
+    void anInterruptionLeavesCommittedRounds() {
+        Thread reranking = Thread.currentThread();
+        SearchInterruptedException interrupted = assertThrows(SearchInterruptedException.class, () -> Rerank.run(spark,
+                settings(run), new DrawnAccuracies("none"), new RerankObserver() {
+                    @Override
+                    public void scoringAdvanced(ScoredOn images, int done, int missing) {
+                        assertTrue(done >= 0 && done <= missing);
+                        if (done >= 21) {
+                            reranking.interrupt();
+                        }
+                    }
+                }));
+        Thread.interrupted();
+        assertTrue(interrupted.getMessage().contains("stand in " + run + "/rerank"), interrupted.getMessage());
+        assertTrue(rows(run).size() < 63);
+        rerank();
+        assertEquals(99, rows(run).size());
+    }
+
+    @Test
+    void aRunWithoutTrainedLayersIsRefused() {
+        Path empty = temporary.resolve("empty");
+        folder(empty).start("");
+        String message = assertThrows(SettingsException.class, () -> rerank(settings(empty))).getMessage();
+        assertTrue(message.contains("no layer of the run in " + empty), message);
+    }
+
+    @Test
+    void aRunThatChangedItsImagesIsRefused() {
+        Settings changed = settings(run, "data.training-images=100", "data.validation-images=20",
+                "data.test-images=10");
+        String images = Search.checksum(changed.data().load());
+        RunConf.enter(folder(run), changed, images, true);
+        String message = assertThrows(SettingsException.class,
+                () -> Rerank.run(spark, settings(run), RerankObserver.SILENT)).getMessage();
+        assertTrue(message.contains("changed its images (from generation 2: data.test-images = 2000, now 10)"),
+                message);
+    }
+
+    @Test
+    void theSettingsAreThoseOfTheRunButForTheRerank() {
+        assertEquals(600, settings(run).search().proposals());
+        // Refused before any image is trained on.
+        String message = assertThrows(SettingsException.class, () -> Rerank.run(spark, settings(run, "search.window=13",
+                "data.training-images=100", "data.validation-images=20", "data.test-images=10"),
+                RerankObserver.SILENT)).getMessage();
+        assertTrue(message.contains("started with other settings (data.test-images = 2000, now 10;"), message);
+        assertTrue(message.contains("search.window = 12, now 13"), message);
+    }
+}

@@ -1,0 +1,169 @@
+package org.evonorm.search.trial;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import org.apache.hadoop.conf.Configuration;
+import org.evonorm.evolution.Candidate;
+import org.evonorm.evolution.CandidateStatus;
+import org.evonorm.evolution.Origin;
+import org.evonorm.graph.Baselines;
+import org.evonorm.rejection.StabilityResult;
+import org.evonorm.rejection.StabilityTest;
+import org.evonorm.search.KnownAccuracies;
+import org.evonorm.store.Journal;
+import org.evonorm.store.RunFolder;
+import org.evonorm.training.TrainingResult.CurvePoint;
+import org.evonorm.training.TrainingResult;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrialRunnerTest {
+
+    private static final Configuration HADOOP = new Configuration();
+    private static final Candidate CANDIDATE =
+            new Candidate("id", new Origin.Random(), 1, 7, Baselines.get("EvoNorm-B0"));
+
+    @TempDir
+    private Path temporary;
+
+    private TrialRunner runner() {
+        RunFolder folder = RunFolder.at(temporary.toString(), HADOOP);
+        if (!folder.isStarted()) {
+            folder.start("");
+        }
+        return new TrialRunner(new KnownAccuracies(), Journal.of(folder, 1, HADOOP), Duration.ofSeconds(2));
+    }
+
+    private <T> void assertReadBackAsItWas(Class<T> type, T value) {
+        TrialResult<T> first = runner().run(new Trial<>(Trial.Kind.TRAIN, CANDIDATE, "net", 5, type, evaluator -> value));
+        assertEquals(value, ((TrialResult.Completed<T>) first).value());
+        assertEquals(first, runner().run(new Trial<>(Trial.Kind.TRAIN, CANDIDATE, "net", 5, type, evaluator -> {
+            throw new AssertionError("done again");
+        })));
+    }
+
+    @Test
+    void resultsOfTrainingsComeBackToTheLastDigit() {
+        assertReadBackAsItWas(TrainingResult.class, new TrainingResult(1.0 / 3, Math.PI * 1e-300, 7, false,
+                List.of(new CurvePoint(1, 0.1 + 0.2, 1e-17), new CurvePoint(2, Double.POSITIVE_INFINITY, 1)), 0.3, 5e9));
+    }
+
+    @Test
+    void divergedTrainingsComeBack() {
+        assertReadBackAsItWas(TrainingResult.class,
+                new TrainingResult(0, Double.NaN, 3, true, List.of(), 1, Double.NaN));
+    }
+
+    @Test
+    void verdictsComeBack() {
+        assertReadBackAsItWas(CandidateStatus.class, new CandidateStatus.Rejected(CandidateStatus.Filter.QUALITY, "\"bad\"\n\u0000 µ"));
+    }
+
+    @Test
+    void thatNoFilterMindedComesBack() {
+        assertReadBackAsItWas(CandidateStatus.class, new CandidateStatus.Passed());
+    }
+
+    @Test
+    void stabilityVerdictsComeBack() {
+        assertReadBackAsItWas(StabilityResult.class, new StabilityResult(
+                new CandidateStatus.Rejected(CandidateStatus.Filter.STABILITY, "steep"), new StabilityTest.Taken(3, Double.NaN)));
+    }
+
+    /** What a candidate may do to the process that tries it. */
+    private enum Harm {
+        CRASH, HANG, MEMORY;
+
+        CandidateStatus done(boolean inThisProcess) {
+            switch (this) {
+                case CRASH -> Runtime.getRuntime().halt(134);
+                case HANG -> hang();
+                default -> {
+                    if (inThisProcess) {
+                        throw new OutOfMemoryError("as if");
+                    }
+                    long[][] all = new long[1 << 12][];
+                    for (int i = 0; i < all.length; i++) {
+                        all[i] = new long[1 << 24];
+                    }
+                }
+            }
+            return new CandidateStatus.Passed();
+        }
+
+        /** As native code that takes no interrupts. */
+        private static void hang() {
+            long end = System.nanoTime() + Duration.ofSeconds(100).toNanos();
+            while (System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private static Trial<CandidateStatus> harmful(Harm harm) {
+        long here = ProcessHandle.current().pid();
+        return new Trial<>(Trial.Kind.QUALITY, CANDIDATE, harm.name(), 5, CandidateStatus.class,
+                evaluator -> harm.done(ProcessHandle.current().pid() == here));
+    }
+
+    private static String reason(TrialResult<CandidateStatus> attempt) {
+        return ((TrialResult.Failed<CandidateStatus>) attempt).reason();
+    }
+
+    @Test
+    void aCandidateThatEndsTheProcessTwiceIsFailed() {
+        Trial<CandidateStatus> trial = harmful(Harm.CRASH);
+        // What the first attempt left behind when it took its process with it.
+        runner().journal().begin(trial.key());
+        TrialResult<CandidateStatus> attempt = runner().run(trial);
+        assertEquals("ended its JVM with status 134, after a first attempt that failed too", reason(attempt));
+        assertEquals(attempt, runner().run(trial));
+    }
+
+    @Test
+    void aCandidateThatRunsOutOfMemoryTwiceIsFailed() {
+        assertEquals("needs more memory than there is (Java heap space)", reason(runner().run(harmful(Harm.MEMORY))));
+    }
+
+    @Test
+    void whoDidNothingWrongPassesItsSecondAttempt() {
+        Trial<CandidateStatus> trial = Trial.ofQuality(CANDIDATE, 3);
+        runner().journal().begin(trial.key());
+        assertEquals(new CandidateStatus.Passed(), ((TrialResult.Completed<CandidateStatus>) runner().run(trial)).value());
+    }
+
+    @Test
+    void aTrialThatIsInterruptedLeavesNoTrace() {
+        Trial<CandidateStatus> trial = new Trial<>(Trial.Kind.QUALITY, CANDIDATE, "", 5, CandidateStatus.class, evaluator -> {
+            throw new CancellationException();
+        });
+        assertThrows(CancellationException.class, () -> runner().run(trial));
+        assertFalse(runner().journal().isBegun(trial.key()));
+        assertEquals(Set.of(), runner().journal().keys());
+    }
+
+    @Test
+    @Tag("long")
+    void aCandidateThatHangsTwiceIsFailed() {
+        assertEquals("took longer than 2 s, twice", reason(runner().run(harmful(Harm.HANG))));
+    }
+
+    @Test
+    void exceptionsComeBackAsReasons() {
+        Trial<CandidateStatus> trial = new Trial<>(Trial.Kind.QUALITY, CANDIDATE, "", 5, CandidateStatus.class, evaluator -> {
+            throw new IllegalStateException("no\ngood");
+        });
+        TrialResult<CandidateStatus> first = runner().run(trial);
+        assertEquals("IllegalStateException: no", ((TrialResult.Failed<CandidateStatus>) first).reason());
+        assertEquals(first, runner().run(new Trial<>(Trial.Kind.QUALITY, CANDIDATE, "", 5, CandidateStatus.class,
+                evaluator -> new CandidateStatus.Passed())));
+    }
+}
