@@ -23,19 +23,46 @@ class PackageOrderTest {
     private static final String ROOT = "org.evonorm.";
 
     /** A package may use those before it, never one after it. */
-    private static final List<String> ORDER = List.of("graph", "program", "network", "data", "evolution", "engine",
-            "engine.pass", "engine.llvm", "engine.cpu.vector", "engine.cpu.memory", "engine.cpu.onednn",
-            "engine.cpu.tile", "engine.cpu.step", "engine.cpu", "engine.dl4j", "training", "rejection", "store",
-            "settings", "export", "search.spark", "search.progress", "search.trial", "search", "report", "rerank",
-            "cli.measure", "cli");
+    private static final List<String> ORDER = List.of(
+            "graph",
+            "program",
+            "network",
+            "data",
+            "evolution",
+            "engine",
+            "engine.pass",
+            "engine.llvm",
+            "engine.cpu.vector",
+            "engine.cpu.memory",
+            "engine.cpu.onednn",
+            "engine.cpu.tile",
+            "engine.cpu.step",
+            "engine.cpu",
+            "engine.dl4j",
+            "training",
+            "rejection",
+            "store",
+            "settings",
+            "export",
+            "search.spark",
+            "search.progress",
+            "search.trial",
+            "search",
+            "report",
+            "rerank",
+            "cli.measure",
+            "cli");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("org.evonorm");
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("org.evonorm");
 
     @Test
     void theListNamesEveryPackage() {
-        Set<String> packages = CLASSES.stream().map(JavaClass::getPackageName)
-                .map(name -> name.substring(ROOT.length())).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> packages = CLASSES.stream()
+                .map(JavaClass::getPackageName)
+                .map(name -> name.substring(ROOT.length()))
+                .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(new TreeSet<>(ORDER), packages);
     }
 
@@ -46,17 +73,32 @@ class PackageOrderTest {
 
     @Test
     void theCpuEngineIsEnteredThroughItsDoorsAlone() {
-        noClasses().that().resideOutsideOfPackage("org.evonorm.engine.cpu..")
-                .should().dependOnClassesThat().resideInAPackage("org.evonorm.engine.cpu.*..").check(CLASSES);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.evonorm.engine.cpu..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.evonorm.engine.cpu.*..")
+                .check(CLASSES);
     }
 
     /** What a schedule of passes is must not depend on what runs it. */
     @Test
     void passesKnowNoMachineAndLlvmKnowsNoLayer() {
-        noClasses().that().resideInAPackage("org.evonorm.engine.pass..").should().dependOnClassesThat()
-                .resideInAnyPackage("org.bytedeco..", "jdk.incubator..", "org.nd4j..").check(CLASSES);
-        noClasses().that().resideInAPackage("org.evonorm.engine.llvm..").should().dependOnClassesThat()
-                .resideInAnyPackage("org.evonorm.graph..", "org.evonorm.program..").check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("org.evonorm.engine.pass..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.bytedeco..", "jdk.incubator..", "org.nd4j..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("org.evonorm.engine.llvm..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.evonorm.graph..", "org.evonorm.program..")
+                .check(CLASSES);
     }
 
     private static ArchCondition<JavaClass> useNoLaterPackage() {

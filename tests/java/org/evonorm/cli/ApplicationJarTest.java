@@ -24,7 +24,9 @@ class ApplicationJarTest {
 
     private static Set<String> entries(Path jar) throws IOException {
         try (JarFile file = new JarFile(jar.toFile())) {
-            return file.stream().map(entry -> entry.getName()).filter(name -> !name.endsWith("/"))
+            return file.stream()
+                    .map(entry -> entry.getName())
+                    .filter(name -> !name.endsWith("/"))
                     .collect(Collectors.toCollection(TreeSet::new));
         }
     }
@@ -38,7 +40,8 @@ class ApplicationJarTest {
         List<String> twice = new ArrayList<>();
         try (var jars = Files.newDirectoryStream(LocalCluster.sparkHome().resolve("jars"), "*.jar")) {
             for (Path jar : jars) {
-                entries(jar).stream().filter(ours::contains)
+                entries(jar).stream()
+                        .filter(ours::contains)
                         .forEach(name -> twice.add(jar.getFileName() + ": " + name));
             }
         }
@@ -49,11 +52,14 @@ class ApplicationJarTest {
     @ValueSource(strings = {"cpu", "dl4j"})
     void itTrainsOnAStockClassPath(String engine) throws Exception {
         Path err = Files.createTempFile("err", "");
-        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java",
-                "--add-modules=jdk.incubator.vector", "-cp",
-                LocalCluster.sparkHome() + "/jars/*:" + LocalCluster.applicationJar(), "org.evonorm.cli.Main"));
-        command.addAll(List.of("train --layer EvoNorm-B0 --network mobilenetv2 --width 0.1 --depth 0.1 --data synthetic"
-                .split(" ")));
+        List<String> command = new ArrayList<>(List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "--add-modules=jdk.incubator.vector",
+                "-cp",
+                LocalCluster.sparkHome() + "/jars/*:" + LocalCluster.applicationJar(),
+                "org.evonorm.cli.Main"));
+        command.addAll(List.of(
+                "train --layer EvoNorm-B0 --network mobilenetv2 --width 0.1 --depth 0.1 --data synthetic".split(" ")));
         command.addAll(List.of(("--steps 2 --batch 8 --validation 50 --engine " + engine).split(" ")));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
         builder.environment().put("OMP_NUM_THREADS", "1");

@@ -24,14 +24,14 @@ class ExportCommandTest {
     @ValueSource(strings = {"pytorch", "keras", "JAX"})
     void aModuleComesWithItsCheckFile(String format) throws IOException {
         Path module = folder.resolve("layer.py");
-        CommandLineRun run = CommandLineRun.of(
-                "export", "--layer", "evonorm-b0", "--format", format, "--output", module.toString());
+        CommandLineRun run =
+                CommandLineRun.of("export", "--layer", "evonorm-b0", "--format", format, "--output", module.toString());
         assertEquals("", run.err());
         assertEquals(0, run.status());
         assertTrue(Files.readString(module).contains("class EvoNormB0"));
         assertTrue(Files.readString(folder.resolve("layer.check.json")).contains("\"training\""));
-        CommandLineRun again = CommandLineRun.of(
-                "export", "--layer", "x", "--format", format, "--output", module.toString());
+        CommandLineRun again =
+                CommandLineRun.of("export", "--layer", "x", "--format", format, "--output", module.toString());
         assertEquals(1, again.status());
         assertTrue(again.err().contains("layer.py exists"), again.err());
         assertTrue(Files.readString(module).contains("class EvoNormB0"));
@@ -39,26 +39,32 @@ class ExportCommandTest {
 
     @Test
     void smallTextsArePrintedAndFilesReplacedOnlyByForce() throws IOException {
-        assertEquals(Baselines.get("BN-ReLU"), LayerJson.read(
-                CommandLineRun.of("export", "--layer", "BN-ReLU", "--format", "json").out()));
+        assertEquals(
+                Baselines.get("BN-ReLU"),
+                LayerJson.read(CommandLineRun.of("export", "--layer", "BN-ReLU", "--format", "json")
+                        .out()));
         Path file = folder.resolve("layer.dot");
         Files.writeString(file, "mine");
-        String[] arguments = {"export", "--layer", "BN-ReLU", "--format", "dot", "--output", file.toString(), "--force"};
+        String[] arguments = {"export", "--layer", "BN-ReLU", "--format", "dot", "--output", file.toString(), "--force"
+        };
         assertEquals(0, CommandLineRun.of(arguments).status());
         assertTrue(Files.readString(file).startsWith("digraph"));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "--layer x --format onnx; 2; known are pytorch, keras, jax, latex, dot, json",
-        "--format pytorch; 2; --layer",
-        "--run runs/x --format pytorch; 2; --candidate",
-        "--layer x --run runs/x --candidate a --format json; 2; mutually exclusive",
-        "--layer x --format json --output FOLDER; 1; is a folder; name a file in it",
-        "--layer x --format jax --output FOLDER; 1; is a folder; name a file in it",
-        "--layer x --format json --output FOLDER/none/x.json; 1; there is no folder",
-        "--run FOLDER/none --candidate ab --format json; 1; there is no run",
-        "--layer exp(exp(exp(square(x)*square(x)))) --format jax --output FOLDER/x.py; 1; not finite"})
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "--layer x --format onnx; 2; known are pytorch, keras, jax, latex, dot, json",
+                "--format pytorch; 2; --layer",
+                "--run runs/x --format pytorch; 2; --candidate",
+                "--layer x --run runs/x --candidate a --format json; 2; mutually exclusive",
+                "--layer x --format json --output FOLDER; 1; is a folder; name a file in it",
+                "--layer x --format jax --output FOLDER; 1; is a folder; name a file in it",
+                "--layer x --format json --output FOLDER/none/x.json; 1; there is no folder",
+                "--run FOLDER/none --candidate ab --format json; 1; there is no run",
+                "--layer exp(exp(exp(square(x)*square(x)))) --format jax --output FOLDER/x.py; 1; not finite"
+            })
     void wrongArgumentsGetOneSentence(String arguments, int status, String culprit) {
         boolean forced = arguments.endsWith("FOLDER");
         String all = "export " + arguments.replace("FOLDER", folder.toString()) + (forced ? " --force" : "");

@@ -32,15 +32,29 @@ class InspectAndCheckTest {
     void inspectTellsAllOfALayer() {
         CommandLineRun run = CommandLineRun.of("inspect", "--layer", "evonorm-b0");
         assertEquals(0, run.status());
-        assertContains(run.out(), "EvoNorm-B0", "x / max(std_bwh(x), v1 * x + std_wh(x))", "gamma * y + beta",
-                "2 forward and ", "static filter  passed", "B: ", "\\frac{x}", "div(x, #8)", "resnet50", "1,489,866",
-                "40.29", "15.74", "20.19");
+        assertContains(
+                run.out(),
+                "EvoNorm-B0",
+                "x / max(std_bwh(x), v1 * x + std_wh(x))",
+                "gamma * y + beta",
+                "2 forward and ",
+                "static filter  passed",
+                "B: ",
+                "\\frac{x}",
+                "div(x, #8)",
+                "resnet50",
+                "1,489,866",
+                "40.29",
+                "15.74",
+                "20.19");
     }
 
     @Test
     void elementwiseLayersGoOverTheirInputOnce() {
         assertContains(
-                CommandLineRun.of("inspect", "--layer", "tanh(x * v1) | no affine").out(), "1 forward and 1 backward");
+                CommandLineRun.of("inspect", "--layer", "tanh(x * v1) | no affine")
+                        .out(),
+                "1 forward and 1 backward");
     }
 
     @Test
@@ -52,7 +66,11 @@ class InspectAndCheckTest {
             assertEquals(0, run.status(), run.err());
             for (String row : new String[] {"4 exp(x) unused", "6 div(x, #5) output"}) {
                 assertTrue(
-                        run.out().lines().map(line -> line.strip().replaceAll(" +", " ")).anyMatch(row::equals), row);
+                        run.out()
+                                .lines()
+                                .map(line -> line.strip().replaceAll(" +", " "))
+                                .anyMatch(row::equals),
+                        row);
             }
             assertContains(run.out(), "x / std_bwh(x)");
         }
@@ -72,8 +90,8 @@ class InspectAndCheckTest {
 
     @Test
     void everyKnownLayerPassesTheCheck() {
-        CommandLineRun run = CommandLineRun.of(
-                Stream.concat(Stream.of("check", "--layers"), Baselines.names().stream()).toArray(String[]::new));
+        CommandLineRun run = CommandLineRun.of(Stream.concat(Stream.of("check", "--layers"), Baselines.names().stream())
+                .toArray(String[]::new));
         assertEquals(0, run.status(), run.out() + run.err());
         assertEquals(1 + Baselines.names().size(), run.out().lines().count());
     }
@@ -87,7 +105,9 @@ class InspectAndCheckTest {
 
     @Test
     void aLayerWithoutFiniteValuesFailsTheCheck() {
-        assertEquals(1, CommandLineRun.of("check", "--layer", "exp(exp(exp(exp(x))))").status());
+        assertEquals(
+                1,
+                CommandLineRun.of("check", "--layer", "exp(exp(exp(exp(x))))").status());
     }
 
     @Test

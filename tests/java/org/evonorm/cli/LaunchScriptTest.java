@@ -25,6 +25,7 @@ class LaunchScriptTest {
 
     @TempDir
     private Path folder;
+
     private Path project;
     private Path tools;
 
@@ -40,12 +41,16 @@ class LaunchScriptTest {
         Files.copy(Path.of("submit/evonorm"), project.resolve("submit/evonorm"));
         Files.copy(Path.of("pom.xml"), project.resolve("pom.xml"));
         Files.writeString(project.resolve("src/main/java/A.java"), "class A {}");
-        script("java", "[ \"$1\" != -version ] || { echo 'openjdk version \"17.0.1\" 2021-10-19' >&2; exit; }\n"
-                + "printf '%s\\n' \"$@\" OMP=$OMP_NUM_THREADS");
+        script(
+                "java",
+                "[ \"$1\" != -version ] || { echo 'openjdk version \"17.0.1\" 2021-10-19' >&2; exit; }\n"
+                        + "printf '%s\\n' \"$@\" OMP=$OMP_NUM_THREADS");
         script("javac", "exit 1");
         // Takes a moment, so that two builds at once would be seen.
-        script("mvn", "echo built >>" + folder + "/builds; sleep 0.3; mkdir -p '" + project + "/target/classes'\n"
-                + "for a in \"$@\"; do case $a in -Dmdep.outputFile=*) echo some.jar >\"${a#*=}\";; esac; done");
+        script(
+                "mvn",
+                "echo built >>" + folder + "/builds; sleep 0.3; mkdir -p '" + project + "/target/classes'\n"
+                        + "for a in \"$@\"; do case $a in -Dmdep.outputFile=*) echo some.jar >\"${a#*=}\";; esac; done");
     }
 
     private void script(String name, String text) throws IOException {
@@ -55,7 +60,8 @@ class LaunchScriptTest {
     }
 
     private Process start(Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("bash", project.resolve("submit/evonorm").toString()));
+        List<String> command = new ArrayList<>(
+                List.of("bash", project.resolve("submit/evonorm").toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeAll(List.of("JAVA_HOME", "EVONORM_JAVA_OPTS", "EVONORM_MAVEN_OPTS"));
@@ -65,7 +71,8 @@ class LaunchScriptTest {
     }
 
     private Ended end(Process process) throws IOException, InterruptedException {
-        List<String> out = new String(process.getInputStream().readAllBytes()).lines().toList();
+        List<String> out =
+                new String(process.getInputStream().readAllBytes()).lines().toList();
         String err = new String(process.getErrorStream().readAllBytes());
         return new Ended(process.waitFor(), out, err);
     }
@@ -75,7 +82,9 @@ class LaunchScriptTest {
     }
 
     private long builds() throws IOException {
-        return Files.exists(folder.resolve("builds")) ? Files.readAllLines(folder.resolve("builds")).size() : 0;
+        return Files.exists(folder.resolve("builds"))
+                ? Files.readAllLines(folder.resolve("builds")).size()
+                : 0;
     }
 
     @Test
@@ -83,10 +92,12 @@ class LaunchScriptTest {
         Ended ended = run("inspect", "--layer", "v1 * x", "");
         assertEquals(0, ended.status(), ended.err());
         int main = ended.out().indexOf("org.evonorm.cli.Main");
-        assertEquals(List.of("inspect", "--layer", "v1 * x", "", "OMP=1"),
+        assertEquals(
+                List.of("inspect", "--layer", "v1 * x", "", "OMP=1"),
                 ended.out().subList(main + 1, ended.out().size()));
         Path real = project.toRealPath();
-        assertEquals(List.of("-cp", real + "/target/classes:some.jar"), ended.out().subList(main - 2, main));
+        assertEquals(
+                List.of("-cp", real + "/target/classes:some.jar"), ended.out().subList(main - 2, main));
         assertEquals("@" + real + "/submit/jvm.flags", ended.out().get(0));
         assertTrue(ended.err().contains("building"), ended.err());
     }
@@ -96,7 +107,9 @@ class LaunchScriptTest {
         run();
         assertEquals("", run().err());
         assertEquals(1, builds());
-        Files.setLastModifiedTime(project.resolve("src/main/java/A.java"), FileTime.from(Instant.now().plusSeconds(1)));
+        Files.setLastModifiedTime(
+                project.resolve("src/main/java/A.java"),
+                FileTime.from(Instant.now().plusSeconds(1)));
         run();
         assertEquals(2, builds());
         Files.delete(project.resolve("src/main/java/A.java"));
@@ -116,7 +129,8 @@ class LaunchScriptTest {
 
     @Test
     void javaOptionsReplaceTheDefaults() throws Exception {
-        List<String> out = end(start(Map.of("EVONORM_JAVA_OPTS", "-Xmx1g -Da=b"))).out();
+        List<String> out =
+                end(start(Map.of("EVONORM_JAVA_OPTS", "-Xmx1g -Da=b"))).out();
         assertTrue(out.contains("-Xmx1g") && out.contains("-Da=b"), out.toString());
         assertTrue(out.stream().noneMatch(option -> option.contains("MaxRAM")), out.toString());
     }

@@ -33,30 +33,34 @@ class MainTest {
     void withoutCommandItAsksForOne() {
         CommandLineRun run = CommandLineRun.of();
         assertEquals(2, run.status());
-        assertTrue(run.err().contains("name a command: search, rerank, report, train, inspect, check, bench, export"), run.err());
+        assertTrue(
+                run.err().contains("name a command: search, rerank, report, train, inspect, check, bench, export"),
+                run.err());
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "trian; Did you mean",
-        "train; --layer",
-        "train --layer BN-ReLU; --data",
-        "train --layer BN-ReLU --data synthetic --steps many; --steps': 'many' is not a whole number",
-        "train --layer BN-ReLU --data synthetic --rate fast; --rate': 'fast' is not a number",
-        "train --layer BN-ReLU --data synthetic --seed 1,two; 'two' is not a whole number",
-        "train --layr BN-ReLU --data synthetic; Unknown options: '--layr', 'BN-ReLU'",
-        "train --layr BN-ReLU --data synthetic; --layer",
-        "search --generations 3; --generations",
-        "inspect --layer evonormb0; did you mean EvoNorm-B0?",
-        "export --layer x --format torch-py; there is no format 'torch-py'",
-        "export --layer x --format pytorhc; did you mean pytorch?",
-        "train --layer BN-ReLU --data synthetic --decay never; --decay",
-        "inspect --layer BN-RLU; did you mean BN-ReLU?",
-        "inspect --layer x*maxx(x); column 3",
-        "inspect --layer /nowhere.json; /nowhere.json",
-        "inspect --layer {\"nodes\":[]}; affine",
-        "bench --layers; --layer",
-    })
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "trian; Did you mean",
+                "train; --layer",
+                "train --layer BN-ReLU; --data",
+                "train --layer BN-ReLU --data synthetic --steps many; --steps': 'many' is not a whole number",
+                "train --layer BN-ReLU --data synthetic --rate fast; --rate': 'fast' is not a number",
+                "train --layer BN-ReLU --data synthetic --seed 1,two; 'two' is not a whole number",
+                "train --layr BN-ReLU --data synthetic; Unknown options: '--layr', 'BN-ReLU'",
+                "train --layr BN-ReLU --data synthetic; --layer",
+                "search --generations 3; --generations",
+                "inspect --layer evonormb0; did you mean EvoNorm-B0?",
+                "export --layer x --format torch-py; there is no format 'torch-py'",
+                "export --layer x --format pytorhc; did you mean pytorch?",
+                "train --layer BN-ReLU --data synthetic --decay never; --decay",
+                "inspect --layer BN-RLU; did you mean BN-ReLU?",
+                "inspect --layer x*maxx(x); column 3",
+                "inspect --layer /nowhere.json; /nowhere.json",
+                "inspect --layer {\"nodes\":[]}; affine",
+                "bench --layers; --layer",
+            })
     void wrongArgumentsAreNamedWithStatusTwo(String arguments, String culprit) {
         CommandLineRun run = CommandLineRun.of(arguments.split(" "));
         assertEquals(2, run.status());
@@ -68,34 +72,36 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "train --layer BN-ReLU --data /nowhere; /nowhere",
-        "train --layer BN-ReLU --data synthetic --steps 0; step",
-        "train --layer BN-ReLU --data synthetic --validation 0; --validation",
-        "train --layer BN-ReLU --data synthetic --network vgg; vgg",
-        "train --layer BN-ReLU --data synthetic --width 0; width",
-        "train --layer BN-ReLU --data synthetic --threads 0; --threads",
-        "train --layer BN-ReLU --data synthetic --width NaN; width",
-        "train --layer BN-ReLU --data synthetic --network ,; --network names nothing",
-        "train --layer BN-ReLU --data synthetic --network resnet; did you mean resnet50?",
-        "train --layer BN-ReLU --data synthetic --seed ,; --seed names nothing",
-        "train --layer BN-ReLU --data sinthetic; did you mean synthetic?",
-        "images --data sinthetic --output o; did you mean synthetic?",
-        "search --master local[1] --set engine.threads=2; engine.threads = 2 is more than the 1 core of local[1]",
-        "search --master local[0]; --master local[0] has no core",
-        "search --master locl[2]; --master must be local[N]",
-        "bench --repetitions 0; --repetitions",
-        "bench --size 100000; --batch 128 with --size 100000 is more than",
-        "check --layer x --tolerance NaN; --tolerance",
-        "check --layer x --tolerance -1; --tolerance",
-        "bench --network resnet50,vgg; vgg",
-        "search --config /nowhere.conf; /nowhere.conf",
-        "search --set search.generation=3; search.generations",
-        "search --set search.generations=few; search.generations",
-        "report /nowhere; there is no run in /nowhere",
-        "report /nowhere --output .; . is a folder",
-        "search --run s3a://bucket/x --master local[1]; the run folder s3a://bucket/x cannot be reached",
-    })
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "train --layer BN-ReLU --data /nowhere; /nowhere",
+                "train --layer BN-ReLU --data synthetic --steps 0; step",
+                "train --layer BN-ReLU --data synthetic --validation 0; --validation",
+                "train --layer BN-ReLU --data synthetic --network vgg; vgg",
+                "train --layer BN-ReLU --data synthetic --width 0; width",
+                "train --layer BN-ReLU --data synthetic --threads 0; --threads",
+                "train --layer BN-ReLU --data synthetic --width NaN; width",
+                "train --layer BN-ReLU --data synthetic --network ,; --network names nothing",
+                "train --layer BN-ReLU --data synthetic --network resnet; did you mean resnet50?",
+                "train --layer BN-ReLU --data synthetic --seed ,; --seed names nothing",
+                "train --layer BN-ReLU --data sinthetic; did you mean synthetic?",
+                "images --data sinthetic --output o; did you mean synthetic?",
+                "search --master local[1] --set engine.threads=2; engine.threads = 2 is more than the 1 core of local[1]",
+                "search --master local[0]; --master local[0] has no core",
+                "search --master locl[2]; --master must be local[N]",
+                "bench --repetitions 0; --repetitions",
+                "bench --size 100000; --batch 128 with --size 100000 is more than",
+                "check --layer x --tolerance NaN; --tolerance",
+                "check --layer x --tolerance -1; --tolerance",
+                "bench --network resnet50,vgg; vgg",
+                "search --config /nowhere.conf; /nowhere.conf",
+                "search --set search.generation=3; search.generations",
+                "search --set search.generations=few; search.generations",
+                "report /nowhere; there is no run in /nowhere",
+                "report /nowhere --output .; . is a folder",
+                "search --run s3a://bucket/x --master local[1]; the run folder s3a://bucket/x cannot be reached",
+            })
     void failuresAreOneSentenceWithStatusOne(String arguments, String culprit) {
         CommandLineRun run = CommandLineRun.of(arguments.split(" "));
         assertEquals(1, run.status());
@@ -112,18 +118,25 @@ class MainTest {
 
     @Test
     void aSparkThatStoppedIsSaidToHave() {
-        String sentence = Failure.sentence(new IllegalStateException("Cannot call methods on a stopped SparkContext.\nat"));
+        String sentence =
+                Failure.sentence(new IllegalStateException("Cannot call methods on a stopped SparkContext.\nat"));
         assertTrue(sentence.startsWith("Spark has stopped, because no master answers"), sentence);
     }
 
     @Test
     void aMisspeltLayerIsNoFormula() {
-        assertEquals(2, CommandLineRun.of("inspect", "--layer", "EvoNrm-B0").err().lines().count());
+        assertEquals(
+                2,
+                CommandLineRun.of("inspect", "--layer", "EvoNrm-B0")
+                        .err()
+                        .lines()
+                        .count());
     }
 
     @Test
     void aFormulaErrorPointsAtItsColumn() {
-        String[] lines = CommandLineRun.of("inspect", "--layer", "x * tanh(y)").err().split("\\R");
+        String[] lines =
+                CommandLineRun.of("inspect", "--layer", "x * tanh(y)").err().split("\\R");
         assertEquals("  x * tanh(y)", lines[1]);
         assertEquals("           ^", lines[2]);
     }

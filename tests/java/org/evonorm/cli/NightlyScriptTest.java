@@ -64,21 +64,42 @@ class NightlyScriptTest {
     void searchesToADeadlineAndReports() throws Exception {
         Ended night = end(start(Map.of(), "--config", "a.conf", "--run", "/data/run", "--set", "a=3"));
         assertEquals(0, night.status(), night.err());
-        assertEquals(List.of("evonorm search --max-duration 6h --config a.conf --run /data/run --set a=3",
-                "evonorm report /data/run --output /data/run/report.html"), night.calls());
+        assertEquals(
+                List.of(
+                        "evonorm search --max-duration 6h --config a.conf --run /data/run --set a=3",
+                        "evonorm report /data/run --output /data/run/report.html"),
+                night.calls());
     }
 
     @Test
     void onAClusterTheDriverIsSubmitted() throws Exception {
-        Ended night = end(start(Map.of("EVONORM_CLUSTER_FILE", "yarn.properties", "EVONORM_MAX_DURATION", "90m",
-                "EVONORM_REPORT", "/tmp/r.html"), "--run=hdfs:///run"));
-        assertEquals(List.of("cluster yarn.properties search --max-duration 90m --run=hdfs:///run",
-                "evonorm report hdfs:///run --output /tmp/r.html"), night.calls());
+        Ended night = end(start(
+                Map.of(
+                        "EVONORM_CLUSTER_FILE",
+                        "yarn.properties",
+                        "EVONORM_MAX_DURATION",
+                        "90m",
+                        "EVONORM_REPORT",
+                        "/tmp/r.html"),
+                "--run=hdfs:///run"));
+        assertEquals(
+                List.of(
+                        "cluster yarn.properties search --max-duration 90m --run=hdfs:///run",
+                        "evonorm report hdfs:///run --output /tmp/r.html"),
+                night.calls());
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0, 0, 2", "3, 0, 0, 2", "1, 0, 1, 2", "2, 0, 2, 2", "0, 1, 1, 2", "3, 1, 1, 2", "1, 1, 1, 2",
-        "130, 0, 130, 1"})
+    @CsvSource({
+        "0, 0, 0, 2",
+        "3, 0, 0, 2",
+        "1, 0, 1, 2",
+        "2, 0, 2, 2",
+        "0, 1, 1, 2",
+        "3, 1, 1, 2",
+        "1, 1, 1, 2",
+        "130, 0, 130, 1"
+    })
     void theStatusIsTheNights(int search, int report, int status, int calls) throws Exception {
         standIns("exit " + search, "exit " + report);
         Ended night = end(start(Map.of(), "--run", "run"));

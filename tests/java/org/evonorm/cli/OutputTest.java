@@ -31,11 +31,13 @@ class OutputTest {
         table.row("a", "9.5%", "");
         table.row("long name", "100.0%", "x");
         table.row("b", "", "long");
-        assertEquals(List.of(
-                "name        share  note",
-                "a            9.5%",
-                "long name  100.0%  x",
-                "b                  long"), lines(table));
+        assertEquals(
+                List.of(
+                        "name        share  note",
+                        "a            9.5%",
+                        "long name  100.0%  x",
+                        "b                  long"),
+                lines(table));
     }
 
     @Test
@@ -63,12 +65,14 @@ class OutputTest {
     @Test
     void failuresTellTheirCauseInOneLine() {
         assertEquals("what is wrong", Failure.sentence(new IllegalArgumentException("what is wrong")));
-        assertEquals("disk full",
-                Failure.sentence(new SparkException("Job aborted\nat x", new IOException("disk full"))));
+        assertEquals(
+                "disk full", Failure.sentence(new SparkException("Job aborted\nat x", new IOException("disk full"))));
         assertEquals("NullPointerException (--debug shows where)", Failure.sentence(new NullPointerException()));
-        assertEquals("NoSuchElementException: key (--debug shows where)",
+        assertEquals(
+                "NoSuchElementException: key (--debug shows where)",
                 Failure.sentence(new NoSuchElementException("key\nmore")));
-        assertEquals("the machine is unfit (--debug shows where)",
+        assertEquals(
+                "the machine is unfit (--debug shows where)",
                 Failure.sentence(new IllegalStateException("the machine is unfit")));
         assertEquals("stopped", Failure.sentence(new CancellationException("stopped")));
     }

@@ -18,10 +18,21 @@ class SearchCommandTest {
     @Test
     void tooFewImagesAreRefusedBeforeTheFolderIsTouched() {
         Path run = folder.resolve("run");
-        CommandLineRun refused = CommandLineRun.of("search", "--run", run.toString(), "--master", "local[1]", "--set",
-                "data.training-images=20", "--set", "data.validation-images=5", "--set", "data.test-images=5");
+        CommandLineRun refused = CommandLineRun.of(
+                "search",
+                "--run",
+                run.toString(),
+                "--master",
+                "local[1]",
+                "--set",
+                "data.training-images=20",
+                "--set",
+                "data.validation-images=5",
+                "--set",
+                "data.test-images=5");
         assertEquals(1, refused.status());
-        assertTrue(refused.err().contains("evonorm: training.batch-size = 128 is more than the 20 training images"),
+        assertTrue(
+                refused.err().contains("evonorm: training.batch-size = 128 is more than the 20 training images"),
                 refused.err());
         assertTrue(Files.notExists(run));
     }
@@ -41,8 +52,17 @@ class SearchCommandTest {
     void searchesAndGoesOn() throws IOException {
         Path config = config();
         String run = folder.resolve("a run").toString();
-        String[] first = {"search", "--config", config.toString(), "--run", run, "--master", "local[1]",
-            "--set", "search.generations=1"};
+        String[] first = {
+            "search",
+            "--config",
+            config.toString(),
+            "--run",
+            run,
+            "--master",
+            "local[1]",
+            "--set",
+            "search.generations=1"
+        };
         CommandLineRun started = CommandLineRun.of(first);
         assertEquals(0, started.status(), started.err());
         assertTrue(started.out().startsWith("New search in "), started.out());
@@ -63,15 +83,35 @@ class SearchCommandTest {
     void aDeadlineEndsRealTrainingsAtTheirNextStep() throws IOException {
         String run = folder.resolve("a run").toString();
         // To their end these trainings would take days.
-        CommandLineRun ended = CommandLineRun.of("search", "--config", config().toString(), "--run", run,
-                "--master", "local[1]", "--max-duration", "5s", "--set", "training.steps=1000000000");
+        CommandLineRun ended = CommandLineRun.of(
+                "search",
+                "--config",
+                config().toString(),
+                "--run",
+                run,
+                "--master",
+                "local[1]",
+                "--max-duration",
+                "5s",
+                "--set",
+                "training.steps=1000000000");
         assertEquals(3, ended.status(), ended.err());
         assertTrue(ended.out().contains("stopped at its deadline before a generation was done"), ended.out());
         assertFalse(Files.exists(Path.of(run, ".lease")));
-        CommandLineRun other = CommandLineRun.of("search", "--config", config().toString(), "--run", run,
-                "--master", "local[1]", "--max-duration", "6s");
+        CommandLineRun other = CommandLineRun.of(
+                "search",
+                "--config",
+                config().toString(),
+                "--run",
+                run,
+                "--master",
+                "local[1]",
+                "--max-duration",
+                "6s");
         assertEquals(1, other.status());
-        assertTrue(other.err().contains("training.steps = 1000000000, now 4")
-                && !other.err().contains("max-duration ="), other.err());
+        assertTrue(
+                other.err().contains("training.steps = 1000000000, now 4")
+                        && !other.err().contains("max-duration ="),
+                other.err());
     }
 }

@@ -20,7 +20,8 @@ class SeedFileTest {
     void filesHoldALayerALineAndOtherArgumentsAreLayers() throws IOException {
         Path file = folder.resolve("front.txt");
         Files.writeString(file, "# the front\n\n  tanh(x) / std_wh(x)  \nEvoNorm-B0\n");
-        assertEquals(List.of("x", "tanh(x) / std_wh(x)", "EvoNorm-B0", "x / rms_wh(x)"),
+        assertEquals(
+                List.of("x", "tanh(x) / std_wh(x)", "EvoNorm-B0", "x / rms_wh(x)"),
                 SeedFile.read(List.of("x", file.toString(), "x / rms_wh(x)")));
     }
 
@@ -28,14 +29,15 @@ class SeedFileTest {
     void aFileWithoutLayersIsNamed() throws IOException {
         Path file = folder.resolve("empty.txt");
         Files.writeString(file, "# nothing\n");
-        String refusal = assertThrows(IllegalArgumentException.class,
-                () -> SeedFile.read(List.of(file.toString()))).getMessage();
+        String refusal = assertThrows(IllegalArgumentException.class, () -> SeedFile.read(List.of(file.toString())))
+                .getMessage();
         assertTrue(refusal.contains("empty.txt"), refusal);
     }
 
     @Test
     void whatIsNeitherFileNorLayerEndsTheCommand() {
-        assertTrue(CommandLineRun.of("search", "--seed-layers", "EvoNorm-B9").err().contains("did you mean EvoNorm-B0?"));
+        assertTrue(
+                CommandLineRun.of("search", "--seed-layers", "EvoNorm-B9").err().contains("did you mean EvoNorm-B0?"));
         CommandLineRun run = CommandLineRun.of("search", "--seed-layers", "front.txt");
         assertEquals(1, run.status());
         assertTrue(run.err().contains("--seed-layers: there is no file front.txt"), run.err());

@@ -26,8 +26,11 @@ class SparkTest {
         try (SparkSession session = Spark.session("tests", Optional.of("local[1]"), 1)) {
             JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
             Number seven = new Number(7);
-            assertEquals(List.of(seven), spark.parallelize(List.of(spark.broadcast(seven).value()), 1).repartition(2)
-                    .collect());
+            assertEquals(
+                    List.of(seven),
+                    spark.parallelize(List.of(spark.broadcast(seven).value()), 1)
+                            .repartition(2)
+                            .collect());
         } finally {
             System.clearProperty(SERIALIZER);
         }

@@ -28,8 +28,23 @@ class TrainAndBenchTest {
     }
 
     private static CommandLineRun train(String... more) {
-        Stream<String> tiny = Stream.of("--data", "synthetic", "--training", "200", "--validation", "100",
-                "--steps", "6", "--batch", "16", "--crop", "16", "--score-every", "4", "--threads", "1");
+        Stream<String> tiny = Stream.of(
+                "--data",
+                "synthetic",
+                "--training",
+                "200",
+                "--validation",
+                "100",
+                "--steps",
+                "6",
+                "--batch",
+                "16",
+                "--crop",
+                "16",
+                "--score-every",
+                "4",
+                "--threads",
+                "1");
         return run("train", Stream.concat(tiny, Stream.of(more)).toArray(String[]::new));
     }
 
@@ -44,10 +59,11 @@ class TrainAndBenchTest {
 
     @Test
     void trainsEveryLayerWithEverySeed() throws Exception {
-        List<JsonNode> objects = jsonLines(
-                train("--layer", "bn-relu", "--layer", "max(x, 0)", "--seed", "1,2", "--json"));
+        List<JsonNode> objects =
+                jsonLines(train("--layer", "bn-relu", "--layer", "max(x, 0)", "--seed", "1,2", "--json"));
         assertEquals(4, objects.size());
-        assertEquals(List.of("BN-ReLU", "max(x, 0)", "BN-ReLU", "max(x, 0)"),
+        assertEquals(
+                List.of("BN-ReLU", "max(x, 0)", "BN-ReLU", "max(x, 0)"),
                 objects.stream().map(object -> object.get("layer").textValue()).toList());
         JsonNode first = objects.get(0);
         assertEquals("mobilenetv2", first.get("network").textValue());
@@ -64,16 +80,20 @@ class TrainAndBenchTest {
     @Test
     void bothEnginesTrainAlike() throws Exception {
         JsonNode cpu = jsonLines(train("--layer", "EvoNorm-S0", "--json")).get(0);
-        JsonNode dl4j = jsonLines(train("--layer", "EvoNorm-S0", "--json", "--engine", "dl4j")).get(0);
-        assertEquals(cpu.at("/curve/0/training_loss").doubleValue(),
-                dl4j.at("/curve/0/training_loss").doubleValue(), 1e-3);
+        JsonNode dl4j = jsonLines(train("--layer", "EvoNorm-S0", "--json", "--engine", "dl4j"))
+                .get(0);
+        assertEquals(
+                cpu.at("/curve/0/training_loss").doubleValue(),
+                dl4j.at("/curve/0/training_loss").doubleValue(),
+                1e-3);
         assertEquals(cpu.get("loss").doubleValue(), dl4j.get("loss").doubleValue(), 1e-2);
     }
 
     @Test
     void scoresOnTheTestImagesWhereAsked() throws Exception {
         JsonNode onValidation = jsonLines(train("--layer", "BN-ReLU", "--json")).get(0);
-        JsonNode onTest = jsonLines(train("--layer", "BN-ReLU", "--json", "--score-on", "test")).get(0);
+        JsonNode onTest = jsonLines(train("--layer", "BN-ReLU", "--json", "--score-on", "test"))
+                .get(0);
         // The same training on the same images, scored on others.
         assertEquals(onValidation.at("/curve/0/training_loss"), onTest.at("/curve/0/training_loss"));
         assertTrue(!onValidation.get("loss").equals(onTest.get("loss")));
@@ -90,14 +110,33 @@ class TrainAndBenchTest {
             }
             Files.write(folder.resolve(file), records);
         }
-        String[] data = {"--layer", "BN-ReLU", "--json", "--data", folder.toString(), "--training", "40",
-            "--batch", "8", "--crop", "16", "--steps", "2", "--validation", "10", "--threads", "1",
-            "--score-on", "test"};
+        String[] data = {
+            "--layer",
+            "BN-ReLU",
+            "--json",
+            "--data",
+            folder.toString(),
+            "--training",
+            "40",
+            "--batch",
+            "8",
+            "--crop",
+            "16",
+            "--steps",
+            "2",
+            "--validation",
+            "10",
+            "--threads",
+            "1",
+            "--score-on",
+            "test"
+        };
         JsonNode onTest = jsonLines(run("train", data)).get(0);
         data[data.length - 1] = "validation";
         JsonNode onValidation = jsonLines(run("train", data)).get(0);
         assertTrue(!onTest.get("loss").equals(onValidation.get("loss")));
-        for (Map.Entry<JsonNode, Integer> scored : Map.of(onTest, 60, onValidation, 10).entrySet()) {
+        for (Map.Entry<JsonNode, Integer> scored :
+                Map.of(onTest, 60, onValidation, 10).entrySet()) {
             double correct = scored.getKey().get("accuracy").doubleValue() * scored.getValue();
             assertEquals(Math.rint(correct), correct, 1e-9);
         }
@@ -108,13 +147,20 @@ class TrainAndBenchTest {
         CommandLineRun run = train("--layer", "EvoNorm-S0", "--decay", "cosine");
         assertEquals(0, run.status(), run.err());
         assertTrue(run.out().startsWith("EvoNorm-S0 in mobilenetv2, seed 1: accuracy "), run.out());
-        assertEquals(List.of("4", "6"), run.out().lines().skip(2).filter(line -> !line.isBlank())
-                .map(line -> line.strip().split(" ")[0]).toList());
+        assertEquals(
+                List.of("4", "6"),
+                run.out()
+                        .lines()
+                        .skip(2)
+                        .filter(line -> !line.isBlank())
+                        .map(line -> line.strip().split(" ")[0])
+                        .toList());
     }
 
     @Test
     void aDivergedTrainingIsAResult() throws Exception {
-        JsonNode object = jsonLines(train("--layer", "exp(exp(x * x) + x * x)", "--json")).get(0);
+        JsonNode object =
+                jsonLines(train("--layer", "exp(exp(x * x) + x * x)", "--json")).get(0);
         assertTrue(object.get("diverged").booleanValue());
         assertTrue(object.get("loss").isNull());
         assertEquals(0, object.get("accuracy").doubleValue());
@@ -122,9 +168,21 @@ class TrainAndBenchTest {
 
     @Test
     void benchMeasuresEveryLayerInTurn() throws Exception {
-        List<JsonNode> objects = jsonLines(run("bench", "--batch", "8", "--size", "16", "--repetitions", "3",
-                "--warmup", "1", "--side-by-side", "2", "--json"));
-        assertEquals(List.of("identity", "BN-ReLU", "EvoNorm-B0", "EvoNorm-S0"),
+        List<JsonNode> objects = jsonLines(run(
+                "bench",
+                "--batch",
+                "8",
+                "--size",
+                "16",
+                "--repetitions",
+                "3",
+                "--warmup",
+                "1",
+                "--side-by-side",
+                "2",
+                "--json"));
+        assertEquals(
+                List.of("identity", "BN-ReLU", "EvoNorm-B0", "EvoNorm-S0"),
                 objects.stream().map(object -> object.get("layer").textValue()).toList());
         for (JsonNode object : objects) {
             assertEquals(8, object.get("batch").intValue());
@@ -136,8 +194,19 @@ class TrainAndBenchTest {
 
     @Test
     void benchComparesWithTheIdentity() {
-        CommandLineRun run = run("bench", "--batch", "8", "--size", "16", "--repetitions", "2", "--warmup", "0",
-                "--layers", "tanh(x)", "identity");
+        CommandLineRun run = run(
+                "bench",
+                "--batch",
+                "8",
+                "--size",
+                "16",
+                "--repetitions",
+                "2",
+                "--warmup",
+                "0",
+                "--layers",
+                "tanh(x)",
+                "identity");
         assertEquals(0, run.status(), run.err());
         List<String> lines = run.out().lines().toList();
         assertEquals(3, lines.size());
@@ -147,12 +216,26 @@ class TrainAndBenchTest {
 
     @Test
     void benchOfRandomGraphsGivesOneObjectANetwork() throws Exception {
-        JsonNode object = jsonLines(run("bench", "--batch", "4", "--size", "8", "--repetitions", "1", "--warmup", "0",
-                "--random-graphs", "3", "--json")).get(0);
+        JsonNode object = jsonLines(run(
+                        "bench",
+                        "--batch",
+                        "4",
+                        "--size",
+                        "8",
+                        "--repetitions",
+                        "1",
+                        "--warmup",
+                        "0",
+                        "--random-graphs",
+                        "3",
+                        "--json"))
+                .get(0);
         assertEquals("mobilenetv2", object.get("network").textValue());
         assertEquals(3, object.get("of_identity").size());
         double[] ratios = StreamSupport.stream(object.get("of_identity").spliterator(), false)
-                .mapToDouble(JsonNode::doubleValue).sorted().toArray();
+                .mapToDouble(JsonNode::doubleValue)
+                .sorted()
+                .toArray();
         assertEquals(ratios[1], object.get("median_of_identity").doubleValue());
     }
 }

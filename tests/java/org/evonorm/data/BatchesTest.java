@@ -147,11 +147,13 @@ class BatchesTest {
     @Test
     void refusesWhatCannotBeFilled() {
         Images images = telling(10, 8, 6);
-        assertEquals("a batch of 11 cannot be filled from 10 training images; "
-                + "choose a batch size from 1 to their number",
+        assertEquals(
+                "a batch of 11 cannot be filled from 10 training images; "
+                        + "choose a batch size from 1 to their number",
                 refusal(() -> new TrainingBatches(images, STANDARDIZATION, 11, 4, 1)));
         refusal(() -> new TrainingBatches(images, STANDARDIZATION, 0, 4, 1));
-        assertEquals("crops of 7×7 cannot be cut from images of 8×6; choose a crop from 1 to their size",
+        assertEquals(
+                "crops of 7×7 cannot be cut from images of 8×6; choose a crop from 1 to their size",
                 refusal(() -> new TrainingBatches(images, STANDARDIZATION, 5, 7, 1)));
         refusal(() -> new TrainingBatches(images, STANDARDIZATION, 5, 0, 1));
         refusal(() -> new EvaluationBatches(images, STANDARDIZATION, 0));

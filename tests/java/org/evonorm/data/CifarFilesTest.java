@@ -53,7 +53,8 @@ class CifarFilesTest {
         assertEquals(label, images.label(index));
         for (int pixel = 0; pixel < SAMPLE_CHANNEL; pixel++) {
             for (int channel = 0; channel < 3; channel++) {
-                assertEquals(value(seed, channel, pixel), images.pixels()[(index * SAMPLE_CHANNEL + pixel) * 3 + channel]);
+                assertEquals(
+                        value(seed, channel, pixel), images.pixels()[(index * SAMPLE_CHANNEL + pixel) * 3 + channel]);
             }
         }
     }
@@ -106,7 +107,8 @@ class CifarFilesTest {
     }
 
     private String refusal() {
-        return assertThrows(IllegalArgumentException.class, () -> CifarFiles.read(folder)).getMessage();
+        return assertThrows(IllegalArgumentException.class, () -> CifarFiles.read(folder))
+                .getMessage();
     }
 
     private static void assertNames(String message, String... parts) {
@@ -205,11 +207,17 @@ class CifarFilesTest {
     void refusesArchivesThatAreNone() throws IOException {
         Path archive = folder.resolve("cifar.tar.gz");
         Files.write(archive, "<html>404</html>".getBytes());
-        assertNames(assertThrows(UncheckedIOException.class, () -> CifarFiles.read(archive)).getMessage(),
-                "cifar.tar.gz", "download it again");
+        assertNames(
+                assertThrows(UncheckedIOException.class, () -> CifarFiles.read(archive))
+                        .getMessage(),
+                "cifar.tar.gz",
+                "download it again");
         Files.write(archive, new byte[0]);
-        assertNames(assertThrows(UncheckedIOException.class, () -> CifarFiles.read(archive)).getMessage(),
-                "cifar.tar.gz", "empty or cut short");
+        assertNames(
+                assertThrows(UncheckedIOException.class, () -> CifarFiles.read(archive))
+                        .getMessage(),
+                "cifar.tar.gz",
+                "empty or cut short");
     }
 
     /** Whatever is wrong with an archive, it is refused in a sentence that names it, or read rightly. */

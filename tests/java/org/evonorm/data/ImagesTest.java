@@ -55,7 +55,8 @@ class ImagesTest {
 
     @Test
     void refusesLabelsAndSizesThatDoNotFit() {
-        var label = assertThrows(IllegalArgumentException.class,
+        var label = assertThrows(
+                IllegalArgumentException.class,
                 () -> new Images(2, 1, 1, new byte[6], new byte[] {0, (byte) 200}, 200));
         assertTrue(label.getMessage().contains("image 1 has label 200"), label.getMessage());
         assertThrows(IllegalArgumentException.class, () -> new Images(2, 1, 1, new byte[5], new byte[2], 10));
@@ -72,9 +73,14 @@ class ImagesTest {
             for (int i = 0; i < values.length; i++) {
                 values[i] = Byte.toUnsignedInt(images.pixels()[3 * i + channel]);
             }
-            double mean = IntStream.range(0, values.length).mapToDouble(i -> values[i]).average().getAsDouble();
+            double mean = IntStream.range(0, values.length)
+                    .mapToDouble(i -> values[i])
+                    .average()
+                    .getAsDouble();
             double variance = IntStream.range(0, values.length)
-                    .mapToDouble(i -> (values[i] - mean) * (values[i] - mean)).average().getAsDouble();
+                    .mapToDouble(i -> (values[i] - mean) * (values[i] - mean))
+                    .average()
+                    .getAsDouble();
             assertEquals(mean, standardization.mean().get(channel), 1e-9);
             assertEquals(Math.sqrt(variance), standardization.deviation().get(channel), 1e-9);
         }
@@ -102,11 +108,14 @@ class ImagesTest {
         Images constant = new Images(2, 1, 1, new byte[] {1, 2, 3, 9, 2, 7}, new byte[2], 2);
         var refusal = assertThrows(IllegalArgumentException.class, () -> Standardization.of(constant));
         assertTrue(refusal.getMessage().startsWith("channel 1 is 2.0 in all pixels"), refusal.getMessage());
-        assertThrows(IllegalArgumentException.class,
+        assertThrows(
+                IllegalArgumentException.class,
                 () -> Standardization.of(new Images(0, 1, 1, new byte[0], new byte[0], 2)));
-        assertThrows(IllegalArgumentException.class,
+        assertThrows(
+                IllegalArgumentException.class,
                 () -> new Standardization(List.of(0.0, 0.0, Double.NaN), List.of(1.0, 1.0, 1.0)));
-        assertThrows(IllegalArgumentException.class,
+        assertThrows(
+                IllegalArgumentException.class,
                 () -> new Standardization(List.of(0.0, 0.0, 0.0), List.of(1.0, 0.0, 1.0)));
         assertThrows(IllegalArgumentException.class, () -> new Standardization(List.of(0.0), List.of(1.0)));
     }

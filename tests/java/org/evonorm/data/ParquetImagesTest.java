@@ -22,6 +22,7 @@ class ParquetImagesTest {
 
     @TempDir
     private Path temporary;
+
     private Path folder;
 
     private static Images noise(int count, long seed) {
@@ -67,8 +68,8 @@ class ParquetImagesTest {
     }
 
     private Dataset part(int heldOut, Dataset whole, int partition, int partitions) {
-        return Datasets.parquetPart(folder.toString(), HADOOP, 1500, 3, 6000, heldOut, whole.standardization(), partition,
-                partitions);
+        return Datasets.parquetPart(
+                folder.toString(), HADOOP, 1500, 3, 6000, heldOut, whole.standardization(), partition, partitions);
     }
 
     private static void assertSame(Dataset expected, Dataset actual) {
@@ -91,14 +92,16 @@ class ParquetImagesTest {
         Files.delete(folder.resolve("training/.part-00002.parquet.crc"));
         Files.write(last, altered);
         assertSame(whole.partition(0, 3), part(0, whole, 0, 3));
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> part(0, whole, 2, 3)).getMessage()
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> part(0, whole, 2, 3))
+                .getMessage()
                 .contains("part-00002.parquet is damaged"));
     }
 
     @Test
     void whatIsThereIsNotOverwritten() {
         assertTrue(assertThrows(IllegalArgumentException.class, () -> IMAGES.write(folder.toString(), HADOOP))
-                .getMessage().contains("is there already"));
+                .getMessage()
+                .contains("is there already"));
     }
 
     @Test

@@ -39,8 +39,11 @@ class SyntheticImagesTest {
         }
         assertEquals(10, counts.length);
         Arrays.stream(counts).forEach(count -> assertEquals(100, count));
-        long distinct = IntStream.range(0, 1000).mapToObj(i -> Arrays.hashCode(
-                Arrays.copyOfRange(images.pixels(), i * Canvas.VALUES, (i + 1) * Canvas.VALUES))).distinct().count();
+        long distinct = IntStream.range(0, 1000)
+                .mapToObj(i -> Arrays.hashCode(
+                        Arrays.copyOfRange(images.pixels(), i * Canvas.VALUES, (i + 1) * Canvas.VALUES)))
+                .distinct()
+                .count();
         assertTrue(distinct > 990, distinct + " of 1000 images differ");
     }
 

@@ -28,8 +28,10 @@ class ValidationSplitTest {
     }
 
     private static int[] numbers(Images images) {
-        return IntStream.range(0, images.count()).map(i -> Byte.toUnsignedInt(images.pixels()[3 * i])
-                + (Byte.toUnsignedInt(images.pixels()[3 * i + 1]) << 8)).toArray();
+        return IntStream.range(0, images.count())
+                .map(i -> Byte.toUnsignedInt(images.pixels()[3 * i])
+                        + (Byte.toUnsignedInt(images.pixels()[3 * i + 1]) << 8))
+                .toArray();
     }
 
     private static int[] classCounts(Images images) {
@@ -46,8 +48,10 @@ class ValidationSplitTest {
             int validation = 1 + random.nextInt(images.count() - 1);
             ValidationSplit split = ValidationSplit.of(images, validation, trial);
             assertEquals(validation, split.validation().count());
-            int[] both = IntStream.concat(Arrays.stream(numbers(split.training())),
-                    Arrays.stream(numbers(split.validation()))).sorted().toArray();
+            int[] both = IntStream.concat(
+                            Arrays.stream(numbers(split.training())), Arrays.stream(numbers(split.validation())))
+                    .sorted()
+                    .toArray();
             assertArrayEquals(IntStream.range(0, images.count()).toArray(), both);
             int[] numbers = numbers(split.training());
             for (int i = 0; i < numbers.length; i++) {
@@ -72,13 +76,14 @@ class ValidationSplitTest {
             assertEquals(heldOut, distinct);
             IntStream.concat(Arrays.stream(numbers(split.training())), Arrays.stream(numbers(split.validation())))
                     .forEach(number -> assertTrue(Arrays.binarySearch(held, number) < 0));
-            String refusal = assertThrows(IllegalArgumentException.class,
-                    () -> ValidationSplit.heldOut(images, validation, training, rest + 1, 1)).getMessage();
+            String refusal = assertThrows(
+                            IllegalArgumentException.class,
+                            () -> ValidationSplit.heldOut(images, validation, training, rest + 1, 1))
+                    .getMessage();
             assertTrue(refusal.endsWith("leave " + rest), refusal);
         }
         Images all = numbered(50, 10, random);
-        assertThrows(IllegalArgumentException.class,
-                () -> ValidationSplit.heldOut(all, 10, Integer.MAX_VALUE, 1, 1));
+        assertThrows(IllegalArgumentException.class, () -> ValidationSplit.heldOut(all, 10, Integer.MAX_VALUE, 1, 1));
     }
 
     @Test
@@ -97,7 +102,8 @@ class ValidationSplitTest {
         byte[] labels = new byte[100];
         labels[17] = 1;
         Images images = new Images(100, 1, 1, new byte[300], labels, 2);
-        assertArrayEquals(new int[] {39, 1}, classCounts(ValidationSplit.of(images, 40, 1).validation()));
+        assertArrayEquals(
+                new int[] {39, 1}, classCounts(ValidationSplit.of(images, 40, 1).validation()));
     }
 
     @Test
@@ -105,7 +111,8 @@ class ValidationSplitTest {
         Images images = numbered(500, 10, new Random(3));
         int[] first = numbers(ValidationSplit.of(images, 100, 1).validation());
         assertArrayEquals(first, numbers(ValidationSplit.of(images, 100, 1).validation()));
-        assertFalse(Arrays.equals(first, numbers(ValidationSplit.of(images, 100, 2).validation())));
+        assertFalse(
+                Arrays.equals(first, numbers(ValidationSplit.of(images, 100, 2).validation())));
         assertArrayEquals(first, numbers(ValidationSplit.of(images, 100, 50, 1).validation()));
     }
 

@@ -23,8 +23,8 @@ class ParetoFrontTest {
     @RepeatedTest(60)
     void ranksAreThoseOfPeelingFrontAfterFront(RepetitionInfo repetition) {
         SplittableRandom random = new SplittableRandom(repetition.getCurrentRepetition());
-        List<Fitness> members = Population.randomFitnesses(
-                random.nextInt(80), 1 + random.nextInt(4), 1 + random.nextInt(12), random);
+        List<Fitness> members =
+                Population.randomFitnesses(random.nextInt(80), 1 + random.nextInt(4), 1 + random.nextInt(12), random);
         assertArrayEquals(peeled(members), ParetoFront.ranks(members));
     }
 
@@ -33,7 +33,10 @@ class ParetoFrontTest {
         SplittableRandom random = new SplittableRandom(1000 + repetition.getCurrentRepetition());
         List<Fitness> members = Population.randomFitnesses(1 + random.nextInt(50), 3, 6, random);
         int[] ranks = ParetoFront.ranks(members);
-        List<Integer> expected = IntStream.range(0, ranks.length).filter(i -> ranks[i] == 0).boxed().toList();
+        List<Integer> expected = IntStream.range(0, ranks.length)
+                .filter(i -> ranks[i] == 0)
+                .boxed()
+                .toList();
         List<Integer> all = IntStream.range(0, ranks.length).boxed().toList();
         assertEquals(expected, ParetoFront.of(all, members::get));
     }
@@ -52,7 +55,8 @@ class ParetoFrontTest {
     void equalVectorsShareTheirRank() {
         Fitness twin = new Fitness(0.5, 0.25);
         assertFalse(twin.dominates(new Fitness(0.5, 0.25)));
-        assertArrayEquals(new int[] {0, 0, 1, 1},
+        assertArrayEquals(
+                new int[] {0, 0, 1, 1},
                 ParetoFront.ranks(List.of(twin, twin, new Fitness(0.5, 0.2), new Fitness(0.5, 0.2))));
     }
 
@@ -83,11 +87,15 @@ class ParetoFrontTest {
         int[] ranks = new int[members.size()];
         Arrays.fill(ranks, -1);
         for (int rank = 0; Arrays.stream(ranks).anyMatch(r -> r < 0); rank++) {
-            List<Integer> left = IntStream.range(0, ranks.length).filter(i -> ranks[i] < 0).boxed().toList();
+            List<Integer> left = IntStream.range(0, ranks.length)
+                    .filter(i -> ranks[i] < 0)
+                    .boxed()
+                    .toList();
             for (int i : left) {
                 boolean dominated = false;
                 for (int j : left) {
-                    dominated |= better(members.get(j).accuracies(), members.get(i).accuracies());
+                    dominated |=
+                            better(members.get(j).accuracies(), members.get(i).accuracies());
                 }
                 if (!dominated) {
                     ranks[i] = rank;

@@ -24,8 +24,8 @@ class ReproductionTest {
     private static final int DRAWS = 4000;
 
     private static Reproduction reproduction(Strategy strategy, double randomShare, int mutations) {
-        return new Reproduction(Family.B, 10, strategy, new Tournament(0.05, new Selection.Pareto()), randomShare,
-                mutations);
+        return new Reproduction(
+                Family.B, 10, strategy, new Tournament(0.05, new Selection.Pareto()), randomShare, mutations);
     }
 
     @ParameterizedTest
@@ -34,7 +34,8 @@ class ReproductionTest {
         Reproduction reproduction = reproduction(Strategy.EVOLUTION, share, 2);
         SplittableRandom random = new SplittableRandom(3);
         int fresh = (int) IntStream.range(0, DRAWS)
-                .filter(i -> reproduction.offspring(WINDOW, random).origin() instanceof Origin.Random).count();
+                .filter(i -> reproduction.offspring(WINDOW, random).origin() instanceof Origin.Random)
+                .count();
         double p = new BinomialTest().binomialTest(DRAWS, fresh, share, AlternativeHypothesis.TWO_SIDED);
         assertTrue(p > 0.001, fresh + " of " + DRAWS + " are random where " + share + " should be");
     }
@@ -47,7 +48,8 @@ class ReproductionTest {
         int most = 0;
         for (int i = 0; i < 500; i++) {
             Offspring offspring = reproduction.offspring(WINDOW, random);
-            String parent = assertInstanceOf(Origin.Mutation.class, offspring.origin()).parent();
+            String parent =
+                    assertInstanceOf(Origin.Mutation.class, offspring.origin()).parent();
             int changed = changedNodes(graphOf(parent), offspring.layer().graph());
             assertTrue(changed <= mutations, changed + " nodes changed by " + mutations + " mutations");
             most = Math.max(most, changed);
@@ -58,8 +60,8 @@ class ReproductionTest {
     @ParameterizedTest
     @EnumSource(Family.class)
     void offspringAreEvolvedLayersOfTheFamily(Family family) {
-        Reproduction reproduction = new Reproduction(family, 7, Strategy.RANDOM,
-                new Tournament(0.05, new Selection.Pareto()), 0.5, 2);
+        Reproduction reproduction =
+                new Reproduction(family, 7, Strategy.RANDOM, new Tournament(0.05, new Selection.Pareto()), 0.5, 2);
         SplittableRandom random = new SplittableRandom(5);
         for (int i = 0; i < 200; i++) {
             Offspring offspring = reproduction.offspring(WINDOW, random);
@@ -81,8 +83,8 @@ class ReproductionTest {
 
     @Test
     void withoutParentsOffspringAreRandom() {
-        Offspring offspring = reproduction(Strategy.EVOLUTION, 0, 2)
-                .offspring(SlidingWindow.empty(10), new SplittableRandom(6));
+        Offspring offspring =
+                reproduction(Strategy.EVOLUTION, 0, 2).offspring(SlidingWindow.empty(10), new SplittableRandom(6));
         assertEquals(new Origin.Random(), offspring.origin());
     }
 
@@ -91,19 +93,27 @@ class ReproductionTest {
         assertThrows(IllegalArgumentException.class, () -> reproduction(Strategy.EVOLUTION, 1.5, 2));
         assertThrows(IllegalArgumentException.class, () -> reproduction(Strategy.EVOLUTION, Double.NaN, 2));
         assertThrows(IllegalArgumentException.class, () -> reproduction(Strategy.EVOLUTION, 0.5, 0));
-        assertThrows(IllegalArgumentException.class, () -> new Reproduction(Family.S, 0, Strategy.EVOLUTION,
-                new Tournament(0.05, new Selection.Pareto()), 0.5, 2));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Reproduction(
+                        Family.S, 0, Strategy.EVOLUTION, new Tournament(0.05, new Selection.Pareto()), 0.5, 2));
     }
 
     private static LayerGraph graphOf(String id) {
         List<Evaluated> members = WINDOW.members();
-        return members.stream().filter(member -> member.candidate().id().equals(id)).findFirst().orElseThrow()
-                .candidate().layer().graph();
+        return members.stream()
+                .filter(member -> member.candidate().id().equals(id))
+                .findFirst()
+                .orElseThrow()
+                .candidate()
+                .layer()
+                .graph();
     }
 
     private static int changedNodes(LayerGraph parent, LayerGraph child) {
         assertEquals(parent.nodes().size(), child.nodes().size());
         return (int) IntStream.range(0, parent.nodes().size())
-                .filter(i -> !parent.nodes().get(i).equals(child.nodes().get(i))).count();
+                .filter(i -> !parent.nodes().get(i).equals(child.nodes().get(i)))
+                .count();
     }
 }

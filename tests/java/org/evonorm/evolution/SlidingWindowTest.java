@@ -16,8 +16,8 @@ class SlidingWindowTest {
 
     private static Evaluated at(int generation, int index) {
         Candidate candidate = Population.member(0, ANY).candidate();
-        return new Evaluated(new Candidate(generation + "-" + index, candidate.origin(), generation, index,
-                candidate.layer()), ANY);
+        return new Evaluated(
+                new Candidate(generation + "-" + index, candidate.origin(), generation, index, candidate.layer()), ANY);
     }
 
     private static List<String> ids(SlidingWindow window) {
@@ -34,7 +34,8 @@ class SlidingWindowTest {
 
     @Test
     void doesNotDependOnTheOrderInWhichTrainingsEnded() {
-        List<Evaluated> evaluated = new ArrayList<>(IntStream.range(0, 50).mapToObj(i -> at(1 + i / 20, i)).toList());
+        List<Evaluated> evaluated = new ArrayList<>(
+                IntStream.range(0, 50).mapToObj(i -> at(1 + i / 20, i)).toList());
         SlidingWindow expected = new SlidingWindow(30, evaluated);
         for (int seed = 0; seed < 5; seed++) {
             Collections.shuffle(evaluated, new Random(seed));
@@ -44,7 +45,8 @@ class SlidingWindowTest {
 
     @Test
     void addingInPiecesIsAddingAtOnce() {
-        List<Evaluated> evaluated = IntStream.range(0, 40).mapToObj(i -> at(1 + i / 10, i)).toList();
+        List<Evaluated> evaluated =
+                IntStream.range(0, 40).mapToObj(i -> at(1 + i / 10, i)).toList();
         SlidingWindow window = SlidingWindow.empty(15);
         for (int from = 0; from < 40; from += 10) {
             window = window.with(evaluated.subList(from, from + 10));

@@ -25,16 +25,20 @@ class TournamentTest {
         List<Evaluated> window = Population.ascending(20);
         Tournament tournament = new Tournament(share, new Selection.Pareto());
         int size = tournament.size(20);
-        double[] chances = IntStream.range(0, 20).mapToDouble(better -> better < size - 1 ? 0
-                : CombinatoricsUtils.binomialCoefficientDouble(better, size - 1)
-                        / CombinatoricsUtils.binomialCoefficientDouble(20, size)).toArray();
+        double[] chances = IntStream.range(0, 20)
+                .mapToDouble(better -> better < size - 1
+                        ? 0
+                        : CombinatoricsUtils.binomialCoefficientDouble(better, size - 1)
+                                / CombinatoricsUtils.binomialCoefficientDouble(20, size))
+                .toArray();
         assertFollows(chances, winners(tournament, window));
     }
 
     @Test
     void equalMembersWinEquallyOften() {
         List<Evaluated> window = IntStream.range(0, 15)
-                .mapToObj(i -> Population.member(i, new Fitness(0.5, 0.5))).toList();
+                .mapToObj(i -> Population.member(i, new Fitness(0.5, 0.5)))
+                .toList();
         double[] chances = new double[15];
         Arrays.fill(chances, 1 / 15.0);
         assertFollows(chances, winners(new Tournament(0.2, new Selection.Pareto()), window));
@@ -43,10 +47,13 @@ class TournamentTest {
     @Test
     void aTournamentOfAllIsWonByEveryMemberOfTheFrontEquallyOften() {
         List<Evaluated> window = List.of(
-                Population.member(0, new Fitness(0.9, 0.1)), Population.member(1, new Fitness(0.5, 0.5)),
-                Population.member(2, new Fitness(0.4, 0.5)), Population.member(3, new Fitness(0.1, 0.9)),
+                Population.member(0, new Fitness(0.9, 0.1)),
+                Population.member(1, new Fitness(0.5, 0.5)),
+                Population.member(2, new Fitness(0.4, 0.5)),
+                Population.member(3, new Fitness(0.1, 0.9)),
                 Population.member(4, new Fitness(0.1, 0.1)));
-        assertFollows(new double[] {1 / 3.0, 1 / 3.0, 0, 1 / 3.0, 0},
+        assertFollows(
+                new double[] {1 / 3.0, 1 / 3.0, 0, 1 / 3.0, 0},
                 winners(new Tournament(1, new Selection.Pareto()), window));
     }
 
@@ -98,9 +105,11 @@ class TournamentTest {
 
     /** Impossible winners never won, and the others' counts pass a chi-square test at one in a thousand. */
     private static void assertFollows(double[] chances, long[] wins) {
-        int[] possible = IntStream.range(0, chances.length).filter(i -> chances[i] > 0).toArray();
+        int[] possible =
+                IntStream.range(0, chances.length).filter(i -> chances[i] > 0).toArray();
         assertEquals(DRAWS, Arrays.stream(possible).mapToLong(i -> wins[i]).sum(), "an impossible member won");
-        double[] expected = Arrays.stream(possible).mapToDouble(i -> chances[i] * DRAWS).toArray();
+        double[] expected =
+                Arrays.stream(possible).mapToDouble(i -> chances[i] * DRAWS).toArray();
         long[] observed = Arrays.stream(possible).mapToLong(i -> wins[i]).toArray();
         double p = new ChiSquareTest().chiSquareTest(expected, observed);
         assertTrue(p > 0.001, "wins " + Arrays.toString(observed) + " for " + Arrays.toString(expected) + ", p = " + p);

@@ -42,7 +42,9 @@ final class ExportRecorder {
             while (recorded.size() < count) {
                 Layer layer = Layer.evolved(graphs.next(random));
                 try {
-                    record(folder.resolve("random_" + family.name().toLowerCase(Locale.ROOT) + "_" + recorded.size()), layer);
+                    record(
+                            folder.resolve("random_" + family.name().toLowerCase(Locale.ROOT) + "_" + recorded.size()),
+                            layer);
                     recorded.add(layer);
                 } catch (IllegalArgumentException e) {
                     System.err.println(e.getMessage());
@@ -55,7 +57,9 @@ final class ExportRecorder {
         ExportedLayer exported = ExportedLayer.of(layer);
         String check = CheckFile.write(exported);
         Files.createDirectories(folder);
-        for (ExportFormat format : Arrays.stream(ExportFormat.values()).filter(ExportFormat::isModule).toList()) {
+        for (ExportFormat format : Arrays.stream(ExportFormat.values())
+                .filter(ExportFormat::isModule)
+                .toList()) {
             Files.writeString(folder.resolve(format.symbol() + ".py"), format.write(exported));
             Files.writeString(folder.resolve(format.symbol() + ".check.json"), check);
         }

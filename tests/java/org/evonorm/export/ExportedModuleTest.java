@@ -37,12 +37,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExportedModuleTest {
 
     /** A layer of every part: bindings, nested and batch aggregates, signed functions, divisions of either kind. */
-    static final String ALL_PARTS = "a = std_bwh(mean_whc(x)); b = rms_bwh(x - mean_bwh(x)); c = sqrt(v0) + log(x) / b; "
-            + "max(c, 0) * mean_whcg(mean_whc(x)) + rms_wh(x * sigmoid(v1)) / (1 + abs(x)) + exp(-square(tanh(x)) - a)";
+    static final String ALL_PARTS =
+            "a = std_bwh(mean_whc(x)); b = rms_bwh(x - mean_bwh(x)); c = sqrt(v0) + log(x) / b; "
+                    + "max(c, 0) * mean_whcg(mean_whc(x)) + rms_wh(x * sigmoid(v1)) / (1 + abs(x)) + exp(-square(tanh(x)) - a)";
 
     private static final Map<String, Layer> COMMITTED = Map.of(
-            "bn_relu", Baselines.get("BN-ReLU"), "evonorm_b0", Baselines.get("EvoNorm-B0"),
-            "evonorm_s0", Baselines.get("EvoNorm-S0"), "all_parts", Formula.parse(ALL_PARTS));
+            "bn_relu",
+            Baselines.get("BN-ReLU"),
+            "evonorm_b0",
+            Baselines.get("EvoNorm-B0"),
+            "evonorm_s0",
+            Baselines.get("EvoNorm-S0"),
+            "all_parts",
+            Formula.parse(ALL_PARTS));
 
     static Stream<String> committed() {
         return COMMITTED.keySet().stream().sorted();
@@ -59,7 +66,8 @@ class ExportedModuleTest {
     void modulesAreThoseThatWereVerified(String name) throws IOException {
         for (ExportFormat format : ExportFormat.values()) {
             if (format.isModule()) {
-                assertEquals(resource(name + "/" + format.symbol() + ".py"),
+                assertEquals(
+                        resource(name + "/" + format.symbol() + ".py"),
                         format.write(ExportedLayer.of(COMMITTED.get(name))));
             }
         }
@@ -72,27 +80,40 @@ class ExportedModuleTest {
         Layer layer = COMMITTED.get(name);
         JsonNode sizes = check.get("shape");
         TensorShape shape = new TensorShape(
-                sizes.get(0).asInt(), sizes.get(1).asInt(), sizes.get(2).asInt(), sizes.get(3).asInt());
+                sizes.get(0).asInt(),
+                sizes.get(1).asInt(),
+                sizes.get(2).asInt(),
+                sizes.get(3).asInt());
         ChannelVectors initial = ChannelVectors.initial(shape.channels());
         JsonNode parameters = check.get("parameters");
-        ChannelVectors vectors = new ChannelVectors(doubles(parameters, "v0", initial.v0()),
-                doubles(parameters, "v1", initial.v1()), doubles(parameters, "gamma", initial.gamma()),
+        ChannelVectors vectors = new ChannelVectors(
+                doubles(parameters, "v0", initial.v0()),
+                doubles(parameters, "v1", initial.v1()),
+                doubles(parameters, "gamma", initial.gamma()),
                 doubles(parameters, "beta", initial.beta()));
         JsonNode training = check.get("training");
         float[] dy = floats(training.get("dy"));
         LayerRun run = LayerRun.training(layer, shape, floats(training.get("x")), vectors, dy, 1);
         assertClose(check, "y", run.output(), training.get("y"));
         assertClose(check, "dx", run.dx(), training.get("dx"));
-        Map<String, double[]> gradients = Map.of("v0", run.gradient().v0(), "v1", run.gradient().v1(),
-                "gamma", run.gradient().gamma(), "beta", run.gradient().beta());
-        training.get("gradients").fields().forEachRemaining(
-                entry -> assertClose(check, entry.getKey(), floats(gradients.get(entry.getKey())), entry.getValue()));
+        Map<String, double[]> gradients = Map.of(
+                "v0",
+                run.gradient().v0(),
+                "v1",
+                run.gradient().v1(),
+                "gamma",
+                run.gradient().gamma(),
+                "beta",
+                run.gradient().beta());
+        training.get("gradients")
+                .fields()
+                .forEachRemaining(entry ->
+                        assertClose(check, entry.getKey(), floats(gradients.get(entry.getKey())), entry.getValue()));
 
         // Running statistics of three steps, weighted by 0.81, 0.9 and 1.
         double decay = check.get("decay").asDouble();
         List<LayerRun> steps = new ArrayList<>(List.of(run));
-        check.get("further_inputs").forEach(
-                x -> steps.add(LayerRun.training(layer, shape, floats(x), vectors, dy, 1)));
+        check.get("further_inputs").forEach(x -> steps.add(LayerRun.training(layer, shape, floats(x), vectors, dy, 1)));
         List<float[]> averages = new ArrayList<>();
         for (int i = 0; i < run.statistics().size(); i++) {
             float[] average = new float[shape.channels()];
@@ -110,8 +131,11 @@ class ExportedModuleTest {
             averages.add(average);
         }
         JsonNode evaluation = check.get("evaluation");
-        assertClose(check, "evaluation",
-                LayerRun.evaluation(layer, shape, floats(evaluation.get("x")), vectors, averages, 1).output(),
+        assertClose(
+                check,
+                "evaluation",
+                LayerRun.evaluation(layer, shape, floats(evaluation.get("x")), vectors, averages, 1)
+                        .output(),
                 evaluation.get("y"));
     }
 
@@ -143,15 +167,25 @@ class ExportedModuleTest {
 
     private static double[] doubles(JsonNode parameters, String name, double[] otherwise) {
         return parameters.has(name)
-                ? Stream.of(parameters.get(name)).flatMapToDouble(array -> Stream.iterate(0, i -> i + 1)
-                        .limit(array.size()).mapToDouble(i -> array.get(i).asDouble())).toArray()
+                ? Stream.of(parameters.get(name))
+                        .flatMapToDouble(array -> Stream.iterate(0, i -> i + 1)
+                                .limit(array.size())
+                                .mapToDouble(i -> array.get(i).asDouble()))
+                        .toArray()
                 : otherwise;
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "runs/\"\"\"\nimport os\nos.system('x')\n\"\"\"", "runs\\", "ends in a quote\"", "a\rb\u2028c\u0085d\u0000e",
-        "\u202Eesrever\u202C", "\\N{QUOTATION MARK}\\x22\\x22\\x22", "%d {brace} ${x}"})
+    @ValueSource(
+            strings = {
+                "runs/\"\"\"\nimport os\nos.system('x')\n\"\"\"",
+                "runs\\",
+                "ends in a quote\"",
+                "a\rb\u2028c\u0085d\u0000e",
+                "\u202Eesrever\u202C",
+                "\\N{QUOTATION MARK}\\x22\\x22\\x22",
+                "%d {brace} ${x}"
+            })
     void textFromOutsideStaysTextInsideItsDocstring(String hostile) {
         ExportedLayer benign = new ExportedLayer(Baselines.get("EvoNorm-B0"), List.of("MARK"));
         ExportedLayer attacked = new ExportedLayer(benign.layer(), List.of(hostile));
@@ -175,9 +209,13 @@ class ExportedModuleTest {
         SplittableRandom random = new SplittableRandom(3);
         for (int i = 0; i < 200; i++) {
             StraightLine line = StraightLine.of(graphs.next(random), new RecordingDialect());
-            List<String> expressions = line.assignments().stream().map(StraightLine.Assignment::expression).toList();
+            List<String> expressions = line.assignments().stream()
+                    .map(StraightLine.Assignment::expression)
+                    .toList();
             assertEquals(expressions.size(), expressions.stream().distinct().count(), expressions.toString());
-            List<String> names = line.assignments().stream().map(StraightLine.Assignment::name).toList();
+            List<String> names = line.assignments().stream()
+                    .map(StraightLine.Assignment::name)
+                    .toList();
             assertEquals(names.size(), names.stream().distinct().count(), names.toString());
         }
     }
@@ -226,13 +264,16 @@ class ExportedModuleTest {
         ExportedLayer found = ExportedLayer.of(Formula.parse("tanh(x) / std_wh(x)"));
         assertTrue(found.className().matches("EvolvedLayer_[0-9a-f]{8}"), found.className());
         assertEquals("y = gamma * (tanh(x) / std_wh(x)) + beta", found.equation());
-        assertEquals("y = gamma * tanh(x) + beta", ExportedLayer.of(Formula.parse("tanh(x)")).equation());
+        assertEquals(
+                "y = gamma * tanh(x) + beta",
+                ExportedLayer.of(Formula.parse("tanh(x)")).equation());
         assertEquals("y = x", ExportedLayer.of(Baselines.get("identity")).equation());
     }
 
     @Test
     void aLayerThatIsNotFiniteHasNoCheckFile() {
-        IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class,
+        IllegalArgumentException refusal = assertThrows(
+                IllegalArgumentException.class,
                 () -> CheckFile.write(ExportedLayer.of(Formula.parse("exp(exp(exp(square(x) * square(x))))"))));
         assertTrue(refusal.getMessage().contains("not finite"), refusal.getMessage());
     }
@@ -247,7 +288,10 @@ class ExportedModuleTest {
         String dot = ExportFormat.DOT.write(exported);
         assertTrue(dot.startsWith("digraph layer {") && dot.endsWith("}\n"), dot);
         // Every operation but the affine is a box; every operand is an edge.
-        int operands = layer.graph().nodes().stream().mapToInt(node -> node.inputs().size()).sum();
-        assertEquals(operands + 1, dot.lines().filter(line -> line.contains("->")).count());
+        int operands = layer.graph().nodes().stream()
+                .mapToInt(node -> node.inputs().size())
+                .sum();
+        assertEquals(
+                operands + 1, dot.lines().filter(line -> line.contains("->")).count());
     }
 }

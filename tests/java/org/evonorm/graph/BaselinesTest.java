@@ -20,8 +20,22 @@ class BaselinesTest {
 
     @Test
     void namesComeInOrderAndInAnyCase() {
-        assertEquals(List.of("identity", "BN-ReLU", "BN-Swish", "GN-ReLU", "GN-Swish", "LN-ReLU", "IN-ReLU", "FRN-TLU",
-                "EvoNorm-B0", "EvoNorm-B1", "EvoNorm-B2", "EvoNorm-S0", "EvoNorm-S1", "EvoNorm-S2"),
+        assertEquals(
+                List.of(
+                        "identity",
+                        "BN-ReLU",
+                        "BN-Swish",
+                        "GN-ReLU",
+                        "GN-Swish",
+                        "LN-ReLU",
+                        "IN-ReLU",
+                        "FRN-TLU",
+                        "EvoNorm-B0",
+                        "EvoNorm-B1",
+                        "EvoNorm-B2",
+                        "EvoNorm-S0",
+                        "EvoNorm-S1",
+                        "EvoNorm-S2"),
                 Baselines.names());
         for (String name : Baselines.names()) {
             Layer layer = Baselines.get(name);
@@ -31,7 +45,8 @@ class BaselinesTest {
         }
         assertEquals(Optional.empty(), Baselines.find("ReLU"));
         assertTrue(assertThrows(IllegalArgumentException.class, () -> Baselines.get("ReLU"))
-                .getMessage().contains("EvoNorm-S2"));
+                .getMessage()
+                .contains("EvoNorm-S2"));
     }
 
     @Test
@@ -51,21 +66,27 @@ class BaselinesTest {
     }
 
     private static String refusal(String text) {
-        return assertThrows(IllegalArgumentException.class, () -> LayerName.parse(text)).getMessage();
+        return assertThrows(IllegalArgumentException.class, () -> LayerName.parse(text))
+                .getMessage();
     }
 
     @Test
     void aMisspeltNameGetsTheNearestAndAFormulaItsOwnErrorAlone() {
         for (String misspelt : List.of("EvoNormB0", "evonorm b0", "Evonorm-B0 ", "EvoNrm-B0")) {
             if (Baselines.find(misspelt).isEmpty()) {
-                assertTrue(refusal(misspelt).startsWith("there is no layer '" + misspelt + "'; did you mean EvoNorm-B0?"),
+                assertTrue(
+                        refusal(misspelt).startsWith("there is no layer '" + misspelt + "'; did you mean EvoNorm-B0?"),
                         refusal(misspelt));
             }
         }
-        assertTrue(refusal("x / std_hw(x)").startsWith("'x / std_hw(x)' is not a formula: column 5: found 'std_hw',"
-                + " expected std_wh or another of x, v0"), refusal("x / std_hw(x)"));
+        assertTrue(
+                refusal("x / std_hw(x)")
+                        .startsWith("'x / std_hw(x)' is not a formula: column 5: found 'std_hw',"
+                                + " expected std_wh or another of x, v0"),
+                refusal("x / std_hw(x)"));
         String longOne = refusal("tanh(x) *\n" + "(".repeat(200_000));
-        assertTrue(longOne.startsWith("'tanh(x) * (((") && longOne.contains("(…' is not a formula: column 261"), longOne);
+        assertTrue(
+                longOne.startsWith("'tanh(x) * (((") && longOne.contains("(…' is not a formula: column 261"), longOne);
         assertTrue(longOne.length() < 300, longOne);
     }
 
@@ -91,7 +112,8 @@ class BaselinesTest {
         for (int i = 0; i < y.length; i++) {
             int c = i % 16;
             double std = Math.sqrt(variance[c] + EPS) + EPS;
-            double z = probe.vectors().v1()[c] * (probe.x()[i] - mean[c]) / std + probe.vectors().v0()[c];
+            double z = probe.vectors().v1()[c] * (probe.x()[i] - mean[c]) / std
+                    + probe.vectors().v0()[c];
             assertEquals(Math.max(z, 0), y[i], 1e-12);
             assertEquals(z / (1 + Math.exp(-z)), swish[i], 1e-12);
         }

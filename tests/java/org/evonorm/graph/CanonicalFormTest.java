@@ -45,7 +45,9 @@ class CanonicalFormTest {
             assertEquals(canonical, CanonicalForm.of(reduced));
             for (LayerGraph form : List.of(canonical, reduced)) {
                 assertEquals(form.nodes().size(), new HashSet<>(form.nodes()).size());
-                assertTrue(CanonicalForm.reachable(form).get(LayerGraph.INITIAL_NODES, form.output() + 1).cardinality()
+                assertTrue(CanonicalForm.reachable(form)
+                                .get(LayerGraph.INITIAL_NODES, form.output() + 1)
+                                .cardinality()
                         == form.nodes().size());
             }
         }
@@ -74,7 +76,8 @@ class CanonicalFormTest {
         assertEquals(graph, CanonicalForm.of(graph));
         assertNotEquals(CanonicalForm.of(Formula.parse("max(x, v0)").graph()), CanonicalForm.of(graph));
         assertNotEquals(
-                CanonicalForm.of(Formula.parse("x / v1").graph()), CanonicalForm.of(Formula.parse("v1 / x").graph()));
+                CanonicalForm.of(Formula.parse("x / v1").graph()),
+                CanonicalForm.of(Formula.parse("v1 / x").graph()));
         assertEquals(
                 CanonicalForm.of(Formula.parse("x * v1 + (v0 + x)").graph()),
                 CanonicalForm.of(Formula.parse("(x + v0) + v1 * x").graph()));
@@ -82,8 +85,8 @@ class CanonicalFormTest {
 
     @Test
     void reachableNodesAreThoseOfTheOutput() {
-        LayerGraph graph = new LayerGraph(List.of(
-                new Node(Elementwise.TANH, 3), new Node(Elementwise.ABS, 0), new Node(Elementwise.MUL, 5, 2)));
+        LayerGraph graph = new LayerGraph(
+                List.of(new Node(Elementwise.TANH, 3), new Node(Elementwise.ABS, 0), new Node(Elementwise.MUL, 5, 2)));
         BitSet expected = new BitSet();
         List.of(0, 2, 5, 6).forEach(expected::set);
         assertEquals(expected, CanonicalForm.reachable(graph));

@@ -24,8 +24,8 @@ class FamilyTest {
     @Test
     void batchAggregatesBelongToFamilyBAloneEvenWhereUnreachable() {
         LayerGraph reached = Baselines.get("EvoNorm-B0").graph();
-        LayerGraph unreached = new LayerGraph(List.of(
-                new Node(new Aggregate(Statistic.STD, IndexSet.BWH), 0), new Node(Elementwise.TANH, 0)));
+        LayerGraph unreached = new LayerGraph(
+                List.of(new Node(new Aggregate(Statistic.STD, IndexSet.BWH), 0), new Node(Elementwise.TANH, 0)));
         for (LayerGraph graph : List.of(reached, unreached)) {
             assertTrue(Family.B.allows(graph));
             assertFalse(Family.S.allows(graph));

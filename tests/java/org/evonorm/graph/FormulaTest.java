@@ -87,25 +87,53 @@ class FormulaTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "x", "x + 0", "x - v0 - v1", "x - (v0 - v1)", "x + (v0 + v1)", "x * (v0 * v1)", "x / v0 / v1", "x / (v0 / v1)",
-        "x * v0 / v1", "x * (v0 / v1)", "-x", "-(-x)", "-x * v1", "-(x * v1)", "x * (-v1)", "x - (-v1)", "x + v1 * x",
-        "(x + v1) * x", "-(x + v1)", "-x + v1", "1 + x", "-1 - x", "max(x, 1) / std_whcg(x)", "x | no affine",
-        "tanh(sigmoid(exp(log(abs(square(sqrt(x)))))))", "rms_wh(mean_bwh(std_whc(x)))",
-    })
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "x",
+                "x + 0",
+                "x - v0 - v1",
+                "x - (v0 - v1)",
+                "x + (v0 + v1)",
+                "x * (v0 * v1)",
+                "x / v0 / v1",
+                "x / (v0 / v1)",
+                "x * v0 / v1",
+                "x * (v0 / v1)",
+                "-x",
+                "-(-x)",
+                "-x * v1",
+                "-(x * v1)",
+                "x * (-v1)",
+                "x - (-v1)",
+                "x + v1 * x",
+                "(x + v1) * x",
+                "-(x + v1)",
+                "-x + v1",
+                "1 + x",
+                "-1 - x",
+                "max(x, 1) / std_whcg(x)",
+                "x | no affine",
+                "tanh(sigmoid(exp(log(abs(square(sqrt(x)))))))",
+                "rms_wh(mean_bwh(std_whc(x)))",
+            })
     void formulasPrintAsTheyAreWritten(String formula) {
         assertEquals(formula, Formula.print(Formula.parse(formula)));
     }
 
     @Test
     void operatorsHaveTheirUsualMeaning() {
-        assertEquals(graph(new Node(Elementwise.NEG, 2), new Node(Elementwise.ADD, 0, 4)),
+        assertEquals(
+                graph(new Node(Elementwise.NEG, 2), new Node(Elementwise.ADD, 0, 4)),
                 Formula.parse("x - v0").graph());
-        assertEquals(graph(new Node(Elementwise.DIV, 0, 2), new Node(Elementwise.DIV, 4, 3)),
+        assertEquals(
+                graph(new Node(Elementwise.DIV, 0, 2), new Node(Elementwise.DIV, 4, 3)),
                 Formula.parse("x/v0/v1").graph());
-        assertEquals(graph(new Node(Elementwise.MUL, 3, 0), new Node(Elementwise.ADD, 2, 4)),
+        assertEquals(
+                graph(new Node(Elementwise.MUL, 3, 0), new Node(Elementwise.ADD, 2, 4)),
                 Formula.parse("v0 + v1 * x").graph());
-        assertEquals(graph(new Node(Elementwise.EXP, 1), new Node(Elementwise.ADD, 0, 4)),
+        assertEquals(
+                graph(new Node(Elementwise.EXP, 1), new Node(Elementwise.ADD, 0, 4)),
                 Formula.parse("x + 1").graph());
         assertEquals(Formula.parse("x + 1"), Formula.parse("add(x, exp(0))"));
         assertEquals(Formula.parse("x * v1 / -x"), Formula.parse(" div ( mul(x,v1),\n\tneg(x) ) "));
@@ -122,38 +150,42 @@ class FormulaTest {
 
     @Test
     void namesStandForTheirExpressions() {
-        assertEquals(Formula.parse("x / max(std_wh(x), std_wh(x) * v1)"),
+        assertEquals(
+                Formula.parse("x / max(std_wh(x), std_wh(x) * v1)"),
                 Formula.parse("a = std_wh(x); x / max(a, a * v1)"));
         assertEquals(Formula.parse("tanh(x)"), Formula.parse("a = tanh(x); unused = exp(a); a"));
         assertEquals(Formula.parse("x * x + x | no affine"), Formula.parse("y2 = x; z = y2*y2; z + y2|no affine"));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', quoteCharacter = '"', value = {
-        "\"\";1;the end of the formula;a value",
-        "x +;4;the end of the formula;a value",
-        "x + * v1;5;'*';a value",
-        "(x + v1;8;the end of the formula;')'",
-        "x );3;')';an operator or the end",
-        "x v1;3;'v1';an operator or the end",
-        "tanh x;6;'x';'(' after tanh",
-        "tanh(x, x);7;',';tanh takes 1 input",
-        "max(x);6;')';max takes 2 inputs",
-        "max(x, v1, v0);10;',';max takes 2 inputs",
-        "std(x);1;'std';std_bwh, std_whc, std_wh or std_whcg",
-        "x * relu(x);5;'relu';tanh",
-        "x * tan(x);5;'tan';tanh or another of x, v0",
-        "X;1;'X';x, v0, v1",
-        "2 * x;1;'2';0 and 1 are the only numbers",
-        "x ^ v1;3;'^';+ - * /",
-        "x · v1;3;'·';+ - * /",
-        "0;1;a formula without any function;at least one function",
-        "v0 | no affine;1;a formula without any function;at least one function",
-        "x | affine;5;'affine';'no'",
-        "x | no;7;the end of the formula;'affine'",
-        "x | no affine x;15;'x';the end of the formula",
-        "max(x, x | no affine);10;'|';')'",
-    })
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '"',
+            value = {
+                "\"\";1;the end of the formula;a value",
+                "x +;4;the end of the formula;a value",
+                "x + * v1;5;'*';a value",
+                "(x + v1;8;the end of the formula;')'",
+                "x );3;')';an operator or the end",
+                "x v1;3;'v1';an operator or the end",
+                "tanh x;6;'x';'(' after tanh",
+                "tanh(x, x);7;',';tanh takes 1 input",
+                "max(x);6;')';max takes 2 inputs",
+                "max(x, v1, v0);10;',';max takes 2 inputs",
+                "std(x);1;'std';std_bwh, std_whc, std_wh or std_whcg",
+                "x * relu(x);5;'relu';tanh",
+                "x * tan(x);5;'tan';tanh or another of x, v0",
+                "X;1;'X';x, v0, v1",
+                "2 * x;1;'2';0 and 1 are the only numbers",
+                "x ^ v1;3;'^';+ - * /",
+                "x · v1;3;'·';+ - * /",
+                "0;1;a formula without any function;at least one function",
+                "v0 | no affine;1;a formula without any function;at least one function",
+                "x | affine;5;'affine';'no'",
+                "x | no;7;the end of the formula;'affine'",
+                "x | no affine x;15;'x';the end of the formula",
+                "max(x, x | no affine);10;'|';')'",
+            })
     void malformedFormulasAreRefusedWithTheirColumn(String formula, int column, String found, String expected) {
         FormulaException e = assertThrows(FormulaException.class, () -> Formula.parse(formula));
         assertEquals(column, e.column(), e.getMessage());
@@ -176,15 +208,17 @@ class FormulaTest {
 
     @Test
     void malformedNamesAreRefused() {
-        for (String formula : List.of(
-                "x = v1; x", "tanh = x; x", "a = x; a = v1; a", "a = x a", "a = a; a", "a = x;")) {
+        for (String formula :
+                List.of("x = v1; x", "tanh = x; x", "a = x; a = v1; a", "a = x a", "a = a; a", "a = x;")) {
             assertThrows(FormulaException.class, () -> Formula.parse(formula), formula);
         }
     }
 
     @Test
     void formulasBeyondTheLimitsAreRefused() {
-        assertEquals(new LayerGraph(List.of()), Formula.parse("(".repeat(250) + "x" + ")".repeat(250)).graph());
+        assertEquals(
+                new LayerGraph(List.of()),
+                Formula.parse("(".repeat(250) + "x" + ")".repeat(250)).graph());
         String nested = "(".repeat(100_000) + "x" + ")".repeat(100_000);
         FormulaException depth = assertThrows(FormulaException.class, () -> Formula.parse(nested));
         assertTrue(depth.getMessage().contains("at most 250 parentheses"), depth.getMessage());

@@ -27,8 +27,8 @@ class LayerJsonTest {
 
     @Test
     void theFormIsTheDocumentedOne() {
-        Layer layer = Layer.evolved(new LayerGraph(List.of(
-                new Node(new Aggregate(Statistic.STD, IndexSet.BWH), 0), new Node(Elementwise.DIV, 0, 4))));
+        Layer layer = Layer.evolved(new LayerGraph(
+                List.of(new Node(new Aggregate(Statistic.STD, IndexSet.BWH), 0), new Node(Elementwise.DIV, 0, 4))));
         assertEquals(
                 "{\"nodes\":[{\"op\":\"std\",\"over\":\"bwh\",\"in\":[0]},{\"op\":\"div\",\"in\":[0,4]}],"
                         + "\"affine\":true}",
@@ -37,37 +37,41 @@ class LayerJsonTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', quoteCharacter = '`', value = {
-        "``;the layer must be|nothing",
-        "{;one JSON object|line 1",
-        "[];the layer must be a JSON object|[]",
-        "{\"nodes\":[],\"affine\":true} x;one JSON object|line 1, column 2",
-        "{\"nodes\":[],\"affine\":true}{};one JSON object|",
-        "{\"nodes\":[],\"nodes\":[],\"affine\":true};Duplicate|nodes",
-        "{\"nodes\":[]};the layer lacks|'affine'",
-        "{\"affine\":true};the layer lacks|'nodes'",
-        "{\"nodes\":[],\"affine\":1};'affine'|not 1",
-        "{\"nodes\":{},\"affine\":true};'nodes'|array",
-        "{\"nodes\":[],\"affine\":true,\"eps\":1};the layer|unknown field 'eps'",
-        "{\"nodes\":[7],\"affine\":true};node 4|object, not 7",
-        "{\"nodes\":[{\"in\":[0]}],\"affine\":true};node 4 lacks|'op'",
-        "{\"nodes\":[{\"op\":\"abs\",\"in\":[0]},{\"op\":\"relu\",\"in\":[0]}],\"affine\":true};node 5|op 'relu'",
-        "{\"nodes\":[{\"op\":3,\"in\":[0]}],\"affine\":true};node 4|string, not 3",
-        "{\"nodes\":[{\"op\":\"tanh\"}],\"affine\":true};node 4 lacks|'in'",
-        "{\"nodes\":[{\"op\":\"tanh\",\"in\":0}],\"affine\":true};node 4|array",
-        "{\"nodes\":[{\"op\":\"tanh\",\"in\":[0.5]}],\"affine\":true};node 4|not 0.5",
-        "{\"nodes\":[{\"op\":\"tanh\",\"in\":[99999999999]}],\"affine\":true};node 4|not 99999999999",
-        "{\"nodes\":[{\"op\":\"tanh\",\"in\":[-1]}],\"affine\":true};node 4 reads node -1|0 to 3",
-        "{\"nodes\":[{\"op\":\"tanh\",\"in\":[4]}],\"affine\":true};node 4 reads node 4|0 to 3",
-        "{\"nodes\":[{\"op\":\"tanh\",\"in\":[0,1]}],\"affine\":true};node 4|takes 1 input, but 'in' has 2",
-        "{\"nodes\":[{\"op\":\"add\",\"in\":[0]}],\"affine\":true};node 4|takes 2 inputs, but 'in' has 1",
-        "{\"nodes\":[{\"op\":\"std\",\"in\":[0]}],\"affine\":true};node 4 lacks|'over'",
-        "{\"nodes\":[{\"op\":\"std\",\"over\":\"hw\",\"in\":[0]}],\"affine\":true};node 4|bwh, whc, wh, whcg, not 'hw'",
-        "{\"nodes\":[{\"op\":\"tanh\",\"over\":\"wh\",\"in\":[0]}],\"affine\":true};node 4|takes no 'over'",
-        "{\"nodes\":[{\"op\":\"tanh\",\"in\":[0],\"id\":4}],\"affine\":true};node 4|unknown field 'id'",
-    })
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "``;the layer must be|nothing",
+                "{;one JSON object|line 1",
+                "[];the layer must be a JSON object|[]",
+                "{\"nodes\":[],\"affine\":true} x;one JSON object|line 1, column 2",
+                "{\"nodes\":[],\"affine\":true}{};one JSON object|",
+                "{\"nodes\":[],\"nodes\":[],\"affine\":true};Duplicate|nodes",
+                "{\"nodes\":[]};the layer lacks|'affine'",
+                "{\"affine\":true};the layer lacks|'nodes'",
+                "{\"nodes\":[],\"affine\":1};'affine'|not 1",
+                "{\"nodes\":{},\"affine\":true};'nodes'|array",
+                "{\"nodes\":[],\"affine\":true,\"eps\":1};the layer|unknown field 'eps'",
+                "{\"nodes\":[7],\"affine\":true};node 4|object, not 7",
+                "{\"nodes\":[{\"in\":[0]}],\"affine\":true};node 4 lacks|'op'",
+                "{\"nodes\":[{\"op\":\"abs\",\"in\":[0]},{\"op\":\"relu\",\"in\":[0]}],\"affine\":true};node 5|op 'relu'",
+                "{\"nodes\":[{\"op\":3,\"in\":[0]}],\"affine\":true};node 4|string, not 3",
+                "{\"nodes\":[{\"op\":\"tanh\"}],\"affine\":true};node 4 lacks|'in'",
+                "{\"nodes\":[{\"op\":\"tanh\",\"in\":0}],\"affine\":true};node 4|array",
+                "{\"nodes\":[{\"op\":\"tanh\",\"in\":[0.5]}],\"affine\":true};node 4|not 0.5",
+                "{\"nodes\":[{\"op\":\"tanh\",\"in\":[99999999999]}],\"affine\":true};node 4|not 99999999999",
+                "{\"nodes\":[{\"op\":\"tanh\",\"in\":[-1]}],\"affine\":true};node 4 reads node -1|0 to 3",
+                "{\"nodes\":[{\"op\":\"tanh\",\"in\":[4]}],\"affine\":true};node 4 reads node 4|0 to 3",
+                "{\"nodes\":[{\"op\":\"tanh\",\"in\":[0,1]}],\"affine\":true};node 4|takes 1 input, but 'in' has 2",
+                "{\"nodes\":[{\"op\":\"add\",\"in\":[0]}],\"affine\":true};node 4|takes 2 inputs, but 'in' has 1",
+                "{\"nodes\":[{\"op\":\"std\",\"in\":[0]}],\"affine\":true};node 4 lacks|'over'",
+                "{\"nodes\":[{\"op\":\"std\",\"over\":\"hw\",\"in\":[0]}],\"affine\":true};node 4|bwh, whc, wh, whcg, not 'hw'",
+                "{\"nodes\":[{\"op\":\"tanh\",\"over\":\"wh\",\"in\":[0]}],\"affine\":true};node 4|takes no 'over'",
+                "{\"nodes\":[{\"op\":\"tanh\",\"in\":[0],\"id\":4}],\"affine\":true};node 4|unknown field 'id'",
+            })
     void wrongJsonIsRefusedByTheNodeAtFault(String json, String said) {
-        String message = assertThrows(IllegalArgumentException.class, () -> LayerJson.read(json)).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, () -> LayerJson.read(json))
+                .getMessage();
         for (String part : said.split("\\|")) {
             assertTrue(message.contains(part), message);
         }

@@ -13,19 +13,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LayerLatexTest {
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', quoteCharacter = '"', value = {
-        "identity;y = x",
-        "EvoNorm-B0;y = \\gamma \\frac{x}{\\max(s_{b,w,h}(x), v_1 x + s_{w,h}(x))} + \\beta",
-        "EvoNorm-S0;y = \\gamma \\frac{x \\sigma(v_1 x)}{s_{w,h,c/g}(x)} + \\beta",
-        "BN-ReLU;y = \\max(\\frac{v_1 (x - \\mu_{b,w,h}(x))}{s_{b,w,h}(x)} + v_0, 0)",
-        "x + v0;y = \\gamma (x + v_0) + \\beta",
-        "square(exp(x)) * -x;y = \\gamma (e^{x})^2 (-x) + \\beta",
-        "x - (v0 - 1) | no affine;y = x - (v_0 - 1)",
-        "x * 1 | no affine;y = x \\cdot 1",
-        "abs(tanh(rms_whc(x))) | no affine;y = \\left|\\tanh(\\operatorname{rms}_{w,h,c}(x))\\right|",
-        "square(x / v1) | no affine;y = (\\frac{x}{v_1})^2",
-        "-(x + v1) | no affine;y = -(x + v_1)",
-    })
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '"',
+            value = {
+                "identity;y = x",
+                "EvoNorm-B0;y = \\gamma \\frac{x}{\\max(s_{b,w,h}(x), v_1 x + s_{w,h}(x))} + \\beta",
+                "EvoNorm-S0;y = \\gamma \\frac{x \\sigma(v_1 x)}{s_{w,h,c/g}(x)} + \\beta",
+                "BN-ReLU;y = \\max(\\frac{v_1 (x - \\mu_{b,w,h}(x))}{s_{b,w,h}(x)} + v_0, 0)",
+                "x + v0;y = \\gamma (x + v_0) + \\beta",
+                "square(exp(x)) * -x;y = \\gamma (e^{x})^2 (-x) + \\beta",
+                "x - (v0 - 1) | no affine;y = x - (v_0 - 1)",
+                "x * 1 | no affine;y = x \\cdot 1",
+                "abs(tanh(rms_whc(x))) | no affine;y = \\left|\\tanh(\\operatorname{rms}_{w,h,c}(x))\\right|",
+                "square(x / v1) | no affine;y = (\\frac{x}{v_1})^2",
+                "-(x + v1) | no affine;y = -(x + v_1)",
+            })
     void layersReadLikeThePaper(String layer, String latex) {
         String parentheses = latex.replaceAll("(?<!left)\\(", "\\\\left(").replaceAll("\\)", "\\\\right)");
         assertEquals(parentheses, LayerLatex.print(LayerName.parse(layer)));

@@ -89,7 +89,7 @@ class MutationTest {
     @Test
     void theIdentityCannotBeMutated() {
         LayerGraph identity = Baselines.get("identity").graph();
-        assertThrows(IllegalArgumentException.class,
-                () -> new Mutation(Family.B).mutate(identity, new SplittableRandom(4)));
+        assertThrows(
+                IllegalArgumentException.class, () -> new Mutation(Family.B).mutate(identity, new SplittableRandom(4)));
     }
 }

@@ -13,7 +13,12 @@ class NearestNameTest {
     private static final List<String> NETWORKS = List.of("resnet50", "mobilenetv2", "efficientnetb0");
 
     @ParameterizedTest
-    @CsvSource({"resnet, resnet50", "ResNet51, resnet50", "' mobilnetv2', mobilenetv2", "efficientnet-b0, efficientnetb0"})
+    @CsvSource({
+        "resnet, resnet50",
+        "ResNet51, resnet50",
+        "' mobilnetv2', mobilenetv2",
+        "efficientnet-b0, efficientnetb0"
+    })
     void aFewWrongLettersAreForgiven(String misspelt, String meant) {
         assertEquals(Optional.of(meant), NearestName.of(misspelt, NETWORKS));
         assertEquals("; did you mean " + meant + "?", NearestName.question(misspelt, NETWORKS));
@@ -28,7 +33,8 @@ class NearestNameTest {
 
     @Test
     void theNearestIsChosenAndTheFirstOfEquallyNear() {
-        assertEquals(Optional.of("std_wh"), NearestName.of("std_hw", List.of("std_bwh", "std_whc", "std_wh", "mean_wh")));
+        assertEquals(
+                Optional.of("std_wh"), NearestName.of("std_hw", List.of("std_bwh", "std_whc", "std_wh", "mean_wh")));
         assertEquals(Optional.of("abcd"), NearestName.of("abcx", List.of("abce", "abcd")));
         assertEquals(Optional.empty(), NearestName.of("x".repeat(1_000_000), NETWORKS));
     }

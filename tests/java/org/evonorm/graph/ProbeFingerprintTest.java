@@ -24,51 +24,55 @@ class ProbeFingerprintTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "x * x; square(x)",
-        "max(x, v1); max(v1, x)",
-        "-(-x); x + 0",
-        "x + 0; x",
-        "(x + v0) - x; v0 + 0",
-        "x - v0 - v1; x - (v0 + v1)",
-        "(x * v0) * v1; x * (v0 * v1)",
-        "(x + v0) * v1; x * v1 + v0 * v1",
-        "exp(x) * exp(v0); exp(x + v0)",
-        "exp(exp(exp(x))) + v0 - v0; exp(exp(exp(x)))",
-        "mean_wh(mean_whcg(x)); mean_whcg(x)",
-        "mean_whc(x); mean_whc(mean_wh(x))",
-        "std_whcg(x + mean_whc(x)); std_whcg(x)",
-        "tanh(-x); -tanh(x)",
-        "abs(-x); max(x, -x)",
-        "sigmoid(x) + sigmoid(-x); 1",
-    })
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "x * x; square(x)",
+                "max(x, v1); max(v1, x)",
+                "-(-x); x + 0",
+                "x + 0; x",
+                "(x + v0) - x; v0 + 0",
+                "x - v0 - v1; x - (v0 + v1)",
+                "(x * v0) * v1; x * (v0 * v1)",
+                "(x + v0) * v1; x * v1 + v0 * v1",
+                "exp(x) * exp(v0); exp(x + v0)",
+                "exp(exp(exp(x))) + v0 - v0; exp(exp(exp(x)))",
+                "mean_wh(mean_whcg(x)); mean_whcg(x)",
+                "mean_whc(x); mean_whc(mean_wh(x))",
+                "std_whcg(x + mean_whc(x)); std_whcg(x)",
+                "tanh(-x); -tanh(x)",
+                "abs(-x); max(x, -x)",
+                "sigmoid(x) + sigmoid(-x); 1",
+            })
     void formsOfOneFunctionShareTheirKey(String left, String right) {
         assertNotEquals(CandidateIdentity.id(Formula.parse(left)), CandidateIdentity.id(Formula.parse(right)));
         assertEquals(key(left), key(right));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "x; x | no affine",
-        "x + 0; x - v0",
-        "sqrt(square(x)); abs(x)",
-        "square(sqrt(x)); abs(x)",
-        "x / 1; x",
-        "exp(log(abs(x))); abs(x)",
-        "mean_wh(x); mean_whc(x)",
-        "mean_wh(x); mean_whcg(x)",
-        "mean_whc(x); mean_whcg(x)",
-        "mean_bwh(x); mean_wh(x)",
-        "std_wh(x); rms_wh(x)",
-        "max(x, 0); max(x, v0)",
-        "tanh(x); sigmoid(x)",
-        "v0 + 0; v1 + 0",
-        "v1 + 0; 1",
-        "exp(exp(exp(x))); exp(exp(exp(x))) + tanh(x)",
-        "exp(exp(exp(exp(x)))); exp(exp(exp(exp(x)))) + x",
-        "exp(exp(exp(exp(abs(x))))) ; -exp(exp(exp(exp(abs(x)))))",
-        "x + log(1) * log(1); x",
-    })
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "x; x | no affine",
+                "x + 0; x - v0",
+                "sqrt(square(x)); abs(x)",
+                "square(sqrt(x)); abs(x)",
+                "x / 1; x",
+                "exp(log(abs(x))); abs(x)",
+                "mean_wh(x); mean_whc(x)",
+                "mean_wh(x); mean_whcg(x)",
+                "mean_whc(x); mean_whcg(x)",
+                "mean_bwh(x); mean_wh(x)",
+                "std_wh(x); rms_wh(x)",
+                "max(x, 0); max(x, v0)",
+                "tanh(x); sigmoid(x)",
+                "v0 + 0; v1 + 0",
+                "v1 + 0; 1",
+                "exp(exp(exp(x))); exp(exp(exp(x))) + tanh(x)",
+                "exp(exp(exp(exp(x)))); exp(exp(exp(exp(x)))) + x",
+                "exp(exp(exp(exp(abs(x))))) ; -exp(exp(exp(exp(abs(x)))))",
+                "x + log(1) * log(1); x",
+            })
     void differentFunctionsHaveDifferentKeys(String left, String right) {
         assertNotEquals(key(left), key(right));
     }
@@ -131,8 +135,9 @@ class ProbeFingerprintTest {
     }
 
     private static boolean close(double[] y, double[] z) {
-        return IntStream.range(0, y.length).allMatch(i ->
-                Double.compare(y[i], z[i]) == 0 || Math.abs(y[i] - z[i]) < 1e-6 * Math.max(1, Math.abs(y[i])));
+        return IntStream.range(0, y.length)
+                .allMatch(i ->
+                        Double.compare(y[i], z[i]) == 0 || Math.abs(y[i] - z[i]) < 1e-6 * Math.max(1, Math.abs(y[i])));
     }
 
     @Test
@@ -143,8 +148,7 @@ class ProbeFingerprintTest {
         assertTrue(square.sameCandidate(product));
         assertFalse(square.sameCandidate(cube));
         assertTrue(square.id().matches("[0-9a-f]{16}"));
-        LayerGraph redundant = new LayerGraph(List.of(
-                new Node(Elementwise.EXP, 0), new Node(Elementwise.MUL, 0, 0)));
+        LayerGraph redundant = new LayerGraph(List.of(new Node(Elementwise.EXP, 0), new Node(Elementwise.MUL, 0, 0)));
         assertEquals(product, CandidateIdentity.of(Layer.evolved(redundant), fingerprint));
         assertNotEquals(product.id(), CandidateIdentity.id(new Layer(redundant, false)));
     }

@@ -101,7 +101,9 @@ class ReferenceEvaluationTest {
                 int from = size + part * channels;
                 parts.add(Arrays.copyOfRange(values, from, from + channels));
             }
-            double[] y = evaluation.train(layer, Arrays.copyOf(values, size),
+            double[] y = evaluation.train(
+                    layer,
+                    Arrays.copyOf(values, size),
                     new ChannelVectors(parts.get(0), parts.get(1), parts.get(2), parts.get(3)));
             double loss = 0;
             for (int i = 0; i < y.length; i++) {
@@ -155,13 +157,17 @@ class ReferenceEvaluationTest {
                 new double[] {0, 0, Math.sqrt(2 + EPS), -Math.sqrt(2 + EPS)}, train("sqrt(x)", row, x), 1e-15);
         assertArrayEquals(new double[] {1e5, 1e5, 1 / (2 + EPS), -1 / (2 + EPS)}, train("1 / x", row, x), 1e-10);
         assertArrayEquals(new double[] {0, 0, 2 / (2 + EPS), 2 / (2 + EPS)}, train("x / x", row, x), 1e-15);
-        assertArrayEquals(new double[] {0.5, 0.5, 1 / (1 + Math.exp(-2)), 1 / (1 + Math.exp(2))},
-                train("sigmoid(x)", row, x), 1e-15);
+        assertArrayEquals(
+                new double[] {0.5, 0.5, 1 / (1 + Math.exp(-2)), 1 / (1 + Math.exp(2))},
+                train("sigmoid(x)", row, x),
+                1e-15);
         assertArrayEquals(new double[] {0, 0, 1, -1}, gradient("abs(x)", x));
         assertArrayEquals(new double[] {1e5, 1e5, 1 / (2 + EPS), 1 / (2 + EPS)}, gradient("log(x)", x), 1e-9);
         double rootSlope = 1 / (2 * Math.sqrt(2 + EPS));
-        assertArrayEquals(new double[] {1 / (2 * Math.sqrt(EPS)), 1 / (2 * Math.sqrt(EPS)), rootSlope, rootSlope},
-                gradient("sqrt(x)", x), 1e-12);
+        assertArrayEquals(
+                new double[] {1 / (2 * Math.sqrt(EPS)), 1 / (2 * Math.sqrt(EPS)), rootSlope, rootSlope},
+                gradient("sqrt(x)", x),
+                1e-12);
         assertArrayEquals(new double[] {0, 1}, train("sigmoid(x)", new TensorShape(1, 1, 2, 1), -1e9, 1e9));
     }
 
@@ -258,8 +264,11 @@ class ReferenceEvaluationTest {
             int c = i % 16;
             assertEquals(10 + c + Math.sqrt(4 + EPS) * Math.sqrt(9 + c + EPS) + mean[i], y[i], 1e-12);
         }
-        assertTrue(assertThrows(IllegalArgumentException.class,
-                () -> evaluation.evaluate(layer, PROBE.x(), PROBE.vectors(), Map.of())).getMessage().contains("node"));
+        assertTrue(assertThrows(
+                        IllegalArgumentException.class,
+                        () -> evaluation.evaluate(layer, PROBE.x(), PROBE.vectors(), Map.of()))
+                .getMessage()
+                .contains("node"));
         assertThrows(IllegalStateException.class, () -> evaluation.gradient(PROBE.outputGradient()));
     }
 
@@ -285,9 +294,11 @@ class ReferenceEvaluationTest {
         for (int trial = 0; trial < 300; trial++) {
             Layer layer = Layer.evolved(new RandomGraphs(Family.B, 1 + random.nextInt(20)).next(random));
             ReferenceEvaluation fresh = new ReferenceEvaluation(PROBE.shape());
-            assertArrayEquals(fresh.train(layer, PROBE.x(), PROBE.vectors()),
+            assertArrayEquals(
+                    fresh.train(layer, PROBE.x(), PROBE.vectors()),
                     evaluation.train(layer, PROBE.x(), PROBE.vectors()));
-            assertArrayEquals(fresh.gradient(PROBE.outputGradient()).x(),
+            assertArrayEquals(
+                    fresh.gradient(PROBE.outputGradient()).x(),
                     evaluation.gradient(PROBE.outputGradient()).x());
         }
     }
@@ -295,8 +306,9 @@ class ReferenceEvaluationTest {
     @Test
     void tensorsOfAnotherSizeAreRefused() {
         Layer layer = Baselines.get("EvoNorm-S0");
-        String message = assertThrows(IllegalArgumentException.class,
-                () -> evaluation.train(layer, new double[3], PROBE.vectors())).getMessage();
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> evaluation.train(layer, new double[3], PROBE.vectors()))
+                .getMessage();
         assertEquals("the input must have 192 values, not 3", message);
     }
 }

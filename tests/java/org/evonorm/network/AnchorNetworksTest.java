@@ -25,15 +25,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AnchorNetworksTest {
 
     /** max(v1 * ((x - mean_bwh(x)) / std_bwh(x)) + v0, 0): two vectors a place. */
-    private static final Layer BN_RELU = new Layer(new LayerGraph(List.of(
-            new Node(new Aggregate(Statistic.MEAN, IndexSet.BWH), LayerGraph.X),
-            new Node(Elementwise.NEG, 4),
-            new Node(Elementwise.ADD, LayerGraph.X, 5),
-            new Node(new Aggregate(Statistic.STD, IndexSet.BWH), LayerGraph.X),
-            new Node(Elementwise.DIV, 6, 7),
-            new Node(Elementwise.MUL, LayerGraph.V1, 8),
-            new Node(Elementwise.ADD, 9, LayerGraph.V0),
-            new Node(Elementwise.MAX, 10, LayerGraph.ZERO))), false);
+    private static final Layer BN_RELU = new Layer(
+            new LayerGraph(List.of(
+                    new Node(new Aggregate(Statistic.MEAN, IndexSet.BWH), LayerGraph.X),
+                    new Node(Elementwise.NEG, 4),
+                    new Node(Elementwise.ADD, LayerGraph.X, 5),
+                    new Node(new Aggregate(Statistic.STD, IndexSet.BWH), LayerGraph.X),
+                    new Node(Elementwise.DIV, 6, 7),
+                    new Node(Elementwise.MUL, LayerGraph.V1, 8),
+                    new Node(Elementwise.ADD, 9, LayerGraph.V0),
+                    new Node(Elementwise.MAX, 10, LayerGraph.ZERO))),
+            false);
 
     private static final Layer IDENTITY = new Layer(new LayerGraph(List.of()), false);
 
@@ -102,7 +104,8 @@ class AnchorNetworksTest {
     @MethodSource("names")
     void channelsAreMultiplesOfEight(String name) {
         for (double width = 0.05; width < 2; width += 0.07) {
-            for (Operator operator : AnchorNetworks.of(name, NetworkScale.cifar(width), 10).operators()) {
+            for (Operator operator :
+                    AnchorNetworks.of(name, NetworkScale.cifar(width), 10).operators()) {
                 if (operator instanceof Operator.Convolution convolution) {
                     assertEquals(0, convolution.channels() % 8, name + " at " + width);
                 }
@@ -164,33 +167,40 @@ class AnchorNetworksTest {
 
     @Test
     void cheapestFirstOrdersByMultiplyAdds() {
-        List<Network> networks = new ArrayList<>(names().map(AnchorNetworksTest::proxy).toList());
+        List<Network> networks =
+                new ArrayList<>(names().map(AnchorNetworksTest::proxy).toList());
         networks.sort(NetworkCost.cheapestFirst(24, 24));
         assertEquals(List.of("mobilenetv2", "efficientnetb0", "resnet50"), names(networks));
         networks.sort(Comparator.comparing(Network::name).reversed());
-        networks.replaceAll(network -> new Network(network.name(), proxy("resnet50").operators()));
+        networks.replaceAll(
+                network -> new Network(network.name(), proxy("resnet50").operators()));
         networks.sort(NetworkCost.cheapestFirst(24, 24));
         assertEquals(List.of("efficientnetb0", "mobilenetv2", "resnet50"), names(networks));
     }
 
     @Test
     void namesIgnoreCase() {
-        assertEquals("resnet50", AnchorNetworks.of("ResNet50", NetworkScale.FULL_SIZE, 10).name());
+        assertEquals(
+                "resnet50",
+                AnchorNetworks.of("ResNet50", NetworkScale.FULL_SIZE, 10).name());
         assertEquals(NetworkScale.cifar(0.5), AnchorNetworks.proxyScale("MobileNetV2"));
     }
 
     @Test
     void refusesUnknownNamesAndTooFewClasses() {
-        var unknown = assertThrows(IllegalArgumentException.class,
-                () -> AnchorNetworks.of("vgg16", NetworkScale.FULL_SIZE, 10));
-        assertEquals("there is no network \"vgg16\"; the networks are resnet50, mobilenetv2, efficientnetb0",
+        var unknown = assertThrows(
+                IllegalArgumentException.class, () -> AnchorNetworks.of("vgg16", NetworkScale.FULL_SIZE, 10));
+        assertEquals(
+                "there is no network \"vgg16\"; the networks are resnet50, mobilenetv2, efficientnetb0",
                 unknown.getMessage());
-        assertEquals("there is no network \"resnet\"; did you mean resnet50? The networks are resnet50, mobilenetv2,"
-                + " efficientnetb0", assertThrows(IllegalArgumentException.class,
-                        () -> AnchorNetworks.proxyScale("resnet")).getMessage());
+        assertEquals(
+                "there is no network \"resnet\"; did you mean resnet50? The networks are resnet50, mobilenetv2,"
+                        + " efficientnetb0",
+                assertThrows(IllegalArgumentException.class, () -> AnchorNetworks.proxyScale("resnet"))
+                        .getMessage());
         assertThrows(IllegalArgumentException.class, () -> AnchorNetworks.proxyScale(""));
-        var classes = assertThrows(IllegalArgumentException.class,
-                () -> AnchorNetworks.of("resnet50", NetworkScale.FULL_SIZE, 1));
+        var classes = assertThrows(
+                IllegalArgumentException.class, () -> AnchorNetworks.of("resnet50", NetworkScale.FULL_SIZE, 1));
         assertTrue(classes.getMessage().contains("at least 2 classes"), classes.getMessage());
     }
 
@@ -199,8 +209,8 @@ class AnchorNetworksTest {
     void refusesMultipliersOutOfRange(double value) {
         var width = assertThrows(IllegalArgumentException.class, () -> NetworkScale.cifar(value));
         assertTrue(width.getMessage().contains("width"), width.getMessage());
-        var depth = assertThrows(IllegalArgumentException.class,
-                () -> new NetworkScale(1, value, NetworkScale.Variant.FULL));
+        var depth = assertThrows(
+                IllegalArgumentException.class, () -> new NetworkScale(1, value, NetworkScale.Variant.FULL));
         assertTrue(depth.getMessage().contains("depth"), depth.getMessage());
     }
 
@@ -225,7 +235,8 @@ class AnchorNetworksTest {
     }
 
     private static int headChannels(double width) {
-        List<Operator> operators = AnchorNetworks.of("mobilenetv2", NetworkScale.cifar(width), 10).operators();
+        List<Operator> operators =
+                AnchorNetworks.of("mobilenetv2", NetworkScale.cifar(width), 10).operators();
         return ((Operator.Convolution) operators.get(operators.size() - 4)).channels();
     }
 

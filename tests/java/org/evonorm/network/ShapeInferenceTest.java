@@ -21,8 +21,7 @@ class ShapeInferenceTest {
     private static final Convolution TO_FOUR = new Convolution(Operator.IMAGES, 4, 3, 1, 1);
 
     private static void refuses(String message, Operator... operators) {
-        var refusal = assertThrows(IllegalArgumentException.class,
-                () -> ShapeInference.of(List.of(operators), IMAGES));
+        var refusal = assertThrows(IllegalArgumentException.class, () -> ShapeInference.of(List.of(operators), IMAGES));
         assertEquals(message, refusal.getMessage());
     }
 
@@ -51,27 +50,36 @@ class ShapeInferenceTest {
         refuses("operator 0 (Place) reads operator -2, which does not come before it", new Place(-2));
         refuses("operator 1 (Add) adds tensors of one shape, not 8×6×4 and 8×6×3", TO_FOUR, new Add(0, -1));
         refuses("operator 1 (Scale) needs a gate of 1×1×4, not 8×6×3", TO_FOUR, new Scale(0, -1));
-        refuses("operator 2 (Scale) needs a gate of 1×1×4, not 1×1×3",
-                TO_FOUR, new GlobalAveragePool(-1), new Scale(0, 1));
-        refuses("operator 1 (Dense) takes 1×1 activations, not 8×6×4; put a global average pool before it",
-                TO_FOUR, new Dense(0, 10));
+        refuses(
+                "operator 2 (Scale) needs a gate of 1×1×4, not 1×1×3",
+                TO_FOUR,
+                new GlobalAveragePool(-1),
+                new Scale(0, 1));
+        refuses(
+                "operator 1 (Dense) takes 1×1 activations, not 8×6×4; put a global average pool before it",
+                TO_FOUR,
+                new Dense(0, 10));
     }
 
     @Test
     void refusesConvolutionsThatCannotBe() {
-        refuses("operator 0 (Convolution) cannot split 3 input and 4 output channels into 2 equal groups",
+        refuses(
+                "operator 0 (Convolution) cannot split 3 input and 4 output channels into 2 equal groups",
                 new Convolution(-1, 4, 3, 1, 2));
         refuses("operator 0 (Convolution) must have channels of at least 1, not 0", new Convolution(-1, 0, 3, 1, 1));
         refuses("operator 0 (Convolution) must have kernel of at least 1, not -3", new Convolution(-1, 4, -3, 1, 1));
         refuses("operator 0 (Convolution) must have stride of at least 1, not 0", new Convolution(-1, 4, 3, 0, 1));
         refuses("operator 0 (Convolution) must have groups of at least 1, not 0", new Convolution(-1, 4, 3, 1, 0));
-        refuses("operator 1 (MaxPool) has a kernel of 4, too large for 1×1×3",
-                new GlobalAveragePool(-1), new MaxPool(0, 4, 1));
+        refuses(
+                "operator 1 (MaxPool) has a kernel of 4, too large for 1×1×3",
+                new GlobalAveragePool(-1),
+                new MaxPool(0, 4, 1));
     }
 
     @Test
     void refusesImagesWithoutPixels() {
-        var refusal = assertThrows(IllegalArgumentException.class,
+        var refusal = assertThrows(
+                IllegalArgumentException.class,
                 () -> AnchorNetworks.of("resnet50", NetworkScale.FULL_SIZE, 10).shapes(0, 24));
         assertTrue(refusal.getMessage().contains("0×24"), refusal.getMessage());
     }

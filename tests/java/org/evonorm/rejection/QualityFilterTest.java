@@ -11,7 +11,6 @@ import java.util.Map;
 import org.evonorm.data.Batch;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
-import org.evonorm.training.SoftmaxRegression;
 import org.evonorm.engine.Engine;
 import org.evonorm.engine.Model;
 import org.evonorm.engine.Score;
@@ -21,6 +20,7 @@ import org.evonorm.graph.Layer;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.training.RateDecay;
+import org.evonorm.training.SoftmaxRegression;
 import org.evonorm.training.TrainingListener;
 import org.evonorm.training.TrainingSettings;
 import org.junit.jupiter.api.Test;
@@ -34,10 +34,12 @@ class QualityFilterTest {
     private static final QualitySettings SETTINGS = new QualitySettings(5, 0.2);
 
     private final List<Network> networks = AnchorNetworks.names().stream()
-            .map(name -> AnchorNetworks.of(name, AnchorNetworks.proxyScale(name), 10)).toList();
+            .map(name -> AnchorNetworks.of(name, AnchorNetworks.proxyScale(name), 10))
+            .toList();
     /** Correct labels of the 50 by network. */
     private final Map<String, Integer> correct =
             new HashMap<>(Map.of("resnet50", 25, "mobilenetv2", 10, "efficientnetb0", 11));
+
     private final List<String> steps = new ArrayList<>();
     private String diverging = "none";
 
@@ -76,29 +78,39 @@ class QualityFilterTest {
     void passesWhatReachesTheThresholdInEveryNetworkAndTrainsTheCheapestFirst() {
         assertEquals(new CandidateStatus.Passed(), judge());
         assertEquals(15, steps.size());
-        assertEquals(List.of("mobilenetv2", "efficientnetb0", "resnet50"), steps.stream().distinct().toList());
+        assertEquals(
+                List.of("mobilenetv2", "efficientnetb0", "resnet50"),
+                steps.stream().distinct().toList());
     }
 
     @Test
     void theFirstFailureEndsIt() {
         correct.put("efficientnetb0", 9);
         correct.put("resnet50", 0);
-        assertEquals(new CandidateStatus.Rejected(CandidateStatus.Filter.QUALITY,
-                "efficientnetb0 reached an accuracy of 18.0% after 5 steps, under 20.0%"), judge());
-        assertEquals(List.of("mobilenetv2", "efficientnetb0"), steps.stream().distinct().toList());
+        assertEquals(
+                new CandidateStatus.Rejected(
+                        CandidateStatus.Filter.QUALITY,
+                        "efficientnetb0 reached an accuracy of 18.0% after 5 steps, under 20.0%"),
+                judge());
+        assertEquals(
+                List.of("mobilenetv2", "efficientnetb0"),
+                steps.stream().distinct().toList());
     }
 
     @Test
     void divergenceIsAFailure() {
         diverging = "mobilenetv2";
-        assertEquals(new CandidateStatus.Rejected(CandidateStatus.Filter.QUALITY,
-                "the loss in mobilenetv2 was not finite after 0 steps"), judge());
+        assertEquals(
+                new CandidateStatus.Rejected(
+                        CandidateStatus.Filter.QUALITY, "the loss in mobilenetv2 was not finite after 0 steps"),
+                judge());
         assertEquals(1, steps.size());
     }
 
     @Test
     void settingsOutOfRangeAreRefused() {
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> new QualitySettings(0, 0.2)).getMessage()
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> new QualitySettings(0, 0.2))
+                .getMessage()
                 .contains("step"));
         for (double threshold : new double[] {-0.1, 1.1, Double.NaN}) {
             IllegalArgumentException e =

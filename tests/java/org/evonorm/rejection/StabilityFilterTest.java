@@ -13,7 +13,6 @@ import java.util.concurrent.CancellationException;
 import org.evonorm.data.Batch;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
-import org.evonorm.training.SoftmaxRegression;
 import org.evonorm.engine.Engine;
 import org.evonorm.engine.Model;
 import org.evonorm.engine.cpu.CpuEngine;
@@ -24,6 +23,7 @@ import org.evonorm.graph.LayerName;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkScale;
+import org.evonorm.training.SoftmaxRegression;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,7 +37,8 @@ class StabilityFilterTest {
     private static final int CROP = 16;
 
     private final List<Network> networks = AnchorNetworks.names().stream()
-            .map(name -> AnchorNetworks.of(name, AnchorNetworks.proxyScale(name), 10)).toList();
+            .map(name -> AnchorNetworks.of(name, AnchorNetworks.proxyScale(name), 10))
+            .toList();
     private final List<String> evaluated = new ArrayList<>();
     /** What the gradient is multiplied with, by network. */
     private final Map<String, Float> factors =
@@ -84,7 +85,9 @@ class StabilityFilterTest {
         StabilityResult status = judge(10);
         assertEquals(new CandidateStatus.Passed(), status.status());
         assertEquals(10, status.test().steps());
-        assertEquals(List.of("mobilenetv2", "efficientnetb0", "resnet50"), evaluated.stream().distinct().toList());
+        assertEquals(
+                List.of("mobilenetv2", "efficientnetb0", "resnet50"),
+                evaluated.stream().distinct().toList());
     }
 
     @Test
@@ -101,18 +104,26 @@ class StabilityFilterTest {
         StabilityResult status = judge(10);
         CandidateStatus.Rejected rejected = assertInstanceOf(CandidateStatus.Rejected.class, status.status());
         assertEquals(CandidateStatus.Filter.STABILITY, rejected.filter());
-        assertTrue(rejected.reason().matches("the norm of the gradient in efficientnetb0 reached .*e\\+0?[89], above "
-                + "1.0e\\+08, after 0 steps of ascent"), rejected.reason());
+        assertTrue(
+                rejected.reason()
+                        .matches("the norm of the gradient in efficientnetb0 reached .*e\\+0?[89], above "
+                                + "1.0e\\+08, after 0 steps of ascent"),
+                rejected.reason());
         assertEquals(0, status.test().steps());
         assertTrue(status.test().norm() > 1e8);
-        assertEquals(List.of("mobilenetv2", "efficientnetb0"), evaluated.stream().distinct().toList());
+        assertEquals(
+                List.of("mobilenetv2", "efficientnetb0"),
+                evaluated.stream().distinct().toList());
     }
 
     @Test
     void aGradientThatIsNotFiniteIsAFailure() {
         factors.put("mobilenetv2", Float.NaN);
-        assertEquals(new CandidateStatus.Rejected(CandidateStatus.Filter.STABILITY,
-                "the norm of the gradient in mobilenetv2 was not finite after 0 steps of ascent"), judge(10).status());
+        assertEquals(
+                new CandidateStatus.Rejected(
+                        CandidateStatus.Filter.STABILITY,
+                        "the norm of the gradient in mobilenetv2 was not finite after 0 steps of ascent"),
+                judge(10).status());
         assertEquals(1, evaluated.size());
     }
 
@@ -132,13 +143,16 @@ class StabilityFilterTest {
 
     private static StabilityResult judgeForReal(Layer layer, String network) {
         NetworkScale scale = new NetworkScale(0.125, 0.25, NetworkScale.Variant.CIFAR);
-        return new StabilityFilter(new CpuEngine(), List.of(AnchorNetworks.of(network, scale, 10)), DATA, CROP, SETTINGS,
-                1).judge(layer, 5);
+        return new StabilityFilter(
+                        new CpuEngine(), List.of(AnchorNetworks.of(network, scale, 10)), DATA, CROP, SETTINGS, 1)
+                .judge(layer, 5);
     }
 
     /** All but the identity, which does not normalize, and blows up. */
     static List<String> knownNames() {
-        return Baselines.names().stream().filter(name -> !name.equals("identity")).toList();
+        return Baselines.names().stream()
+                .filter(name -> !name.equals("identity"))
+                .toList();
     }
 
     @ParameterizedTest
@@ -173,7 +187,8 @@ class StabilityFilterTest {
         assertThrows(IllegalArgumentException.class, () -> new StabilitySettings(1, 0, 8, 1e8));
         assertThrows(IllegalArgumentException.class, () -> new StabilitySettings(1, 0.01, 0, 1e8));
         assertThrows(IllegalArgumentException.class, () -> new StabilitySettings(1, 0.01, 8, Double.NaN));
-        assertThrows(IllegalArgumentException.class,
+        assertThrows(
+                IllegalArgumentException.class,
                 () -> new StabilityFilter(scripted, List.of(), DATA, CROP, SETTINGS, 1));
     }
 }

@@ -24,24 +24,31 @@ public final class StabilityTable {
      * width, steps, step size, batch size and layers.
      */
     public static void main(String[] arguments) {
-        Dataset data = arguments[0].equals("synthetic") ? Datasets.synthetic(SEED, 1000, 100, 100)
+        Dataset data = arguments[0].equals("synthetic")
+                ? Datasets.synthetic(SEED, 1000, 100, 100)
                 : Datasets.cifar(Path.of(arguments[0]), 1000, SEED, 10_000);
         double depth = Double.parseDouble(arguments[1]);
         double width = Double.parseDouble(arguments[2]);
-        StabilitySettings settings = new StabilitySettings(Integer.parseInt(arguments[3]),
-                Double.parseDouble(arguments[4]), Integer.parseInt(arguments[5]), 1e8);
+        StabilitySettings settings = new StabilitySettings(
+                Integer.parseInt(arguments[3]), Double.parseDouble(arguments[4]), Integer.parseInt(arguments[5]), 1e8);
         System.out.println("| layer | network | steps | norm | seconds |");
         System.out.println("|---|---|---|---|---|");
         for (String layer : List.of(arguments).subList(6, arguments.length)) {
             for (String name : AnchorNetworks.names()) {
                 NetworkScale proxy = AnchorNetworks.proxyScale(name);
-                Network network = AnchorNetworks.of(name,
-                        new NetworkScale(proxy.width() * width, depth, proxy.variant()), data.classes());
+                Network network = AnchorNetworks.of(
+                        name, new NetworkScale(proxy.width() * width, depth, proxy.variant()), data.classes());
                 long start = System.nanoTime();
                 StabilityResult status = new StabilityFilter(new CpuEngine(), List.of(network), data, CROP, settings, 1)
                         .judge(LayerName.parse(layer), SEED);
-                System.out.printf(Locale.ROOT, "| %s | %s | %d | %.1e | %.1f |%n", layer, name,
-                        status.test().steps(), status.test().norm(), (System.nanoTime() - start) * 1e-9);
+                System.out.printf(
+                        Locale.ROOT,
+                        "| %s | %s | %d | %.1e | %.1f |%n",
+                        layer,
+                        name,
+                        status.test().steps(),
+                        status.test().norm(),
+                        (System.nanoTime() - start) * 1e-9);
             }
         }
     }

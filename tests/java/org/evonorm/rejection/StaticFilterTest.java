@@ -32,21 +32,45 @@ class StaticFilterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "v0 * x", "max(x, v1)", "tanh(x)", "sigmoid(x)", "log(x)", "sqrt(x)", "x * x", "x + mean_bwh(x)",
-        "x + mean_wh(x)", "x * std_whc(x)", "max(0, x)", "x / abs(x)", "exp(x)"})
+    @ValueSource(
+            strings = {
+                "v0 * x",
+                "max(x, v1)",
+                "tanh(x)",
+                "sigmoid(x)",
+                "log(x)",
+                "sqrt(x)",
+                "x * x",
+                "x + mean_bwh(x)",
+                "x + mean_wh(x)",
+                "x * std_whc(x)",
+                "max(0, x)",
+                "x / abs(x)",
+                "exp(x)"
+            })
     void whateverVariesWithXPasses(String formula) {
         assertInstanceOf(CandidateStatus.Passed.class, filter.judge(Formula.parse(formula)));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "0 + v0", "v1 * v0 + exp(v1)", "std_bwh(v1)",
-        // By value: x cancels, is multiplied by zero or drowned, up to rounding.
-        "x - x", "0 * x", "x / x * 0 + v1", "v1 + x - x", "max(0 - abs(x), 0)", "mean_whc(x - mean_whc(x))",
-        "mean_wh((x - mean_wh(x)) / std_wh(x))", "sigmoid(exp(abs(x) + 1 + 1 + 1 + 1)) + v0",
-        // Batch statistics are constants in evaluation mode.
-        "mean_bwh(x)", "std_bwh(x) * v1 + rms_bwh(x)"})
+    @ValueSource(
+            strings = {
+                "0 + v0",
+                "v1 * v0 + exp(v1)",
+                "std_bwh(v1)",
+                // By value: x cancels, is multiplied by zero or drowned, up to rounding.
+                "x - x",
+                "0 * x",
+                "x / x * 0 + v1",
+                "v1 + x - x",
+                "max(0 - abs(x), 0)",
+                "mean_whc(x - mean_whc(x))",
+                "mean_wh((x - mean_wh(x)) / std_wh(x))",
+                "sigmoid(exp(abs(x) + 1 + 1 + 1 + 1)) + v0",
+                // Batch statistics are constants in evaluation mode.
+                "mean_bwh(x)",
+                "std_bwh(x) * v1 + rms_bwh(x)"
+            })
     void whateverDoesNotDependOnXIsRejected(String formula) {
         assertRejected(formula, "does not depend on x");
     }
@@ -75,7 +99,8 @@ class StaticFilterTest {
     }
 
     private void assertRejected(String formula, String reason) {
-        CandidateStatus.Rejected rejected = assertInstanceOf(CandidateStatus.Rejected.class, filter.judge(Formula.parse(formula)));
+        CandidateStatus.Rejected rejected =
+                assertInstanceOf(CandidateStatus.Rejected.class, filter.judge(Formula.parse(formula)));
         assertEquals(CandidateStatus.Filter.STATIC, rejected.filter());
         assertTrue(rejected.reason().contains(reason), rejected.reason());
     }

@@ -43,19 +43,24 @@ final class Browser implements AutoCloseable {
     }
 
     private static Optional<Path> chromium() {
-        return Stream.of("chromium", "chromium-browser", "google-chrome").flatMap(name -> program(name).stream())
+        return Stream.of("chromium", "chromium-browser", "google-chrome")
+                .flatMap(name -> program(name).stream())
                 .findFirst();
     }
 
     private static Optional<Path> program(String name) {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(folder -> Path.of(folder, name))
-                .filter(file -> file.toFile().canExecute()).findFirst();
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, name))
+                .filter(file -> file.toFile().canExecute())
+                .findFirst();
     }
 
     /** Starts a browser with an empty profile and a window of this size. */
     static Browser open(Path profile, int width, int height) throws IOException {
-        Process driver = new ProcessBuilder(program("chromedriver").orElseThrow().toString(), "--port=0")
-                .redirectErrorStream(true).start();
+        Process driver = new ProcessBuilder(
+                        program("chromedriver").orElseThrow().toString(), "--port=0")
+                .redirectErrorStream(true)
+                .start();
         BufferedReader output = driver.inputReader();
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             Matcher port = PORT.matcher(line);
@@ -63,7 +68,9 @@ final class Browser implements AutoCloseable {
                 String root = "http://127.0.0.1:" + port.group(1) + "/session";
                 Browser starting = new Browser(driver, root);
                 try {
-                    String id = starting.post("", capabilities(profile, width, height)).get("sessionId").textValue();
+                    String id = starting.post("", capabilities(profile, width, height))
+                            .get("sessionId")
+                            .textValue();
                     return new Browser(driver, root + "/" + id);
                 } catch (IOException | RuntimeException e) {
                     driver.destroy();
@@ -81,16 +88,25 @@ final class Browser implements AutoCloseable {
         ObjectNode options = always.putObject("goog:chromeOptions");
         options.put("binary", chromium().orElseThrow().toString());
         ArrayNode arguments = options.putArray("args");
-        Stream.of("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-                "--disable-component-update", "--disable-sync", "--no-first-run", "--user-data-dir=" + profile,
-                "--window-size=" + width + "," + height).forEach(arguments::add);
+        Stream.of(
+                        "--headless",
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--disable-background-networking",
+                        "--disable-component-update",
+                        "--disable-sync",
+                        "--no-first-run",
+                        "--user-data-dir=" + profile,
+                        "--window-size=" + width + "," + height)
+                .forEach(arguments::add);
         return body;
     }
 
     private JsonNode post(String command, ObjectNode body) throws IOException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(session + command))
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body.toString())).build();
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                .build();
         return send(request);
     }
 
@@ -129,7 +145,8 @@ final class Browser implements AutoCloseable {
     List<String> console() throws IOException {
         List<String> messages = new ArrayList<>();
         post("/se/log", JSON.createObjectNode().put("type", "browser"))
-                .forEach(entry -> messages.add(entry.get("level").asText() + " " + entry.get("message").asText()));
+                .forEach(entry -> messages.add(
+                        entry.get("level").asText() + " " + entry.get("message").asText()));
         return messages;
     }
 

@@ -30,7 +30,8 @@ import org.xml.sax.InputSource;
 class LayerPicturesTest {
 
     private static List<Layer> layers() {
-        List<Layer> layers = new ArrayList<>(Baselines.names().stream().map(Baselines::get).toList());
+        List<Layer> layers =
+                new ArrayList<>(Baselines.names().stream().map(Baselines::get).toList());
         SplittableRandom random = new SplittableRandom(5);
         for (int i = 0; i < 100; i++) {
             layers.add(Layer.evolved(new RandomGraphs(Family.B, 1 + i % 14).next(random)));
@@ -53,7 +54,8 @@ class LayerPicturesTest {
             String drawing = GraphDrawing.of(layer);
             requireXml(drawing);
             int boxes = drawing.split("<rect ", -1).length - 1;
-            int reachable = CanonicalForm.reachable(CanonicalForm.reduced(layer.graph())).cardinality();
+            int reachable = CanonicalForm.reachable(CanonicalForm.reduced(layer.graph()))
+                    .cardinality();
             assertEquals(reachable + (layer.affine() ? 1 : 0), boxes, Formula.print(layer));
         }
     }
@@ -64,7 +66,9 @@ class LayerPicturesTest {
             GraphLayout layout = new GraphLayout(CanonicalForm.reduced(layer.graph()));
             List<GraphLayout.Vertex> vertices = new ArrayList<>();
             layout.nodes().forEach(vertices::add);
-            layout.edges().forEach(edge -> vertices.addAll(edge.way().subList(1, edge.way().size() - 1)));
+            layout.edges()
+                    .forEach(edge ->
+                            vertices.addAll(edge.way().subList(1, edge.way().size() - 1)));
             for (GraphLayout.Vertex one : vertices) {
                 assertTrue(one.row >= 0 && one.row <= layout.lastRow());
                 for (GraphLayout.Vertex other : vertices) {
@@ -83,7 +87,9 @@ class LayerPicturesTest {
     }
 
     private static String text(List<FormulaDiff.Piece> pieces, FormulaDiff.Kind without) {
-        return pieces.stream().filter(piece -> piece.kind() != without).map(FormulaDiff.Piece::text)
+        return pieces.stream()
+                .filter(piece -> piece.kind() != without)
+                .map(FormulaDiff.Piece::text)
                 .collect(Collectors.joining());
     }
 
@@ -97,7 +103,9 @@ class LayerPicturesTest {
             LayerGraph mutant = new Mutation(Family.B).mutate(parent.layer().graph(), random);
             Evaluated child = evaluated(mutant, new Origin.Mutation(parent.id()), line.size() + 1);
             // As in a search, what was known before is not trained again and has no offspring.
-            if (line.stream().noneMatch(known -> known.candidate().id().equals(child.candidate().id()))) {
+            if (line.stream()
+                    .noneMatch(known ->
+                            known.candidate().id().equals(child.candidate().id()))) {
                 line.add(child);
             }
         }
@@ -117,7 +125,8 @@ class LayerPicturesTest {
 
     private static Evaluated evaluated(LayerGraph graph, Origin origin, int generation) {
         Layer layer = Layer.evolved(graph);
-        return new Evaluated(new Candidate(CandidateIdentity.id(layer), origin, generation, 0, layer),
+        return new Evaluated(
+                new Candidate(CandidateIdentity.id(layer), origin, generation, 0, layer),
                 new Fitness(generation / 100.0));
     }
 }

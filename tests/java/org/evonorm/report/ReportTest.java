@@ -33,6 +33,7 @@ class ReportTest {
 
     @TempDir
     private static Path folder;
+
     private static SparkSession spark;
     private static SearchSummary summary;
     private static Path page;
@@ -43,21 +44,30 @@ class ReportTest {
         spark = LocalSpark.session(2);
         summary = KnownSearch.run(spark, folder.resolve(HOSTILE), 3);
         page = folder.resolve("pages/a report.html");
-        assertEquals(folder.resolve("pages/a report-plots"), report(folder.resolve(HOSTILE)).write(page));
+        assertEquals(
+                folder.resolve("pages/a report-plots"),
+                report(folder.resolve(HOSTILE)).write(page));
         KnownSearch.run(spark, folder.resolve("first"), 0);
         firstPage = folder.resolve("first.html");
         report(folder.resolve("first")).write(firstPage);
     }
 
     private static Report report(Path run) {
-        return Report.of(spark, RunFolder.at(run.toString(), spark.sparkContext().hadoopConfiguration()));
+        return Report.of(
+                spark, RunFolder.at(run.toString(), spark.sparkContext().hadoopConfiguration()));
     }
 
     @Test
     void plotsAreFilesThatCanBeRead() throws IOException {
-        List<String> names = new ArrayList<>(List.of("funnel", "accuracy-over-generations", "accuracy-over-hours",
-                "accuracy-resnet50-mobilenetv2", "accuracy-resnet50-efficientnetb0",
-                "accuracy-mobilenetv2-efficientnetb0", "learning-curves-resnet50", "learning-curves-mobilenetv2",
+        List<String> names = new ArrayList<>(List.of(
+                "funnel",
+                "accuracy-over-generations",
+                "accuracy-over-hours",
+                "accuracy-resnet50-mobilenetv2",
+                "accuracy-resnet50-efficientnetb0",
+                "accuracy-mobilenetv2-efficientnetb0",
+                "learning-curves-resnet50",
+                "learning-curves-mobilenetv2",
                 "learning-curves-efficientnetb0"));
         for (String name : names) {
             Path plots = folder.resolve("pages/a report-plots");
@@ -73,7 +83,8 @@ class ReportTest {
     void aRunWithoutCommittedGenerationsIsToldSo() throws IOException {
         Path started = Files.createDirectories(folder.resolve("started"));
         Files.copy(folder.resolve("first/run.conf"), started.resolve("run.conf"));
-        String message = assertThrows(IllegalArgumentException.class, () -> report(started)).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, () -> report(started))
+                .getMessage();
         assertTrue(message.contains("no generation of the run in " + started + " is committed yet"), message);
     }
 
@@ -88,9 +99,15 @@ class ReportTest {
         assumeTrue(Browser.missing().isEmpty(), () -> Browser.missing().orElseThrow());
         try (Browser browser = Browser.open(folder.resolve("profile"), 1280, 900)) {
             browser.go(page.toUri());
-            assertEquals("Run " + HOSTILE, browser.run("return document.querySelector('h1').textContent").asText());
-            String best = String.format(Locale.ROOT, "%.1f%%", 100 * summary.best().get(0).fitness().mean());
-            assertTrue(browser.run("return document.querySelector('.figures').textContent").asText().contains(best));
+            assertEquals(
+                    "Run " + HOSTILE,
+                    browser.run("return document.querySelector('h1').textContent")
+                            .asText());
+            String best = String.format(
+                    Locale.ROOT, "%.1f%%", 100 * summary.best().get(0).fitness().mean());
+            assertTrue(browser.run("return document.querySelector('.figures').textContent")
+                    .asText()
+                    .contains(best));
             requireWhole(browser);
             checkSorting(browser, "mean", false);
             checkSorting(browser, "resnet50", true);
@@ -100,12 +117,16 @@ class ReportTest {
             List<String> reversed = sorted(browser, "layer");
             Collections.reverse(reversed);
             assertEquals(words, reversed);
-            assertEquals(3, browser.run("return document.querySelectorAll('.layer svg.graph').length").asInt());
+            assertEquals(
+                    3,
+                    browser.run("return document.querySelectorAll('.layer svg.graph').length")
+                            .asInt());
             assertEquals(List.of(), browser.console());
 
             browser.go(firstPage.toUri());
             String text = browser.run("return document.body.innerText").asText();
-            assertTrue(text.contains("No layer has been trained so far: generation 0 holds the baselines alone."), text);
+            assertTrue(
+                    text.contains("No layer has been trained so far: generation 0 holds the baselines alone."), text);
             assertTrue(text.contains("There is no front"), text);
             requireWhole(browser);
             assertEquals(List.of(), browser.console());
@@ -114,15 +135,21 @@ class ReportTest {
 
     /** All images are there, nothing came from elsewhere, and nothing lies outside of the window. */
     private static void requireWhole(Browser browser) throws IOException {
-        assertEquals(0, browser.run("return [...document.images].filter(i => !i.complete || i.naturalWidth < 50).length")
-                .asInt());
-        assertEquals(List.of(), browser.texts("return performance.getEntriesByType('resource').map(e => e.name)"
-                + ".filter(name => !name.startsWith('data:'))"));
-        assertTrue(browser.run("return document.documentElement.scrollWidth <= window.innerWidth").asBoolean());
+        assertEquals(
+                0,
+                browser.run("return [...document.images].filter(i => !i.complete || i.naturalWidth < 50).length")
+                        .asInt());
+        assertEquals(
+                List.of(),
+                browser.texts("return performance.getEntriesByType('resource').map(e => e.name)"
+                        + ".filter(name => !name.startsWith('data:'))"));
+        assertTrue(browser.run("return document.documentElement.scrollWidth <= window.innerWidth")
+                .asBoolean());
     }
 
     private static void checkSorting(Browser browser, String heading, boolean descending) throws IOException {
-        List<Double> values = sorted(browser, heading).stream().map(Double::valueOf).toList();
+        List<Double> values =
+                sorted(browser, heading).stream().map(Double::valueOf).toList();
         assertTrue(values.size() > 2, "rows: " + values);
         List<Double> expected = new ArrayList<>(values);
         expected.sort(descending ? Comparator.reverseOrder() : Comparator.naturalOrder());
@@ -143,6 +170,7 @@ class ReportTest {
 
     private static String direction(Browser browser, String heading) throws IOException {
         return browser.run("return [...document.querySelectorAll('th')].find(cell => cell.textContent.trim() === '"
-                + heading + "').getAttribute('aria-sort')").asText();
+                        + heading + "').getAttribute('aria-sort')")
+                .asText();
     }
 }

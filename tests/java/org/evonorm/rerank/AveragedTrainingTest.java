@@ -35,14 +35,19 @@ import org.junit.jupiter.api.Test;
 class AveragedTrainingTest {
 
     private static final Dataset DATA = Datasets.synthetic(1, 160, 60, 1);
-    private static final Network NETWORK = new Network("small", List.of(
-            new Operator.Convolution(Operator.IMAGES, 8, 3, 2, 1), new Operator.Place(0),
-            new Operator.Convolution(1, 16, 3, 2, 1), new Operator.Place(2), new Operator.GlobalAveragePool(3),
-            new Operator.Dense(4, 10)));
+    private static final Network NETWORK = new Network(
+            "small",
+            List.of(
+                    new Operator.Convolution(Operator.IMAGES, 8, 3, 2, 1),
+                    new Operator.Place(0),
+                    new Operator.Convolution(1, 16, 3, 2, 1),
+                    new Operator.Place(2),
+                    new Operator.GlobalAveragePool(3),
+                    new Operator.Dense(4, 10)));
 
     private static TrainingSettings settings(int partitions, int localSteps, double rate) {
-        return new TrainingSettings(20, 16, 16, rate, RateDecay.COSINE, 4, 0.9, 1e-3, 10,
-                new LocalSgd(partitions, localSteps));
+        return new TrainingSettings(
+                20, 16, 16, rate, RateDecay.COSINE, 4, 0.9, 1e-3, 10, new LocalSgd(partitions, localSteps));
     }
 
     private static TrainingResult averaged(TrainingSettings settings) {
@@ -50,11 +55,19 @@ class AveragedTrainingTest {
         return averaged(LocalSpark.session(2), settings, partition -> DATA.partition(partition, partitions));
     }
 
-    private static TrainingResult averaged(SparkSession session, TrainingSettings settings,
-            AveragedTraining.Images images) {
-        return new AveragedTraining(JavaSparkContext.fromSparkContext(session.sparkContext()),
-                new GpuSettings(0, 0, ""), new AveragedTraining.Task(images, GpuOfTask.of(OptionalInt.empty()), NETWORK,
-                        Baselines.get("EvoNorm-B0"), settings, new TrainingSeed(7))).train();
+    private static TrainingResult averaged(
+            SparkSession session, TrainingSettings settings, AveragedTraining.Images images) {
+        return new AveragedTraining(
+                        JavaSparkContext.fromSparkContext(session.sparkContext()),
+                        new GpuSettings(0, 0, ""),
+                        new AveragedTraining.Task(
+                                images,
+                                GpuOfTask.of(OptionalInt.empty()),
+                                NETWORK,
+                                Baselines.get("EvoNorm-B0"),
+                                settings,
+                                new TrainingSeed(7)))
+                .train();
     }
 
     /** The same, by this project's rounds. */
@@ -65,37 +78,50 @@ class AveragedTrainingTest {
         for (LocalSgd.Round round : LocalSgd.rounds(settings)) {
             List<PartitionTask.Taken> taken = new ArrayList<>();
             for (int partition = 0; partition < partitions; partition++) {
-                taken.add(new PartitionTask(partition, round, states.get(partition)).run(new Dl4jEngine(), NETWORK,
-                        Baselines.get("EvoNorm-B0"), DATA.partition(partition, partitions), settings, 1, 7));
+                taken.add(new PartitionTask(partition, round, states.get(partition))
+                        .run(
+                                new Dl4jEngine(),
+                                NETWORK,
+                                Baselines.get("EvoNorm-B0"),
+                                DATA.partition(partition, partitions),
+                                settings,
+                                1,
+                                7));
             }
-            Optional<TrainingResult> result =
-                    training.add(round, taken.stream().map(PartitionTask.Taken::contribution).toList());
+            Optional<TrainingResult> result = training.add(
+                    round, taken.stream().map(PartitionTask.Taken::contribution).toList());
             if (result.isPresent()) {
                 return result.get();
             }
-            states = Collections.nCopies(partitions, Optional.of(
-                    StateAverage.of(taken.stream().map(part -> part.state().orElseThrow()).toList())));
+            states = Collections.nCopies(
+                    partitions,
+                    Optional.of(StateAverage.of(taken.stream()
+                            .map(part -> part.state().orElseThrow())
+                            .toList())));
         }
         throw new AssertionError("the last round gives the result");
     }
 
     private static void assertAlike(TrainingResult expected, TrainingResult actual) {
         assertEquals(expected.loss(), actual.loss(), 1e-3 * expected.loss());
-        assertEquals(expected.accuracy(), actual.accuracy(), 1.5 / DATA.validation().count());
+        assertEquals(
+                expected.accuracy(), actual.accuracy(), 1.5 / DATA.validation().count());
         assertEquals(expected.steps(), actual.steps());
-        assertEquals(expected.curve().stream().map(TrainingResult.CurvePoint::step).toList(),
+        assertEquals(
+                expected.curve().stream().map(TrainingResult.CurvePoint::step).toList(),
                 actual.curve().stream().map(TrainingResult.CurvePoint::step).toList());
     }
 
     @Test
     void oneWorkerEndsAsPlainTrainingDoes() {
         TrainingSettings settings = settings(1, 1, 0.05);
-        TrainingResult plain = ProxyTask.train(new Dl4jEngine(), NETWORK, Baselines.get("EvoNorm-B0"), DATA, settings,
-                1, 7);
+        TrainingResult plain =
+                ProxyTask.train(new Dl4jEngine(), NETWORK, Baselines.get("EvoNorm-B0"), DATA, settings, 1, 7);
         TrainingResult averaged = averaged(settings);
         assertAlike(plain, averaged);
         for (int i = 0; i < plain.curve().size(); i++) {
-            assertEquals(plain.curve().get(i).trainingLoss(), averaged.curve().get(i).trainingLoss(), 1e-3);
+            assertEquals(
+                    plain.curve().get(i).trainingLoss(), averaged.curve().get(i).trainingLoss(), 1e-3);
         }
     }
 

@@ -27,8 +27,8 @@ import org.evonorm.graph.Formula;
 import org.evonorm.graph.Layer;
 import org.evonorm.search.KnownAccuracies;
 import org.evonorm.search.Search;
-import org.evonorm.search.spark.SearchInterruptedException;
 import org.evonorm.search.progress.SearchObserver;
+import org.evonorm.search.spark.SearchInterruptedException;
 import org.evonorm.settings.GpuSettings;
 import org.evonorm.settings.RunConf;
 import org.evonorm.settings.Settings;
@@ -55,6 +55,7 @@ class RerankTest {
 
     @TempDir
     private Path temporary;
+
     private Path run;
 
     /** Accuracies that depend on layer, network, images and seed, and nothing else; what {@code broken} says throws. */
@@ -90,19 +91,19 @@ class RerankTest {
                 throw new IllegalStateException("too large");
             }
             double accuracy = accuracy(layer, network, scoredOn, seed);
-            return new TrainingResult(accuracy, 1 - accuracy, 5, false,
-                    List.of(new TrainingResult.CurvePoint(5, 1, accuracy)), 0.5, 7);
+            return new TrainingResult(
+                    accuracy, 1 - accuracy, 5, false, List.of(new TrainingResult.CurvePoint(5, 1, accuracy)), 0.5, 7);
         }
 
         @Override
-        public TrainingResult trainAveraged(JavaSparkContext context, GpuSettings gpus, Layer layer, String network,
-                ScoredOn scoredOn, long seed) {
+        public TrainingResult trainAveraged(
+                JavaSparkContext context, GpuSettings gpus, Layer layer, String network, ScoredOn scoredOn, long seed) {
             throw new AssertionError("drawn accuracies are averages of nothing");
         }
 
         @Override
-        public PartitionTask.Taken trainPart(Layer layer, String network, ScoredOn scoredOn, long seed,
-                PartitionTask part) {
+        public PartitionTask.Taken trainPart(
+                Layer layer, String network, ScoredOn scoredOn, long seed, PartitionTask part) {
             throw new AssertionError("drawn accuracies have no parts");
         }
     }
@@ -111,8 +112,14 @@ class RerankTest {
     static void search(@TempDir Path folder) {
         spark = LocalSpark.session(2);
         searched = folder.resolve("searched");
-        Settings settings = Settings.load(Optional.empty(), List.of("search.run=" + searched, "search.generations=1",
-                "search.proposals=600", "search.window=12", "search.baselines=[]"));
+        Settings settings = Settings.load(
+                Optional.empty(),
+                List.of(
+                        "search.run=" + searched,
+                        "search.generations=1",
+                        "search.proposals=600",
+                        "search.window=12",
+                        "search.baselines=[]"));
         Search.run(spark, settings, new KnownAccuracies(), "1234", false, SearchObserver.SILENT);
         best = RunTables.open(spark, folder(searched)).bestOfFrontFirst(5);
         assertEquals(5, best.size());
@@ -140,8 +147,12 @@ class RerankTest {
     }
 
     private static Settings settings(Path run, String... more) {
-        List<String> overrides = new ArrayList<>(List.of("search.run=" + run, "rerank.candidates=5",
-                "rerank.baselines=[BN-ReLU, EvoNorm-S0]", "rerank.seeds=3", "rerank.keep=2"));
+        List<String> overrides = new ArrayList<>(List.of(
+                "search.run=" + run,
+                "rerank.candidates=5",
+                "rerank.baselines=[BN-ReLU, EvoNorm-S0]",
+                "rerank.seeds=3",
+                "rerank.keep=2"));
         overrides.addAll(List.of(more));
         return RunConf.settings(folder(run), Optional.empty(), overrides);
     }
@@ -157,9 +168,12 @@ class RerankTest {
     /** All rows, times and hosts aside. */
     private static List<String> rows(Path run) {
         var table = new RerankTable(spark, folder(run)).rows();
-        String[] repeatable = Arrays.stream(table.columns()).filter(column -> !column.equals("host"))
+        String[] repeatable = Arrays.stream(table.columns())
+                .filter(column -> !column.equals("host"))
                 .toArray(String[]::new);
-        return table.selectExpr(repeatable).toJSON().collectAsList().stream().sorted().toList();
+        return table.selectExpr(repeatable).toJSON().collectAsList().stream()
+                .sorted()
+                .toList();
     }
 
     private static List<String> ids(List<RerankedLayer> layers) {
@@ -170,9 +184,12 @@ class RerankTest {
     void layersAreRankedByTheirMeansOverNetworksAndSeeds() {
         RerankSummary summary = rerank();
         assertEquals(7, summary.validation().size());
-        Function<RerankedLayer, Double> mean = layer -> new RerankTable(spark, folder(run)).rows()
+        Function<RerankedLayer, Double> mean = layer -> new RerankTable(spark, folder(run))
+                .rows()
                 .where("scored_on = 'validation' and id = '" + layer.layer().id() + "'")
-                .selectExpr("avg(accuracy)").first().getDouble(0);
+                .selectExpr("avg(accuracy)")
+                .first()
+                .getDouble(0);
         double previous = 1;
         for (RerankedLayer layer : summary.validation()) {
             assertEquals(mean.apply(layer), layer.overall().mean(), 1e-12);
@@ -180,11 +197,16 @@ class RerankTest {
             previous = layer.overall().mean();
         }
         List<String> found = ids(summary.validation().stream()
-                .filter(layer -> layer.layer() instanceof RerankCandidate.Found).toList());
-        assertEquals(best.stream().map(member -> member.candidate().id()).sorted().toList(),
+                .filter(layer -> layer.layer() instanceof RerankCandidate.Found)
+                .toList());
+        assertEquals(
+                best.stream().map(member -> member.candidate().id()).sorted().toList(),
                 found.stream().sorted().toList());
-        assertEquals(new HashSet<>(found.subList(0, 2)), new HashSet<>(ids(summary.test().stream()
-                .filter(layer -> layer.layer() instanceof RerankCandidate.Found).toList())));
+        assertEquals(
+                new HashSet<>(found.subList(0, 2)),
+                new HashSet<>(ids(summary.test().stream()
+                        .filter(layer -> layer.layer() instanceof RerankCandidate.Found)
+                        .toList())));
         assertEquals(4, summary.test().size());
     }
 
@@ -192,8 +214,8 @@ class RerankTest {
     void deviationsAreThoseOfTheSample() {
         assertEquals(new MeanAndDeviation(2, 1), MeanAndDeviation.of(List.of(1.0, 2.0, 3.0)));
         assertTrue(Double.isNaN(MeanAndDeviation.of(List.of(0.5)).deviation()));
-        RerankedLayer layer = new RerankedLayer(RerankCandidate.Found.of(best.get(0)),
-                List.of(List.of(0.25, 0.75), List.of(0.5, 0.5)));
+        RerankedLayer layer = new RerankedLayer(
+                RerankCandidate.Found.of(best.get(0)), List.of(List.of(0.25, 0.75), List.of(0.5, 0.5)));
         assertEquals(new MeanAndDeviation(0.5, Math.sqrt(0.125)), layer.in(0));
         assertEquals(new MeanAndDeviation(0.5, Math.sqrt(0.03125)), layer.overall());
     }
@@ -203,17 +225,37 @@ class RerankTest {
         rerank();
         List<Row> rows = new RerankTable(spark, folder(run)).rows().collectAsList();
         assertEquals(7 * 3 * 3 + 4 * 3 * 3, rows.size());
-        assertEquals(2 * 3 * 3, rows.stream().map(row -> row.<Long>getAs("seed")).distinct().count());
-        assertEquals(2 * 3 * 3, rows.stream().map(row -> row.<String>getAs("scored_on") + row.getAs("network")
-                + row.<Integer>getAs("training") + row.<Long>getAs("seed")).distinct().count());
-        assertEquals(List.of("BN-ReLU", "EvoNorm-S0"), rows.stream().<String>map(row -> row.getAs("name"))
-                .filter(name -> name != null).distinct().sorted(Comparator.naturalOrder()).toList());
+        assertEquals(
+                2 * 3 * 3,
+                rows.stream().map(row -> row.<Long>getAs("seed")).distinct().count());
+        assertEquals(
+                2 * 3 * 3,
+                rows.stream()
+                        .map(row -> row.<String>getAs("scored_on")
+                                + row.getAs("network")
+                                + row.<Integer>getAs("training")
+                                + row.<Long>getAs("seed"))
+                        .distinct()
+                        .count());
+        assertEquals(
+                List.of("BN-ReLU", "EvoNorm-S0"),
+                rows.stream()
+                        .<String>map(row -> row.getAs("name"))
+                        .filter(name -> name != null)
+                        .distinct()
+                        .sorted(Comparator.naturalOrder())
+                        .toList());
     }
 
     @Test
     void theTestImagesAreLeftAloneWhereNothingIsKept() {
         assertEquals(List.of(), rerank("rerank.keep=0").test());
-        assertEquals(0, new RerankTable(spark, folder(run)).rows().where("scored_on = 'test'").count());
+        assertEquals(
+                0,
+                new RerankTable(spark, folder(run))
+                        .rows()
+                        .where("scored_on = 'test'")
+                        .count());
     }
 
     @Test
@@ -263,19 +305,27 @@ class RerankTest {
 
     @Test
     void aComparisonLayerThatFailsEndsTheRerankAndLosesNothing() {
-        String message = assertThrows(IllegalStateException.class, () -> Rerank.run(spark,
-                settings(run, "rerank.baselines=[\"x * sigmoid(x)\"]"), new DrawnAccuracies("x * sigmoid(x)"),
-                RerankObserver.SILENT)).getMessage();
-        assertEquals("the baseline x * sigmoid(x) could not be trained in mobilenetv2: "
-                + "IllegalStateException: too large", message);
+        String message = assertThrows(
+                        IllegalStateException.class,
+                        () -> Rerank.run(
+                                spark,
+                                settings(run, "rerank.baselines=[\"x * sigmoid(x)\"]"),
+                                new DrawnAccuracies("x * sigmoid(x)"),
+                                RerankObserver.SILENT))
+                .getMessage();
+        assertEquals(
+                "the baseline x * sigmoid(x) could not be trained in mobilenetv2: "
+                        + "IllegalStateException: too large",
+                message);
         assertEquals(6 * 3 * 3 - 3, rows(run).size());
     }
 
     @Test
     void anInterruptionLeavesCommittedRounds() {
         Thread reranking = Thread.currentThread();
-        SearchInterruptedException interrupted = assertThrows(SearchInterruptedException.class, () -> Rerank.run(spark,
-                settings(run), new DrawnAccuracies("none"), new RerankObserver() {
+        SearchInterruptedException interrupted = assertThrows(
+                SearchInterruptedException.class,
+                () -> Rerank.run(spark, settings(run), new DrawnAccuracies("none"), new RerankObserver() {
                     @Override
                     public void scoringAdvanced(ScoredOn images, int done, int missing) {
                         assertTrue(done >= 0 && done <= missing);
@@ -295,29 +345,40 @@ class RerankTest {
     void aRunWithoutTrainedLayersIsRefused() {
         Path empty = temporary.resolve("empty");
         folder(empty).start("");
-        String message = assertThrows(SettingsException.class, () -> rerank(settings(empty))).getMessage();
+        String message = assertThrows(SettingsException.class, () -> rerank(settings(empty)))
+                .getMessage();
         assertTrue(message.contains("no layer of the run in " + empty), message);
     }
 
     @Test
     void aRunThatChangedItsImagesIsRefused() {
-        Settings changed = settings(run, "data.training-images=100", "data.validation-images=20",
-                "data.test-images=10");
+        Settings changed =
+                settings(run, "data.training-images=100", "data.validation-images=20", "data.test-images=10");
         String images = Search.checksum(changed.data().load());
         RunConf.enter(folder(run), changed, images, true);
-        String message = assertThrows(SettingsException.class,
-                () -> Rerank.run(spark, settings(run), RerankObserver.SILENT)).getMessage();
-        assertTrue(message.contains("changed its images (from generation 2: data.test-images = 2000, now 10)"),
-                message);
+        String message = assertThrows(
+                        SettingsException.class, () -> Rerank.run(spark, settings(run), RerankObserver.SILENT))
+                .getMessage();
+        assertTrue(
+                message.contains("changed its images (from generation 2: data.test-images = 2000, now 10)"), message);
     }
 
     @Test
     void theSettingsAreThoseOfTheRunButForTheRerank() {
         assertEquals(600, settings(run).search().proposals());
         // Refused before any image is trained on.
-        String message = assertThrows(SettingsException.class, () -> Rerank.run(spark, settings(run, "search.window=13",
-                "data.training-images=100", "data.validation-images=20", "data.test-images=10"),
-                RerankObserver.SILENT)).getMessage();
+        String message = assertThrows(
+                        SettingsException.class,
+                        () -> Rerank.run(
+                                spark,
+                                settings(
+                                        run,
+                                        "search.window=13",
+                                        "data.training-images=100",
+                                        "data.validation-images=20",
+                                        "data.test-images=10"),
+                                RerankObserver.SILENT))
+                .getMessage();
         assertTrue(message.contains("started with other settings (data.test-images = 2000, now 10;"), message);
         assertTrue(message.contains("search.window = 12, now 13"), message);
     }

@@ -37,8 +37,8 @@ class AblationTest {
 
     /** All layers that passed the static filter, generation after generation. */
     private static List<Evaluated> search(long seed, String... settings) {
-        List<String> all = new ArrayList<>(List.of("search.window=100", "search.tournament-share=0.2",
-                "search.random-share=0.25", "search.nodes=8"));
+        List<String> all = new ArrayList<>(List.of(
+                "search.window=100", "search.tournament-share=0.2", "search.random-share=0.25", "search.nodes=8"));
         all.addAll(List.of(settings));
         SearchSettings search = Settings.load(Optional.empty(), all).search();
         RandomSource randomness = new RandomSource(seed);
@@ -51,8 +51,14 @@ class AblationTest {
                 Reproduction.Offspring offspring =
                         search.reproduction().offspring(window, randomness.proposal(generation, index));
                 if (filter.judge(offspring.layer()) instanceof CandidateStatus.Passed) {
-                    next.add(new Evaluated(new Candidate(CandidateIdentity.id(offspring.layer()), offspring.origin(),
-                            generation, index, offspring.layer()), KnownAccuracies.fitness(offspring.layer())));
+                    next.add(new Evaluated(
+                            new Candidate(
+                                    CandidateIdentity.id(offspring.layer()),
+                                    offspring.origin(),
+                                    generation,
+                                    index,
+                                    offspring.layer()),
+                            KnownAccuracies.fitness(offspring.layer())));
                 }
             }
             window = window.with(next);
@@ -62,8 +68,13 @@ class AblationTest {
     }
 
     private static double meanOfBest(List<Evaluated> evaluated) {
-        return evaluated.stream().map(Evaluated::fitness).sorted(Comparator.comparingDouble(Fitness::mean).reversed())
-                .limit(10).mapToDouble(Fitness::mean).average().orElseThrow();
+        return evaluated.stream()
+                .map(Evaluated::fitness)
+                .sorted(Comparator.comparingDouble(Fitness::mean).reversed())
+                .limit(10)
+                .mapToDouble(Fitness::mean)
+                .average()
+                .orElseThrow();
     }
 
     private static double[] overSeeds(String... settings) {
@@ -75,8 +86,8 @@ class AblationTest {
     /** By a paired one-sided t-test over the seeds, at one in a thousand. */
     private static void assertBetter(double[] better, double[] worse) {
         double p = new TTest().pairedTTest(better, worse) / 2;
-        double difference = DoubleStream.of(better).average().orElseThrow() - DoubleStream.of(worse).average()
-                .orElseThrow();
+        double difference = DoubleStream.of(better).average().orElseThrow()
+                - DoubleStream.of(worse).average().orElseThrow();
         assertTrue(difference > 0 && p < 0.001, difference + " better, p = " + p);
     }
 
@@ -103,9 +114,13 @@ class AblationTest {
     /** Mean accuracy in a network over all mutants. */
     private static double[] inNetwork(int network, String selection) {
         double[] means = new double[SEEDS];
-        Arrays.setAll(means, seed -> search(seed, "search.selection=" + selection).stream()
-                .filter(member -> member.candidate().origin() instanceof Origin.Mutation)
-                .mapToDouble(member -> member.fitness().accuracies().get(network)).average().orElseThrow());
+        Arrays.setAll(
+                means,
+                seed -> search(seed, "search.selection=" + selection).stream()
+                        .filter(member -> member.candidate().origin() instanceof Origin.Mutation)
+                        .mapToDouble(member -> member.fitness().accuracies().get(network))
+                        .average()
+                        .orElseThrow());
         return means;
     }
 
@@ -114,22 +129,43 @@ class AblationTest {
         List<Evaluated> evaluated = search(1, "search.window=7", "search.random-share=0");
         for (Evaluated member : evaluated) {
             if (member.candidate().origin() instanceof Origin.Mutation mutation) {
-                List<String> window = evaluated.stream().map(Evaluated::candidate)
-                        .filter(earlier -> earlier.generation() < member.candidate().generation())
-                        .map(Candidate::id).toList();
-                assertTrue(window.subList(Math.max(0, window.size() - 7), window.size()).contains(mutation.parent()));
+                List<String> window = evaluated.stream()
+                        .map(Evaluated::candidate)
+                        .filter(earlier ->
+                                earlier.generation() < member.candidate().generation())
+                        .map(Candidate::id)
+                        .toList();
+                assertTrue(window.subList(Math.max(0, window.size() - 7), window.size())
+                        .contains(mutation.parent()));
             }
         }
     }
 
     @Test
     void everySettingReachesReproduction() {
-        Reproduction reproduction = Settings.load(Optional.empty(), List.of("search.strategy=random",
-                "search.selection=average", "search.tournament-share=0.3", "search.random-share=0.7",
-                "search.mutations=5", "search.nodes=4", "search.family=s")).search().reproduction();
+        Reproduction reproduction = Settings.load(
+                        Optional.empty(),
+                        List.of(
+                                "search.strategy=random",
+                                "search.selection=average",
+                                "search.tournament-share=0.3",
+                                "search.random-share=0.7",
+                                "search.mutations=5",
+                                "search.nodes=4",
+                                "search.family=s"))
+                .search()
+                .reproduction();
         assertEquals(Strategy.RANDOM, reproduction.strategy());
-        assertEquals(List.of("0.3", "Average[]", "0.7", "5", "4", "S"), Stream.of(reproduction.tournament().share(),
-                reproduction.tournament().selection(), reproduction.randomShare(), reproduction.mutations(),
-                reproduction.nodes(), reproduction.family()).map(Object::toString).toList());
+        assertEquals(
+                List.of("0.3", "Average[]", "0.7", "5", "4", "S"),
+                Stream.of(
+                                reproduction.tournament().share(),
+                                reproduction.tournament().selection(),
+                                reproduction.randomShare(),
+                                reproduction.mutations(),
+                                reproduction.nodes(),
+                                reproduction.family())
+                        .map(Object::toString)
+                        .toList());
     }
 }

@@ -71,7 +71,8 @@ final class DisturbedSearch {
     static ProcessBuilder jvm(Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(flag -> flag.startsWith("--add-"))
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(flag -> flag.startsWith("--add-"))
                 .forEach(command::add);
         command.addAll(List.of("-Xmx1g", main.getName()));
         command.addAll(arguments);
@@ -100,8 +101,10 @@ final class DisturbedSearch {
 
     public static void main(String[] arguments) {
         LoggedTrials evaluator = new LoggedTrials(new KnownAccuracies(), arguments[2], Integer.parseInt(arguments[3]));
-        SearchObserver observer = arguments.length == 4 ? SearchObserver.SILENT : new Waiting(
-                Integer.parseInt(arguments[4]), Stage.valueOf(arguments[5]), Double.parseDouble(arguments[6]));
+        SearchObserver observer = arguments.length == 4
+                ? SearchObserver.SILENT
+                : new Waiting(
+                        Integer.parseInt(arguments[4]), Stage.valueOf(arguments[5]), Double.parseDouble(arguments[6]));
         KnownSearch.run(LocalSpark.session(2), arguments[0], Integer.parseInt(arguments[1]), evaluator, observer);
     }
 }

@@ -30,14 +30,16 @@ class FailingDiskTest {
 
     private final Random random = new Random(5);
     private SparkSession spark;
+
     @TempDir
     private Path temporary;
 
     @BeforeEach
     void knowTheDisk() {
         spark = LocalSpark.session(2);
-        spark.sparkContext().hadoopConfiguration().setClass("fs." + FailingFiles.SCHEME + ".impl", FailingFiles.class,
-                FileSystem.class);
+        spark.sparkContext()
+                .hadoopConfiguration()
+                .setClass("fs." + FailingFiles.SCHEME + ".impl", FailingFiles.class, FileSystem.class);
     }
 
     @AfterEach
@@ -66,7 +68,8 @@ class FailingDiskTest {
             } catch (Exception e) {
                 faults++;
                 String sentence = sentence(e);
-                assertTrue(sentence.contains(temporary.resolve("run").toString()) && sentence.contains(fault.message),
+                assertTrue(
+                        sentence.contains(temporary.resolve("run").toString()) && sentence.contains(fault.message),
                         sentence);
                 // As where the process ended, whose hold counts for nothing then.
                 Files.deleteIfExists(temporary.resolve("run/.lease"));
@@ -81,7 +84,9 @@ class FailingDiskTest {
 
     private static String sentence(Exception failure) {
         return Stream.iterate((Throwable) failure, cause -> cause != null, Throwable::getCause)
-                .filter(StoreException.class::isInstance).map(Throwable::getMessage).findFirst()
+                .filter(StoreException.class::isInstance)
+                .map(Throwable::getMessage)
+                .findFirst()
                 .orElseThrow(() -> new AssertionError("no sentence for people", failure));
     }
 }

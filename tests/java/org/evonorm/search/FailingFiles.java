@@ -16,7 +16,8 @@ public final class FailingFiles extends RawLocalFileSystem {
 
     /** What a disk says when it takes no more changes. */
     enum Fault {
-        FULL("No space left on device"), READ_ONLY("Read-only file system");
+        FULL("No space left on device"),
+        READ_ONLY("Read-only file system");
 
         final String message;
 
@@ -62,29 +63,39 @@ public final class FailingFiles extends RawLocalFileSystem {
     }
 
     @Override
-    public FSDataOutputStream create(Path path, FsPermission permission, boolean overwrite, int bufferSize,
-            short replication, long blockSize, Progressable progress) throws IOException {
+    public FSDataOutputStream create(
+            Path path,
+            FsPermission permission,
+            boolean overwrite,
+            int bufferSize,
+            short replication,
+            long blockSize,
+            Progressable progress)
+            throws IOException {
         change();
         return failing(super.create(path, permission, overwrite, bufferSize, replication, blockSize, progress));
     }
 
     @Override
-    public FSDataOutputStream create(Path path, boolean overwrite, int bufferSize, short replication, long blockSize,
-            Progressable progress) throws IOException {
+    public FSDataOutputStream create(
+            Path path, boolean overwrite, int bufferSize, short replication, long blockSize, Progressable progress)
+            throws IOException {
         change();
         return failing(super.create(path, overwrite, bufferSize, replication, blockSize, progress));
     }
 
     private static FSDataOutputStream failing(OutputStream file) throws IOException {
-        return new FSDataOutputStream(new FilterOutputStream(file) {
-            @Override
-            public void write(byte[] bytes, int offset, int length) throws IOException {
-                if (fault == Fault.FULL) {
-                    change();
-                }
-                out.write(bytes, offset, length);
-            }
-        }, null);
+        return new FSDataOutputStream(
+                new FilterOutputStream(file) {
+                    @Override
+                    public void write(byte[] bytes, int offset, int length) throws IOException {
+                        if (fault == Fault.FULL) {
+                            change();
+                        }
+                        out.write(bytes, offset, length);
+                    }
+                },
+                null);
     }
 
     @Override

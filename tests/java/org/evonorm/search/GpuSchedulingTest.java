@@ -22,9 +22,9 @@ import org.evonorm.rejection.StabilityResult;
 import org.evonorm.search.progress.SearchObserver;
 import org.evonorm.search.spark.AssignedGpu;
 import org.evonorm.search.spark.GpuOfTask;
+import org.evonorm.search.spark.UnfitMachineError;
 import org.evonorm.search.trial.CandidateEvaluator;
 import org.evonorm.search.trial.Trial;
-import org.evonorm.search.spark.UnfitMachineError;
 import org.evonorm.settings.Settings;
 import org.evonorm.settings.SettingsException;
 import org.evonorm.training.TrainingResult;
@@ -41,14 +41,16 @@ class GpuSchedulingTest {
 
     @TempDir
     private static Path shared;
+
     private static LocalCluster cluster;
+
     @TempDir
     private Path folder;
+
     private Optional<SparkSession> spark = Optional.empty();
 
     /** Writes down which GPU each task was given, and when; trainings take some milliseconds. */
-    private record Notes(KnownAccuracies known, String folder, int millis, GpuOfTask gpu)
-            implements OnKnownAccuracies {
+    private record Notes(KnownAccuracies known, String folder, int millis, GpuOfTask gpu) implements OnKnownAccuracies {
 
         @Override
         public CandidateEvaluator detached() {
@@ -82,7 +84,11 @@ class GpuSchedulingTest {
 
         private void note(Trial.Kind stage, long start) {
             OptionalInt index = gpu.index();
-            String text = String.join(" ", stage.name(), index.isPresent() ? "" + index.getAsInt() : "none", "" + start,
+            String text = String.join(
+                    " ",
+                    stage.name(),
+                    index.isPresent() ? "" + index.getAsInt() : "none",
+                    "" + start,
                     "" + System.nanoTime());
             try {
                 Files.writeString(Path.of(folder, UUID.randomUUID().toString()), text, StandardOpenOption.CREATE_NEW);
@@ -116,11 +122,15 @@ class GpuSchedulingTest {
 
     private List<Note> search(int millis, String... settings) throws IOException {
         Path notes = Files.createDirectories(folder.resolve("notes"));
-        List<String> overrides = new ArrayList<>(List.of("search.run=" + folder.resolve("run"), "search.generations=1",
-                "search.seed=2", "search.proposals=30"));
+        List<String> overrides = new ArrayList<>(List.of(
+                "search.run=" + folder.resolve("run"), "search.generations=1", "search.seed=2", "search.proposals=30"));
         overrides.addAll(List.of(settings));
-        Search.run(spark.orElseThrow(), Settings.load(Optional.empty(), overrides),
-                new Notes(new KnownAccuracies(), notes.toString(), millis, AssignedGpu::ofThisTask), "1234", false,
+        Search.run(
+                spark.orElseThrow(),
+                Settings.load(Optional.empty(), overrides),
+                new Notes(new KnownAccuracies(), notes.toString(), millis, AssignedGpu::ofThisTask),
+                "1234",
+                false,
                 SearchObserver.SILENT);
         List<Note> read = new ArrayList<>();
         try (var files = Files.newDirectoryStream(notes)) {
@@ -133,15 +143,24 @@ class GpuSchedulingTest {
     }
 
     private static List<String> gpusOf(List<Note> notes, boolean trainings) {
-        return notes.stream().filter(note -> note.stage.equals("TRAIN") == trainings).map(Note::gpu).distinct().sorted()
+        return notes.stream()
+                .filter(note -> note.stage.equals("TRAIN") == trainings)
+                .map(Note::gpu)
+                .distinct()
+                .sorted()
                 .toList();
     }
 
     /** The most trainings that ran on one GPU at a time. */
     private static long mostAtOnce(List<Note> notes) {
-        List<Note> trainings = notes.stream().filter(note -> note.stage.equals("TRAIN")).toList();
-        return trainings.stream().mapToLong(one -> trainings.stream().filter(other -> other.gpu.equals(one.gpu)
-                && other.start <= one.start && one.start < other.end).count()).max().orElseThrow();
+        List<Note> trainings =
+                notes.stream().filter(note -> note.stage.equals("TRAIN")).toList();
+        return trainings.stream()
+                .mapToLong(one -> trainings.stream()
+                        .filter(other -> other.gpu.equals(one.gpu) && other.start <= one.start && one.start < other.end)
+                        .count())
+                .max()
+                .orElseThrow();
     }
 
     @Test
@@ -155,9 +174,17 @@ class GpuSchedulingTest {
 
     @Test
     void trainingsShareTheGpusOfExecutorsOfTheirOwn() throws IOException {
-        session("spark.dynamicAllocation.enabled", "true", "spark.dynamicAllocation.shuffleTracking.enabled", "true",
-                "spark.executor.cores", "3", "spark.executor.memory", "500m",
-                "spark.dynamicAllocation.maxExecutors", "1");
+        session(
+                "spark.dynamicAllocation.enabled",
+                "true",
+                "spark.dynamicAllocation.shuffleTracking.enabled",
+                "true",
+                "spark.executor.cores",
+                "3",
+                "spark.executor.memory",
+                "500m",
+                "spark.dynamicAllocation.maxExecutors",
+                "1");
         List<Note> notes = search(1000, "engine.gpu.amount-per-training=0.5", "engine.gpu.amount-per-executor=2");
         assertEquals(List.of("none"), gpusOf(notes, false));
         assertEquals(List.of("0", "1"), gpusOf(notes, true));
@@ -177,15 +204,23 @@ class GpuSchedulingTest {
     @Test
     void aBuildThatCannotTakeTheGpuEndsTheSearchAtOnce() throws IOException {
         session("spark.executor.resource.gpu.amount", "2");
-        Settings settings = Settings.load(Optional.empty(), List.of("search.run=" + folder.resolve("run"),
-                "search.baselines=[]", "engine.name=dl4j", "engine.gpu.amount-per-training=1"));
-        Throwable cause = assertThrows(Exception.class,
-                () -> Search.run(spark.orElseThrow(), settings, SearchObserver.SILENT));
+        Settings settings = Settings.load(
+                Optional.empty(),
+                List.of(
+                        "search.run=" + folder.resolve("run"),
+                        "search.baselines=[]",
+                        "engine.name=dl4j",
+                        "engine.gpu.amount-per-training=1"));
+        Throwable cause =
+                assertThrows(Exception.class, () -> Search.run(spark.orElseThrow(), settings, SearchObserver.SILENT));
         while (cause.getCause() != null && !(cause instanceof UnfitMachineError)) {
             cause = cause.getCause();
         }
-        assertTrue(cause.getMessage().matches("the DL4J engine was asked for GPU [01], but this build of evonorm"
-                + " computes on the CPU; build it with mvn -Pcuda, or do not ask for a GPU"), cause.getMessage());
+        assertTrue(
+                cause.getMessage()
+                        .matches("the DL4J engine was asked for GPU [01], but this build of evonorm"
+                                + " computes on the CPU; build it with mvn -Pcuda, or do not ask for a GPU"),
+                cause.getMessage());
         assertFalse(Files.exists(folder.resolve("run")));
     }
 

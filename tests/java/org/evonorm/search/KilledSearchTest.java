@@ -32,6 +32,7 @@ class KilledSearchTest {
     private static final int COMMIT_MILLIS = 1500;
 
     private final Random random = new Random(7);
+
     @TempDir
     private Path temporary;
 
@@ -55,8 +56,12 @@ class KilledSearchTest {
         for (Moment moment : moments()) {
             assertTrue(DisturbedSearch.killAt(moment, arguments), moment + " was not reached");
         }
-        assertEquals(0, DisturbedSearch.jvm(DisturbedSearch.class, arguments)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor());
+        assertEquals(
+                0,
+                DisturbedSearch.jvm(DisturbedSearch.class, arguments)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor());
         SparkSession spark = LocalSpark.session(2);
         KnownSearch.run(spark, temporary.resolve("whole"), GENERATIONS);
         assertEquals(RepeatableRows.in(spark, temporary.resolve("whole")), RepeatableRows.in(spark, run));
@@ -72,7 +77,9 @@ class KilledSearchTest {
         int terminated = 0;
         for (int start = 0; start < 3; start++) {
             Path errors = temporary.resolve("errors");
-            Process search = DisturbedSearch.jvm(Main.class, command).redirectError(errors.toFile()).start();
+            Process search = DisturbedSearch.jvm(Main.class, command)
+                    .redirectError(errors.toFile())
+                    .start();
             try (BufferedReader out = search.inputReader()) {
                 String said = out.readLine();
                 Thread.sleep(random.nextInt(3000));
@@ -84,15 +91,22 @@ class KilledSearchTest {
             }
             int status = search.waitFor();
             String said = Files.readString(errors);
-            assertTrue(status == 143 && said.contains("the same command goes on after them")
-                    || status == 0 && start > 0, status + ": " + said);
+            assertTrue(
+                    status == 143 && said.contains("the same command goes on after them") || status == 0 && start > 0,
+                    status + ": " + said);
             terminated += status == 143 ? 1 : 0;
         }
         assertTrue(terminated >= 1, "only " + terminated + " were terminated before their end");
-        assertEquals(0, DisturbedSearch.jvm(Main.class, command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start()
-                .waitFor());
+        assertEquals(
+                0,
+                DisturbedSearch.jvm(Main.class, command)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor());
         SparkSession spark = LocalSpark.session(2);
-        Search.run(spark, Settings.load(Optional.of(config), List.of("search.run=" + temporary.resolve("whole"))),
+        Search.run(
+                spark,
+                Settings.load(Optional.of(config), List.of("search.run=" + temporary.resolve("whole"))),
                 SearchObserver.SILENT);
         assertEquals(RepeatableRows.in(spark, temporary.resolve("whole")), RepeatableRows.in(spark, run));
     }

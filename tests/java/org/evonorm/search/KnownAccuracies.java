@@ -15,8 +15,8 @@ import org.evonorm.rejection.StabilityResult;
 import org.evonorm.rejection.StabilityTest;
 import org.evonorm.search.trial.CandidateEvaluator;
 import org.evonorm.training.PartitionTask;
-import org.evonorm.training.TrainingResult.CurvePoint;
 import org.evonorm.training.TrainingResult;
+import org.evonorm.training.TrainingResult.CurvePoint;
 
 /**
  * An evaluator that trains nothing: each network likes some primitives, and a layer's accuracy in it is the share of
@@ -45,7 +45,8 @@ public record KnownAccuracies() implements CandidateEvaluator {
 
     private static double accuracy(Layer layer, String network) {
         Set<String> liked = LIKED.get(NETWORKS.indexOf(network));
-        return diverges(layer) ? 0
+        return diverges(layer)
+                ? 0
                 : liked.stream().filter(primitive -> has(layer, primitive)).count() / (double) liked.size();
     }
 
@@ -55,8 +56,11 @@ public record KnownAccuracies() implements CandidateEvaluator {
 
     private static boolean has(Layer layer, String primitive) {
         BitSet reachable = CanonicalForm.reachable(layer.graph());
-        return reachable.stream().filter(id -> id >= LayerGraph.INITIAL_NODES).mapToObj(layer.graph()::node)
-                .map(Node::primitive).anyMatch(used -> used.symbol().equals(primitive));
+        return reachable.stream()
+                .filter(id -> id >= LayerGraph.INITIAL_NODES)
+                .mapToObj(layer.graph()::node)
+                .map(Node::primitive)
+                .anyMatch(used -> used.symbol().equals(primitive));
     }
 
     @Override
@@ -72,7 +76,8 @@ public record KnownAccuracies() implements CandidateEvaluator {
     @Override
     public StabilityResult checkStability(Layer layer, long seed) {
         return has(layer, "exp") && !has(layer, "square")
-                ? new StabilityResult(new CandidateStatus.Rejected(CandidateStatus.Filter.STABILITY, "exp"),
+                ? new StabilityResult(
+                        new CandidateStatus.Rejected(CandidateStatus.Filter.STABILITY, "exp"),
                         new StabilityTest.Taken(3, Double.POSITIVE_INFINITY))
                 : new StabilityResult(new CandidateStatus.Passed(), new StabilityTest.Taken(100, 2.5));
     }
@@ -81,7 +86,9 @@ public record KnownAccuracies() implements CandidateEvaluator {
     public CandidateStatus checkQuality(Layer layer, long seed) {
         TRIALS.incrementAndGet();
         int nodes = CanonicalForm.of(layer.graph()).nodes().size();
-        return nodes < 3 ? new CandidateStatus.Rejected(CandidateStatus.Filter.QUALITY, nodes + " nodes") : new CandidateStatus.Passed();
+        return nodes < 3
+                ? new CandidateStatus.Rejected(CandidateStatus.Filter.QUALITY, nodes + " nodes")
+                : new CandidateStatus.Passed();
     }
 
     @Override
@@ -96,8 +103,14 @@ public record KnownAccuracies() implements CandidateEvaluator {
             throw new IllegalStateException("no good\nat all");
         }
         double accuracy = accuracy(layer, network);
-        return new TrainingResult(accuracy, diverges(layer) ? Double.NaN : 1 - accuracy, 5, diverges(layer),
-                List.of(new CurvePoint(5, 1, accuracy)), System.nanoTime() * 1e-9, 7);
+        return new TrainingResult(
+                accuracy,
+                diverges(layer) ? Double.NaN : 1 - accuracy,
+                5,
+                diverges(layer),
+                List.of(new CurvePoint(5, 1, accuracy)),
+                System.nanoTime() * 1e-9,
+                7);
     }
 
     @Override

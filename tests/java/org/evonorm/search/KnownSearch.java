@@ -21,10 +21,19 @@ public final class KnownSearch {
     }
 
     /** As the other, in a folder of any file system, with an evaluator that comes to the same. */
-    static SearchSummary run(SparkSession spark, String folder, int generations, CandidateEvaluator evaluator,
-            SearchObserver observer, String... more) {
-        List<String> overrides = new ArrayList<>(List.of("search.generations=" + generations, "search.seed=2",
-                "search.proposals=60", "search.window=30", "search.tournament-share=0.2",
+    static SearchSummary run(
+            SparkSession spark,
+            String folder,
+            int generations,
+            CandidateEvaluator evaluator,
+            SearchObserver observer,
+            String... more) {
+        List<String> overrides = new ArrayList<>(List.of(
+                "search.generations=" + generations,
+                "search.seed=2",
+                "search.proposals=60",
+                "search.window=30",
+                "search.tournament-share=0.2",
                 "search.baselines=[BN-ReLU, EvoNorm-B0]"));
         overrides.addAll(List.of(more));
         overrides.add("search.run=" + folder);

@@ -35,8 +35,8 @@ public final class LocalCluster implements AutoCloseable {
         return start(folder, Map.of("EVONORM_SECRET", secret), workers, cores, memory, 0);
     }
 
-    private static LocalCluster start(Path folder, Map<String, String> more, int workers, int cores, String memory,
-            int gpus) {
+    private static LocalCluster start(
+            Path folder, Map<String, String> more, int workers, int cores, String memory, int gpus) {
         Map<String, String> environment = new HashMap<>(more);
         environment.put("EVONORM_CLUSTER", folder.toString());
         Ended started = run(environment, "submit/local-cluster", "start", "" + workers, "" + cores, memory, "" + gpus);
@@ -79,11 +79,19 @@ public final class LocalCluster implements AutoCloseable {
             running.stop();
             return null;
         });
-        SparkSession.Builder builder = SparkSession.builder().appName("tests").config("spark.ui.enabled", false)
-                .config("spark.driver.bindAddress", "127.0.0.1").config("spark.log.level", "ERROR")
+        SparkSession.Builder builder = SparkSession.builder()
+                .appName("tests")
+                .config("spark.ui.enabled", false)
+                .config("spark.driver.bindAddress", "127.0.0.1")
+                .config("spark.log.level", "ERROR")
                 .config("spark.default.parallelism", 4)
-                .config("spark.executor.extraClassPath", String.join(":", home(Search.class),
-                        home(KnownAccuracies.class), applicationJar().toAbsolutePath().toString()));
+                .config(
+                        "spark.executor.extraClassPath",
+                        String.join(
+                                ":",
+                                home(Search.class),
+                                home(KnownAccuracies.class),
+                                applicationJar().toAbsolutePath().toString()));
         settings().forEach((key, value) -> builder.config((String) key, (String) value));
         for (int i = 0; i < settings.length; i += 2) {
             builder.config(settings[i], settings[i + 1]);
@@ -102,7 +110,8 @@ public final class LocalCluster implements AutoCloseable {
             List<ProcessHandle> executors = new ArrayList<>();
             for (Path file : files) {
                 ProcessHandle.of(Long.parseLong(Files.readString(file).strip())).stream()
-                        .flatMap(ProcessHandle::children).forEach(executors::add);
+                        .flatMap(ProcessHandle::children)
+                        .forEach(executors::add);
             }
             return executors;
         } catch (IOException e) {
@@ -125,7 +134,8 @@ public final class LocalCluster implements AutoCloseable {
         StringBuilder all = new StringBuilder();
         try (var files = Files.walk(folder)) {
             for (Path file : files.filter(path -> path.endsWith("stdout")
-                    && path.getParent().getFileName().toString().startsWith("driver-")).toList()) {
+                            && path.getParent().getFileName().toString().startsWith("driver-"))
+                    .toList()) {
                 all.append(Files.readString(file));
             }
         }
@@ -141,8 +151,8 @@ public final class LocalCluster implements AutoCloseable {
         try {
             Path out = Files.createTempFile("out", "");
             Path err = Files.createTempFile("err", "");
-            ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile())
-                    .redirectError(err.toFile());
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
             builder.environment().putAll(environment);
             int status = builder.start().waitFor();
             Ended ended = new Ended(status, Files.readString(out), Files.readString(err));

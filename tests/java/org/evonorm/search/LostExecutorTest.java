@@ -77,22 +77,33 @@ class LostExecutorTest {
     void aLayerThatCrashesItsExecutorIsFailedAndTheSearchGoesOn() throws IOException {
         SparkSession local = LocalSpark.session(2);
         KnownSearch.run(local, temporary.resolve("whole"), GENERATIONS);
-        RunTables whole = RunTables.open(local, RunFolder.at(temporary.resolve("whole").toString(), new Configuration()));
-        Row fatal = whole.evaluations().where("generation = 1 and network = 'mobilenetv2'").orderBy("index").first();
+        RunTables whole =
+                RunTables.open(local, RunFolder.at(temporary.resolve("whole").toString(), new Configuration()));
+        Row fatal = whole.evaluations()
+                .where("generation = 1 and network = 'mobilenetv2'")
+                .orderBy("index")
+                .first();
         String id = fatal.getAs("id");
         List<String> others = RepeatableRows.of(whole.candidates().where("id != '" + id + "'"));
         List<String> trainings = RepeatableRows.of(whole.evaluations().where("seed != " + fatal.<Long>getAs("seed")));
         try (LocalCluster cluster = LocalCluster.start(temporary.resolve("cluster"), 2, 1, "1g", 0);
                 SparkSession spark = cluster.session("spark.executor.memory", "600m")) {
-            KnownSearch.run(spark, temporary.resolve("run").toString(), GENERATIONS,
-                    new Crashing(new KnownAccuracies(), fatal.<Long>getAs("seed")), SearchObserver.SILENT);
+            KnownSearch.run(
+                    spark,
+                    temporary.resolve("run").toString(),
+                    GENERATIONS,
+                    new Crashing(new KnownAccuracies(), fatal.<Long>getAs("seed")),
+                    SearchObserver.SILENT);
         }
-        RunTables run = RunTables.open(LocalSpark.session(2),
-                RunFolder.at(temporary.resolve("run").toString(), new Configuration()));
+        RunTables run = RunTables.open(
+                LocalSpark.session(2), RunFolder.at(temporary.resolve("run").toString(), new Configuration()));
         assertEquals(others, RepeatableRows.of(run.candidates().where("id != '" + id + "'")));
         assertEquals(trainings, RepeatableRows.of(run.evaluations()));
-        Row failed = run.candidates().where("id = '" + id + "' and status != 'duplicate'").first();
-        assertEquals("failed: mobilenetv2: ended its JVM with status 134, after a first attempt that failed too",
+        Row failed = run.candidates()
+                .where("id = '" + id + "' and status != 'duplicate'")
+                .first();
+        assertEquals(
+                "failed: mobilenetv2: ended its JVM with status 134, after a first attempt that failed too",
                 failed.getAs("status") + ": " + failed.getAs("reason"));
     }
 
@@ -102,15 +113,20 @@ class LostExecutorTest {
         try (LocalCluster cluster = LocalCluster.start(temporary.resolve("cluster"), 2, 1, "1g", 0)) {
             Killer killer = new Killer(cluster);
             try (SparkSession spark = cluster.session("spark.executor.memory", "600m")) {
-                KnownSearch.run(spark, temporary.resolve("run").toString(), GENERATIONS,
-                        new LoggedTrials(new KnownAccuracies(), log.toString(), 60), killer);
+                KnownSearch.run(
+                        spark,
+                        temporary.resolve("run").toString(),
+                        GENERATIONS,
+                        new LoggedTrials(new KnownAccuracies(), log.toString(), 60),
+                        killer);
             }
             // Generation 0 has one stage.
             assertTrue(killer.kills >= GENERATIONS * Stage.values().length, killer.kills + " executors were killed");
         }
         SparkSession spark = LocalSpark.session(2);
         KnownSearch.run(spark, temporary.resolve("whole"), GENERATIONS);
-        assertEquals(RepeatableRows.in(spark, temporary.resolve("whole")),
+        assertEquals(
+                RepeatableRows.in(spark, temporary.resolve("whole")),
                 RepeatableRows.in(spark, temporary.resolve("run")));
         double kept = LoggedTrials.shareKept(log);
         assertTrue(kept >= 0.9, kept + " of the trainings were kept");

@@ -42,8 +42,8 @@ final class PackedTime extends SparkListener {
     public synchronized void onTaskEnd(SparkListenerTaskEnd event) {
         TaskMetrics metrics = event.taskMetrics();
         if (metrics != null) {
-            long millis = metrics.executorDeserializeTime() + metrics.executorRunTime()
-                    + metrics.resultSerializationTime();
+            long millis =
+                    metrics.executorDeserializeTime() + metrics.executorRunTime() + metrics.resultSerializationTime();
             tasks.add(new Ran(event.taskInfo().launchTime(), millis));
             taskMillis += millis;
         }

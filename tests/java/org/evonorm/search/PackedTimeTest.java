@@ -25,8 +25,10 @@ class PackedTimeTest {
     void stagesThatRunSideBySideArePackedTogether() throws TimeoutException {
         PackedTime packed = listening();
         // The two sides of a join are stages of their own, which Spark begins at once.
-        sleepers(1).mapToPair(index -> new Tuple2<>(index, 1))
-                .cogroup(sleepers(1).mapToPair(index -> new Tuple2<>(index, 2))).count();
+        sleepers(1)
+                .mapToPair(index -> new Tuple2<>(index, 1))
+                .cogroup(sleepers(1).mapToPair(index -> new Tuple2<>(index, 2)))
+                .count();
         spark.listenerBus().waitUntilEmpty();
         double tasks = packed.takeTaskSeconds();
         assertTrue(tasks >= 2 * SECONDS);
@@ -54,7 +56,8 @@ class PackedTimeTest {
 
     private JavaRDD<Integer> sleepers(int tasks) {
         return JavaSparkContext.fromSparkContext(spark)
-                .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks).map(index -> {
+                .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
+                .map(index -> {
                     Thread.sleep((long) (1000 * SECONDS));
                     return index;
                 });
@@ -72,12 +75,14 @@ class PackedTimeTest {
     void anyTasksTakeBetweenAnEqualShareAndThatWithTheLongestBesideIt() {
         SplittableRandom random = new SplittableRandom(1);
         for (int trial = 0; trial < 200; trial++) {
-            List<Long> tasks = random.longs(random.nextInt(1, 60), 1, 1000).boxed().toList();
+            List<Long> tasks =
+                    random.longs(random.nextInt(1, 60), 1, 1000).boxed().toList();
             int cores = random.nextInt(1, 12);
             long longest = tasks.stream().mapToLong(task -> task).max().orElseThrow();
             double share = tasks.stream().mapToLong(task -> task).sum() / (double) cores;
             long makespan = PackedTime.makespan(tasks, cores);
-            assertTrue(makespan >= Math.max(share, longest) && makespan <= share + longest,
+            assertTrue(
+                    makespan >= Math.max(share, longest) && makespan <= share + longest,
                     () -> tasks + " on " + cores + " cores: " + makespan);
         }
     }

@@ -26,13 +26,18 @@ final class RepeatableRows {
 
     static List<String> of(RunTables tables) {
         return Stream.of(tables.candidates(), tables.evaluations(), tables.selection())
-                .flatMap(table -> of(table).stream()).toList();
+                .flatMap(table -> of(table).stream())
+                .toList();
     }
 
     /** Those of one table or of a part of it, each as JSON, in an order that depends on them alone. */
     static List<String> of(Dataset<Row> table) {
-        String[] columns = Arrays.stream(table.columns()).filter(column -> !column.endsWith("seconds")
-                && !column.endsWith("per_second") && !column.equals("host")).toArray(String[]::new);
-        return table.selectExpr(columns).toJSON().collectAsList().stream().sorted().toList();
+        String[] columns = Arrays.stream(table.columns())
+                .filter(column ->
+                        !column.endsWith("seconds") && !column.endsWith("per_second") && !column.equals("host"))
+                .toArray(String[]::new);
+        return table.selectExpr(columns).toJSON().collectAsList().stream()
+                .sorted()
+                .toList();
     }
 }

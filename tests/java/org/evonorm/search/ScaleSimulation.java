@@ -61,7 +61,8 @@ public final class ScaleSimulation {
         @Override
         public CandidateStatus checkQuality(Layer layer, long seed) {
             sleep(millis / FILTERS_OF_A_TRAINING, seed);
-            return new SplittableRandom(seed).nextDouble() < share ? new CandidateStatus.Passed()
+            return new SplittableRandom(seed).nextDouble() < share
+                    ? new CandidateStatus.Passed()
                     : new CandidateStatus.Rejected(CandidateStatus.Filter.QUALITY, "not drawn");
         }
 
@@ -85,19 +86,34 @@ public final class ScaleSimulation {
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]).toAbsolutePath();
         Path run = folder.resolve("run");
-        Settings settings = Settings.load(Optional.empty(), List.of("search.run=" + run,
-                "search.generations=" + arguments[1], "search.proposals=" + arguments[2],
-                "search.window=" + arguments[3], "search.baselines=[BN-ReLU]"));
+        Settings settings = Settings.load(
+                Optional.empty(),
+                List.of(
+                        "search.run=" + run,
+                        "search.generations=" + arguments[1],
+                        "search.proposals=" + arguments[2],
+                        "search.window=" + arguments[3],
+                        "search.baselines=[BN-ReLU]"));
         int cores = Integer.parseInt(arguments[5]);
         double seconds = Double.parseDouble(arguments[6]);
         Choosy evaluator = new Choosy(new KnownAccuracies(), Double.parseDouble(arguments[4]), (long) (1000 * seconds));
         ScaleSimulation simulation = new ScaleSimulation(run, seconds, cores);
-        try (LocalCluster cluster = LocalCluster.start(folder.resolve("cluster"), EXECUTORS, cores,
-                        Math.max(1, cores / CORES_OF_A_GIGABYTE) + "g", 0);
-                SparkSession spark = cluster.session("spark.default.parallelism", "" + Math.max(4, EXECUTORS * cores),
-                        "spark.executor.extraJavaOptions", "-XX:+UseSerialGC",
+        try (LocalCluster cluster = LocalCluster.start(
+                        folder.resolve("cluster"),
+                        EXECUTORS,
+                        cores,
+                        Math.max(1, cores / CORES_OF_A_GIGABYTE) + "g",
+                        0);
+                SparkSession spark = cluster.session(
+                        "spark.default.parallelism",
+                        "" + Math.max(4, EXECUTORS * cores),
+                        "spark.executor.extraJavaOptions",
+                        "-XX:+UseSerialGC",
                         // As in the sessions of the command line.
-                        "spark.ui.retainedStages", "100", "spark.ui.retainedTasks", "10000")) {
+                        "spark.ui.retainedStages",
+                        "100",
+                        "spark.ui.retainedTasks",
+                        "10000")) {
             spark.sparkContext().addSparkListener(simulation.packed);
             Search.run(spark, settings, evaluator, "scale", false, new SearchObserver() {
                 @Override
@@ -131,7 +147,9 @@ public final class ScaleSimulation {
         int known = summary.duplicates() + summary.rejectedBy(CandidateStatus.Filter.STATIC);
         int trainings = KnownAccuracies.NETWORKS.size() * (summary.trained() + summary.failed());
         long peak = ManagementFactory.getMemoryPoolMXBeans().stream()
-                .filter(pool -> pool.getName().contains("Old")).mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
+                .filter(pool -> pool.getName().contains("Old"))
+                .mapToLong(pool -> pool.getPeakUsage().getUsed())
+                .sum();
         int filtered = summary.proposed() - known;
         double slept = seconds * (trainings + filtered / (double) FILTERS_OF_A_TRAINING);
         System.gc();
@@ -148,12 +166,25 @@ public final class ScaleSimulation {
             for (Path file : files) {
                 bytes += Files.size(file);
             }
-            System.out.printf(Locale.ROOT, "generation %d: %d proposals, %d to the filters, %d trainings, %.1f s (%.1f s"
-                    + " for the driver), tasks %.0f s (slept for some %.0f s), executors idle for %.1f%%, driver's"
-                    + " processor %.1f s, heap %.1f MiB (old %.0f MiB at most), %.2f MB in %d files%n",
-                    summary.generation(), summary.proposed(), filtered, trainings, wall, wall - packed.takeSeconds(),
-                    packed.takeTaskSeconds(), slept, 100 * summary.idle(), processor, heap / 1048576.0,
-                    peak / 1048576.0, bytes * 1e-6, files.size());
+            System.out.printf(
+                    Locale.ROOT,
+                    "generation %d: %d proposals, %d to the filters, %d trainings, %.1f s (%.1f s"
+                            + " for the driver), tasks %.0f s (slept for some %.0f s), executors idle for %.1f%%, driver's"
+                            + " processor %.1f s, heap %.1f MiB (old %.0f MiB at most), %.2f MB in %d files%n",
+                    summary.generation(),
+                    summary.proposed(),
+                    filtered,
+                    trainings,
+                    wall,
+                    wall - packed.takeSeconds(),
+                    packed.takeTaskSeconds(),
+                    slept,
+                    100 * summary.idle(),
+                    processor,
+                    heap / 1048576.0,
+                    peak / 1048576.0,
+                    bytes * 1e-6,
+                    files.size());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

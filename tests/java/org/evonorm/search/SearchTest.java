@@ -28,6 +28,7 @@ import org.evonorm.search.progress.GenerationSummary;
 import org.evonorm.search.progress.SearchObserver;
 import org.evonorm.search.progress.SearchSummary;
 import org.evonorm.search.progress.Stage;
+import org.evonorm.search.spark.SearchInterruptedException;
 import org.evonorm.settings.Settings;
 import org.evonorm.settings.SettingsException;
 import org.evonorm.store.LocalSpark;
@@ -39,7 +40,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.evonorm.search.spark.SearchInterruptedException;
 
 /** Searches end to end on Spark and Parquet, with an evaluator whose accuracies are known. */
 class SearchTest {
@@ -51,6 +51,7 @@ class SearchTest {
     private static SparkSession spark;
     /** Holds the run {@code whole}: three generations on two cores, never interrupted. */
     private static Path shared;
+
     private static SearchSummary wholeSummary;
     private static final List<GenerationSummary> WHOLE_GENERATIONS = new ArrayList<>();
     private static final List<String> WHOLE_STAGES = new ArrayList<>();
@@ -84,8 +85,13 @@ class SearchTest {
     }
 
     private static Settings settings(Path run, int generations, String... more) {
-        List<String> overrides = new ArrayList<>(List.of("search.run=" + run, "search.generations=" + generations,
-                "search.seed=2", "search.proposals=60", "search.window=" + WINDOW, "search.tournament-share=0.2",
+        List<String> overrides = new ArrayList<>(List.of(
+                "search.run=" + run,
+                "search.generations=" + generations,
+                "search.seed=2",
+                "search.proposals=60",
+                "search.window=" + WINDOW,
+                "search.tournament-share=0.2",
                 "search.baselines=[BN-ReLU, EvoNorm-B0]"));
         overrides.addAll(List.of(more));
         return Settings.load(Optional.empty(), overrides);
@@ -112,7 +118,8 @@ class SearchTest {
     }
 
     private static RunTables tables(Path run) {
-        return RunTables.open(spark, RunFolder.at(run.toString(), spark.sparkContext().hadoopConfiguration()));
+        return RunTables.open(
+                spark, RunFolder.at(run.toString(), spark.sparkContext().hadoopConfiguration()));
     }
 
     /** A copy of the whole run without the commits of the generations from {@code first} on. */
@@ -165,9 +172,12 @@ class SearchTest {
         KnownAccuracies.TRAININGS_LEFT.set(-1);
         search(settings(cut, 3));
         assertEquals(rows(whole()), rows(tables(cut)));
-        Row trials = whole().candidates().where("generation = 3").selectExpr(
-                "sum(int(status in ('rejected-quality', 'trained', 'failed')))",
-                "3 * sum(int(status in ('trained', 'failed')))").first();
+        Row trials = whole().candidates()
+                .where("generation = 3")
+                .selectExpr(
+                        "sum(int(status in ('rejected-quality', 'trained', 'failed')))",
+                        "3 * sum(int(status in ('trained', 'failed')))")
+                .first();
         long repeated = KnownAccuracies.TRIALS.get() - trials.getLong(0) - trials.getLong(1);
         // A cut may come between the end of a trial and its entry in the journal, on each of two cores.
         assertTrue(repeated >= 0 && repeated <= 2 * cuts.size(), repeated + " trials were repeated");
@@ -182,9 +192,16 @@ class SearchTest {
         KnownAccuracies.TRAININGS_LEFT.set(5);
         assertThrows(Exception.class, () -> search(settings(cut, 3)));
         KnownAccuracies.TRAININGS_LEFT.set(-1);
-        List<String> damages = List.of("", "{", "null", "[]", "{\"value\":null}",
-                "{\"value\":{},\"seconds\":1,\"host\":\"h\"}", "{\"value\":{\"status\":\"java.lang.Runtime\"}}",
-                "{\"value\":{\"@class\":\"java.lang.Runtime\"}}", "{\"reason\":{}}");
+        List<String> damages = List.of(
+                "",
+                "{",
+                "null",
+                "[]",
+                "{\"value\":null}",
+                "{\"value\":{},\"seconds\":1,\"host\":\"h\"}",
+                "{\"value\":{\"status\":\"java.lang.Runtime\"}}",
+                "{\"value\":{\"@class\":\"java.lang.Runtime\"}}",
+                "{\"reason\":{}}");
         int damaged = 0;
         try (Stream<Path> entries = Files.list(cut.resolve("journal/generation=3"))) {
             for (Path entry : entries.sorted().toList()) {
@@ -201,7 +218,10 @@ class SearchTest {
         RunTables tables = whole();
         Map<String, Row> originals = new HashMap<>();
         Map<String, Integer> fates = new HashMap<>();
-        for (Row row : tables.candidates().where("generation > 0").orderBy("generation", "index").collectAsList()) {
+        for (Row row : tables.candidates()
+                .where("generation > 0")
+                .orderBy("generation", "index")
+                .collectAsList()) {
             String status = row.getAs("status");
             fates.merge(status, 1, Integer::sum);
             String valueKey = row.getAs("value_key");
@@ -211,17 +231,23 @@ class SearchTest {
                 assertFalse(originals.containsKey(valueKey), "trained twice: " + row);
                 originals.put(valueKey, row);
             }
-            assertEquals(stabilityTest(row), switch (status) {
-                case "duplicate", "rejected-static" -> "null steps, norm null";
-                case "rejected-stability" -> "3 steps, norm Infinity";
-                default -> "100 steps, norm 2.5";
-            }, status);
+            assertEquals(
+                    stabilityTest(row),
+                    switch (status) {
+                        case "duplicate", "rejected-static" -> "null steps, norm null";
+                        case "rejected-stability" -> "3 steps, norm Infinity";
+                        default -> "100 steps, norm 2.5";
+                    },
+                    status);
             if (status.equals("failed")) {
-                assertEquals("resnet50: IllegalStateException: no good; mobilenetv2: IllegalStateException: no good;"
-                        + " efficientnetb0: IllegalStateException: no good", row.getAs("reason"));
+                assertEquals(
+                        "resnet50: IllegalStateException: no good; mobilenetv2: IllegalStateException: no good;"
+                                + " efficientnetb0: IllegalStateException: no good",
+                        row.getAs("reason"));
             }
         }
-        assertEquals(List.of("duplicate", "failed", "rejected-quality", "rejected-stability", "rejected-static", "trained"),
+        assertEquals(
+                List.of("duplicate", "failed", "rejected-quality", "rejected-stability", "rejected-static", "trained"),
                 fates.keySet().stream().sorted().toList());
         assertEquals(180, fates.values().stream().mapToInt(Integer::intValue).sum());
         assertEquals((fates.get("trained") + 2) * 3, tables.evaluations().count());
@@ -235,12 +261,15 @@ class SearchTest {
     @Test
     void selectionHoldsTheMostRecentTrainedLayersWithTheirAccuracies() {
         RunTables tables = whole();
-        List<Row> recent = tables.candidates().where("status = 'trained' and origin != 'baseline'")
-                .orderBy("generation", "index").collectAsList();
+        List<Row> recent = tables.candidates()
+                .where("status = 'trained' and origin != 'baseline'")
+                .orderBy("generation", "index")
+                .collectAsList();
         List<Evaluated> window = tables.window(WINDOW).members();
         assertEquals(WINDOW, window.size());
         List<Row> last = recent.subList(recent.size() - WINDOW, recent.size());
-        assertEquals(last.stream().map(row -> row.getAs("id")).toList(),
+        assertEquals(
+                last.stream().map(row -> row.getAs("id")).toList(),
                 window.stream().map(member -> member.candidate().id()).toList());
         for (Evaluated member : window) {
             assertEquals(KnownAccuracies.fitness(member.candidate().layer()), member.fitness());
@@ -254,9 +283,14 @@ class SearchTest {
             assertEquals(KnownAccuracies.fitness(baseline.candidate().layer()), baseline.fitness());
         }
         RunTables tables = whole();
-        assertEquals(List.of("BN-ReLU", "EvoNorm-B0"), tables.candidates().where("origin = 'baseline'")
-                .orderBy("index").collectAsList().stream().map(row -> row.getAs("name")).toList());
-        assertEquals(0, tables.selection().where("generation = 0 or evaluated_in = 0").count());
+        assertEquals(
+                List.of("BN-ReLU", "EvoNorm-B0"),
+                tables.candidates().where("origin = 'baseline'").orderBy("index").collectAsList().stream()
+                        .map(row -> row.getAs("name"))
+                        .toList());
+        assertEquals(
+                0,
+                tables.selection().where("generation = 0 or evaluated_in = 0").count());
         assertEquals(2, tables.candidates().where("generation = 0").count());
     }
 
@@ -266,43 +300,67 @@ class SearchTest {
         for (int generation = 1; generation <= 3; generation++) {
             for (Stage stage : Stage.values()) {
                 // All proposals of a small generation are one task.
-                List<String> states = stage == Stage.PROPOSE
-                        ? List.of("begins", "ends") : List.of("begins", "goes on", "ends");
+                List<String> states =
+                        stage == Stage.PROPOSE ? List.of("begins", "ends") : List.of("begins", "goes on", "ends");
                 for (String state : states) {
                     expected.add(generation + " " + stage + " " + state);
                 }
             }
         }
         assertEquals(expected, WHOLE_STAGES.stream().distinct().toList());
-        assertEquals(List.of(0, 1, 2, 3), WHOLE_GENERATIONS.stream().map(GenerationSummary::generation).toList());
+        assertEquals(
+                List.of(0, 1, 2, 3),
+                WHOLE_GENERATIONS.stream().map(GenerationSummary::generation).toList());
         for (GenerationSummary generation : WHOLE_GENERATIONS.subList(1, 4)) {
             assertEquals(60, generation.proposed());
-            assertEquals(60, generation.duplicates() + generation.rejectedBy(CandidateStatus.Filter.STATIC)
-                    + generation.rejectedBy(CandidateStatus.Filter.STABILITY)
-                    + generation.rejectedBy(CandidateStatus.Filter.QUALITY) + generation.failed() + generation.trained());
+            assertEquals(
+                    60,
+                    generation.duplicates()
+                            + generation.rejectedBy(CandidateStatus.Filter.STATIC)
+                            + generation.rejectedBy(CandidateStatus.Filter.STABILITY)
+                            + generation.rejectedBy(CandidateStatus.Filter.QUALITY)
+                            + generation.failed()
+                            + generation.trained());
             long trained = whole().candidates()
-                    .where("status = 'trained' and generation = " + generation.generation()).count();
+                    .where("status = 'trained' and generation = " + generation.generation())
+                    .count();
             assertEquals(trained, generation.trained());
         }
         assertEquals(3, wholeSummary.generations());
-        assertEquals(wholeSummary.best().get(0).fitness().mean(), WHOLE_GENERATIONS.stream().skip(1)
-                .mapToDouble(generation -> generation.best().orElseThrow().fitness().mean()).max().orElseThrow());
+        assertEquals(
+                wholeSummary.best().get(0).fitness().mean(),
+                WHOLE_GENERATIONS.stream()
+                        .skip(1)
+                        .mapToDouble(generation ->
+                                generation.best().orElseThrow().fitness().mean())
+                        .max()
+                        .orElseThrow());
     }
 
     @Test
     void evolutionBeatsRandomSearch() {
-        String[] large = {"search.proposals=150", "search.window=100", "search.tournament-share=0.2", "search.seed=0",
-            "search.random-share=0.25", "search.baselines=[]"};
+        String[] large = {
+            "search.proposals=150",
+            "search.window=100",
+            "search.tournament-share=0.2",
+            "search.seed=0",
+            "search.random-share=0.25",
+            "search.baselines=[]"
+        };
         List<String> random = new ArrayList<>(List.of(large));
         random.add("search.strategy=random");
         double evolved = meanOfBest(search(settings("evolution", 4, large)));
         double drawn = meanOfBest(search(settings("random", 4, random.toArray(String[]::new))));
         assertTrue(evolved > drawn + 0.05, "evolution reached " + evolved + " and random search " + drawn);
-        assertEquals(0, tables("random").candidates().where("origin != 'random'").count());
+        assertEquals(
+                0, tables("random").candidates().where("origin != 'random'").count());
     }
 
     private static double meanOfBest(SearchSummary summary) {
-        return summary.best().stream().mapToDouble(member -> member.fitness().mean()).average().orElseThrow();
+        return summary.best().stream()
+                .mapToDouble(member -> member.fitness().mean())
+                .average()
+                .orElseThrow();
     }
 
     /** The filters' names in the settings and in the candidates' status. */
@@ -312,7 +370,8 @@ class SearchTest {
         search(settings("off", 1, "search.baselines=[]", "rejection." + filter + ".enabled=off"));
         Dataset<Row> candidates = tables("off").candidates();
         for (String other : List.of("static", "stability", "quality")) {
-            long rejected = candidates.where("status = 'rejected-" + other + "'").count();
+            long rejected =
+                    candidates.where("status = 'rejected-" + other + "'").count();
             assertEquals(other.equals(filter), rejected == 0, rejected + " fell at the " + other + " filter");
         }
         if (filter.equals("stability")) {
@@ -324,9 +383,13 @@ class SearchTest {
     void aGenerationThatIsAskedForSurvivorsProposesRoundAfterRound() {
         search(settings("rounds", 2, "search.proposals=15", "search.survivors=9", "search.rounds=50"));
         for (int generation = 1; generation <= 2; generation++) {
-            List<Row> rows = tables("rounds").candidates().where("generation = " + generation).orderBy("index")
+            List<Row> rows = tables("rounds")
+                    .candidates()
+                    .where("generation = " + generation)
+                    .orderBy("index")
                     .collectAsList();
-            assertEquals(IntStream.range(0, rows.size()).boxed().toList(),
+            assertEquals(
+                    IntStream.range(0, rows.size()).boxed().toList(),
                     rows.stream().map(row -> row.<Integer>getAs("index")).toList());
             assertEquals(0, rows.size() % 15);
             assertTrue(survivors(rows) >= 9 && survivors(rows.subList(0, rows.size() - 15)) < 9, "" + rows.size());
@@ -337,17 +400,21 @@ class SearchTest {
             assertEquals(rows(tables("one round"), generation), rows(tables("rounds"), generation));
         }
         search(settings("few rounds", 1, "search.proposals=15", "search.survivors=9", "search.rounds=2"));
-        assertEquals(30, tables("few rounds").candidates().where("generation = 1").count());
+        assertEquals(
+                30, tables("few rounds").candidates().where("generation = 1").count());
     }
 
     private static long survivors(List<Row> rows) {
-        return rows.stream().map(row -> row.<String>getAs("status"))
-                .filter(status -> status.equals("trained") || status.equals("failed")).count();
+        return rows.stream()
+                .map(row -> row.<String>getAs("status"))
+                .filter(status -> status.equals("trained") || status.equals("failed"))
+                .count();
     }
 
     private static List<String> rows(RunTables tables, int generation) {
         return Stream.of(tables.candidates(), tables.evaluations(), tables.selection())
-                .flatMap(table -> RepeatableRows.of(table.where("generation = " + generation)).stream()).toList();
+                .flatMap(table -> RepeatableRows.of(table.where("generation = " + generation)).stream())
+                .toList();
     }
 
     @Test
@@ -358,7 +425,10 @@ class SearchTest {
         Map<String, Row> originals = new HashMap<>();
         Set<String> within = new HashSet<>();
         Set<String> across = new HashSet<>();
-        for (Row row : tables.candidates().where("generation > 0").orderBy("generation", "index").collectAsList()) {
+        for (Row row : tables.candidates()
+                .where("generation > 0")
+                .orderBy("generation", "index")
+                .collectAsList()) {
             String status = row.getAs("status");
             Row original = originals.putIfAbsent(row.getAs("value_key"), row);
             if (status.equals("duplicate")) {
@@ -372,27 +442,39 @@ class SearchTest {
         }
         assertEquals(Set.of("trained", "failed", "rejected-stability"), within);
         assertEquals(within, across);
-        assertEquals(3 * (originals.values().stream().filter(row -> row.getAs("status").equals("trained")).count() + 2),
+        assertEquals(
+                3
+                        * (originals.values().stream()
+                                        .filter(row -> row.getAs("status").equals("trained"))
+                                        .count()
+                                + 2),
                 tables.evaluations().count());
     }
 
     @Test
     void otherSettingsOrImagesAreRefusedAndHarmlessOnesPass() throws IOException {
         Path run = cutBefore(4);
-        String message = assertThrows(SettingsException.class,
-                () -> search(settings(run, 4, "training.steps=7", "search.family=S"))).getMessage();
+        String message = assertThrows(
+                        SettingsException.class, () -> search(settings(run, 4, "training.steps=7", "search.family=S")))
+                .getMessage();
         assertTrue(message.contains("search.family = \"B\", now \"S\"; training.steps = 2000, now 7"), message);
-        String images = assertThrows(SettingsException.class, () -> Search.run(spark, settings(run, 4),
-                new KnownAccuracies(), "5678", false, SearchObserver.SILENT)).getMessage();
+        String images = assertThrows(
+                        SettingsException.class,
+                        () -> Search.run(
+                                spark, settings(run, 4), new KnownAccuracies(), "5678", false, SearchObserver.SILENT))
+                .getMessage();
         assertTrue(images.contains("started on other images"), images);
-        assertEquals(wholeSummary.best(), search(settings(run, 2, "data.path=elsewhere")).best());
+        assertEquals(
+                wholeSummary.best(),
+                search(settings(run, 2, "data.path=elsewhere")).best());
     }
 
     @Test
     void anInterruptionLeavesCommittedGenerations() throws IOException {
         Path run = cutBefore(3);
         Thread searching = Thread.currentThread();
-        SearchInterruptedException interrupted = assertThrows(SearchInterruptedException.class,
+        SearchInterruptedException interrupted = assertThrows(
+                SearchInterruptedException.class,
                 () -> search(settings(run, 3), new SearchObserver() {
                     @Override
                     public void stageAdvanced(int generation, Stage stage, int done, int total) {
@@ -435,9 +517,11 @@ class SearchTest {
         Search.run(spark, changed, new KnownAccuracies(), "5678", true, SearchObserver.SILENT);
         assertEquals(30, tables(run).candidates().where("generation = 3").count());
         String conf = Files.readString(run.resolve("run.conf"));
-        assertTrue(conf.contains("from generation 3: search.proposals = 60, now 30")
-                && conf.contains("from generation 3: search.random-share = 0.5, now 1")
-                && conf.contains("from generation 3: other images"), conf);
+        assertTrue(
+                conf.contains("from generation 3: search.proposals = 60, now 30")
+                        && conf.contains("from generation 3: search.random-share = 0.5, now 1")
+                        && conf.contains("from generation 3: other images"),
+                conf);
         Search.run(spark, changed, new KnownAccuracies(), "5678", false, SearchObserver.SILENT);
         assertThrows(SettingsException.class, () -> search(settings(run, 3)));
     }
@@ -445,14 +529,20 @@ class SearchTest {
     @Test
     void aSecondSearchInTheSameFolderIsRefusedWithWhoHoldsIt() throws IOException {
         Path run = cutBefore(3);
-        String message = assertThrows(Exception.class, () -> search(settings(run, 3), new SearchObserver() {
-            @Override
-            public void generationStarted(int generation) {
-                search(settings(run, 3));
-            }
-        })).getMessage();
-        assertTrue(message.startsWith("another search or rerank works in " + run + ": process " + ProcessHandle.current().pid())
-                && message.contains(" since 20"), message);
+        String message = assertThrows(
+                        Exception.class,
+                        () -> search(settings(run, 3), new SearchObserver() {
+                            @Override
+                            public void generationStarted(int generation) {
+                                search(settings(run, 3));
+                            }
+                        }))
+                .getMessage();
+        assertTrue(
+                message.startsWith("another search or rerank works in " + run + ": process "
+                                + ProcessHandle.current().pid())
+                        && message.contains(" since 20"),
+                message);
         assertFalse(Files.exists(run.resolve(".lease")));
         search(settings(run, 3));
         assertEquals(rows(whole()), rows(tables(run)));
@@ -460,8 +550,8 @@ class SearchTest {
 
     @Test
     void aGenerationWithoutSurvivorsIsCommittedAsWell() {
-        SearchSummary summary = search(settings("none", 2, "search.proposals=1", "search.nodes=1",
-                "search.baselines=[]"));
+        SearchSummary summary =
+                search(settings("none", 2, "search.proposals=1", "search.nodes=1", "search.baselines=[]"));
         assertEquals(2, summary.generations());
         assertEquals(List.of(), summary.best());
         assertEquals(2, tables("none").candidates().count());
@@ -470,30 +560,49 @@ class SearchTest {
     @Test
     void aBaselineThatCannotBeTrainedStopsTheSearch() {
         Settings settings = settings("run", 1, "search.baselines=[log(x)]");
-        String message = assertThrows(IllegalStateException.class, () -> search(settings)).getMessage();
+        String message = assertThrows(IllegalStateException.class, () -> search(settings))
+                .getMessage();
         assertTrue(message.contains("a baseline could not be trained"), message);
         assertEquals(0, tables("run").generations());
     }
 
     @Test
     void seedsAreTheFirstMembersOfTheWindow() {
-        String[] seeded = {"search.baselines=[BN-ReLU]", "search.random-share=0",
-            "search.seed-layers=[EvoNorm-B0, \"x * sigmoid(x)\", \"sigmoid(x) * x\", \"log(x)\"]"};
+        String[] seeded = {
+            "search.baselines=[BN-ReLU]",
+            "search.random-share=0",
+            "search.seed-layers=[EvoNorm-B0, \"x * sigmoid(x)\", \"sigmoid(x) * x\", \"log(x)\"]"
+        };
         search(settings("seeded", 0, seeded));
         RunTables start = tables("seeded");
-        assertEquals(List.of("baseline BN-ReLU trained", "seed EvoNorm-B0 trained", "seed x * sigmoid(x) trained",
-                "seed log(x) failed"), start.candidates().orderBy("index").collectAsList().stream()
-                .map(row -> row.getAs("origin") + " " + row.getAs("name") + " " + row.getAs("status")).toList());
-        assertEquals(List.of("EvoNorm-B0", "x * sigmoid(x)"), start.window(WINDOW).members().stream()
-                .map(member -> ((Origin.Seed) member.candidate().origin()).name()).toList());
+        assertEquals(
+                List.of(
+                        "baseline BN-ReLU trained",
+                        "seed EvoNorm-B0 trained",
+                        "seed x * sigmoid(x) trained",
+                        "seed log(x) failed"),
+                start.candidates().orderBy("index").collectAsList().stream()
+                        .map(row -> row.getAs("origin") + " " + row.getAs("name") + " " + row.getAs("status"))
+                        .toList());
+        assertEquals(
+                List.of("EvoNorm-B0", "x * sigmoid(x)"),
+                start.window(WINDOW).members().stream()
+                        .map(member -> ((Origin.Seed) member.candidate().origin()).name())
+                        .toList());
         search(settings("seeded", 2, seeded));
         RunTables tables = tables("seeded");
-        List<String> seeds = start.window(WINDOW).members().stream().map(member -> member.candidate().id()).toList();
+        List<String> seeds = start.window(WINDOW).members().stream()
+                .map(member -> member.candidate().id())
+                .toList();
         List<Row> mutants = tables.candidates().where("generation = 1").collectAsList();
         assertTrue(mutants.stream().allMatch(row -> seeds.contains(row.<String>getAs("parent"))), "other parents");
         // A mutant that is a seed again is known, and the seeds compete for the best like all that evolve.
-        assertEquals(0, tables.candidates().where("generation > 0 and status != 'duplicate'").collectAsList().stream()
-                .filter(row -> seeds.contains(row.<String>getAs("id"))).count());
-        assertTrue(tables.best(100).stream().anyMatch(member -> seeds.contains(member.candidate().id())));
+        assertEquals(
+                0,
+                tables.candidates().where("generation > 0 and status != 'duplicate'").collectAsList().stream()
+                        .filter(row -> seeds.contains(row.<String>getAs("id")))
+                        .count());
+        assertTrue(tables.best(100).stream()
+                .anyMatch(member -> seeds.contains(member.candidate().id())));
     }
 }

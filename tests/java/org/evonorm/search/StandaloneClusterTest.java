@@ -34,11 +34,13 @@ class StandaloneClusterTest {
             training { steps = 4, batch-size = 8, crop-size = 16, warmup-steps = 0, score-every = 2 }
             rejection { quality { steps = 2, threshold = 0 }, stability.steps = 2 }
             """;
-    private static final Map<String, String> SMALL = Map.of("spark.executor.memory", "1g", "spark.driver.memory", "1g",
-            "spark.default.parallelism", "4");
+
+    private static final Map<String, String> SMALL =
+            Map.of("spark.executor.memory", "1g", "spark.driver.memory", "1g", "spark.default.parallelism", "4");
 
     @TempDir
     private static Path folder;
+
     private static Path config;
     private static LocalCluster cluster;
 
@@ -59,14 +61,20 @@ class StandaloneClusterTest {
 
     @Test
     void bothDeployModesGiveTheTablesOfALocalRun() throws IOException {
-        Search.run(LocalSpark.session(2),
+        Search.run(
+                LocalSpark.session(2),
                 Settings.load(Optional.of(config), List.of("search.run=" + folder.resolve("local"))),
                 SearchObserver.SILENT);
         List<String> expected = tables("local");
         assertTrue(expected.stream().anyMatch(row -> row.contains("mutation")), expected.toString());
 
-        LocalCluster.Ended client = cluster.submit(SMALL, "search", "--config", config.toString(),
-                "--run", folder.resolve("client").toString());
+        LocalCluster.Ended client = cluster.submit(
+                SMALL,
+                "search",
+                "--config",
+                config.toString(),
+                "--run",
+                folder.resolve("client").toString());
         assertEquals(0, client.status(), client.err());
         assertTrue(client.out().contains("Generation 2 of 2: 200 proposed"), client.out());
         assertEquals(expected, tables("client"));
@@ -74,8 +82,13 @@ class StandaloneClusterTest {
         Map<String, String> inCluster = new HashMap<>(SMALL);
         inCluster.put("spark.submit.deployMode", "cluster");
         inCluster.put("spark.standalone.submit.waitAppCompletion", "true");
-        LocalCluster.Ended submitted = cluster.submit(inCluster, "search", "--config", config.toString(),
-                "--run", folder.resolve("in-cluster").toString());
+        LocalCluster.Ended submitted = cluster.submit(
+                inCluster,
+                "search",
+                "--config",
+                config.toString(),
+                "--run",
+                folder.resolve("in-cluster").toString());
         assertEquals(0, submitted.status(), submitted.err());
         assertTrue(submitted.err().contains("is FINISHED"), submitted.err());
         assertTrue(cluster.driverOutput().contains("Generation 2 of 2: 200 proposed"), cluster.driverOutput());
@@ -84,8 +97,15 @@ class StandaloneClusterTest {
 
     @Test
     void aFailureHasItsStatusAndSentence() throws IOException {
-        LocalCluster.Ended ended = cluster.submit(SMALL, "search", "--config", config.toString(),
-                "--run", folder.resolve("failed").toString(), "--set", "search.generation=3");
+        LocalCluster.Ended ended = cluster.submit(
+                SMALL,
+                "search",
+                "--config",
+                config.toString(),
+                "--run",
+                folder.resolve("failed").toString(),
+                "--set",
+                "search.generation=3");
         assertEquals(1, ended.status());
         assertTrue(ended.err().contains("evonorm: there is no setting search.generation ("), ended.err());
     }
@@ -93,18 +113,35 @@ class StandaloneClusterTest {
     @Test
     void authenticationAndEncryptionChangeNoTable() throws IOException {
         String[] once = {"--config", config.toString(), "--set", "search.generations=1"};
-        Search.run(LocalSpark.session(2), Settings.load(Optional.of(config),
-                List.of("search.generations=1", "search.run=" + folder.resolve("open"))), SearchObserver.SILENT);
+        Search.run(
+                LocalSpark.session(2),
+                Settings.load(
+                        Optional.of(config), List.of("search.generations=1", "search.run=" + folder.resolve("open"))),
+                SearchObserver.SILENT);
         String secret = UUID.randomUUID().toString();
         try (LocalCluster closed = LocalCluster.startWithSecret(folder.resolve("closed-cluster"), secret, 1, 2, "2g")) {
-            LocalCluster.Ended ended = closed.submit(SMALL, "search", once[0], once[1], once[2], once[3],
-                    "--run", folder.resolve("closed").toString());
+            LocalCluster.Ended ended = closed.submit(
+                    SMALL,
+                    "search",
+                    once[0],
+                    once[1],
+                    once[2],
+                    once[3],
+                    "--run",
+                    folder.resolve("closed").toString());
             assertEquals(0, ended.status(), ended.err());
             assertEquals(tables("open"), tables("closed"));
             Map<String, String> withoutSecret = new HashMap<>(SMALL);
             withoutSecret.put("spark.authenticate.secret", "a guess");
-            LocalCluster.Ended refused = closed.submit(withoutSecret, "search", once[0], once[1], once[2], once[3],
-                    "--run", folder.resolve("refused").toString());
+            LocalCluster.Ended refused = closed.submit(
+                    withoutSecret,
+                    "search",
+                    once[0],
+                    once[1],
+                    once[2],
+                    once[3],
+                    "--run",
+                    folder.resolve("refused").toString());
             assertNotEquals(0, refused.status());
             assertFalse(Files.exists(folder.resolve("refused/commits")), refused.err());
         }

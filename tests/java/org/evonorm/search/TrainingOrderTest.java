@@ -33,7 +33,8 @@ class TrainingOrderTest {
 
         @Override
         public TrainingResult train(Layer layer, String network, long seed) {
-            BEGUN.add(new Begun(cost(network), CanonicalForm.of(layer.graph()).nodes().size()));
+            BEGUN.add(new Begun(
+                    cost(network), CanonicalForm.of(layer.graph()).nodes().size()));
             return known.train(layer, network, seed);
         }
     }
@@ -44,11 +45,23 @@ class TrainingOrderTest {
     @Test
     void theCostliestNetworkComesFirstAndInItTheLargestLayers() {
         // One core begins them in the order in which many would take them.
-        KnownSearch.run(LocalSpark.session(1), folder.resolve("run").toString(), 1,
-                new Recording(new KnownAccuracies()), SearchObserver.SILENT, "search.baselines=[]",
-                "rejection.quality.enabled=off", "rejection.stability.enabled=off", "search.proposals=120");
+        KnownSearch.run(
+                LocalSpark.session(1),
+                folder.resolve("run").toString(),
+                1,
+                new Recording(new KnownAccuracies()),
+                SearchObserver.SILENT,
+                "search.baselines=[]",
+                "rejection.quality.enabled=off",
+                "rejection.stability.enabled=off",
+                "search.proposals=120");
         assertTrue(BEGUN.stream().map(Begun::nodes).distinct().count() > 2, BEGUN.toString());
-        assertEquals(BEGUN.stream().sorted(Comparator.comparingLong(Begun::cost).thenComparingInt(Begun::nodes).reversed())
-                .toList(), BEGUN);
+        assertEquals(
+                BEGUN.stream()
+                        .sorted(Comparator.comparingLong(Begun::cost)
+                                .thenComparingInt(Begun::nodes)
+                                .reversed())
+                        .toList(),
+                BEGUN);
     }
 }

@@ -56,11 +56,15 @@ class SettingsTest {
         assertEquals(AnchorNetworks.names(), settings.search().networks());
         assertEquals(2500, settings.search().window());
         assertEquals(0.05, settings.search().reproduction().tournament().share());
-        assertEquals(new Selection.Pareto(), settings.search().reproduction().tournament().selection());
+        assertEquals(
+                new Selection.Pareto(),
+                settings.search().reproduction().tournament().selection());
         assertEquals(0.5, settings.search().reproduction().randomShare());
         assertEquals(2, settings.search().reproduction().mutations());
         assertEquals(128, settings.training().batchSize());
-        assertEquals(100, settings.rejection().quality().steps() - settings.training().warmupSteps());
+        assertEquals(
+                100,
+                settings.rejection().quality().steps() - settings.training().warmupSteps());
         for (String name : AnchorNetworks.names()) {
             assertEquals(AnchorNetworks.proxyScale(name), settings.scales().get(name));
         }
@@ -68,8 +72,10 @@ class SettingsTest {
 
     @Test
     void overridesWinOverTheFileAndTheLastOneWins() throws IOException {
-        Settings settings = withFile("search { generations = 4, seed = 9 }\ntraining.decay = cosine",
-                "search.generations=5", "search.generations=6");
+        Settings settings = withFile(
+                "search { generations = 4, seed = 9 }\ntraining.decay = cosine",
+                "search.generations=5",
+                "search.generations=6");
         assertEquals(6, settings.search().generations());
         assertEquals(9, settings.search().seed());
         assertEquals(RateDecay.COSINE, settings.training().decay());
@@ -77,31 +83,41 @@ class SettingsTest {
 
     @Test
     void textNeedsNoQuotesOnTheCommandLine() {
-        assertEquals("hdfs://host:8020/a//b?c", with("search.run=hdfs://host:8020/a//b?c").search().run());
+        assertEquals(
+                "hdfs://host:8020/a//b?c",
+                with("search.run=hdfs://host:8020/a//b?c").search().run());
         assertEquals("a b", with("search.run=\"a b\"").search().run());
         assertEquals(Family.S, with("search.family=s").search().reproduction().family());
-        assertEquals(Strategy.RANDOM, with("search.strategy = Random").search().reproduction().strategy());
+        assertEquals(
+                Strategy.RANDOM,
+                with("search.strategy = Random").search().reproduction().strategy());
     }
 
     @Test
     void listsChooseNetworksAndSelectionMayNameOne() {
         Settings settings = with("search.networks=[MobileNetV2, resnet50]", "search.selection=resnet50");
         assertEquals(List.of("mobilenetv2", "resnet50"), settings.search().networks());
-        assertEquals(new Selection.OneNetwork(1), settings.search().reproduction().tournament().selection());
+        assertEquals(
+                new Selection.OneNetwork(1),
+                settings.search().reproduction().tournament().selection());
     }
 
     @Test
     void seedsMustBelongToTheFamily() {
-        List<SeedLayer> seeds = with("search.seed-layers=[evonorm-s0]", "search.family=S").search().seedLayers();
+        List<SeedLayer> seeds = with("search.seed-layers=[evonorm-s0]", "search.family=S")
+                .search()
+                .seedLayers();
         assertEquals(List.of(new SeedLayer("EvoNorm-S0", Baselines.get("EvoNorm-S0"))), seeds);
-        String refusal = assertThrows(SettingsException.class,
-                () -> with("search.seed-layers=[evonorm-b0]", "search.family=S")).getMessage();
+        String refusal = assertThrows(
+                        SettingsException.class, () -> with("search.seed-layers=[evonorm-b0]", "search.family=S"))
+                .getMessage();
         assertTrue(refusal.contains("'evonorm-b0'") && refusal.contains("search.family = B"), refusal);
     }
 
     @Test
     void baselinesAreNamesOrFormulas() {
-        List<Baseline> baselines = with("search.baselines=[evonorm-b0, \"x*sigmoid(x)\"]").search().baselines();
+        List<Baseline> baselines =
+                with("search.baselines=[evonorm-b0, \"x*sigmoid(x)\"]").search().baselines();
         assertEquals(new Baseline("EvoNorm-B0", Baselines.get("EvoNorm-B0")), baselines.get(0));
         assertEquals("x * sigmoid(x)", baselines.get(1).name());
         assertEquals(List.of(), with("search.baselines=[]").search().baselines());
@@ -109,19 +125,32 @@ class SettingsTest {
 
     @Test
     void aRerankTrainsLikeTheSearchWhereItSaysNothingElse() {
-        Settings settings = with("training.steps=7", "training.batch-size=16", "training.decay=constant",
+        Settings settings = with(
+                "training.steps=7",
+                "training.batch-size=16",
+                "training.decay=constant",
                 "rerank.training.learning-rate=0.3");
         assertEquals(16, settings.rerank().training().batchSize());
         assertEquals(0.3, settings.rerank().training().learningRate());
         assertEquals(10_000, settings.rerank().training().steps());
         assertEquals(0.1, settings.training().learningRate());
         String training = settings.rerank().trainingKey("resnet50");
-        assertEquals(training, with("training.batch-size=16", "rerank.training.learning-rate=0.3", "rerank.seeds=9",
-                "rerank.networks.mobilenetv2.width=2").rerank().trainingKey("resnet50"));
-        for (String other : List.of("rerank.networks.resnet50.width=2", "rerank.training.weight-decay=0",
-                "rerank.validation-images=3")) {
-            assertNotEquals(training, with("training.batch-size=16", "rerank.training.learning-rate=0.3", other)
-                    .rerank().trainingKey("resnet50"));
+        assertEquals(
+                training,
+                with(
+                                "training.batch-size=16",
+                                "rerank.training.learning-rate=0.3",
+                                "rerank.seeds=9",
+                                "rerank.networks.mobilenetv2.width=2")
+                        .rerank()
+                        .trainingKey("resnet50"));
+        for (String other : List.of(
+                "rerank.networks.resnet50.width=2", "rerank.training.weight-decay=0", "rerank.validation-images=3")) {
+            assertNotEquals(
+                    training,
+                    with("training.batch-size=16", "rerank.training.learning-rate=0.3", other)
+                            .rerank()
+                            .trainingKey("resnet50"));
         }
     }
 
@@ -154,57 +183,61 @@ class SettingsTest {
         assertTrue(unknown.contains("search.propsals (" + temporary.resolve("my.conf") + ", line 3)"), unknown);
         assertTrue(unknown.contains("did you mean search.proposals?"), unknown);
         String wrong = refusalOfFile("search.seed = 1\n\ntraining.steps = many");
-        assertEquals("training.steps must be a whole number of at least 1, not \"many\" ("
-                + temporary.resolve("my.conf") + ", line 3)", wrong);
+        assertEquals(
+                "training.steps must be a whole number of at least 1, not \"many\" (" + temporary.resolve("my.conf")
+                        + ", line 3)",
+                wrong);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "search.generations=three | search.generations must be a whole number of at least 0, not \"three\"",
-        "search.generations=2.5 | must be a whole number of at least 0, not 2.5",
-        "search.generations=-1 | must be a whole number of at least 0, not -1",
-        "search.proposals=99999999999 | must be a whole number of at least 1",
-        "rerank.candidates=0 | rerank.candidates must be a whole number of at least 1, not 0",
-        "rerank.keep=-1 | rerank.keep must be a whole number of at least 0, not -1",
-        "rerank.baselines=[BN-Relu6] | rerank.baselines (--set rerank.baselines=[BN-Relu6])",
-        "rerank.networks.resnet50.width=9 | rerank.networks.resnet50: a network's width multiplier",
-        "rerank.training.steps=no | rerank.training.steps must be a whole number",
-        "search.survivors=-1 | search.survivors must be a whole number of at least 0, not -1",
-        "search.rounds=0 | search.rounds must be a whole number of at least 1, not 0",
-        "search.proposals=999999999 | search.rounds must be at most 2 for so many search.proposals, not 20",
-        "search.proposals=null | search.proposals must be a whole number of at least 1, not null",
-        "search.tournament-share=0 | above 0 and at most 1, not 0",
-        "search.random-share=1.5 | from 0 to 1, not 1.5",
-        "search.family=C | one of b, s, not \"C\"",
-        "search.strategy=annealing | one of evolution, random",
-        "search.selection=best | one of pareto, average, resnet50, mobilenetv2, efficientnetb0",
-        "search.networks=[resnet50, resnet50] | different names among resnet50, mobilenetv2, efficientnetb0",
-        "search.networks=[vgg] | different names among",
-        "search.networks=[resnet5] | efficientnetb0, not [\"resnet5\"] (--set search.networks=[resnet5]); did you mean resnet50?",
-        "search.nodes=1001 | search.nodes must be a whole number from 1 to 1000, not 1001",
-        "search.networks=[] | at least one of",
-        "search.networks=resnet50 | a list of texts",
-        "search.baselines=[BN-Relu6] | there is no layer 'BN-Relu6'; did you mean BN-ReLU?",
-        "search.seed-layers=[BN-Relu6] | there is no layer 'BN-Relu6'; did you mean BN-ReLU?",
-        "search.baselines=[\"x * tanh(y)\"] | 'x * tanh(y)' is not a formula: column 10: found 'y'",
-        "search.run= | search.run must be the location of a folder",
-        "networks.resnet50.width=0 | networks.resnet50.width must be a number above 0, not 0",
-        "networks.resnet50.width=9 | width multiplier must be above 0 and at most 8",
-        "networks.resnet50.variant=tiny | one of cifar, full",
-        "networks.resnet50=3 | networks.resnet50 is a section, not a value",
-        "training.steps.more=3 | training.steps is a value, not a section",
-        "training.momentum=1 | at least 0 and below 1, not 1",
-        "training.learning-rate=NaN | a number above 0",
-        "data.source=mnist | one of cifar, parquet, synthetic",
-        "data.source=parket | one of cifar, parquet, synthetic, not \"parket\" (--set data.source=parket); did you mean parquet?",
-        "data.source=cifar | data.path must be the folder or .tar.gz",
-        "rejection.quality.enabled=maybe | on or off",
-        "engine.name=gpu | engine.name must be one of cpu, dl4j, not \"gpu\"",
-        "engine.threads=0 | at least 1, not 0",
-        "search.networks={ | is not HOCON",
-        "search.generations | must be of the form key=value",
-        "=3 | must be of the form key=value",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "search.generations=three | search.generations must be a whole number of at least 0, not \"three\"",
+                "search.generations=2.5 | must be a whole number of at least 0, not 2.5",
+                "search.generations=-1 | must be a whole number of at least 0, not -1",
+                "search.proposals=99999999999 | must be a whole number of at least 1",
+                "rerank.candidates=0 | rerank.candidates must be a whole number of at least 1, not 0",
+                "rerank.keep=-1 | rerank.keep must be a whole number of at least 0, not -1",
+                "rerank.baselines=[BN-Relu6] | rerank.baselines (--set rerank.baselines=[BN-Relu6])",
+                "rerank.networks.resnet50.width=9 | rerank.networks.resnet50: a network's width multiplier",
+                "rerank.training.steps=no | rerank.training.steps must be a whole number",
+                "search.survivors=-1 | search.survivors must be a whole number of at least 0, not -1",
+                "search.rounds=0 | search.rounds must be a whole number of at least 1, not 0",
+                "search.proposals=999999999 | search.rounds must be at most 2 for so many search.proposals, not 20",
+                "search.proposals=null | search.proposals must be a whole number of at least 1, not null",
+                "search.tournament-share=0 | above 0 and at most 1, not 0",
+                "search.random-share=1.5 | from 0 to 1, not 1.5",
+                "search.family=C | one of b, s, not \"C\"",
+                "search.strategy=annealing | one of evolution, random",
+                "search.selection=best | one of pareto, average, resnet50, mobilenetv2, efficientnetb0",
+                "search.networks=[resnet50, resnet50] | different names among resnet50, mobilenetv2, efficientnetb0",
+                "search.networks=[vgg] | different names among",
+                "search.networks=[resnet5] | efficientnetb0, not [\"resnet5\"] (--set search.networks=[resnet5]); did you mean resnet50?",
+                "search.nodes=1001 | search.nodes must be a whole number from 1 to 1000, not 1001",
+                "search.networks=[] | at least one of",
+                "search.networks=resnet50 | a list of texts",
+                "search.baselines=[BN-Relu6] | there is no layer 'BN-Relu6'; did you mean BN-ReLU?",
+                "search.seed-layers=[BN-Relu6] | there is no layer 'BN-Relu6'; did you mean BN-ReLU?",
+                "search.baselines=[\"x * tanh(y)\"] | 'x * tanh(y)' is not a formula: column 10: found 'y'",
+                "search.run= | search.run must be the location of a folder",
+                "networks.resnet50.width=0 | networks.resnet50.width must be a number above 0, not 0",
+                "networks.resnet50.width=9 | width multiplier must be above 0 and at most 8",
+                "networks.resnet50.variant=tiny | one of cifar, full",
+                "networks.resnet50=3 | networks.resnet50 is a section, not a value",
+                "training.steps.more=3 | training.steps is a value, not a section",
+                "training.momentum=1 | at least 0 and below 1, not 1",
+                "training.learning-rate=NaN | a number above 0",
+                "data.source=mnist | one of cifar, parquet, synthetic",
+                "data.source=parket | one of cifar, parquet, synthetic, not \"parket\" (--set data.source=parket); did you mean parquet?",
+                "data.source=cifar | data.path must be the folder or .tar.gz",
+                "rejection.quality.enabled=maybe | on or off",
+                "engine.name=gpu | engine.name must be one of cpu, dl4j, not \"gpu\"",
+                "engine.threads=0 | at least 1, not 0",
+                "search.networks={ | is not HOCON",
+                "search.generations | must be of the form key=value",
+                "=3 | must be of the form key=value",
+            })
     void aValueThatCannotBeIsRefusedWithWhatWouldDo(String override, String part) {
         String message = refusal(override);
         assertTrue(message.contains(part), message);
@@ -213,8 +246,9 @@ class SettingsTest {
 
     @Test
     void aMissingOrBrokenFileIsNamed() throws IOException {
-        String missing = assertThrows(SettingsException.class,
-                () -> Settings.load(Optional.of(Path.of("no/such.conf")), List.of())).getMessage();
+        String missing = assertThrows(
+                        SettingsException.class, () -> Settings.load(Optional.of(Path.of("no/such.conf")), List.of()))
+                .getMessage();
         assertTrue(missing.contains("no/such.conf"), missing);
         String broken = refusalOfFile("search { seed = ");
         assertTrue(broken.contains("my.conf"), broken);
@@ -226,9 +260,17 @@ class SettingsTest {
         Files.writeString(temporary.resolve("other.conf"), "search.seed = 7");
         Files.writeString(temporary.resolve("far.conf"), "include url(\"http://127.0.0.1:1/a.conf\")");
         assertEquals(7, withFile("include \"other.conf\"").search().seed());
-        assertEquals(7, withFile("include file(\"" + temporary.resolve("other.conf") + "\")").search().seed());
-        for (String include : List.of("url(\"http://127.0.0.1:1/a.conf\")", "\"http://127.0.0.1:1/a.conf\"",
-                "url(\"file:///etc/hostname\")", "\"far.conf\"", "classpath(\"reference.conf\")")) {
+        assertEquals(
+                7,
+                withFile("include file(\"" + temporary.resolve("other.conf") + "\")")
+                        .search()
+                        .seed());
+        for (String include : List.of(
+                "url(\"http://127.0.0.1:1/a.conf\")",
+                "\"http://127.0.0.1:1/a.conf\"",
+                "url(\"file:///etc/hostname\")",
+                "\"far.conf\"",
+                "classpath(\"reference.conf\")")) {
             String message = refusalOfFile("include " + include);
             assertTrue(message.contains("may include files on this machine alone"), message);
         }
@@ -240,14 +282,20 @@ class SettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"0.6", "-1", "2", "many", "0.5"})
     void aGpuIsSharedAsSparkShares(String amount) {
-        assertTrue(refusal("engine.gpu.amount-per-training=" + amount).contains("engine.gpu.amount-per-training must be"));
+        assertTrue(
+                refusal("engine.gpu.amount-per-training=" + amount).contains("engine.gpu.amount-per-training must be"));
     }
 
     @Test
     void executorsForTrainingsNeedTrainingsOnGpus() {
         assertTrue(refusal("engine.gpu.amount-per-executor=1").contains("amount-per-training is above 0"));
-        assertEquals(new GpuSettings(0.25, 1, "/opt/gpus"), with("engine.gpu.amount-per-training=0.25",
-                "engine.gpu.amount-per-executor=1", "engine.gpu.discovery-script=/opt/gpus").gpu());
+        assertEquals(
+                new GpuSettings(0.25, 1, "/opt/gpus"),
+                with(
+                                "engine.gpu.amount-per-training=0.25",
+                                "engine.gpu.amount-per-executor=1",
+                                "engine.gpu.discovery-script=/opt/gpus")
+                        .gpu());
     }
 
     static Stream<Path> presets() throws IOException {
@@ -261,6 +309,8 @@ class SettingsTest {
     void presetsHoldKnownSettingsOnly(Path preset) {
         Settings settings = Settings.load(Optional.of(preset), List.of("data.path=somewhere"));
         assertFalse(settings.search().networks().isEmpty());
-        assertEquals("runs/" + preset.getFileName().toString().replace(".conf", ""), settings.search().run());
+        assertEquals(
+                "runs/" + preset.getFileName().toString().replace(".conf", ""),
+                settings.search().run());
     }
 }

@@ -74,7 +74,9 @@ class JournalTest {
         IntStream.range(0, 200).parallel().forEach(i -> journal(1).add("same", "value"));
         assertEquals(Optional.of("value"), journal(1).result("same"));
         try (Stream<Path> files = Files.list(temporary.resolve("run/journal/generation=1"))) {
-            assertEquals(List.of("same.json"), files.map(file -> file.getFileName().toString()).toList());
+            assertEquals(
+                    List.of("same.json"),
+                    files.map(file -> file.getFileName().toString()).toList());
         }
     }
 
@@ -101,8 +103,11 @@ class JournalTest {
     void aFolderThatCannotBeWrittenOrReadIsNamedWithTheMend() throws IOException {
         Files.createDirectories(temporary.resolve("run/journal"));
         Files.writeString(temporary.resolve("run/journal/generation=1"), "in the way");
-        String message = assertThrows(StoreException.class, () -> journal(1).add("a", "value")).getMessage();
-        assertTrue(message.contains("run/journal/generation=1/a.json cannot be written")
-                && message.contains("the same command goes on"), message);
+        String message = assertThrows(StoreException.class, () -> journal(1).add("a", "value"))
+                .getMessage();
+        assertTrue(
+                message.contains("run/journal/generation=1/a.json cannot be written")
+                        && message.contains("the same command goes on"),
+                message);
     }
 }

@@ -23,7 +23,9 @@ public final class LocalSpark {
         if (running.isDefined() && !running.get().sparkContext().master().equals(master)) {
             running.get().stop();
         }
-        return SparkSession.builder().master(master).appName("tests")
+        return SparkSession.builder()
+                .master(master)
+                .appName("tests")
                 .config("spark.ui.enabled", "false")
                 .config("spark.sql.shuffle.partitions", cores)
                 // Compiling queries costs more than they do on a few rows.

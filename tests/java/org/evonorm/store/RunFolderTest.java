@@ -87,8 +87,8 @@ class RunFolderTest {
 
     @Test
     void anUnknownFileSystemIsNamed() {
-        assertSays("the run folder nosuch://host/run cannot be reached",
-                () -> RunFolder.at("nosuch://host/run", HADOOP));
+        assertSays(
+                "the run folder nosuch://host/run cannot be reached", () -> RunFolder.at("nosuch://host/run", HADOOP));
         assertSays("cannot be reached", () -> RunFolder.at("", HADOOP));
     }
 
@@ -100,14 +100,27 @@ class RunFolderTest {
         }
 
         @Override
-        public FSDataOutputStream create(org.apache.hadoop.fs.Path path, FsPermission permission, boolean overwrite,
-                int bufferSize, short replication, long blockSize, Progressable progress) throws IOException {
+        public FSDataOutputStream create(
+                org.apache.hadoop.fs.Path path,
+                FsPermission permission,
+                boolean overwrite,
+                int bufferSize,
+                short replication,
+                long blockSize,
+                Progressable progress)
+                throws IOException {
             throw new AccessControlException("Permission denied");
         }
 
         @Override
-        public FSDataOutputStream create(org.apache.hadoop.fs.Path path, boolean overwrite, int bufferSize,
-                short replication, long blockSize, Progressable progress) throws IOException {
+        public FSDataOutputStream create(
+                org.apache.hadoop.fs.Path path,
+                boolean overwrite,
+                int bufferSize,
+                short replication,
+                long blockSize,
+                Progressable progress)
+                throws IOException {
             throw new AccessControlException("Permission denied");
         }
     }

@@ -31,8 +31,10 @@ class RunLeaseTest {
     /** Writes the lease of another process, last touched some seconds ago. */
     private void holdOfAnother(String host, long pid, int secondsAgo) throws IOException {
         Path file = Files.createDirectories(temporary.resolve("run")).resolve(".lease");
-        Files.writeString(file, String.format(
-                "{\"host\":\"%s\",\"pid\":%d,\"since\":\"2026-01-01T00:00:00Z\",\"token\":\"t\"}", host, pid));
+        Files.writeString(
+                file,
+                String.format(
+                        "{\"host\":\"%s\",\"pid\":%d,\"since\":\"2026-01-01T00:00:00Z\",\"token\":\"t\"}", host, pid));
         touch(file, secondsAgo);
     }
 
@@ -41,7 +43,8 @@ class RunLeaseTest {
     }
 
     private String refusal() {
-        return assertThrows(StoreException.class, () -> RunLease.acquire(folder())).getMessage();
+        return assertThrows(StoreException.class, () -> RunLease.acquire(folder()))
+                .getMessage();
     }
 
     @Test
@@ -49,7 +52,8 @@ class RunLeaseTest {
         for (int i = 0; i < 3; i++) {
             try (RunLease lease = RunLease.acquire(folder())) {
                 lease.requireHeld();
-                assertTrue(refusal().contains("process " + ProcessHandle.current().pid()));
+                assertTrue(
+                        refusal().contains("process " + ProcessHandle.current().pid()));
             }
         }
         try (Stream<Path> left = Files.list(temporary.resolve("run"))) {
@@ -62,8 +66,10 @@ class RunLeaseTest {
     void aProcessElsewhereThatWasHeardOfHasTheFolder() throws IOException {
         holdOfAnother("elsewhere", 17, 30);
         String message = refusal();
-        assertTrue(message.contains("another search or rerank works in " + temporary.resolve("run")
-                + ": process 17 on elsewhere since 2026-01-01T00:00:00Z (heard of 3"), message);
+        assertTrue(
+                message.contains("another search or rerank works in " + temporary.resolve("run")
+                        + ": process 17 on elsewhere since 2026-01-01T00:00:00Z (heard of 3"),
+                message);
     }
 
     @Test
@@ -81,7 +87,10 @@ class RunLeaseTest {
         holdOfAnother(InetAddress.getLocalHost().getHostName(), ended.pid(), 0);
         RunLease.acquire(folder()).close();
         // The number of a process that began after the lease was taken belongs to another one.
-        holdOfAnother(InetAddress.getLocalHost().getHostName(), ProcessHandle.current().pid(), 0);
+        holdOfAnother(
+                InetAddress.getLocalHost().getHostName(),
+                ProcessHandle.current().pid(),
+                0);
         RunLease.acquire(folder()).close();
     }
 
@@ -98,7 +107,8 @@ class RunLeaseTest {
     void whoseHoldWasTakenOverDoesNotGoOn() throws IOException {
         try (RunLease asleep = RunLease.acquire(folder())) {
             holdOfAnother("elsewhere", 17, 0);
-            String message = assertThrows(StoreException.class, asleep::requireHeld).getMessage();
+            String message =
+                    assertThrows(StoreException.class, asleep::requireHeld).getMessage();
             assertTrue(message.contains("process 17 on elsewhere"), message);
         }
         assertTrue(Files.exists(temporary.resolve("run/.lease")), "the lease of another was given back");
@@ -109,15 +119,18 @@ class RunLeaseTest {
         for (int round = 0; round < 5; round++) {
             holdOfAnother("elsewhere", 17, 90);
             AtomicInteger taken = new AtomicInteger();
-            List<RunLease> holds = IntStream.range(0, 4).parallel().mapToObj(i -> {
-                try {
-                    RunLease lease = RunLease.acquire(folder());
-                    taken.incrementAndGet();
-                    return lease;
-                } catch (StoreException e) {
-                    return null;
-                }
-            }).toList();
+            List<RunLease> holds = IntStream.range(0, 4)
+                    .parallel()
+                    .mapToObj(i -> {
+                        try {
+                            RunLease lease = RunLease.acquire(folder());
+                            taken.incrementAndGet();
+                            return lease;
+                        } catch (StoreException e) {
+                            return null;
+                        }
+                    })
+                    .toList();
             holds.stream().filter(lease -> lease != null).forEach(RunLease::close);
             assertEquals(1, taken.get());
         }

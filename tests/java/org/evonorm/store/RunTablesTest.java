@@ -32,6 +32,7 @@ class RunTablesTest {
     private static SparkSession spark;
     /** A run of baselines and three random generations, which tests read and copy. */
     private static Path committed;
+
     private static SlidingWindow window;
 
     @TempDir
@@ -44,7 +45,9 @@ class RunTablesTest {
         RunFolder folder = folder(committed);
         folder.start("search.seed = 1");
         window = SlidingWindow.empty(CAPACITY);
-        TestGeneration.baselines("BN-ReLU", "EvoNorm-B0").write(spark, folder, window).commit();
+        TestGeneration.baselines("BN-ReLU", "EvoNorm-B0")
+                .write(spark, folder, window)
+                .commit();
         for (int number = 1; number <= GENERATIONS; number++) {
             TestGeneration generation = TestGeneration.random(number, 24);
             window = window.with(generation.trained());
@@ -84,8 +87,12 @@ class RunTablesTest {
         assertEquals(member.candidate(), found.candidate());
         assertEquals("trained", found.status());
         assertEquals(TestGeneration.NETWORKS, List.copyOf(found.accuracies().keySet()));
-        assertEquals(member.fitness().accuracies(), List.copyOf(found.accuracies().values()));
-        Row failed = tables().candidates().where("status = 'failed'").orderBy("generation", "index").first();
+        assertEquals(
+                member.fitness().accuracies(), List.copyOf(found.accuracies().values()));
+        Row failed = tables().candidates()
+                .where("status = 'failed'")
+                .orderBy("generation", "index")
+                .first();
         assertEquals(Map.of(), tables().candidate(failed.getAs("id")).accuracies());
     }
 
@@ -148,7 +155,8 @@ class RunTablesTest {
         assertEquals(window.members().size(), rows.size());
         for (Row row : rows) {
             Fitness fitness = SelectionRow.fitness(row);
-            boolean dominated = window.members().stream().anyMatch(other -> other.fitness().dominates(fitness));
+            boolean dominated =
+                    window.members().stream().anyMatch(other -> other.fitness().dominates(fitness));
             assertEquals(!dominated, row.<Boolean>getAs("on_front"));
             assertEquals(fitness.mean(), row.<Double>getAs("mean_accuracy"));
         }
@@ -156,8 +164,10 @@ class RunTablesTest {
 
     @Test
     void theBestAreTheTrainedOfHighestMeanAndBaselinesStandApart() {
-        List<Evaluated> all = Stream.of(1, 2, 3).flatMap(n -> TestGeneration.random(n, 24).trained().stream())
-                .sorted(Comparator.comparingDouble(member -> -member.fitness().mean())).toList();
+        List<Evaluated> all = Stream.of(1, 2, 3)
+                .flatMap(n -> TestGeneration.random(n, 24).trained().stream())
+                .sorted(Comparator.comparingDouble(member -> -member.fitness().mean()))
+                .toList();
         assertEquals(all.subList(0, 5), tables().best(5));
         assertEquals(all.size(), tables().best(1000).size());
         assertEquals(TestGeneration.baselines("BN-ReLU", "EvoNorm-B0").trained(), tables().baselines());
@@ -170,21 +180,29 @@ class RunTablesTest {
         SlidingWindow worst = new SlidingWindow(CAPACITY, all.subList(all.size() - 6, all.size()));
         TestGeneration.random(4, 1).write(spark, folder, worst).commit();
         List<Evaluated> byMean = RunTables.open(spark, folder).best(1000);
-        List<Evaluated> front = byMean.stream().filter(worst.members()::contains).filter(member -> worst.members()
-                .stream().noneMatch(other -> other.fitness().dominates(member.fitness()))).toList();
-        List<Evaluated> expected = Stream.concat(front.stream(),
-                byMean.stream().filter(member -> !front.contains(member))).toList();
+        List<Evaluated> front = byMean.stream()
+                .filter(worst.members()::contains)
+                .filter(member -> worst.members().stream()
+                        .noneMatch(other -> other.fitness().dominates(member.fitness())))
+                .toList();
+        List<Evaluated> expected = Stream.concat(
+                        front.stream(), byMean.stream().filter(member -> !front.contains(member)))
+                .toList();
         assertEquals(expected, RunTables.open(spark, folder).bestOfFrontFirst(1000));
-        assertEquals(expected.subList(0, front.size() + 1),
+        assertEquals(
+                expected.subList(0, front.size() + 1),
                 RunTables.open(spark, folder).bestOfFrontFirst(front.size() + 1));
         assertEquals(expected.subList(0, 1), RunTables.open(spark, folder).bestOfFrontFirst(1));
     }
 
     @Test
     void originalsAreWhatPassedTheStaticFilterFirst() {
-        Set<String> expected = Stream.of(1, 2, 3).flatMap(n -> TestGeneration.random(n, 24).candidates().stream())
-                .filter(row -> !List.of("duplicate", "rejected-static").contains(row.status().text()))
-                .map(CandidateRow::valueKey).collect(Collectors.toSet());
+        Set<String> expected = Stream.of(1, 2, 3)
+                .flatMap(n -> TestGeneration.random(n, 24).candidates().stream())
+                .filter(row -> !List.of("duplicate", "rejected-static")
+                        .contains(row.status().text()))
+                .map(CandidateRow::valueKey)
+                .collect(Collectors.toSet());
         assertEquals(48, expected.size());
         assertEquals(expected, tables().originals().collectAsMap().keySet());
     }
@@ -199,7 +217,10 @@ class RunTablesTest {
         TestGeneration.random(4, 6).write(spark, folder, window).commit();
         assertEquals(2 + 3 * 24 + 6, RunTables.open(spark, folder).candidates().count());
         try (Stream<Path> files = Files.list(copy.resolve("candidates/generation=4"))) {
-            assertEquals(1, files.filter(file -> file.getFileName().toString().startsWith("part-")).count());
+            assertEquals(
+                    1,
+                    files.filter(file -> file.getFileName().toString().startsWith("part-"))
+                            .count());
         }
     }
 
@@ -207,7 +228,8 @@ class RunTablesTest {
     void aGenerationIsCommittedOnceAndWhole() throws IOException {
         RunFolder folder = folder(copy());
         GenerationWriter again = TestGeneration.random(1, 6).write(spark, folder, window);
-        assertTrue(assertThrows(StoreException.class, again::commit).getMessage().contains("committed already"));
+        assertTrue(
+                assertThrows(StoreException.class, again::commit).getMessage().contains("committed already"));
         GenerationWriter partial = new GenerationWriter(spark, folder, 4);
         partial.selection(window, TestGeneration.NETWORKS);
         assertThrows(IllegalStateException.class, partial::commit);
@@ -244,8 +266,11 @@ class RunTablesTest {
         Path copy = copy();
         Path commit = copy.resolve("commits/generation=1.json");
         Files.delete(copy.resolve("commits/.generation=1.json.crc"));
-        Files.writeString(commit, Files.readString(commit).replace("\"format\" : 2", "\"format\" : 1")
-                .replaceAll(",\\s*\"crc32c\" : \"[0-9a-f]+\"", ""));
+        Files.writeString(
+                commit,
+                Files.readString(commit)
+                        .replace("\"format\" : 2", "\"format\" : 1")
+                        .replaceAll(",\\s*\"crc32c\" : \"[0-9a-f]+\"", ""));
         assertFalse(Files.readString(commit).contains("crc32c"));
         assertEquals(GENERATIONS + 1, RunTables.open(spark, folder(copy)).generations());
     }
@@ -256,8 +281,13 @@ class RunTablesTest {
         Path commit = copy.resolve("commits/generation=1.json");
         Files.delete(copy.resolve("commits/.generation=1.json.crc"));
         String record = Files.readString(commit);
-        for (String damaged : List.of("", "{", record + "x", record.replace("\"generation\" : 1", "\"generation\" : 2"),
-                record.replace("\"format\" : 2", "\"format\" : 99"), record.replace("\"selection\"", "\"choice\""))) {
+        for (String damaged : List.of(
+                "",
+                "{",
+                record + "x",
+                record.replace("\"generation\" : 1", "\"generation\" : 2"),
+                record.replace("\"format\" : 2", "\"format\" : 99"),
+                record.replace("\"selection\"", "\"choice\""))) {
             Files.writeString(commit, damaged);
             assertNames(copy, "commits/generation=1.json is damaged", "restore it", "run these again");
         }
@@ -267,13 +297,16 @@ class RunTablesTest {
 
     private static Path onlyFile(Path partition) throws IOException {
         try (Stream<Path> files = Files.list(partition)) {
-            return files.filter(file -> file.toString().endsWith(".parquet")).findFirst().orElseThrow();
+            return files.filter(file -> file.toString().endsWith(".parquet"))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 
     private static void assertNames(Path run, String... parts) {
         RunFolder folder = folder(run);
-        String message = assertThrows(StoreException.class, () -> RunTables.open(spark, folder)).getMessage();
+        String message = assertThrows(StoreException.class, () -> RunTables.open(spark, folder))
+                .getMessage();
         for (String part : parts) {
             assertTrue(message.contains(part), message);
         }

@@ -17,19 +17,18 @@ import org.evonorm.graph.Family;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.RandomGraphs;
 import org.evonorm.rejection.StabilityTest;
-import org.evonorm.training.TrainingResult.CurvePoint;
 import org.evonorm.training.TrainingResult;
+import org.evonorm.training.TrainingResult.CurvePoint;
 
 /** A generation of random content: candidates of every status, and evaluations of those that are trained. */
-record TestGeneration(int number, List<CandidateRow> candidates, List<EvaluationRow> evaluations,
-                      List<Evaluated> trained) {
+record TestGeneration(
+        int number, List<CandidateRow> candidates, List<EvaluationRow> evaluations, List<Evaluated> trained) {
 
     static final List<String> NETWORKS = List.of("resnet50", "mobilenetv2");
 
     static TestGeneration random(int number, int size) {
         SplittableRandom random = new SplittableRandom(number);
-        TestGeneration generation =
-                new TestGeneration(number, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        TestGeneration generation = new TestGeneration(number, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (int index = 0; index < size; index++) {
             Layer layer = Layer.evolved(new RandomGraphs(Family.B, 10).next(random));
             Origin origin = index % 2 == 0 ? new Origin.Random() : new Origin.Mutation("parent" + index);
@@ -41,7 +40,10 @@ record TestGeneration(int number, List<CandidateRow> candidates, List<Evaluation
     static TestGeneration baselines(String... names) {
         TestGeneration generation = new TestGeneration(0, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (String name : names) {
-            generation.add(new Origin.Baseline(name), Baselines.get(name), new CandidateStatus.Trained(),
+            generation.add(
+                    new Origin.Baseline(name),
+                    Baselines.get(name),
+                    new CandidateStatus.Trained(),
                     new SplittableRandom(9));
         }
         return generation;
@@ -50,7 +52,8 @@ record TestGeneration(int number, List<CandidateRow> candidates, List<Evaluation
     private static CandidateStatus status(int index) {
         return switch (index % 6) {
             case 1 -> new CandidateStatus.Duplicate("original");
-            case 2 -> new CandidateStatus.Rejected(CandidateStatus.Filter.STATIC, "zero gradient, \"quoted\"\nand broken");
+            case 2 ->
+                new CandidateStatus.Rejected(CandidateStatus.Filter.STATIC, "zero gradient, \"quoted\"\nand broken");
             case 3 -> new CandidateStatus.Rejected(CandidateStatus.Filter.QUALITY, "11%");
             case 4 -> new CandidateStatus.Failed("it threw");
             default -> new CandidateStatus.Trained();
@@ -60,17 +63,33 @@ record TestGeneration(int number, List<CandidateRow> candidates, List<Evaluation
     private void add(Origin origin, Layer layer, CandidateStatus status, SplittableRandom random) {
         int index = candidates.size();
         Candidate candidate = new Candidate(CandidateIdentity.id(layer), origin, number, index, layer);
-        candidates.add(new CandidateRow(candidate, "key" + number + "-" + index, status,
-                new StabilityTest.Taken(index, 1e3 * index), new StageSeconds(0.5, 0.25, 1, 2)));
+        candidates.add(new CandidateRow(
+                candidate,
+                "key" + number + "-" + index,
+                status,
+                new StabilityTest.Taken(index, 1e3 * index),
+                new StageSeconds(0.5, 0.25, 1, 2)));
         if (status instanceof CandidateStatus.Trained) {
             List<Double> accuracies = new ArrayList<>();
             for (String network : NETWORKS) {
                 double accuracy = random.nextInt(1001) / 1000.0;
-                TrainingResult result = new TrainingResult(accuracy, Double.NaN, 7, true,
+                TrainingResult result = new TrainingResult(
+                        accuracy,
+                        Double.NaN,
+                        7,
+                        true,
                         List.of(new CurvePoint(3, 2.5, 0.25), new CurvePoint(7, Double.POSITIVE_INFINITY, accuracy)),
-                        1, 2);
-                evaluations.add(new EvaluationRow(index, candidate.id(), NETWORKS.indexOf(network), network, result,
-                        random.nextLong(), "cpu", "host"));
+                        1,
+                        2);
+                evaluations.add(new EvaluationRow(
+                        index,
+                        candidate.id(),
+                        NETWORKS.indexOf(network),
+                        network,
+                        result,
+                        random.nextLong(),
+                        "cpu",
+                        "host"));
                 accuracies.add(accuracy);
             }
             trained.add(new Evaluated(candidate, new Fitness(accuracies)));

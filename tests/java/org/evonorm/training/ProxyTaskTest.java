@@ -59,6 +59,7 @@ class ProxyTaskTest {
 
     /** What the engine below was asked for. */
     private final List<String> calls = new ArrayList<>();
+
     private final List<UpdateRule> rules = new ArrayList<>();
     private int divergesAfter = Integer.MAX_VALUE;
     private boolean validationOverflows;
@@ -122,19 +123,27 @@ class ProxyTaskTest {
     @Test
     void scoresEverySoManyStepsAndAtTheEnd() {
         TrainingResult result = train(SETTINGS, 1);
-        assertEquals(List.of(25, 50, 60), result.curve().stream().map(TrainingResult.CurvePoint::step).toList());
+        assertEquals(
+                List.of(25, 50, 60),
+                result.curve().stream().map(TrainingResult.CurvePoint::step).toList());
         assertEquals(result.accuracy(), result.curve().get(2).accuracy());
-        assertEquals(List.of(60), train(SETTINGS.withSteps(60), 1).curve().stream()
-                .map(TrainingResult.CurvePoint::step).toList());
+        assertEquals(
+                List.of(60),
+                train(SETTINGS.withSteps(60), 1).curve().stream()
+                        .map(TrainingResult.CurvePoint::step)
+                        .toList());
     }
 
     @Test
     void theCurveHoldsTheMeanLossSinceTheLastPoint() {
         List<Double> losses = new ArrayList<>();
-        TrainingResult result = ProxyTask.train(engine, NETWORK, LAYER, DATA, SETTINGS, 1, 1,
-                (step, loss, rate) -> losses.add(loss));
+        TrainingResult result =
+                ProxyTask.train(engine, NETWORK, LAYER, DATA, SETTINGS, 1, 1, (step, loss, rate) -> losses.add(loss));
         assertEquals(60, losses.size());
-        double mean = losses.subList(25, 50).stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+        double mean = losses.subList(25, 50).stream()
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElseThrow();
         assertEquals(mean, result.curve().get(1).trainingLoss(), 1e-12);
     }
 
@@ -204,8 +213,9 @@ class ProxyTaskTest {
 
     @Test
     void anInterruptEndsTheRun() {
-        CancellationException e = assertThrows(CancellationException.class, () -> ProxyTask.train(engine, NETWORK,
-                LAYER, DATA, SETTINGS, 1, 1, (step, loss, rate) -> {
+        CancellationException e = assertThrows(
+                CancellationException.class,
+                () -> ProxyTask.train(engine, NETWORK, LAYER, DATA, SETTINGS, 1, 1, (step, loss, rate) -> {
                     if (step == 7) {
                         Thread.currentThread().interrupt();
                     }
@@ -217,21 +227,31 @@ class ProxyTaskTest {
     @Test
     void aListenerMayEndTheRun() {
         IllegalStateException thrown = new IllegalStateException("enough");
-        assertEquals(thrown, assertThrows(IllegalStateException.class, () -> ProxyTask.train(engine, NETWORK, LAYER,
-                DATA, SETTINGS, 1, 1, (step, loss, rate) -> {
-                    throw thrown;
-                })));
+        assertEquals(
+                thrown,
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> ProxyTask.train(engine, NETWORK, LAYER, DATA, SETTINGS, 1, 1, (step, loss, rate) -> {
+                            throw thrown;
+                        })));
     }
 
     @Test
     void settingsOutOfRangeAreRefused() {
-        for (String culprit : List.of(
-                "step", "batch", "crop", "learning rate", "warm-up", "momentum", "weight decay", "score")) {
-            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> new TrainingSettings(
-                    culprit.equals("step") ? 0 : 1, culprit.equals("batch") ? 0 : 1, culprit.equals("crop") ? -1 : 1,
-                    culprit.equals("learning rate") ? Double.NaN : 1, RateDecay.CONSTANT,
-                    culprit.equals("warm-up") ? -1 : 0, culprit.equals("momentum") ? 1 : 0,
-                    culprit.equals("weight decay") ? -1e-9 : 0, culprit.equals("score") ? -1 : 0));
+        for (String culprit :
+                List.of("step", "batch", "crop", "learning rate", "warm-up", "momentum", "weight decay", "score")) {
+            IllegalArgumentException e = assertThrows(
+                    IllegalArgumentException.class,
+                    () -> new TrainingSettings(
+                            culprit.equals("step") ? 0 : 1,
+                            culprit.equals("batch") ? 0 : 1,
+                            culprit.equals("crop") ? -1 : 1,
+                            culprit.equals("learning rate") ? Double.NaN : 1,
+                            RateDecay.CONSTANT,
+                            culprit.equals("warm-up") ? -1 : 0,
+                            culprit.equals("momentum") ? 1 : 0,
+                            culprit.equals("weight decay") ? -1e-9 : 0,
+                            culprit.equals("score") ? -1 : 0));
             assertTrue(e.getMessage().contains(culprit), e.getMessage());
         }
         model.close();

@@ -39,8 +39,9 @@ public final class StepRecorder {
 
     private final Path folder;
     private final Dataset data = Datasets.synthetic(SEED, STEPS * BATCH, BATCH, 1);
-    private final Batch scored =
-            new EvaluationBatches(data.validation(), data.standardization(), BATCH).iterator().next();
+    private final Batch scored = new EvaluationBatches(data.validation(), data.standardization(), BATCH)
+            .iterator()
+            .next();
 
     private StepRecorder(Path folder) {
         this.folder = folder;
@@ -66,8 +67,7 @@ public final class StepRecorder {
         Network network = AnchorNetworks.of(networkName, AnchorNetworks.proxyScale(networkName), data.classes());
         Layer layer = LayerName.parse(layerName);
         LearningRate rates = new LearningRate(0.1, RateDecay.CONSTANT, WARM_UP, STEPS);
-        TrainingBatches batches =
-                new TrainingBatches(data.training(), data.standardization(), BATCH, CROP, SEED);
+        TrainingBatches batches = new TrainingBatches(data.training(), data.standardization(), BATCH, CROP, SEED);
         try (Model model = new CpuEngine().build(network, layer, 1, SEED)) {
             ObjectNode json = description(networkName, layerName, layer, model);
             write("initial", model.parameters());
@@ -91,9 +91,15 @@ public final class StepRecorder {
 
     private static ObjectNode description(String network, String name, Layer layer, Model model) throws IOException {
         ObjectMapper mapper = new ObjectMapper();
-        CanonicalLayer linear = new PlaceLayers(layer).at(new Operator.LinearPlace(0)).orElseThrow();
-        ObjectNode json = mapper.createObjectNode().put("network", network).put("name", name).put("crop", CROP);
-        json.set("layer", mapper.readTree(LayerJson.write(CanonicalLayer.of(layer).layer())));
+        CanonicalLayer linear =
+                new PlaceLayers(layer).at(new Operator.LinearPlace(0)).orElseThrow();
+        ObjectNode json = mapper.createObjectNode()
+                .put("network", network)
+                .put("name", name)
+                .put("crop", CROP);
+        json.set(
+                "layer",
+                mapper.readTree(LayerJson.write(CanonicalLayer.of(layer).layer())));
         json.set("linear", mapper.readTree(LayerJson.write(linear.layer())));
         json.putPOJO("parameters", model.layout().parameters());
         json.putPOJO("averages", model.layout().runningStatistics());

@@ -27,11 +27,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code evonorm bench}: how long training steps take. */
-@Command(name = "bench",
+@Command(
+        name = "bench",
         header = {"Measures the milliseconds of a training step.", ""},
-        description = {"", "A step is forward pass, backward pass and update on random images. The layers of a network "
-                + "take turns, step by step, so that whatever else the machine does meets them alike; medians are "
-                + "printed.", ""})
+        description = {
+            "",
+            "A step is forward pass, backward pass and update on random images. The layers of a network "
+                    + "take turns, step by step, so that whatever else the machine does meets them alike; medians are "
+                    + "printed.",
+            ""
+        })
 final class BenchCommand implements Callable<Integer> {
 
     private static final int CLASSES = 10;
@@ -44,49 +49,84 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions networks;
 
-    @Option(names = {"--layer", "--layers"}, arity = "1..*", paramLabel = "LAYER",
-            converter = NamedLayer.Converter.class, description = {
+    @Option(
+            names = {"--layer", "--layers"},
+            arity = "1..*",
+            paramLabel = "LAYER",
+            converter = NamedLayer.Converter.class,
+            description = {
                 "Name of a known layer, formula, JSON form or FILE.json. May be repeated.",
-                "identity, BN-ReLU, EvoNorm-B0 and EvoNorm-S0 without it."})
+                "identity, BN-ReLU, EvoNorm-B0 and EvoNorm-S0 without it."
+            })
     private List<NamedLayer> layers = Stream.of(IDENTITY, "BN-ReLU", "EvoNorm-B0", "EvoNorm-S0")
-            .map(name -> new NamedLayer(name, Baselines.get(name))).toList();
+            .map(name -> new NamedLayer(name, Baselines.get(name)))
+            .toList();
 
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "1",
             description = "Threads that a step uses. Default: ${DEFAULT-VALUE}.")
     private int threads;
 
-    @Option(names = "--side-by-side", paramLabel = "N", defaultValue = "1", description = {
-        "Trainings of the same layer that run at once, as a search runs one a core; "
-                + "the time is that until all have done a step. Default: ${DEFAULT-VALUE}."})
+    @Option(
+            names = "--side-by-side",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = {
+                "Trainings of the same layer that run at once, as a search runs one a core; "
+                        + "the time is that until all have done a step. Default: ${DEFAULT-VALUE}."
+            })
     private int sideBySide;
 
-    @Option(names = "--batch", paramLabel = "N", defaultValue = "128",
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "128",
             description = "Images a step. Default: ${DEFAULT-VALUE}.")
     private int batchSize;
 
-    @Option(names = "--size", paramLabel = "PIXELS", defaultValue = "24",
+    @Option(
+            names = "--size",
+            paramLabel = "PIXELS",
+            defaultValue = "24",
             description = "Side of the images. Default: ${DEFAULT-VALUE}.")
     private int size;
 
-    @Option(names = "--repetitions", paramLabel = "N", defaultValue = "20",
+    @Option(
+            names = "--repetitions",
+            paramLabel = "N",
+            defaultValue = "20",
             description = "Measured steps of each layer. Default: ${DEFAULT-VALUE}.")
     private int repetitions;
 
-    @Option(names = "--warmup", paramLabel = "N", defaultValue = "10",
+    @Option(
+            names = "--warmup",
+            paramLabel = "N",
+            defaultValue = "10",
             description = "Steps before the measured ones, for the JVM to compile. Default: ${DEFAULT-VALUE}.")
     private int warmup;
 
-    @Option(names = "--engine", paramLabel = "NAME", defaultValue = "cpu",
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            defaultValue = "cpu",
             description = "What trains: cpu or dl4j (Deeplearning4j). Default: ${DEFAULT-VALUE}.")
     private EngineName engineName;
 
-    @Option(names = "--random-graphs", paramLabel = "N", defaultValue = "0", description = {
-        "Measure N random graphs that pass the static filter instead: their steps against the identity layer's, "
-                + "and how long their models take to build."})
+    @Option(
+            names = "--random-graphs",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = {
+                "Measure N random graphs that pass the static filter instead: their steps against the identity layer's, "
+                        + "and how long their models take to build."
+            })
     private int randomGraphs;
 
-    @Option(names = "--proposals", description =
-            "Measure instead how many random graphs a second are proposed, made canonical and filtered.")
+    @Option(
+            names = "--proposals",
+            description = "Measure instead how many random graphs a second are proposed, made canonical and filtered.")
     private boolean proposals;
 
     @Option(names = "--json", description = "Print a JSON object a line instead of a table.")
@@ -109,8 +149,12 @@ final class BenchCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (proposals) {
             double perSecond = new RandomGraphTiming().proposalsPerSecond();
-            out.println(json ? JSON.createObjectNode().put("proposals_per_second", Math.round(perSecond)).toString()
-                    : String.format(Locale.ROOT, "%.0f random graphs a second", perSecond));
+            out.println(
+                    json
+                            ? JSON.createObjectNode()
+                                    .put("proposals_per_second", Math.round(perSecond))
+                                    .toString()
+                            : String.format(Locale.ROOT, "%.0f random graphs a second", perSecond));
             out.flush();
             return 0;
         }
@@ -126,7 +170,8 @@ final class BenchCommand implements Callable<Integer> {
             for (int i = 0; i < anchors.size(); i++) {
                 Network network = anchors.get(i);
                 progress.at(i, network.name());
-                double[][] times = timing.milliseconds(network, layers.stream().map(NamedLayer::layer).toList(), batch(), warmup, repetitions);
+                double[][] times = timing.milliseconds(
+                        network, layers.stream().map(NamedLayer::layer).toList(), batch(), warmup, repetitions);
                 if (json) {
                     printJson(out, network, times);
                 } else {
@@ -147,15 +192,24 @@ final class BenchCommand implements Callable<Integer> {
             for (int i = 0; i < anchors.size(); i++) {
                 Network network = anchors.get(i);
                 long before = (long) i * randomGraphs;
-                RandomGraphTiming.Result result = new RandomGraphTiming().measure(engineName.create(), network,
-                        batch(), threads, randomGraphs, warmup, repetitions,
-                        measured -> progress.at(before + measured, network.name()));
+                RandomGraphTiming.Result result = new RandomGraphTiming()
+                        .measure(
+                                engineName.create(),
+                                network,
+                                batch(),
+                                threads,
+                                randomGraphs,
+                                warmup,
+                                repetitions,
+                                measured -> progress.at(before + measured, network.name()));
                 if (json) {
                     printJson(out, network, result);
                     continue;
                 }
                 double[] sorted = Arrays.stream(result.ofIdentity()).sorted().toArray();
-                table.row(network.name(), Integer.toString(randomGraphs),
+                table.row(
+                        network.name(),
+                        Integer.toString(randomGraphs),
                         String.format(Locale.ROOT, "%.2f", StepTiming.median(sorted)),
                         String.format(Locale.ROOT, "%.2f", sorted[sorted.length * 9 / 10]),
                         String.format(Locale.ROOT, "%.0f", StepTiming.median(result.building())));
@@ -172,15 +226,24 @@ final class BenchCommand implements Callable<Integer> {
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (float) random.nextGaussian();
         }
-        return new Batch(batchSize, size, size, pixels, random.ints(batchSize, 0, CLASSES).toArray());
+        return new Batch(
+                batchSize,
+                size,
+                size,
+                pixels,
+                random.ints(batchSize, 0, CLASSES).toArray());
     }
 
     private void printJson(PrintWriter out, Network network, double[][] times) {
         for (int i = 0; i < layers.size(); i++) {
-            ObjectNode result = JSON.createObjectNode().put("network", network.name())
-                    .put("layer", layers.get(i).name()).put("threads", threads).put("batch", batchSize)
+            ObjectNode result = JSON.createObjectNode()
+                    .put("network", network.name())
+                    .put("layer", layers.get(i).name())
+                    .put("threads", threads)
+                    .put("batch", batchSize)
                     .put("ms_per_step", rounded(StepTiming.median(times[i])))
-                    .put("size", size).put("side_by_side", sideBySide);
+                    .put("size", size)
+                    .put("side_by_side", sideBySide);
             ArrayNode all = result.putArray("milliseconds");
             Arrays.stream(times[i]).forEach(time -> all.add(rounded(time)));
             out.println(result);
@@ -189,8 +252,12 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void printJson(PrintWriter out, Network network, RandomGraphTiming.Result result) {
-        ObjectNode object = JSON.createObjectNode().put("network", network.name()).put("graphs", randomGraphs)
-                .put("threads", threads).put("batch", batchSize).put("size", size)
+        ObjectNode object = JSON.createObjectNode()
+                .put("network", network.name())
+                .put("graphs", randomGraphs)
+                .put("threads", threads)
+                .put("batch", batchSize)
+                .put("size", size)
                 .put("median_of_identity", rounded(StepTiming.median(result.ofIdentity())))
                 .put("median_ms_to_build", rounded(StepTiming.median(result.building())));
         ArrayNode all = object.putArray("of_identity");
@@ -204,12 +271,17 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void addRows(TextTable table, Network network, double[][] times) {
-        OptionalInt identity = IntStream.range(0, layers.size()).filter(i -> layers.get(i).layer().graph().isIdentity())
+        OptionalInt identity = IntStream.range(0, layers.size())
+                .filter(i -> layers.get(i).layer().graph().isIdentity())
                 .findFirst();
         for (int i = 0; i < layers.size(); i++) {
             double time = StepTiming.median(times[i]);
-            table.row(network.name(), layers.get(i).name(), String.format(Locale.ROOT, "%.1f", time),
-                    identity.isEmpty() ? ""
+            table.row(
+                    network.name(),
+                    layers.get(i).name(),
+                    String.format(Locale.ROOT, "%.1f", time),
+                    identity.isEmpty()
+                            ? ""
                             : String.format(Locale.ROOT, "%.2f", time / StepTiming.median(times[identity.getAsInt()])));
         }
     }

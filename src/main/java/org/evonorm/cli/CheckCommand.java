@@ -11,12 +11,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code evonorm check}: whether a layer's values and gradients are right. */
-@Command(name = "check",
+@Command(
+        name = "check",
         header = {"Checks the values and gradients of a layer against finite differences and float64.", ""},
-        description = {"", "On random inputs, the gradients of the float64 reference are compared with central finite "
-                + "differences, and the cpu engine with the reference, in training and evaluation mode. Errors are "
-                + "relative to a value's size plus the mean size in its tensor. The exit status is 1 where one is "
-                + "above the tolerance.", ""})
+        description = {
+            "",
+            "On random inputs, the gradients of the float64 reference are compared with central finite "
+                    + "differences, and the cpu engine with the reference, in training and evaluation mode. Errors are "
+                    + "relative to a value's size plus the mean size in its tensor. The exit status is 1 where one is "
+                    + "above the tolerance.",
+            ""
+        })
 final class CheckCommand implements Callable<Integer> {
 
     @Spec
@@ -25,11 +30,17 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     private LayerOptions layers;
 
-    @Option(names = "--tolerance", paramLabel = "E", defaultValue = "1e-4",
+    @Option(
+            names = "--tolerance",
+            paramLabel = "E",
+            defaultValue = "1e-4",
             description = "Largest relative error that passes. Default: ${DEFAULT-VALUE}.")
     private double tolerance;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
             description = "Gives the random inputs. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
@@ -45,8 +56,13 @@ final class CheckCommand implements Callable<Integer> {
             LayerErrors errors = LayerErrors.of(layer.layer(), seed);
             boolean passes = errors.largest() <= tolerance;
             allPass &= passes;
-            table.row(layer.name(), text(errors.finiteDifferences()), text(errors.values()), text(errors.gradients()),
-                    text(errors.evaluation()), passes ? "passes" : "fails");
+            table.row(
+                    layer.name(),
+                    text(errors.finiteDifferences()),
+                    text(errors.values()),
+                    text(errors.gradients()),
+                    text(errors.evaluation()),
+                    passes ? "passes" : "fails");
         }
         PrintWriter out = spec.commandLine().getOut();
         table.print(out);

@@ -13,29 +13,50 @@ import picocli.CommandLine.Option;
 final class DataOptions {
 
     /** Which images a training is scored on. */
-    enum ScoreOn { VALIDATION, TEST }
+    enum ScoreOn {
+        VALIDATION,
+        TEST
+    }
 
     /** The images are split alike whatever the seed of the training. */
     private static final long SPLIT_SEED = 0;
+
     private static final int SYNTHETIC_TRAINING = 10_000;
     private static final int SYNTHETIC_TEST = 2_000;
 
-    @Option(names = "--data", required = true, paramLabel = "DATA", description = {
-        "synthetic: the embedded images, which need no download.",
-        "FOLDER or FILE.tar.gz: CIFAR-10 or CIFAR-100 in its binary version."})
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "DATA",
+            description = {
+                "synthetic: the embedded images, which need no download.",
+                "FOLDER or FILE.tar.gz: CIFAR-10 or CIFAR-100 in its binary version."
+            })
     private String source;
 
-    @Option(names = "--training", paramLabel = "N", description = {
-        "Most images to train on. Default: 10000 synthetic ones, or all that the files hold."})
+    @Option(
+            names = "--training",
+            paramLabel = "N",
+            description = {"Most images to train on. Default: 10000 synthetic ones, or all that the files hold."})
     private Optional<Integer> training;
 
-    @Option(names = "--validation", paramLabel = "N", defaultValue = "2000", description = {
-        "Images that are scored on, taken from the training images and not trained on. Default: ${DEFAULT-VALUE}."})
+    @Option(
+            names = "--validation",
+            paramLabel = "N",
+            defaultValue = "2000",
+            description = {
+                "Images that are scored on, taken from the training images and not trained on. Default: ${DEFAULT-VALUE}."
+            })
     private int validation;
 
-    @Option(names = "--score-on", paramLabel = "IMAGES", defaultValue = "validation", description = {
-        "validation, or test: nothing is taken from the training images, and the test images are scored, to compare "
-                + "with other programs; a search never does that. Default: ${DEFAULT-VALUE}."})
+    @Option(
+            names = "--score-on",
+            paramLabel = "IMAGES",
+            defaultValue = "validation",
+            description = {
+                "validation, or test: nothing is taken from the training images, and the test images are scored, to compare "
+                        + "with other programs; a search never does that. Default: ${DEFAULT-VALUE}."
+            })
     private ScoreOn scoreOn;
 
     /** Reads or draws the images; those to score on are the validation images of the result. */
@@ -44,8 +65,8 @@ final class DataOptions {
         Limits.atLeast("--training", 1, training.orElse(1));
         ImagesArgument chosen = new ImagesArgument(source);
         if (chosen.isSynthetic()) {
-            Dataset data = Datasets.synthetic(
-                    SPLIT_SEED, training.orElse(SYNTHETIC_TRAINING), validation, SYNTHETIC_TEST);
+            Dataset data =
+                    Datasets.synthetic(SPLIT_SEED, training.orElse(SYNTHETIC_TRAINING), validation, SYNTHETIC_TEST);
             return scoreOn == ScoreOn.TEST ? scoredOnTest(data.name(), data.training(), data.test()) : data;
         }
         if (scoreOn == ScoreOn.VALIDATION) {

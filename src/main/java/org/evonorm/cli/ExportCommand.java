@@ -25,16 +25,25 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code evonorm export}: a layer to take away. */
-@Command(name = "export",
+@Command(
+        name = "export",
         header = {"Writes a layer as a PyTorch, Keras or JAX module, LaTeX, a drawn graph or JSON.", ""},
-        description = {"", "A module comes with a check file of the cpu engine's values and gradients beside it, and "
-                + "compares itself with that when it is run as a program.", ""})
+        description = {
+            "",
+            "A module comes with a check file of the cpu engine's values and gradients beside it, and "
+                    + "compares itself with that when it is run as a program.",
+            ""
+        })
 final class ExportCommand implements Callable<Integer> {
 
     /** One of the two ways to name a layer. */
     private static final class Source {
 
-        @Option(names = "--layer", required = true, paramLabel = "LAYER", converter = NamedLayer.Converter.class,
+        @Option(
+                names = "--layer",
+                required = true,
+                paramLabel = "LAYER",
+                converter = NamedLayer.Converter.class,
                 description = "Name of a known layer, formula, JSON form or FILE.json.")
         private Optional<NamedLayer> layer = Optional.empty();
 
@@ -45,11 +54,17 @@ final class ExportCommand implements Callable<Integer> {
     /** A candidate of a run. */
     private static final class Found {
 
-        @Option(names = "--run", required = true, paramLabel = "FOLDER",
+        @Option(
+                names = "--run",
+                required = true,
+                paramLabel = "FOLDER",
                 description = "Folder of a run, on any file system that Hadoop knows.")
         private String run;
 
-        @Option(names = "--candidate", required = true, paramLabel = "ID",
+        @Option(
+                names = "--candidate",
+                required = true,
+                paramLabel = "ID",
                 description = "Id of one of its candidates, or as many first digits as no other has.")
         private String candidate;
     }
@@ -60,13 +75,21 @@ final class ExportCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private Source source;
 
-    @Option(names = "--format", required = true, paramLabel = "FORMAT", converter = FormatConverter.class,
+    @Option(
+            names = "--format",
+            required = true,
+            paramLabel = "FORMAT",
+            converter = FormatConverter.class,
             description = "pytorch, keras, jax, latex, dot (for Graphviz) or json.")
     private ExportFormat format;
 
-    @Option(names = "--output", paramLabel = "FILE", description = {
-        "File to write; a module's check file is named after it. "
-                + "Without it, modules get a name after the layer, in this folder, and the rest is printed."})
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description = {
+                "File to write; a module's check file is named after it. "
+                        + "Without it, modules get a name after the layer, in this folder, and the rest is printed."
+            })
     private Optional<Path> output;
 
     @Option(names = "--force", description = "Replace files that exist.")
@@ -75,8 +98,8 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         output.ifPresent(OutputFile::require);
-        ExportedLayer layer = source.layer.map(named -> ExportedLayer.of(named.layer()))
-                .orElseGet(() -> candidate(source.found));
+        ExportedLayer layer =
+                source.layer.map(named -> ExportedLayer.of(named.layer())).orElseGet(() -> candidate(source.found));
         PrintWriter out = spec.commandLine().getOut();
         String text = format.write(layer);
         if (format.isModule()) {
@@ -104,8 +127,10 @@ final class ExportCommand implements Callable<Integer> {
             RunFolder folder = RunFolder.at(found.run, session.sparkContext().hadoopConfiguration());
             // Its refusal is that of a folder without a run.
             folder.settings();
-            return ExportedLayer.of(found.run,
-                    RunTables.open(session, folder).candidate(found.candidate.strip().toLowerCase(Locale.ROOT)));
+            return ExportedLayer.of(
+                    found.run,
+                    RunTables.open(session, folder)
+                            .candidate(found.candidate.strip().toLowerCase(Locale.ROOT)));
         }
     }
 
@@ -135,14 +160,18 @@ final class ExportCommand implements Callable<Integer> {
     static final class FormatConverter implements ITypeConverter<ExportFormat> {
         @Override
         public ExportFormat convert(String text) {
-            return Arrays.stream(ExportFormat.values()).filter(format -> format.symbol().equalsIgnoreCase(text.strip()))
-                    .findFirst().orElseThrow(() -> new TypeConversionException("there is no format '" + text
+            return Arrays.stream(ExportFormat.values())
+                    .filter(format -> format.symbol().equalsIgnoreCase(text.strip()))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException("there is no format '" + text
                             + "'; known are " + String.join(", ", symbols())
                             + NearestName.question(text, symbols())));
         }
 
         private static List<String> symbols() {
-            return Arrays.stream(ExportFormat.values()).map(ExportFormat::symbol).toList();
+            return Arrays.stream(ExportFormat.values())
+                    .map(ExportFormat::symbol)
+                    .toList();
         }
     }
 }

@@ -15,7 +15,8 @@ final class Failure {
 
     /** Whether the user ended the command. */
     static boolean isInterruption(Throwable failure) {
-        return failure instanceof InterruptedException || failure instanceof CancellationException
+        return failure instanceof InterruptedException
+                || failure instanceof CancellationException
                 || failure instanceof SearchInterruptedException;
     }
 
@@ -31,7 +32,8 @@ final class Failure {
             return message == null ? "interrupted" : message;
         }
         if (cause instanceof OutOfMemoryError) {
-            return "the memory does not suffice (" + message + "); take smaller batches, images or networks, or give Java"
+            return "the memory does not suffice (" + message
+                    + "); take smaller batches, images or networks, or give Java"
                     + " more, as by EVONORM_JAVA_OPTS=-Xmx8g";
         }
         if (cause instanceof LinkageError) {
@@ -46,8 +48,10 @@ final class Failure {
         if (cause instanceof NoSuchFileException || cause instanceof FileNotFoundException) {
             return "there is no file " + message;
         }
-        if (message != null && (cause instanceof IllegalArgumentException || cause instanceof IOException
-                || cause instanceof UncheckedIOException)) {
+        if (message != null
+                && (cause instanceof IllegalArgumentException
+                        || cause instanceof IOException
+                        || cause instanceof UncheckedIOException)) {
             return message;
         }
         String line = message == null ? "" : message.lines().findFirst().orElse("");

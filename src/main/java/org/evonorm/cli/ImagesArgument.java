@@ -16,8 +16,8 @@ final class ImagesArgument {
     ImagesArgument(String text) {
         this.text = text.strip();
         if (this.text.isEmpty()) {
-            throw new IllegalArgumentException("--data names nothing; give " + SYNTHETIC
-                    + ", or the folder or .tar.gz of the CIFAR binary files");
+            throw new IllegalArgumentException(
+                    "--data names nothing; give " + SYNTHETIC + ", or the folder or .tar.gz of the CIFAR binary files");
         }
     }
 

@@ -12,10 +12,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code evonorm images}: writes images as Parquet, for executors to read. */
-@Command(name = "images",
+@Command(
+        name = "images",
         header = {"Writes images as Parquet files, which every executor reads by itself.", ""},
-        description = {"", "Executors otherwise get all images from the driver. Search with data.source = parquet and "
-                + "the folder as data.path.", ""})
+        description = {
+            "",
+            "Executors otherwise get all images from the driver. Search with data.source = parquet and "
+                    + "the folder as data.path.",
+            ""
+        })
 final class ImagesCommand implements Callable<Integer> {
 
     /** As in the section data of the settings. */
@@ -24,17 +29,30 @@ final class ImagesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--data", required = true, paramLabel = "DATA", description = {
-        "synthetic: the embedded images.",
-        "FOLDER or FILE.tar.gz: CIFAR-10 or CIFAR-100 in its binary version."})
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "DATA",
+            description = {
+                "synthetic: the embedded images.",
+                "FOLDER or FILE.tar.gz: CIFAR-10 or CIFAR-100 in its binary version."
+            })
     private String source;
 
-    @Option(names = "--output", required = true, paramLabel = "FOLDER", description = {
-        "Folder to make, on any file system that Hadoop knows and all machines see."})
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "FOLDER",
+            description = {"Folder to make, on any file system that Hadoop knows and all machines see."})
     private String output;
 
-    @Option(names = "--training", paramLabel = "N", defaultValue = "12000", description = {
-        "Synthetic training images to draw, those for validation among them. Default: ${DEFAULT-VALUE}."})
+    @Option(
+            names = "--training",
+            paramLabel = "N",
+            defaultValue = "12000",
+            description = {
+                "Synthetic training images to draw, those for validation among them. Default: ${DEFAULT-VALUE}."
+            })
     private int training;
 
     @Override
@@ -42,8 +60,10 @@ final class ImagesCommand implements Callable<Integer> {
         Limits.atLeast("--training", 1, training);
         ParquetImages images = images();
         images.write(output, SparkHadoopUtil.get().conf());
-        spec.commandLine().getOut().println("Wrote " + images.training().count() + " training and "
-                + images.test().count() + " test images of " + images.name() + " to " + output);
+        spec.commandLine()
+                .getOut()
+                .println("Wrote " + images.training().count() + " training and "
+                        + images.test().count() + " test images of " + images.name() + " to " + output);
         return 0;
     }
 

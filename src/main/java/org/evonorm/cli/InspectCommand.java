@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code evonorm inspect}: all that can be said of a layer without training it. */
-@Command(name = "inspect",
+@Command(
+        name = "inspect",
         header = {"Tells a layer's formula, nodes, LaTeX and cost.", ""},
         description = {"", "Nothing is trained. Nodes that the output does not depend on are marked unused.", ""})
 final class InspectCommand implements Callable<Integer> {
@@ -42,7 +43,10 @@ final class InspectCommand implements Callable<Integer> {
     @Mixin
     private LayerOptions layers;
 
-    @Option(names = "--size", paramLabel = "PIXELS", defaultValue = "24",
+    @Option(
+            names = "--size",
+            paramLabel = "PIXELS",
+            defaultValue = "24",
             description = "Image side for which multiply-adds are counted. Default: ${DEFAULT-VALUE}.")
     private int size;
 
@@ -74,8 +78,11 @@ final class InspectCommand implements Callable<Integer> {
             property(out, "family", family());
             property(out, "affine", layer.affine() ? "gamma * y + beta follows" : "none");
             LayerPasses passes = LayerPasses.of(layer);
-            property(out, "passes", passes.forward() + " forward and " + passes.backward()
-                    + " backward over the activations in a training step");
+            property(
+                    out,
+                    "passes",
+                    passes.forward() + " forward and " + passes.backward()
+                            + " backward over the activations in a training step");
             property(out, "static filter", staticFilter());
             property(out, "identity", CandidateIdentity.id(layer));
             property(out, "LaTeX", LayerLatex.print(layer));
@@ -98,7 +105,8 @@ final class InspectCommand implements Callable<Integer> {
 
         private String staticFilter() {
             return new StaticFilter().judge(named.layer()) instanceof CandidateStatus.Rejected rejected
-                    ? "rejected: " + rejected.reason() : "passed";
+                    ? "rejected: " + rejected.reason()
+                    : "passed";
         }
 
         private void printNodes(PrintWriter out) {
@@ -114,17 +122,20 @@ final class InspectCommand implements Callable<Integer> {
         }
 
         private static String text(Node node) {
-            return node.primitive().symbol() + node.inputs().stream()
-                    .map(input -> input < LayerGraph.INITIAL_NODES ? INITIAL_NODES.get(input) : "#" + input)
-                    .collect(Collectors.joining(", ", "(", ")"));
+            return node.primitive().symbol()
+                    + node.inputs().stream()
+                            .map(input -> input < LayerGraph.INITIAL_NODES ? INITIAL_NODES.get(input) : "#" + input)
+                            .collect(Collectors.joining(", ", "(", ")"));
         }
 
         private void printCosts(PrintWriter out) {
-            TextTable table = new TextTable(
-                    "  network", "places", "parameters", "million multiply-adds at " + size + "×" + size);
+            TextTable table =
+                    new TextTable("  network", "places", "parameters", "million multiply-adds at " + size + "×" + size);
             for (Network network : networks) {
                 NetworkCost cost = NetworkCost.of(network, named.layer(), size, size);
-                table.row("  " + network.name(), Integer.toString(cost.places()),
+                table.row(
+                        "  " + network.name(),
+                        Integer.toString(cost.places()),
                         String.format(Locale.ROOT, "%,d", cost.parameters()),
                         String.format(Locale.ROOT, "%.2f", cost.multiplyAdds() / 1e6));
             }

@@ -18,16 +18,18 @@ final class Interruption implements AutoCloseable {
     private final Thread hook;
 
     private Interruption(Thread command) {
-        hook = new Thread(() -> {
-            // Spark stops itself at the same time, and what it warns of then is of no use to anybody.
-            Configurator.setAllLevels(LogManager.ROOT_LOGGER_NAME, Level.OFF);
-            command.interrupt();
-            try {
-                ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }, "interruption");
+        hook = new Thread(
+                () -> {
+                    // Spark stops itself at the same time, and what it warns of then is of no use to anybody.
+                    Configurator.setAllLevels(LogManager.ROOT_LOGGER_NAME, Level.OFF);
+                    command.interrupt();
+                    try {
+                        ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "interruption");
     }
 
     /** Watches over the thread that calls this, until it is closed. */

@@ -2,6 +2,7 @@ package org.evonorm.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
@@ -9,10 +10,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
-import picocli.CommandLine;
 
 /** The command line: {@code evonorm COMMAND …}. */
-@Command(name = "evonorm",
+@Command(
+        name = "evonorm",
         header = {"Evolves normalization-activation layers for neural networks on Apache Spark.", ""},
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
@@ -20,8 +21,16 @@ import picocli.CommandLine;
         sortOptions = false,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
-            SearchCommand.class, RerankCommand.class, ReportCommand.class, TrainCommand.class, InspectCommand.class,
-            CheckCommand.class, BenchCommand.class, ExportCommand.class, ImagesCommand.class})
+            SearchCommand.class,
+            RerankCommand.class,
+            ReportCommand.class,
+            TrainCommand.class,
+            InspectCommand.class,
+            CheckCommand.class,
+            BenchCommand.class,
+            ExportCommand.class,
+            ImagesCommand.class
+        })
 public final class Main implements Runnable {
 
     /** Exit status of a command that the user ended: 128 and the number of SIGINT, as shells have it. */
@@ -42,7 +51,8 @@ public final class Main implements Runnable {
         try (Interruption interruption = Interruption.ofThisThread()) {
             status = run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments);
         }
-        // YARN takes a driver in the cluster that exits by itself for one that failed, whatever its status, and starts it
+        // YARN takes a driver in the cluster that exits by itself for one that failed, whatever its status, and starts
+        // it
         // again, which is not wanted after a deadline either.
         boolean wentWell = status == CommandLine.ExitCode.OK || status == DEADLINE;
         if (!wentWell || !"cluster".equals(System.getProperty("spark.submit.deployMode"))) {
@@ -81,8 +91,9 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command: "
-                + String.join(", ", spec.subcommands().keySet()));
+        throw new ParameterException(
+                spec.commandLine(),
+                "name a command: " + String.join(", ", spec.subcommands().keySet()));
     }
 
     private static int explainArguments(ParameterException e, String[] arguments) {
@@ -91,7 +102,8 @@ public final class Main implements Runnable {
         // An option that is misspelt is the reason why the right one is missing.
         List<String> unmatched = command.getUnmatchedArguments();
         ParameterException cause = e instanceof MissingParameterException && !unmatched.isEmpty()
-                ? new UnmatchedArgumentException(command, unmatched) : e;
+                ? new UnmatchedArgumentException(command, unmatched)
+                : e;
         err.println("evonorm: " + cause.getMessage());
         UnmatchedArgumentException.printSuggestions(cause, err);
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
@@ -101,7 +113,8 @@ public final class Main implements Runnable {
     private static int explainFailure(Exception e, CommandLine command, boolean debug) {
         PrintWriter err = command.getErr();
         // Whatever fails after Ctrl-C fails because of it.
-        boolean interrupted = Failure.isInterruption(e) || Thread.currentThread().isInterrupted();
+        boolean interrupted =
+                Failure.isInterruption(e) || Thread.currentThread().isInterrupted();
         if (debug) {
             e.printStackTrace(err);
         } else if (interrupted && !Failure.isInterruption(e)) {

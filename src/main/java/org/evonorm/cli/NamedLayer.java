@@ -37,8 +37,12 @@ public record NamedLayer(String name, Layer layer) {
             return fromJson(stripped, "");
         }
         Layer layer = LayerName.parse(stripped);
-        return new NamedLayer(Baselines.names().stream().filter(stripped::equalsIgnoreCase).findFirst()
-                .orElseGet(() -> Formula.print(layer)), layer);
+        return new NamedLayer(
+                Baselines.names().stream()
+                        .filter(stripped::equalsIgnoreCase)
+                        .findFirst()
+                        .orElseGet(() -> Formula.print(layer)),
+                layer);
     }
 
     private static NamedLayer fromJson(String json, String place) {
@@ -60,7 +64,8 @@ public record NamedLayer(String name, Layer layer) {
                 throw new TypeConversionException(Failure.sentence(e));
             } catch (IllegalArgumentException e) {
                 String pointer = e.getCause() instanceof FormulaException formula
-                        ? System.lineSeparator() + formula.pointer().indent(2).stripTrailing() : "";
+                        ? System.lineSeparator() + formula.pointer().indent(2).stripTrailing()
+                        : "";
                 throw new TypeConversionException(e.getMessage() + pointer);
             }
         }

@@ -10,16 +10,29 @@ import picocli.CommandLine.Option;
 /** Options that choose anchor networks and how large they are built. */
 final class NetworkOptions {
 
-    @Option(names = {"--network", "--networks"}, split = ",", paramLabel = "NAME", description = {
-        "Anchor network: resnet50, mobilenetv2 or efficientnetb0.", "May be repeated; all three without it."})
+    @Option(
+            names = {"--network", "--networks"},
+            split = ",",
+            paramLabel = "NAME",
+            description = {
+                "Anchor network: resnet50, mobilenetv2 or efficientnetb0.",
+                "May be repeated; all three without it."
+            })
     private List<String> names = AnchorNetworks.names();
 
-    @Option(names = "--width", paramLabel = "W", description = {
-        "Multiplies the published numbers of channels.",
-        "The CIFAR proxy's without it: 0.25 for resnet50, else 0.5."})
+    @Option(
+            names = "--width",
+            paramLabel = "W",
+            description = {
+                "Multiplies the published numbers of channels.",
+                "The CIFAR proxy's without it: 0.25 for resnet50, else 0.5."
+            })
     private Optional<Double> width;
 
-    @Option(names = "--depth", paramLabel = "D", defaultValue = "1",
+    @Option(
+            names = "--depth",
+            paramLabel = "D",
+            defaultValue = "1",
             description = "Multiplies the numbers of blocks. Default: ${DEFAULT-VALUE}.")
     private double depth;
 

@@ -1,9 +1,9 @@
 package org.evonorm.cli;
 
 import java.util.function.Function;
+import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
-import picocli.CommandLine;
 
 /** Reads the numbers that options take; what is none is refused in words of the user, not of Java. */
 final class Numbers {
@@ -12,13 +12,16 @@ final class Numbers {
 
     /** Has a command and those below it read numbers so. */
     static CommandLine register(CommandLine command) {
-        ITypeConverter<Integer> whole = converter(Integer::valueOf,
-                "a whole number from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE);
+        ITypeConverter<Integer> whole =
+                converter(Integer::valueOf, "a whole number from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE);
         ITypeConverter<Long> seed = converter(Long::valueOf, "a whole number of 64 bits");
         ITypeConverter<Double> real = converter(Double::valueOf, "a number");
-        return command.registerConverter(Integer.class, whole).registerConverter(int.class, whole)
-                .registerConverter(Long.class, seed).registerConverter(long.class, seed)
-                .registerConverter(Double.class, real).registerConverter(double.class, real);
+        return command.registerConverter(Integer.class, whole)
+                .registerConverter(int.class, whole)
+                .registerConverter(Long.class, seed)
+                .registerConverter(long.class, seed)
+                .registerConverter(Double.class, real)
+                .registerConverter(double.class, real);
     }
 
     private static <T> ITypeConverter<T> converter(Function<String, T> reader, String kind) {

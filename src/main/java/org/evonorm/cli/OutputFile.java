@@ -23,10 +23,11 @@ final class OutputFile {
     /** What to tell of a file that could not be written. */
     static IOException failure(Path file, IOException cause) {
         Path folder = file.toAbsolutePath().getParent();
-        String reason = Files.isDirectory(file) ? "it is a folder"
-                : !Files.isDirectory(folder) ? "there is no folder " + folder + " to write to"
-                : !Files.isWritable(folder) ? "this user may not write there"
-                : cause.getMessage();
+        String reason = Files.isDirectory(file)
+                ? "it is a folder"
+                : !Files.isDirectory(folder)
+                        ? "there is no folder " + folder + " to write to"
+                        : !Files.isWritable(folder) ? "this user may not write there" : cause.getMessage();
         return new IOException(file + " cannot be written: " + reason + "; name another file with --output", cause);
     }
 }

@@ -23,7 +23,8 @@ interface Progress extends AutoCloseable {
 
     /** Begins to show the progress of a task with so many steps. */
     static Progress of(String task, String unit, long steps) {
-        return Terminal.shown() ? new Bar(task, steps)
+        return Terminal.shown()
+                ? new Bar(task, steps)
                 : new Lines(System.err, task, unit, steps, Duration.ofSeconds(10));
     }
 
@@ -40,8 +41,11 @@ interface Progress extends AutoCloseable {
         /** Java knows whether all of input and output is a terminal; this asks for standard error alone. */
         private static boolean standardErrorIsTerminal() {
             try {
-                return new ProcessBuilder("test", "-t", "2").redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start().waitFor() == 0;
+                return new ProcessBuilder("test", "-t", "2")
+                                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                                .start()
+                                .waitFor()
+                        == 0;
             } catch (IOException e) {
                 return false;
             } catch (InterruptedException e) {
@@ -56,10 +60,16 @@ interface Progress extends AutoCloseable {
         private final ProgressBar bar;
 
         Bar(String task, long steps) {
-            bar = new ProgressBarBuilder().setTaskName(task).setInitialMax(steps).setStyle(ProgressBarStyle.ASCII)
+            bar = new ProgressBarBuilder()
+                    .setTaskName(task)
+                    .setInitialMax(steps)
+                    .setStyle(ProgressBarStyle.ASCII)
                     .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
-                    .setSpeedUnit(ChronoUnit.MINUTES).setUpdateIntervalMillis(250).setConsumer(new ConsoleProgressBarConsumer(System.err))
-                    .clearDisplayOnFinish().build();
+                    .setSpeedUnit(ChronoUnit.MINUTES)
+                    .setUpdateIntervalMillis(250)
+                    .setConsumer(new ConsoleProgressBarConsumer(System.err))
+                    .clearDisplayOnFinish()
+                    .build();
         }
 
         @Override
@@ -100,8 +110,16 @@ interface Progress extends AutoCloseable {
             }
             last = now;
             double seconds = Math.max(1e-9, (now - start) * 1e-9);
-            out.printf(Locale.ROOT, "%s: %s %d of %d, %.1f/min, %s%.0f s left%n", task, unit, done, steps,
-                    60 * done / seconds, detail.isEmpty() ? "" : detail + ", ", seconds * (steps - done) / done);
+            out.printf(
+                    Locale.ROOT,
+                    "%s: %s %d of %d, %.1f/min, %s%.0f s left%n",
+                    task,
+                    unit,
+                    done,
+                    steps,
+                    60 * done / seconds,
+                    detail.isEmpty() ? "" : detail + ", ",
+                    seconds * (steps - done) / done);
         }
 
         @Override

@@ -15,22 +15,32 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code evonorm report}: a run as a page to look at. */
-@Command(name = "report",
+@Command(
+        name = "report",
         header = {"Draws a run as one HTML page and a folder of plots.", ""},
-        description = {"", "The page needs no network and no other file. It shows the committed generations of a run, "
-                + "which may be still going on: funnels, accuracies beside the baselines, the Pareto front, learning "
-                + "curves, and formula, graph and lineage of the best layers. The plots lie beside it in a folder named "
-                + "after it, as SVG and PNG.", ""})
+        description = {
+            "",
+            "The page needs no network and no other file. It shows the committed generations of a run, "
+                    + "which may be still going on: funnels, accuracies beside the baselines, the Pareto front, learning "
+                    + "curves, and formula, graph and lineage of the best layers. The plots lie beside it in a folder named "
+                    + "after it, as SVG and PNG.",
+            ""
+        })
 final class ReportCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "RUN", description = "The run's folder, on any file system that Hadoop knows.")
+    @Parameters(
+            index = "0",
+            paramLabel = "RUN",
+            description = "The run's folder, on any file system that Hadoop knows.")
     private String run;
 
-    @Option(names = "--output", paramLabel = "FILE", description = "The page. Default: the run's name and -report.html, "
-            + "in the current folder.")
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description = "The page. Default: the run's name and -report.html, " + "in the current folder.")
     private Optional<Path> output;
 
     @Override

@@ -9,41 +9,59 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.rerank.Rerank;
 import org.evonorm.rerank.RerankSummary;
+import org.evonorm.settings.RunConf;
 import org.evonorm.settings.Settings;
 import org.evonorm.store.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import org.evonorm.settings.RunConf;
 
 /** {@code evonorm rerank}: trains a run's best layers in larger networks, beside known ones. */
-@Command(name = "rerank",
+@Command(
+        name = "rerank",
         header = {"Ranks a run's best layers anew, beside known ones, in larger networks.", ""},
-        description = {"", "The best layers of a search's run and some known ones are trained in larger networks, longer "
-                + "and from several seeds, and ranked by mean accuracy on images that the search never saw. The best "
-                + "few and the known ones are then trained from other seeds and scored on the test images. All "
-                + "trainings go to the table rerank in the run's folder; those that are there already are not "
-                + "repeated.", ""})
+        description = {
+            "",
+            "The best layers of a search's run and some known ones are trained in larger networks, longer "
+                    + "and from several seeds, and ranked by mean accuracy on images that the search never saw. The best "
+                    + "few and the known ones are then trained from other seeds and scored on the test images. All "
+                    + "trainings go to the table rerank in the run's folder; those that are there already are not "
+                    + "repeated.",
+            ""
+        })
 final class RerankCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--run", required = true, paramLabel = "FOLDER",
+    @Option(
+            names = "--run",
+            required = true,
+            paramLabel = "FOLDER",
             description = "Folder of the run, on any file system that Hadoop knows.")
     private String run;
 
-    @Option(names = "--config", paramLabel = "FILE", description = {
-        "Settings in HOCON, of which the section rerank counts; those not there are as the run was started with."})
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = {
+                "Settings in HOCON, of which the section rerank counts; those not there are as the run was started with."
+            })
     private Optional<Path> config;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = {
-        "Overrides a setting, as in --set rerank.seeds=5. May be repeated."})
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = {"Overrides a setting, as in --set rerank.seeds=5. May be repeated."})
     private List<String> overrides = List.of();
 
-    @Option(names = "--master", paramLabel = "URL", description = {
-        "Where Spark runs: local[N] for N cores of this machine. Default: spark-submit's, else local[*]."})
+    @Option(
+            names = "--master",
+            paramLabel = "URL",
+            description = {
+                "Where Spark runs: local[N] for N cores of this machine. Default: spark-submit's, else local[*]."
+            })
     private Optional<String> master;
 
     @Override

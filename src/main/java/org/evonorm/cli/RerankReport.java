@@ -32,7 +32,8 @@ final class RerankReport implements RerankObserver, AutoCloseable {
         say(missing + " trainings to score on " + name(images) + " images"
                 + (known == 0 ? "" : ", " + known + " done before"));
         close();
-        progress = missing == 0 ? Optional.empty()
+        progress = missing == 0
+                ? Optional.empty()
                 : Optional.of(Progress.of("rerank, " + name(images) + " images", "training", missing));
     }
 
@@ -72,7 +73,9 @@ final class RerankReport implements RerankObserver, AutoCloseable {
             for (int network = 0; network < summary.networks().size(); network++) {
                 cells.add(layer.isDone() ? percent(layer.in(network)) : "");
             }
-            cells.addAll(List.of(layer.isDone() ? percent(layer.overall()) : "", layer.layer().id(),
+            cells.addAll(List.of(
+                    layer.isDone() ? percent(layer.overall()) : "",
+                    layer.layer().id(),
                     layer.layer().title() + (layer.isDone() ? "" : " (failed)")));
             table.row(cells);
         }
@@ -86,7 +89,8 @@ final class RerankReport implements RerankObserver, AutoCloseable {
 
     private static String percent(MeanAndDeviation accuracy) {
         String mean = String.format(Locale.ROOT, "%.1f%%", 100 * accuracy.mean());
-        return Double.isNaN(accuracy.deviation()) ? mean
+        return Double.isNaN(accuracy.deviation())
+                ? mean
                 : mean + String.format(Locale.ROOT, " ± %.1f", 100 * accuracy.deviation());
     }
 

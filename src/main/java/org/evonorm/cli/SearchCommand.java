@@ -11,18 +11,23 @@ import org.apache.spark.sql.SparkSession;
 import org.evonorm.search.Search;
 import org.evonorm.search.progress.SearchSummary;
 import org.evonorm.settings.Settings;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** {@code evonorm search}: evolves layers, or goes on with it. */
-@Command(name = "search",
+@Command(
+        name = "search",
         header = {"Evolves layers, generation after generation.", ""},
-        description = {"", "Each generation proposes layers, throws most of them out by cheap filters, trains the "
-                + "others in all anchor networks and commits tables to the run's folder. A folder that holds committed "
-                + "generations is continued. Spark runs inside the process, or where spark-submit says.", ""})
+        description = {
+            "",
+            "Each generation proposes layers, throws most of them out by cheap filters, trains the "
+                    + "others in all anchor networks and commits tables to the run's folder. A folder that holds committed "
+                    + "generations is continued. Spark runs inside the process, or where spark-submit says.",
+            ""
+        })
 final class SearchCommand implements Callable<Integer> {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -30,34 +35,58 @@ final class SearchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--config", paramLabel = "FILE", description = {
-        "Settings in HOCON; those not there have the defaults that reference.conf documents. conf/ holds presets."})
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = {
+                "Settings in HOCON; those not there have the defaults that reference.conf documents. conf/ holds presets."
+            })
     private Optional<Path> config;
 
-    @Option(names = "--run", paramLabel = "FOLDER",
+    @Option(
+            names = "--run",
+            paramLabel = "FOLDER",
             description = "Folder of the run, on any file system that Hadoop knows. Short for --set search.run=FOLDER.")
     private Optional<String> run;
 
-    @Option(names = "--max-duration", paramLabel = "TIME", description = {
-        "Stop after this time, as in 90m or 6h, with exit status 3; the next start goes on. Short for --set "
-                + "search.max-duration=TIME."})
+    @Option(
+            names = "--max-duration",
+            paramLabel = "TIME",
+            description = {
+                "Stop after this time, as in 90m or 6h, with exit status 3; the next start goes on. Short for --set "
+                        + "search.max-duration=TIME."
+            })
     private Optional<String> maxDuration;
 
-    @Option(names = "--accept-changed-settings", description = {
-        "Go on with a run under other settings than it was started with. Its run.conf tells what changed when."})
+    @Option(
+            names = "--accept-changed-settings",
+            description = {
+                "Go on with a run under other settings than it was started with. Its run.conf tells what changed when."
+            })
     private boolean acceptChanges;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = {
-        "Overrides a setting, as in --set search.generations=3. May be repeated."})
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = {"Overrides a setting, as in --set search.generations=3. May be repeated."})
     private List<String> overrides = List.of();
 
-    @Option(names = "--seed-layers", arity = "1..*", paramLabel = "LAYER", description = {
-        "Layers that a new run's population starts from: names, formulas, or files with one of these a line. "
-                + "Short for --set search.seed-layers=[…]; go on with the run under the same ones."})
+    @Option(
+            names = "--seed-layers",
+            arity = "1..*",
+            paramLabel = "LAYER",
+            description = {
+                "Layers that a new run's population starts from: names, formulas, or files with one of these a line. "
+                        + "Short for --set search.seed-layers=[…]; go on with the run under the same ones."
+            })
     private List<String> seedLayers = List.of();
 
-    @Option(names = "--master", paramLabel = "URL", description = {
-        "Where Spark runs: local[N] for N cores of this machine. Default: spark-submit's, else local[*]."})
+    @Option(
+            names = "--master",
+            paramLabel = "URL",
+            description = {
+                "Where Spark runs: local[N] for N cores of this machine. Default: spark-submit's, else local[*]."
+            })
     private Optional<String> master;
 
     @Override

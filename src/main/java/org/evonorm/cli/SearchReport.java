@@ -36,8 +36,10 @@ final class SearchReport implements SearchObserver, AutoCloseable {
 
     @Override
     public void searchStarted(String folder, int committed) {
-        say(committed == 0 ? "New search in " + folder + ", seed " + settings.seed()
-                : "Search in " + folder + " goes on after generation " + (committed - 1));
+        say(
+                committed == 0
+                        ? "New search in " + folder + ", seed " + settings.seed()
+                        : "Search in " + folder + " goes on after generation " + (committed - 1));
     }
 
     @Override
@@ -55,7 +57,8 @@ final class SearchReport implements SearchObserver, AutoCloseable {
     @Override
     public void baselinesTrained(List<Evaluated> baselines) {
         baselines.forEach(trained -> say("  baseline " + name(trained) + ": " + accuracies(trained.fitness())));
-        baseline = baselines.stream().max(Comparator.comparingDouble(trained -> trained.fitness().mean()));
+        baseline = baselines.stream()
+                .max(Comparator.comparingDouble(trained -> trained.fitness().mean()));
     }
 
     @Override
@@ -66,35 +69,52 @@ final class SearchReport implements SearchObserver, AutoCloseable {
 
     /** Such as {@code best mean accuracy 25.0% (EvoNorm-B0 36.5%)}; the baseline alone while there is no layer. */
     private String bestSoFar() {
-        String reference = baseline.map(trained -> name(trained) + " " + percent(trained.fitness().mean())).orElse("");
+        String reference = baseline.map(trained ->
+                        name(trained) + " " + percent(trained.fitness().mean()))
+                .orElse("");
         return best.map(layer -> "best mean accuracy " + percent(layer.fitness().mean())
-                + (reference.isEmpty() ? "" : " (" + reference + ")")).orElse(reference);
+                        + (reference.isEmpty() ? "" : " (" + reference + ")"))
+                .orElse(reference);
     }
 
     @Override
     public void generationCommitted(GenerationSummary summary) {
         close();
         if (summary.generation() == 0) {
-            say(String.format(Locale.ROOT, "Generation 0: %d %s trained (%s)", summary.trained(),
-                    summary.window() == 0 ? "baselines" : "baselines and seed layers", time(summary)));
+            say(String.format(
+                    Locale.ROOT,
+                    "Generation 0: %d %s trained (%s)",
+                    summary.trained(),
+                    summary.window() == 0 ? "baselines" : "baselines and seed layers",
+                    time(summary)));
             return;
         }
-        String fallen = Arrays.stream(CandidateStatus.Filter.values()).filter(filter -> summary.rejectedBy(filter) > 0)
-                .map(filter -> summary.rejectedBy(filter) + " fell at the " + filter.name().toLowerCase(Locale.ROOT)
-                        + " filter, ")
+        String fallen = Arrays.stream(CandidateStatus.Filter.values())
+                .filter(filter -> summary.rejectedBy(filter) > 0)
+                .map(filter -> summary.rejectedBy(filter) + " fell at the "
+                        + filter.name().toLowerCase(Locale.ROOT) + " filter, ")
                 .collect(Collectors.joining());
-        say(String.format(Locale.ROOT,
+        say(String.format(
+                Locale.ROOT,
                 "Generation %d of %d: %d proposed, %d known before, %s%s%d trained, front of %d, %s (%s)",
-                summary.generation(), settings.generations(), summary.proposed(), summary.duplicates(), fallen,
-                summary.failed() == 0 ? "" : summary.failed() + " failed, ", summary.trained(),
-                summary.front().size(), best.isPresent() ? bestSoFar() : "no layer so far", time(summary)));
+                summary.generation(),
+                settings.generations(),
+                summary.proposed(),
+                summary.duplicates(),
+                fallen,
+                summary.failed() == 0 ? "" : summary.failed() + " failed, ",
+                summary.trained(),
+                summary.front().size(),
+                best.isPresent() ? bestSoFar() : "no layer so far",
+                time(summary)));
         sayBest("new best");
     }
 
     /** Such as {@code 39 s, executors idle for 21%}. */
     private static String time(GenerationSummary summary) {
         String seconds = String.format(Locale.ROOT, "%.0f s", summary.seconds());
-        return Double.isNaN(summary.idle()) ? seconds
+        return Double.isNaN(summary.idle())
+                ? seconds
                 : seconds + String.format(Locale.ROOT, ", executors idle for %.0f%%", 100 * summary.idle());
     }
 
@@ -128,8 +148,10 @@ final class SearchReport implements SearchObserver, AutoCloseable {
             say("No layer passed the filters so far; more generations may find some.");
         }
         if (summary.deadline()) {
-            say("The search stopped at its deadline " + (summary.generations() < 0 ? "before a generation was done"
-                    : "after generation " + summary.generations())
+            say("The search stopped at its deadline "
+                    + (summary.generations() < 0
+                            ? "before a generation was done"
+                            : "after generation " + summary.generations())
                     + "; the same command goes on with what was trained since.");
         }
         say("All tables are in " + summary.folder() + ".");
@@ -138,7 +160,8 @@ final class SearchReport implements SearchObserver, AutoCloseable {
     private static List<String> cells(String kind, Evaluated evaluated) {
         List<String> cells = new ArrayList<>(List.of(kind));
         evaluated.fitness().accuracies().forEach(accuracy -> cells.add(percent(accuracy)));
-        cells.addAll(List.of(percent(evaluated.fitness().mean()), evaluated.candidate().id(), name(evaluated)));
+        cells.addAll(List.of(
+                percent(evaluated.fitness().mean()), evaluated.candidate().id(), name(evaluated)));
         return cells;
     }
 
@@ -148,13 +171,16 @@ final class SearchReport implements SearchObserver, AutoCloseable {
         if (origin instanceof Origin.Baseline baseline) {
             return baseline.name();
         }
-        return origin instanceof Origin.Seed seed ? seed.name() : Formula.print(evaluated.candidate().layer());
+        return origin instanceof Origin.Seed seed
+                ? seed.name()
+                : Formula.print(evaluated.candidate().layer());
     }
 
     private String accuracies(Fitness fitness) {
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < settings.networks().size(); i++) {
-            texts.add(settings.networks().get(i) + " " + percent(fitness.accuracies().get(i)));
+            texts.add(settings.networks().get(i) + " "
+                    + percent(fitness.accuracies().get(i)));
         }
         return String.join(", ", texts);
     }

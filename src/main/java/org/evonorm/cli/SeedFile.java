@@ -33,8 +33,10 @@ final class SeedFile {
                 layers.add(argument);
                 continue;
             }
-            List<String> lines = Files.readAllLines(Path.of(argument)).stream().map(String::strip)
-                    .filter(line -> !line.isEmpty() && !line.startsWith("#")).toList();
+            List<String> lines = Files.readAllLines(Path.of(argument)).stream()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                    .toList();
             if (lines.isEmpty()) {
                 throw new IllegalArgumentException(
                         "the file " + argument + " holds no layers; write one formula a line");

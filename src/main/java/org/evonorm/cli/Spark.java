@@ -15,6 +15,7 @@ final class Spark {
     private static final String EVERY_CORE = "local[*]";
     /** {@code local}, or with a number of cores or all of them, and maybe how often a task may fail. */
     private static final Pattern LOCAL = Pattern.compile("local(?:\\[\\s*([0-9]{1,9}|\\*)\\s*(?:,\\s*[0-9]+\\s*)?])?");
+
     private static final Pattern ELSEWHERE = Pattern.compile("(spark|k8s|mesos)://.+|yarn|local-cluster\\[.+]");
 
     private Spark() {}
@@ -29,9 +30,10 @@ final class Spark {
      */
     static SparkSession session(String name, Optional<String> master, int threads) {
         // Whatever a cluster's defaults say: Kryo can make neither records nor ND4J's arrays.
-        SparkSession.Builder builder = SparkSession.builder().appName(name)
-                .config("spark.serializer", JavaSerializer.class.getName());
-        // Spark's notes on tasks are half a kilobyte each, 20,000 tasks a generation; unless told so, it throws none away
+        SparkSession.Builder builder =
+                SparkSession.builder().appName(name).config("spark.serializer", JavaSerializer.class.getName());
+        // Spark's notes on tasks are half a kilobyte each, 20,000 tasks a generation; unless told so, it throws none
+        // away
         // before it has had 1,000 stages, which are fifty generations.
         byDefault(builder, "spark.ui.retainedStages", "100");
         byDefault(builder, "spark.ui.retainedTasks", "10000");

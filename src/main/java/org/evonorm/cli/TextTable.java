@@ -40,8 +40,11 @@ final class TextTable {
         boolean[] figures = new boolean[columns];
         for (int column = 0; column < columns; column++) {
             int at = column;
-            widths[column] = rows.stream().mapToInt(row -> length(row.get(at))).max().orElse(0);
-            figures[column] = rows.stream().skip(1).allMatch(row -> FIGURE.matcher(row.get(at).strip()).matches());
+            widths[column] =
+                    rows.stream().mapToInt(row -> length(row.get(at))).max().orElse(0);
+            figures[column] = rows.stream()
+                    .skip(1)
+                    .allMatch(row -> FIGURE.matcher(row.get(at).strip()).matches());
         }
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();

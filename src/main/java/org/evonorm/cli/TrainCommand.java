@@ -22,10 +22,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code evonorm train}: trains layers in networks and tells how good they get. */
-@Command(name = "train",
+@Command(
+        name = "train",
         header = {"Trains a layer in an anchor network and tells how accurate it gets.", ""},
-        description = {"", "The training is the search's. Several layers, networks and seeds are trained one after "
-                + "another; the default settings are the CIFAR proxy task's with 300 steps.", ""})
+        description = {
+            "",
+            "The training is the search's. Several layers, networks and seeds are trained one after "
+                    + "another; the default settings are the CIFAR proxy task's with 300 steps.",
+            ""
+        })
 final class TrainCommand implements Callable<Integer> {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -42,53 +47,92 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private DataOptions data;
 
-    @Option(names = "--steps", paramLabel = "N", defaultValue = "300",
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            defaultValue = "300",
             description = "Optimizer steps. Default: ${DEFAULT-VALUE}.")
     private int steps;
 
-    @Option(names = "--batch", paramLabel = "N", defaultValue = "128",
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "128",
             description = "Images a step. Default: ${DEFAULT-VALUE}.")
     private int batch;
 
-    @Option(names = "--crop", paramLabel = "PIXELS", defaultValue = "24",
+    @Option(
+            names = "--crop",
+            paramLabel = "PIXELS",
+            defaultValue = "24",
             description = "Side of the random crops trained on; whole images are scored. Default: ${DEFAULT-VALUE}.")
     private int crop;
 
-    @Option(names = "--rate", paramLabel = "R", defaultValue = "0.1",
+    @Option(
+            names = "--rate",
+            paramLabel = "R",
+            defaultValue = "0.1",
             description = "Learning rate after warm-up. Default: ${DEFAULT-VALUE}.")
     private double rate;
 
-    @Option(names = "--decay", paramLabel = "DECAY", defaultValue = "constant",
+    @Option(
+            names = "--decay",
+            paramLabel = "DECAY",
+            defaultValue = "constant",
             description = "What the rate does after warm-up: constant or cosine. Default: ${DEFAULT-VALUE}.")
     private RateDecay decay;
 
-    @Option(names = "--warmup", paramLabel = "N", defaultValue = "50",
+    @Option(
+            names = "--warmup",
+            paramLabel = "N",
+            defaultValue = "50",
             description = "Steps over which the rate rises linearly. Default: ${DEFAULT-VALUE}.")
     private int warmup;
 
-    @Option(names = "--momentum", paramLabel = "M", defaultValue = "0.9",
+    @Option(
+            names = "--momentum",
+            paramLabel = "M",
+            defaultValue = "0.9",
             description = "Nesterov momentum. Default: ${DEFAULT-VALUE}.")
     private double momentum;
 
-    @Option(names = "--weight-decay", paramLabel = "D", defaultValue = "1e-4",
+    @Option(
+            names = "--weight-decay",
+            paramLabel = "D",
+            defaultValue = "1e-4",
             description = "Weight decay of convolution and dense weights. Default: ${DEFAULT-VALUE}.")
     private double weightDecay;
 
-    @Option(names = "--score-every", paramLabel = "N", defaultValue = "100",
+    @Option(
+            names = "--score-every",
+            paramLabel = "N",
+            defaultValue = "100",
             description = "Steps between points of the learning curve; 0 for the end alone. Default: ${DEFAULT-VALUE}.")
     private int scoreEvery;
 
-    @Option(names = "--seed", split = ",", paramLabel = "N", description = {
-        "Gives the initial parameters, the order of the images, crops and flips. May be repeated. Default: 1."})
+    @Option(
+            names = "--seed",
+            split = ",",
+            paramLabel = "N",
+            description = {
+                "Gives the initial parameters, the order of the images, crops and flips. May be repeated. Default: 1."
+            })
     private List<Long> seeds = List.of(1L);
 
-    @Option(names = "--threads", paramLabel = "N",
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
             description = "Threads that a step uses. Default: one for each processor.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--engine", paramLabel = "NAME", defaultValue = "cpu", description = {
-        "What trains: cpu, or dl4j (Deeplearning4j), which takes its threads from OMP_NUM_THREADS.",
-        "Default: ${DEFAULT-VALUE}."})
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            defaultValue = "cpu",
+            description = {
+                "What trains: cpu, or dl4j (Deeplearning4j), which takes its threads from OMP_NUM_THREADS.",
+                "Default: ${DEFAULT-VALUE}."
+            })
     private EngineName engineName;
 
     @Option(names = "--json", description = "Print a JSON object a line for each training.")
@@ -98,8 +142,8 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         Limits.atLeast("--threads", 1, threads);
         Limits.notEmpty("--seed", seeds);
-        TrainingSettings settings = new TrainingSettings(
-                steps, batch, crop, rate, decay, warmup, momentum, weightDecay, scoreEvery);
+        TrainingSettings settings =
+                new TrainingSettings(steps, batch, crop, rate, decay, warmup, momentum, weightDecay, scoreEvery);
         Dataset images = data.dataset();
         Engine engine = engineName.create();
         TextTable summary = new TextTable("network", "layer", "seed", "accuracy", "loss", "seconds");
@@ -109,8 +153,13 @@ final class TrainCommand implements Callable<Integer> {
                 for (NamedLayer layer : layers.layers()) {
                     TrainingResult result = train(engine, network, layer, images, settings, seed);
                     print(network, layer, seed, result);
-                    summary.row(network.name(), layer.name(), Long.toString(seed), percent(result.accuracy()),
-                            figure("%.3f", result.loss()), figure("%.1f", result.seconds()));
+                    summary.row(
+                            network.name(),
+                            layer.name(),
+                            Long.toString(seed),
+                            percent(result.accuracy()),
+                            figure("%.3f", result.loss()),
+                            figure("%.1f", result.seconds()));
                     trainings++;
                 }
             }
@@ -121,11 +170,18 @@ final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    private TrainingResult train(Engine engine, Network network, NamedLayer layer, Dataset images,
-            TrainingSettings settings, long seed) {
+    private TrainingResult train(
+            Engine engine, Network network, NamedLayer layer, Dataset images, TrainingSettings settings, long seed) {
         String task = layer.name() + " in " + network.name();
         try (Progress progress = Progress.of(task, "step", steps)) {
-            return ProxyTask.train(engine, network, layer.layer(), images, settings, threads, seed,
+            return ProxyTask.train(
+                    engine,
+                    network,
+                    layer.layer(),
+                    images,
+                    settings,
+                    threads,
+                    seed,
                     (step, loss, rate) -> progress.at(step, figure("loss %.3f, rate %.4f", loss, rate)));
         }
     }
@@ -138,30 +194,40 @@ final class TrainCommand implements Callable<Integer> {
         }
         String outcome = result.diverged()
                 ? figure("the loss was not finite after %d steps", result.steps())
-                : figure("accuracy %s, loss %.3f after %d steps",
+                : figure(
+                        "accuracy %s, loss %.3f after %d steps",
                         percent(result.accuracy()), result.loss(), result.steps());
         out().println(layer.name() + " in " + network.name() + ", seed " + seed + ": " + outcome
                 + figure(" and %.1f s, %.0f images/s", result.seconds(), result.imagesPerSecond()));
         TextTable curve = new TextTable("  step", "training loss", "accuracy");
-        result.curve().forEach(point -> curve.row("  " + point.step(), figure("%.3f", point.trainingLoss()),
-                percent(point.accuracy())));
+        result.curve()
+                .forEach(point -> curve.row(
+                        "  " + point.step(), figure("%.3f", point.trainingLoss()), percent(point.accuracy())));
         curve.print(out());
         out().println();
     }
 
     private static ObjectNode json(Network network, NamedLayer layer, long seed, TrainingResult result) {
-        ObjectNode object = JSON.createObjectNode().put("network", network.name()).put("layer", layer.name())
-                .put("seed", seed).put("steps", result.steps()).put("accuracy", result.accuracy());
+        ObjectNode object = JSON.createObjectNode()
+                .put("network", network.name())
+                .put("layer", layer.name())
+                .put("seed", seed)
+                .put("steps", result.steps())
+                .put("accuracy", result.accuracy());
         if (result.diverged()) {
             object.putNull("loss");
         } else {
             object.put("loss", result.loss());
         }
-        object.put("diverged", result.diverged()).put("seconds", result.seconds())
+        object.put("diverged", result.diverged())
+                .put("seconds", result.seconds())
                 .put("images_per_second", result.imagesPerSecond());
         ArrayNode curve = object.putArray("curve");
-        result.curve().forEach(point -> curve.addObject().put("step", point.step())
-                .put("training_loss", point.trainingLoss()).put("accuracy", point.accuracy()));
+        result.curve()
+                .forEach(point -> curve.addObject()
+                        .put("step", point.step())
+                        .put("training_loss", point.trainingLoss())
+                        .put("accuracy", point.accuracy()));
         return object;
     }
 

@@ -9,7 +9,8 @@ final class Version implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
-        return Versions.all().entrySet().stream().map((Map.Entry<String, String> version) ->
-                version.getKey() + " " + version.getValue()).toArray(String[]::new);
+        return Versions.all().entrySet().stream()
+                .map((Map.Entry<String, String> version) -> version.getKey() + " " + version.getValue())
+                .toArray(String[]::new);
     }
 }

@@ -16,6 +16,7 @@ final class Canvas {
     private static final int CHANNELS = Images.CHANNELS;
     /** Patches of the background along an edge. */
     private static final int PATCHES = 4;
+
     private static final double SQRT_3 = 1.7320508075688772;
 
     /** Signed distance in pixels from the edge of something painted, negative inside; (0, 0) is its centre. */

@@ -39,10 +39,14 @@ public record CifarFiles(String name, Images training, Images test) {
         }
     }
 
-    private static final Version CIFAR_10 = new Version("cifar10", "cifar-10-batches-bin",
-            Pattern.compile("data_batch_[1-9][0-9]{0,3}\\.bin"), "test_batch.bin", List.of(10));
-    private static final Version CIFAR_100 = new Version("cifar100", "cifar-100-binary",
-            Pattern.compile("train\\.bin"), "test.bin", List.of(20, 100));
+    private static final Version CIFAR_10 = new Version(
+            "cifar10",
+            "cifar-10-batches-bin",
+            Pattern.compile("data_batch_[1-9][0-9]{0,3}\\.bin"),
+            "test_batch.bin",
+            List.of(10));
+    private static final Version CIFAR_100 =
+            new Version("cifar100", "cifar-100-binary", Pattern.compile("train\\.bin"), "test.bin", List.of(20, 100));
 
     /**
      * Reads {@code data_batch_N.bin} (one or more) and {@code test_batch.bin}, or {@code train.bin} and
@@ -53,8 +57,8 @@ public record CifarFiles(String name, Images training, Images test) {
      * @throws java.io.UncheckedIOException if they cannot be read
      */
     public static CifarFiles read(Path path) {
-        Map<String, byte[]> files = FileSource.read(path, List.of(CIFAR_10.folder, CIFAR_100.folder),
-                file -> CIFAR_10.owns(file) || CIFAR_100.owns(file));
+        Map<String, byte[]> files = FileSource.read(
+                path, List.of(CIFAR_10.folder, CIFAR_100.folder), file -> CIFAR_10.owns(file) || CIFAR_100.owns(file));
         boolean ten = files.keySet().stream().anyMatch(CIFAR_10::owns);
         boolean hundred = files.keySet().stream().anyMatch(CIFAR_100::owns);
         if (ten && hundred) {
@@ -66,15 +70,19 @@ public record CifarFiles(String name, Images training, Images test) {
                     + " not the Python or MATLAB one");
         }
         Version version = ten ? CIFAR_10 : CIFAR_100;
-        List<String> training = files.keySet().stream().filter(version::isTraining)
-                .sorted(Comparator.comparing(String::length).thenComparing(Comparator.naturalOrder())).toList();
+        List<String> training = files.keySet().stream()
+                .filter(version::isTraining)
+                .sorted(Comparator.comparing(String::length).thenComparing(Comparator.naturalOrder()))
+                .toList();
         if (training.isEmpty()) {
             throw missing(path, ten ? "data_batch_1.bin" : "train.bin");
         }
         if (!files.containsKey(version.test)) {
             throw missing(path, version.test);
         }
-        return new CifarFiles(version.name, decode(path, version, training, files),
+        return new CifarFiles(
+                version.name,
+                decode(path, version, training, files),
                 decode(path, version, List.of(version.test), files));
     }
 

@@ -18,8 +18,14 @@ public record Dataset(String name, Images training, Images validation, Images te
 
     /** One of {@code partitions} parts of the training, validation and test images, standardized like the whole. */
     public Dataset partition(int partition, int partitions) {
-        return partitions == 1 ? this : new Dataset(name, training.partition(partition, partitions),
-                validation.partition(partition, partitions), test.partition(partition, partitions), standardization);
+        return partitions == 1
+                ? this
+                : new Dataset(
+                        name,
+                        training.partition(partition, partitions),
+                        validation.partition(partition, partitions),
+                        test.partition(partition, partitions),
+                        standardization);
     }
 
     /** Number of classes. */

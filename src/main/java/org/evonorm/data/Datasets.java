@@ -19,8 +19,12 @@ public final class Datasets {
     public static Dataset synthetic(long seed, int training, int validation, int test) {
         SplittableRandom seeds = new SplittableRandom(seed);
         Images trainingImages = SyntheticImages.draw(training, seeds.nextLong());
-        return new Dataset("synthetic", trainingImages, SyntheticImages.draw(validation, seeds.nextLong()),
-                SyntheticImages.draw(test, seeds.nextLong()), Standardization.of(trainingImages));
+        return new Dataset(
+                "synthetic",
+                trainingImages,
+                SyntheticImages.draw(validation, seeds.nextLong()),
+                SyntheticImages.draw(test, seeds.nextLong()),
+                Standardization.of(trainingImages));
     }
 
     /** Images of the embedded set that no part of {@link #synthetic} with the same seed holds. */
@@ -64,27 +68,39 @@ public final class Datasets {
      * @param heldOut         if above 0, so many of the images that {@link #heldOutParquet} gives validate
      * @param standardization of the whole
      */
-    public static Dataset parquetPart(String folder, Configuration hadoop, int validation, long seed,
-            int trainingAtMost, int heldOut, Standardization standardization, int partition, int partitions) {
+    public static Dataset parquetPart(
+            String folder,
+            Configuration hadoop,
+            int validation,
+            long seed,
+            int trainingAtMost,
+            int heldOut,
+            Standardization standardization,
+            int partition,
+            int partitions) {
         ParquetSet training = ParquetImages.training(folder, hadoop);
         ParquetSet test = ParquetImages.test(folder, hadoop);
-        StratifiedOrder deal = new StratifiedOrder(training.labels(), training.classes(), validation, trainingAtMost, seed);
-        UnaryOperator<int[]> part = numbers -> Arrays.copyOfRange(numbers,
+        StratifiedOrder deal =
+                new StratifiedOrder(training.labels(), training.classes(), validation, trainingAtMost, seed);
+        UnaryOperator<int[]> part = numbers -> Arrays.copyOfRange(
+                numbers,
                 Images.start(numbers.length, partition, partitions),
                 Images.start(numbers.length, partition + 1, partitions));
-        return new Dataset(training.name(), training.select(part.apply(deal.training())),
+        return new Dataset(
+                training.name(),
+                training.select(part.apply(deal.training())),
                 training.select(part.apply(heldOut == 0 ? deal.validation() : deal.heldOut(heldOut))),
-                test.select(part.apply(IntStream.range(0, test.count()).toArray())), standardization);
+                test.select(part.apply(IntStream.range(0, test.count()).toArray())),
+                standardization);
     }
 
     /** Training images that {@link #parquet} leaves out. */
-    public static Images heldOutParquet(ParquetImages files, int validation, long seed, int trainingAtMost,
-            int count) {
+    public static Images heldOutParquet(ParquetImages files, int validation, long seed, int trainingAtMost, int count) {
         return ValidationSplit.heldOut(files.training(), validation, trainingAtMost, count, seed);
     }
 
-    private static Dataset split(String name, Images training, Images test, int validation, long seed,
-            int trainingAtMost) {
+    private static Dataset split(
+            String name, Images training, Images test, int validation, long seed, int trainingAtMost) {
         ValidationSplit split = ValidationSplit.of(training, validation, trainingAtMost, seed);
         return new Dataset(name, split.training(), split.validation(), test, Standardization.of(split.training()));
     }

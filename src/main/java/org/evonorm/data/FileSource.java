@@ -81,9 +81,11 @@ final class FileSource {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + path + " as a .tar.gz ("
-                    + (e instanceof EOFException ? "it is empty or cut short" : e.getMessage())
-                    + "); download it again or give the unpacked folder", e);
+            throw new UncheckedIOException(
+                    "cannot read " + path + " as a .tar.gz ("
+                            + (e instanceof EOFException ? "it is empty or cut short" : e.getMessage())
+                            + "); download it again or give the unpacked folder",
+                    e);
         }
     }
 

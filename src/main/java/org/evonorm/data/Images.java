@@ -65,7 +65,12 @@ public record Images(int count, int height, int width, byte[] pixels, byte[] lab
         int from = start(count, partition, partitions);
         int to = start(count, partition + 1, partitions);
         int imageBytes = height * width * CHANNELS;
-        return new Images(to - from, height, width, Arrays.copyOfRange(pixels, from * imageBytes, to * imageBytes),
-                Arrays.copyOfRange(labels, from, to), classes);
+        return new Images(
+                to - from,
+                height,
+                width,
+                Arrays.copyOfRange(pixels, from * imageBytes, to * imageBytes),
+                Arrays.copyOfRange(labels, from, to),
+                classes);
     }
 }

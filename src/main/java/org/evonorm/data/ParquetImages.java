@@ -49,15 +49,33 @@ public record ParquetImages(String name, Images training, Images test) {
         int imageBytes = images.height() * images.width() * Images.CHANNELS;
         for (int first = 0; first < images.count(); first += IMAGES_A_FILE) {
             Path path = new Path(folder, String.format("part-%05d%s", first / IMAGES_A_FILE, ParquetSet.SUFFIX));
-            Map<String, String> metadata = Map.of(ParquetSet.KEY + "set", name, ParquetSet.KEY + "count", "" + images.count(),
-                    ParquetSet.KEY + "height", "" + images.height(), ParquetSet.KEY + "width", "" + images.width(),
-                    ParquetSet.KEY + "classes", "" + images.classes(), ParquetSet.KEY + "first", "" + first);
-            try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(path).withType(ParquetSet.SCHEMA).withConf(hadoop)
-                    .withExtraMetaData(metadata).withCompressionCodec(CompressionCodecName.ZSTD)
-                    .withDictionaryEncoding(false).withPageWriteChecksumEnabled(true).build()) {
+            Map<String, String> metadata = Map.of(
+                    ParquetSet.KEY + "set",
+                    name,
+                    ParquetSet.KEY + "count",
+                    "" + images.count(),
+                    ParquetSet.KEY + "height",
+                    "" + images.height(),
+                    ParquetSet.KEY + "width",
+                    "" + images.width(),
+                    ParquetSet.KEY + "classes",
+                    "" + images.classes(),
+                    ParquetSet.KEY + "first",
+                    "" + first);
+            try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(path)
+                    .withType(ParquetSet.SCHEMA)
+                    .withConf(hadoop)
+                    .withExtraMetaData(metadata)
+                    .withCompressionCodec(CompressionCodecName.ZSTD)
+                    .withDictionaryEncoding(false)
+                    .withPageWriteChecksumEnabled(true)
+                    .build()) {
                 for (int i = first; i < Math.min(first + IMAGES_A_FILE, images.count()); i++) {
-                    writer.write(new SimpleGroup(ParquetSet.SCHEMA).append("label", images.label(i)).append("pixels",
-                            Binary.fromConstantByteArray(images.pixels(), i * imageBytes, imageBytes)));
+                    writer.write(new SimpleGroup(ParquetSet.SCHEMA)
+                            .append("label", images.label(i))
+                            .append(
+                                    "pixels",
+                                    Binary.fromConstantByteArray(images.pixels(), i * imageBytes, imageBytes)));
                 }
             }
         }

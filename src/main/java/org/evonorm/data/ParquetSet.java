@@ -24,8 +24,8 @@ final class ParquetSet {
 
     static final String SUFFIX = ".parquet";
     static final String KEY = "evonorm.images.";
-    static final MessageType SCHEMA = MessageTypeParser.parseMessageType(
-            "message images { required int32 label; required binary pixels; }");
+    static final MessageType SCHEMA =
+            MessageTypeParser.parseMessageType("message images { required int32 label; required binary pixels; }");
     private static final String LABELS = "message images { required int32 label; }";
 
     /**
@@ -65,15 +65,19 @@ final class ParquetSet {
                 }
             }
         } catch (IOException e) {
-            throw new IllegalArgumentException(folder + " cannot be read (" + message(e)
-                    + "); give the folder that evonorm images wrote", e);
+            throw new IllegalArgumentException(
+                    folder + " cannot be read (" + message(e) + "); give the folder that evonorm images wrote", e);
         }
         parts.sort(Comparator.comparingInt(Part::first));
         int next = 0;
         for (Part part : parts) {
             Part first = parts.get(0);
-            if (!part.set.equals(first.set) || part.count != first.count || part.height != first.height
-                    || part.width != first.width || part.classes != first.classes || part.first < next) {
+            if (!part.set.equals(first.set)
+                    || part.count != first.count
+                    || part.height != first.height
+                    || part.width != first.width
+                    || part.classes != first.classes
+                    || part.first < next) {
                 throw refusal(part.path, "does not belong with the others in its folder");
             }
             if (part.first == next) {
@@ -91,11 +95,18 @@ final class ParquetSet {
     private static Part part(Path path, Configuration hadoop) {
         try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(path, hadoop))) {
             Map<String, String> metadata = reader.getFooter().getFileMetaData().getKeyValueMetaData();
-            if (!metadata.containsKey(KEY + "set") || !reader.getFileMetaData().getSchema().equals(SCHEMA)) {
+            if (!metadata.containsKey(KEY + "set")
+                    || !reader.getFileMetaData().getSchema().equals(SCHEMA)) {
                 throw refusal(path, "holds no images that evonorm wrote");
             }
-            return new Part(path, metadata.get(KEY + "set"), number(metadata, "count"), number(metadata, "height"),
-                    number(metadata, "width"), number(metadata, "classes"), number(metadata, "first"),
+            return new Part(
+                    path,
+                    metadata.get(KEY + "set"),
+                    number(metadata, "count"),
+                    number(metadata, "height"),
+                    number(metadata, "width"),
+                    number(metadata, "classes"),
+                    number(metadata, "first"),
                     Math.toIntExact(reader.getRecordCount()));
         } catch (IllegalArgumentException e) {
             throw e;
@@ -125,8 +136,8 @@ final class ParquetSet {
         byte[] labels = new byte[count()];
         Configuration labelsAlone = checked();
         labelsAlone.set(ReadSupport.PARQUET_READ_SCHEMA, LABELS);
-        parts.forEach(part -> read(part, labelsAlone,
-                (image, row) -> labels[image] = (byte) row.getInteger("label", 0)));
+        parts.forEach(part ->
+                read(part, labelsAlone, (image, row) -> labels[image] = (byte) row.getInteger("label", 0)));
         return labels;
     }
 
@@ -177,7 +188,8 @@ final class ParquetSet {
 
     private static void read(Part part, Configuration configuration, Rows rows) {
         try (ParquetReader<Group> reader = ParquetReader.builder(new GroupReadSupport(), part.path)
-                .withConf(configuration).build()) {
+                .withConf(configuration)
+                .build()) {
             int image = part.first;
             for (Group row = reader.read(); row != null; row = reader.read()) {
                 rows.row(image++, row);

@@ -13,7 +13,8 @@ public record Standardization(List<Double> mean, List<Double> deviation) impleme
     public Standardization {
         mean = List.copyOf(mean);
         deviation = List.copyOf(deviation);
-        if (mean.size() != Images.CHANNELS || deviation.size() != Images.CHANNELS
+        if (mean.size() != Images.CHANNELS
+                || deviation.size() != Images.CHANNELS
                 || !mean.stream().allMatch(Double::isFinite)
                 || !deviation.stream().allMatch(value -> Double.isFinite(value) && value > 0)) {
             throw new IllegalArgumentException("standardization needs " + Images.CHANNELS

@@ -17,8 +17,8 @@ final class StratifiedOrder {
     /** @param labels classes as unsigned bytes */
     StratifiedOrder(byte[] labels, int classes, int validation, int trainingAtMost, long seed) {
         if (validation < 1 || validation >= labels.length) {
-            throw new IllegalArgumentException("cannot take " + validation + " validation images from "
-                    + labels.length + " and leave some for training; choose from 1 to " + (labels.length - 1));
+            throw new IllegalArgumentException("cannot take " + validation + " validation images from " + labels.length
+                    + " and leave some for training; choose from 1 to " + (labels.length - 1));
         }
         if (trainingAtMost < 1) {
             throw new IllegalArgumentException("at least 1 image must be left for training, not " + trainingAtMost);

@@ -25,6 +25,7 @@ public final class SyntheticImages {
     private static final double NOISE = 0.11;
     /** Tries to place another copy where there is room, and the most that are placed. */
     private static final int ATTEMPTS = 12;
+
     private static final int MOST_COPIES = 5;
 
     private final SplittableRandom random;
@@ -84,8 +85,14 @@ public final class SyntheticImages {
         double[] axis = motif.rotates() ? direction() : tilt();
         // Only nextDouble and nextLong are drawn from, whose results do not change between versions of Java.
         Motif.Style style = new Motif.Style(random.nextDouble() < 0.5, between(3.6, 5) / radius, random.nextDouble());
-        canvas.stamp(colour, x, y, Motif.REACH * radius, (dx, dy) -> radius * motif.distance(style,
-                (dx * axis[0] + dy * axis[1]) / radius, (dy * axis[0] - dx * axis[1]) / radius));
+        canvas.stamp(
+                colour,
+                x,
+                y,
+                Motif.REACH * radius,
+                (dx, dy) -> radius
+                        * motif.distance(
+                                style, (dx * axis[0] + dy * axis[1]) / radius, (dy * axis[0] - dx * axis[1]) / radius));
     }
 
     private void strokes(int count) {
@@ -93,7 +100,11 @@ public final class SyntheticImages {
             double[] axis = direction();
             double halfLength = between(0.5, 4);
             double halfWidth = between(0.5, 1.3);
-            canvas.stamp(colour(), between(0, Canvas.SIZE), between(0, Canvas.SIZE), halfLength + halfWidth,
+            canvas.stamp(
+                    colour(),
+                    between(0, Canvas.SIZE),
+                    between(0, Canvas.SIZE),
+                    halfLength + halfWidth,
                     (dx, dy) -> Math.max(
                             Math.abs(dx * axis[0] + dy * axis[1]) - halfLength,
                             Math.abs(dy * axis[0] - dx * axis[1]) - halfWidth));

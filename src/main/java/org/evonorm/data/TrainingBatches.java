@@ -16,6 +16,7 @@ public final class TrainingBatches {
     private final BatchFiller filler;
     /** The images in the order of this epoch. */
     private final int[] order;
+
     private int position;
 
     /**

@@ -48,8 +48,8 @@ public interface Model extends AutoCloseable {
         int parameters = layout().parameterCount();
         int runningStatistics = layout().runningStatisticCount();
         if (state.length != 2 * parameters + runningStatistics) {
-            throw new IllegalArgumentException("the model's state has " + (2 * parameters + runningStatistics) + " values, not "
-                    + state.length);
+            throw new IllegalArgumentException(
+                    "the model's state has " + (2 * parameters + runningStatistics) + " values, not " + state.length);
         }
         setParameters(Arrays.copyOf(state, parameters));
         setMomentum(Arrays.copyOfRange(state, parameters, 2 * parameters));

@@ -49,12 +49,16 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
     /** The parameters of one operator. */
     public List<Parameter> of(int operator) {
         String prefix = operator + ".";
-        return parameters.stream().filter(parameter -> parameter.name().startsWith(prefix)).toList();
+        return parameters.stream()
+                .filter(parameter -> parameter.name().startsWith(prefix))
+                .toList();
     }
 
     /** The running statistics of one operator. */
     public List<RunningStatistic> runningStatisticsOf(int operator) {
-        return runningStatistics.stream().filter(running -> running.operator() == operator).toList();
+        return runningStatistics.stream()
+                .filter(running -> running.operator() == operator)
+                .toList();
     }
 
     /**
@@ -122,7 +126,10 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
                 int in = channels(convolution.input());
                 int kernel = convolution.kernel();
                 int groups = convolution.groups();
-                parameter(index, "weights", Role.CONVOLUTION,
+                parameter(
+                        index,
+                        "weights",
+                        Role.CONVOLUTION,
                         List.of(groups, convolution.channels() / groups, in / groups, kernel, kernel));
             } else if (operator instanceof Operator.Dense dense) {
                 parameter(index, "weights", Role.DENSE, List.of(dense.units(), channels(dense.input())));

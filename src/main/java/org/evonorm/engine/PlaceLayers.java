@@ -15,13 +15,15 @@ public final class PlaceLayers {
 
     private static final CanonicalLayer AFFINE = CanonicalLayer.of(Layer.evolved(new LayerGraph(List.of())));
     private static final CanonicalLayer NOTHING = CanonicalLayer.of(new Layer(new LayerGraph(List.of()), false));
-    private static final CanonicalLayer BATCH_NORM = CanonicalLayer.of(
-            Formula.parse("v1 * (x - mean_bwh(x)) / std_bwh(x) + v0 | no affine"));
-    private static final CanonicalLayer SIGMOID = CanonicalLayer.of(
-            new Layer(new LayerGraph(List.of(new Node(Elementwise.SIGMOID, LayerGraph.X))), false));
-    private static final CanonicalLayer SWISH = CanonicalLayer.of(new Layer(new LayerGraph(List.of(
-            new Node(Elementwise.SIGMOID, LayerGraph.X),
-            new Node(Elementwise.MUL, LayerGraph.X, LayerGraph.INITIAL_NODES))), false));
+    private static final CanonicalLayer BATCH_NORM =
+            CanonicalLayer.of(Formula.parse("v1 * (x - mean_bwh(x)) / std_bwh(x) + v0 | no affine"));
+    private static final CanonicalLayer SIGMOID =
+            CanonicalLayer.of(new Layer(new LayerGraph(List.of(new Node(Elementwise.SIGMOID, LayerGraph.X))), false));
+    private static final CanonicalLayer SWISH = CanonicalLayer.of(new Layer(
+            new LayerGraph(List.of(
+                    new Node(Elementwise.SIGMOID, LayerGraph.X),
+                    new Node(Elementwise.MUL, LayerGraph.X, LayerGraph.INITIAL_NODES))),
+            false));
 
     private final CanonicalLayer place;
     private final CanonicalLayer linearPlace;

@@ -26,7 +26,11 @@ public sealed interface CandidateStatus extends Serializable {
     record Failed(String reason) implements CandidateStatus {}
 
     /** The rejection filters, cheapest first. */
-    enum Filter { STATIC, STABILITY, QUALITY }
+    enum Filter {
+        STATIC,
+        STABILITY,
+        QUALITY
+    }
 
     /** The text in the table's {@code status} column. */
     default String text() {

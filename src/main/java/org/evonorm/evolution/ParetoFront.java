@@ -48,12 +48,19 @@ public final class ParetoFront {
                 onFront[member] = true;
             }
         }
-        return IntStream.range(0, members.size()).filter(i -> onFront[i]).<T>mapToObj(members::get).toList();
+        return IntStream.range(0, members.size())
+                .filter(i -> onFront[i])
+                .<T>mapToObj(members::get)
+                .toList();
     }
 
     private static int[] bestFirst(List<Fitness> members) {
         Comparator<Integer> order = (a, b) -> members.get(b).compareLexicographically(members.get(a));
-        return IntStream.range(0, members.size()).boxed().sorted(order).mapToInt(Integer::intValue).toArray();
+        return IntStream.range(0, members.size())
+                .boxed()
+                .sorted(order)
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     private static boolean dominated(Fitness fitness, List<Fitness> by) {

@@ -12,7 +12,12 @@ public record RandomSource(long runSeed) implements Serializable {
 
     /** What a seed is for. The names go into the seeds: renaming one changes every run. */
     public enum Purpose {
-        PROPOSAL, STABILITY_FILTER, QUALITY_FILTER, TRAINING, RERANK_VALIDATION, RERANK_TEST
+        PROPOSAL,
+        STABILITY_FILTER,
+        QUALITY_FILTER,
+        TRAINING,
+        RERANK_VALIDATION,
+        RERANK_TEST
     }
 
     /** The generator that candidate {@code index} of {@code generation} is drawn with. */

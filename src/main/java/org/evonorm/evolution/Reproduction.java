@@ -17,8 +17,9 @@ import org.evonorm.graph.RandomGraphs;
  * @param randomShare probability of a random graph, 0 to 1
  * @param mutations   how often the winner is mutated, at least 1
  */
-public record Reproduction(Family family, int nodes, Strategy strategy, Tournament tournament, double randomShare,
-                           int mutations) implements Serializable {
+public record Reproduction(
+        Family family, int nodes, Strategy strategy, Tournament tournament, double randomShare, int mutations)
+        implements Serializable {
 
     /** A new layer and where it comes from. */
     public record Offspring(Layer layer, Origin origin) {}
@@ -37,8 +38,8 @@ public record Reproduction(Family family, int nodes, Strategy strategy, Tourname
 
     /** The next layer; a random graph where the window has no members yet. */
     public Offspring offspring(SlidingWindow window, RandomGenerator random) {
-        boolean mutate = strategy == Strategy.EVOLUTION && !window.members().isEmpty()
-                && random.nextDouble() >= randomShare;
+        boolean mutate =
+                strategy == Strategy.EVOLUTION && !window.members().isEmpty() && random.nextDouble() >= randomShare;
         return mutate ? mutant(window, random) : new Offspring(randomLayer(random), new Origin.Random());
     }
 

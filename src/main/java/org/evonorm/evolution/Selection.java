@@ -35,8 +35,12 @@ public sealed interface Selection extends Serializable {
     }
 
     private static List<Evaluated> highest(List<Evaluated> members, ToDoubleFunction<Fitness> value) {
-        double highest = members.stream().mapToDouble(member -> value.applyAsDouble(member.fitness()))
-                .max().orElse(Double.NaN);
-        return members.stream().filter(member -> value.applyAsDouble(member.fitness()) == highest).toList();
+        double highest = members.stream()
+                .mapToDouble(member -> value.applyAsDouble(member.fitness()))
+                .max()
+                .orElse(Double.NaN);
+        return members.stream()
+                .filter(member -> value.applyAsDouble(member.fitness()) == highest)
+                .toList();
     }
 }

@@ -18,7 +18,8 @@ public record SlidingWindow(int capacity, List<Evaluated> members) implements Se
         }
         members = members.stream()
                 .sorted((a, b) -> Candidate.EVALUATION_ORDER.compare(a.candidate(), b.candidate()))
-                .skip(Math.max(0, members.size() - capacity)).toList();
+                .skip(Math.max(0, members.size() - capacity))
+                .toList();
     }
 
     /** A window without members. */
@@ -28,6 +29,7 @@ public record SlidingWindow(int capacity, List<Evaluated> members) implements Se
 
     /** The window after these layers were evaluated. */
     public SlidingWindow with(List<Evaluated> evaluated) {
-        return new SlidingWindow(capacity, Stream.concat(members.stream(), evaluated.stream()).toList());
+        return new SlidingWindow(
+                capacity, Stream.concat(members.stream(), evaluated.stream()).toList());
     }
 }

@@ -33,6 +33,7 @@ public final class CheckFile {
     private static final TensorShape SHAPE = new TensorShape(3, 2, 4, 16);
     /** Training steps before evaluation mode. */
     private static final int STEPS = 3;
+
     private static final double DECAY = 0.9;
     private static final double RELATIVE_TOLERANCE = 1e-4;
     private static final double ABSOLUTE_TOLERANCE = 1e-7;
@@ -41,6 +42,7 @@ public final class CheckFile {
     private static final double STEP = 1.0 / 128;
     /** Inputs are drawn anew, up to so many times, where rounding counts for much, as near the edge of a maximum. */
     private static final int DRAWS = 10;
+
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Layer layer;
@@ -50,16 +52,22 @@ public final class CheckFile {
     private final ChannelVectors vectors;
     /** Results by name, and the same in float64. */
     private final Map<String, double[]> results = new LinkedHashMap<>();
+
     private final Map<String, double[]> exact = new LinkedHashMap<>();
 
     private CheckFile(Layer canonical, SplittableRandom random) {
         layer = canonical;
         int channels = SHAPE.channels();
-        inputs = Stream.generate(() -> gaussians(random, SHAPE.size(), 1.5, 0.25)).limit(STEPS).toList();
+        inputs = Stream.generate(() -> gaussians(random, SHAPE.size(), 1.5, 0.25))
+                .limit(STEPS)
+                .toList();
         dy = gaussians(random, SHAPE.size(), 1, 0);
         evaluationInput = gaussians(random, SHAPE.size(), 1.5, -0.25);
-        vectors = new ChannelVectors(gaussians(random, channels, 0.5, 0), gaussians(random, channels, 0.5, 1),
-                gaussians(random, channels, 0.5, 1), gaussians(random, channels, 0.5, 0));
+        vectors = new ChannelVectors(
+                gaussians(random, channels, 0.5, 0),
+                gaussians(random, channels, 0.5, 1),
+                gaussians(random, channels, 0.5, 1),
+                gaussians(random, channels, 0.5, 0));
         runEngine();
         runReference();
     }
@@ -72,8 +80,10 @@ public final class CheckFile {
     public static String write(ExportedLayer exported) {
         Layer canonical = CanonicalLayer.of(exported.layer()).layer();
         SplittableRandom random = new SplittableRandom(1);
-        CheckFile best = Stream.generate(() -> new CheckFile(canonical, random.split())).limit(DRAWS)
-                .filter(CheckFile::isFinite).min(Comparator.comparingDouble(CheckFile::error))
+        CheckFile best = Stream.generate(() -> new CheckFile(canonical, random.split()))
+                .limit(DRAWS)
+                .filter(CheckFile::isFinite)
+                .min(Comparator.comparingDouble(CheckFile::error))
                 .orElseThrow(() -> new IllegalArgumentException("the layer " + Formula.print(exported.layer())
                         + " has values or gradients that are not finite on random inputs, so its module cannot be checked;"
                         + " export it as latex, dot or json"));
@@ -82,7 +92,8 @@ public final class CheckFile {
 
     private static double[] gaussians(SplittableRandom random, int count, double deviation, double mean) {
         return DoubleStream.generate(() -> STEP * Math.rint((mean + deviation * random.nextGaussian()) / STEP))
-                .limit(count).toArray();
+                .limit(count)
+                .toArray();
     }
 
     private void runEngine() {
@@ -105,8 +116,10 @@ public final class CheckFile {
                 average[c] *= correction;
             }
         }
-        results.put("evaluation", doubles(
-                LayerRun.evaluation(layer, SHAPE, floats(evaluationInput), vectors, averages, 1).output()));
+        results.put(
+                "evaluation",
+                doubles(LayerRun.evaluation(layer, SHAPE, floats(evaluationInput), vectors, averages, 1)
+                        .output()));
     }
 
     private static void step(float[] average, float[] batch) {
@@ -129,9 +142,14 @@ public final class CheckFile {
             }
             weight = DECAY * weight + 1;
             double share = 1 / weight;
-            reference.batchStatistics().forEach((node, batch) -> averages.merge(node, batch,
-                    (average, next) -> IntStream.range(0, next.length)
-                            .mapToDouble(c -> average[c] + share * (next[c] - average[c])).toArray()));
+            reference
+                    .batchStatistics()
+                    .forEach((node, batch) -> averages.merge(
+                            node,
+                            batch,
+                            (average, next) -> IntStream.range(0, next.length)
+                                    .mapToDouble(c -> average[c] + share * (next[c] - average[c]))
+                                    .toArray()));
         }
         exact.put("evaluation", reference.evaluate(layer, evaluationInput, vectors, averages));
     }
@@ -157,20 +175,27 @@ public final class CheckFile {
     }
 
     private boolean isFinite() {
-        return Stream.of(results, exact).flatMap(map -> map.values().stream()).flatMapToDouble(Arrays::stream)
+        return Stream.of(results, exact)
+                .flatMap(map -> map.values().stream())
+                .flatMapToDouble(Arrays::stream)
                 .allMatch(Double::isFinite);
     }
 
     /** The largest distance of a result from float64, relative to its mean size. */
     private double error() {
-        return results.keySet().stream().mapToDouble(name -> distance(name) / Math.max(meanSize(name), 1e-2))
-                .max().orElseThrow();
+        return results.keySet().stream()
+                .mapToDouble(name -> distance(name) / Math.max(meanSize(name), 1e-2))
+                .max()
+                .orElseThrow();
     }
 
     private double distance(String name) {
         double[] found = results.get(name);
         double[] expected = exact.get(name);
-        return IntStream.range(0, found.length).mapToDouble(i -> Math.abs(found[i] - expected[i])).max().orElse(0);
+        return IntStream.range(0, found.length)
+                .mapToDouble(i -> Math.abs(found[i] - expected[i]))
+                .max()
+                .orElse(0);
     }
 
     private double meanSize(String name) {
@@ -179,8 +204,15 @@ public final class CheckFile {
 
     private String toJson(ExportedLayer exported) {
         ObjectNode json = JSON.createObjectNode().put("layer", Formula.print(exported.layer()));
-        json.put("engine", "cpu").put("layout", "NHWC").set("shape", JSON.createArrayNode().add(SHAPE.batch())
-                .add(SHAPE.height()).add(SHAPE.width()).add(SHAPE.channels()));
+        json.put("engine", "cpu")
+                .put("layout", "NHWC")
+                .set(
+                        "shape",
+                        JSON.createArrayNode()
+                                .add(SHAPE.batch())
+                                .add(SHAPE.height())
+                                .add(SHAPE.width())
+                                .add(SHAPE.channels()));
         json.put("eps", LayerGraph.EPSILON).put("decay", DECAY).put("rtol", RELATIVE_TOLERANCE);
         ObjectNode parameters = json.putObject("parameters");
         vectors(vectors).forEach((name, values) -> parameters.set(name, array(values)));
@@ -201,8 +233,8 @@ public final class CheckFile {
 
     private ObjectNode result(String name) {
         ObjectNode result = JSON.createObjectNode();
-        result.put("atol", (float) (ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * meanSize(name)
-                + OF_ENGINE_ERROR * distance(name)));
+        result.put("atol", (float)
+                (ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * meanSize(name) + OF_ENGINE_ERROR * distance(name)));
         result.set("values", array(results.get(name)));
         return result;
     }

@@ -24,12 +24,15 @@ final class DotGraph {
     }
 
     static String write(ExportedLayer exported) {
-        return new DotGraph(CanonicalForm.of(exported.layer().graph())).write(exported.title(), exported.layer().affine());
+        return new DotGraph(CanonicalForm.of(exported.layer().graph()))
+                .write(exported.title(), exported.layer().affine());
     }
 
     private String write(String title, boolean affine) {
         out.append("digraph layer {\n")
-                .append("  graph [rankdir=TB, label=\"").append(title).append("\", labelloc=t, fontname=\"Helvetica\"];\n")
+                .append("  graph [rankdir=TB, label=\"")
+                .append(title)
+                .append("\", labelloc=t, fontname=\"Helvetica\"];\n")
                 .append("  node [shape=box, style=rounded, fontname=\"Helvetica\"];\n")
                 .append("  edge [fontname=\"Helvetica\", fontsize=10];\n");
         BitSet reachable = CanonicalForm.reachable(graph);
@@ -47,7 +50,13 @@ final class DotGraph {
     }
 
     private void node(String name, String label, String style) {
-        out.append("  ").append(name).append(" [label=\"").append(label).append("\"").append(style).append("];\n");
+        out.append("  ")
+                .append(name)
+                .append(" [label=\"")
+                .append(label)
+                .append("\"")
+                .append(style)
+                .append("];\n");
     }
 
     /** Where the order of the inputs matters, the edges say which is which. */
@@ -59,8 +68,12 @@ final class DotGraph {
     }
 
     private void edge(int from, String to, String label) {
-        out.append("  n").append(from).append(" -> ").append(to)
-                .append(label.isEmpty() ? "" : " [label=\"" + label + "\"]").append(";\n");
+        out.append("  n")
+                .append(from)
+                .append(" -> ")
+                .append(to)
+                .append(label.isEmpty() ? "" : " [label=\"" + label + "\"]")
+                .append(";\n");
     }
 
     private static String label(Primitive primitive) {

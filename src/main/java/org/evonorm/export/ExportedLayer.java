@@ -36,10 +36,14 @@ public record ExportedLayer(Layer layer, List<String> provenance) {
         Candidate candidate = stored.candidate();
         String origin = "Found by evonorm in the run " + run + ": candidate " + candidate.id() + " of generation "
                 + candidate.generation() + ", " + origin(candidate.origin()) + ".";
-        String accuracies = stored.accuracies().isEmpty() ? "It was not trained there; its status is " + stored.status() + "."
-                : "Validation accuracies there: " + stored.accuracies().entrySet().stream()
-                        .map(entry -> entry.getKey() + String.format(Locale.ROOT, " %.1f%%", 100 * entry.getValue()))
-                        .collect(Collectors.joining(", ")) + ".";
+        String accuracies = stored.accuracies().isEmpty()
+                ? "It was not trained there; its status is " + stored.status() + "."
+                : "Validation accuracies there: "
+                        + stored.accuracies().entrySet().stream()
+                                .map(entry ->
+                                        entry.getKey() + String.format(Locale.ROOT, " %.1f%%", 100 * entry.getValue()))
+                                .collect(Collectors.joining(", "))
+                        + ".";
         return new ExportedLayer(candidate.layer(), List.of(origin, accuracies));
     }
 
@@ -60,7 +64,8 @@ public record ExportedLayer(Layer layer, List<String> provenance) {
 
     /** The name of a Python class, for example {@code EvoNormB0} or {@code EvolvedLayer_f9911327}. */
     public String className() {
-        return knownName().map(name -> name.equals("identity") ? "Identity" : name.replace("-", ""))
+        return knownName()
+                .map(name -> name.equals("identity") ? "Identity" : name.replace("-", ""))
                 .orElseGet(() -> "EvolvedLayer_" + shortId());
     }
 
@@ -79,13 +84,14 @@ public record ExportedLayer(Layer layer, List<String> provenance) {
         int bindings = formula.lastIndexOf("; ") + 1;
         String output = formula.substring(bindings).strip();
         boolean isValue = layer.graph().output() == LayerGraph.X || output.matches("\\w+(\\([^()]*\\))?");
-        return formula.substring(0, bindings) + (bindings > 0 ? " " : "")
-                + "y = gamma * " + (isValue ? output : "(" + output + ")") + " + beta";
+        return formula.substring(0, bindings) + (bindings > 0 ? " " : "") + "y = gamma * "
+                + (isValue ? output : "(" + output + ")") + " + beta";
     }
 
     private Optional<String> knownName() {
         String id = CandidateIdentity.id(layer);
-        return Baselines.names().stream().filter(name -> CandidateIdentity.id(Baselines.get(name)).equals(id))
+        return Baselines.names().stream()
+                .filter(name -> CandidateIdentity.id(Baselines.get(name)).equals(id))
                 .findFirst();
     }
 

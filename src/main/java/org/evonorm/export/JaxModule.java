@@ -80,8 +80,8 @@ final class JaxModule implements Dialect {
     @Override
     public String aggregate(Aggregate aggregate, String operand, String average) {
         String moment = switch (aggregate.over()) {
-            case BWH -> "self." + ModuleParts.method(aggregate) + "(" + operand + ", state, \"" + average
-                    + "\", training)";
+            case BWH ->
+                "self." + ModuleParts.method(aggregate) + "(" + operand + ", state, \"" + average + "\", training)";
             case WHCG -> "self." + ModuleParts.method(aggregate) + "(" + operand + ")";
             case WH -> moment(aggregate.statistic(), operand, "self.spatial_axes", ", keepdims=True");
             case WHC -> moment(aggregate.statistic(), operand, "(1, 2, 3)", ", keepdims=True");
@@ -139,7 +139,8 @@ final class JaxModule implements Dialect {
             }
         }
         return "class " + parts.className() + ":\n" + docstring() + "\n"
-                + String.join("\n", methods.stream().map(method -> method.indent(4)).toList());
+                + String.join(
+                        "\n", methods.stream().map(method -> method.indent(4)).toList());
     }
 
     private String docstring() {
@@ -148,9 +149,11 @@ final class JaxModule implements Dialect {
             arguments.add("momentum: share of their values that running statistics keep in a training step");
         }
         arguments.add("data_format: \"NHWC\" or \"NCHW\", the order of x's dimensions");
-        return parts.classDocstring("A layer is a function of parameters, state and x, without side effects:"
-                + " params, state = layer.init(); y, state = layer(params, state, x, training=True). Half precision is"
-                + " computed in float32 and returned in its own type.", arguments);
+        return parts.classDocstring(
+                "A layer is a function of parameters, state and x, without side effects:"
+                        + " params, state = layer.init(); y, state = layer(params, state, x, training=True). Half precision is"
+                        + " computed in float32 and returned in its own type.",
+                arguments);
     }
 
     private String constructor() {
@@ -170,12 +173,13 @@ final class JaxModule implements Dialect {
     private String init() {
         List<String> params = new ArrayList<>();
         for (ModuleParts.Vector vector : parts.vectors()) {
-            params.add("\"" + vector.name() + "\": jnp." + (vector.startsAtOne() ? "ones" : "zeros") + "(self.channels)");
+            params.add(
+                    "\"" + vector.name() + "\": jnp." + (vector.startsAtOne() ? "ones" : "zeros") + "(self.channels)");
         }
         List<String> state = new ArrayList<>();
         for (StraightLine.Average average : parts.line().runningStatistics()) {
-            state.add("\"" + average.name() + "\": jnp."
-                    + (average.statistic() == Statistic.MEAN ? "zeros" : "ones") + "(self.channels)");
+            state.add("\"" + average.name() + "\": jnp." + (average.statistic() == Statistic.MEAN ? "zeros" : "ones")
+                    + "(self.channels)");
         }
         if (parts.hasAverages()) {
             state.add("\"steps\": jnp.zeros((), jnp.int32)");
@@ -193,8 +197,9 @@ final class JaxModule implements Dialect {
         lines.add("def __call__(self, params, state, x, training=False):");
         lines.add("    \"\"\"y and the state after it.\"\"\"");
         lines.add("    if x.ndim != 4 or x.shape[self.channel_axis] != self.channels:");
-        lines.add("        raise ValueError(f\"expected {self.channels} channels in dimension {self.channel_axis} of 4, "
-                + "not {x.shape}\")");
+        lines.add(
+                "        raise ValueError(f\"expected {self.channels} channels in dimension {self.channel_axis} of 4, "
+                        + "not {x.shape}\")");
         if (parts.hasAverages()) {
             lines.add("    state = dict(state)");
             lines.add("    if training:");
@@ -203,7 +208,8 @@ final class JaxModule implements Dialect {
         lines.add("    dtype = x.dtype");
         lines.add("    x = x.astype(jnp.promote_types(dtype, jnp.float32))");
         for (ModuleParts.Vector vector : parts.vectors()) {
-            lines.add("    " + vector.name() + " = self.channelwise(params[\"" + vector.name() + "\"].astype(x.dtype))");
+            lines.add(
+                    "    " + vector.name() + " = self.channelwise(params[\"" + vector.name() + "\"].astype(x.dtype))");
         }
         if (parts.line().leaves().contains(LayerGraph.ZERO)) {
             lines.add("    zero = jnp.zeros((1, 1, 1, 1), x.dtype)");
@@ -222,8 +228,10 @@ final class JaxModule implements Dialect {
                     batch = %s
                     state[name] = self.average(state[name], batch, state["steps"])
                     return batch
-                """.formatted(ModuleParts.method(new Aggregate(statistic, BWH)), ModuleParts.words(statistic),
-                moment(statistic, "a", "(0,) + self.spatial_axes", ", keepdims=True"));
+                """.formatted(
+                        ModuleParts.method(new Aggregate(statistic, BWH)),
+                        ModuleParts.words(statistic),
+                        moment(statistic, "a", "(0,) + self.spatial_axes", ", keepdims=True"));
     }
 
     private static String groupMoment(Statistic statistic) {
@@ -235,7 +243,9 @@ final class JaxModule implements Dialect {
                     within = tuple(i for i in range(1, 5) if i != axis)
                     moment = %s
                     return self.channelwise(jnp.repeat(moment, size, axis=1))
-                """.formatted(ModuleParts.method(new Aggregate(statistic, WHCG)), ModuleParts.words(statistic),
-                moment(statistic, "grouped", "within", ""));
+                """.formatted(
+                        ModuleParts.method(new Aggregate(statistic, WHCG)),
+                        ModuleParts.words(statistic),
+                        moment(statistic, "grouped", "within", ""));
     }
 }

@@ -170,7 +170,8 @@ final class KerasModule implements Dialect {
         methods.add(getConfig());
         return "@keras.saving.register_keras_serializable(package=\"evonorm\")\nclass " + parts.className()
                 + "(keras.layers.Layer):\n" + docstring() + "\n"
-                + String.join("\n", methods.stream().map(method -> method.indent(4)).toList());
+                + String.join(
+                        "\n", methods.stream().map(method -> method.indent(4)).toList());
     }
 
     private String docstring() {
@@ -180,8 +181,10 @@ final class KerasModule implements Dialect {
                     + "BatchNormalization counts it");
         }
         arguments.add("data_format: \"channels_last\" or \"channels_first\", the order of x's dimensions");
-        return parts.classDocstring("Input and output are [N, H, W, C], or [N, C, H, W] with channels_first. Half precision"
-                + " is computed in float32 and returned in its own type.", arguments);
+        return parts.classDocstring(
+                "Input and output are [N, H, W, C], or [N, C, H, W] with channels_first. Half precision"
+                        + " is computed in float32 and returned in its own type.",
+                arguments);
     }
 
     private String constructor() {
@@ -190,7 +193,8 @@ final class KerasModule implements Dialect {
         lines.add("    super().__init__(**kwargs)");
         lines.addAll(parts.argumentChecks());
         lines.add("    if data_format not in (\"channels_last\", \"channels_first\"):");
-        lines.add("        raise ValueError(f\"data_format must be channels_last or channels_first, not {data_format}\")");
+        lines.add(
+                "        raise ValueError(f\"data_format must be channels_last or channels_first, not {data_format}\")");
         lines.add("    self.channels = channels");
         lines.addAll(parts.fields());
         lines.add("    self.data_format = data_format");
@@ -205,8 +209,9 @@ final class KerasModule implements Dialect {
         List<String> lines = new ArrayList<>();
         lines.add("def build(self, input_shape):");
         lines.add("    if len(input_shape) != 4 or input_shape[self.channel_axis] != self.channels:");
-        lines.add("        raise ValueError(f\"expected {self.channels} channels in dimension {self.channel_axis} of 4, "
-                + "not {input_shape}\")");
+        lines.add(
+                "        raise ValueError(f\"expected {self.channels} channels in dimension {self.channel_axis} of 4, "
+                        + "not {input_shape}\")");
         for (ModuleParts.Vector vector : parts.vectors()) {
             lines.add("    self." + vector.name() + " = self.add_weight(");
             lines.add("        shape=(self.channels,), initializer=\"" + (vector.startsAtOne() ? "ones" : "zeros")
@@ -237,7 +242,8 @@ final class KerasModule implements Dialect {
         lines.add("    compute_dtype = \"float64\" if dtype == \"float64\" else \"float32\"");
         lines.add("    x = ops.cast(x, compute_dtype)");
         for (ModuleParts.Vector vector : parts.vectors()) {
-            lines.add("    " + vector.name() + " = self.channelwise(ops.cast(self." + vector.name() + ", compute_dtype))");
+            lines.add("    " + vector.name() + " = self.channelwise(ops.cast(self." + vector.name()
+                    + ", compute_dtype))");
         }
         if (parts.line().leaves().contains(LayerGraph.ZERO)) {
             lines.add("    zero = ops.zeros((1, 1, 1, 1), compute_dtype)");
@@ -271,8 +277,10 @@ final class KerasModule implements Dialect {
                     batch = %s
                     self.update(average, batch)
                     return batch
-                """.formatted(ModuleParts.method(new Aggregate(statistic, BWH)), ModuleParts.words(statistic),
-                moment(statistic, "a", "(0,) + self.spatial_axes", ", keepdims=True"));
+                """.formatted(
+                        ModuleParts.method(new Aggregate(statistic, BWH)),
+                        ModuleParts.words(statistic),
+                        moment(statistic, "a", "(0,) + self.spatial_axes", ", keepdims=True"));
     }
 
     private static String groupMoment(Statistic statistic) {
@@ -284,7 +292,9 @@ final class KerasModule implements Dialect {
                     within = tuple(i for i in range(1, 5) if i != axis)
                     moment = %s
                     return self.channelwise(ops.repeat(moment, size, axis=1))
-                """.formatted(ModuleParts.method(new Aggregate(statistic, WHCG)), ModuleParts.words(statistic),
-                moment(statistic, "grouped", "within", ""));
+                """.formatted(
+                        ModuleParts.method(new Aggregate(statistic, WHCG)),
+                        ModuleParts.words(statistic),
+                        moment(statistic, "grouped", "within", ""));
     }
 }

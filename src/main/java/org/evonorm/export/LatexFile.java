@@ -13,7 +13,7 @@ final class LatexFile {
     static String write(ExportedLayer exported) {
         List<String> comments = new ArrayList<>(List.of(exported.title()));
         exported.provenance().forEach(sentence -> comments.add(PythonText.safe(sentence)));
-        return comments.stream().map(comment -> "% " + comment + "\n").collect(Collectors.joining())
-                + "\\[\n" + LayerLatex.print(exported.layer()) + "\n\\]\n";
+        return comments.stream().map(comment -> "% " + comment + "\n").collect(Collectors.joining()) + "\\[\n"
+                + LayerLatex.print(exported.layer()) + "\n\\]\n";
     }
 }

@@ -144,12 +144,15 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
 
     /** The helpers that are used, in terms of a module that has where, sign, abs, log and sqrt. */
     List<String> helpers(String functions) {
-        return line.helpers().stream().map(helper -> switch (helper) {
-            case LARGER -> LARGER;
-            case DIVIDE -> DIVIDE;
-            case SIGNED_LOG -> SIGNED_LOG;
-            case SIGNED_SQRT -> SIGNED_SQRT;
-        }).map(text -> text.replace("@", functions)).toList();
+        return line.helpers().stream()
+                .map(helper -> switch (helper) {
+                    case LARGER -> LARGER;
+                    case DIVIDE -> DIVIDE;
+                    case SIGNED_LOG -> SIGNED_LOG;
+                    case SIGNED_SQRT -> SIGNED_SQRT;
+                })
+                .map(text -> text.replace("@", functions))
+                .toList();
     }
 
     /** The constructor's arguments that a check file asks for. */
@@ -184,8 +187,10 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         text.append("    Args:\n");
         argument(text, "channels: number of channels, C");
         if (hasGroups()) {
-            argument(text, "groups: number of groups of channels; by default groups have 8 channels, or as many as the"
-                    + " largest divisor of C up to 8");
+            argument(
+                    text,
+                    "groups: number of groups of channels; by default groups have 8 channels, or as many as the"
+                            + " largest divisor of C up to 8");
         }
         if (usesEpsilon()) {
             argument(text, "eps: keeps divisions, logarithms and roots finite");
@@ -199,17 +204,21 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
     }
 
     private String glossary() {
-        String statistics = line.aggregates().isEmpty() ? "" : "mean, rms and std are taken over "
-                + "b(atch), w(idth), h(eight), c(hannels) and g(roup of channels), per value of what is not named. ";
+        String statistics = line.aggregates().isEmpty()
+                ? ""
+                : "mean, rms and std are taken over "
+                        + "b(atch), w(idth), h(eight), c(hannels) and g(roup of channels), per value of what is not named. ";
         String vectors = vectors().stream()
                 .map(vector -> vector.name() + " starts at " + (vector.startsAtOne() ? "1" : "0"))
                 .collect(Collectors.joining(", "));
-        return statistics + (vectors.isEmpty() ? "Nothing is trained." : "Trained are, per channel: " + vectors + ".")
+        return statistics
+                + (vectors.isEmpty() ? "Nothing is trained." : "Trained are, per channel: " + vectors + ".")
                 + (exported.equation().contains("/") ? " Divisors are moved away from zero by eps." : "");
     }
 
     private static void paragraph(StringBuilder text, String paragraph) {
-        text.append(PythonText.wrapped("    ", paragraph).replace("\n        ", "\n    ")).append("\n\n");
+        text.append(PythonText.wrapped("    ", paragraph).replace("\n        ", "\n    "))
+                .append("\n\n");
     }
 
     private static void argument(StringBuilder text, String argument) {

@@ -130,15 +130,18 @@ final class PyTorchModule implements Dialect {
             }
         }
         return "class " + parts.className() + "(nn.Module):\n" + docstring() + "\n"
-                + String.join("\n", methods.stream().map(method -> method.indent(4)).toList());
+                + String.join(
+                        "\n", methods.stream().map(method -> method.indent(4)).toList());
     }
 
     private String docstring() {
         return parts.classDocstring(
                 "Input and output are [N, C, H, W], contiguous or channels_last. Half precision is computed in float32 and"
                         + " returned in its own type.",
-                parts.hasAverages() ? List.of("momentum: how far a training step moves the running statistics, as"
-                        + " BatchNorm2d counts it") : List.of());
+                parts.hasAverages()
+                        ? List.of("momentum: how far a training step moves the running statistics, as"
+                                + " BatchNorm2d counts it")
+                        : List.of());
     }
 
     private String constructor() {
@@ -193,8 +196,10 @@ final class PyTorchModule implements Dialect {
                     batch = %s
                     self.update(average, batch)
                     return batch
-                """.formatted(ModuleParts.method(new Aggregate(statistic, IndexSet.BWH)), ModuleParts.words(statistic),
-                moment(statistic, "a", "dim=(0, 2, 3)", ", keepdim=True"));
+                """.formatted(
+                        ModuleParts.method(new Aggregate(statistic, IndexSet.BWH)),
+                        ModuleParts.words(statistic),
+                        moment(statistic, "a", "dim=(0, 2, 3)", ", keepdim=True"));
     }
 
     private static String groupMoment(Statistic statistic) {
@@ -204,7 +209,9 @@ final class PyTorchModule implements Dialect {
                     grouped = a.unflatten(1, (self.groups, -1))
                     moment = %s
                     return moment.repeat_interleave(grouped.size(2), dim=1)[:, :, None, None]
-                """.formatted(ModuleParts.method(new Aggregate(statistic, WHCG)), ModuleParts.words(statistic),
-                moment(statistic, "grouped", "dim=(2, 3, 4)", ""));
+                """.formatted(
+                        ModuleParts.method(new Aggregate(statistic, WHCG)),
+                        ModuleParts.words(statistic),
+                        moment(statistic, "grouped", "dim=(2, 3, 4)", ""));
     }
 }

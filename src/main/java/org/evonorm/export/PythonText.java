@@ -22,8 +22,13 @@ final class PythonText {
     private static String safe(int codePoint) {
         return switch (Character.getType(codePoint)) {
             // Among these are line breaks and the marks that show code in another order than it runs in.
-            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED -> " ";
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED -> " ";
             default -> codePoint == '\\' ? "/" : codePoint == '"' ? "'" : Character.toString(codePoint);
         };
     }

@@ -29,8 +29,14 @@ import org.evonorm.graph.Statistic;
  * @param helpers     functions that the expressions call
  * @param leaves      initial nodes that the expressions use
  */
-record StraightLine(List<Assignment> assignments, String output, boolean isWhole, List<Average> runningStatistics,
-                    Set<Aggregate> aggregates, Set<Helper> helpers, Set<Integer> leaves) {
+record StraightLine(
+        List<Assignment> assignments,
+        String output,
+        boolean isWhole,
+        List<Average> runningStatistics,
+        Set<Aggregate> aggregates,
+        Set<Helper> helpers,
+        Set<Integer> leaves) {
 
     /** {@code name = expression}. */
     record Assignment(String name, String expression) {}
@@ -39,7 +45,12 @@ record StraightLine(List<Assignment> assignments, String output, boolean isWhole
     record Average(String name, Statistic statistic) {}
 
     /** Functions that follow the definitions of the primitives where a framework's own do not. */
-    enum Helper { LARGER, DIVIDE, SIGNED_LOG, SIGNED_SQRT }
+    enum Helper {
+        LARGER,
+        DIVIDE,
+        SIGNED_LOG,
+        SIGNED_SQRT
+    }
 
     /** The graph as a framework writes it. */
     static StraightLine of(LayerGraph graph, Dialect dialect) {
@@ -89,10 +100,11 @@ record StraightLine(List<Assignment> assignments, String output, boolean isWhole
         private static final int VALUE = 4;
         /** Longer expressions get a name. */
         private static final int MAX_LENGTH = 60;
+
         private static final String ZERO = "0.0";
         private static final String ONE = "1.0";
-        private static final Map<IndexSet, String> AGGREGATE_NAMES = Map.of(IndexSet.BWH, "batch", IndexSet.WHC, "layer",
-                IndexSet.WH, "instance", IndexSet.WHCG, "group");
+        private static final Map<IndexSet, String> AGGREGATE_NAMES =
+                Map.of(IndexSet.BWH, "batch", IndexSet.WHC, "layer", IndexSet.WH, "instance", IndexSet.WHCG, "group");
 
         private final LayerGraph graph;
         private final Dialect dialect;
@@ -135,8 +147,14 @@ record StraightLine(List<Assignment> assignments, String output, boolean isWhole
                 }
             }
             int output = same[graph.output()];
-            return new StraightLine(List.copyOf(assignments), tensor(output), extents[output].isWhole(),
-                    List.copyOf(runningStatistics), aggregates, helpers, leaves);
+            return new StraightLine(
+                    List.copyOf(assignments),
+                    tensor(output),
+                    extents[output].isWhole(),
+                    List.copyOf(runningStatistics),
+                    aggregates,
+                    helpers,
+                    leaves);
         }
 
         /** Finds the nodes that only add 0 or multiply by 1, and counts what is used without them. */
@@ -164,7 +182,8 @@ record StraightLine(List<Assignment> assignments, String output, boolean isWhole
         }
 
         private boolean isOne(int id) {
-            return id >= LayerGraph.INITIAL_NODES && graph.node(id).primitive() == Elementwise.EXP
+            return id >= LayerGraph.INITIAL_NODES
+                    && graph.node(id).primitive() == Elementwise.EXP
                     && same[graph.node(id).inputs().get(0)] == LayerGraph.ZERO;
         }
 
@@ -213,8 +232,10 @@ record StraightLine(List<Assignment> assignments, String output, boolean isWhole
         }
 
         private void writeSum(int id, int a, int b) {
-            boolean difference = b >= LayerGraph.INITIAL_NODES && uses[b] == 1
-                    && graph.node(b).primitive() == Elementwise.NEG && texts[b].startsWith("-");
+            boolean difference = b >= LayerGraph.INITIAL_NODES
+                    && uses[b] == 1
+                    && graph.node(b).primitive() == Elementwise.NEG
+                    && texts[b].startsWith("-");
             if (difference) {
                 int subtracted = same[graph.node(b).inputs().get(0)];
                 binary(id, factor(a, b, SUM) + " - " + atLeast(subtracted, PRODUCT), SUM);
@@ -237,19 +258,22 @@ record StraightLine(List<Assignment> assignments, String output, boolean isWhole
             aggregates.add(aggregate);
             String average = "";
             if (aggregate.over() == IndexSet.BWH) {
-                average = unique(switch (aggregate.statistic()) {
-                    case MEAN -> "running_mean";
-                    case RMS -> "running_mean_square";
-                    case STD -> "running_var";
-                });
+                average = unique(
+                        switch (aggregate.statistic()) {
+                            case MEAN -> "running_mean";
+                            case RMS -> "running_mean_square";
+                            case STD -> "running_var";
+                        });
                 runningStatistics.add(new Average(average, aggregate.statistic()));
             }
             boolean spread = aggregate.over() == IndexSet.WHCG && !extents[a].channels;
-            texts[id] = dialect.aggregate(
-                    aggregate, spread ? dialect.withAllChannels(tensor(a)) : tensor(a), average);
+            texts[id] = dialect.aggregate(aggregate, spread ? dialect.withAllChannels(tensor(a)) : tensor(a), average);
             extents[id] = extents[a].over(aggregate.over());
             nonNegative[id] = aggregate.statistic() != Statistic.MEAN || nonNegative[a];
-            name(id, AGGREGATE_NAMES.get(aggregate.over()) + "_" + aggregate.statistic().symbol());
+            name(
+                    id,
+                    AGGREGATE_NAMES.get(aggregate.over()) + "_"
+                            + aggregate.statistic().symbol());
         }
 
         private boolean isNonNegative(Elementwise primitive, int a, int b) {

@@ -69,7 +69,8 @@ public final class Baselines {
      * @throws IllegalArgumentException if there is none
      */
     public static Layer get(String name) {
-        return find(name).orElseThrow(() -> new IllegalArgumentException(
-                "there is no layer named '" + name + "'; known are " + String.join(", ", names())));
+        return find(name)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "there is no layer named '" + name + "'; known are " + String.join(", ", names())));
     }
 }

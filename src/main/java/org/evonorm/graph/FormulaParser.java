@@ -69,8 +69,10 @@ final class FormulaParser {
             return new LayerGraph(List.of());
         }
         if (output < LayerGraph.INITIAL_NODES) {
-            throw tokens.problem(start, "found a formula without any function, expected x or at least one function "
-                    + "(add 0 to write a constant)");
+            throw tokens.problem(
+                    start,
+                    "found a formula without any function, expected x or at least one function "
+                            + "(add 0 to write a constant)");
         }
         return new LayerGraph(nodes.subList(0, output - LayerGraph.INITIAL_NODES + 1));
     }
@@ -202,7 +204,8 @@ final class FormulaParser {
 
     private void open(Token at) {
         if (++depth > MAX_DEPTH) {
-            throw tokens.problem(at,
+            throw tokens.problem(
+                    at,
                     "found " + at.described() + ", expected at most " + MAX_DEPTH + " parentheses inside one another");
         }
     }
@@ -220,7 +223,8 @@ final class FormulaParser {
             return existing;
         }
         if (nodes.size() == Formula.MOST_NODES) {
-            throw tokens.problem(at, "found one more function, expected at most " + Formula.MOST_NODES + " different ones");
+            throw tokens.problem(
+                    at, "found one more function, expected at most " + Formula.MOST_NODES + " different ones");
         }
         nodes.add(node);
         int id = LayerGraph.INITIAL_NODES + nodes.size() - 1;

@@ -47,9 +47,13 @@ final class FormulaPrinter {
         int a = node.inputs().get(0);
         int b = node.inputs().get(node.inputs().size() - 1);
         if (node.primitive() == Elementwise.ADD) {
-            set(id, isNegation(b)
-                    ? left(a, SUM) + " - " + right(graph.node(b).inputs().get(0), PRODUCT)
-                    : left(a, SUM) + " + " + right(b, PRODUCT), SUM);
+            set(
+                    id,
+                    isNegation(b)
+                            ? left(a, SUM) + " - "
+                                    + right(graph.node(b).inputs().get(0), PRODUCT)
+                            : left(a, SUM) + " + " + right(b, PRODUCT),
+                    SUM);
         } else if (node.primitive() == Elementwise.MUL) {
             set(id, left(a, PRODUCT) + " * " + right(b, NEGATION), PRODUCT);
         } else if (node.primitive() == Elementwise.DIV) {

@@ -6,7 +6,12 @@ import java.util.List;
 /** The words and signs of a formula, read from left to right. */
 final class FormulaTokens {
 
-    enum Kind { NAME, NUMBER, SIGN, END }
+    enum Kind {
+        NAME,
+        NUMBER,
+        SIGN,
+        END
+    }
 
     /**
      * A word or sign.
@@ -47,7 +52,9 @@ final class FormulaTokens {
         Kind kind = isLetter(first) ? Kind.NAME : isDigit(first) ? Kind.NUMBER : Kind.SIGN;
         if (kind == Kind.SIGN && SIGNS.indexOf(first) < 0) {
             String found = new String(Character.toChars(formula.codePointAt(start)));
-            throw new FormulaException(formula, start + 1,
+            throw new FormulaException(
+                    formula,
+                    start + 1,
                     "found '" + found + "', which is no part of a formula, "
                             + "expected a name, a number or one of + - * / ( ) ,");
         }

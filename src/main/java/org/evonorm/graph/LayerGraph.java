@@ -28,8 +28,8 @@ public record LayerGraph(List<Node> nodes) implements Serializable {
         for (int i = 0; i < nodes.size(); i++) {
             for (int input : nodes.get(i).inputs()) {
                 if (input < 0 || input >= INITIAL_NODES + i) {
-                    throw new IllegalArgumentException("node " + (INITIAL_NODES + i) + " reads node " + input
-                            + ", which does not come before it");
+                    throw new IllegalArgumentException(
+                            "node " + (INITIAL_NODES + i) + " reads node " + input + ", which does not come before it");
                 }
             }
         }

@@ -34,7 +34,8 @@ public final class LayerJson {
         for (Node node : layer.graph().nodes()) {
             ObjectNode object = nodes.addObject();
             if (node.primitive() instanceof Aggregate aggregate) {
-                object.put("op", aggregate.statistic().symbol()).put("over", aggregate.over().symbol());
+                object.put("op", aggregate.statistic().symbol())
+                        .put("over", aggregate.over().symbol());
             } else {
                 object.put("op", node.primitive().symbol());
             }
@@ -73,7 +74,8 @@ public final class LayerJson {
         } catch (JsonProcessingException e) {
             String place = e.getLocation() == null
                     ? ""
-                    : "line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ": ";
+                    : "line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr() + ": ";
             throw new IllegalArgumentException("a layer must be one JSON object: " + place + e.getOriginalMessage(), e);
         }
     }

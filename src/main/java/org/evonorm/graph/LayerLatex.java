@@ -103,8 +103,13 @@ public final class LayerLatex {
         boolean difference = b >= LayerGraph.INITIAL_NODES
                 && !names.containsKey(b)
                 && graph.node(b).primitive() == Elementwise.NEG;
-        set(id, texts[a] + (difference ? " - " + atLeast(graph.node(b).inputs().get(0), PRODUCT)
-                : " + " + atLeast(b, PRODUCT)), SUM);
+        set(
+                id,
+                texts[a]
+                        + (difference
+                                ? " - " + atLeast(graph.node(b).inputs().get(0), PRODUCT)
+                                : " + " + atLeast(b, PRODUCT)),
+                SUM);
     }
 
     private void writeExponential(int id, int a) {

@@ -38,8 +38,13 @@ public final class LayerName {
                     "there is no layer " + shown + "; did you mean " + meant.get() + "? Known are " + known);
         }
         boolean isOneWord = text.strip().matches("[\\p{L}\\p{N}_.-]*");
-        return new IllegalArgumentException(shown + (isOneWord ? " is neither a known layer (" + known + ") nor a formula: "
-                : " is not a formula: ") + e.getMessage(), e);
+        return new IllegalArgumentException(
+                shown
+                        + (isOneWord
+                                ? " is neither a known layer (" + known + ") nor a formula: "
+                                : " is not a formula: ")
+                        + e.getMessage(),
+                e);
     }
 
     private static String shortened(String text) {

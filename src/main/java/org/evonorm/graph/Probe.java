@@ -42,16 +42,15 @@ public record Probe(TensorShape shape, double[] x, ChannelVectors vectors, doubl
             v1[channel + SHAPE.channels() / 2] *= SMALLER;
         }
         ChannelVectors vectors = new ChannelVectors(
-                v0,
-                v1,
-                gaussians(random, SHAPE.channels(), 1),
-                gaussians(random, SHAPE.channels(), 1));
+                v0, v1, gaussians(random, SHAPE.channels(), 1), gaussians(random, SHAPE.channels(), 1));
         return new Probe(SHAPE, x, vectors, gaussians(random, SHAPE.size(), 1));
     }
 
     /** The probe with all signs turned; what is the larger of two odd functions here is the smaller there. */
     public Probe mirrored() {
-        return new Probe(shape, negated(x),
+        return new Probe(
+                shape,
+                negated(x),
                 new ChannelVectors(
                         negated(vectors.v0()),
                         negated(vectors.v1()),
@@ -65,6 +64,9 @@ public record Probe(TensorShape shape, double[] x, ChannelVectors vectors, doubl
     }
 
     private static double[] gaussians(Random random, int count, double deviation) {
-        return DoubleStream.generate(random::nextGaussian).limit(count).map(z -> deviation * z).toArray();
+        return DoubleStream.generate(random::nextGaussian)
+                .limit(count)
+                .map(z -> deviation * z)
+                .toArray();
     }
 }

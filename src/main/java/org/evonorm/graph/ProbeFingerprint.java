@@ -23,20 +23,24 @@ public final class ProbeFingerprint {
     private static final long SEED = 2004_02967L;
     /** More than one, mirrored ones included, since a function may take very few values on each. */
     private static final int SEEDS = 2;
+
     private static final int PROJECTIONS = 3;
     private static final double STEP = 1e-8;
     /** Values below this in size are compared by absolute differences, larger ones by relative differences. */
     private static final double SMALL = 1e-3;
     /** Above the logarithm of every number; numbers over 1e305 count as infinite too. */
     private static final double INFINITE = 1000;
+
     private static final double NOT_A_NUMBER = 2000;
 
     private final List<Probe> probes = LongStream.range(SEED, SEED + SEEDS)
             .mapToObj(Probe::seeded)
             .flatMap(probe -> Stream.of(probe, probe.mirrored()))
             .toList();
-    private final ReferenceEvaluation evaluation = new ReferenceEvaluation(probes.get(0).shape());
-    private final double[][] projections = new double[PROJECTIONS][probes.size() * probes.get(0).shape().size()];
+    private final ReferenceEvaluation evaluation =
+            new ReferenceEvaluation(probes.get(0).shape());
+    private final double[][] projections =
+            new double[PROJECTIONS][probes.size() * probes.get(0).shape().size()];
 
     /** Prepares the probes. */
     public ProbeFingerprint() {

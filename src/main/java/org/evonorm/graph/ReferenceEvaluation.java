@@ -72,8 +72,7 @@ public final class ReferenceEvaluation {
      *
      * @param batchStatistics as {@link #batchStatistics} gives them, for every reachable batch aggregate
      */
-    public double[] evaluate(
-            Layer layer, double[] x, ChannelVectors vectors, Map<Integer, double[]> batchStatistics) {
+    public double[] evaluate(Layer layer, double[] x, ChannelVectors vectors, Map<Integer, double[]> batchStatistics) {
         start(layer, x, vectors);
         for (int id = next(LayerGraph.INITIAL_NODES); id >= 0; id = next(id + 1)) {
             if (layer.graph().node(id).primitive() instanceof Aggregate aggregate) {
@@ -132,8 +131,10 @@ public final class ReferenceEvaluation {
                 propagate(id);
             }
         }
-        return new Gradient(adjoints[LayerGraph.X].clone(), new ChannelVectors(
-                sumByChannel(adjoints[LayerGraph.V0]), sumByChannel(adjoints[LayerGraph.V1]), gamma, beta));
+        return new Gradient(
+                adjoints[LayerGraph.X].clone(),
+                new ChannelVectors(
+                        sumByChannel(adjoints[LayerGraph.V0]), sumByChannel(adjoints[LayerGraph.V1]), gamma, beta));
     }
 
     private void start(Layer layer, double[] x, ChannelVectors vectors) {
@@ -259,8 +260,14 @@ public final class ReferenceEvaluation {
                 over.addScaled(bySegment, values[a], centres, adjoints[a]);
             }
         } else {
-            ElementwiseReference.addGradient((Elementwise) node.primitive(),
-                    values[a], values[b], values[id], adjoints[id], adjoints[a], adjoints[b]);
+            ElementwiseReference.addGradient(
+                    (Elementwise) node.primitive(),
+                    values[a],
+                    values[b],
+                    values[id],
+                    adjoints[id],
+                    adjoints[a],
+                    adjoints[b]);
         }
     }
 

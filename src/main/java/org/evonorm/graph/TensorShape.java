@@ -5,8 +5,8 @@ public record TensorShape(int batch, int height, int width, int channels) {
 
     public TensorShape {
         if (batch < 1 || height < 1 || width < 1 || channels < 1) {
-            throw new IllegalArgumentException("a tensor needs at least one value in every dimension, not "
-                    + batch + " × " + height + " × " + width + " × " + channels);
+            throw new IllegalArgumentException("a tensor needs at least one value in every dimension, not " + batch
+                    + " × " + height + " × " + width + " × " + channels);
         }
     }
 

@@ -46,10 +46,13 @@ public final class AnchorNetworks {
 
     private static Anchor named(String name) {
         String wanted = name.toLowerCase(Locale.ROOT);
-        return ANCHORS.stream().filter(anchor -> anchor.name.equals(wanted)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "there is no network \"" + name + "\""
-                        + NearestName.of(name, names()).map(near -> "; did you mean " + near + "? The").orElse("; the")
+        return ANCHORS.stream()
+                .filter(anchor -> anchor.name.equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no network \"" + name + "\""
+                        + NearestName.of(name, names())
+                                .map(near -> "; did you mean " + near + "? The")
+                                .orElse("; the")
                         + " networks are " + String.join(", ", names())));
     }
 }

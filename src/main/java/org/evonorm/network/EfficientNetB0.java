@@ -17,7 +17,7 @@ final class EfficientNetB0 {
     private EfficientNetB0() {}
 
     static Network build(String name, NetworkScale scale, int classes) {
-        return InvertedResiduals.network(name, STAGES, InvertedResiduals.Gate.SQUEEZE_AND_EXCITATION,
-                scale.channels(HEAD), scale, classes);
+        return InvertedResiduals.network(
+                name, STAGES, InvertedResiduals.Gate.SQUEEZE_AND_EXCITATION, scale.channels(HEAD), scale, classes);
     }
 }

@@ -13,7 +13,10 @@ package org.evonorm.network;
 record InvertedResiduals(int expansion, int channels, int blocks, int kernel, boolean reduces) {
 
     /** Whether blocks hold a squeeze-and-excitation (EfficientNet) or not (MobileNetV2). */
-    enum Gate { NONE, SQUEEZE_AND_EXCITATION }
+    enum Gate {
+        NONE,
+        SQUEEZE_AND_EXCITATION
+    }
 
     /** Channels coming into a block over those that the squeeze leaves (EfficientNet, section 4). */
     private static final int SQUEEZE = 4;
@@ -23,8 +26,8 @@ record InvertedResiduals(int expansion, int channels, int blocks, int kernel, bo
      *
      * @param headChannels scaled width of the last 1×1 convolution
      */
-    static Network network(String name, InvertedResiduals[] stages, Gate gate, int headChannels, NetworkScale scale,
-            int classes) {
+    static Network network(
+            String name, InvertedResiduals[] stages, Gate gate, int headChannels, NetworkScale scale, int classes) {
         NetworkBuilder network = new NetworkBuilder();
         int reductions = 1;
         int x = network.convolution(Operator.IMAGES, scale.channels(32), 3, scale.reduction(reductions));

@@ -26,7 +26,9 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
 
     /** Number of normalization-activation places; those without activation do not count. */
     public static int places(Network network) {
-        return (int) network.operators().stream().filter(Operator.Place.class::isInstance).count();
+        return (int) network.operators().stream()
+                .filter(Operator.Place.class::isInstance)
+                .count();
     }
 
     /** Number of trainable values with this layer in the places. */
@@ -73,12 +75,16 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
     }
 
     private static long weights(Operator.Convolution convolution, int inputChannels) {
-        return (long) convolution.channels() * (inputChannels / convolution.groups())
-                * convolution.kernel() * convolution.kernel();
+        return (long) convolution.channels()
+                * (inputChannels / convolution.groups())
+                * convolution.kernel()
+                * convolution.kernel();
     }
 
     private static int inputChannels(int input, List<Shape> shapes) {
-        return input == Operator.IMAGES ? Network.IMAGE_CHANNELS : shapes.get(input).channels();
+        return input == Operator.IMAGES
+                ? Network.IMAGE_CHANNELS
+                : shapes.get(input).channels();
     }
 
     /** Trainable vectors, one value a channel each, that a layer brings to a place. */

@@ -59,8 +59,10 @@ final class ShapeInference {
         requirePositive(convolution, "channels", convolution.channels());
         requirePositive(convolution, "groups", groups);
         if (input.channels() % groups != 0 || convolution.channels() % groups != 0) {
-            throw misfit(convolution, "cannot split " + input.channels() + " input and " + convolution.channels()
-                    + " output channels into " + groups + " equal groups");
+            throw misfit(
+                    convolution,
+                    "cannot split " + input.channels() + " input and " + convolution.channels()
+                            + " output channels into " + groups + " equal groups");
         }
         return windows(convolution, input, convolution.kernel(), convolution.stride(), convolution.channels());
     }

@@ -103,8 +103,8 @@ interface Branches {
         public int log(int a, int side) {
             int size = abs(a, side);
             int zero = builder.constant(0);
-            int tangent = builder.add(builder.mul(size, builder.constant(1 / EPSILON)),
-                    builder.constant(Math.log(EPSILON)));
+            int tangent =
+                    builder.add(builder.mul(size, builder.constant(1 / EPSILON)), builder.constant(Math.log(EPSILON)));
             int logarithm = builder.add(
                     builder.gate(GATE, size, zero, builder.elementwise(Operation.LOG, size)),
                     builder.gate(GATE_LESS, size, zero, tangent));

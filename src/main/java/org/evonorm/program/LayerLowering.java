@@ -33,6 +33,7 @@ public final class LayerLowering {
     private final int[] values;
     /** By node, what decides on which side of their kinks the nodes after it are: the value itself if kinks are free. */
     private final int[] sides;
+
     private final Branches branches;
     private final Map<Integer, Integer> statistics = new LinkedHashMap<>();
     private final Map<Integer, List<Integer>> derivatives = new HashMap<>();
@@ -81,14 +82,17 @@ public final class LayerLowering {
 
     /** The number of running statistics of a layer. */
     public static int runningStatistics(CanonicalLayer layer) {
-        return (int) layer.graph().nodes().stream().filter(LayerLowering::isBatchAggregate).count();
+        return (int) layer.graph().nodes().stream()
+                .filter(LayerLowering::isBatchAggregate)
+                .count();
     }
 
     private Program lower() {
         evaluate(Operation.X, Operation.V0, Operation.V1);
         int y = values[graph.output()];
         int output = affine
-                ? builder.add(builder.mul(y, builder.leaf(Operation.GAMMA, Extent.CHANNEL)),
+                ? builder.add(
+                        builder.mul(y, builder.leaf(Operation.GAMMA, Extent.CHANNEL)),
                         builder.leaf(Operation.BETA, Extent.CHANNEL))
                 : y;
         Map<Operation, Integer> gradients = training ? differentiate(y) : Map.of();
@@ -214,8 +218,8 @@ public final class LayerLowering {
             }
             case NEG -> contribute(a, builder.neg(d));
             case SIGMOID -> contribute(a, builder.mul(d, builder.sub(y, builder.elementwise(SQUARE, y))));
-            case TANH -> contribute(a,
-                    builder.mul(d, builder.sub(builder.constant(1), builder.elementwise(SQUARE, y))));
+            case TANH ->
+                contribute(a, builder.mul(d, builder.sub(builder.constant(1), builder.elementwise(SQUARE, y))));
             case EXP -> contribute(a, builder.mul(d, y));
             case LOG -> contribute(a, builder.mul(d, branches.logSlope(va, sides[a])));
             case ABS -> contribute(a, builder.mul(d, branches.sign(va, sides[a])));

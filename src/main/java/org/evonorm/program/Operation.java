@@ -83,7 +83,12 @@ public enum Operation {
     MEAN_G(Kind.SMALL);
 
     /** Classes of operations that a schedule tells apart. */
-    public enum Kind { LEAF, ELEMENTWISE, REDUCTION, SMALL }
+    public enum Kind {
+        LEAF,
+        ELEMENTWISE,
+        REDUCTION,
+        SMALL
+    }
 
     private final Kind kind;
 

@@ -12,8 +12,8 @@ import java.util.Map;
  * @param gradients  indices of the derivatives with respect to X (a tensor) and to the trainable vectors in use, the latter
  *                   as means over batch, width and height; empty in evaluation mode. Absent where the derivative is zero
  */
-public record Program(List<Instruction> instructions, int output, List<Integer> statistics,
-                        Map<Operation, Integer> gradients) {
+public record Program(
+        List<Instruction> instructions, int output, List<Integer> statistics, Map<Operation, Integer> gradients) {
 
     public Program {
         instructions = List.copyOf(instructions);

@@ -183,10 +183,10 @@ final class ProgramBuilder {
         int between = elementwise(SQUARE, sub(planeMean, mean(over, value)));
         return switch (over) {
             case WH -> within;
-            case BWH -> extent(planeMean) == Extent.SAMPLE_CHANNEL
-                    ? meanOfPlanes(over, add(within, between)) : constant(0);
-            case WHC, WHCG -> extent(planeMean) == Extent.CONSTANT
-                    ? constant(0) : meanOfPlanes(over, add(within, between));
+            case BWH ->
+                extent(planeMean) == Extent.SAMPLE_CHANNEL ? meanOfPlanes(over, add(within, between)) : constant(0);
+            case WHC, WHCG ->
+                extent(planeMean) == Extent.CONSTANT ? constant(0) : meanOfPlanes(over, add(within, between));
         };
     }
 
@@ -217,8 +217,10 @@ final class ProgramBuilder {
         Instruction instruction = instructions.get(value);
         return switch (instruction.operation()) {
             case NEG -> neg(meanOverArea(instruction.input(0)));
-            case MUL -> isScaled(value) ? mul(meanOverArea(instruction.input(0)), instruction.input(1))
-                    : small(MEAN_WH, value, Extent.SAMPLE_CHANNEL);
+            case MUL ->
+                isScaled(value)
+                        ? mul(meanOverArea(instruction.input(0)), instruction.input(1))
+                        : small(MEAN_WH, value, Extent.SAMPLE_CHANNEL);
             default -> small(MEAN_WH, value, Extent.SAMPLE_CHANNEL);
         };
     }

@@ -31,11 +31,17 @@ public final class QualityFilter {
      * @param training settings of the full training, of which the filter takes all but the number of steps
      * @param threads  threads that one training step may use
      */
-    public QualityFilter(Engine engine, List<Network> networks, Dataset data, TrainingSettings training,
-            QualitySettings settings, int threads) {
+    public QualityFilter(
+            Engine engine,
+            List<Network> networks,
+            Dataset data,
+            TrainingSettings training,
+            QualitySettings settings,
+            int threads) {
         this.engine = engine;
         this.networks = networks.stream()
-                .sorted(NetworkCost.cheapestFirst(training.cropSize(), training.cropSize())).toList();
+                .sorted(NetworkCost.cheapestFirst(training.cropSize(), training.cropSize()))
+                .toList();
         this.data = data;
         this.training = training.withSteps(settings.steps());
         this.settings = settings;
@@ -55,14 +61,16 @@ public final class QualityFilter {
                 return rejected("the loss in %s was not finite after %d steps", network.name(), result.steps());
             }
             if (result.accuracy() < settings.threshold()) {
-                return rejected("%s reached an accuracy of %.1f%% after %d steps, under %.1f%%", network.name(),
-                        100 * result.accuracy(), settings.steps(), 100 * settings.threshold());
+                return rejected(
+                        "%s reached an accuracy of %.1f%% after %d steps, under %.1f%%",
+                        network.name(), 100 * result.accuracy(), settings.steps(), 100 * settings.threshold());
             }
         }
         return new CandidateStatus.Passed();
     }
 
     private static CandidateStatus rejected(String reason, Object... arguments) {
-        return new CandidateStatus.Rejected(CandidateStatus.Filter.QUALITY, String.format(Locale.ROOT, reason, arguments));
+        return new CandidateStatus.Rejected(
+                CandidateStatus.Filter.QUALITY, String.format(Locale.ROOT, reason, arguments));
     }
 }

@@ -31,13 +31,20 @@ public final class StabilityFilter {
      * @param cropSize side of the random crops, in pixels
      * @param threads  threads that one step may use
      */
-    public StabilityFilter(Engine engine, List<Network> networks, Dataset data, int cropSize,
-            StabilitySettings settings, int threads) {
+    public StabilityFilter(
+            Engine engine,
+            List<Network> networks,
+            Dataset data,
+            int cropSize,
+            StabilitySettings settings,
+            int threads) {
         if (networks.isEmpty()) {
             throw new IllegalArgumentException("the stability filter needs at least one network");
         }
         this.engine = engine;
-        this.networks = networks.stream().sorted(NetworkCost.cheapestFirst(cropSize, cropSize)).toList();
+        this.networks = networks.stream()
+                .sorted(NetworkCost.cheapestFirst(cropSize, cropSize))
+                .toList();
         this.data = data;
         this.cropSize = cropSize;
         this.settings = settings;
@@ -64,8 +71,9 @@ public final class StabilityFilter {
     private StabilityTest.Taken test(Network network, Layer layer, long seed) {
         SplittableRandom seeds = new SplittableRandom(seed);
         long parameterSeed = seeds.nextLong();
-        Batch batch = new TrainingBatches(data.training(), data.standardization(), settings.batchSize(), cropSize,
-                seeds.nextLong()).next();
+        Batch batch = new TrainingBatches(
+                        data.training(), data.standardization(), settings.batchSize(), cropSize, seeds.nextLong())
+                .next();
         try (Model model = engine.build(network, layer, threads, parameterSeed)) {
             return new GradientNormAscent(model, batch, settings).run();
         }
@@ -75,7 +83,13 @@ public final class StabilityFilter {
         String norm = Double.isFinite(test.norm())
                 ? String.format(Locale.ROOT, "reached %.1e, above %.1e,", test.norm(), settings.limit())
                 : "was not finite";
-        return new CandidateStatus.Rejected(CandidateStatus.Filter.STABILITY, String.format(Locale.ROOT,
-                "the norm of the gradient in %s %s after %d steps of ascent", network.name(), norm, test.steps()));
+        return new CandidateStatus.Rejected(
+                CandidateStatus.Filter.STABILITY,
+                String.format(
+                        Locale.ROOT,
+                        "the norm of the gradient in %s %s after %d steps of ascent",
+                        network.name(),
+                        norm,
+                        test.steps()));
     }
 }

@@ -14,7 +14,8 @@ public record StabilitySettings(int steps, double stepSize, int batchSize, doubl
 
     public StabilitySettings {
         require(steps >= 0, "the stability filter needs 0 or more steps, not " + steps);
-        require(stepSize > 0 && Double.isFinite(stepSize),
+        require(
+                stepSize > 0 && Double.isFinite(stepSize),
                 "the stability filter's step size must be a number above 0, not " + stepSize);
         require(batchSize >= 1, "the stability filter needs a batch of at least 1 image, not " + batchSize);
         require(limit > 0, "the stability filter's limit must be above 0, not " + limit);

@@ -30,7 +30,8 @@ public final class StaticFilter {
 
     private final Probe probe = Probe.seeded(SEED);
     private final double[] otherX = Probe.seeded(SEED + 1).x();
-    private final ChannelVectors initialVectors = ChannelVectors.initial(probe.shape().channels());
+    private final ChannelVectors initialVectors =
+            ChannelVectors.initial(probe.shape().channels());
     private final ReferenceEvaluation evaluation = new ReferenceEvaluation(probe.shape());
 
     /** What the filter says of a layer. */
@@ -66,7 +67,9 @@ public final class StaticFilter {
         if (flat(y)) {
             return rejected("the output is the same at all pixels of an image");
         }
-        return largest(dx) <= ZERO_GRADIENT ? rejected("the gradient by x is zero everywhere") : new CandidateStatus.Passed();
+        return largest(dx) <= ZERO_GRADIENT
+                ? rejected("the gradient by x is zero everywhere")
+                : new CandidateStatus.Passed();
     }
 
     private static CandidateStatus rejected(String reason) {

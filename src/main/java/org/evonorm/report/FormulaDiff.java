@@ -15,7 +15,11 @@ final class FormulaDiff {
     public record Piece(Kind kind, String text) {}
 
     /** What became of a stretch of text. */
-    public enum Kind { KEPT, REMOVED, ADDED }
+    public enum Kind {
+        KEPT,
+        REMOVED,
+        ADDED
+    }
 
     /** A name or number, or one sign; with the space after it. */
     private static final Pattern TOKEN = Pattern.compile("(\\w+|\\W)\\s*");

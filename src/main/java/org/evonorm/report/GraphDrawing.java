@@ -35,8 +35,10 @@ final class GraphDrawing {
         int columns = layout.columnCount() + (affine ? 1 : 0);
         double width = (columns - 1) * COLUMN + 2 * MARGIN + COLUMN;
         double height = layout.lastRow() * ROW + NODE_HEIGHT + 2 * MARGIN;
-        add("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"graph\" role=\"img\" aria-label=\"graph of the layer\""
-                + " width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\">", width, height, width, height);
+        add(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"graph\" role=\"img\" aria-label=\"graph of the layer\""
+                        + " width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\">",
+                width, height, width, height);
         layout.edges().forEach(this::drawEdge);
         double row = output().row;
         if (affine) {
@@ -74,20 +76,23 @@ final class GraphDrawing {
         }
         GraphLayout.Vertex reader = edge.way().get(edge.way().size() - 1);
         Node node = graph.node(reader.node);
-        if (node.primitive() == Elementwise.DIV && node.inputs().get(0).equals(edge.way().get(0).node)
+        if (node.primitive() == Elementwise.DIV
+                && node.inputs().get(0).equals(edge.way().get(0).node)
                 && !node.inputs().get(0).equals(node.inputs().get(1))) {
             GraphLayout.Vertex last = edge.way().get(edge.way().size() - 2);
             // Beside the edge's end, away from its other side: which of the two inputs is divided.
             double rise = last.row <= reader.row ? -9 : 17;
-            add("<text class=\"port\" x=\"%.1f\" y=\"%.1f\">a</text>", x(reader.column) - COLUMN * 0.38,
-                    y(reader.row) + (last.row - reader.row) * ROW * 0.22 + rise);
+            add(
+                    "<text class=\"port\" x=\"%.1f\" y=\"%.1f\">a</text>",
+                    x(reader.column) - COLUMN * 0.38, y(reader.row) + (last.row - reader.row) * ROW * 0.22 + rise);
         }
     }
 
     private void path(String style, double x1, double y1, double x2, double y2) {
         double middle = (x1 + x2) / 2;
-        add("<path class=\"%s\" d=\"M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f\"/>", style, x1, y1, middle, y1, middle, y2,
-                x2, y2);
+        add(
+                "<path class=\"%s\" d=\"M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f\"/>",
+                style, x1, y1, middle, y1, middle, y2, x2, y2);
     }
 
     private void drawNode(GraphLayout.Vertex vertex) {
@@ -110,19 +115,26 @@ final class GraphDrawing {
     private void box(String style, double x, double y, String text, String note) {
         double width = Math.max(NODE_HEIGHT, text.length() * CHARACTER + 14);
         add("<g class=\"%s\"><title>%s</title>", style, escaped(note));
-        add("<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\" rx=\"%d\"/>", x - width / 2,
-                y - NODE_HEIGHT / 2.0, width, NODE_HEIGHT, style.equals("initial") ? NODE_HEIGHT / 2 : 6);
+        add(
+                "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\" rx=\"%d\"/>",
+                x - width / 2,
+                y - NODE_HEIGHT / 2.0,
+                width,
+                NODE_HEIGHT,
+                style.equals("initial") ? NODE_HEIGHT / 2 : 6);
         add("<text x=\"%.1f\" y=\"%.1f\">%s</text></g>", x, y + 5, escaped(text));
     }
 
     private static String escaped(String text) {
-        return text.chars().mapToObj(letter -> switch (letter) {
-            case '<' -> "&lt;";
-            case '>' -> "&gt;";
-            case '&' -> "&amp;";
-            case '"' -> "&quot;";
-            default -> Character.toString(letter);
-        }).collect(Collectors.joining());
+        return text.chars()
+                .mapToObj(letter -> switch (letter) {
+                    case '<' -> "&lt;";
+                    case '>' -> "&gt;";
+                    case '&' -> "&amp;";
+                    case '"' -> "&quot;";
+                    default -> Character.toString(letter);
+                })
+                .collect(Collectors.joining());
     }
 
     private void add(String format, Object... values) {

@@ -17,6 +17,7 @@ final class GraphLayout {
     private static final int SWEEPS = 12;
     /** Least distance of two vertices of a column, of which a bend takes up less than a node. */
     private static final double NODE_GAP = 1;
+
     private static final double BEND_GAP = 0.6;
 
     /** A node of the graph, or a bend of an edge, whose {@code node} is negative. */
@@ -74,7 +75,11 @@ final class GraphLayout {
 
     /** Rows are from 0 to this. */
     double lastRow() {
-        return columns.stream().flatMap(List::stream).mapToDouble(vertex -> vertex.row).max().orElse(0);
+        return columns.stream()
+                .flatMap(List::stream)
+                .mapToDouble(vertex -> vertex.row)
+                .max()
+                .orElse(0);
     }
 
     /** By node id; initial nodes stand before their first reader, x in front, and have −1 where nothing reads them. */
@@ -83,10 +88,16 @@ final class GraphLayout {
         int[] firstReader = new int[LayerGraph.INITIAL_NODES];
         for (int i = 0; i < graph.nodes().size(); i++) {
             Node node = graph.nodes().get(i);
-            int height = 1 + node.inputs().stream().mapToInt(input -> column[input]).max().orElse(0);
+            int height = 1
+                    + node.inputs().stream()
+                            .mapToInt(input -> column[input])
+                            .max()
+                            .orElse(0);
             column[LayerGraph.INITIAL_NODES + i] = height;
-            node.inputs().stream().filter(input -> input < LayerGraph.INITIAL_NODES).forEach(input ->
-                    firstReader[input] = firstReader[input] == 0 ? height : Math.min(firstReader[input], height));
+            node.inputs().stream()
+                    .filter(input -> input < LayerGraph.INITIAL_NODES)
+                    .forEach(input -> firstReader[input] =
+                            firstReader[input] == 0 ? height : Math.min(firstReader[input], height));
         }
         for (int id = 0; id < LayerGraph.INITIAL_NODES; id++) {
             column[id] = firstReader[id] - 1;
@@ -151,7 +162,11 @@ final class GraphLayout {
                 separate(column);
             }
         }
-        double first = columns.stream().flatMap(List::stream).mapToDouble(vertex -> vertex.row).min().orElse(0);
+        double first = columns.stream()
+                .flatMap(List::stream)
+                .mapToDouble(vertex -> vertex.row)
+                .min()
+                .orElse(0);
         columns.forEach(column -> column.forEach(vertex -> vertex.row -= first));
     }
 

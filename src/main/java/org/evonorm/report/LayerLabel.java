@@ -18,7 +18,9 @@ final class LayerLabel {
         if (origin instanceof Origin.Baseline baseline) {
             return baseline.name();
         }
-        return origin instanceof Origin.Seed seed ? seed.name() : Formula.print(layer.candidate().layer());
+        return origin instanceof Origin.Seed seed
+                ? seed.name()
+                : Formula.print(layer.candidate().layer());
     }
 
     /** The name, cut where it would not fit into a legend. */

@@ -16,6 +16,7 @@ final class LayerPlots {
     private static final int SIDE = 370;
     /** Points besides the front; more make a page heavy and a plot no clearer. */
     private static final int MOST_POINTS = 2000;
+
     private static final int MOST_CURVES = 6;
 
     private final RunHistory history;
@@ -42,25 +43,49 @@ final class LayerPlots {
         XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(false, true);
         // The first series is drawn last, on top.
         renderer.setDrawSeriesLineAsPath(false);
-        List<Evaluated> others = history.found().stream().filter(layer -> !history.front().contains(layer))
-                .limit(MOST_POINTS).toList();
+        List<Evaluated> others = history.found().stream()
+                .filter(layer -> !history.front().contains(layer))
+                .limit(MOST_POINTS)
+                .toList();
         points(data, renderer, "trained", others, first, second, PlotStyle.DOT, translucent(PlotStyle.BLUE));
         points(data, renderer, "Pareto front", history.front(), first, second, PlotStyle.BIG_DOT, PlotStyle.VERMILION);
-        points(data, renderer, "baselines", history.baselines(), first, second, PlotStyle.DIAMOND,
+        points(
+                data,
+                renderer,
+                "baselines",
+                history.baselines(),
+                first,
+                second,
+                PlotStyle.DIAMOND,
                 PlotStyle.YARDSTICKS.get(0));
-        return new Plot("accuracy-" + across + "-" + up, across + " and " + up,
+        return new Plot(
+                "accuracy-" + across + "-" + up,
+                across + " and " + up,
                 "Accuracies of all trained layers in " + across + " and in " + up + ", the Pareto front marked",
-                PlotStyle.chart(data, PlotStyle.accuracyAxis("accuracy in " + across),
-                        PlotStyle.accuracyAxis("accuracy in " + up), renderer), SIDE, SIDE);
+                PlotStyle.chart(
+                        data,
+                        PlotStyle.accuracyAxis("accuracy in " + across),
+                        PlotStyle.accuracyAxis("accuracy in " + up),
+                        renderer),
+                SIDE,
+                SIDE);
     }
 
-    private static void points(XYSeriesCollection data, XYLineAndShapeRenderer renderer, String name,
-            List<Evaluated> layers, int first, int second, Shape shape, Color color) {
+    private static void points(
+            XYSeriesCollection data,
+            XYLineAndShapeRenderer renderer,
+            String name,
+            List<Evaluated> layers,
+            int first,
+            int second,
+            Shape shape,
+            Color color) {
         if (layers.isEmpty()) {
             return;
         }
         XYSeries series = new XYSeries(name);
-        layers.forEach(layer -> series.add(layer.fitness().accuracies().get(first),
+        layers.forEach(layer -> series.add(
+                layer.fitness().accuracies().get(first),
                 layer.fitness().accuracies().get(second)));
         renderer.setSeriesShape(data.getSeriesCount(), shape);
         renderer.setSeriesPaint(data.getSeriesCount(), color);
@@ -84,7 +109,8 @@ final class LayerPlots {
             renderer.setSeriesStroke(i, PlotStyle.LINE);
             renderer.setSeriesPaint(i, PlotStyle.series(i));
             renderer.setSeriesShape(i, PlotStyle.DOT);
-            data.addSeries(curve(new SeriesName(i, (i + 1) + "  " + LayerLabel.brief(shown.get(i))),
+            data.addSeries(curve(
+                    new SeriesName(i, (i + 1) + "  " + LayerLabel.brief(shown.get(i))),
                     history.curve(shown.get(i), network)));
         }
         for (int i = 0; i < history.baselines().size(); i++) {
@@ -92,13 +118,21 @@ final class LayerPlots {
             renderer.setSeriesStroke(number, PlotStyle.dashed(i));
             renderer.setSeriesPaint(number, PlotStyle.baseline(i));
             renderer.setSeriesShapesVisible(number, false);
-            data.addSeries(curve(new SeriesName(number, LayerLabel.brief(history.baselines().get(i))),
+            data.addSeries(curve(
+                    new SeriesName(number, LayerLabel.brief(history.baselines().get(i))),
                     history.curve(history.baselines().get(i), network)));
         }
-        return new Plot("learning-curves-" + network, network,
-                "Accuracy in " + network + " over the steps of the training", PlotStyle.chart(data,
-                        PlotStyle.wholeNumberAxis("step"), PlotStyle.accuracyAxis("validation accuracy"), renderer),
-                SIDE, SIDE);
+        return new Plot(
+                "learning-curves-" + network,
+                network,
+                "Accuracy in " + network + " over the steps of the training",
+                PlotStyle.chart(
+                        data,
+                        PlotStyle.wholeNumberAxis("step"),
+                        PlotStyle.accuracyAxis("validation accuracy"),
+                        renderer),
+                SIDE,
+                SIDE);
     }
 
     private static XYSeries curve(SeriesName name, List<CurvePoint> points) {

@@ -40,7 +40,11 @@ record Lineage(List<Step> steps) {
         for (int i = 1; i < line.size(); i++) {
             Evaluated parent = line.get(i - 1);
             Evaluated child = line.get(i);
-            steps.add(new Step(child, changes(parent.candidate().layer().graph(), child.candidate().layer().graph()),
+            steps.add(new Step(
+                    child,
+                    changes(
+                            parent.candidate().layer().graph(),
+                            child.candidate().layer().graph()),
                     FormulaDiff.of(formula(parent), formula(child))));
         }
         return new Lineage(steps);
@@ -52,7 +56,8 @@ record Lineage(List<Step> steps) {
             return Optional.empty();
         }
         return Optional.ofNullable(byId.get(mutation.parent()))
-                .filter(parent -> parent.candidate().generation() < child.candidate().generation());
+                .filter(parent ->
+                        parent.candidate().generation() < child.candidate().generation());
     }
 
     private static String formula(Evaluated layer) {

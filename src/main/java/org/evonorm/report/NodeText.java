@@ -21,7 +21,8 @@ final class NodeText {
 
     /** The node with its inputs, such as {@code mul(#4, x)}. */
     static String call(Node node) {
-        return node.inputs().stream().map(NodeText::name)
+        return node.inputs().stream()
+                .map(NodeText::name)
                 .collect(Collectors.joining(", ", node.primitive().symbol() + "(", ")"));
     }
 

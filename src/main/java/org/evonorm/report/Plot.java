@@ -39,8 +39,7 @@ record Plot(String name, String title, String text, JFreeChart chart, int width,
 
     /** A PNG file on white, at twice the size, for dense screens and print. */
     byte[] png() {
-        BufferedImage image =
-                new BufferedImage(PNG_SCALE * width, PNG_SCALE * height, BufferedImage.TYPE_INT_RGB);
+        BufferedImage image = new BufferedImage(PNG_SCALE * width, PNG_SCALE * height, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.setColor(Color.WHITE);
         graphics.fillRect(0, 0, image.getWidth(), image.getHeight());

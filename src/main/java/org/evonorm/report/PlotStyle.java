@@ -29,10 +29,16 @@ final class PlotStyle {
     static final Color BLUE = new Color(0x00, 0x72, 0xb2);
     static final Color VERMILION = new Color(0xd5, 0x5e, 0x00);
     static final Color GREEN = new Color(0x00, 0x9e, 0x73);
-    static final List<Color> SERIES = List.of(BLUE, VERMILION, GREEN, new Color(0xcc, 0x79, 0xa7),
-            new Color(0xe6, 0x9f, 0x00), new Color(0x56, 0xb4, 0xe9), new Color(0x7a, 0x52, 0x30));
-    static final List<Color> YARDSTICKS = List.of(new Color(0x44, 0x44, 0x44), new Color(0x77, 0x77, 0x77),
-            new Color(0x90, 0x90, 0x90));
+    static final List<Color> SERIES = List.of(
+            BLUE,
+            VERMILION,
+            GREEN,
+            new Color(0xcc, 0x79, 0xa7),
+            new Color(0xe6, 0x9f, 0x00),
+            new Color(0x56, 0xb4, 0xe9),
+            new Color(0x7a, 0x52, 0x30));
+    static final List<Color> YARDSTICKS =
+            List.of(new Color(0x44, 0x44, 0x44), new Color(0x77, 0x77, 0x77), new Color(0x90, 0x90, 0x90));
 
     static final Stroke LINE = new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
     static final Shape DOT = new Ellipse2D.Double(-3, -3, 6, 6);
@@ -47,7 +53,8 @@ final class PlotStyle {
     /** A dashed line; those of different numbers have different dashes. */
     static Stroke dashed(int number) {
         float[][] dashes = {{7, 4}, {2, 2.5f}, {10, 3, 2, 3}};
-        return new BasicStroke(1.6f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dashes[number % dashes.length], 0);
+        return new BasicStroke(
+                1.6f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dashes[number % dashes.length], 0);
     }
 
     static Color series(int number) {

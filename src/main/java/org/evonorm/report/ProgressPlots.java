@@ -36,29 +36,39 @@ final class ProgressPlots {
         for (Map.Entry<String, String> status : Funnel.fates(history.funnels()).entrySet()) {
             XYSeries series = new XYSeries(status.getValue(), true, false);
             history.funnels().forEach(funnel -> series.add(funnel.generation(), funnel.count(status.getKey())));
-            renderer.setSeriesPaint(data.getSeriesCount(), switch (status.getKey()) {
-                case "trained" -> PlotStyle.GREEN;
-                case "failed" -> PlotStyle.SERIES.get(3);
-                case "duplicate" -> PlotStyle.FAINT;
-                case "rejected-static" -> PlotStyle.BLUE;
-                case "rejected-quality" -> PlotStyle.SERIES.get(4);
-                default -> PlotStyle.VERMILION;
-            });
+            renderer.setSeriesPaint(
+                    data.getSeriesCount(),
+                    switch (status.getKey()) {
+                        case "trained" -> PlotStyle.GREEN;
+                        case "failed" -> PlotStyle.SERIES.get(3);
+                        case "duplicate" -> PlotStyle.FAINT;
+                        case "rejected-static" -> PlotStyle.BLUE;
+                        case "rejected-quality" -> PlotStyle.SERIES.get(4);
+                        default -> PlotStyle.VERMILION;
+                    });
             data.addSeries(series);
         }
         renderer.setBarPainter(new StandardXYBarPainter());
         renderer.setShadowVisible(false);
         renderer.setDrawBarOutline(false);
-        JFreeChart chart = PlotStyle.chart(data, PlotStyle.wholeNumberAxis("generation"),
-                PlotStyle.wholeNumberAxis("candidates"), renderer);
-        return new Plot("funnel", "What became of the candidates", "Bars of the candidates of each generation by what"
-                + " became of them", chart, WIDTH, HEIGHT);
+        JFreeChart chart = PlotStyle.chart(
+                data, PlotStyle.wholeNumberAxis("generation"), PlotStyle.wholeNumberAxis("candidates"), renderer);
+        return new Plot(
+                "funnel",
+                "What became of the candidates",
+                "Bars of the candidates of each generation by what" + " became of them",
+                chart,
+                WIDTH,
+                HEIGHT);
     }
 
     /** Accuracy over generations. */
     Plot overGenerations() {
-        return accuracy("accuracy-over-generations", "Accuracy over generations",
-                PlotStyle.wholeNumberAxis("generation"), generation -> generation);
+        return accuracy(
+                "accuracy-over-generations",
+                "Accuracy over generations",
+                PlotStyle.wholeNumberAxis("generation"),
+                generation -> generation);
     }
 
     /** Accuracy over the hours, summed over all tasks, that candidates took so far. */
@@ -70,7 +80,9 @@ final class ProgressPlots {
             spent[i] = sum;
         }
         boolean hours = sum >= HOUR;
-        return accuracy("accuracy-over-hours", "Accuracy over computing time",
+        return accuracy(
+                "accuracy-over-hours",
+                "Accuracy over computing time",
                 PlotStyle.axis((hours ? "hours" : "minutes") + " of filters and trainings, summed over all tasks"),
                 generation -> spent[generation] / (hours ? HOUR : MINUTE));
     }
@@ -84,13 +96,18 @@ final class ProgressPlots {
         for (int generation = 1; generation <= history.generation(); generation++) {
             int number = generation;
             List<Evaluated> trained = history.found().stream()
-                    .filter(layer -> layer.candidate().generation() == number).toList();
+                    .filter(layer -> layer.candidate().generation() == number)
+                    .toList();
             for (Evaluated layer : trained) {
                 highest = Math.max(highest, layer.fitness().mean());
             }
             if (!trained.isEmpty()) {
-                mean.add(at.applyAsDouble(generation), trained.stream()
-                        .mapToDouble(layer -> layer.fitness().mean()).average().orElseThrow());
+                mean.add(
+                        at.applyAsDouble(generation),
+                        trained.stream()
+                                .mapToDouble(layer -> layer.fitness().mean())
+                                .average()
+                                .orElseThrow());
             }
             if (Double.isFinite(highest)) {
                 best.add(at.applyAsDouble(generation), highest);
@@ -100,13 +117,19 @@ final class ProgressPlots {
         addSeries(data, renderer, mean, 5);
         addBaselines(data, renderer, at);
         domain.setAutoRangeIncludesZero(true);
-        JFreeChart chart = PlotStyle.chart(data, domain, PlotStyle.accuracyAxis("mean accuracy over the networks"),
-                renderer);
-        return new Plot(name, title, "Best and mean accuracy beside the baselines, " + domain.getLabel()
-                + " from left to right", chart, WIDTH, HEIGHT);
+        JFreeChart chart =
+                PlotStyle.chart(data, domain, PlotStyle.accuracyAxis("mean accuracy over the networks"), renderer);
+        return new Plot(
+                name,
+                title,
+                "Best and mean accuracy beside the baselines, " + domain.getLabel() + " from left to right",
+                chart,
+                WIDTH,
+                HEIGHT);
     }
 
-    private static void addSeries(XYSeriesCollection data, XYLineAndShapeRenderer renderer, XYSeries series, int color) {
+    private static void addSeries(
+            XYSeriesCollection data, XYLineAndShapeRenderer renderer, XYSeries series, int color) {
         int number = data.getSeriesCount();
         renderer.setSeriesPaint(number, PlotStyle.series(color));
         renderer.setSeriesStroke(number, PlotStyle.LINE);

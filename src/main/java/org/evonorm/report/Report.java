@@ -46,11 +46,14 @@ public final class Report {
     /** Fails where none are installed, which Java itself says in words that help nobody. */
     private static void requireFonts() {
         try {
-            new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics()
+            new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB)
+                    .createGraphics()
                     .getFontMetrics(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
         } catch (RuntimeException | InternalError | LinkageError e) {
-            throw new IllegalStateException("Java finds no font to draw with; install one, for example by the packages"
-                    + " fontconfig and fonts-dejavu-core", e);
+            throw new IllegalStateException(
+                    "Java finds no font to draw with; install one, for example by the packages"
+                            + " fontconfig and fonts-dejavu-core",
+                    e);
         }
     }
 

@@ -47,8 +47,17 @@ final class ReportPage {
     }
 
     /** A trained layer. {@code kind} tells the front from the baselines. */
-    public record LayerRow(int rank, String kind, String name, String formula, List<Double> accuracies, double mean,
-                           int generation, String origin, int nodes, String id) {}
+    public record LayerRow(
+            int rank,
+            String kind,
+            String name,
+            String formula,
+            List<Double> accuracies,
+            double mean,
+            int generation,
+            String origin,
+            int nodes,
+            String id) {}
 
     /** One of the best layers. */
     public record Portrait(LayerRow row, Image formula, String graph) {}
@@ -69,12 +78,21 @@ final class ReportPage {
         model.put("networks", history.networks());
         model.put("funnels", history.funnels());
         model.put("fates", Funnel.fates(history.funnels()));
-        model.put("proposed", history.funnels().stream().skip(1).mapToLong(Funnel::proposed).sum());
+        model.put(
+                "proposed",
+                history.funnels().stream().skip(1).mapToLong(Funnel::proposed).sum());
         model.put("trained", history.found().size());
-        model.put("duration", duration(history.funnels().stream().mapToDouble(Funnel::seconds).sum()));
-        model.put("baseline", history.bestBaseline().map(layer -> List.of(row(0, layer))).orElse(List.of()));
-        model.put("portraits", IntStream.range(0, Math.min(BEST, history.found().size()))
-                .mapToObj(i -> portrait(i + 1, history.found().get(i))).toList());
+        model.put(
+                "duration",
+                duration(history.funnels().stream().mapToDouble(Funnel::seconds).sum()));
+        model.put(
+                "baseline",
+                history.bestBaseline().map(layer -> List.of(row(0, layer))).orElse(List.of()));
+        model.put(
+                "portraits",
+                IntStream.range(0, Math.min(BEST, history.found().size()))
+                        .mapToObj(i -> portrait(i + 1, history.found().get(i)))
+                        .toList());
         model.put("layers", layers());
         model.put("frontSize", history.front().size());
         model.put("lineage", history.best().map(this::ancestors).orElse(List.of()));
@@ -110,15 +128,17 @@ final class ReportPage {
     }
 
     private static String duration(double seconds) {
-        return seconds < 3600 ? String.format(Locale.ROOT, "%.1f minutes", seconds / 60)
+        return seconds < 3600
+                ? String.format(Locale.ROOT, "%.1f minutes", seconds / 60)
                 : String.format(Locale.ROOT, "%.1f hours", seconds / 3600);
     }
 
     private static Map<String, String> versions(Config settings) {
         Map<String, String> versions = new TreeMap<>();
         if (settings.hasPath(VERSIONS)) {
-            settings.getConfig(VERSIONS).root().forEach((key, value) ->
-                    versions.put(key, String.valueOf(value.unwrapped())));
+            settings.getConfig(VERSIONS)
+                    .root()
+                    .forEach((key, value) -> versions.put(key, String.valueOf(value.unwrapped())));
         }
         return versions;
     }
@@ -135,19 +155,29 @@ final class ReportPage {
     private LayerRow row(int rank, Evaluated layer) {
         Origin origin = layer.candidate().origin();
         boolean baseline = origin instanceof Origin.Baseline;
-        return new LayerRow(rank, baseline ? "baseline" : "front", LayerLabel.name(layer),
-                Formula.print(layer.candidate().layer()), layer.fitness().accuracies(), layer.fitness().mean(),
-                layer.candidate().generation(), origin.getClass().getSimpleName().toLowerCase(Locale.ROOT),
-                CanonicalForm.reduced(layer.candidate().layer().graph()).nodes().size(), layer.candidate().id());
+        return new LayerRow(
+                rank,
+                baseline ? "baseline" : "front",
+                LayerLabel.name(layer),
+                Formula.print(layer.candidate().layer()),
+                layer.fitness().accuracies(),
+                layer.fitness().mean(),
+                layer.candidate().generation(),
+                origin.getClass().getSimpleName().toLowerCase(Locale.ROOT),
+                CanonicalForm.reduced(layer.candidate().layer().graph()).nodes().size(),
+                layer.candidate().id());
     }
 
     private Portrait portrait(int rank, Evaluated layer) {
-        return new Portrait(row(rank, layer), Image.of(TypesetFormula.of(layer.candidate().layer())),
+        return new Portrait(
+                row(rank, layer),
+                Image.of(TypesetFormula.of(layer.candidate().layer())),
                 GraphDrawing.of(layer.candidate().layer()));
     }
 
     private List<Ancestor> ancestors(Evaluated best) {
         return Lineage.of(best, history.found()).steps().stream()
-                .map(step -> new Ancestor(row(0, step.layer()), step.changes(), step.formula())).toList();
+                .map(step -> new Ancestor(row(0, step.layer()), step.changes(), step.formula()))
+                .toList();
     }
 }

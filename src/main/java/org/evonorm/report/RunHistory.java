@@ -41,9 +41,17 @@ import org.evonorm.training.TrainingResult.CurvePoint;
  * @param front      Pareto front of the window after the last generation, the highest mean accuracy first
  * @param curves     learning curves of the front and the baselines
  */
-record RunHistory(String folder, String runConf, Config settings, int planned, List<String> networks, List<Funnel> funnels,
-                  List<Evaluated> baselines, List<Evaluated> found, List<Evaluated> front,
-                  Map<Training, List<CurvePoint>> curves) {
+record RunHistory(
+        String folder,
+        String runConf,
+        Config settings,
+        int planned,
+        List<String> networks,
+        List<Funnel> funnels,
+        List<Evaluated> baselines,
+        List<Evaluated> found,
+        List<Evaluated> front,
+        Map<Training, List<CurvePoint>> curves) {
 
     private static final Comparator<Evaluated> BEST_FIRST =
             Comparator.comparingDouble(layer -> -layer.fitness().mean());
@@ -66,21 +74,34 @@ record RunHistory(String folder, String runConf, Config settings, int planned, L
         }
         List<Evaluated> baselines = tables.baselines();
         List<Evaluated> front = ParetoFront.of(tables.window(Integer.MAX_VALUE).members(), Evaluated::fitness).stream()
-                .sorted(BEST_FIRST).toList();
-        return new RunHistory(folder.toString(), folder.settings(), settings, search.getInt("generations"),
-                search.getStringList("networks"), funnels(tables), baselines, tables.best(Integer.MAX_VALUE), front,
+                .sorted(BEST_FIRST)
+                .toList();
+        return new RunHistory(
+                folder.toString(),
+                folder.settings(),
+                settings,
+                search.getInt("generations"),
+                search.getStringList("networks"),
+                funnels(tables),
+                baselines,
+                tables.best(Integer.MAX_VALUE),
+                front,
                 curves(tables, Stream.concat(front.stream(), baselines.stream()).toList()));
     }
 
     /** Columns that a generation of an earlier version of the program lacks count as 0. */
     private static List<Funnel> funnels(RunTables tables) {
         Dataset<Row> candidates = tables.candidates();
-        Column seconds = Arrays.stream(candidates.columns()).filter(name -> name.endsWith("_seconds"))
-                .map(name -> coalesce(col(name), lit(0.0))).reduce(lit(0.0), Column::plus);
+        Column seconds = Arrays.stream(candidates.columns())
+                .filter(name -> name.endsWith("_seconds"))
+                .map(name -> coalesce(col(name), lit(0.0)))
+                .reduce(lit(0.0), Column::plus);
         Map<Integer, Map<String, Long>> counts = new HashMap<>();
         Map<Integer, Double> times = new HashMap<>();
-        for (Row row : candidates.groupBy("generation", "status").agg(count("*").as("candidates"),
-                sum(seconds).as("seconds")).collectAsList()) {
+        for (Row row : candidates
+                .groupBy("generation", "status")
+                .agg(count("*").as("candidates"), sum(seconds).as("seconds"))
+                .collectAsList()) {
             int generation = row.getAs("generation");
             counts.computeIfAbsent(generation, number -> new TreeMap<>())
                     .put(row.getAs("status"), row.<Long>getAs("candidates"));
@@ -88,20 +109,26 @@ record RunHistory(String folder, String runConf, Config settings, int planned, L
         }
         List<Funnel> funnels = new ArrayList<>();
         for (int generation = 0; generation < tables.generations(); generation++) {
-            funnels.add(new Funnel(generation, counts.getOrDefault(generation, Map.of()),
-                    times.getOrDefault(generation, 0.0)));
+            funnels.add(new Funnel(
+                    generation, counts.getOrDefault(generation, Map.of()), times.getOrDefault(generation, 0.0)));
         }
         return funnels;
     }
 
     private static Map<Training, List<CurvePoint>> curves(RunTables tables, List<Evaluated> layers) {
-        Object[] ids = layers.stream().map(layer -> layer.candidate().id()).distinct().toArray();
+        Object[] ids =
+                layers.stream().map(layer -> layer.candidate().id()).distinct().toArray();
         Map<Training, List<CurvePoint>> curves = new HashMap<>();
-        for (Row row : tables.evaluations().where(col("id").isin(ids))
-                .select("generation", "index", "network", "curve").collectAsList()) {
+        for (Row row : tables.evaluations()
+                .where(col("id").isin(ids))
+                .select("generation", "index", "network", "curve")
+                .collectAsList()) {
             List<Row> points = row.getList(3);
-            curves.put(new Training(row.getInt(0), row.getInt(1), row.getString(2)), points.stream()
-                    .map(point -> new CurvePoint(point.getInt(0), point.getDouble(1), point.getDouble(2))).toList());
+            curves.put(
+                    new Training(row.getInt(0), row.getInt(1), row.getString(2)),
+                    points.stream()
+                            .map(point -> new CurvePoint(point.getInt(0), point.getDouble(1), point.getDouble(2)))
+                            .toList());
         }
         return curves;
     }

@@ -20,6 +20,7 @@ final class SvgImage {
 
     /** Digits after the point. Glyphs come at a large size with a small scale, which needs more of them. */
     private static final int DIGITS = 2;
+
     private static final int GLYPH_DIGITS = 6;
 
     private SvgImage() {}
@@ -48,7 +49,8 @@ final class SvgImage {
         try {
             DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
             factory.setNamespaceAware(true);
-            Document document = factory.newDocumentBuilder().getDOMImplementation().createDocument(SVG, "svg", null);
+            Document document =
+                    factory.newDocumentBuilder().getDOMImplementation().createDocument(SVG, "svg", null);
             SVGGeneratorContext context = SVGGeneratorContext.createDefault(document);
             context.setComment("");
             context.setPrecision(digits);

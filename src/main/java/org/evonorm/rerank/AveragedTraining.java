@@ -19,6 +19,7 @@ import org.evonorm.engine.dl4j.ParameterAveraging;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.Network;
 import org.evonorm.search.spark.GpuOfTask;
+import org.evonorm.search.spark.TaskEngine;
 import org.evonorm.search.spark.TrainingResources;
 import org.evonorm.search.trial.PartitionedTrainings;
 import org.evonorm.settings.EngineName;
@@ -29,7 +30,6 @@ import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingSeed;
 import org.evonorm.training.TrainingSettings;
-import org.evonorm.search.spark.TaskEngine;
 
 /**
  * A training on partitioned data by dl4j-spark, led by the driver. The rounds, and each partition's batches, are those that
@@ -45,22 +45,38 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
      * @param images the parts of which partitions have one each
      * @param gpu    that the task takes
      */
-    record Task(Images images, GpuOfTask gpu, Network network, Layer layer, TrainingSettings settings,
-            TrainingSeed seed) implements Serializable {
+    record Task(
+            Images images, GpuOfTask gpu, Network network, Layer layer, TrainingSettings settings, TrainingSeed seed)
+            implements Serializable {
 
         /** In a task, with the step that each partition is at. */
         Score score(int partition, int step, float[] state) {
             LocalSgd.Round scoring = new LocalSgd.Round(0, step, step, true);
-            return new PartitionTask(partition, scoring, Optional.of(state)).run(TaskEngine.of(EngineName.DL4J, gpu.index()),
-                    network, layer, images.of(partition), settings, 1, seed.seed()).contribution().score();
+            return new PartitionTask(partition, scoring, Optional.of(state))
+                    .run(
+                            TaskEngine.of(EngineName.DL4J, gpu.index()),
+                            network,
+                            layer,
+                            images.of(partition),
+                            settings,
+                            1,
+                            seed.seed())
+                    .contribution()
+                    .score();
         }
 
         Iterator<Batch> batches(int partition, LocalSgd.Round round) {
             Dataset part = images.of(partition);
-            TrainingBatches batches = new TrainingBatches(part.training(), part.standardization(),
-                    settings.batchSize(), settings.cropSize(), seed.batches(partition));
+            TrainingBatches batches = new TrainingBatches(
+                    part.training(),
+                    part.standardization(),
+                    settings.batchSize(),
+                    settings.cropSize(),
+                    seed.batches(partition));
             batches.skip(round.from());
-            return Stream.generate(batches::next).limit(round.to() - round.from()).iterator();
+            return Stream.generate(batches::next)
+                    .limit(round.to() - round.from())
+                    .iterator();
         }
     }
 
@@ -102,8 +118,8 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
         TrainingSettings settings = task.settings;
         LocalSgd sgd = settings.localSgd();
         Course course = new Course();
-        try (ParameterAveraging averaging = new ParameterAveraging(spark, task.network, task.layer,
-                task.seed.parameters(), sgd.partitions(), descent())) {
+        try (ParameterAveraging averaging = new ParameterAveraging(
+                spark, task.network, task.layer, task.seed.parameters(), sgd.partitions(), descent())) {
             Score score = Score.NONE;
             for (LocalSgd.Round round : LocalSgd.rounds(settings)) {
                 int steps = sgd.steps(round.from());
@@ -112,8 +128,8 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
                     if (!Double.isFinite(score.loss())) {
                         return result(course, Score.NONE, steps);
                     }
-                    course.curve.add(new TrainingResult.CurvePoint(steps, course.lossSum / course.lossCount,
-                            score.accuracy()));
+                    course.curve.add(
+                            new TrainingResult.CurvePoint(steps, course.lossSum / course.lossCount, score.accuracy()));
                     course.lossSum = 0;
                     course.lossCount = 0;
                 }
@@ -128,10 +144,14 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
     private ParameterAveraging.SgdLoop descent() {
         TrainingSettings settings = task.settings;
         LearningRate rates = LearningRate.of(settings);
-        return new ParameterAveraging.SgdLoop(settings.batchSize(), settings.localSgd().localSteps(),
+        return new ParameterAveraging.SgdLoop(
+                settings.batchSize(),
+                settings.localSgd().localSteps(),
                 IntStream.range(0, LocalSgd.each(settings))
-                        .mapToDouble(step -> rates.at(settings.localSgd().steps(step))).toArray(),
-                settings.momentum(), settings.weightDecay());
+                        .mapToDouble(step -> rates.at(settings.localSgd().steps(step)))
+                        .toArray(),
+                settings.momentum(),
+                settings.weightDecay());
     }
 
     /** Whether a round's last losses were finite. */
@@ -164,8 +184,13 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
     /** Without a score, it diverged. */
     private TrainingResult result(Course course, Score score, int steps) {
         boolean diverged = score.images() == 0;
-        return new TrainingResult(diverged ? 0 : score.accuracy(), diverged ? Double.NaN : score.loss(), steps, diverged,
-                course.curve, (System.nanoTime() - course.start) * 1e-9,
+        return new TrainingResult(
+                diverged ? 0 : score.accuracy(),
+                diverged ? Double.NaN : score.loss(),
+                steps,
+                diverged,
+                course.curve,
+                (System.nanoTime() - course.start) * 1e-9,
                 (double) steps * task.settings.batchSize() / course.trainingSeconds);
     }
 }

@@ -12,6 +12,7 @@ import org.evonorm.network.NetworkScale;
 import org.evonorm.search.spark.AssignedGpu;
 import org.evonorm.search.spark.GpuOfTask;
 import org.evonorm.search.spark.ImageSource;
+import org.evonorm.search.spark.TaskEngine;
 import org.evonorm.settings.EngineName;
 import org.evonorm.settings.GpuSettings;
 import org.evonorm.settings.RerankSettings;
@@ -22,7 +23,6 @@ import org.evonorm.training.ProxyTask;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingSeed;
 import org.evonorm.training.TrainingSettings;
-import org.evonorm.search.spark.TaskEngine;
 
 /**
  * Trains reranked layers for real.
@@ -31,13 +31,25 @@ import org.evonorm.search.spark.TaskEngine;
  * @param gpu    that trainings take
  * @param scales how large each network is built, by its name
  */
-record LargeNetworkTrainer(ImageSource images, GpuOfTask gpu, int classes, Map<String, NetworkScale> scales,
-                           TrainingSettings training, EngineName engineName, int threads)
+record LargeNetworkTrainer(
+        ImageSource images,
+        GpuOfTask gpu,
+        int classes,
+        Map<String, NetworkScale> scales,
+        TrainingSettings training,
+        EngineName engineName,
+        int threads)
         implements RerankTrainer {
 
     static LargeNetworkTrainer of(Settings settings, ImageSource images) {
-        return new LargeNetworkTrainer(images, AssignedGpu::ofThisTask, images.images().classes(),
-                settings.rerank().scales(), settings.rerank().training(), settings.engine(), settings.threads());
+        return new LargeNetworkTrainer(
+                images,
+                AssignedGpu::ofThisTask,
+                images.images().classes(),
+                settings.rerank().scales(),
+                settings.rerank().training(),
+                settings.engine(),
+                settings.threads());
     }
 
     @Override
@@ -54,8 +66,7 @@ record LargeNetworkTrainer(ImageSource images, GpuOfTask gpu, int classes, Map<S
 
     private RerankTrainer detached(ImageSource carried) {
         OptionalInt assigned = engineName == EngineName.CPU ? OptionalInt.empty() : gpu.index();
-        return new LargeNetworkTrainer(carried, GpuOfTask.of(assigned), classes, scales, training, engineName,
-                threads);
+        return new LargeNetworkTrainer(carried, GpuOfTask.of(assigned), classes, scales, training, engineName, threads);
     }
 
     @Override
@@ -70,26 +81,46 @@ record LargeNetworkTrainer(ImageSource images, GpuOfTask gpu, int classes, Map<S
 
     @Override
     public TrainingResult train(Layer layer, String network, ScoredOn scoredOn, long seed) {
-        return ProxyTask.train(TaskEngine.of(engineName, gpu.index()), network(network), layer,
+        return ProxyTask.train(
+                TaskEngine.of(engineName, gpu.index()),
+                network(network),
+                layer,
                 scoredOn(scoredOn, images.images()),
-                RerankSettings.trainingScoredOn(scoredOn, training), threads, seed);
+                RerankSettings.trainingScoredOn(scoredOn, training),
+                threads,
+                seed);
     }
 
     @Override
-    public PartitionTask.Taken trainPart(Layer layer, String network, ScoredOn scoredOn, long seed,
-            PartitionTask part) {
-        return part.run(TaskEngine.of(engineName, gpu.index()), network(network), layer,
-                scoredOn(scoredOn, images.part(part.partition(), training.localSgd().partitions())),
-                RerankSettings.trainingScoredOn(scoredOn, training), threads, seed);
+    public PartitionTask.Taken trainPart(
+            Layer layer, String network, ScoredOn scoredOn, long seed, PartitionTask part) {
+        return part.run(
+                TaskEngine.of(engineName, gpu.index()),
+                network(network),
+                layer,
+                scoredOn(
+                        scoredOn,
+                        images.part(part.partition(), training.localSgd().partitions())),
+                RerankSettings.trainingScoredOn(scoredOn, training),
+                threads,
+                seed);
     }
 
     @Override
-    public TrainingResult trainAveraged(JavaSparkContext spark, GpuSettings gpus, Layer layer, String network,
-            ScoredOn scoredOn, long seed) {
+    public TrainingResult trainAveraged(
+            JavaSparkContext spark, GpuSettings gpus, Layer layer, String network, ScoredOn scoredOn, long seed) {
         int partitions = training.localSgd().partitions();
-        return new AveragedTraining(spark, gpus, new AveragedTraining.Task(
-                partition -> scoredOn(scoredOn, images.part(partition, partitions)), gpu, network(network), layer,
-                RerankSettings.trainingScoredOn(scoredOn, training), new TrainingSeed(seed))).train();
+        return new AveragedTraining(
+                        spark,
+                        gpus,
+                        new AveragedTraining.Task(
+                                partition -> scoredOn(scoredOn, images.part(partition, partitions)),
+                                gpu,
+                                network(network),
+                                layer,
+                                RerankSettings.trainingScoredOn(scoredOn, training),
+                                new TrainingSeed(seed)))
+                .train();
     }
 
     private static Dataset scoredOn(ScoredOn scoredOn, Dataset images) {

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.data.Dataset;
-import org.evonorm.evolution.RandomSource.Purpose;
 import org.evonorm.evolution.RandomSource;
+import org.evonorm.evolution.RandomSource.Purpose;
 import org.evonorm.search.Search;
 import org.evonorm.search.spark.EnginePreflight;
 import org.evonorm.search.spark.ImageSource;
@@ -60,7 +60,12 @@ public final class Rerank {
     private final RerankTable table;
     private final Map<RerankRow.Training, Double> accuracies = new HashMap<>();
 
-    private Rerank(SparkSession session, Settings settings, RunFolder folder, RunLease lease, RerankTrainer trainer,
+    private Rerank(
+            SparkSession session,
+            Settings settings,
+            RunFolder folder,
+            RunLease lease,
+            RerankTrainer trainer,
             RerankObserver observer) {
         this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         this.settings = settings;
@@ -85,7 +90,8 @@ public final class Rerank {
         RunConf.requireSame(folder, settings, Search.checksum(searched));
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         EnginePreflight.check(spark, settings.engine(), settings.gpu());
-        ImageSource images = ImageSource.heldOut(spark, settings.data(), searched, settings.rerank().validation());
+        ImageSource images = ImageSource.heldOut(
+                spark, settings.data(), searched, settings.rerank().validation());
         ImageCountCheck.forTraining("rerank.training", settings.rerank().training(), images.images());
         return run(session, settings, LargeNetworkTrainer.of(settings, images), observer);
     }
@@ -102,26 +108,37 @@ public final class Rerank {
     }
 
     private RerankSummary run(SparkSession session) {
-        List<? extends RerankCandidate> found = RunTables.open(session, folder)
-                .bestOfFrontFirst(settings.rerank().candidates()).stream().map(RerankCandidate.Found::of).toList();
+        List<? extends RerankCandidate> found =
+                RunTables.open(session, folder)
+                        .bestOfFrontFirst(settings.rerank().candidates())
+                        .stream()
+                        .map(RerankCandidate.Found::of)
+                        .toList();
         if (found.isEmpty()) {
             throw new SettingsException("no layer of the run in " + folder
                     + " passed the filters, so there is none to rerank; search more generations first");
         }
-        List<? extends RerankCandidate> baselines =
-                settings.rerank().baselines().stream().map(RerankCandidate.Baseline::of).toList();
+        List<? extends RerankCandidate> baselines = settings.rerank().baselines().stream()
+                .map(RerankCandidate.Baseline::of)
+                .toList();
         observer.rerankStarted(folder.toString(), found.size(), baselines.size());
         table.scores().forEach(score -> accuracies.put(score.training(), score.accuracy()));
         List<RerankedLayer> ranking = score(ScoredOn.VALIDATION, concat(found, baselines));
-        List<RerankCandidate> kept = ranking.stream().filter(RerankedLayer::isDone).map(RerankedLayer::layer)
-                .filter(RerankCandidate.Found.class::isInstance).limit(settings.rerank().keep()).toList();
+        List<RerankCandidate> kept = ranking.stream()
+                .filter(RerankedLayer::isDone)
+                .map(RerankedLayer::layer)
+                .filter(RerankCandidate.Found.class::isInstance)
+                .limit(settings.rerank().keep())
+                .toList();
         List<RerankedLayer> finals = kept.isEmpty() ? List.of() : score(ScoredOn.TEST, concat(kept, baselines));
-        return new RerankSummary(folder.toString(), networks(), settings.rerank().seeds(), ranking, finals);
+        return new RerankSummary(
+                folder.toString(), networks(), settings.rerank().seeds(), ranking, finals);
     }
 
-    private static List<RerankCandidate> concat(List<? extends RerankCandidate> found,
-            List<? extends RerankCandidate> baselines) {
-        return Stream.<RerankCandidate>concat(found.stream(), baselines.stream()).toList();
+    private static List<RerankCandidate> concat(
+            List<? extends RerankCandidate> found, List<? extends RerankCandidate> baselines) {
+        return Stream.<RerankCandidate>concat(found.stream(), baselines.stream())
+                .toList();
     }
 
     private List<String> networks() {
@@ -135,7 +152,8 @@ public final class Rerank {
         for (RerankCandidate candidate : candidates) {
             layers.add(new RerankedLayer(candidate, accuracies(images, candidate)));
         }
-        layers.sort(Comparator.comparingDouble(layer -> layer.isDone() ? -layer.overall().mean() : 1));
+        layers.sort(Comparator.comparingDouble(
+                layer -> layer.isDone() ? -layer.overall().mean() : 1));
         return List.copyOf(layers);
     }
 
@@ -157,8 +175,8 @@ public final class Rerank {
     }
 
     private RerankRow.Training training(ScoredOn images, RerankCandidate candidate, String network, int number) {
-        return new RerankRow.Training(candidate.id(), network, images, number,
-                settings.rerank().trainingKey(network));
+        return new RerankRow.Training(
+                candidate.id(), network, images, number, settings.rerank().trainingKey(network));
     }
 
     /**
@@ -167,24 +185,29 @@ public final class Rerank {
      */
     private void train(ScoredOn images, List<RerankCandidate> candidates) {
         List<RerankTask> wanted = tasks(images, candidates);
-        List<RerankTask> missing =
-                wanted.stream().filter(task -> !accuracies.containsKey(task.training())).toList();
+        List<RerankTask> missing = wanted.stream()
+                .filter(task -> !accuracies.containsKey(task.training()))
+                .toList();
         observer.scoringStarted(images, missing.size(), wanted.size() - missing.size());
-        int round = settings.rerank().averaging() == Averaging.DL4J ? 1
+        int round = settings.rerank().averaging() == Averaging.DL4J
+                ? 1
                 : Math.max(wanted.size() / settings.rerank().seeds(), spark.defaultParallelism());
         List<RerankTask.Ended> failed = new ArrayList<>();
         for (int done = 0; done < missing.size(); done += round) {
             int before = done;
             List<RerankTask> tasks = missing.subList(done, Math.min(done + round, missing.size()));
-            List<RerankTask.Ended> ended = train(images, tasks,
-                    (now, total) -> observer.scoringAdvanced(images, before + now, missing.size()));
-            List<RerankRow> rows = ended.stream().filter(RerankTask.Ended::isDone)
-                    .map(training -> training.row(trainer.engine())).toList();
+            List<RerankTask.Ended> ended = train(
+                    images, tasks, (now, total) -> observer.scoringAdvanced(images, before + now, missing.size()));
+            List<RerankRow> rows = ended.stream()
+                    .filter(RerankTask.Ended::isDone)
+                    .map(training -> training.row(trainer.engine()))
+                    .toList();
             if (!rows.isEmpty()) {
                 lease.requireHeld();
                 table.append(rows);
             }
-            rows.forEach(row -> accuracies.put(row.score().training(), row.score().accuracy()));
+            rows.forEach(
+                    row -> accuracies.put(row.score().training(), row.score().accuracy()));
             ended.stream().filter(training -> !training.isDone()).forEach(failed::add);
         }
         failed.forEach(Rerank::requireNoBaseline);
@@ -197,12 +220,15 @@ public final class Rerank {
         RandomSource randomness = new RandomSource(settings.search().seed());
         Purpose purpose = images == ScoredOn.TEST ? Purpose.RERANK_TEST : Purpose.RERANK_VALIDATION;
         List<String> longFirst = networks().stream()
-                .sorted(Comparator.comparingLong((String network) -> -trainer.cost(network))).toList();
+                .sorted(Comparator.comparingLong((String network) -> -trainer.cost(network)))
+                .toList();
         List<RerankTask> tasks = new ArrayList<>();
         for (int number = 1; number <= settings.rerank().seeds(); number++) {
             for (String network : longFirst) {
                 for (RerankCandidate candidate : distinct.values()) {
-                    tasks.add(new RerankTask(candidate, training(images, candidate, network, number),
+                    tasks.add(new RerankTask(
+                            candidate,
+                            training(images, candidate, network, number),
                             randomness.rerank(purpose, network, number)));
                 }
             }
@@ -212,21 +238,32 @@ public final class Rerank {
 
     private List<RerankTask.Ended> train(ScoredOn images, List<RerankTask> tasks, TaskProgress.Listener listener) {
         RerankTrainer inTasks = trainer;
-        TrainingSettings training = RerankSettings.trainingScoredOn(images, settings.rerank().training());
+        TrainingSettings training =
+                RerankSettings.trainingScoredOn(images, settings.rerank().training());
         List<RerankTask.Ended> ended = new ArrayList<>();
         if (settings.rerank().averaging() == Averaging.DL4J) {
             progress.label(TRAIN);
             tasks.forEach(task -> ended.add(task.runAveraged(trainer, spark, settings.gpu())));
             listener.advanced(tasks.size(), tasks.size());
         } else if (training.localSgd().partitions() == 1) {
-            ended.addAll(progress.watch(TRAIN, tasks.size(), tasks.size(), TrainingResources.request(
-                    spark.parallelize(tasks, tasks.size()).map(task -> task.run(inTasks)), settings.gpu()), listener)
+            ended.addAll(progress.watch(
+                            TRAIN,
+                            tasks.size(),
+                            tasks.size(),
+                            TrainingResources.request(
+                                    spark.parallelize(tasks, tasks.size()).map(task -> task.run(inTasks)),
+                                    settings.gpu()),
+                            listener)
                     .collect());
         } else {
-            List<TrialResult<TrainingResult>> attempts = new PartitionedTrainings<RerankTask>(spark, progress,
-                    TrainingStates.of(folder, spark.hadoopConfiguration()),
-                    (task, part) -> task.prepared(inTasks, part), new TimeBound(settings.search().trialMaxDuration()),
-                    settings.gpu()).train(tasks, training, TRAIN, listener);
+            List<TrialResult<TrainingResult>> attempts = new PartitionedTrainings<RerankTask>(
+                            spark,
+                            progress,
+                            TrainingStates.of(folder, spark.hadoopConfiguration()),
+                            (task, part) -> task.prepared(inTasks, part),
+                            new TimeBound(settings.search().trialMaxDuration()),
+                            settings.gpu())
+                    .train(tasks, training, TRAIN, listener);
             for (int i = 0; i < tasks.size(); i++) {
                 ended.add(new RerankTask.Ended(tasks.get(i), attempts.get(i)));
             }

@@ -12,5 +12,5 @@ import java.util.List;
  * @param test       the kept layers and the baselines, on the test images, in the same order; empty where none
  *                   was to be kept
  */
-public record RerankSummary(String folder, List<String> networks, int seeds, List<RerankedLayer> validation,
-                            List<RerankedLayer> test) {}
+public record RerankSummary(
+        String folder, List<String> networks, int seeds, List<RerankedLayer> validation, List<RerankedLayer> test) {}

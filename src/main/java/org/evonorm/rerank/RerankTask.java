@@ -26,8 +26,14 @@ record RerankTask(RerankCandidate candidate, RerankRow.Training training, long s
         /** The table's row of a training that is completed. */
         RerankRow row(String engine) {
             TrialResult.Completed<TrainingResult> completed = (TrialResult.Completed<TrainingResult>) result;
-            return new RerankRow(new RerankRow.Score(task.training, completed.value().accuracy()), task.candidate.name(),
-                    task.candidate.layer(), completed.value(), task.seed, engine, completed.host());
+            return new RerankRow(
+                    new RerankRow.Score(task.training, completed.value().accuracy()),
+                    task.candidate.name(),
+                    task.candidate.layer(),
+                    completed.value(),
+                    task.seed,
+                    engine,
+                    completed.host());
         }
 
         /** Why a training that is not done is not. */
@@ -38,7 +44,11 @@ record RerankTask(RerankCandidate candidate, RerankRow.Training training, long s
 
     @Override
     public String key() {
-        return String.join("-", candidate.id(), training.network(), training.scoredOn().name(),
+        return String.join(
+                "-",
+                candidate.id(),
+                training.network(),
+                training.scoredOn().name(),
                 Integer.toString(training.number()));
     }
 
@@ -52,11 +62,14 @@ record RerankTask(RerankCandidate candidate, RerankRow.Training training, long s
     Ended runAveraged(RerankTrainer trainer, JavaSparkContext spark, GpuSettings gpus) {
         long start = System.nanoTime();
         try {
-            return new Ended(this, TrialResult.of(() -> trainer.trainAveraged(spark, gpus, candidate.layer(),
-                    training.network(), training.scoredOn(), seed)));
+            return new Ended(
+                    this,
+                    TrialResult.of(() -> trainer.trainAveraged(
+                            spark, gpus, candidate.layer(), training.network(), training.scoredOn(), seed)));
         } catch (Exception e) {
             // Spark's exceptions are checked, which Scala does not declare.
-            if (e instanceof SparkException && e.getCause() instanceof RuntimeException cause
+            if (e instanceof SparkException
+                    && e.getCause() instanceof RuntimeException cause
                     && !(cause instanceof CancellationException)) {
                 return new Ended(this, TrialResult.failed(cause, start));
             }
@@ -67,7 +80,8 @@ record RerankTask(RerankCandidate candidate, RerankRow.Training training, long s
     /** Trains, inside a Spark task. */
     Ended run(RerankTrainer trainer) {
         RerankTrainer apart = trainer.detached();
-        return new Ended(this, TrialResult.of(() -> apart.train(candidate.layer(), training.network(),
-                training.scoredOn(), seed)));
+        return new Ended(
+                this,
+                TrialResult.of(() -> apart.train(candidate.layer(), training.network(), training.scoredOn(), seed)));
     }
 }

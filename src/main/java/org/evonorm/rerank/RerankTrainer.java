@@ -34,8 +34,8 @@ interface RerankTrainer extends Serializable {
     }
 
     /** As {@link #train}, by dl4j-spark with workers in Spark tasks, led from the driver. */
-    TrainingResult trainAveraged(JavaSparkContext spark, GpuSettings gpus, Layer layer, String network,
-            ScoredOn scoredOn, long seed);
+    TrainingResult trainAveraged(
+            JavaSparkContext spark, GpuSettings gpus, Layer layer, String network, ScoredOn scoredOn, long seed);
 
     /** Does the part of one partition in one round of such a training on partitioned data. */
     PartitionTask.Taken trainPart(Layer layer, String network, ScoredOn scoredOn, long seed, PartitionTask part);

@@ -27,7 +27,9 @@ public record RerankedLayer(RerankCandidate layer, List<List<Double>> accuracies
         List<Double> means = new ArrayList<>();
         for (int seed = 0; seed < accuracies.get(0).size(); seed++) {
             int number = seed;
-            means.add(IntStream.range(0, accuracies.size()).mapToDouble(i -> accuracies.get(i).get(number)).sum()
+            means.add(IntStream.range(0, accuracies.size())
+                            .mapToDouble(i -> accuracies.get(i).get(number))
+                            .sum()
                     / accuracies.size());
         }
         return MeanAndDeviation.of(means);

@@ -13,8 +13,13 @@ import org.evonorm.store.StageSeconds;
  *
  * @param stability how far the stability test went
  */
-record CandidateResult(CandidateStatus status, StabilityTest stability, double stabilitySeconds, double qualitySeconds,
-                       double trainingSeconds) implements Serializable {
+record CandidateResult(
+        CandidateStatus status,
+        StabilityTest stability,
+        double stabilitySeconds,
+        double qualitySeconds,
+        double trainingSeconds)
+        implements Serializable {
 
     /** The result of a candidate that no costly stage has tried. */
     static CandidateResult of(CandidateStatus status) {
@@ -29,7 +34,8 @@ record CandidateResult(CandidateStatus status, StabilityTest stability, double s
     /** The result of a candidate that went as far as the stability filter. */
     static CandidateResult ofStability(TrialResult<StabilityResult> trial) {
         StabilityTest test = trial instanceof TrialResult.Completed<StabilityResult> completed
-                ? completed.value().test() : new StabilityTest.NotTaken();
+                ? completed.value().test()
+                : new StabilityTest.NotTaken();
         return new CandidateResult(status(trial.map(StabilityResult::status)), test, trial.seconds(), 0, 0);
     }
 
@@ -50,13 +56,18 @@ record CandidateResult(CandidateStatus status, StabilityTest stability, double s
 
     /** The table's row of a proposal that has this result. */
     CandidateRow row(Proposal proposal) {
-        return new CandidateRow(proposal.candidate(), proposal.valueKey(), status, stability, new StageSeconds(
-                proposal.status().seconds(), stabilitySeconds, qualitySeconds, trainingSeconds));
+        return new CandidateRow(
+                proposal.candidate(),
+                proposal.valueKey(),
+                status,
+                stability,
+                new StageSeconds(proposal.status().seconds(), stabilitySeconds, qualitySeconds, trainingSeconds));
     }
 
     /** The status that a filter gave, or that its failure means. */
     private static CandidateStatus status(TrialResult<CandidateStatus> trial) {
-        return trial instanceof TrialResult.Failed<CandidateStatus> failed ? new CandidateStatus.Failed(failed.reason())
+        return trial instanceof TrialResult.Failed<CandidateStatus> failed
+                ? new CandidateStatus.Failed(failed.reason())
                 : ((TrialResult.Completed<CandidateStatus>) trial).value();
     }
 }

@@ -24,10 +24,10 @@ record CostlyFilters(TrialRunner trials, RandomSource seeds, boolean stability, 
 
     /** What becomes of a candidate in them; trained, as far as they are concerned, where it passes. */
     CandidateResult judge(Candidate candidate) {
-        CandidateResult result = stability ? CandidateResult.ofStability(trials.run(stabilityTrial(candidate)))
+        CandidateResult result = stability
+                ? CandidateResult.ofStability(trials.run(stabilityTrial(candidate)))
                 : CandidateResult.of(new CandidateStatus.Passed());
-        return quality && result.hasPassed()
-                ? result.withQuality(trials.run(qualityTrial(candidate))) : result;
+        return quality && result.hasPassed() ? result.withQuality(trials.run(qualityTrial(candidate))) : result;
     }
 
     /** Key of the last trial of a candidate that falls nowhere: once that is journalled, nothing is left to do. */

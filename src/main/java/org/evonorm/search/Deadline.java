@@ -15,12 +15,14 @@ final class Deadline implements AutoCloseable {
     /** A deadline after so much time from now; none where it is zero. */
     Deadline(Duration time) {
         if (!time.isZero()) {
-            timer.schedule(new TimerTask() {
-                @Override
-                public void run() {
-                    reach();
-                }
-            }, time.toMillis());
+            timer.schedule(
+                    new TimerTask() {
+                        @Override
+                        public void run() {
+                            reach();
+                        }
+                    },
+                    time.toMillis());
         }
     }
 

@@ -28,8 +28,10 @@ final class Duplicates {
             return List.of();
         }
         boolean known = !earlier.isEmpty();
-        String original = known ? earlier.stream().min(Comparator.naturalOrder()).orElseThrow() : byIndex.get(0)._2;
+        String original =
+                known ? earlier.stream().min(Comparator.naturalOrder()).orElseThrow() : byIndex.get(0)._2;
         return byIndex.subList(known ? 0 : 1, byIndex.size()).stream()
-                .map(duplicate -> new Tuple2<>(duplicate._1, original)).toList();
+                .map(duplicate -> new Tuple2<>(duplicate._1, original))
+                .toList();
     }
 }

@@ -57,8 +57,8 @@ final class Generation {
     /** Results that one task reads from the journal, which takes milliseconds each. */
     private static final int JOURNALLED_PER_TASK = 200;
     /** Layers with more nodes take longer to train. */
-    private static final Comparator<Candidate> LARGEST_FIRST = Comparator
-            .comparingInt((Candidate candidate) -> -CanonicalForm.of(candidate.layer().graph()).nodes().size())
+    private static final Comparator<Candidate> LARGEST_FIRST = Comparator.comparingInt((Candidate candidate) ->
+                    -CanonicalForm.of(candidate.layer().graph()).nodes().size())
             .thenComparing(Candidate.EVALUATION_ORDER);
 
     private final JavaSparkContext spark;
@@ -81,8 +81,15 @@ final class Generation {
     /** The trainings that ended, by their candidate's index, and what each candidate's add up to. */
     private record Trainings(JavaPairRDD<Integer, TrainingTask.Ended> ended, Map<Integer, TrainingTally> tallies) {}
 
-    Generation(SparkSession session, Settings settings, CandidateEvaluator evaluator, StageProgress progress,
-            ExecutorTime executorTime, RunFolder folder, RunLease lease, int number) {
+    Generation(
+            SparkSession session,
+            Settings settings,
+            CandidateEvaluator evaluator,
+            StageProgress progress,
+            ExecutorTime executorTime,
+            RunFolder folder,
+            RunLease lease,
+            int number) {
         this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         this.settings = settings;
         this.evaluator = evaluator;
@@ -101,21 +108,24 @@ final class Generation {
     Result train(List<Proposal> given, SlidingWindow window) {
         List<Candidate> candidates = given.stream().map(Proposal::candidate).toList();
         List<Candidate> seeds = candidates.stream()
-                .filter(candidate -> candidate.origin() instanceof Origin.Seed).toList();
+                .filter(candidate -> candidate.origin() instanceof Origin.Seed)
+                .toList();
         Trainings trainings = train(candidates);
-        candidates.stream().filter(candidate -> !seeds.contains(candidate))
+        candidates.stream()
+                .filter(candidate -> !seeds.contains(candidate))
                 .forEach(baseline -> requireTrained(trainings.tallies.get(baseline.index())));
         Map<Integer, CandidateResult> results = new HashMap<>();
-        trainings.tallies.forEach((index, tally) -> results.put(index, CandidateResult.of(tally.status()).withTraining(tally)));
-        return commit(spark.parallelize(given, 1), results, trainings,
-                window.with(evaluated(seeds, trainings.tallies)));
+        trainings.tallies.forEach((index, tally) ->
+                results.put(index, CandidateResult.of(tally.status()).withTraining(tally)));
+        return commit(
+                spark.parallelize(given, 1), results, trainings, window.with(evaluated(seeds, trainings.tallies)));
     }
 
     /** A baseline that throws says that the machine or the settings are not right: better now than after a night. */
     private static void requireTrained(TrainingTally tally) {
         if (tally.status() instanceof CandidateStatus.Failed failed) {
-            throw new IllegalStateException("a baseline could not be trained, so no other layer would be: "
-                    + failed.reason());
+            throw new IllegalStateException(
+                    "a baseline could not be trained, so no other layer would be: " + failed.reason());
         }
     }
 
@@ -130,15 +140,17 @@ final class Generation {
             JavaRDD<Proposal> proposed = propose(rounds.size(), parents).persist(StorageLevel.MEMORY_AND_DISK_SER());
             rounds.add(proposed);
             Map<Integer, String> duplicates = duplicates(proposed, originals);
-            duplicates.forEach((index, original) -> results.put(index, CandidateResult.of(new CandidateStatus.Duplicate(original))));
+            duplicates.forEach((index, original) ->
+                    results.put(index, CandidateResult.of(new CandidateStatus.Duplicate(original))));
             List<Proposal> fresh = fresh(proposed, duplicates);
             survivors.addAll(filter(fresh.stream().map(Proposal::candidate).toList(), results));
-            originals = originals.union(spark.parallelize(fresh, 1).mapToPair(
-                    proposal -> new Tuple2<>(proposal.valueKey(), proposal.candidate().id())));
+            originals = originals.union(spark.parallelize(fresh, 1)
+                    .mapToPair(proposal -> new Tuple2<>(
+                            proposal.valueKey(), proposal.candidate().id())));
         }
         Trainings trainings = train(survivors);
-        trainings.tallies.forEach((index, tally) -> results.compute(index,
-                (candidate, result) -> result.withTraining(tally)));
+        trainings.tallies.forEach(
+                (index, tally) -> results.compute(index, (candidate, result) -> result.withTraining(tally)));
         SlidingWindow next = window.with(evaluated(survivors, trainings.tallies));
         JavaRDD<Proposal> proposals = rounds.stream().reduce(JavaRDD::union).orElseThrow();
         Result result = commit(proposals, results, trainings, next);
@@ -150,44 +162,61 @@ final class Generation {
     /** Proposes once more; candidates are numbered on from round to round. */
     private JavaRDD<Proposal> propose(int round, Broadcast<SlidingWindow> parents) {
         int count = settings.search().proposals();
-        Proposer proposer = new Proposer(number, randomness, settings.search().reproduction(), parents,
+        Proposer proposer = new Proposer(
+                number,
+                randomness,
+                settings.search().reproduction(),
+                parents,
                 settings.rejection().staticFilter());
-        List<Integer> indices = IntStream.range(round * count, (round + 1) * count).boxed().toList();
+        List<Integer> indices =
+                IntStream.range(round * count, (round + 1) * count).boxed().toList();
         int tasks = (count + PROPOSALS_PER_TASK - 1) / PROPOSALS_PER_TASK;
-        return progress.watch(number, Stage.PROPOSE, count,
-                spark.parallelize(indices, tasks).mapPartitions(proposer::propose));
+        return progress.watch(
+                number, Stage.PROPOSE, count, spark.parallelize(indices, tasks).mapPartitions(proposer::propose));
     }
 
     /** Puts candidates through the costly filters, one task each; adds what becomes of them and gives those that passed. */
     private List<Candidate> filter(List<Candidate> fresh, Map<Integer, CandidateResult> results) {
-        CostlyFilters filters = new CostlyFilters(trials, randomness, settings.rejection().stabilityFilter(),
+        CostlyFilters filters = new CostlyFilters(
+                trials,
+                randomness,
+                settings.rejection().stabilityFilter(),
                 settings.rejection().qualityFilter());
         if (fresh.isEmpty() || !filters.isAnyOn()) {
-            fresh.forEach(candidate -> results.put(candidate.index(), CandidateResult.of(new CandidateStatus.Passed())));
+            fresh.forEach(
+                    candidate -> results.put(candidate.index(), CandidateResult.of(new CandidateStatus.Passed())));
             return fresh;
         }
         tasks(Stage.FILTER, fresh.stream().sorted(LARGEST_FIRST).toList(), filters::lastKey)
-                .map(candidate -> new Tuple2<>(candidate.index(), filters.judge(candidate))).collect()
+                .map(candidate -> new Tuple2<>(candidate.index(), filters.judge(candidate)))
+                .collect()
                 .forEach(result -> results.put(result._1, result._2));
         progress.finish();
-        return fresh.stream().filter(candidate -> results.get(candidate.index()).hasPassed())
+        return fresh.stream()
+                .filter(candidate -> results.get(candidate.index()).hasPassed())
                 .toList();
     }
 
     /** The ids of the first candidates that compute the same function, by the indices of the later ones. */
     private static Map<Integer, String> duplicates(JavaRDD<Proposal> proposals, JavaPairRDD<String, String> originals) {
-        JavaPairRDD<String, Tuple2<Integer, String>> passed = proposals.filter(Proposal::passed)
-                .mapToPair(proposal -> new Tuple2<>(proposal.valueKey(),
-                        new Tuple2<>(proposal.candidate().index(), proposal.candidate().id())));
+        JavaPairRDD<String, Tuple2<Integer, String>> passed = proposals
+                .filter(Proposal::passed)
+                .mapToPair(proposal -> new Tuple2<>(
+                        proposal.valueKey(),
+                        new Tuple2<>(
+                                proposal.candidate().index(),
+                                proposal.candidate().id())));
         return new HashMap<>(passed.cogroup(originals)
-                .flatMapToPair(group -> Duplicates.of(group._2._1, group._2._2).iterator()).collectAsMap());
+                .flatMapToPair(group -> Duplicates.of(group._2._1, group._2._2).iterator())
+                .collectAsMap());
     }
 
     /** Those that passed the static filter and are no duplicates, by index. */
     private List<Proposal> fresh(JavaRDD<Proposal> proposals, Map<Integer, String> duplicates) {
         List<Proposal> fresh = proposals.filter(Proposal::passed).collect().stream()
                 .filter(proposal -> !duplicates.containsKey(proposal.candidate().index()))
-                .sorted(Comparator.comparing(Proposal::candidate, Candidate.EVALUATION_ORDER)).toList();
+                .sorted(Comparator.comparing(Proposal::candidate, Candidate.EVALUATION_ORDER))
+                .toList();
         progress.finish();
         return fresh;
     }
@@ -198,8 +227,8 @@ final class Generation {
      */
     private <W> JavaRDD<W> tasks(Stage stage, List<W> work, Function<W, String> key) {
         Set<String> journalled = journal.keys();
-        Map<Boolean, List<W>> byDone = work.stream()
-                .collect(Collectors.partitioningBy(item -> journalled.contains(key.apply(item))));
+        Map<Boolean, List<W>> byDone =
+                work.stream().collect(Collectors.partitioningBy(item -> journalled.contains(key.apply(item))));
         List<W> done = byDone.get(true);
         List<W> left = byDone.get(false);
         JavaRDD<W> all = spark.parallelize(left, Math.max(1, left.size()));
@@ -219,15 +248,20 @@ final class Generation {
         }
         List<TrainingTask> tasks = trainingTasks(candidates);
         TrialRunner trials = this.trials;
-        JavaRDD<TrainingTask.Ended> ended = settings.training().localSgd().partitions() > 1 ? onPartitions(tasks)
-                : TrainingResources.request(tasks(Stage.TRAIN, tasks, TrainingTask::key)
-                        .map(task -> new TrainingTask.Ended(task, trials.run(task.trial()))), settings.gpu());
+        JavaRDD<TrainingTask.Ended> ended = settings.training().localSgd().partitions() > 1
+                ? onPartitions(tasks)
+                : TrainingResources.request(
+                        tasks(Stage.TRAIN, tasks, TrainingTask::key)
+                                .map(task -> new TrainingTask.Ended(task, trials.run(task.trial()))),
+                        settings.gpu());
         HashPartitioner partitioner = new HashPartitioner(Math.min(candidates.size(), spark.defaultParallelism()));
-        JavaPairRDD<Integer, TrainingTask.Ended> byCandidate = ended
-                .mapToPair(training -> new Tuple2<>(training.task().candidate().index(), training))
+        JavaPairRDD<Integer, TrainingTask.Ended> byCandidate = ended.mapToPair(
+                        training -> new Tuple2<>(training.task().candidate().index(), training))
                 .partitionBy(partitioner);
-        Map<Integer, TrainingTally> tallies = new HashMap<>(byCandidate.mapValues(TrainingTally::of)
-                .reduceByKey(partitioner, TrainingTally::plus).collectAsMap());
+        Map<Integer, TrainingTally> tallies = new HashMap<>(byCandidate
+                .mapValues(TrainingTally::of)
+                .reduceByKey(partitioner, TrainingTally::plus)
+                .collectAsMap());
         progress.finish();
         return new Trainings(byCandidate, tallies);
     }
@@ -236,20 +270,33 @@ final class Generation {
     private JavaRDD<TrainingTask.Ended> onPartitions(List<TrainingTask> tasks) {
         Map<TrainingTask, TrialResult<TrainingResult>> results = new HashMap<>();
         Set<String> journalled = journal.keys();
-        tasks.stream().filter(task -> journalled.contains(task.key())).forEach(task -> journal.result(task.key())
-                .flatMap(json -> TrialResultJson.read(json, TrainingResult.class))
-                .ifPresent(ended -> results.put(task, ended)));
-        List<TrainingTask> left = tasks.stream().filter(task -> !results.containsKey(task)).toList();
+        tasks.stream()
+                .filter(task -> journalled.contains(task.key()))
+                .forEach(task -> journal.result(task.key())
+                        .flatMap(json -> TrialResultJson.read(json, TrainingResult.class))
+                        .ifPresent(ended -> results.put(task, ended)));
+        List<TrainingTask> left =
+                tasks.stream().filter(task -> !results.containsKey(task)).toList();
         CandidateEvaluator evaluator = this.evaluator;
-        List<TrialResult<TrainingResult>> ended = new PartitionedTrainings<TrainingTask>(spark, progress, states,
-                (task, part) -> task.prepared(evaluator, part), new TimeBound(settings.search().trialMaxDuration()),
-                settings.gpu()).train(left, settings.training(), progress.label(number, Stage.TRAIN),
+        List<TrialResult<TrainingResult>> ended = new PartitionedTrainings<TrainingTask>(
+                        spark,
+                        progress,
+                        states,
+                        (task, part) -> task.prepared(evaluator, part),
+                        new TimeBound(settings.search().trialMaxDuration()),
+                        settings.gpu())
+                .train(
+                        left,
+                        settings.training(),
+                        progress.label(number, Stage.TRAIN),
                         progress.listener(number, Stage.TRAIN));
         for (int i = 0; i < left.size(); i++) {
             results.put(left.get(i), ended.get(i));
             journal.add(left.get(i).key(), TrialResultJson.write(ended.get(i), TrainingResult.class));
         }
-        return spark.parallelize(tasks.stream().map(task -> new TrainingTask.Ended(task, results.get(task))).toList());
+        return spark.parallelize(tasks.stream()
+                .map(task -> new TrainingTask.Ended(task, results.get(task)))
+                .toList());
     }
 
     /** Every candidate in every network; the longest come first, so that none of them is what the others wait for. */
@@ -258,8 +305,8 @@ final class Generation {
         List<TrainingTask> tasks = new ArrayList<>();
         for (Candidate candidate : candidates.stream().sorted(LARGEST_FIRST).toList()) {
             for (int i = 0; i < networks.size(); i++) {
-                tasks.add(new TrainingTask(candidate, i, networks.get(i),
-                        randomness.training(candidate.id(), networks.get(i))));
+                tasks.add(new TrainingTask(
+                        candidate, i, networks.get(i), randomness.training(candidate.id(), networks.get(i))));
             }
         }
         tasks.sort(Comparator.comparingLong((TrainingTask task) -> -evaluator.cost(task.network())));
@@ -269,21 +316,27 @@ final class Generation {
     private static List<Evaluated> evaluated(List<Candidate> candidates, Map<Integer, TrainingTally> tallies) {
         return candidates.stream()
                 .filter(candidate -> tallies.get(candidate.index()).status() instanceof CandidateStatus.Trained)
-                .map(candidate -> new Evaluated(candidate, tallies.get(candidate.index()).fitness())).toList();
+                .map(candidate ->
+                        new Evaluated(candidate, tallies.get(candidate.index()).fitness()))
+                .toList();
     }
 
-    private Result commit(JavaRDD<Proposal> proposals, Map<Integer, CandidateResult> results, Trainings trainings,
+    private Result commit(
+            JavaRDD<Proposal> proposals,
+            Map<Integer, CandidateResult> results,
+            Trainings trainings,
             SlidingWindow window) {
         Broadcast<Map<Integer, CandidateResult>> known = spark.broadcast(results);
         JavaRDD<CandidateRow> rows = proposals.map(proposal -> known.value()
-                .getOrDefault(proposal.candidate().index(), CandidateResult.ofStaticFilter(proposal)).row(proposal));
+                .getOrDefault(proposal.candidate().index(), CandidateResult.ofStaticFilter(proposal))
+                .row(proposal));
         String engine = evaluator.engine();
         Map<String, Long> byStatus = writer.candidates(rows);
-        writer.evaluations(trainings.ended.values().filter(TrainingTask.Ended::isDone)
-                .map(training -> training.row(engine)));
+        writer.evaluations(
+                trainings.ended.values().filter(TrainingTask.Ended::isDone).map(training -> training.row(engine)));
         writer.selection(window, settings.search().networks());
-        GenerationSummary summary = GenerationSummary.of(number, byStatus, window,
-                (System.nanoTime() - start) * 1e-9, executorTime.idle());
+        GenerationSummary summary =
+                GenerationSummary.of(number, byStatus, window, (System.nanoTime() - start) * 1e-9, executorTime.idle());
         lease.requireHeld();
         writer.commit();
         known.destroy();

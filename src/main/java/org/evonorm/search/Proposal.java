@@ -16,6 +16,7 @@ record Proposal(Candidate candidate, String valueKey, TrialResult<CandidateStatu
 
     /** Whether the static filter did its work and did not mind. */
     boolean passed() {
-        return status instanceof TrialResult.Completed<CandidateStatus> done && done.value() instanceof CandidateStatus.Passed;
+        return status instanceof TrialResult.Completed<CandidateStatus> done
+                && done.value() instanceof CandidateStatus.Passed;
     }
 }

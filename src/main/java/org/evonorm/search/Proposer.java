@@ -22,8 +22,13 @@ import org.evonorm.search.trial.TrialResult;
  *
  * @param filtered whether the static filter is on
  */
-record Proposer(int generation, RandomSource randomness, Reproduction reproduction, Broadcast<SlidingWindow> window,
-                boolean filtered) implements Serializable {
+record Proposer(
+        int generation,
+        RandomSource randomness,
+        Reproduction reproduction,
+        Broadcast<SlidingWindow> window,
+        boolean filtered)
+        implements Serializable {
 
     /** The proposals with these indices; each depends on its own index alone. */
     Iterator<Proposal> propose(Iterator<Integer> indices) {
@@ -40,10 +45,12 @@ record Proposer(int generation, RandomSource randomness, Reproduction reproducti
         Reproduction.Offspring offspring =
                 reproduction.offspring(window.value(), randomness.proposal(generation, index));
         Layer layer = offspring.layer();
-        Candidate candidate =
-                new Candidate(CandidateIdentity.id(layer), offspring.origin(), generation, index, layer);
-        TrialResult<CandidateStatus> status = TrialResult.of(() -> filtered ? filter.judge(layer) : new CandidateStatus.Passed());
+        Candidate candidate = new Candidate(CandidateIdentity.id(layer), offspring.origin(), generation, index, layer);
+        TrialResult<CandidateStatus> status =
+                TrialResult.of(() -> filtered ? filter.judge(layer) : new CandidateStatus.Passed());
         Proposal proposal = new Proposal(candidate, "", status);
-        return proposal.passed() ? new Proposal(candidate, fingerprint.key(CanonicalLayer.of(layer)), status) : proposal;
+        return proposal.passed()
+                ? new Proposal(candidate, fingerprint.key(CanonicalLayer.of(layer)), status)
+                : proposal;
     }
 }

@@ -52,8 +52,13 @@ public final class Search {
     private final ExecutorTime executorTime;
     private double bestMean = Double.NEGATIVE_INFINITY;
 
-    private Search(SparkSession session, Settings settings, RunFolder folder, RunLease lease,
-            CandidateEvaluator evaluator, SearchObserver observer) {
+    private Search(
+            SparkSession session,
+            Settings settings,
+            RunFolder folder,
+            RunLease lease,
+            CandidateEvaluator evaluator,
+            SearchObserver observer) {
         this.session = session;
         this.settings = settings;
         this.folder = folder;
@@ -76,16 +81,21 @@ public final class Search {
      * @throws org.evonorm.store.StoreException if the folder cannot be used as it is
      * @throws SearchInterruptedException if this thread is interrupted or the session stopped; what is committed stays
      */
-    public static SearchSummary run(SparkSession session, Settings settings, boolean acceptChanges,
-            SearchObserver observer) {
+    public static SearchSummary run(
+            SparkSession session, Settings settings, boolean acceptChanges, SearchObserver observer) {
         // Refuses a location that cannot be before the images are read.
         folder(session, settings);
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         EnginePreflight.check(spark, settings.engine(), settings.gpu());
         ImageSource images = ImageSource.searched(spark, settings.data());
         ImageCountCheck.forSearch(settings, images.images());
-        return run(session, settings, ProxyTaskEvaluator.of(settings, images), checksum(images.images()),
-                acceptChanges, observer);
+        return run(
+                session,
+                settings,
+                ProxyTaskEvaluator.of(settings, images),
+                checksum(images.images()),
+                acceptChanges,
+                observer);
     }
 
     /** As the other, with settings that must be those that the run was started with. */
@@ -94,8 +104,13 @@ public final class Search {
     }
 
     /** As the others, with other work in the tasks. */
-    public static SearchSummary run(SparkSession session, Settings settings, CandidateEvaluator evaluator,
-            String imagesChecksum, boolean acceptChanges, SearchObserver observer) {
+    public static SearchSummary run(
+            SparkSession session,
+            Settings settings,
+            CandidateEvaluator evaluator,
+            String imagesChecksum,
+            boolean acceptChanges,
+            SearchObserver observer) {
         RunFolder folder = folder(session, settings);
         try (RunLease lease = RunLease.acquire(folder)) {
             RunConf.enter(folder, settings, imagesChecksum, acceptChanges);
@@ -110,13 +125,19 @@ public final class Search {
     private SearchSummary run() {
         String interrupted = "the search was interrupted; its committed generations stand in " + folder
                 + ", and the same command goes on after them";
-        try (metrics; executorTime) {
+        try (metrics;
+                executorTime) {
             return InterruptibleJobs.run(session, progress, interrupted, () -> {
                 boolean deadline = !evolveInTime();
                 progress.label("summary");
                 RunTables tables = RunTables.open(session, folder);
-                return new SearchSummary(folder.toString(), tables.generations() - 1, deadline,
-                        settings.search().networks(), tables.baselines(), tables.best(BEST));
+                return new SearchSummary(
+                        folder.toString(),
+                        tables.generations() - 1,
+                        deadline,
+                        settings.search().networks(),
+                        tables.baselines(),
+                        tables.best(BEST));
             });
         }
     }
@@ -179,8 +200,11 @@ public final class Search {
         ProbeFingerprint fingerprint = new ProbeFingerprint();
         List<Proposal> proposals = new ArrayList<>();
         for (Baseline baseline : settings.search().baselines()) {
-            proposals.add(given(CandidateIdentity.of(baseline.layer(), fingerprint),
-                    new Origin.Baseline(baseline.name()), proposals.size(), baseline.layer()));
+            proposals.add(given(
+                    CandidateIdentity.of(baseline.layer(), fingerprint),
+                    new Origin.Baseline(baseline.name()),
+                    proposals.size(),
+                    baseline.layer()));
         }
         List<CandidateIdentity> seeds = new ArrayList<>();
         for (SeedLayer seed : settings.search().seedLayers()) {
@@ -196,7 +220,9 @@ public final class Search {
     }
 
     private static Proposal given(CandidateIdentity identity, Origin origin, int index, Layer layer) {
-        return new Proposal(new Candidate(identity.id(), origin, 0, index, layer), identity.valueKey(),
+        return new Proposal(
+                new Candidate(identity.id(), origin, 0, index, layer),
+                identity.valueKey(),
                 new TrialResult.Completed<>(new CandidateStatus.Passed(), 0, ""));
     }
 

@@ -32,8 +32,8 @@ record TrainingTally(Map<Integer, Double> accuracies, Map<Integer, String> failu
     }
 
     TrainingTally plus(TrainingTally other) {
-        return new TrainingTally(union(accuracies, other.accuracies), union(failures, other.failures),
-                seconds + other.seconds);
+        return new TrainingTally(
+                union(accuracies, other.accuracies), union(failures, other.failures), seconds + other.seconds);
     }
 
     private static <T> Map<Integer, T> union(Map<Integer, T> left, Map<Integer, T> right) {
@@ -44,8 +44,10 @@ record TrainingTally(Map<Integer, Double> accuracies, Map<Integer, String> failu
 
     /** Trained, or failed where one network's training did. */
     CandidateStatus status() {
-        return failures.isEmpty() ? new CandidateStatus.Trained()
-                : new CandidateStatus.Failed(new TreeMap<>(failures).values().stream().collect(Collectors.joining("; ")));
+        return failures.isEmpty()
+                ? new CandidateStatus.Trained()
+                : new CandidateStatus.Failed(
+                        new TreeMap<>(failures).values().stream().collect(Collectors.joining("; ")));
     }
 
     /** The accuracies in the networks' order, all of which must be completed. */

@@ -25,8 +25,15 @@ record TrainingTask(Candidate candidate, int networkIndex, String network, long 
         /** The table's row of a training that is completed. */
         EvaluationRow row(String engine) {
             TrialResult.Completed<TrainingResult> completed = (TrialResult.Completed<TrainingResult>) result;
-            return new EvaluationRow(task.candidate.index(), task.candidate.id(), task.networkIndex, task.network,
-                    completed.value(), task.seed, engine, completed.host());
+            return new EvaluationRow(
+                    task.candidate.index(),
+                    task.candidate.id(),
+                    task.networkIndex,
+                    task.network,
+                    completed.value(),
+                    task.seed,
+                    engine,
+                    completed.host());
         }
     }
 

@@ -21,8 +21,10 @@ public record Baseline(String name, Layer layer) {
     static Baseline named(String nameOrFormula) {
         Layer layer = LayerName.parse(nameOrFormula);
         String wanted = nameOrFormula.strip().toLowerCase(Locale.ROOT);
-        String name = Baselines.names().stream().filter(known -> known.toLowerCase(Locale.ROOT).equals(wanted))
-                .findFirst().orElseGet(() -> Formula.print(layer));
+        String name = Baselines.names().stream()
+                .filter(known -> known.toLowerCase(Locale.ROOT).equals(wanted))
+                .findFirst()
+                .orElseGet(() -> Formula.print(layer));
         return new Baseline(name, layer);
     }
 }

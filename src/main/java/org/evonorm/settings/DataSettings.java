@@ -22,21 +22,30 @@ public record DataSettings(Source source, String path, int training, int validat
         implements Serializable {
 
     /** Where the images come from. */
-    public enum Source { SYNTHETIC, CIFAR, PARQUET }
+    public enum Source {
+        SYNTHETIC,
+        CIFAR,
+        PARQUET
+    }
 
     static DataSettings read(SettingsReader reader) {
         Source source = reader.choice("data.source", Source.class);
         String path = reader.text("data.path");
         if (source == Source.PARQUET && path.isBlank()) {
-            throw reader.refusal("data.path",
+            throw reader.refusal(
+                    "data.path",
                     "the folder that evonorm images wrote, as all machines see it, when data.source is parquet");
         }
         if (source == Source.CIFAR && path.isBlank()) {
-            throw reader.refusal("data.path",
-                    "the folder or .tar.gz of the CIFAR binary files when data.source is cifar");
+            throw reader.refusal(
+                    "data.path", "the folder or .tar.gz of the CIFAR binary files when data.source is cifar");
         }
-        return new DataSettings(source, path, reader.whole("data.training-images", 1),
-                reader.whole("data.validation-images", 1), reader.whole("data.test-images", 1),
+        return new DataSettings(
+                source,
+                path,
+                reader.whole("data.training-images", 1),
+                reader.whole("data.validation-images", 1),
+                reader.whole("data.test-images", 1),
                 reader.seed("data.seed"));
     }
 
@@ -60,8 +69,16 @@ public record DataSettings(Source source, String path, int training, int validat
 
     /** A part of images on a shared path, standardized like the whole; {@code heldOut} validate if it is above 0. */
     public Dataset loadPart(int heldOut, Standardization standardization, int partition, int partitions) {
-        return Datasets.parquetPart(path, SparkHadoopUtil.get().conf(), validation, seed, training, heldOut,
-                standardization, partition, partitions);
+        return Datasets.parquetPart(
+                path,
+                SparkHadoopUtil.get().conf(),
+                validation,
+                seed,
+                training,
+                heldOut,
+                standardization,
+                partition,
+                partitions);
     }
 
     /**
@@ -77,8 +94,10 @@ public record DataSettings(Source source, String path, int training, int validat
                 case PARQUET -> Datasets.heldOutParquet(parquet(), validation, seed, training, count);
             };
         } catch (IllegalArgumentException e) {
-            throw new SettingsException("rerank.validation-images: " + e.getMessage() + "; take fewer, or search with"
-                    + " smaller data.training-images", e);
+            throw new SettingsException(
+                    "rerank.validation-images: " + e.getMessage() + "; take fewer, or search with"
+                            + " smaller data.training-images",
+                    e);
         }
     }
 }

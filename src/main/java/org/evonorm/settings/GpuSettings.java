@@ -19,12 +19,14 @@ public record GpuSettings(double amountPerTraining, int amountPerExecutor, Strin
             throw reader.refusal("engine.gpu.amount-per-training", "0, a share of at most 0.5, or 1, as Spark has it");
         }
         if (perExecutor > 0 && perTraining == 0) {
-            throw reader.refusal("engine.gpu.amount-per-executor",
-                    "0 unless engine.gpu.amount-per-training is above 0");
+            throw reader.refusal(
+                    "engine.gpu.amount-per-executor", "0 unless engine.gpu.amount-per-training is above 0");
         }
         if (perTraining > 0 && perTraining < 1 && perExecutor == 0) {
-            throw reader.refusal("engine.gpu.amount-per-training", "0 or 1 where engine.gpu.amount-per-executor is 0,"
-                    + " because Spark 3.5 shares no GPU of an executor that serves other stages as well");
+            throw reader.refusal(
+                    "engine.gpu.amount-per-training",
+                    "0 or 1 where engine.gpu.amount-per-executor is 0,"
+                            + " because Spark 3.5 shares no GPU of an executor that serves other stages as well");
         }
         return new GpuSettings(perTraining, perExecutor, reader.text("engine.gpu.discovery-script"));
     }

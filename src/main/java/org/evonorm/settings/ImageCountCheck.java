@@ -18,7 +18,8 @@ public final class ImageCountCheck {
         forTraining("training", settings.training(), images);
         int batch = settings.rejection().stability().batchSize();
         if (settings.rejection().stabilityFilter() && batch > images.training().count()) {
-            throw tooLarge("rejection.stability.batch-size", batch, images.training().count() + " training images");
+            throw tooLarge(
+                    "rejection.stability.batch-size", batch, images.training().count() + " training images");
         }
     }
 
@@ -27,17 +28,24 @@ public final class ImageCountCheck {
         int partitions = training.localSgd().partitions();
         int fewest = Math.min(images.training().count(), images.validation().count());
         if (partitions > fewest) {
-            throw tooLarge(section + ".partitions", partitions, images.training().count() + " training and "
-                    + images.validation().count() + " validation images");
+            throw tooLarge(
+                    section + ".partitions",
+                    partitions,
+                    images.training().count() + " training and "
+                            + images.validation().count() + " validation images");
         }
         int inPart = images.training().count() / partitions;
         if (training.batchSize() > inPart) {
-            throw tooLarge(section + ".batch-size", training.batchSize(), inPart + " training images"
-                    + (partitions > 1 ? " of each of " + partitions + " partitions" : ""));
+            throw tooLarge(
+                    section + ".batch-size",
+                    training.batchSize(),
+                    inPart + " training images" + (partitions > 1 ? " of each of " + partitions + " partitions" : ""));
         }
         Images pictures = images.training();
         if (training.cropSize() > Math.min(pictures.height(), pictures.width())) {
-            throw tooLarge(section + ".crop-size", training.cropSize(),
+            throw tooLarge(
+                    section + ".crop-size",
+                    training.cropSize(),
                     pictures.height() + "×" + pictures.width() + " pixels of an image");
         }
     }

@@ -54,7 +54,8 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile, ConfigInclud
         if (!files) {
             throw refusal(what.toString());
         }
-        return ConfigFactory.parseFileAnySyntax(what, context.parseOptions().setAllowMissing(false)).root();
+        return ConfigFactory.parseFileAnySyntax(what, context.parseOptions().setAllowMissing(false))
+                .root();
     }
 
     @Override

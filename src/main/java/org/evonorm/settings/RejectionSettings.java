@@ -15,18 +15,29 @@ import org.evonorm.rejection.StabilitySettings;
  * @param qualityFilter     whether the quality filter is on
  * @param quality           what the quality filter asks for
  */
-public record RejectionSettings(boolean staticFilter, boolean stabilityFilter, List<String> stabilityNetworks,
-                                StabilitySettings stability, boolean qualityFilter, QualitySettings quality)
+public record RejectionSettings(
+        boolean staticFilter,
+        boolean stabilityFilter,
+        List<String> stabilityNetworks,
+        StabilitySettings stability,
+        boolean qualityFilter,
+        QualitySettings quality)
         implements Serializable {
 
     static RejectionSettings read(SettingsReader reader) {
-        StabilitySettings stability = new StabilitySettings(reader.whole("rejection.stability.steps", 0),
-                reader.positive("rejection.stability.step-size"), reader.whole("rejection.stability.batch-size", 1),
+        StabilitySettings stability = new StabilitySettings(
+                reader.whole("rejection.stability.steps", 0),
+                reader.positive("rejection.stability.step-size"),
+                reader.whole("rejection.stability.batch-size", 1),
                 reader.positive("rejection.stability.limit"));
-        QualitySettings quality = new QualitySettings(reader.whole("rejection.quality.steps", 1),
-                reader.zeroToOne("rejection.quality.threshold"));
-        return new RejectionSettings(reader.flag("rejection.static.enabled"),
-                reader.flag("rejection.stability.enabled"), reader.networks("rejection.stability.networks"), stability,
-                reader.flag("rejection.quality.enabled"), quality);
+        QualitySettings quality = new QualitySettings(
+                reader.whole("rejection.quality.steps", 1), reader.zeroToOne("rejection.quality.threshold"));
+        return new RejectionSettings(
+                reader.flag("rejection.static.enabled"),
+                reader.flag("rejection.stability.enabled"),
+                reader.networks("rejection.stability.networks"),
+                stability,
+                reader.flag("rejection.quality.enabled"),
+                quality);
     }
 }

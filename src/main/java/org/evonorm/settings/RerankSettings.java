@@ -20,16 +20,27 @@ import org.evonorm.training.TrainingSettings;
  * @param averaging  who averages trainings on partitioned data
  * @param scales     how large each anchor network is built, by the network's name
  */
-public record RerankSettings(int candidates, int keep, List<Baseline> baselines, int seeds, int validation,
-                             Averaging averaging, Map<String, NetworkScale> scales, TrainingSettings training) {
+public record RerankSettings(
+        int candidates,
+        int keep,
+        List<Baseline> baselines,
+        int seeds,
+        int validation,
+        Averaging averaging,
+        Map<String, NetworkScale> scales,
+        TrainingSettings training) {
 
     private static final JsonMapper JSON = new JsonMapper();
 
     static RerankSettings read(SettingsReader reader) {
-        return new RerankSettings(reader.whole("rerank.candidates", 1), reader.whole("rerank.keep", 0),
-                SearchSettings.baselines(reader, "rerank.baselines"), reader.whole("rerank.seeds", 1),
+        return new RerankSettings(
+                reader.whole("rerank.candidates", 1),
+                reader.whole("rerank.keep", 0),
+                SearchSettings.baselines(reader, "rerank.baselines"),
+                reader.whole("rerank.seeds", 1),
                 reader.whole("rerank.validation-images", 1),
-                averaging(reader), reader.scales("rerank.networks"),
+                averaging(reader),
+                reader.scales("rerank.networks"),
                 reader.training("rerank.training"));
     }
 
@@ -54,14 +65,22 @@ public record RerankSettings(int candidates, int keep, List<Baseline> baselines,
     public String trainingKey(String network) {
         NetworkScale scale = scales.get(network);
         ObjectNode key = JSON.createObjectNode();
-        key.putObject("scale").put("width", scale.width()).put("depth", scale.depth())
+        key.putObject("scale")
+                .put("width", scale.width())
+                .put("depth", scale.depth())
                 .put("variant", scale.variant().name());
-        key.putObject("training").put("steps", training.steps()).put("batchSize", training.batchSize())
-                .put("cropSize", training.cropSize()).put("learningRate", training.learningRate())
-                .put("decay", training.decay().name()).put("warmupSteps", training.warmupSteps())
-                .put("momentum", training.momentum()).put("weightDecay", training.weightDecay())
+        key.putObject("training")
+                .put("steps", training.steps())
+                .put("batchSize", training.batchSize())
+                .put("cropSize", training.cropSize())
+                .put("learningRate", training.learningRate())
+                .put("decay", training.decay().name())
+                .put("warmupSteps", training.warmupSteps())
+                .put("momentum", training.momentum())
+                .put("weightDecay", training.weightDecay())
                 .put("scoreEvery", training.scoreEvery())
-                .putObject("localSgd").put("partitions", training.localSgd().partitions())
+                .putObject("localSgd")
+                .put("partitions", training.localSgd().partitions())
                 .put("localSteps", training.localSgd().localSteps());
         key.put("validationImages", validation);
         if (averaging != Averaging.EVONORM) {

@@ -22,18 +22,27 @@ import org.evonorm.store.RunFolder;
 public final class RunConf {
 
     /** Settings that may differ when a run goes on: none of them changes what a generation holds. */
-    private static final Set<String> HARMLESS = Set.of("search.run", "search.generations", "search.max-duration",
-            "search.trial-max-duration", "data.path", "engine.gpu.amount-per-training",
-            "engine.gpu.amount-per-executor", "engine.gpu.discovery-script");
+    private static final Set<String> HARMLESS = Set.of(
+            "search.run",
+            "search.generations",
+            "search.max-duration",
+            "search.trial-max-duration",
+            "data.path",
+            "engine.gpu.amount-per-training",
+            "engine.gpu.amount-per-executor",
+            "engine.gpu.discovery-script");
     /** A rerank works on what the generations hold. */
     private static final String RERANK = "rerank.";
+
     private static final String ENGINE = "engine.";
     private static final String STARTED_WITH = "started-with";
     private static final String CHANGES = STARTED_WITH + ".changes-since";
     private static final String IMAGES = STARTED_WITH + ".images-crc32";
     private static final String OTHER_IMAGES = "other images";
-    private static final ConfigRenderOptions PLAIN =
-            ConfigRenderOptions.defaults().setOriginComments(false).setComments(false).setJson(false);
+    private static final ConfigRenderOptions PLAIN = ConfigRenderOptions.defaults()
+            .setOriginComments(false)
+            .setComments(false)
+            .setJson(false);
 
     private RunConf() {}
 
@@ -51,7 +60,8 @@ public final class RunConf {
         }
         Config started = parse(folder);
         List<String> differences = differences(started, settings);
-        boolean sameImages = !started.hasPath(IMAGES) || started.getString(IMAGES).equals(imagesChecksum);
+        boolean sameImages =
+                !started.hasPath(IMAGES) || started.getString(IMAGES).equals(imagesChecksum);
         if (differences.isEmpty() && sameImages) {
             return;
         }
@@ -66,7 +76,10 @@ public final class RunConf {
             folder.clearJournal(Integer.MAX_VALUE);
             folder.restart(text(settings, imagesChecksum, changes));
         } else {
-            throw refusal(folder, settings, differences,
+            throw refusal(
+                    folder,
+                    settings,
+                    differences,
                     ", or use another folder, or --accept-changed-settings to go on with these");
         }
     }
@@ -81,11 +94,14 @@ public final class RunConf {
         Config started = parse(folder);
         List<String> differences = differences(started, settings);
         differences.removeIf(difference -> difference.startsWith(ENGINE));
-        if (!differences.isEmpty() || started.hasPath(IMAGES) && !started.getString(IMAGES).equals(imagesChecksum)) {
+        if (!differences.isEmpty()
+                || started.hasPath(IMAGES) && !started.getString(IMAGES).equals(imagesChecksum)) {
             throw refusal(folder, settings, differences, "");
         }
-        changes(started).stream().filter(change -> change.contains(": data.") || change.endsWith(OTHER_IMAGES))
-                .findFirst().ifPresent(change -> {
+        changes(started).stream()
+                .filter(change -> change.contains(": data.") || change.endsWith(OTHER_IMAGES))
+                .findFirst()
+                .ifPresent(change -> {
                     throw new SettingsException("the run in " + folder + " changed its images (" + change
                             + "), so that none are known to be new to all its layers; search in another folder");
                 });
@@ -95,11 +111,12 @@ public final class RunConf {
         return started.hasPath(CHANGES) ? started.getStringList(CHANGES) : List.of();
     }
 
-    private static SettingsException refusal(RunFolder folder, Settings settings, List<String> differences,
-            String orElse) {
-        return new SettingsException("the run in " + folder + (differences.isEmpty()
-                ? " was started on other images than " + imagesOf(settings) + " holds now; put those back"
-                : " was started with other settings (" + String.join("; ", differences) + "); use those again")
+    private static SettingsException refusal(
+            RunFolder folder, Settings settings, List<String> differences, String orElse) {
+        return new SettingsException("the run in " + folder
+                + (differences.isEmpty()
+                        ? " was started on other images than " + imagesOf(settings) + " holds now; put those back"
+                        : " was started with other settings (" + String.join("; ", differences) + "); use those again")
                 + orElse);
     }
 
@@ -119,12 +136,14 @@ public final class RunConf {
     private static List<String> differences(Config started, Settings settings) {
         List<String> differences = new ArrayList<>();
         Map<String, ConfigValue> now = leaves(settings.resolved());
-        leaves(started.withoutPath(STARTED_WITH).withFallback(SettingsSource.reference())).forEach((key, value) -> {
-            ConfigValue other = now.get(key);
-            if (!isHarmless(key) && !value.equals(other)) {
-                differences.add(key + " = " + shown(value) + ", now " + (other == null ? "unknown" : shown(other)));
-            }
-        });
+        leaves(started.withoutPath(STARTED_WITH).withFallback(SettingsSource.reference()))
+                .forEach((key, value) -> {
+                    ConfigValue other = now.get(key);
+                    if (!isHarmless(key) && !value.equals(other)) {
+                        differences.add(
+                                key + " = " + shown(value) + ", now " + (other == null ? "unknown" : shown(other)));
+                    }
+                });
         return differences;
     }
 
@@ -153,15 +172,17 @@ public final class RunConf {
     }
 
     private static String imagesOf(Settings settings) {
-        return settings.data().path().isEmpty() ? "the synthetic set" : settings.data().path();
+        return settings.data().path().isEmpty()
+                ? "the synthetic set"
+                : settings.data().path();
     }
 
     private static Config parse(RunFolder folder) {
         try {
             return RenamedKeys.translated(ConfigFactory.parseString(folder.settings(), Includes.none()));
         } catch (ConfigException e) {
-            throw new SettingsException(folder + "/run.conf is damaged (" + e.getMessage()
-                    + "); restore it, or use another folder", e);
+            throw new SettingsException(
+                    folder + "/run.conf is damaged (" + e.getMessage() + "); restore it, or use another folder", e);
         }
     }
 

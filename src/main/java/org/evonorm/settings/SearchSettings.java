@@ -30,9 +30,20 @@ import org.evonorm.graph.Formula;
  * @param maxDuration after which a search stops where it stands; zero for never
  * @param trialMaxDuration most time for one attempt at a judgement or training of a candidate
  */
-public record SearchSettings(String run, long seed, int generations, int proposals, int survivors, int rounds,
-                             List<String> networks, List<Baseline> baselines, List<SeedLayer> seedLayers, int window,
-                             Reproduction reproduction, Duration maxDuration, Duration trialMaxDuration) {
+public record SearchSettings(
+        String run,
+        long seed,
+        int generations,
+        int proposals,
+        int survivors,
+        int rounds,
+        List<String> networks,
+        List<Baseline> baselines,
+        List<SeedLayer> seedLayers,
+        int window,
+        Reproduction reproduction,
+        Duration maxDuration,
+        Duration trialMaxDuration) {
 
     /** Whether a generation proposes once more after so many rounds that left so many survivors. */
     public boolean proposesAfter(int done, int survived) {
@@ -47,20 +58,32 @@ public record SearchSettings(String run, long seed, int generations, int proposa
         }
         Tournament tournament = new Tournament(reader.share("search.tournament-share"), selection(reader, networks));
         Reproduction reproduction = new Reproduction(
-                reader.choice("search.family", Family.class), reader.whole("search.nodes", 1, Formula.MOST_NODES),
-                reader.choice("search.strategy", Strategy.class), tournament, reader.zeroToOne("search.random-share"),
+                reader.choice("search.family", Family.class),
+                reader.whole("search.nodes", 1, Formula.MOST_NODES),
+                reader.choice("search.strategy", Strategy.class),
+                tournament,
+                reader.zeroToOne("search.random-share"),
                 reader.whole("search.mutations", 1));
         int proposals = reader.whole("search.proposals", 1);
         int rounds = reader.whole("search.rounds", 1);
         if (rounds > Integer.MAX_VALUE / proposals) {
-            throw reader.refusal("search.rounds", "at most " + Integer.MAX_VALUE / proposals
-                    + " for so many search.proposals");
+            throw reader.refusal(
+                    "search.rounds", "at most " + Integer.MAX_VALUE / proposals + " for so many search.proposals");
         }
-        return new SearchSettings(run, reader.seed("search.seed"), reader.whole("search.generations", 0),
-                proposals, reader.whole("search.survivors", 0), rounds, networks,
-                baselines(reader, "search.baselines"), seedLayers(reader, reproduction.family()),
-                reader.whole("search.window", 1), reproduction,
-                reader.duration("search.max-duration"), reader.positiveDuration("search.trial-max-duration"));
+        return new SearchSettings(
+                run,
+                reader.seed("search.seed"),
+                reader.whole("search.generations", 0),
+                proposals,
+                reader.whole("search.survivors", 0),
+                rounds,
+                networks,
+                baselines(reader, "search.baselines"),
+                seedLayers(reader, reproduction.family()),
+                reader.whole("search.window", 1),
+                reproduction,
+                reader.duration("search.max-duration"),
+                reader.positiveDuration("search.trial-max-duration"));
     }
 
     private static Selection selection(SettingsReader reader, List<String> networks) {
@@ -98,7 +121,8 @@ public record SearchSettings(String run, long seed, int generations, int proposa
             } catch (IllegalArgumentException e) {
                 throw new SettingsException(place + e.getMessage(), e);
             }
-            if (!family.allows(CanonicalForm.of(seeds.get(seeds.size() - 1).layer().graph()))) {
+            if (!family.allows(
+                    CanonicalForm.of(seeds.get(seeds.size() - 1).layer().graph()))) {
                 throw new SettingsException(place + "'" + text + "' takes statistics over the batch, which family "
                         + family + " has not; leave it out or set search.family = B");
             }

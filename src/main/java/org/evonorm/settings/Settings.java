@@ -18,9 +18,17 @@ import org.evonorm.training.TrainingSettings;
  * @param gpu      what trainings ask Spark for
  * @param resolved the settings as HOCON: every key of reference.conf with its value
  */
-public record Settings(SearchSettings search, Map<String, NetworkScale> scales, DataSettings data,
-                       TrainingSettings training, RejectionSettings rejection, RerankSettings rerank,
-                       EngineName engine, int threads, GpuSettings gpu, Config resolved) {
+public record Settings(
+        SearchSettings search,
+        Map<String, NetworkScale> scales,
+        DataSettings data,
+        TrainingSettings training,
+        RejectionSettings rejection,
+        RerankSettings rerank,
+        EngineName engine,
+        int threads,
+        GpuSettings gpu,
+        Config resolved) {
 
     /**
      * The defaults, changed by a settings file and then by overrides of the form {@code key=value}, the last one
@@ -34,9 +42,16 @@ public record Settings(SearchSettings search, Map<String, NetworkScale> scales, 
 
     static Settings of(Config resolved) {
         SettingsReader reader = new SettingsReader(resolved);
-        return new Settings(SearchSettings.read(reader), reader.scales("networks"), DataSettings.read(reader),
-                reader.training("training"), RejectionSettings.read(reader), RerankSettings.read(reader),
-                reader.choice("engine.name", EngineName.class), reader.whole("engine.threads", 1),
-                GpuSettings.read(reader), resolved);
+        return new Settings(
+                SearchSettings.read(reader),
+                reader.scales("networks"),
+                DataSettings.read(reader),
+                reader.training("training"),
+                RejectionSettings.read(reader),
+                RerankSettings.read(reader),
+                reader.choice("engine.name", EngineName.class),
+                reader.whole("engine.threads", 1),
+                GpuSettings.read(reader),
+                resolved);
     }
 }

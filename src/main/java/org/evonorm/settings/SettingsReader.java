@@ -36,14 +36,22 @@ final class SettingsReader {
 
     /** A whole number of at least {@code least}. */
     int whole(String key, int least) {
-        return read(key, "a whole number of at least " + least, this::exactLong,
-                value -> value >= least && value <= Integer.MAX_VALUE).intValue();
+        return read(
+                        key,
+                        "a whole number of at least " + least,
+                        this::exactLong,
+                        value -> value >= least && value <= Integer.MAX_VALUE)
+                .intValue();
     }
 
     /** A whole number from {@code least} to {@code most}. */
     int whole(String key, int least, int most) {
-        return read(key, "a whole number from " + least + " to " + most, this::exactLong,
-                value -> value >= least && value <= most).intValue();
+        return read(
+                        key,
+                        "a whole number from " + least + " to " + most,
+                        this::exactLong,
+                        value -> value >= least && value <= most)
+                .intValue();
     }
 
     /** A whole number of 64 bits. */
@@ -63,7 +71,10 @@ final class SettingsReader {
 
     /** A time, as in 6h or 90m, above 0. */
     Duration positiveDuration(String key) {
-        return read(key, "a time above 0, as in 90m or 6h", config::getDuration,
+        return read(
+                key,
+                "a time above 0, as in 90m or 6h",
+                config::getDuration,
                 value -> !value.isNegative() && !value.isZero());
     }
 
@@ -104,7 +115,9 @@ final class SettingsReader {
         for (String text : texts(key)) {
             String name = text.toLowerCase(Locale.ROOT);
             if (!known.contains(name) || networks.contains(name)) {
-                throw refusal(key, "a list of different names among " + String.join(", ", known),
+                throw refusal(
+                        key,
+                        "a list of different names among " + String.join(", ", known),
                         known.contains(name) ? "" : NearestName.question(text, known));
             }
             networks.add(name);
@@ -151,10 +164,15 @@ final class SettingsReader {
 
     /** The training that a section describes. */
     TrainingSettings training(String section) {
-        return new TrainingSettings(whole(section + ".steps", 1), whole(section + ".batch-size", 1),
-                whole(section + ".crop-size", 1), positive(section + ".learning-rate"),
-                choice(section + ".decay", RateDecay.class), whole(section + ".warmup-steps", 0),
-                belowOne(section + ".momentum"), belowOne(section + ".weight-decay"),
+        return new TrainingSettings(
+                whole(section + ".steps", 1),
+                whole(section + ".batch-size", 1),
+                whole(section + ".crop-size", 1),
+                positive(section + ".learning-rate"),
+                choice(section + ".decay", RateDecay.class),
+                whole(section + ".warmup-steps", 0),
+                belowOne(section + ".momentum"),
+                belowOne(section + ".weight-decay"),
                 whole(section + ".score-every", 0),
                 new LocalSgd(whole(section + ".partitions", 1), whole(section + ".local-steps", 1)));
     }

@@ -47,10 +47,10 @@ final class SettingsSource {
 
     /** As {@link #reference}, with defaults that refer to other settings still open. */
     private static Config unresolvedReference() {
-        try (Reader reader = new InputStreamReader(
-                SettingsSource.class.getResourceAsStream(REFERENCE), StandardCharsets.UTF_8)) {
-            return ConfigFactory.parseReader(reader,
-                    ConfigParseOptions.defaults().setOriginDescription("reference.conf"));
+        try (Reader reader =
+                new InputStreamReader(SettingsSource.class.getResourceAsStream(REFERENCE), StandardCharsets.UTF_8)) {
+            return ConfigFactory.parseReader(
+                    reader, ConfigParseOptions.defaults().setOriginDescription("reference.conf"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -91,8 +91,8 @@ final class SettingsSource {
     private Config parseOverride(String override) {
         int equals = override.indexOf('=');
         if (equals < 1) {
-            throw new SettingsException("\"" + override + "\" must be of the form key=value,"
-                    + " as in search.generations=3");
+            throw new SettingsException(
+                    "\"" + override + "\" must be of the form key=value," + " as in search.generations=3");
         }
         String key = override.substring(0, equals).strip();
         String value = override.substring(equals + 1).strip();
@@ -100,11 +100,13 @@ final class SettingsSource {
         Config settings;
         try {
             settings = isText(key)
-                    ? ConfigFactory.empty().withValue(key,
-                            ConfigValueFactory.fromAnyRef(unquoted(value)).withOrigin(
-                                    ConfigOriginFactory.newSimple(origin)))
-                    : ConfigFactory.parseString(key + " = " + value,
-                            Includes.none().setOriginDescription(origin));
+                    ? ConfigFactory.empty()
+                            .withValue(
+                                    key,
+                                    ConfigValueFactory.fromAnyRef(unquoted(value))
+                                            .withOrigin(ConfigOriginFactory.newSimple(origin)))
+                    : ConfigFactory.parseString(
+                            key + " = " + value, Includes.none().setOriginDescription(origin));
         } catch (ConfigException e) {
             throw new SettingsException("\"" + override + "\" is not HOCON: " + e.getMessage(), e);
         }
@@ -128,21 +130,25 @@ final class SettingsSource {
             path.add(entry.getKey());
             String key = ConfigUtil.joinPath(path);
             if (RenamedKeys.today(key).isPresent()) {
-                throw new SettingsException("the setting " + key + place(entry.getValue().origin()) + " is called "
-                        + RenamedKeys.today(key).get() + " since version 0.2.0; rename it");
+                throw new SettingsException(
+                        "the setting " + key + place(entry.getValue().origin()) + " is called "
+                                + RenamedKeys.today(key).get() + " since version 0.2.0; rename it");
             }
             if (!reference.hasPath(key)) {
-                throw new SettingsException("there is no setting " + key + place(entry.getValue().origin())
-                        + nearest(key).map(known -> "; did you mean " + known + "?")
-                                .orElse("; reference.conf lists them all"));
+                throw new SettingsException(
+                        "there is no setting " + key + place(entry.getValue().origin())
+                                + nearest(key)
+                                        .map(known -> "; did you mean " + known + "?")
+                                        .orElse("; reference.conf lists them all"));
             }
             boolean isSection = entry.getValue() instanceof ConfigObject;
             boolean shouldBeSection = reference.getValue(key) instanceof ConfigObject;
             if (isSection && shouldBeSection) {
                 requireKnown(path, (ConfigObject) entry.getValue());
             } else if (isSection || shouldBeSection) {
-                throw new SettingsException(key + " is " + (shouldBeSection ? "a section" : "a value")
-                        + ", not " + (isSection ? "a section" : "a value") + place(entry.getValue().origin()));
+                throw new SettingsException(key + " is " + (shouldBeSection ? "a section" : "a value") + ", not "
+                        + (isSection ? "a section" : "a value")
+                        + place(entry.getValue().origin()));
             }
         }
     }
@@ -152,9 +158,10 @@ final class SettingsSource {
      */
     private Optional<String> nearest(String key) {
         LevenshteinDistance changes = LevenshteinDistance.getDefaultInstance();
-        ToIntFunction<String> distance = known ->
-                Math.min(changes.apply(known, key), 1 + changes.apply(lastPart(known), lastPart(key)));
-        return keys(List.of(), reference.root()).filter(known -> distance.applyAsInt(known) <= 1 + key.length() / 4)
+        ToIntFunction<String> distance =
+                known -> Math.min(changes.apply(known, key), 1 + changes.apply(lastPart(known), lastPart(key)));
+        return keys(List.of(), reference.root())
+                .filter(known -> distance.applyAsInt(known) <= 1 + key.length() / 4)
                 .min(Comparator.comparingInt(distance).thenComparing(Comparator.naturalOrder()));
     }
 
@@ -162,8 +169,7 @@ final class SettingsSource {
         return section.entrySet().stream().flatMap(entry -> {
             List<String> path = new ArrayList<>(parents);
             path.add(entry.getKey());
-            Stream<String> below = entry.getValue() instanceof ConfigObject inner
-                    ? keys(path, inner) : Stream.empty();
+            Stream<String> below = entry.getValue() instanceof ConfigObject inner ? keys(path, inner) : Stream.empty();
             return Stream.concat(Stream.of(ConfigUtil.joinPath(path)), below);
         });
     }

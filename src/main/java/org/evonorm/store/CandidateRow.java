@@ -18,8 +18,9 @@ import org.evonorm.rejection.StabilityTest;
  * @param stability how far its stability test went
  * @param seconds   spent in each stage
  */
-public record CandidateRow(Candidate candidate, String valueKey, CandidateStatus status, StabilityTest stability,
-                           StageSeconds seconds) implements Serializable {
+public record CandidateRow(
+        Candidate candidate, String valueKey, CandidateStatus status, StabilityTest stability, StageSeconds seconds)
+        implements Serializable {
 
     /** As Spark writes it; columns that do not apply are null. */
     public Row toRow() {
@@ -47,8 +48,12 @@ public record CandidateRow(Candidate candidate, String valueKey, CandidateStatus
 
     /** The candidate of a row that has the partition's {@code generation} as well. */
     static Candidate candidate(Row row) {
-        return new Candidate(row.getAs("id"), origin(row), row.<Integer>getAs("generation"),
-                row.<Integer>getAs("index"), LayerJson.read(row.getAs("graph")));
+        return new Candidate(
+                row.getAs("id"),
+                origin(row),
+                row.<Integer>getAs("generation"),
+                row.<Integer>getAs("index"),
+                LayerJson.read(row.getAs("graph")));
     }
 
     private static Origin origin(Row row) {
@@ -58,8 +63,9 @@ public record CandidateRow(Candidate candidate, String valueKey, CandidateStatus
             case "mutation" -> new Origin.Mutation(row.getAs("parent"));
             case "seed" -> new Origin.Seed(row.getAs("name"));
             case "baseline", "yardstick" -> new Origin.Baseline(row.getAs("name"));
-            default -> throw new StoreException("candidate " + row.getAs("id") + " has the origin \"" + origin
-                    + "\", which this version of the program does not know");
+            default ->
+                throw new StoreException("candidate " + row.getAs("id") + " has the origin \"" + origin
+                        + "\", which this version of the program does not know");
         };
     }
 

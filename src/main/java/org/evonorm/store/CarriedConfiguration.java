@@ -30,7 +30,8 @@ final class CarriedConfiguration implements Serializable {
         try {
             configuration.write(new DataOutputStream(bytes));
             settings = bytes.toByteArray();
-            digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(settings));
+            digest = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(settings));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (NoSuchAlgorithmException e) {

@@ -62,7 +62,8 @@ record CommitRecord(int format, int generation, Map<String, List<DataFile>> tabl
     static CommitRecord fromJson(String json) throws IOException {
         CommitRecord commit = MAPPER.readValue(json, CommitRecord.class);
         if (commit.format < 1 || commit.format > FORMAT) {
-            throw new IOException("it has format " + commit.format + ", and this version reads formats up to " + FORMAT);
+            throw new IOException(
+                    "it has format " + commit.format + ", and this version reads formats up to " + FORMAT);
         }
         if (commit.tables == null) {
             throw new IOException("it lists no files");

@@ -15,13 +15,34 @@ import org.evonorm.training.TrainingResult;
  * @param engine       name of the engine
  * @param host         name of the machine that trained
  */
-public record EvaluationRow(int index, String id, int networkIndex, String network, TrainingResult result, long seed,
-                            String engine, String host) implements Serializable {
+public record EvaluationRow(
+        int index,
+        String id,
+        int networkIndex,
+        String network,
+        TrainingResult result,
+        long seed,
+        String engine,
+        String host)
+        implements Serializable {
 
     /** As Spark writes it. */
     public Row toRow() {
-        return RowFactory.create(index, id, networkIndex, network, result.accuracy(), result.loss(), result.steps(),
-                result.diverged(), curve(result), seed, engine, result.seconds(), result.imagesPerSecond(), host);
+        return RowFactory.create(
+                index,
+                id,
+                networkIndex,
+                network,
+                result.accuracy(),
+                result.loss(),
+                result.steps(),
+                result.diverged(),
+                curve(result),
+                seed,
+                engine,
+                result.seconds(),
+                result.imagesPerSecond(),
+                host);
     }
 
     /** The learning curve as Spark writes it. */

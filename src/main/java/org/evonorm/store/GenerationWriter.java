@@ -46,9 +46,13 @@ public final class GenerationWriter {
     public Map<String, Long> candidates(JavaRDD<CandidateRow> rows) {
         write(Table.CANDIDATES, spark.createDataFrame(rows.map(CandidateRow::toRow), Table.CANDIDATES.schema()));
         // Another pass over the rows would make all of them a second time.
-        Dataset<Row> counts = spark.read().schema(Table.CANDIDATES.schema())
-                .parquet(folder.path(Table.CANDIDATES.partition(generation)).toString()).groupBy("status").count();
-        return counts.collectAsList().stream().collect(Collectors.toMap(row -> row.getString(0), row -> row.getLong(1)));
+        Dataset<Row> counts = spark.read()
+                .schema(Table.CANDIDATES.schema())
+                .parquet(folder.path(Table.CANDIDATES.partition(generation)).toString())
+                .groupBy("status")
+                .count();
+        return counts.collectAsList().stream()
+                .collect(Collectors.toMap(row -> row.getString(0), row -> row.getLong(1)));
     }
 
     /** Writes {@link Table#EVALUATIONS}; the rows may come in any order. */
@@ -58,8 +62,7 @@ public final class GenerationWriter {
 
     /** Writes {@link Table#SELECTION}: the members of the window with their Pareto ranks. */
     public void selection(SlidingWindow window, List<String> networks) {
-        write(Table.SELECTION,
-                spark.createDataFrame(SelectionRow.rows(window, networks), Table.SELECTION.schema()));
+        write(Table.SELECTION, spark.createDataFrame(SelectionRow.rows(window, networks), Table.SELECTION.schema()));
     }
 
     /**
@@ -68,8 +71,11 @@ public final class GenerationWriter {
     private void write(Table table, Dataset<Row> rows) {
         String partition = table.partition(generation);
         try {
-            rows.repartition(1).sortWithinPartitions(table.key())
-                    .write().mode(SaveMode.Overwrite).option(SUCCESS_FILES, false)
+            rows.repartition(1)
+                    .sortWithinPartitions(table.key())
+                    .write()
+                    .mode(SaveMode.Overwrite)
+                    .option(SUCCESS_FILES, false)
                     .parquet(folder.path(partition).toString());
             written.put(table.folder(), dataFiles(partition));
         } catch (Exception e) {
@@ -92,9 +98,13 @@ public final class GenerationWriter {
                 innermost = Optional.of(e);
             }
         }
-        return innermost.<RuntimeException>map(e -> new StoreException(RunFolder.show(folder.path(partition))
-                + " cannot be written (" + RunFolder.message(e) + "); free space or make the folder writable, and the"
-                + " same command goes on; earlier generations stay as they are", failure))
+        return innermost
+                .<RuntimeException>map(e -> new StoreException(
+                        RunFolder.show(folder.path(partition))
+                                + " cannot be written (" + RunFolder.message(e)
+                                + "); free space or make the folder writable, and the"
+                                + " same command goes on; earlier generations stay as they are",
+                        failure))
                 .orElseGet(() -> unchecked(failure));
     }
 
@@ -108,7 +118,9 @@ public final class GenerationWriter {
             var input = HadoopInputFile.fromStatus(status, spark.sparkContext().hadoopConfiguration());
             try (ParquetFileReader reader = ParquetFileReader.open(input)) {
                 dataFiles.add(new CommitRecord.DataFile(
-                        partition + "/" + status.getPath().getName(), status.getLen(), reader.getRecordCount(),
+                        partition + "/" + status.getPath().getName(),
+                        status.getLen(),
+                        reader.getRecordCount(),
                         folder.crc32c(status.getPath())));
             }
         }

@@ -31,8 +31,7 @@ public final class Journal implements Serializable {
 
     /** The journal of a generation, which need not have any entries. */
     public static Journal of(RunFolder run, int generation, Configuration hadoop) {
-        return new Journal(run.path(FOLDER + "/generation=" + generation).toString(),
-                new CarriedConfiguration(hadoop));
+        return new Journal(run.path(FOLDER + "/generation=" + generation).toString(), new CarriedConfiguration(hadoop));
     }
 
     /** Keys of all results, in one listing. */
@@ -90,7 +89,8 @@ public final class Journal implements Serializable {
         Path path = path(key, BEGUN);
         try {
             FileSystem files = files();
-            files.create(path, true, 4096, files.getDefaultReplication(path), files.getDefaultBlockSize(path)).close();
+            files.create(path, true, 4096, files.getDefaultReplication(path), files.getDefaultBlockSize(path))
+                    .close();
         } catch (IOException e) {
             throw unwritable(path, e);
         }
@@ -132,12 +132,16 @@ public final class Journal implements Serializable {
     }
 
     private static StoreException unreadable(Path path, IOException e) {
-        return new StoreException(RunFolder.show(path) + " cannot be read (" + RunFolder.message(e)
-                + "); mend that, and the same command goes on", e);
+        return new StoreException(
+                RunFolder.show(path) + " cannot be read (" + RunFolder.message(e)
+                        + "); mend that, and the same command goes on",
+                e);
     }
 
     private static StoreException unwritable(Path path, IOException e) {
-        return new StoreException(RunFolder.show(path) + " cannot be written (" + RunFolder.message(e)
-                + "); free space or make the folder writable, and the same command goes on", e);
+        return new StoreException(
+                RunFolder.show(path) + " cannot be written (" + RunFolder.message(e)
+                        + "); free space or make the folder writable, and the same command goes on",
+                e);
     }
 }

@@ -20,8 +20,8 @@ import org.evonorm.training.TrainingResult;
  * @param engine name of the engine
  * @param host   name of the machine that trained
  */
-public record RerankRow(Score score, Optional<String> name, Layer layer, TrainingResult result, long seed,
-                        String engine, String host) {
+public record RerankRow(
+        Score score, Optional<String> name, Layer layer, TrainingResult result, long seed, String engine, String host) {
 
     /**
      * A training and the accuracy that it reached.
@@ -44,16 +44,37 @@ public record RerankRow(Score score, Optional<String> name, Layer layer, Trainin
     Row toRow() {
         Training training = score.training;
         Row[] curve = EvaluationRow.curve(result);
-        return RowFactory.create(training.id, name.orElse(null), LayerJson.write(layer), Formula.print(layer),
-                training.network, training.scoredOn.name().toLowerCase(Locale.ROOT), training.number,
-                score.accuracy, result.loss(), result.steps(), result.diverged(), curve, seed, training.settings,
-                engine, result.seconds(), result.imagesPerSecond(), host);
+        return RowFactory.create(
+                training.id,
+                name.orElse(null),
+                LayerJson.write(layer),
+                Formula.print(layer),
+                training.network,
+                training.scoredOn.name().toLowerCase(Locale.ROOT),
+                training.number,
+                score.accuracy,
+                result.loss(),
+                result.steps(),
+                result.diverged(),
+                curve,
+                seed,
+                training.settings,
+                engine,
+                result.seconds(),
+                result.imagesPerSecond(),
+                host);
     }
 
     /** The score of a row. */
     static Score score(Row row) {
         ScoredOn scoredOn = ScoredOn.valueOf(row.<String>getAs("scored_on").toUpperCase(Locale.ROOT));
-        return new Score(new Training(row.getAs("id"), row.getAs("network"), scoredOn, row.<Integer>getAs("training"),
-                row.getAs("settings")), row.<Double>getAs("accuracy"));
+        return new Score(
+                new Training(
+                        row.getAs("id"),
+                        row.getAs("network"),
+                        scoredOn,
+                        row.<Integer>getAs("training"),
+                        row.getAs("settings")),
+                row.<Double>getAs("accuracy"));
     }
 }

@@ -59,24 +59,30 @@ public final class RerankTable {
 
     /** All rows. */
     public Dataset<Row> rows() {
-        String[] files = batches().stream().map(file -> file.getPath().toString()).toArray(String[]::new);
-        return files.length == 0 ? spark.createDataFrame(List.of(), SCHEMA)
+        String[] files =
+                batches().stream().map(file -> file.getPath().toString()).toArray(String[]::new);
+        return files.length == 0
+                ? spark.createDataFrame(List.of(), SCHEMA)
                 : spark.read().schema(SCHEMA).parquet(files);
     }
 
     /** Every training that is done. */
     public List<RerankRow.Score> scores() {
         return rows().select("id", "network", "scored_on", "training", "settings", "accuracy").collectAsList().stream()
-                .map(RerankRow::score).toList();
+                .map(RerankRow::score)
+                .toList();
     }
 
     /** Adds rows, all or none. */
     public void append(List<RerankRow> rows) {
         int number = 1 + batches().stream().mapToInt(RerankTable::number).max().orElse(0);
         String temporary = FOLDER + "/.batch-" + number;
-        spark.createDataFrame(rows.stream().map(RerankRow::toRow).toList(), SCHEMA).repartition(1)
+        spark.createDataFrame(rows.stream().map(RerankRow::toRow).toList(), SCHEMA)
+                .repartition(1)
                 .sortWithinPartitions(col("scored_on"), col("training"), col("id"), col("network"))
-                .write().mode(SaveMode.Overwrite).parquet(folder.path(temporary).toString());
+                .write()
+                .mode(SaveMode.Overwrite)
+                .parquet(folder.path(temporary).toString());
         folder.publish(temporary, String.format(Locale.ROOT, "%s/batch-%05d.parquet", FOLDER, number));
     }
 
@@ -86,8 +92,8 @@ public final class RerankTable {
         } catch (FileNotFoundException e) {
             return List.of();
         } catch (IOException e) {
-            throw new StoreException("the folder " + FOLDER + " in " + folder + " cannot be listed: " + e.getMessage(),
-                    e);
+            throw new StoreException(
+                    "the folder " + FOLDER + " in " + folder + " cannot be listed: " + e.getMessage(), e);
         }
     }
 

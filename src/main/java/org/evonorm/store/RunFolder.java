@@ -52,8 +52,10 @@ public final class RunFolder {
             throw e;
         } catch (IOException | RuntimeException e) {
             // Hadoop wraps a file system's class that is not there in a RuntimeException.
-            throw new StoreException("the run folder " + location + " cannot be reached: " + message(e)
-                    + "; correct it, or bring what Hadoop needs for it", e);
+            throw new StoreException(
+                    "the run folder " + location + " cannot be reached: " + message(e)
+                            + "; correct it, or bring what Hadoop needs for it",
+                    e);
         }
     }
 
@@ -70,8 +72,9 @@ public final class RunFolder {
         if (!isStarted()) {
             for (FileStatus entry : files.listStatus(root)) {
                 if (!entry.getPath().getName().startsWith(".")) {
-                    throw new StoreException("the folder " + this + " holds " + entry.getPath().getName()
-                            + " but no " + SETTINGS + ", so it is no run's; name another folder");
+                    throw new StoreException(
+                            "the folder " + this + " holds " + entry.getPath().getName() + " but no " + SETTINGS
+                                    + ", so it is no run's; name another folder");
                 }
             }
         }
@@ -174,8 +177,10 @@ public final class RunFolder {
             }
             return commit;
         } catch (IOException e) {
-            throw new StoreException("the commit record " + show(path) + " is damaged (" + message(e)
-                    + "); restore it, or delete it and those of later generations to run these again", e);
+            throw new StoreException(
+                    "the commit record " + show(path) + " is damaged (" + message(e)
+                            + "); restore it, or delete it and those of later generations to run these again",
+                    e);
         }
     }
 
@@ -187,7 +192,8 @@ public final class RunFolder {
             if (bytes == file.bytes() && isUnaltered(file)) {
                 return;
             }
-            found = bytes == file.bytes() ? "was altered since it was written"
+            found = bytes == file.bytes()
+                    ? "was altered since it was written"
                     : "has " + bytes + " bytes instead of " + file.bytes();
         } catch (FileNotFoundException e) {
             found = "is missing";
@@ -254,8 +260,10 @@ public final class RunFolder {
         } catch (FileNotFoundException e) {
             return;
         } catch (IOException e) {
-            throw new StoreException(show(journal) + " cannot be cleared (" + message(e)
-                    + "); make the folder writable, and the same command goes on", e);
+            throw new StoreException(
+                    show(journal) + " cannot be cleared (" + message(e)
+                            + "); make the folder writable, and the same command goes on",
+                    e);
         }
     }
 
@@ -288,16 +296,16 @@ public final class RunFolder {
     void publish(String from, String to) {
         try {
             if (files.exists(path(to))) {
-                throw new StoreException(show(path(to)) + " stands there already; let one command at a time run in "
-                        + this);
+                throw new StoreException(
+                        show(path(to)) + " stands there already; let one command at a time run in " + this);
             }
             if (!files.rename(list(from).get(0).getPath(), path(to))) {
                 throw new IOException("renaming it failed");
             }
             files.delete(path(from), true);
         } catch (IOException e) {
-            throw new StoreException(show(path(to)) + " cannot be written (" + message(e)
-                    + "); make the folder writable", e);
+            throw new StoreException(
+                    show(path(to)) + " cannot be written (" + message(e) + "); make the folder writable", e);
         }
     }
 
@@ -314,8 +322,10 @@ public final class RunFolder {
     }
 
     private static StoreException unwritable(Path path, IOException e) {
-        return new StoreException(show(path) + " cannot be written (" + message(e)
-                + "); free space, make the folder writable or name another", e);
+        return new StoreException(
+                show(path) + " cannot be written (" + message(e)
+                        + "); free space, make the folder writable or name another",
+                e);
     }
 
     FileSystem files() {
@@ -333,6 +343,8 @@ public final class RunFolder {
     }
 
     static String message(Exception e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage().lines().findFirst().orElse("");
+        return e.getMessage() == null
+                ? e.getClass().getSimpleName()
+                : e.getMessage().lines().findFirst().orElse("");
     }
 }

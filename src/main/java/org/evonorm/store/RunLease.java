@@ -32,8 +32,10 @@ public final class RunLease implements AutoCloseable {
     private static final Duration STALE = Duration.ofSeconds(60);
     /** Where making a file is not atomic, the last of those who made it at once has it after this time. */
     private static final long SETTLED_MILLIS = 100;
+
     private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES).build();
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .build();
 
     private final RunFolder folder;
     private final FileSystem files;
@@ -51,14 +53,22 @@ public final class RunLease implements AutoCloseable {
     record Holder(String host, long pid, String since, String token) {
 
         static Holder self() {
-            return new Holder(hostName(), ProcessHandle.current().pid(),
-                    Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), UUID.randomUUID().toString());
+            return new Holder(
+                    hostName(),
+                    ProcessHandle.current().pid(),
+                    Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                    UUID.randomUUID().toString());
         }
 
         /** Whether the process was on this machine and is no more. */
         boolean isGone() {
-            return host.equals(hostName()) && ProcessHandle.of(pid)
-                    .filter(process -> !process.info().startInstant().map(this::isAfterLease).orElse(false)).isEmpty();
+            return host.equals(hostName())
+                    && ProcessHandle.of(pid)
+                            .filter(process -> !process.info()
+                                    .startInstant()
+                                    .map(this::isAfterLease)
+                                    .orElse(false))
+                            .isEmpty();
         }
 
         private boolean isAfterLease(Instant processStart) {
@@ -89,8 +99,10 @@ public final class RunLease implements AutoCloseable {
         try {
             lease.takeOver();
         } catch (IOException e) {
-            throw new StoreException(RunFolder.show(lease.path) + " cannot be written (" + RunFolder.message(e)
-                    + "); free space or make the folder writable, and the same command goes on", e);
+            throw new StoreException(
+                    RunFolder.show(lease.path) + " cannot be written (" + RunFolder.message(e)
+                            + "); free space or make the folder writable, and the same command goes on",
+                    e);
         }
         lease.heart.scheduleAtFixedRate(lease::beat, HEARTBEAT.toSeconds(), HEARTBEAT.toSeconds(), TimeUnit.SECONDS);
         return lease;
@@ -128,8 +140,8 @@ public final class RunLease implements AutoCloseable {
             long idle = files.getFileStatus(claim).getModificationTime()
                     - files.getFileStatus(path).getModificationTime();
             if (idle <= STALE.toMillis()) {
-                throw held(other.map(Holder::toString).orElse("a process that is just starting")
-                        + " (heard of " + Math.max(0, idle / 1000) + " s ago)");
+                throw held(other.map(Holder::toString).orElse("a process that is just starting") + " (heard of "
+                        + Math.max(0, idle / 1000) + " s ago)");
             }
         } catch (FileNotFoundException e) {
             // Given back meanwhile.
@@ -154,12 +166,16 @@ public final class RunLease implements AutoCloseable {
         try {
             now = read();
         } catch (IOException e) {
-            throw new StoreException(RunFolder.show(path) + " cannot be read (" + RunFolder.message(e)
-                    + "); mend that, and the same command goes on", e);
+            throw new StoreException(
+                    RunFolder.show(path) + " cannot be read (" + RunFolder.message(e)
+                            + "); mend that, and the same command goes on",
+                    e);
         }
         if (!now.map(Holder::token).equals(Optional.of(holder.token))) {
-            throw now.isPresent() ? held(now.get().toString()) : new StoreException(RunFolder.show(path)
-                    + " is gone, so that another search may have begun; the same command goes on");
+            throw now.isPresent()
+                    ? held(now.get().toString())
+                    : new StoreException(RunFolder.show(path)
+                            + " is gone, so that another search may have begun; the same command goes on");
         }
     }
 

@@ -81,13 +81,17 @@ public final class RunTables {
     }
 
     private Dataset<Row> read(Table table, List<CommitRecord> from) {
-        String[] paths = from.stream().flatMap(commit -> commit.files(table).stream())
-                .map(file -> folder.path(file.path()).toString()).toArray(String[]::new);
+        String[] paths = from.stream()
+                .flatMap(commit -> commit.files(table).stream())
+                .map(file -> folder.path(file.path()).toString())
+                .toArray(String[]::new);
         if (paths.length == 0) {
             return spark.createDataFrame(List.of(), table.partitionedSchema());
         }
-        return spark.read().schema(table.partitionedSchema())
-                .option("basePath", folder.path(table.folder()).toString()).parquet(paths);
+        return spark.read()
+                .schema(table.partitionedSchema())
+                .option("basePath", folder.path(table.folder()).toString())
+                .parquet(paths);
     }
 
     /** The window after the last committed generation. */
@@ -98,8 +102,11 @@ public final class RunTables {
         Dataset<Row> members = read(Table.SELECTION, commits.subList(commits.size() - 1, commits.size()))
                 .select(col("evaluated_in").as("generation"), col("index"), col("accuracies"));
         List<Row> rows = members.join(candidates(), KEY).collectAsList();
-        return new SlidingWindow(capacity, rows.stream()
-                .map(row -> new Evaluated(CandidateRow.candidate(row), SelectionRow.fitness(row))).toList());
+        return new SlidingWindow(
+                capacity,
+                rows.stream()
+                        .map(row -> new Evaluated(CandidateRow.candidate(row), SelectionRow.fitness(row)))
+                        .toList());
     }
 
     /**
@@ -108,16 +115,20 @@ public final class RunTables {
      */
     public JavaPairRDD<String, String> originals() {
         return candidates()
-                .where(col("status").notEqual("duplicate").and(col("status").notEqual("rejected-static"))
+                .where(col("status")
+                        .notEqual("duplicate")
+                        .and(col("status").notEqual("rejected-static"))
                         .and(not(BASELINE)))
-                .select("value_key", "id").javaRDD()
+                .select("value_key", "id")
+                .javaRDD()
                 .mapToPair(row -> new Tuple2<>(row.getString(0), row.getString(1)));
     }
 
     /** The baselines that were trained, in the order that the settings name them. */
     public List<Evaluated> baselines() {
         return evaluated(candidates().where(TRAINED.and(BASELINE)))
-                .sorted(Comparator.comparing(Evaluated::candidate, Candidate.EVALUATION_ORDER)).toList();
+                .sorted(Comparator.comparing(Evaluated::candidate, Candidate.EVALUATION_ORDER))
+                .toList();
     }
 
     /**
@@ -125,12 +136,18 @@ public final class RunTables {
      * first.
      */
     public List<Evaluated> best(int count) {
-        Dataset<Row> means = evaluations().groupBy("generation", "index").agg(avg("accuracy").as("mean_accuracy"));
-        Dataset<Row> best = candidates().where(TRAINED.and(not(BASELINE))).join(means, KEY)
-                .orderBy(round(col("mean_accuracy"), MEAN_DIGITS).desc(), col("generation"), col("index")).limit(count);
+        Dataset<Row> means =
+                evaluations().groupBy("generation", "index").agg(avg("accuracy").as("mean_accuracy"));
+        Dataset<Row> best = candidates()
+                .where(TRAINED.and(not(BASELINE)))
+                .join(means, KEY)
+                .orderBy(round(col("mean_accuracy"), MEAN_DIGITS).desc(), col("generation"), col("index"))
+                .limit(count);
         return evaluated(best)
-                .sorted(Comparator.comparingDouble((Evaluated member) -> -member.fitness().mean())
-                        .thenComparing(Evaluated::candidate, Candidate.EVALUATION_ORDER)).toList();
+                .sorted(Comparator.comparingDouble(
+                                (Evaluated member) -> -member.fitness().mean())
+                        .thenComparing(Evaluated::candidate, Candidate.EVALUATION_ORDER))
+                .toList();
     }
 
     /**
@@ -140,11 +157,15 @@ public final class RunTables {
      */
     public StoredCandidate candidate(String idPrefix) {
         Dataset<Row> found = candidates().where(col("id").startsWith(idPrefix));
-        List<String> ids = found.select("id").distinct().orderBy("id").limit(AMBIGUOUS_IDS + 1)
-                .as(Encoders.STRING()).collectAsList();
+        List<String> ids = found.select("id")
+                .distinct()
+                .orderBy("id")
+                .limit(AMBIGUOUS_IDS + 1)
+                .as(Encoders.STRING())
+                .collectAsList();
         if (ids.isEmpty()) {
-            throw new StoreException("the run in " + folder + " has no candidate whose id starts with '" + idPrefix + "'"
-                    + nearest(idPrefix) + "; the tables candidates and selection hold all ids");
+            throw new StoreException("the run in " + folder + " has no candidate whose id starts with '" + idPrefix
+                    + "'" + nearest(idPrefix) + "; the tables candidates and selection hold all ids");
         }
         if (ids.size() > 1) {
             throw new StoreException("in the run in " + folder + " several candidates have ids that start with '"
@@ -154,17 +175,26 @@ public final class RunTables {
         Row row = found.orderBy(not(TRAINED), col("generation"), col("index")).first();
         Candidate candidate = CandidateRow.candidate(row);
         Map<String, Double> accuracies = new LinkedHashMap<>();
-        evaluations().where(col("generation").equalTo(candidate.generation()).and(
-                col("index").equalTo(candidate.index()))).orderBy("network_index").select("network", "accuracy")
-                .collectAsList().forEach(training -> accuracies.put(training.getString(0), training.getDouble(1)));
+        evaluations()
+                .where(col("generation")
+                        .equalTo(candidate.generation())
+                        .and(col("index").equalTo(candidate.index())))
+                .orderBy("network_index")
+                .select("network", "accuracy")
+                .collectAsList()
+                .forEach(training -> accuracies.put(training.getString(0), training.getDouble(1)));
         return new StoredCandidate(candidate, row.getAs("status"), accuracies);
     }
 
     /** The id that takes the fewest changes to make of this one, in words. */
     private String nearest(String idPrefix) {
-        List<String> nearest = candidates().select("id").distinct()
-                .orderBy(levenshtein(col("id").substr(1, idPrefix.length()), lit(idPrefix)), col("id")).limit(1)
-                .as(Encoders.STRING()).collectAsList();
+        List<String> nearest = candidates()
+                .select("id")
+                .distinct()
+                .orderBy(levenshtein(col("id").substr(1, idPrefix.length()), lit(idPrefix)), col("id"))
+                .limit(1)
+                .as(Encoders.STRING())
+                .collectAsList();
         return nearest.isEmpty() ? "" : " (the nearest is " + nearest.get(0) + ")";
     }
 
@@ -173,18 +203,23 @@ public final class RunTables {
      * generation, then the others, both by falling mean accuracy.
      */
     public List<Evaluated> bestOfFrontFirst(int count) {
-        Comparator<Evaluated> byMean = Comparator.comparingDouble((Evaluated member) -> -member.fitness().mean())
+        Comparator<Evaluated> byMean = Comparator.comparingDouble(
+                        (Evaluated member) -> -member.fitness().mean())
                 .thenComparing(Evaluated::candidate, Candidate.EVALUATION_ORDER);
         List<Evaluated> front = ParetoFront.of(window(Integer.MAX_VALUE).members(), Evaluated::fitness).stream()
-                .sorted(byMean).toList();
+                .sorted(byMean)
+                .toList();
         return Stream.concat(front.stream(), best(count).stream().filter(member -> !front.contains(member)))
-                .limit(count).toList();
+                .limit(count)
+                .toList();
     }
 
     /** Some rows of the candidates, all trained, with their accuracies; in any order. */
     private Stream<Evaluated> evaluated(Dataset<Row> candidates) {
-        Dataset<Row> accuracies = evaluations().groupBy("generation", "index")
-                .agg(sort_array(collect_list(struct("network_index", "network", "accuracy"))).as("accuracies"));
+        Dataset<Row> accuracies = evaluations()
+                .groupBy("generation", "index")
+                .agg(sort_array(collect_list(struct("network_index", "network", "accuracy")))
+                        .as("accuracies"));
         return candidates.join(accuracies, KEY).collectAsList().stream()
                 .map(row -> new Evaluated(CandidateRow.candidate(row), SelectionRow.fitness(row)));
     }

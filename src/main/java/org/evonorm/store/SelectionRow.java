@@ -17,21 +17,31 @@ record SelectionRow(Evaluated member, List<String> networks, int rank) {
         List<Evaluated> members = window.members();
         int[] ranks = ParetoFront.ranks(members.stream().map(Evaluated::fitness).toList());
         return IntStream.range(0, members.size())
-                .mapToObj(i -> new SelectionRow(members.get(i), networks, ranks[i]).toRow()).toList();
+                .mapToObj(i -> new SelectionRow(members.get(i), networks, ranks[i]).toRow())
+                .toList();
     }
 
     private Row toRow() {
         Fitness fitness = member.fitness();
         Row[] accuracies = IntStream.range(0, networks.size())
-                .mapToObj(i -> RowFactory.create(networks.get(i), fitness.accuracies().get(i)))
+                .mapToObj(i ->
+                        RowFactory.create(networks.get(i), fitness.accuracies().get(i)))
                 .toArray(Row[]::new);
-        return RowFactory.create(member.candidate().generation(), member.candidate().index(), member.candidate().id(),
-                accuracies, fitness.mean(), rank, rank == 0);
+        return RowFactory.create(
+                member.candidate().generation(),
+                member.candidate().index(),
+                member.candidate().id(),
+                accuracies,
+                fitness.mean(),
+                rank,
+                rank == 0);
     }
 
     /** The fitness of a row. */
     static Fitness fitness(Row row) {
         List<Row> accuracies = row.getList(row.fieldIndex("accuracies"));
-        return new Fitness(accuracies.stream().map(accuracy -> accuracy.<Double>getAs("accuracy")).toList());
+        return new Fitness(accuracies.stream()
+                .map(accuracy -> accuracy.<Double>getAs("accuracy"))
+                .toList());
     }
 }

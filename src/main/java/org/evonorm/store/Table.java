@@ -17,58 +17,70 @@ import org.apache.spark.sql.types.StructType;
 public enum Table {
 
     /** A row is a proposed layer. */
-    CANDIDATES(new StructType(new StructField[] {
-        required("index", DataTypes.IntegerType),
-        required("id", DataTypes.StringType),
-        optional("parent", DataTypes.StringType),
-        required("origin", DataTypes.StringType),
-        optional("name", DataTypes.StringType),
-        required("graph", DataTypes.StringType),
-        required("formula", DataTypes.StringType),
-        required("nodes", DataTypes.IntegerType),
-        optional("value_key", DataTypes.StringType),
-        required("status", DataTypes.StringType),
-        optional("reason", DataTypes.StringType),
-        optional("duplicate_of", DataTypes.StringType),
-        optional("stability_steps", DataTypes.IntegerType),
-        optional("stability_norm", DataTypes.DoubleType),
-        required("static_seconds", DataTypes.DoubleType),
-        required("stability_seconds", DataTypes.DoubleType),
-        required("quality_seconds", DataTypes.DoubleType),
-        required("training_seconds", DataTypes.DoubleType),
-    }), "index"),
+    CANDIDATES(
+            new StructType(new StructField[] {
+                required("index", DataTypes.IntegerType),
+                required("id", DataTypes.StringType),
+                optional("parent", DataTypes.StringType),
+                required("origin", DataTypes.StringType),
+                optional("name", DataTypes.StringType),
+                required("graph", DataTypes.StringType),
+                required("formula", DataTypes.StringType),
+                required("nodes", DataTypes.IntegerType),
+                optional("value_key", DataTypes.StringType),
+                required("status", DataTypes.StringType),
+                optional("reason", DataTypes.StringType),
+                optional("duplicate_of", DataTypes.StringType),
+                optional("stability_steps", DataTypes.IntegerType),
+                optional("stability_norm", DataTypes.DoubleType),
+                required("static_seconds", DataTypes.DoubleType),
+                required("stability_seconds", DataTypes.DoubleType),
+                required("quality_seconds", DataTypes.DoubleType),
+                required("training_seconds", DataTypes.DoubleType),
+            }),
+            "index"),
 
     /** A row is a training that ended. */
-    EVALUATIONS(new StructType(new StructField[] {
-        required("index", DataTypes.IntegerType),
-        required("id", DataTypes.StringType),
-        required("network_index", DataTypes.IntegerType),
-        required("network", DataTypes.StringType),
-        required("accuracy", DataTypes.DoubleType),
-        required("loss", DataTypes.DoubleType),
-        required("steps", DataTypes.IntegerType),
-        required("diverged", DataTypes.BooleanType),
-        required("curve", curve()),
-        required("seed", DataTypes.LongType),
-        required("engine", DataTypes.StringType),
-        required("seconds", DataTypes.DoubleType),
-        required("images_per_second", DataTypes.DoubleType),
-        required("host", DataTypes.StringType),
-    }), "index", "network_index"),
+    EVALUATIONS(
+            new StructType(new StructField[] {
+                required("index", DataTypes.IntegerType),
+                required("id", DataTypes.StringType),
+                required("network_index", DataTypes.IntegerType),
+                required("network", DataTypes.StringType),
+                required("accuracy", DataTypes.DoubleType),
+                required("loss", DataTypes.DoubleType),
+                required("steps", DataTypes.IntegerType),
+                required("diverged", DataTypes.BooleanType),
+                required("curve", curve()),
+                required("seed", DataTypes.LongType),
+                required("engine", DataTypes.StringType),
+                required("seconds", DataTypes.DoubleType),
+                required("images_per_second", DataTypes.DoubleType),
+                required("host", DataTypes.StringType),
+            }),
+            "index",
+            "network_index"),
 
     /** A row is a member of the window after the generation. */
-    SELECTION(new StructType(new StructField[] {
-        required("evaluated_in", DataTypes.IntegerType),
-        required("index", DataTypes.IntegerType),
-        required("id", DataTypes.StringType),
-        required("accuracies", DataTypes.createArrayType(new StructType(new StructField[] {
-            required("network", DataTypes.StringType),
-            required("accuracy", DataTypes.DoubleType),
-        }), false)),
-        required("mean_accuracy", DataTypes.DoubleType),
-        required("rank", DataTypes.IntegerType),
-        required("on_front", DataTypes.BooleanType),
-    }), "evaluated_in", "index");
+    SELECTION(
+            new StructType(new StructField[] {
+                required("evaluated_in", DataTypes.IntegerType),
+                required("index", DataTypes.IntegerType),
+                required("id", DataTypes.StringType),
+                required(
+                        "accuracies",
+                        DataTypes.createArrayType(
+                                new StructType(new StructField[] {
+                                    required("network", DataTypes.StringType),
+                                    required("accuracy", DataTypes.DoubleType),
+                                }),
+                                false)),
+                required("mean_accuracy", DataTypes.DoubleType),
+                required("rank", DataTypes.IntegerType),
+                required("on_front", DataTypes.BooleanType),
+            }),
+            "evaluated_in",
+            "index");
 
     private final StructType schema;
     private final String[] key;
@@ -105,11 +117,13 @@ public enum Table {
 
     /** A training's learning curve. */
     static DataType curve() {
-        return DataTypes.createArrayType(new StructType(new StructField[] {
-            required("step", DataTypes.IntegerType),
-            required("training_loss", DataTypes.DoubleType),
-            required("accuracy", DataTypes.DoubleType),
-        }), false);
+        return DataTypes.createArrayType(
+                new StructType(new StructField[] {
+                    required("step", DataTypes.IntegerType),
+                    required("training_loss", DataTypes.DoubleType),
+                    required("accuracy", DataTypes.DoubleType),
+                }),
+                false);
     }
 
     /** A column without nulls. */

@@ -35,8 +35,8 @@ record TextFile(FileSystem files, Path path) {
     void write(byte[] content) throws IOException {
         Path temporary = new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
         try {
-            try (OutputStream out = files.create(temporary, true, 4096, files.getDefaultReplication(path),
-                    files.getDefaultBlockSize(path))) {
+            try (OutputStream out = files.create(
+                    temporary, true, 4096, files.getDefaultReplication(path), files.getDefaultBlockSize(path))) {
                 out.write(content);
             }
             if (!files.rename(temporary, path)) {

@@ -55,8 +55,10 @@ public final class TrainingStates implements Serializable {
                 }
             }
         } catch (IOException e) {
-            throw new StoreException(RunFolder.show(path) + " cannot be written (" + RunFolder.message(e)
-                    + "); free space or make the folder writable, and the same command goes on", e);
+            throw new StoreException(
+                    RunFolder.show(path) + " cannot be written (" + RunFolder.message(e)
+                            + "); free space or make the folder writable, and the same command goes on",
+                    e);
         }
     }
 
@@ -75,16 +77,20 @@ public final class TrainingStates implements Serializable {
                     stretches.add(status);
                 }
             }
-            stretches.sort(Comparator.comparingInt(status -> Integer.parseInt(status.getPath().getName())));
+            stretches.sort(Comparator.comparingInt(
+                    status -> Integer.parseInt(status.getPath().getName())));
             long bytes = stretches.stream().mapToLong(FileStatus::getLen).sum();
             FloatBuffer state = FloatBuffer.allocate(Math.toIntExact(bytes / Float.BYTES));
             for (FileStatus stretch : stretches) {
-                state.put(ByteBuffer.wrap(new TextFile(files, stretch.getPath()).bytes()).asFloatBuffer());
+                state.put(ByteBuffer.wrap(new TextFile(files, stretch.getPath()).bytes())
+                        .asFloatBuffer());
             }
             return state.array();
         } catch (IOException e) {
-            throw new StoreException(RunFolder.show(path) + ", the state of a training, cannot be read ("
-                    + RunFolder.message(e) + "); mend that, and the same command goes on", e);
+            throw new StoreException(
+                    RunFolder.show(path) + ", the state of a training, cannot be read (" + RunFolder.message(e)
+                            + "); mend that, and the same command goes on",
+                    e);
         }
     }
 
@@ -102,8 +108,10 @@ public final class TrainingStates implements Serializable {
         try {
             path.getFileSystem(hadoop.value()).delete(path, true);
         } catch (IOException e) {
-            throw new StoreException(RunFolder.show(path) + " cannot be deleted (" + RunFolder.message(e)
-                    + "); make the folder writable, and the same command goes on", e);
+            throw new StoreException(
+                    RunFolder.show(path) + " cannot be deleted (" + RunFolder.message(e)
+                            + "); make the folder writable, and the same command goes on",
+                    e);
         }
     }
 

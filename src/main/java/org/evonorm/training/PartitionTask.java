@@ -34,7 +34,13 @@ public record PartitionTask(int partition, LocalSgd.Round round, Optional<float[
      * @param seed     of the whole training: gives the initial parameters, and each partition's batches
      * @throws CancellationException if the thread is interrupted; its interrupt flag stays set
      */
-    public Taken run(Engine engine, Network network, Layer layer, Dataset part, TrainingSettings settings, int threads,
+    public Taken run(
+            Engine engine,
+            Network network,
+            Layer layer,
+            Dataset part,
+            TrainingSettings settings,
+            int threads,
             long seed) {
         long start = System.nanoTime();
         TrainingSeed seeds = new TrainingSeed(seed);
@@ -46,7 +52,8 @@ public record PartitionTask(int partition, LocalSgd.Round round, Optional<float[
             double[] losses = losses(descent);
             boolean finite = losses.length == round.to() - round.from();
             long end = System.nanoTime();
-            return new Taken(new Contribution(score, losses, (end - trainingStart) * 1e-9, (end - start) * 1e-9),
+            return new Taken(
+                    new Contribution(score, losses, (end - trainingStart) * 1e-9, (end - start) * 1e-9),
                     finite && !round.isLast() ? Optional.of(model.state()) : Optional.empty());
         }
     }

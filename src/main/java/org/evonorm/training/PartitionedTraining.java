@@ -44,7 +44,10 @@ public final class PartitionedTraining {
         if (round.isLast()) {
             return Optional.of(result(score.accuracy(), score.loss(), before, false));
         }
-        int finite = contributions.stream().mapToInt(contribution -> contribution.losses().length).min().orElseThrow();
+        int finite = contributions.stream()
+                .mapToInt(contribution -> contribution.losses().length)
+                .min()
+                .orElseThrow();
         if (finite < round.to() - round.from()) {
             return Optional.of(diverged(settings.localSgd().steps(round.from() + finite)));
         }
@@ -64,7 +67,13 @@ public final class PartitionedTraining {
     }
 
     private TrainingResult result(double accuracy, double loss, int steps, boolean diverged) {
-        return new TrainingResult(accuracy, loss, steps, diverged, curve, seconds,
+        return new TrainingResult(
+                accuracy,
+                loss,
+                steps,
+                diverged,
+                curve,
+                seconds,
                 (double) steps * settings.batchSize() / trainingSeconds);
     }
 }

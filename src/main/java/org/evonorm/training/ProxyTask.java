@@ -30,8 +30,14 @@ public final class ProxyTask {
     }
 
     /** As {@link #train(Engine, Network, Layer, Dataset, TrainingSettings, int, long, TrainingListener)}, unheard. */
-    public static TrainingResult train(Engine engine, Network network, Layer layer, Dataset data,
-            TrainingSettings settings, int threads, long seed) {
+    public static TrainingResult train(
+            Engine engine,
+            Network network,
+            Layer layer,
+            Dataset data,
+            TrainingSettings settings,
+            int threads,
+            long seed) {
         return train(engine, network, layer, data, settings, threads, seed, TrainingListener.SILENT);
     }
 
@@ -43,8 +49,15 @@ public final class ProxyTask {
      * @param seed    gives the initial parameters, the order of the images, their crops and flips
      * @throws CancellationException if the thread is interrupted; its interrupt flag stays set
      */
-    public static TrainingResult train(Engine engine, Network network, Layer layer, Dataset data,
-            TrainingSettings settings, int threads, long seed, TrainingListener listener) {
+    public static TrainingResult train(
+            Engine engine,
+            Network network,
+            Layer layer,
+            Dataset data,
+            TrainingSettings settings,
+            int threads,
+            long seed,
+            TrainingListener listener) {
         TrainingSeed seeds = new TrainingSeed(seed);
         try (Model model = engine.build(network, layer, threads, seeds.parameters())) {
             return new ProxyTask(model, data, settings.unpartitioned(), seeds.batches(0), listener).run();
@@ -95,7 +108,13 @@ public final class ProxyTask {
     private TrainingResult result(double accuracy, double loss, int steps, boolean diverged) {
         long nanos = System.nanoTime() - start;
         double trainingSeconds = (nanos - scoringNanos) * 1e-9;
-        return new TrainingResult(accuracy, loss, steps, diverged, curve, nanos * 1e-9,
+        return new TrainingResult(
+                accuracy,
+                loss,
+                steps,
+                diverged,
+                curve,
+                nanos * 1e-9,
                 (double) steps * settings.batchSize() / trainingSeconds);
     }
 }

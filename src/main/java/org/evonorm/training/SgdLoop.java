@@ -50,8 +50,8 @@ final class SgdLoop {
         requireWanted(step);
         double loss = model.lossAndGradient(batches.next());
         if (Double.isFinite(loss)) {
-            model.update(new NesterovSgd(
-                    (float) rate(step), (float) settings.momentum(), (float) settings.weightDecay()));
+            model.update(
+                    new NesterovSgd((float) rate(step), (float) settings.momentum(), (float) settings.weightDecay()));
         }
         return loss;
     }
@@ -68,8 +68,8 @@ final class SgdLoop {
 
     private void requireWanted(int steps) {
         if (Thread.currentThread().isInterrupted()) {
-            throw new CancellationException("the training was interrupted after " + settings.localSgd().steps(steps)
-                    + " of " + settings.steps() + " steps");
+            throw new CancellationException("the training was interrupted after "
+                    + settings.localSgd().steps(steps) + " of " + settings.steps() + " steps");
         }
     }
 }

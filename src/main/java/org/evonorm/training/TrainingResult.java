@@ -14,8 +14,15 @@ import java.util.List;
  * @param seconds   wall time of the training, scoring included
  * @param imagesPerSecond training images a second, scoring excluded
  */
-public record TrainingResult(double accuracy, double loss, int steps, boolean diverged, List<CurvePoint> curve,
-                             double seconds, double imagesPerSecond) implements Serializable {
+public record TrainingResult(
+        double accuracy,
+        double loss,
+        int steps,
+        boolean diverged,
+        List<CurvePoint> curve,
+        double seconds,
+        double imagesPerSecond)
+        implements Serializable {
 
     /**
      * A point of the learning curve.

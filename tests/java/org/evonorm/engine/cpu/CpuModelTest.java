@@ -26,9 +26,17 @@ class CpuModelTest {
     private static final CpuEngine ENGINE = new CpuEngine();
 
     @ParameterizedTest
-    @CsvSource({"resnet50, BN-Swish", "resnet50, EvoNorm-B0", "resnet50, EvoNorm-S0", "mobilenetv2, BN-Swish",
-        "mobilenetv2, EvoNorm-B0", "mobilenetv2, EvoNorm-S2", "efficientnetb0, GN-Swish",
-        "efficientnetb0, EvoNorm-S0", "efficientnetb0, EvoNorm-B0"})
+    @CsvSource({
+        "resnet50, BN-Swish",
+        "resnet50, EvoNorm-B0",
+        "resnet50, EvoNorm-S0",
+        "mobilenetv2, BN-Swish",
+        "mobilenetv2, EvoNorm-B0",
+        "mobilenetv2, EvoNorm-S2",
+        "efficientnetb0, GN-Swish",
+        "efficientnetb0, EvoNorm-S0",
+        "efficientnetb0, EvoNorm-B0"
+    })
     void gradientIsTheSlopeOfTheLoss(String network, String layer) {
         try (Model model = ENGINE.build(small(network), LayerName.parse(layer), 1, 7)) {
             Batch batch = batch(6, 12, 12, 1);
@@ -56,12 +64,11 @@ class CpuModelTest {
         double shorter = difference(model, batch, start, gradient, parameter, step / 2);
         // Where halving the step changes the slope, the loss is curved there; both are then wide of the mark.
         double allowed = 0.03 * square + 2 * Math.abs(slope - shorter);
-        assertTrue(Math.abs(shorter - square) <= allowed,
-                parameter + ": slope " + shorter + " for " + square);
+        assertTrue(Math.abs(shorter - square) <= allowed, parameter + ": slope " + shorter + " for " + square);
     }
 
-    private static double difference(Model model, Batch batch, float[] start, float[] gradient, Parameter parameter,
-                                     double step) {
+    private static double difference(
+            Model model, Batch batch, float[] start, float[] gradient, Parameter parameter, double step) {
         double[] losses = new double[2];
         for (int side = 0; side < 2; side++) {
             float[] moved = start.clone();
@@ -90,8 +97,8 @@ class CpuModelTest {
             other.update(rule);
             assertArrayEquals(model.state(), other.state());
             assertEquals(model.evaluate(batch(6, 12, 12, 9)), other.evaluate(batch(6, 12, 12, 9)));
-            IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
-                    () -> other.setState(new float[3], 2));
+            IllegalArgumentException e =
+                    assertThrows(IllegalArgumentException.class, () -> other.setState(new float[3], 2));
             assertTrue(e.getMessage().endsWith("not 3"), e.getMessage());
         }
     }
@@ -103,7 +110,9 @@ class CpuModelTest {
             for (int images : new int[] {1, 7}) {
                 float[] expected = gradientOf(network, layer, images, 1);
                 for (int threads : new int[] {2, 3, 9}) {
-                    assertClose(expected, gradientOf(network, layer, images, threads),
+                    assertClose(
+                            expected,
+                            gradientOf(network, layer, images, threads),
                             layer + " on " + images + " images with " + threads + " threads");
                 }
             }
@@ -189,7 +198,7 @@ class CpuModelTest {
     void averagesCanBeMovedToAnotherModel() {
         Network network = small("resnet50");
         try (Model first = ENGINE.build(network, LayerName.parse("EvoNorm-B0"), 1, 5);
-             Model second = ENGINE.build(network, LayerName.parse("EvoNorm-B0"), 1, 6)) {
+                Model second = ENGINE.build(network, LayerName.parse("EvoNorm-B0"), 1, 6)) {
             Batch batch = batch(4, 12, 12, 1);
             first.lossAndGradient(batch);
             assertThrows(IllegalStateException.class, () -> second.evaluate(batch));
@@ -211,8 +220,8 @@ class CpuModelTest {
     @Test
     void aNetworkWithTooManyParametersIsRefused() {
         Network huge = AnchorNetworks.of("resnet50", new NetworkScale(8, 8, NetworkScale.Variant.CIFAR), 10);
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
-                () -> ENGINE.build(huge, LayerName.parse("identity"), 1, 5));
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class, () -> ENGINE.build(huge, LayerName.parse("identity"), 1, 5));
         assertTrue(e.getMessage().contains("use a smaller width or depth"), e.getMessage());
     }
 
@@ -222,8 +231,8 @@ class CpuModelTest {
             Network network = AnchorNetworks.of(name, AnchorNetworks.proxyScale(name), 10);
             try (CpuModel model = (CpuModel) ENGINE.build(network, LayerName.parse("identity"), 1, 5)) {
                 model.lossAndGradient(batch(2, 24, 24, 1));
-                model.implementations().forEach(implementation -> assertTrue(!implementation.contains("ref:"),
-                        implementation));
+                model.implementations()
+                        .forEach(implementation -> assertTrue(!implementation.contains("ref:"), implementation));
             }
         }
     }

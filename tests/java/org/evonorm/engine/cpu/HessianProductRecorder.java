@@ -30,8 +30,13 @@ import org.evonorm.network.Operator;
 public final class HessianProductRecorder {
 
     /** Three known layers and three of the random graphs that a search drew. */
-    static final List<String> LAYERS = List.of("BN-ReLU", "EvoNorm-B0", "EvoNorm-S0",
-            "abs(max(x, mean_wh(sigmoid(0))))", "v1 / rms_whcg(std_whc(x))", "max(tanh(-x), -x + 0)");
+    static final List<String> LAYERS = List.of(
+            "BN-ReLU",
+            "EvoNorm-B0",
+            "EvoNorm-S0",
+            "abs(max(x, mean_wh(sigmoid(0))))",
+            "v1 / rms_whcg(std_whc(x))",
+            "max(tanh(-x), -x + 0)");
 
     private static final int BATCH = 8;
     private static final int CROP = 24;
@@ -56,9 +61,12 @@ public final class HessianProductRecorder {
 
     /** The proxy of a network with a layer, at its initial parameters. */
     static Model model(String network, String layer) {
-        return new CpuEngine().build(
-                AnchorNetworks.of(network, AnchorNetworks.proxyScale(network), DATA.classes()),
-                LayerName.parse(layer), 1, SEED);
+        return new CpuEngine()
+                .build(
+                        AnchorNetworks.of(network, AnchorNetworks.proxyScale(network), DATA.classes()),
+                        LayerName.parse(layer),
+                        1,
+                        SEED);
     }
 
     /** The batch that the loss is taken on. */
@@ -84,9 +92,15 @@ public final class HessianProductRecorder {
     private static ObjectNode description(String network, String name, Model model) throws IOException {
         ObjectMapper mapper = new ObjectMapper();
         Layer layer = LayerName.parse(name);
-        CanonicalLayer linear = new PlaceLayers(layer).at(new Operator.LinearPlace(0)).orElseThrow();
-        ObjectNode json = mapper.createObjectNode().put("network", network).put("name", name).put("crop", CROP);
-        json.set("layer", mapper.readTree(LayerJson.write(CanonicalLayer.of(layer).layer())));
+        CanonicalLayer linear =
+                new PlaceLayers(layer).at(new Operator.LinearPlace(0)).orElseThrow();
+        ObjectNode json = mapper.createObjectNode()
+                .put("network", network)
+                .put("name", name)
+                .put("crop", CROP);
+        json.set(
+                "layer",
+                mapper.readTree(LayerJson.write(CanonicalLayer.of(layer).layer())));
         json.set("linear", mapper.readTree(LayerJson.write(linear.layer())));
         json.putPOJO("parameters", model.layout().parameters());
         json.putPOJO("averages", model.layout().runningStatistics());

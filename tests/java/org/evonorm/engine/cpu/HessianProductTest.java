@@ -37,8 +37,12 @@ class HessianProductTest {
 
     @Test
     void thereIsACaseForEveryNetworkAndLayer() throws IOException {
-        assertEquals(AnchorNetworks.names().size() * HessianProductRecorder.LAYERS.size(),
-                cases().stream().map(one -> one.get("network") + " " + one.get("layer")).distinct().count());
+        assertEquals(
+                AnchorNetworks.names().size() * HessianProductRecorder.LAYERS.size(),
+                cases().stream()
+                        .map(one -> one.get("network") + " " + one.get("layer"))
+                        .distinct()
+                        .count());
     }
 
     @ParameterizedTest
@@ -107,7 +111,8 @@ class HessianProductTest {
     @Test
     void aBatchWithoutGradientIsRefused() {
         try (Model model = HessianProductRecorder.model("mobilenetv2", "EvoNorm-S0")) {
-            assertThrows(IllegalStateException.class,
+            assertThrows(
+                    IllegalStateException.class,
                     () -> model.hessianProduct(HessianProductRecorder.batch(), model.parameters()));
         }
     }

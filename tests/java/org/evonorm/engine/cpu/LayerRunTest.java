@@ -34,16 +34,22 @@ class LayerRunTest {
     private static final double LOOSER_ON_ONE_PIXEL = 20;
 
     private static final List<TensorShape> SHAPES = List.of(
-            new TensorShape(3, 5, 4, 16), new TensorShape(1, 1, 1, 1), new TensorShape(4, 1, 1, 24),
-            new TensorShape(2, 7, 3, 5), new TensorShape(1, 9, 9, 40), new TensorShape(5, 3, 3, 17),
-            new TensorShape(2, 24, 24, 8), new TensorShape(2, 2, 3, 1100));
+            new TensorShape(3, 5, 4, 16),
+            new TensorShape(1, 1, 1, 1),
+            new TensorShape(4, 1, 1, 24),
+            new TensorShape(2, 7, 3, 5),
+            new TensorShape(1, 9, 9, 40),
+            new TensorShape(5, 3, 3, 17),
+            new TensorShape(2, 24, 24, 8),
+            new TensorShape(2, 2, 3, 1100));
 
     @Test
     void knownLayersAgreeOnAllShapes() {
         SplittableRandom random = new SplittableRandom(1);
         for (String name : Baselines.names()) {
             for (TensorShape shape : SHAPES) {
-                Comparison.of(name + " on " + shape, Baselines.get(name), shape, 1, random).check();
+                Comparison.of(name + " on " + shape, Baselines.get(name), shape, 1, random)
+                        .check();
             }
         }
     }
@@ -71,7 +77,8 @@ class LayerRunTest {
         SplittableRandom random = new SplittableRandom(3);
         for (String name : List.of("EvoNorm-B0", "BN-Swish", "EvoNorm-S0", "FRN-TLU")) {
             for (TensorShape shape : SHAPES) {
-                Comparison.of(name + " on " + shape, Baselines.get(name), shape, threads, random).check();
+                Comparison.of(name + " on " + shape, Baselines.get(name), shape, threads, random)
+                        .check();
             }
         }
     }
@@ -106,8 +113,16 @@ class LayerRunTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"abs(x)", "sqrt(x)", "log(x)", "v1 / x", "max(x, v0)", "x / max(std_bwh(x), v1 * x + std_wh(x))",
-        "log(max(x, v0)) * sqrt(abs(x - mean_whc(x)))"})
+    @ValueSource(
+            strings = {
+                "abs(x)",
+                "sqrt(x)",
+                "log(x)",
+                "v1 / x",
+                "max(x, v0)",
+                "x / max(std_bwh(x), v1 * x + std_wh(x))",
+                "log(max(x, v0)) * sqrt(abs(x - mean_whc(x)))"
+            })
     void heldAtTheirOwnInputKinksChangeNothing(String formula) {
         TensorShape shape = new TensorShape(3, 5, 5, 16);
         float[] x = gaussian(shape.size(), new SplittableRandom(7));
@@ -155,8 +170,8 @@ class LayerRunTest {
         static Comparison of(String what, Layer layer, TensorShape shape, int threads, SplittableRandom random) {
             float[] x = gaussian(shape.size(), random);
             float[] dy = gaussian(shape.size(), random);
-            ChannelVectors vectors = new ChannelVectors(vector(shape, random), vector(shape, random),
-                    vector(shape, random), vector(shape, random));
+            ChannelVectors vectors = new ChannelVectors(
+                    vector(shape, random), vector(shape, random), vector(shape, random), vector(shape, random));
             Layer canonical = CanonicalLayer.of(layer).layer();
             ReferenceEvaluation reference = new ReferenceEvaluation(shape);
             Reference exact = Reference.of(reference, canonical, doubles(x), vectors, doubles(dy));
@@ -172,17 +187,22 @@ class LayerRunTest {
             pairs.put("dv0", new double[][] {run.gradient().v0(), exact.gradient.v0(), sensitive.gradient.v0()});
             pairs.put("dv1", new double[][] {run.gradient().v1(), exact.gradient.v1(), sensitive.gradient.v1()});
             if (layer.affine()) {
-                pairs.put("dgamma", new double[][] {run.gradient().gamma(), exact.gradient.gamma(),
-                        sensitive.gradient.gamma()});
-                pairs.put("dbeta", new double[][] {run.gradient().beta(), exact.gradient.beta(),
-                        sensitive.gradient.beta()});
+                pairs.put(
+                        "dgamma",
+                        new double[][] {run.gradient().gamma(), exact.gradient.gamma(), sensitive.gradient.gamma()});
+                pairs.put(
+                        "dbeta",
+                        new double[][] {run.gradient().beta(), exact.gradient.beta(), sensitive.gradient.beta()});
             }
             Map<Integer, double[]> averages = new HashMap<>();
             List<float[]> floatAverages = new ArrayList<>();
             List<double[]> statistics = new ArrayList<>(exact.statistics.values());
             for (int i = 0; i < statistics.size(); i++) {
-                pairs.put("statistic " + i, new double[][] {doubles(run.statistics().get(i)), statistics.get(i),
-                        new ArrayList<>(sensitive.statistics.values()).get(i)});
+                pairs.put("statistic " + i, new double[][] {
+                    doubles(run.statistics().get(i)),
+                    statistics.get(i),
+                    new ArrayList<>(sensitive.statistics.values()).get(i)
+                });
             }
             exact.statistics.forEach((id, values) -> {
                 float[] average = new float[values.length];
@@ -193,16 +213,18 @@ class LayerRunTest {
                 averages.put(id, doubles(average));
             });
             LayerRun evaluated = LayerRun.evaluation(layer, shape, x, vectors, floatAverages, threads);
-            pairs.put("evaluated", new double[][] {doubles(evaluated.output()),
-                    reference.evaluate(canonical, doubles(x), vectors, averages),
-                    reference.evaluate(canonical, nudged, vectors, averages)});
-            return new Comparison(what, pairs,
-                    shape.height() * shape.width() == 1 ? LOOSER_ON_ONE_PIXEL : 1);
+            pairs.put("evaluated", new double[][] {
+                doubles(evaluated.output()),
+                reference.evaluate(canonical, doubles(x), vectors, averages),
+                reference.evaluate(canonical, nudged, vectors, averages)
+            });
+            return new Comparison(what, pairs, shape.height() * shape.width() == 1 ? LOOSER_ON_ONE_PIXEL : 1);
         }
 
         boolean isFinite() {
-            return pairs.values().stream().allMatch(pair -> Arrays.stream(pair[1])
-                    .allMatch(value -> Double.isFinite(value) && Math.abs(value) < 1e30));
+            return pairs.values().stream()
+                    .allMatch(pair ->
+                            Arrays.stream(pair[1]).allMatch(value -> Double.isFinite(value) && Math.abs(value) < 1e30));
         }
 
         void check() {
@@ -213,8 +235,10 @@ class LayerRunTest {
                     double conditioning = 30 * Math.abs(pair[2][i] - pair[1][i]);
                     double allowed = looseness * (TOLERANCE * scale + CANCELLED) + conditioning;
                     int index = i;
-                    assertTrue(Math.abs(pair[0][i] - pair[1][i]) <= allowed, () -> name + "[" + index + "] of " + what
-                            + ": " + pair[0][index] + " for " + pair[1][index] + ", scale " + scale);
+                    assertTrue(
+                            Math.abs(pair[0][i] - pair[1][i]) <= allowed,
+                            () -> name + "[" + index + "] of " + what + ": " + pair[0][index] + " for " + pair[1][index]
+                                    + ", scale " + scale);
                 }
             });
         }
@@ -235,8 +259,8 @@ class LayerRunTest {
     }
 
     private record Reference(double[] output, double[] dx, ChannelVectors gradient, Map<Integer, double[]> statistics) {
-        static Reference of(ReferenceEvaluation reference, Layer layer, double[] x, ChannelVectors vectors,
-                            double[] dy) {
+        static Reference of(
+                ReferenceEvaluation reference, Layer layer, double[] x, ChannelVectors vectors, double[] dy) {
             double[] output = reference.train(layer, x, vectors);
             Map<Integer, double[]> statistics = reference.batchStatistics();
             ReferenceEvaluation.Gradient gradient = reference.gradient(dy);

@@ -58,8 +58,8 @@ class Dl4jModelTest {
             other.update(rule);
             assertArrayEquals(model.state(), other.state());
             assertEquals(model.evaluate(Batches.random(5, 8, 9)), other.evaluate(Batches.random(5, 8, 9)));
-            IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
-                    () -> other.setState(new float[3], 2));
+            IllegalArgumentException e =
+                    assertThrows(IllegalArgumentException.class, () -> other.setState(new float[3], 2));
             assertTrue(e.getMessage().endsWith("not 3"), e.getMessage());
         }
     }
@@ -98,8 +98,8 @@ class Dl4jModelTest {
     void aMaximumWithWhatIsNotANumberIsNone() {
         // Infinity minus infinity, since numbers that fold to a constant are gone before they are computed.
         String none = "exp(exp(exp(exp(exp(x * x))))) - exp(exp(exp(exp(exp(exp(x * x))))))";
-        for (String formula : List.of("max(" + none + ", 0)", "max(0, " + none + ")", "max(" + none + ", x)",
-                "max(x, " + none + ")")) {
+        for (String formula : List.of(
+                "max(" + none + ", 0)", "max(0, " + none + ")", "max(" + none + ", x)", "max(x, " + none + ")")) {
             try (Model model = ENGINE.build(tiny("resnet50"), LayerName.parse(formula), 1, 5)) {
                 assertEquals(Double.NaN, model.lossAndGradient(Batches.random(2, 6, 1)), formula);
             }
@@ -108,25 +108,34 @@ class Dl4jModelTest {
 
     @Test
     void aGraphSurvivesItsJson() {
-        ComputationGraphConfiguration graph =
-                NetworkGraph.of(tiny("efficientnetb0"), LayerName.parse("EvoNorm-B0"),
-                        new NesterovUpdater(new double[] {0.1, 0.2}, 0.9), 1e-4);
+        ComputationGraphConfiguration graph = NetworkGraph.of(
+                tiny("efficientnetb0"),
+                LayerName.parse("EvoNorm-B0"),
+                new NesterovUpdater(new double[] {0.1, 0.2}, 0.9),
+                1e-4);
         ComputationGraphConfiguration read = ComputationGraphConfiguration.fromJson(graph.toJson());
         assertEquals(graph.toJson(), read.toJson());
     }
 
     @Test
     void groupedConvolutionsAreRefusedByName() {
-        Network network = new Network("grouped", List.of(new Operator.Convolution(Operator.IMAGES, 8, 3, 1, 1),
-                new Operator.Convolution(0, 8, 3, 1, 2), new Operator.GlobalAveragePool(1), new Operator.Dense(2, 10)));
-        String message = assertThrows(IllegalArgumentException.class,
-                () -> ENGINE.build(network, LayerName.parse("identity"), 1, 5)).getMessage();
+        Network network = new Network(
+                "grouped",
+                List.of(
+                        new Operator.Convolution(Operator.IMAGES, 8, 3, 1, 1),
+                        new Operator.Convolution(0, 8, 3, 1, 2),
+                        new Operator.GlobalAveragePool(1),
+                        new Operator.Dense(2, 10)));
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> ENGINE.build(network, LayerName.parse("identity"), 1, 5))
+                .getMessage();
         assertTrue(message.contains("operator 1 of grouped has 2 groups"), message);
     }
 
     @Test
     void aGpuThatIsNotThereIsRefusedInOneSentence() {
-        String message = assertThrows(IllegalStateException.class, () -> Dl4jEngine.onGpu(99)).getMessage();
+        String message = assertThrows(IllegalStateException.class, () -> Dl4jEngine.onGpu(99))
+                .getMessage();
         assertTrue(message.startsWith("the DL4J engine was asked for GPU 99, but"), message);
         assertFalse(message.contains("\n"), message);
     }

@@ -44,6 +44,7 @@ class EnginesAgreeTest {
     private static final int BATCHES = 4;
     /** A layer is compared where one rounding of the parameters moves its gradient by less, relative. */
     private static final double WELL_CONDITIONED = 1e-5;
+
     private static final int IMAGES = 6;
 
     @ParameterizedTest
@@ -78,9 +79,14 @@ class EnginesAgreeTest {
 
     @Test
     void randomGraphsInOnePlace() {
-        Network network = new Network("one place", List.of(new Operator.Convolution(Operator.IMAGES, 24, 3, 2, 1),
-                new Operator.Place(0), new Operator.Convolution(1, 8, 3, 1, 1), new Operator.GlobalAveragePool(2),
-                new Operator.Dense(3, 10)));
+        Network network = new Network(
+                "one place",
+                List.of(
+                        new Operator.Convolution(Operator.IMAGES, 24, 3, 2, 1),
+                        new Operator.Place(0),
+                        new Operator.Convolution(1, 8, 3, 1, 1),
+                        new Operator.GlobalAveragePool(2),
+                        new Operator.Dense(3, 10)));
         int compared = 0;
         for (Layer layer : randomGraphs(40)) {
             if (rounding(network, layer, 10) < WELL_CONDITIONED) {
@@ -111,7 +117,8 @@ class EnginesAgreeTest {
 
     private static void assertAgree(String what, Network network, Layer layer, int size) {
         List<String> differences = new ArrayList<>();
-        try (Model cpu = CPU.build(network, layer, 1, 7); Model dl4j = DL4J.build(network, layer, 1, 8)) {
+        try (Model cpu = CPU.build(network, layer, 1, 7);
+                Model dl4j = DL4J.build(network, layer, 1, 8)) {
             float[] parameters = parameters(cpu);
             for (int seed = 1; seed <= BATCHES; seed++) {
                 Batch batch = Batches.random(IMAGES, size, seed);
@@ -173,7 +180,12 @@ class EnginesAgreeTest {
             compare("gradient", gradient, other.gradient, 0, found);
             for (Parameter parameter : layout.parameters()) {
                 // What is 0 but for rounding is compared with the whole.
-                compare(parameter.name(), part(parameter), other.part(parameter), 0.1 * TOLERANCE * norm(gradient), found);
+                compare(
+                        parameter.name(),
+                        part(parameter),
+                        other.part(parameter),
+                        0.1 * TOLERANCE * norm(gradient),
+                        found);
             }
             compare("averages", averages, other.averages, 0, found);
             compare("logits in evaluation mode", logits, other.logits, 0, found);
@@ -184,8 +196,8 @@ class EnginesAgreeTest {
             return Arrays.copyOfRange(gradient, parameter.offset(), parameter.offset() + parameter.size());
         }
 
-        private static void compare(String name, float[] expected, float[] actual, double alsoAllowed,
-                                    List<String> found) {
+        private static void compare(
+                String name, float[] expected, float[] actual, double alsoAllowed, List<String> found) {
             double difference = distance(expected, actual);
             // The comparison also fails where either is not a number.
             if (!(difference <= TOLERANCE * norm(expected) + alsoAllowed)) {

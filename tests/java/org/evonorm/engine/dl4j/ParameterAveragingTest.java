@@ -30,10 +30,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ParameterAveragingTest {
 
     /** Depthwise weights lie otherwise in DL4J than here. */
-    private static final Network SMALL = new Network("small", List.of(
-            new Operator.Convolution(Operator.IMAGES, 8, 3, 1, 1), new Operator.Place(0),
-            new Operator.Convolution(1, 8, 3, 2, 8), new Operator.Place(2), new Operator.GlobalAveragePool(3),
-            new Operator.Dense(4, 10)));
+    private static final Network SMALL = new Network(
+            "small",
+            List.of(
+                    new Operator.Convolution(Operator.IMAGES, 8, 3, 1, 1),
+                    new Operator.Place(0),
+                    new Operator.Convolution(1, 8, 3, 2, 8),
+                    new Operator.Place(2),
+                    new Operator.GlobalAveragePool(3),
+                    new Operator.Dense(4, 10)));
+
     private static final int IMAGES = 6;
     private static final int SIZE = 10;
     private static final long SEED = 5;
@@ -42,7 +48,8 @@ class ParameterAveragingTest {
     /** Large enough to be seen in a few steps. */
     private static final double DECAY = 0.02;
 
-    private final JavaSparkContext spark = JavaSparkContext.fromSparkContext(LocalSpark.session(2).sparkContext());
+    private final JavaSparkContext spark =
+            JavaSparkContext.fromSparkContext(LocalSpark.session(2).sparkContext());
 
     /** Makes a batch of its own for each step of each worker. */
     private record Drawn(int from, int to) implements ParameterAveraging.Worker {
@@ -54,7 +61,9 @@ class ParameterAveragingTest {
 
         @Override
         public Iterator<Batch> batches(int worker) {
-            return IntStream.range(from, to).mapToObj(step -> batch(worker, step)).iterator();
+            return IntStream.range(from, to)
+                    .mapToObj(step -> batch(worker, step))
+                    .iterator();
         }
     }
 
@@ -68,7 +77,12 @@ class ParameterAveragingTest {
 
     private float[] averaged(Network network, Layer layer, int workers, int localSteps) {
         List<Integer> numbers = IntStream.range(0, workers).boxed().toList();
-        try (ParameterAveraging averaging = new ParameterAveraging(spark, network, layer, SEED, workers,
+        try (ParameterAveraging averaging = new ParameterAveraging(
+                spark,
+                network,
+                layer,
+                SEED,
+                workers,
                 new ParameterAveraging.SgdLoop(IMAGES, localSteps, RATES, 0.9, DECAY))) {
             for (int from = 0; from < RATES.length; from += localSteps) {
                 int to = Math.min(from + localSteps, RATES.length);
@@ -110,8 +124,9 @@ class ParameterAveragingTest {
                 difference += Math.pow((double) expected[i] - actual[i], 2);
                 norm += Math.pow(expected[i], 2);
             }
-            assertTrue(Math.sqrt(difference) <= 1e-4 * Math.sqrt(norm), "part " + part + " differs by "
-                    + Math.sqrt(difference) + " of " + Math.sqrt(norm));
+            assertTrue(
+                    Math.sqrt(difference) <= 1e-4 * Math.sqrt(norm),
+                    "part " + part + " differs by " + Math.sqrt(difference) + " of " + Math.sqrt(norm));
         }
     }
 
@@ -134,7 +149,12 @@ class ParameterAveragingTest {
     void twoWorkersLearn() {
         double[] rates = new double[24];
         Arrays.fill(rates, 0.2);
-        try (ParameterAveraging averaging = new ParameterAveraging(spark, SMALL, LayerName.parse("EvoNorm-S0"), SEED, 2,
+        try (ParameterAveraging averaging = new ParameterAveraging(
+                spark,
+                SMALL,
+                LayerName.parse("EvoNorm-S0"),
+                SEED,
+                2,
                 new ParameterAveraging.SgdLoop(IMAGES, 3, rates, 0.9, 1e-4))) {
             List<Double> losses = new ArrayList<>();
             for (int round = 0; round < 8; round++) {

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class PassSpillsTest {
 
-    private static final Set<TileOperation> COSTLY = Set.of(TileOperation.EXP, TileOperation.TANH, TileOperation.SIGMOID, TileOperation.LOG);
+    private static final Set<TileOperation> COSTLY =
+            Set.of(TileOperation.EXP, TileOperation.TANH, TileOperation.SIGMOID, TileOperation.LOG);
 
     private static List<Schedule> schedules(Layer layer) {
         LayerPlan plan = LayerPlan.training(CanonicalLayer.of(layer));
@@ -40,8 +41,13 @@ class PassSpillsTest {
         Layer layer = Baselines.get("EvoNorm-S0");
         for (Schedule schedule : schedules(layer)) {
             assertTrue(schedule.passes().count() > 1);
-            assertEquals(1, schedule.stages().stream().flatMap(stage -> passes(stage).stream())
-                    .flatMap(pass -> pass.steps().stream()).filter(step -> step.operation() == TileOperation.SIGMOID).count());
+            assertEquals(
+                    1,
+                    schedule.stages().stream()
+                            .flatMap(stage -> passes(stage).stream())
+                            .flatMap(pass -> pass.steps().stream())
+                            .filter(step -> step.operation() == TileOperation.SIGMOID)
+                            .count());
         }
     }
 
@@ -76,12 +82,15 @@ class PassSpillsTest {
                 assertTrue(pass.steps().stream().noneMatch(step -> step.out() == reloads.register()), formula);
                 takenUp.add(reloads.spill());
             }
-            pass.stores().forEach(store -> store.spill().ifPresent(spill -> {
-                assertTrue(left.add(spill), formula);
-                TilePass.Step last = pass.steps().stream().filter(step -> step.out() == store.register())
-                        .reduce((earlier, later) -> later).orElseThrow();
-                assertTrue(COSTLY.contains(last.operation()), formula);
-            }));
+            pass.stores()
+                    .forEach(store -> store.spill().ifPresent(spill -> {
+                        assertTrue(left.add(spill), formula);
+                        TilePass.Step last = pass.steps().stream()
+                                .filter(step -> step.out() == store.register())
+                                .reduce((earlier, later) -> later)
+                                .orElseThrow();
+                        assertTrue(COSTLY.contains(last.operation()), formula);
+                    }));
         }
         assertEquals(left, takenUp, formula);
         return left.size();

@@ -40,15 +40,22 @@ class SearchMetricsTest {
 
     @TempDir
     private Path folder;
+
     private SparkSession spark;
 
     @BeforeEach
     void startSparkWithItsUi() {
         LocalSpark.session(2).stop();
-        spark = SparkSession.builder().master("local[2]").appName("metrics").config("spark.ui.port", "0")
-                .config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
-                .config("spark.sql.shuffle.partitions", 2).config("spark.log.level", "ERROR")
-                .config("spark.metrics.conf.*.sink.prometheusServlet.class",
+        spark = SparkSession.builder()
+                .master("local[2]")
+                .appName("metrics")
+                .config("spark.ui.port", "0")
+                .config("spark.driver.bindAddress", "127.0.0.1")
+                .config("spark.driver.host", "127.0.0.1")
+                .config("spark.sql.shuffle.partitions", 2)
+                .config("spark.log.level", "ERROR")
+                .config(
+                        "spark.metrics.conf.*.sink.prometheusServlet.class",
                         "org.apache.spark.metrics.sink.PrometheusServlet")
                 .config("spark.metrics.conf.*.sink.prometheusServlet.path", "/metrics/prometheus")
                 .getOrCreate();
@@ -92,8 +99,14 @@ class SearchMetricsTest {
         });
         List<GenerationSummary> summaries = new ArrayList<>();
         List<Map<String, Double>> scrapes = new ArrayList<>();
-        Settings settings = Settings.load(Optional.empty(), List.of("search.run=" + folder.resolve("run"),
-                "search.generations=2", "search.seed=2", "search.proposals=60", "search.baselines=[EvoNorm-B0]"));
+        Settings settings = Settings.load(
+                Optional.empty(),
+                List.of(
+                        "search.run=" + folder.resolve("run"),
+                        "search.generations=2",
+                        "search.seed=2",
+                        "search.proposals=60",
+                        "search.baselines=[EvoNorm-B0]"));
         SearchSummary end = Search.run(spark, settings, new KnownAccuracies(), "1234", false, new SearchObserver() {
             @Override
             public void stageAdvanced(int generation, Stage stage, int done, int total) {
@@ -117,7 +130,10 @@ class SearchMetricsTest {
         assertEquals(summaries.stream().mapToInt(GenerationSummary::trained).sum(), last.get("trained_Count"));
         assertEquals(summaries.stream().mapToInt(GenerationSummary::duplicates).sum(), last.get("duplicates_Count"));
         for (var filter : CandidateStatus.Filter.values()) {
-            assertEquals(summaries.stream().mapToInt(summary -> summary.rejectedBy(filter)).sum(),
+            assertEquals(
+                    summaries.stream()
+                            .mapToInt(summary -> summary.rejectedBy(filter))
+                            .sum(),
                     last.get("rejected_" + filter.name().toLowerCase(Locale.ROOT) + "_Count"));
         }
         assertEquals(end.best().get(0).fitness().mean(), last.get("bestMeanAccuracy_Number"));
@@ -125,8 +141,15 @@ class SearchMetricsTest {
         assertEquals(summaries.get(2).idle(), last.get("idle_Number"));
         assertTrue(summaries.stream().allMatch(summary -> summary.idle() > 0 && summary.idle() < 1), "" + summaries);
         assertEquals(Map.of(), scrape(), "metrics of a search that has ended");
-        assertTrue(groups.containsAll(List.of("generation 0: train", "generation 0: commit", "generation 1: propose",
-                "generation 1: filter", "generation 2: train", "generation 2: commit")), groups.toString());
+        assertTrue(
+                groups.containsAll(List.of(
+                        "generation 0: train",
+                        "generation 0: commit",
+                        "generation 1: propose",
+                        "generation 1: filter",
+                        "generation 2: train",
+                        "generation 2: commit")),
+                groups.toString());
         assertTrue(groups.stream().noneMatch("null"::equals), "jobs of no group beside " + groups);
     }
 }

@@ -26,10 +26,17 @@ class EnginePreflightTest {
     @ValueSource(strings = {"cpu", "dl4j"})
     void gpusThatSparkCannotGiveEndASearchBeforeItBegins(String engine) {
         Path run = folder.resolve("run");
-        Settings settings = Settings.load(Optional.empty(), List.of("search.run=" + run, "search.baselines=[]", "engine.name=" + engine,
-                "engine.gpu.amount-per-training=1"));
-        String message = assertThrows(SettingsException.class,
-                () -> Search.run(LocalSpark.session(2), settings, SearchObserver.SILENT)).getMessage();
+        Settings settings = Settings.load(
+                Optional.empty(),
+                List.of(
+                        "search.run=" + run,
+                        "search.baselines=[]",
+                        "engine.name=" + engine,
+                        "engine.gpu.amount-per-training=1"));
+        String message = assertThrows(
+                        SettingsException.class,
+                        () -> Search.run(LocalSpark.session(2), settings, SearchObserver.SILENT))
+                .getMessage();
         assertTrue(message.startsWith("Spark refuses GPUs for trainings alone"), message);
         assertFalse(message.contains("\n"), message);
         assertFalse(Files.exists(run));

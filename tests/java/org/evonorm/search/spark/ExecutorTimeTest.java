@@ -27,7 +27,8 @@ class ExecutorTimeTest {
         try (ExecutorTime time = ExecutorTime.heard(spark)) {
             long start = System.nanoTime();
             ExecutorTime.Stretch stretch = time.begin();
-            JavaSparkContext.fromSparkContext(spark).parallelize(indices, tasks)
+            JavaSparkContext.fromSparkContext(spark)
+                    .parallelize(indices, tasks)
                     .foreach(index -> Thread.sleep((long) (1000 * SECONDS)));
             spark.listenerBus().waitUntilEmpty();
             double idle = stretch.idle();

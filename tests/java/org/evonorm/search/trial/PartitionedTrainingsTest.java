@@ -71,35 +71,52 @@ class PartitionedTrainingsTest {
         }
 
         PartitionTask.Taken part(PartitionTask part, TrainingSettings settings) {
-            return part.run(new CpuEngine(), built(), Baselines.get(layer),
-                    DATA.partition(part.partition(), settings.localSgd().partitions()), settings, 1, seed);
+            return part.run(
+                    new CpuEngine(),
+                    built(),
+                    Baselines.get(layer),
+                    DATA.partition(part.partition(), settings.localSgd().partitions()),
+                    settings,
+                    1,
+                    seed);
         }
     }
 
-    private static final List<Case> CASES = List.of(new Case("EvoNorm-B0", "resnet50", 1),
-            new Case("BN-ReLU", "mobilenetv2", 2), new Case("EvoNorm-S0", "mobilenetv2", 3));
+    private static final List<Case> CASES = List.of(
+            new Case("EvoNorm-B0", "resnet50", 1),
+            new Case("BN-ReLU", "mobilenetv2", 2),
+            new Case("EvoNorm-S0", "mobilenetv2", 3));
 
     private static TrainingSettings settings(int partitions, int localSteps) {
-        return new TrainingSettings(12, 8, 16, 0.1, RateDecay.COSINE, 3, 0.9, 1e-4, 6,
-                new LocalSgd(partitions, localSteps));
+        return new TrainingSettings(
+                12, 8, 16, 0.1, RateDecay.COSINE, 3, 0.9, 1e-4, 6, new LocalSgd(partitions, localSteps));
     }
 
-    private List<TrialResult<TrainingResult>> train(SparkSession session, List<Case> cases, TrainingSettings settings,
-            PartitionedTrainings.Work<Case> work) {
+    private List<TrialResult<TrainingResult>> train(
+            SparkSession session, List<Case> cases, TrainingSettings settings, PartitionedTrainings.Work<Case> work) {
         return train(session, cases, settings, work, new TimeBound(Duration.ofMinutes(5)));
     }
 
-    private List<TrialResult<TrainingResult>> train(SparkSession session, List<Case> cases, TrainingSettings settings,
-            PartitionedTrainings.Work<Case> work, TimeBound bound) {
+    private List<TrialResult<TrainingResult>> train(
+            SparkSession session,
+            List<Case> cases,
+            TrainingSettings settings,
+            PartitionedTrainings.Work<Case> work,
+            TimeBound bound) {
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         TaskProgress progress = new TaskProgress(spark);
         List<Integer> heard = new ArrayList<>();
         session.sparkContext().addSparkListener(progress);
         try {
             RunFolder folder = RunFolder.at(temporary.resolve("run").toString(), spark.hadoopConfiguration());
-            return new PartitionedTrainings<Case>(spark, progress, TrainingStates.of(folder,
-                    spark.hadoopConfiguration()), work, bound, new GpuSettings(0, 0, "")).train(cases, settings, "train",
-                    (done, total) -> {
+            return new PartitionedTrainings<Case>(
+                            spark,
+                            progress,
+                            TrainingStates.of(folder, spark.hadoopConfiguration()),
+                            work,
+                            bound,
+                            new GpuSettings(0, 0, ""))
+                    .train(cases, settings, "train", (done, total) -> {
                         assertTrue(heard.isEmpty() || done >= heard.get(heard.size() - 1) && done <= total);
                         heard.add(done);
                     });
@@ -111,7 +128,9 @@ class PartitionedTrainingsTest {
     }
 
     private static List<Object> outcomes(List<TrialResult<TrainingResult>> attempts) {
-        return attempts.stream().map(attempt -> outcome(((TrialResult.Completed<TrainingResult>) attempt).value())).toList();
+        return attempts.stream()
+                .map(attempt -> outcome(((TrialResult.Completed<TrainingResult>) attempt).value()))
+                .toList();
     }
 
     /** All of a result but its times. */
@@ -122,29 +141,48 @@ class PartitionedTrainingsTest {
     @Test
     void onePartitionIsPlainTrainingToTheBit() {
         TrainingSettings settings = settings(1, 3);
-        List<Object> plain = CASES.stream().map(training -> outcome(ProxyTask.train(new CpuEngine(), training.built(),
-                Baselines.get(training.layer), DATA, settings, 1, training.seed))).toList();
-        assertEquals(plain, outcomes(train(LocalSpark.session(2), CASES, settings,
-                (training, part) -> () -> training.part(part, settings))));
+        List<Object> plain = CASES.stream()
+                .map(training -> outcome(ProxyTask.train(
+                        new CpuEngine(),
+                        training.built(),
+                        Baselines.get(training.layer),
+                        DATA,
+                        settings,
+                        1,
+                        training.seed)))
+                .toList();
+        assertEquals(
+                plain,
+                outcomes(train(
+                        LocalSpark.session(2),
+                        CASES,
+                        settings,
+                        (training, part) -> () -> training.part(part, settings))));
     }
 
     @Test
     void lostTasksAndOtherCoresChangeNothing() {
         TrainingSettings settings = settings(3, 2);
-        List<TrialResult<TrainingResult>> undisturbed = train(LocalSpark.session(1), CASES, settings,
-                (training, part) -> () -> training.part(part, settings));
+        List<TrialResult<TrainingResult>> undisturbed =
+                train(LocalSpark.session(1), CASES, settings, (training, part) -> () -> training.part(part, settings));
         LOST_ONCE.clear();
-        List<TrialResult<TrainingResult>> disturbed = train(LocalSpark.session(2, 3), CASES, settings, (training, part) -> () -> {
-            PartitionTask.Taken taken = training.part(part, settings);
-            if ((part.partition() + part.round().number()) % 2 == 0
-                    && LOST_ONCE.add(training.key() + part.partition() + "/" + part.round().number())) {
-                throw new AssertionError("the executor is lost");
-            }
-            return taken;
-        });
+        List<TrialResult<TrainingResult>> disturbed =
+                train(LocalSpark.session(2, 3), CASES, settings, (training, part) -> () -> {
+                    PartitionTask.Taken taken = training.part(part, settings);
+                    if ((part.partition() + part.round().number()) % 2 == 0
+                            && LOST_ONCE.add(training.key() + part.partition() + "/"
+                                    + part.round().number())) {
+                        throw new AssertionError("the executor is lost");
+                    }
+                    return taken;
+                });
         assertTrue(LOST_ONCE.size() >= 9, LOST_ONCE.toString());
         assertEquals(outcomes(undisturbed), outcomes(disturbed));
-        assertEquals(12, ((TrialResult.Completed<TrainingResult>) disturbed.get(0)).value().steps());
+        assertEquals(
+                12,
+                ((TrialResult.Completed<TrainingResult>) disturbed.get(0))
+                        .value()
+                        .steps());
     }
 
     @Test
@@ -170,47 +208,68 @@ class PartitionedTrainingsTest {
                 shared = Optional.of(mean);
             }
         }
-        TrainingResult result = ((TrialResult.Completed<TrainingResult>) train(LocalSpark.session(2), List.of(training),
-                settings, (given, part) -> () -> given.part(part, settings)).get(0)).value();
+        TrainingResult result = ((TrialResult.Completed<TrainingResult>) train(
+                                LocalSpark.session(2),
+                                List.of(training),
+                                settings,
+                                (given, part) -> () -> given.part(part, settings))
+                        .get(0))
+                .value();
         assertEquals(correct / DATA.validation().count(), result.accuracy());
     }
 
     @Test
     void aPartitionThatDivergesOrFailsEndsItsTrainingAlone() {
         TrainingSettings settings = settings(2, 2);
-        List<TrialResult<TrainingResult>> attempts = train(LocalSpark.session(2), CASES, settings, (training, part) -> () -> {
-            PartitionTask.Taken taken = training.part(part, settings);
-            if (part.round().number() == 1 && part.partition() == 1 && training.seed == 1) {
-                Contribution told = taken.contribution();
-                return new PartitionTask.Taken(new Contribution(told.score(), new double[] {told.losses()[0]},
-                        told.trainingSeconds(), told.seconds()), Optional.empty());
-            }
-            if (part.round().number() == 1 && training.seed == 2) {
-                throw new IllegalStateException("no good in partition " + part.partition());
-            }
-            return taken;
-        });
+        List<TrialResult<TrainingResult>> attempts =
+                train(LocalSpark.session(2), CASES, settings, (training, part) -> () -> {
+                    PartitionTask.Taken taken = training.part(part, settings);
+                    if (part.round().number() == 1 && part.partition() == 1 && training.seed == 1) {
+                        Contribution told = taken.contribution();
+                        return new PartitionTask.Taken(
+                                new Contribution(
+                                        told.score(),
+                                        new double[] {told.losses()[0]},
+                                        told.trainingSeconds(),
+                                        told.seconds()),
+                                Optional.empty());
+                    }
+                    if (part.round().number() == 1 && training.seed == 2) {
+                        throw new IllegalStateException("no good in partition " + part.partition());
+                    }
+                    return taken;
+                });
         TrainingResult diverged = ((TrialResult.Completed<TrainingResult>) attempts.get(0)).value();
         assertTrue(diverged.diverged());
         assertEquals(6, diverged.steps());
         assertEquals(0, diverged.accuracy());
-        assertEquals("IllegalStateException: no good in partition 0",
+        assertEquals(
+                "IllegalStateException: no good in partition 0",
                 assertInstanceOf(TrialResult.Failed.class, attempts.get(1)).reason());
-        assertFalse(((TrialResult.Completed<TrainingResult>) attempts.get(2)).value().diverged());
+        assertFalse(((TrialResult.Completed<TrainingResult>) attempts.get(2))
+                .value()
+                .diverged());
     }
 
     @Test
     void aPartThatHangsBreaksItsTrainingAlone() {
         TrainingSettings settings = settings(2, 2);
-        List<TrialResult<TrainingResult>> attempts = train(LocalSpark.session(2), CASES.subList(0, 2), settings,
+        List<TrialResult<TrainingResult>> attempts = train(
+                LocalSpark.session(2),
+                CASES.subList(0, 2),
+                settings,
                 (training, part) -> () -> {
                     if (training.seed == 2 && part.round().number() == 1 && part.partition() == 1) {
                         hang();
                     }
                     return training.part(part, settings);
-                }, new TimeBound(Duration.ofSeconds(8)));
-        assertFalse(((TrialResult.Completed<TrainingResult>) attempts.get(0)).value().diverged());
-        assertEquals("took longer than 8 s in one round",
+                },
+                new TimeBound(Duration.ofSeconds(8)));
+        assertFalse(((TrialResult.Completed<TrainingResult>) attempts.get(0))
+                .value()
+                .diverged());
+        assertEquals(
+                "took longer than 8 s in one round",
                 assertInstanceOf(TrialResult.Failed.class, attempts.get(1)).reason());
     }
 
@@ -231,18 +290,37 @@ class PartitionedTrainingsTest {
         new ParquetImages("drawn", drawn.training(), drawn.test())
                 .write(images.toString(), session.sparkContext().hadoopConfiguration());
         Path run = temporary.resolve("search");
-        Settings settings = Settings.load(Optional.empty(), List.of("search.run=" + run, "search.generations=0",
-                "search.networks=[mobilenetv2]", "search.baselines=[]", "search.seed-layers=[EvoNorm-B0]",
-                "networks.mobilenetv2={width = 0.125, depth = 0.2}", "data.training-images=100",
-                "data.validation-images=40", "data.source=parquet", "data.path=" + images, "training.steps=3", "training.batch-size=8",
-                "training.crop-size=16", "training.local-steps=1", "training.partitions=2",
-                "rerank.networks.mobilenetv2={width = 0.125, depth = 0.2}", "rerank.training.steps=6",
-                "rerank.baselines=[EvoNorm-S0]", "rerank.candidates=1", "rerank.keep=1", "rerank.seeds=1",
-                "rerank.validation-images=30"));
+        Settings settings = Settings.load(
+                Optional.empty(),
+                List.of(
+                        "search.run=" + run,
+                        "search.generations=0",
+                        "search.networks=[mobilenetv2]",
+                        "search.baselines=[]",
+                        "search.seed-layers=[EvoNorm-B0]",
+                        "networks.mobilenetv2={width = 0.125, depth = 0.2}",
+                        "data.training-images=100",
+                        "data.validation-images=40",
+                        "data.source=parquet",
+                        "data.path=" + images,
+                        "training.steps=3",
+                        "training.batch-size=8",
+                        "training.crop-size=16",
+                        "training.local-steps=1",
+                        "training.partitions=2",
+                        "rerank.networks.mobilenetv2={width = 0.125, depth = 0.2}",
+                        "rerank.training.steps=6",
+                        "rerank.baselines=[EvoNorm-S0]",
+                        "rerank.candidates=1",
+                        "rerank.keep=1",
+                        "rerank.seeds=1",
+                        "rerank.validation-images=30"));
         Search.run(session, settings, SearchObserver.SILENT);
         RunTables tables = RunTables.open(session, Search.folder(session, settings));
         // Two steps for each partition, so one more than asked for.
-        assertEquals(List.of(4), tables.evaluations().select("steps").as(Encoders.INT()).collectAsList());
+        assertEquals(
+                List.of(4),
+                tables.evaluations().select("steps").as(Encoders.INT()).collectAsList());
         RerankSummary reranked = Rerank.run(session, settings, RerankObserver.SILENT);
         assertEquals(2, reranked.test().size());
         assertTrue(reranked.test().stream().allMatch(RerankedLayer::isDone));

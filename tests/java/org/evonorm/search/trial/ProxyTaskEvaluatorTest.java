@@ -29,13 +29,25 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real trainings, of very small networks on few images. */
 class ProxyTaskEvaluatorTest {
 
-    private static final List<String> TINY = List.of("search.networks=[mobilenetv2, resnet50]",
-            "networks.mobilenetv2={width = 0.125, depth = 0.2}", "networks.resnet50={width = 0.125, depth = 0.2}",
-            "data.training-images=100", "data.validation-images=40", "data.test-images=10", "training.steps=4",
-            "training.batch-size=8", "training.crop-size=16", "training.warmup-steps=2", "training.score-every=2",
-            "rejection.stability.steps=3", "rejection.stability.batch-size=4",
-            "rejection.quality.steps=2", "rejection.quality.threshold=0", "search.proposals=12",
-            "search.generations=1", "search.baselines=[EvoNorm-S0]");
+    private static final List<String> TINY = List.of(
+            "search.networks=[mobilenetv2, resnet50]",
+            "networks.mobilenetv2={width = 0.125, depth = 0.2}",
+            "networks.resnet50={width = 0.125, depth = 0.2}",
+            "data.training-images=100",
+            "data.validation-images=40",
+            "data.test-images=10",
+            "training.steps=4",
+            "training.batch-size=8",
+            "training.crop-size=16",
+            "training.warmup-steps=2",
+            "training.score-every=2",
+            "rejection.stability.steps=3",
+            "rejection.stability.batch-size=4",
+            "rejection.quality.steps=2",
+            "rejection.quality.threshold=0",
+            "search.proposals=12",
+            "search.generations=1",
+            "search.baselines=[EvoNorm-S0]");
 
     private static Settings settings;
     private static CandidateEvaluator evaluator;
@@ -46,7 +58,8 @@ class ProxyTaskEvaluatorTest {
     @BeforeAll
     static void drawImages() {
         settings = Settings.load(Optional.empty(), TINY);
-        JavaSparkContext spark = JavaSparkContext.fromSparkContext(LocalSpark.session(2).sparkContext());
+        JavaSparkContext spark =
+                JavaSparkContext.fromSparkContext(LocalSpark.session(2).sparkContext());
         evaluator = ProxyTaskEvaluator.of(settings, ImageSource.searched(spark, settings.data()));
     }
 
@@ -57,15 +70,21 @@ class ProxyTaskEvaluatorTest {
         assertEquals(4, one.steps());
         assertEquals(one.curve(), again.curve());
         assertEquals(one.loss(), again.loss());
-        assertNotEquals(one.loss(), evaluator.train(Baselines.get("EvoNorm-B0"), "mobilenetv2", 6).loss());
-        assertNotEquals(one.loss(), evaluator.train(Baselines.get("EvoNorm-B0"), "resnet50", 5).loss());
+        assertNotEquals(
+                one.loss(),
+                evaluator.train(Baselines.get("EvoNorm-B0"), "mobilenetv2", 6).loss());
+        assertNotEquals(
+                one.loss(),
+                evaluator.train(Baselines.get("EvoNorm-B0"), "resnet50", 5).loss());
     }
 
     @Test
     void theQualityFilterTrainsTheSearchsNetworks() {
         assertInstanceOf(CandidateStatus.Passed.class, evaluator.checkQuality(Baselines.get("BN-ReLU"), 1));
         CandidateStatus status = evaluator.checkQuality(LayerName.parse("exp(exp(x))"), 1);
-        assertEquals(CandidateStatus.Filter.QUALITY, assertInstanceOf(CandidateStatus.Rejected.class, status).filter());
+        assertEquals(
+                CandidateStatus.Filter.QUALITY,
+                assertInstanceOf(CandidateStatus.Rejected.class, status).filter());
     }
 
     @Test
@@ -76,12 +95,16 @@ class ProxyTaskEvaluatorTest {
     @Test
     void aWholeSearchRunsOnRealTrainings() {
         SparkSession session = LocalSpark.session(2);
-        Settings run = Settings.load(Optional.empty(), Stream.concat(TINY.stream(),
-                Stream.of("search.run=" + temporary.resolve("run"))).toList());
+        Settings run = Settings.load(
+                Optional.empty(),
+                Stream.concat(TINY.stream(), Stream.of("search.run=" + temporary.resolve("run")))
+                        .toList());
         SearchSummary summary = Search.run(session, run, SearchObserver.SILENT);
         assertEquals(1, summary.generations());
         Evaluated baseline = summary.baselines().get(0);
         assertEquals(2, baseline.fitness().accuracies().size());
-        assertEquals(summary.baselines(), Search.run(session, run, SearchObserver.SILENT).baselines());
+        assertEquals(
+                summary.baselines(),
+                Search.run(session, run, SearchObserver.SILENT).baselines());
     }
 }

@@ -19,8 +19,8 @@ import org.evonorm.rejection.StabilityTest;
 import org.evonorm.search.KnownAccuracies;
 import org.evonorm.store.Journal;
 import org.evonorm.store.RunFolder;
-import org.evonorm.training.TrainingResult.CurvePoint;
 import org.evonorm.training.TrainingResult;
+import org.evonorm.training.TrainingResult.CurvePoint;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +43,8 @@ class TrialRunnerTest {
     }
 
     private <T> void assertReadBackAsItWas(Class<T> type, T value) {
-        TrialResult<T> first = runner().run(new Trial<>(Trial.Kind.TRAIN, CANDIDATE, "net", 5, type, evaluator -> value));
+        TrialResult<T> first =
+                runner().run(new Trial<>(Trial.Kind.TRAIN, CANDIDATE, "net", 5, type, evaluator -> value));
         assertEquals(value, ((TrialResult.Completed<T>) first).value());
         assertEquals(first, runner().run(new Trial<>(Trial.Kind.TRAIN, CANDIDATE, "net", 5, type, evaluator -> {
             throw new AssertionError("done again");
@@ -52,19 +53,29 @@ class TrialRunnerTest {
 
     @Test
     void resultsOfTrainingsComeBackToTheLastDigit() {
-        assertReadBackAsItWas(TrainingResult.class, new TrainingResult(1.0 / 3, Math.PI * 1e-300, 7, false,
-                List.of(new CurvePoint(1, 0.1 + 0.2, 1e-17), new CurvePoint(2, Double.POSITIVE_INFINITY, 1)), 0.3, 5e9));
+        assertReadBackAsItWas(
+                TrainingResult.class,
+                new TrainingResult(
+                        1.0 / 3,
+                        Math.PI * 1e-300,
+                        7,
+                        false,
+                        List.of(new CurvePoint(1, 0.1 + 0.2, 1e-17), new CurvePoint(2, Double.POSITIVE_INFINITY, 1)),
+                        0.3,
+                        5e9));
     }
 
     @Test
     void divergedTrainingsComeBack() {
-        assertReadBackAsItWas(TrainingResult.class,
-                new TrainingResult(0, Double.NaN, 3, true, List.of(), 1, Double.NaN));
+        assertReadBackAsItWas(
+                TrainingResult.class, new TrainingResult(0, Double.NaN, 3, true, List.of(), 1, Double.NaN));
     }
 
     @Test
     void verdictsComeBack() {
-        assertReadBackAsItWas(CandidateStatus.class, new CandidateStatus.Rejected(CandidateStatus.Filter.QUALITY, "\"bad\"\n\u0000 µ"));
+        assertReadBackAsItWas(
+                CandidateStatus.class,
+                new CandidateStatus.Rejected(CandidateStatus.Filter.QUALITY, "\"bad\"\n\u0000 µ"));
     }
 
     @Test
@@ -74,13 +85,18 @@ class TrialRunnerTest {
 
     @Test
     void stabilityVerdictsComeBack() {
-        assertReadBackAsItWas(StabilityResult.class, new StabilityResult(
-                new CandidateStatus.Rejected(CandidateStatus.Filter.STABILITY, "steep"), new StabilityTest.Taken(3, Double.NaN)));
+        assertReadBackAsItWas(
+                StabilityResult.class,
+                new StabilityResult(
+                        new CandidateStatus.Rejected(CandidateStatus.Filter.STABILITY, "steep"),
+                        new StabilityTest.Taken(3, Double.NaN)));
     }
 
     /** What a candidate may do to the process that tries it. */
     private enum Harm {
-        CRASH, HANG, MEMORY;
+        CRASH,
+        HANG,
+        MEMORY;
 
         CandidateStatus done(boolean inThisProcess) {
             switch (this) {
@@ -110,7 +126,12 @@ class TrialRunnerTest {
 
     private static Trial<CandidateStatus> harmful(Harm harm) {
         long here = ProcessHandle.current().pid();
-        return new Trial<>(Trial.Kind.QUALITY, CANDIDATE, harm.name(), 5, CandidateStatus.class,
+        return new Trial<>(
+                Trial.Kind.QUALITY,
+                CANDIDATE,
+                harm.name(),
+                5,
+                CandidateStatus.class,
                 evaluator -> harm.done(ProcessHandle.current().pid() == here));
     }
 
@@ -137,14 +158,16 @@ class TrialRunnerTest {
     void whoDidNothingWrongPassesItsSecondAttempt() {
         Trial<CandidateStatus> trial = Trial.ofQuality(CANDIDATE, 3);
         runner().journal().begin(trial.key());
-        assertEquals(new CandidateStatus.Passed(), ((TrialResult.Completed<CandidateStatus>) runner().run(trial)).value());
+        assertEquals(
+                new CandidateStatus.Passed(), ((TrialResult.Completed<CandidateStatus>) runner().run(trial)).value());
     }
 
     @Test
     void aTrialThatIsInterruptedLeavesNoTrace() {
-        Trial<CandidateStatus> trial = new Trial<>(Trial.Kind.QUALITY, CANDIDATE, "", 5, CandidateStatus.class, evaluator -> {
-            throw new CancellationException();
-        });
+        Trial<CandidateStatus> trial =
+                new Trial<>(Trial.Kind.QUALITY, CANDIDATE, "", 5, CandidateStatus.class, evaluator -> {
+                    throw new CancellationException();
+                });
         assertThrows(CancellationException.class, () -> runner().run(trial));
         assertFalse(runner().journal().isBegun(trial.key()));
         assertEquals(Set.of(), runner().journal().keys());
@@ -158,12 +181,20 @@ class TrialRunnerTest {
 
     @Test
     void exceptionsComeBackAsReasons() {
-        Trial<CandidateStatus> trial = new Trial<>(Trial.Kind.QUALITY, CANDIDATE, "", 5, CandidateStatus.class, evaluator -> {
-            throw new IllegalStateException("no\ngood");
-        });
+        Trial<CandidateStatus> trial =
+                new Trial<>(Trial.Kind.QUALITY, CANDIDATE, "", 5, CandidateStatus.class, evaluator -> {
+                    throw new IllegalStateException("no\ngood");
+                });
         TrialResult<CandidateStatus> first = runner().run(trial);
         assertEquals("IllegalStateException: no", ((TrialResult.Failed<CandidateStatus>) first).reason());
-        assertEquals(first, runner().run(new Trial<>(Trial.Kind.QUALITY, CANDIDATE, "", 5, CandidateStatus.class,
-                evaluator -> new CandidateStatus.Passed())));
+        assertEquals(
+                first,
+                runner().run(new Trial<>(
+                        Trial.Kind.QUALITY,
+                        CANDIDATE,
+                        "",
+                        5,
+                        CandidateStatus.class,
+                        evaluator -> new CandidateStatus.Passed())));
     }
 }

@@ -94,7 +94,9 @@ public record LayerErrors(double finiteDifferences, double values, double gradie
         ReferenceEvaluation reference = new ReferenceEvaluation(ENGINE_SHAPE);
         double[] y = reference.train(layer, x, vectors);
         ReferenceEvaluation.Gradient gradient = reference.gradient(dy);
-        List<float[]> averages = reference.batchStatistics().values().stream().map(LayerErrors::floats).toList();
+        List<float[]> averages = reference.batchStatistics().values().stream()
+                .map(LayerErrors::floats)
+                .toList();
         LayerRun training = LayerRun.training(layer, ENGINE_SHAPE, floats(x), vectors, floats(dy), 1);
 
         // Another input, so that evaluation does not give what training gave.
@@ -104,17 +106,23 @@ public record LayerErrors(double finiteDifferences, double values, double gradie
 
         ChannelVectors exact = gradient.vectors();
         ChannelVectors found = training.gradient();
-        double gradients = DoubleStream.of(error(training.dx(), gradient.x()),
-                error(floats(found.v0()), exact.v0()), error(floats(found.v1()), exact.v1()),
-                error(floats(found.gamma()), exact.gamma()), error(floats(found.beta()), exact.beta()))
-                .max().orElseThrow();
+        double gradients = DoubleStream.of(
+                        error(training.dx(), gradient.x()),
+                        error(floats(found.v0()), exact.v0()),
+                        error(floats(found.v1()), exact.v1()),
+                        error(floats(found.gamma()), exact.gamma()),
+                        error(floats(found.beta()), exact.beta()))
+                .max()
+                .orElseThrow();
         return new LayerErrors(
                 finiteDifferences, error(training.output(), y), gradients, error(evaluation.output(), otherY));
     }
 
     /** Gaussian numbers that float32 holds exactly. */
     private static double[] gaussians(SplittableRandom random, int count, double deviation, double mean) {
-        return DoubleStream.generate(() -> (float) (mean + deviation * random.nextGaussian())).limit(count).toArray();
+        return DoubleStream.generate(() -> (float) (mean + deviation * random.nextGaussian()))
+                .limit(count)
+                .toArray();
     }
 
     private static float[] floats(double[] values) {

@@ -23,6 +23,7 @@ public final class RandomGraphTiming {
 
     /** The paper's size of a graph. */
     private static final int NODES = 10;
+
     private static final int PROPOSALS = 50_000;
 
     private final SplittableRandom random = new SplittableRandom(1);
@@ -40,8 +41,16 @@ public final class RandomGraphTiming {
      *
      * @param begun is told before each graph how many have been measured
      */
-    public Result measure(Engine engine, Network network, Batch batch, int threads, int count, int warmup, int repetitions,
-            IntConsumer begun) throws InterruptedException, ExecutionException {
+    public Result measure(
+            Engine engine,
+            Network network,
+            Batch batch,
+            int threads,
+            int count,
+            int warmup,
+            int repetitions,
+            IntConsumer begun)
+            throws InterruptedException, ExecutionException {
         StepTiming timing = new StepTiming(engine, threads, 1);
         double[] ofIdentity = new double[count];
         double[] building = new double[count];
@@ -49,8 +58,8 @@ public final class RandomGraphTiming {
             begun.accept(i);
             Layer layer = next(i % 2 == 0 ? Family.B : Family.S);
             building[i] = building(engine, network, layer, batch, threads);
-            double[][] times = timing.milliseconds(network,
-                    List.of(Baselines.get("identity"), layer), batch, warmup, repetitions);
+            double[][] times =
+                    timing.milliseconds(network, List.of(Baselines.get("identity"), layer), batch, warmup, repetitions);
             ofIdentity[i] = StepTiming.median(times[1]) / StepTiming.median(times[0]);
         }
         return new Result(ofIdentity, building);

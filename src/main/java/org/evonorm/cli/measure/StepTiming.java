@@ -42,7 +42,8 @@ public record StepTiming(Engine engine, int threads, int sideBySide) {
         try {
             for (Layer layer : layers) {
                 models.add(Stream.generate(() -> engine.build(network, layer, threads, 1))
-                        .limit(sideBySide).toList());
+                        .limit(sideBySide)
+                        .toList());
             }
             for (int step = -warmup; step < repetitions; step++) {
                 for (int i = 0; i < layers.size(); i++) {
@@ -62,11 +63,13 @@ public record StepTiming(Engine engine, int threads, int sideBySide) {
     /** Milliseconds until each of the models has done a step. */
     private static double step(ExecutorService trainings, List<Model> models, Batch batch)
             throws InterruptedException, ExecutionException {
-        List<Callable<Void>> steps = models.stream().<Callable<Void>>map(model -> () -> {
-            model.lossAndGradient(batch);
-            model.update(RULE);
-            return null;
-        }).toList();
+        List<Callable<Void>> steps = models.stream()
+                .<Callable<Void>>map(model -> () -> {
+                    model.lossAndGradient(batch);
+                    model.update(RULE);
+                    return null;
+                })
+                .toList();
         long start = System.nanoTime();
         for (Future<Void> done : trainings.invokeAll(steps)) {
             done.get();

@@ -29,7 +29,8 @@ final class CpuModel implements Model {
     /** A plan and the batches it is for. */
     private record Planned(int batch, int height, int width, NetworkPlan plan) {
         boolean fits(Batch given, boolean exactly) {
-            return height == given.height() && width == given.width()
+            return height == given.height()
+                    && width == given.width()
                     && (exactly ? batch == given.count() : batch >= given.count());
         }
     }
@@ -49,8 +50,8 @@ final class CpuModel implements Model {
         this.layout = ParameterLayout.of(network, layer);
         this.parameters = new ParameterMemory(layout);
         this.workers = new Workers(threads);
-        this.shared = new NetworkPlan.Model(network, new PlaceLayers(layer), new LayerPlans(), layout, parameters,
-                workers);
+        this.shared =
+                new NetworkPlan.Model(network, new PlaceLayers(layer), new LayerPlans(), layout, parameters, workers);
         this.runningStatistics = new float[layout.runningStatisticCount()];
         setParameters(layout.initialValues(seed));
     }
@@ -68,8 +69,8 @@ final class CpuModel implements Model {
     @Override
     public void setParameters(float[] values) {
         if (values.length != layout.parameterCount()) {
-            throw new IllegalArgumentException("the model has " + layout.parameterCount() + " parameters, not "
-                    + values.length);
+            throw new IllegalArgumentException(
+                    "the model has " + layout.parameterCount() + " parameters, not " + values.length);
         }
         parameters.values().buffer().put(0, values);
     }
@@ -82,8 +83,8 @@ final class CpuModel implements Model {
     @Override
     public void setMomentum(float[] values) {
         if (values.length != layout.parameterCount()) {
-            throw new IllegalArgumentException("the model has momentum for " + layout.parameterCount()
-                    + " parameters, not for " + values.length);
+            throw new IllegalArgumentException(
+                    "the model has momentum for " + layout.parameterCount() + " parameters, not for " + values.length);
         }
         parameters.setMomentum(values);
     }
@@ -101,7 +102,8 @@ final class CpuModel implements Model {
     @Override
     public void setRunningStatistics(float[] values, int steps) {
         if (values.length != runningStatistics.length) {
-            throw new IllegalArgumentException("the model has " + runningStatistics.length + " runningStatistics, not " + values.length);
+            throw new IllegalArgumentException(
+                    "the model has " + runningStatistics.length + " runningStatistics, not " + values.length);
         }
         System.arraycopy(values, 0, runningStatistics, 0, runningStatistics.length);
         statisticSteps = steps;
@@ -125,8 +127,8 @@ final class CpuModel implements Model {
     /** By central differences of a gradient that is smooth, since all kinks are held on the sides that they are on. */
     @Override
     public float[] hessianProduct(Batch batch, float[] direction) {
-        Planned base = training.filter(planned -> planned.fits(batch, true)).orElseThrow(
-                () -> new IllegalStateException(
+        Planned base = training.filter(planned -> planned.fits(batch, true))
+                .orElseThrow(() -> new IllegalStateException(
                         "the product with the Hessian is taken after the loss and gradient of the same batch"));
         NetworkPlan plan = frozen.orElseGet(base.plan()::frozen);
         frozen = Optional.of(plan);
@@ -144,7 +146,10 @@ final class CpuModel implements Model {
     }
 
     private Planned plan(Batch batch, boolean forTraining) {
-        return new Planned(batch.count(), batch.height(), batch.width(),
+        return new Planned(
+                batch.count(),
+                batch.height(),
+                batch.width(),
                 new NetworkPlan(shared, batch.count(), batch.height(), batch.width(), forTraining));
     }
 
@@ -217,8 +222,9 @@ final class CpuModel implements Model {
 
     private NetworkPlan evaluationPlan(Batch batch) {
         if (runningStatistics.length > 0 && statisticSteps == 0) {
-            throw new IllegalStateException("a layer with batch aggregates can be evaluated only after a training step, "
-                    + "which its running statistics come from");
+            throw new IllegalStateException(
+                    "a layer with batch aggregates can be evaluated only after a training step, "
+                            + "which its running statistics come from");
         }
         if (evaluation.isEmpty() || !evaluation.get().fits(batch, false)) {
             evaluation.ifPresent(old -> old.plan().close());

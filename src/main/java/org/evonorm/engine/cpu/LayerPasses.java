@@ -15,6 +15,7 @@ public record LayerPasses(int forward, int backward) {
     /** The passes of a layer in whatever form. */
     public static LayerPasses of(Layer layer) {
         LayerPlan plan = LayerPlan.training(CanonicalLayer.of(layer));
-        return new LayerPasses((int) plan.forward().passes().count(), (int) plan.backward().passes().count());
+        return new LayerPasses((int) plan.forward().passes().count(), (int)
+                plan.backward().passes().count());
     }
 }

@@ -9,8 +9,8 @@ import org.evonorm.engine.cpu.memory.NativeFloats;
 import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Workers;
 import org.evonorm.engine.cpu.tile.PassBackend;
+import org.evonorm.engine.cpu.tile.PassTensors;
 import org.evonorm.engine.cpu.tile.TileLayer;
-import org.evonorm.engine.cpu.tile.TileMachine;
 import org.evonorm.engine.pass.LayerPlan;
 import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.ChannelVectors;
@@ -18,7 +18,6 @@ import org.evonorm.graph.Layer;
 import org.evonorm.graph.TensorShape;
 import org.evonorm.program.LayerLowering;
 import org.evonorm.program.Operation;
-import org.evonorm.engine.cpu.tile.PassTensors;
 
 /**
  * Runs one layer on one tensor through the tile machine, as the places of a network do: for checking values and gradients.
@@ -35,29 +34,57 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
      *
      * @param dy derivative of the loss with respect to the output, NHWC
      */
-    public static LayerRun training(Layer layer, TensorShape shape, float[] x, ChannelVectors vectors, float[] dy,
-                                    int threads) {
+    public static LayerRun training(
+            Layer layer, TensorShape shape, float[] x, ChannelVectors vectors, float[] dy, int threads) {
         return training(layer, shape, x, vectors, dy, threads, PassBackend::create);
     }
 
     /** As {@link #training}, on back ends of this kind. */
-    public static LayerRun training(Layer layer, TensorShape shape, float[] x, ChannelVectors vectors, float[] dy, int threads,
-                             Supplier<PassBackend> backend) {
-        return training(layer, LayerPlan.training(CanonicalLayer.of(layer)), shape, x, x, vectors, dy, threads, backend);
+    public static LayerRun training(
+            Layer layer,
+            TensorShape shape,
+            float[] x,
+            ChannelVectors vectors,
+            float[] dy,
+            int threads,
+            Supplier<PassBackend> backend) {
+        return training(
+                layer, LayerPlan.training(CanonicalLayer.of(layer)), shape, x, x, vectors, dy, threads, backend);
     }
 
     /** As {@link #training}, with kinks held on the sides that they are on for the input {@code frozen}. */
-    static LayerRun frozen(Layer layer, TensorShape shape, float[] x, float[] frozen, ChannelVectors vectors, float[] dy) {
-        return training(layer, LayerPlan.frozen(CanonicalLayer.of(layer)), shape, x, frozen, vectors, dy, 1,
+    static LayerRun frozen(
+            Layer layer, TensorShape shape, float[] x, float[] frozen, ChannelVectors vectors, float[] dy) {
+        return training(
+                layer,
+                LayerPlan.frozen(CanonicalLayer.of(layer)),
+                shape,
+                x,
+                frozen,
+                vectors,
+                dy,
+                1,
                 PassBackend::create);
     }
 
-    private static LayerRun training(Layer layer, LayerPlan plan, TensorShape shape, float[] x, float[] frozen,
-                                     ChannelVectors vectors, float[] dy, int threads, Supplier<PassBackend> backend) {
+    private static LayerRun training(
+            Layer layer,
+            LayerPlan plan,
+            TensorShape shape,
+            float[] x,
+            float[] frozen,
+            ChannelVectors vectors,
+            float[] dy,
+            int threads,
+            Supplier<PassBackend> backend) {
         CanonicalLayer canonical = CanonicalLayer.of(layer);
-        try (Workers workers = new Workers(threads); NativeFloats input = copy(x); NativeFloats frozenInput = copy(frozen);
-             NativeFloats output = new NativeFloats(shape.size()); NativeFloats derivative = copy(dy);
-             NativeFloats dx = new NativeFloats(shape.size()); Backends backends = Backends.of(workers, backend)) {
+        try (Workers workers = new Workers(threads);
+                NativeFloats input = copy(x);
+                NativeFloats frozenInput = copy(frozen);
+                NativeFloats output = new NativeFloats(shape.size());
+                NativeFloats derivative = copy(dy);
+                NativeFloats dx = new NativeFloats(shape.size());
+                Backends backends = Backends.of(workers, backend)) {
             TileLayer tiles = tiles(plan, shape, vectors, workers, backends);
             PassTensors tensors = new PassTensors(input, frozenInput, output, derivative, dx, false);
             dx.fill(0);
@@ -66,8 +93,10 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
                 tiles.backward(worker, tensors);
             });
             int channels = shape.channels();
-            ChannelVectors gradient = new ChannelVectors(gradient(tiles, Operation.V0, channels),
-                    gradient(tiles, Operation.V1, channels), gradient(tiles, Operation.GAMMA, channels),
+            ChannelVectors gradient = new ChannelVectors(
+                    gradient(tiles, Operation.V0, channels),
+                    gradient(tiles, Operation.V1, channels),
+                    gradient(tiles, Operation.GAMMA, channels),
                     gradient(tiles, Operation.BETA, channels));
             List<float[]> statistics = new ArrayList<>();
             for (int i = 0; i < LayerLowering.runningStatistics(canonical); i++) {
@@ -78,11 +107,18 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
     }
 
     /** Forward in evaluation mode, where batch aggregates read {@code runningStatistics}, in canonical order, [C] each. */
-    public static LayerRun evaluation(Layer layer, TensorShape shape, float[] x, ChannelVectors vectors,
-                                      List<float[]> runningStatistics, int threads) {
+    public static LayerRun evaluation(
+            Layer layer,
+            TensorShape shape,
+            float[] x,
+            ChannelVectors vectors,
+            List<float[]> runningStatistics,
+            int threads) {
         CanonicalLayer canonical = CanonicalLayer.of(layer);
-        try (Workers workers = new Workers(threads); NativeFloats input = copy(x);
-             NativeFloats output = new NativeFloats(shape.size()); Backends backends = Backends.of(workers, PassBackend::create)) {
+        try (Workers workers = new Workers(threads);
+                NativeFloats input = copy(x);
+                NativeFloats output = new NativeFloats(shape.size());
+                Backends backends = Backends.of(workers, PassBackend::create)) {
             TileLayer tiles = tiles(LayerPlan.evaluation(canonical), shape, vectors, workers, backends);
             for (int i = 0; i < runningStatistics.size(); i++) {
                 tiles.set(Operation.RUNNING_STATISTIC, i, runningStatistics.get(i), 0);
@@ -90,8 +126,12 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
             PassTensors tensors = new PassTensors(input, input, output, input, output, false);
             workers.run(worker -> tiles.forward(worker, tensors));
             int channels = shape.channels();
-            return new LayerRun(contents(output), new float[0], new ChannelVectors(new double[channels],
-                    new double[channels], new double[channels], new double[channels]), List.of());
+            return new LayerRun(
+                    contents(output),
+                    new float[0],
+                    new ChannelVectors(
+                            new double[channels], new double[channels], new double[channels], new double[channels]),
+                    List.of());
         }
     }
 
@@ -110,10 +150,15 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
         }
     }
 
-    private static TileLayer tiles(LayerPlan plan, TensorShape shape, ChannelVectors vectors, Workers workers,
-                                   Backends backends) {
-        TileLayer tiles = new TileLayer(plan, new Slices(shape.batch(), workers.count()),
-                shape.height() * shape.width(), shape.channels(), workers, backends.each());
+    private static TileLayer tiles(
+            LayerPlan plan, TensorShape shape, ChannelVectors vectors, Workers workers, Backends backends) {
+        TileLayer tiles = new TileLayer(
+                plan,
+                new Slices(shape.batch(), workers.count()),
+                shape.height() * shape.width(),
+                shape.channels(),
+                workers,
+                backends.each());
         tiles.set(Operation.V0, 0, toFloats(vectors.v0()), 0);
         tiles.set(Operation.V1, 0, toFloats(vectors.v1()), 0);
         tiles.set(Operation.FROZEN_V0, 0, toFloats(vectors.v0()), 0);

@@ -35,7 +35,6 @@ import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.network.Network;
 import org.evonorm.network.Operator;
 import org.evonorm.network.Shape;
-import org.evonorm.graph.CanonicalLayer;
 
 /**
  * All steps of a network with a layer in its places, for one batch and image size, in training or evaluation mode: made
@@ -45,13 +44,19 @@ import org.evonorm.graph.CanonicalLayer;
 final class NetworkPlan implements AutoCloseable {
 
     /** What all plans of a model share. */
-    record Model(Network network, PlaceLayers layers, LayerPlans layerPlans, ParameterLayout layout,
-                 ParameterMemory parameters, Workers workers) {}
+    record Model(
+            Network network,
+            PlaceLayers layers,
+            LayerPlans layerPlans,
+            ParameterLayout layout,
+            ParameterMemory parameters,
+            Workers workers) {}
 
     private final Model model;
     private final boolean training;
     /** The plan whose activations decide the sides of branches. */
     private final Optional<NetworkPlan> frozen;
+
     private final Slices slices;
     private final TensorPool pool;
     private final Residuals residuals;
@@ -70,8 +75,8 @@ final class NetworkPlan implements AutoCloseable {
 
     /** A training plan for the same batches that holds kinks on the sides that they are on in this plan's last run. */
     NetworkPlan frozen() {
-        return new NetworkPlan(model, slices.batch(), images.shape().height(), images.shape().width(), true,
-                Optional.of(this));
+        return new NetworkPlan(
+                model, slices.batch(), images.shape().height(), images.shape().width(), true, Optional.of(this));
     }
 
     private NetworkPlan(Model model, int batch, int height, int width, boolean training, Optional<NetworkPlan> frozen) {
@@ -94,8 +99,8 @@ final class NetworkPlan implements AutoCloseable {
         int last = shapes.size() - 1;
         this.logits = outputs[last];
         DerivativePlan derivatives = new DerivativePlan(pool, shapes.size());
-        this.loss = new CrossEntropy(slices, logits,
-                training ? Optional.of(derivatives.start(last, shapes.get(last))) : Optional.empty());
+        this.loss = new CrossEntropy(
+                slices, logits, training ? Optional.of(derivatives.start(last, shapes.get(last))) : Optional.empty());
         for (int index = last; index >= 0; index--) {
             steps[index] = step(index, derivatives);
             derivatives.release(index);
@@ -136,7 +141,8 @@ final class NetworkPlan implements AutoCloseable {
     /** The operator whose output's memory holds this one's output as well. */
     private OptionalInt liesWhere(int index, Operator operator) {
         int input = operator.inputs().get(0);
-        return isPassedThrough(operator) && input != Operator.IMAGES ? OptionalInt.of(input)
+        return isPassedThrough(operator) && input != Operator.IMAGES
+                ? OptionalInt.of(input)
                 : residuals.convolutionOf(index);
     }
 
@@ -157,33 +163,67 @@ final class NetworkPlan implements AutoCloseable {
         }
         Optional<Tensor> derivative = derivatives.of(index);
         if (operator instanceof Operator.Convolution convolution) {
-            return convolution(index, new ConvolutionShape(input.shape(), output.shape(), convolution.kernel(),
-                    convolution.stride(), convolution.groups(), false), input, output, derivatives);
+            return convolution(
+                    index,
+                    new ConvolutionShape(
+                            input.shape(),
+                            output.shape(),
+                            convolution.kernel(),
+                            convolution.stride(),
+                            convolution.groups(),
+                            false),
+                    input,
+                    output,
+                    derivatives);
         }
         if (operator instanceof Operator.Dense) {
-            return convolution(index, new ConvolutionShape(input.shape(), output.shape(), 1, 1, 1, true), input, output,
+            return convolution(
+                    index,
+                    new ConvolutionShape(input.shape(), output.shape(), 1, 1, 1, true),
+                    input,
+                    output,
                     derivatives);
         }
         if (operator instanceof Operator.MaxPool maxPool) {
-            return new MaxPoolStep(maxPool, slices, input, frozen.map(other -> other.tensor(maxPool.input())), output,
-                    derivative, target(maxPool.input(), input, true, derivatives), math);
+            return new MaxPoolStep(
+                    maxPool,
+                    slices,
+                    input,
+                    frozen.map(other -> other.tensor(maxPool.input())),
+                    output,
+                    derivative,
+                    target(maxPool.input(), input, true, derivatives),
+                    math);
         }
         if (operator instanceof Operator.GlobalAveragePool average) {
-            return new PoolStep(slices, input, output, derivative, target(average.input(), input, false, derivatives),
-                    math, AreaMath.of(input, slices, backends));
+            return new PoolStep(
+                    slices,
+                    input,
+                    output,
+                    derivative,
+                    target(average.input(), input, false, derivatives),
+                    math,
+                    AreaMath.of(input, slices, backends));
         }
         if (operator instanceof Operator.Scale scale) {
             Tensor gate = tensor(scale.gate());
-            return new ScaleStep(slices, input, gate, output, derivative,
-                    target(scale.input(), input, false, derivatives), target(scale.gate(), gate, false, derivatives),
-                    math, AreaMath.of(input, slices, backends));
+            return new ScaleStep(
+                    slices,
+                    input,
+                    gate,
+                    output,
+                    derivative,
+                    target(scale.input(), input, false, derivatives),
+                    target(scale.gate(), gate, false, derivatives),
+                    math,
+                    AreaMath.of(input, slices, backends));
         }
         Operator.Add add = (Operator.Add) operator;
         if (residuals.convolutionOf(index).isPresent()) {
             return new PassThroughStep(slices, derivative, passedOn(index, add, derivatives), math);
         }
-        return new AddStep(slices, input, tensor(add.right()), output, derivative,
-                passedOn(index, add, derivatives), math);
+        return new AddStep(
+                slices, input, tensor(add.right()), output, derivative, passedOn(index, add, derivatives), math);
     }
 
     private Tensor tensor(int operator) {
@@ -212,25 +252,42 @@ final class NetworkPlan implements AutoCloseable {
             }
             return new PassThroughStep(slices, derivatives.of(index), shared, math);
         }
-        LayerPlan plan = frozen.isPresent() ? model.layerPlans().frozen(layer) : model.layerPlans().of(layer, training);
-        TileLayer tiles = new TileLayer(plan, slices, input.shape().area(),
-                input.shape().channels(), model.workers(), backends);
+        LayerPlan plan = frozen.isPresent()
+                ? model.layerPlans().frozen(layer)
+                : model.layerPlans().of(layer, training);
+        TileLayer tiles =
+                new TileLayer(plan, slices, input.shape().area(), input.shape().channels(), model.workers(), backends);
         Tensor frozenInput = frozen.map(other -> other.tensor(source)).orElse(input);
-        return new LayerStep(tiles, slices, input, frozenInput, output, derivatives.of(index),
-                target(source, input, false, derivatives), math);
+        return new LayerStep(
+                tiles,
+                slices,
+                input,
+                frozenInput,
+                output,
+                derivatives.of(index),
+                target(source, input, false, derivatives),
+                math);
     }
 
-    private Step convolution(int index, ConvolutionShape shape, Tensor input, Tensor output,
-                             DerivativePlan derivatives) {
+    private Step convolution(
+            int index, ConvolutionShape shape, Tensor input, Tensor output, DerivativePlan derivatives) {
         int source = model.network().operators().get(index).inputs().get(0);
         ParameterMemory parameters = model.parameters();
         OptionalInt residual = residuals.addedBy(index);
-        ConvolutionStep.PassTensors tensors = new ConvolutionStep.PassTensors(input,
-                residual.isPresent() ? Optional.of(tensor(residual.getAsInt())) : Optional.empty(), output,
-                derivatives.of(index), target(source, input, true, derivatives));
-        return new ConvolutionStep(shape, slices, tensors,
+        ConvolutionStep.PassTensors tensors = new ConvolutionStep.PassTensors(
+                input,
+                residual.isPresent() ? Optional.of(tensor(residual.getAsInt())) : Optional.empty(),
+                output,
+                derivatives.of(index),
+                target(source, input, true, derivatives));
+        return new ConvolutionStep(
+                shape,
+                slices,
+                tensors,
                 parameters.location(parameters.values(), model.layout().of(index)),
-                parameters.location(parameters.gradient(), model.layout().of(index)), math, index);
+                parameters.location(parameters.gradient(), model.layout().of(index)),
+                math,
+                index);
     }
 
     private void bindScratch() {
@@ -289,7 +346,10 @@ final class NetworkPlan implements AutoCloseable {
 
     private void copyImages(Batch batch, int worker) {
         int from = images.from(slices, worker);
-        int count = Math.min(from + images.count(slices, worker), batch.count() * images.shape().size()) - from;
+        int count = Math.min(
+                        from + images.count(slices, worker),
+                        batch.count() * images.shape().size())
+                - from;
         if (count > 0) {
             images.floats().buffer().put(from, batch.pixels(), from, count);
         }

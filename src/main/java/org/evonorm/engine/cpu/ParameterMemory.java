@@ -23,7 +23,9 @@ final class ParameterMemory implements AutoCloseable {
         this.layout = layout;
         this.values = new NativeFloats(layout.parameterCount());
         this.gradient = new NativeFloats(layout.parameterCount());
-        this.momentum = new float[(layout.parameterCount() + CHUNK - 1) / CHUNK + layout.parameters().size()][];
+        this.momentum = new float
+                [(layout.parameterCount() + CHUNK - 1) / CHUNK
+                        + layout.parameters().size()][];
         gradient.fill(0);
     }
 
@@ -37,7 +39,8 @@ final class ParameterMemory implements AutoCloseable {
 
     /** Where a parameter and its gradient lie. */
     ConvolutionStep.Location location(NativeFloats vector, List<Parameter> weightsAndBias) {
-        return new ConvolutionStep.Location(vector.at(weightsAndBias.get(0).offset()),
+        return new ConvolutionStep.Location(
+                vector.at(weightsAndBias.get(0).offset()),
                 weightsAndBias.stream().skip(1).findFirst().map(bias -> vector.at(bias.offset())));
     }
 
@@ -83,8 +86,8 @@ final class ParameterMemory implements AutoCloseable {
         }
     }
 
-    private void update(UpdateRule rule, Parameter parameter, int at, int count, int chunk, float[] weights,
-                        float[] slope) {
+    private void update(
+            UpdateRule rule, Parameter parameter, int at, int count, int chunk, float[] weights, float[] slope) {
         if (momentum[chunk] == null) {
             momentum[chunk] = new float[count];
         }

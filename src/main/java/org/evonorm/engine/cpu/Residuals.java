@@ -30,7 +30,9 @@ final class Residuals {
     }
 
     private static long readers(List<Operator> operators, int operator) {
-        return operators.stream().filter(reader -> reader.inputs().contains(operator)).count();
+        return operators.stream()
+                .filter(reader -> reader.inputs().contains(operator))
+                .count();
     }
 
     /** The operator that a convolution adds. */

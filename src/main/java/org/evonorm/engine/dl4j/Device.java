@@ -33,8 +33,9 @@ record Device(OptionalInt gpu) {
     static Device gpu(int index) {
         requireBackend();
         if (Nd4j.getEnvironment().isCPU()) {
-            throw new IllegalStateException("the DL4J engine was asked for GPU " + index + ", but this build of evonorm "
-                    + "computes on the CPU; build it with mvn -Pcuda, or do not ask for a GPU");
+            throw new IllegalStateException(
+                    "the DL4J engine was asked for GPU " + index + ", but this build of evonorm "
+                            + "computes on the CPU; build it with mvn -Pcuda, or do not ask for a GPU");
         }
         int count = Nd4j.getAffinityManager().getNumberOfDevices();
         if (index < 0 || index >= count) {
@@ -55,10 +56,14 @@ record Device(OptionalInt gpu) {
         } catch (RuntimeException e) {
             int index = Nd4j.getAffinityManager().getDeviceForCurrentThread();
             NativeOps device = NativeOpsHolder.getInstance().getDeviceNativeOps();
-            throw new IllegalStateException("the DL4J engine cannot compute on GPU " + index + ", "
-                    + device.getDeviceName(index) + " of compute capability " + device.getDeviceMajor(index) + "."
-                    + device.getDeviceMinor(index) + " (" + root(e) + "); ND4J's CUDA back end has code for GPUs of compute "
-                    + "capability 3.7 to 8.9 alone: use one of these, or the engine cpu", e);
+            throw new IllegalStateException(
+                    "the DL4J engine cannot compute on GPU " + index + ", "
+                            + device.getDeviceName(index) + " of compute capability " + device.getDeviceMajor(index)
+                            + "."
+                            + device.getDeviceMinor(index) + " (" + root(e)
+                            + "); ND4J's CUDA back end has code for GPUs of compute "
+                            + "capability 3.7 to 8.9 alone: use one of these, or the engine cpu",
+                    e);
         }
         return this;
     }

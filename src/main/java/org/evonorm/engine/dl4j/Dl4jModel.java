@@ -58,8 +58,8 @@ final class Dl4jModel implements Model {
     @Override
     public void setParameters(float[] values) {
         if (values.length != parameters.length) {
-            throw new IllegalArgumentException("the model has " + parameters.length + " parameters, not "
-                    + values.length);
+            throw new IllegalArgumentException(
+                    "the model has " + parameters.length + " parameters, not " + values.length);
         }
         parameters = values.clone();
     }
@@ -72,8 +72,8 @@ final class Dl4jModel implements Model {
     @Override
     public void setMomentum(float[] values) {
         if (values.length != momentum.length) {
-            throw new IllegalArgumentException("the model has momentum for " + momentum.length
-                    + " parameters, not for " + values.length);
+            throw new IllegalArgumentException(
+                    "the model has momentum for " + momentum.length + " parameters, not for " + values.length);
         }
         System.arraycopy(values, 0, momentum, 0, momentum.length);
     }
@@ -91,7 +91,8 @@ final class Dl4jModel implements Model {
     @Override
     public void setRunningStatistics(float[] values, int steps) {
         if (values.length != runningStatistics.length) {
-            throw new IllegalArgumentException("the model has " + runningStatistics.length + " runningStatistics, not " + values.length);
+            throw new IllegalArgumentException(
+                    "the model has " + runningStatistics.length + " runningStatistics, not " + values.length);
         }
         runningStatistics = values.clone();
         statisticSteps = steps;
@@ -122,7 +123,8 @@ final class Dl4jModel implements Model {
     }
 
     private void setGraph() {
-        float[] values = order.toGraph(parameters, runningStatistics, 1 - Math.pow(InterpretedLayer.DECAY, statisticSteps));
+        float[] values =
+                order.toGraph(parameters, runningStatistics, 1 - Math.pow(InterpretedLayer.DECAY, statisticSteps));
         try (INDArray array = Nd4j.createFromArray(values)) {
             graph.params().reshape(values.length).assign(array);
         }
@@ -138,7 +140,12 @@ final class Dl4jModel implements Model {
         for (Parameter parameter : layout.parameters()) {
             float[] weights = slice(parameters, parameter);
             float[] state = slice(momentum, parameter);
-            rule.apply(weights, slice(gradient, parameter), state, parameter.size(), parameter.role().decayed());
+            rule.apply(
+                    weights,
+                    slice(gradient, parameter),
+                    state,
+                    parameter.size(),
+                    parameter.role().decayed());
             System.arraycopy(weights, 0, parameters, parameter.offset(), parameter.size());
             System.arraycopy(state, 0, momentum, parameter.offset(), parameter.size());
         }
@@ -156,8 +163,9 @@ final class Dl4jModel implements Model {
     @Override
     public float[] predict(Batch batch) {
         if (runningStatistics.length > 0 && statisticSteps == 0) {
-            throw new IllegalStateException("a layer with batch aggregates can be evaluated only after a training step, "
-                    + "which its running statistics come from");
+            throw new IllegalStateException(
+                    "a layer with batch aggregates can be evaluated only after a training step, "
+                            + "which its running statistics come from");
         }
         device.use();
         setGraph();

@@ -69,7 +69,8 @@ final class InterpretedLayer extends BaseLayer<ProgramLayer> {
 
     private INDArray vector(Operation leaf, int argument) {
         if (leaf == Operation.RUNNING_STATISTIC) {
-            return getParam(LayerVectors.runningStatistic(argument)).div(getParam(LayerVectors.WEIGHT_OF_STATISTICS))
+            return getParam(LayerVectors.runningStatistic(argument))
+                    .div(getParam(LayerVectors.WEIGHT_OF_STATISTICS))
                     .reshape(1, input.size(1));
         }
         return getParam(name(leaf)).reshape(1, input.size(1));
@@ -111,8 +112,8 @@ final class InterpretedLayer extends BaseLayer<ProgramLayer> {
         }
         if (layerConf().runningStatistics() > 0) {
             INDArray view = gradientViews.get(LayerVectors.WEIGHT_OF_STATISTICS).assign(1);
-            gradient.setGradientFor(LayerVectors.WEIGHT_OF_STATISTICS,
-                    towards(getParam(LayerVectors.WEIGHT_OF_STATISTICS), view));
+            gradient.setGradientFor(
+                    LayerVectors.WEIGHT_OF_STATISTICS, towards(getParam(LayerVectors.WEIGHT_OF_STATISTICS), view));
         }
         INDArray dx = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
         copyGradient(Operation.X, values, matrix(dx, sizes), Extent.TENSOR);

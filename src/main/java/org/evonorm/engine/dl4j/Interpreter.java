@@ -148,8 +148,9 @@ final class Interpreter {
             switch (operands.size()) {
                 case 1 -> unary(instruction.operation(), a, out, extent);
                 case 2 -> binary(instruction, a, operands.get(1), out);
-                default -> Elementary.gate(instruction.operation() == Operation.GATE_LESS, a, operands.get(1),
-                        operands.get(2), out);
+                default ->
+                    Elementary.gate(
+                            instruction.operation() == Operation.GATE_LESS, a, operands.get(1), operands.get(2), out);
             }
             return out;
         }
@@ -178,13 +179,15 @@ final class Interpreter {
 
         private INDArray column(int value) {
             Extent extent = program.at(value).extent();
-            return extent == Extent.TENSOR ? values[value]
+            return extent == Extent.TENSOR
+                    ? values[value]
                     : columns.computeIfAbsent(value, absent -> sizes.column(values[value], extent));
         }
 
         /** A matrix that may hold anything. */
         private INDArray room(Extent extent) {
-            return extent == Extent.TENSOR && !free.isEmpty() ? free.pop()
+            return extent == Extent.TENSOR && !free.isEmpty()
+                    ? free.pop()
                     : Nd4j.createUninitialized(DataType.FLOAT, sizes.shape(extent), 'c');
         }
 
@@ -210,10 +213,13 @@ final class Interpreter {
             if (operation == Operation.MEAN_B) {
                 return a.mean(true, 0);
             }
-            long groupSize = operation == Operation.MEAN_C
-                    ? sizes.channels() : LayerGraph.groupSize((int) sizes.channels());
+            long groupSize =
+                    operation == Operation.MEAN_C ? sizes.channels() : LayerGraph.groupSize((int) sizes.channels());
             long groups = a.length() / groupSize;
-            return a.reshape('c', groups, groupSize).mean(true, 1).broadcast(groups, groupSize).reshape('c', a.shape());
+            return a.reshape('c', groups, groupSize)
+                    .mean(true, 1)
+                    .broadcast(groups, groupSize)
+                    .reshape('c', a.shape());
         }
     }
 }

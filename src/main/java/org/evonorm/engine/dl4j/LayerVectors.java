@@ -53,7 +53,9 @@ final class LayerVectors implements ParamInitializer {
 
     @Override
     public long numParams(Layer layer) {
-        return paramKeys(layer).stream().mapToLong(name -> length((ProgramLayer) layer, name)).sum();
+        return paramKeys(layer).stream()
+                .mapToLong(name -> length((ProgramLayer) layer, name))
+                .sum();
     }
 
     private static long length(ProgramLayer layer, String name) {

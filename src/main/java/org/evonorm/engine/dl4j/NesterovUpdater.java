@@ -75,7 +75,8 @@ public final class NesterovUpdater implements IUpdater {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof NesterovUpdater updater && updater.momentum == momentum
+        return other instanceof NesterovUpdater updater
+                && updater.momentum == momentum
                 && Arrays.equals(updater.rates, rates);
     }
 

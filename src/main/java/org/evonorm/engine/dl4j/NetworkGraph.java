@@ -2,8 +2,8 @@ package org.evonorm.engine.dl4j;
 
 import java.util.List;
 import java.util.Optional;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -43,9 +43,12 @@ final class NetworkGraph {
         this.layers = new PlaceLayers(layer);
         this.layout = ParameterLayout.of(network, layer);
         this.shapes = network.shapes(32, 32);
-        this.graph = new NeuralNetConfiguration.Builder().updater(updater).activation(Activation.IDENTITY)
+        this.graph = new NeuralNetConfiguration.Builder()
+                .updater(updater)
+                .activation(Activation.IDENTITY)
                 .regularization(weightDecay == 0 ? List.of() : List.of(new UnscoredWeightDecay(weightDecay)))
-                .graphBuilder().addInputs(IMAGES);
+                .graphBuilder()
+                .addInputs(IMAGES);
     }
 
     /**
@@ -80,10 +83,22 @@ final class NetworkGraph {
         } else if (operator instanceof Operator.Dense dense) {
             addDense(index, dense, isOutput);
         } else if (operator instanceof Operator.MaxPool pool) {
-            addLayer(index, operator, new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX, both(pool.kernel()),
-                    both(pool.stride()), both((pool.kernel() - 1) / 2)).build());
+            addLayer(
+                    index,
+                    operator,
+                    new SubsamplingLayer.Builder(
+                                    SubsamplingLayer.PoolingType.MAX,
+                                    both(pool.kernel()),
+                                    both(pool.stride()),
+                                    both((pool.kernel() - 1) / 2))
+                            .build());
         } else if (operator instanceof Operator.GlobalAveragePool) {
-            addLayer(index, operator, new GlobalPoolingLayer.Builder(PoolingType.AVG).collapseDimensions(false).build());
+            addLayer(
+                    index,
+                    operator,
+                    new GlobalPoolingLayer.Builder(PoolingType.AVG)
+                            .collapseDimensions(false)
+                            .build());
         } else if (operator instanceof Operator.Scale) {
             addVertex(index, operator, ElementWiseVertex.Op.Product);
         } else {
@@ -93,9 +108,12 @@ final class NetworkGraph {
 
     private ProgramLayer programLayer(int index, CanonicalLayer layer) {
         String prefix = index + ".";
-        List<String> vectors = layout.of(index).stream().map(Parameter::name)
-                .map(name -> name.substring(prefix.length())).toList();
-        return new ProgramLayer(layer, vectors, layout.runningStatisticsOf(index).size(), channels(index));
+        List<String> vectors = layout.of(index).stream()
+                .map(Parameter::name)
+                .map(name -> name.substring(prefix.length()))
+                .toList();
+        return new ProgramLayer(
+                layer, vectors, layout.runningStatisticsOf(index).size(), channels(index));
     }
 
     private org.deeplearning4j.nn.conf.layers.Layer convolution(int index, Operator.Convolution convolution) {
@@ -104,27 +122,43 @@ final class NetworkGraph {
         int[] stride = both(convolution.stride());
         int[] padding = both((convolution.kernel() - 1) / 2);
         if (convolution.groups() == 1) {
-            return new ConvolutionLayer.Builder(kernel, stride, padding).nIn(in).nOut(convolution.channels())
-                    .hasBias(false).build();
+            return new ConvolutionLayer.Builder(kernel, stride, padding)
+                    .nIn(in)
+                    .nOut(convolution.channels())
+                    .hasBias(false)
+                    .build();
         }
         if (convolution.groups() != in || convolution.channels() != in) {
             throw new IllegalArgumentException("the DL4J engine has dense and depthwise convolutions alone; operator "
                     + index + " of " + network.name() + " has " + convolution.groups() + " groups of " + in
                     + " channels");
         }
-        return new DepthwiseConvolution2D.Builder(kernel, stride, padding).nIn(in).nOut(in).depthMultiplier(1)
-                .hasBias(false).build();
+        return new DepthwiseConvolution2D.Builder(kernel, stride, padding)
+                .nIn(in)
+                .nOut(in)
+                .depthMultiplier(1)
+                .hasBias(false)
+                .build();
     }
 
     /** The last dense layer is the graph's output; others are 1×1 convolutions, as {@link Operator} says. */
     private void addDense(int index, Operator.Dense dense, boolean isOutput) {
         int in = channels(dense.input());
         if (isOutput) {
-            OutputLayer output = new OutputLayer.Builder(new SoftmaxCrossEntropy()).nIn(in).nOut(dense.units())
-                    .activation(Activation.IDENTITY).build();
+            OutputLayer output = new OutputLayer.Builder(new SoftmaxCrossEntropy())
+                    .nIn(in)
+                    .nOut(dense.units())
+                    .activation(Activation.IDENTITY)
+                    .build();
             graph.addLayer(vertex(index), output, new CnnToFeedForwardPreProcessor(1, 1, in), vertex(dense.input()));
         } else {
-            addLayer(index, dense, new ConvolutionLayer.Builder(1, 1).nIn(in).nOut(dense.units()).build());
+            addLayer(
+                    index,
+                    dense,
+                    new ConvolutionLayer.Builder(1, 1)
+                            .nIn(in)
+                            .nOut(dense.units())
+                            .build());
         }
     }
 
@@ -141,7 +175,9 @@ final class NetworkGraph {
     }
 
     private int channels(int operator) {
-        return operator == Operator.IMAGES ? Network.IMAGE_CHANNELS : shapes.get(operator).channels();
+        return operator == Operator.IMAGES
+                ? Network.IMAGE_CHANNELS
+                : shapes.get(operator).channels();
     }
 
     private static int[] both(int size) {

@@ -58,13 +58,13 @@ public final class ParameterAveraging implements AutoCloseable {
      * @param seed of the initial parameters
      * @throws IllegalStateException if the build's back end cannot run here, which holds the averages
      */
-    public ParameterAveraging(JavaSparkContext spark, Network network, Layer layer, long seed, int workers,
-            SgdLoop descent) {
+    public ParameterAveraging(
+            JavaSparkContext spark, Network network, Layer layer, long seed, int workers, SgdLoop descent) {
         Device.any();
         this.classes = network.classes();
         this.layout = ParameterLayout.of(network, layer);
-        ComputationGraph graph = new ComputationGraph(NetworkGraph.of(network, layer,
-                new NesterovUpdater(descent.rates, descent.momentum), descent.weightDecay));
+        ComputationGraph graph = new ComputationGraph(NetworkGraph.of(
+                network, layer, new NesterovUpdater(descent.rates, descent.momentum), descent.weightDecay));
         graph.init();
         this.order = new ParameterOrder(graph, layout);
         float[] initial = order.toGraph(layout.initialValues(seed), new float[layout.runningStatisticCount()], 0);
@@ -72,11 +72,18 @@ public final class ParameterAveraging implements AutoCloseable {
             graph.params().reshape(initial.length).assign(array);
         }
         // The batches of a worker are a partition already, and made anew at little cost where they are wanted twice.
-        this.training = new SparkComputationGraph(spark, graph,
+        this.training = new SparkComputationGraph(
+                spark,
+                graph,
                 new ParameterAveragingTrainingMaster.Builder(workers, descent.batchSize)
-                        .batchSizePerWorker(descent.batchSize).averagingFrequency(descent.localSteps)
-                        .rddTrainingApproach(RDDTrainingApproach.Direct).repartionData(Repartition.Never)
-                        .storageLevel(null).saveUpdater(true).workerPrefetchNumBatches(0).build());
+                        .batchSizePerWorker(descent.batchSize)
+                        .averagingFrequency(descent.localSteps)
+                        .rddTrainingApproach(RDDTrainingApproach.Direct)
+                        .repartionData(Repartition.Never)
+                        .storageLevel(null)
+                        .saveUpdater(true)
+                        .workerPrefetchNumBatches(0)
+                        .build());
     }
 
     /**
@@ -121,8 +128,8 @@ public final class ParameterAveraging implements AutoCloseable {
         float[] state = Arrays.copyOf(parameters, 2 * parameters.length + runningStatistics.length);
         INDArray velocities = training.getNetwork().getUpdater().getStateViewArray();
         if (velocities != null) {
-            System.arraycopy(order.velocities(velocities.toFloatVector()), 0, state, parameters.length,
-                    parameters.length);
+            System.arraycopy(
+                    order.velocities(velocities.toFloatVector()), 0, state, parameters.length, parameters.length);
         }
         System.arraycopy(runningStatistics, 0, state, 2 * parameters.length, runningStatistics.length);
         return state;

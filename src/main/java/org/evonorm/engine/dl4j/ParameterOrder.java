@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.evonorm.engine.Parameter.Role;
 import org.evonorm.engine.Parameter;
+import org.evonorm.engine.Parameter.Role;
 import org.evonorm.engine.ParameterLayout;
 import org.evonorm.engine.RunningStatistic;
 
@@ -46,6 +46,7 @@ final class ParameterOrder {
     private final List<Stretch> runningStatistics = new ArrayList<>();
     /** Where the weights of runningStatistics stand, one for each operator that has runningStatistics. */
     private final List<Integer> weights = new ArrayList<>();
+
     private final int graphLength;
     private final ParameterLayout layout;
 
@@ -56,10 +57,15 @@ final class ParameterOrder {
             parameters.add(stretch(graph, parameter));
         }
         for (RunningStatistic running : layout.runningStatistics()) {
-            runningStatistics.add(new Stretch(running.offset(),
-                    offset(graph, running.operator(), LayerVectors.runningStatistic(running.node())), 1, running.channels()));
+            runningStatistics.add(new Stretch(
+                    running.offset(),
+                    offset(graph, running.operator(), LayerVectors.runningStatistic(running.node())),
+                    1,
+                    running.channels()));
         }
-        layout.runningStatistics().stream().map(RunningStatistic::operator).distinct()
+        layout.runningStatistics().stream()
+                .map(RunningStatistic::operator)
+                .distinct()
                 .forEach(operator -> weights.add(offset(graph, operator, LayerVectors.WEIGHT_OF_STATISTICS)));
     }
 
@@ -71,13 +77,15 @@ final class ParameterOrder {
             case "bias" -> "b";
             default -> parameter.name().substring(dot + 1);
         };
-        boolean depthwise = parameter.role() == Role.CONVOLUTION && parameter.shape().get(0) > 1;
+        boolean depthwise =
+                parameter.role() == Role.CONVOLUTION && parameter.shape().get(0) > 1;
         int rows = depthwise ? parameter.shape().get(0) : 1;
         return new Stretch(parameter.offset(), offset(graph, operator, name), rows, parameter.size() / rows);
     }
 
     private static int offset(ComputationGraph graph, int operator, String name) {
-        return (int) graph.getLayer(NetworkGraph.vertex(operator)).getParam(name).offset();
+        return (int)
+                graph.getLayer(NetworkGraph.vertex(operator)).getParam(name).offset();
     }
 
     /** The graph's vector of these parameters and of running statistics after so many steps. */

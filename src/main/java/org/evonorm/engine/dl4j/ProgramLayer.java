@@ -57,8 +57,13 @@ public final class ProgramLayer extends FeedForwardLayer {
     }
 
     @Override
-    public org.deeplearning4j.nn.api.Layer instantiate(NeuralNetConfiguration conf,
-            Collection<TrainingListener> listeners, int index, INDArray parameters, boolean initialize, DataType type) {
+    public org.deeplearning4j.nn.api.Layer instantiate(
+            NeuralNetConfiguration conf,
+            Collection<TrainingListener> listeners,
+            int index,
+            INDArray parameters,
+            boolean initialize,
+            DataType type) {
         InterpretedLayer instance = new InterpretedLayer(conf, type);
         instance.setListeners(listeners);
         instance.setIndex(index);
@@ -104,6 +109,8 @@ public final class ProgramLayer extends FeedForwardLayer {
     public LayerMemoryReport getMemoryReport(InputType input) {
         long parameters = initializer().numParams(this);
         return new LayerMemoryReport.Builder(layerName, ProgramLayer.class, input, input)
-                .standardMemory(parameters, 0).workingMemory(0, 0, 0, input.arrayElementsPerExample()).build();
+                .standardMemory(parameters, 0)
+                .workingMemory(0, 0, 0, input.arrayElementsPerExample())
+                .build();
     }
 }

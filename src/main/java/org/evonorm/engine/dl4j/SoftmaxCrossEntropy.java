@@ -15,9 +15,10 @@ public final class SoftmaxCrossEntropy implements ILossFunction {
     private static final long serialVersionUID = 1;
 
     @Override
-    public double computeScore(INDArray labels, INDArray logits, IActivation activation, INDArray mask,
-            boolean average) {
-        double sum = computeScoreArray(labels, logits, activation, mask).sumNumber().doubleValue();
+    public double computeScore(
+            INDArray labels, INDArray logits, IActivation activation, INDArray mask, boolean average) {
+        double sum =
+                computeScoreArray(labels, logits, activation, mask).sumNumber().doubleValue();
         return average ? sum / logits.size(0) : sum;
     }
 
@@ -32,9 +33,10 @@ public final class SoftmaxCrossEntropy implements ILossFunction {
     }
 
     @Override
-    public Pair<Double, INDArray> computeGradientAndScore(INDArray labels, INDArray logits, IActivation activation,
-            INDArray mask, boolean average) {
-        return new Pair<>(computeScore(labels, logits, activation, mask, average),
+    public Pair<Double, INDArray> computeGradientAndScore(
+            INDArray labels, INDArray logits, IActivation activation, INDArray mask, boolean average) {
+        return new Pair<>(
+                computeScore(labels, logits, activation, mask, average),
                 computeGradient(labels, logits, activation, mask));
     }
 

@@ -68,8 +68,10 @@ final class Llvm {
     CompiledLoop compile(String module, String function) {
         LLVMOrcThreadSafeContextRef context = LLVMOrcCreateNewThreadSafeContext();
         LLVMOrcResourceTrackerRef code = LLVMOrcJITDylibCreateResourceTracker(functions);
-        check(LLVMOrcLLJITAddLLVMIRModuleWithRT(compiler, code,
-                LLVMOrcCreateNewThreadSafeModule(parse(module, function, context), context)), "adding a module");
+        check(
+                LLVMOrcLLJITAddLLVMIRModuleWithRT(
+                        compiler, code, LLVMOrcCreateNewThreadSafeModule(parse(module, function, context), context)),
+                "adding a module");
         // The module holds on to its context.
         LLVMOrcDisposeThreadSafeContext(context);
         long[] address = new long[1];
@@ -84,13 +86,15 @@ final class Llvm {
 
     private static LLVMModuleRef parse(String module, String name, LLVMOrcThreadSafeContextRef context) {
         byte[] text = module.getBytes(StandardCharsets.US_ASCII);
-        try (BytePointer source = new BytePointer(text); BytePointer title = new BytePointer(name);
-             BytePointer error = new BytePointer((Pointer) null)) {
+        try (BytePointer source = new BytePointer(text);
+                BytePointer title = new BytePointer(name);
+                BytePointer error = new BytePointer((Pointer) null)) {
             // Parsing takes the buffer, whatever comes of it.
             LLVMMemoryBufferRef buffer = LLVMCreateMemoryBufferWithMemoryRangeCopy(source, text.length, title);
             LLVMModuleRef parsed = new LLVMModuleRef();
             if (LLVMParseIRInContext(LLVMOrcThreadSafeContextGetContext(context), buffer, parsed, error) != 0) {
-                throw new IllegalStateException("LLVM does not read " + name + ": " + error.getString() + "\n" + module);
+                throw new IllegalStateException(
+                        "LLVM does not read " + name + ": " + error.getString() + "\n" + module);
             }
             return parsed;
         }
@@ -98,7 +102,8 @@ final class Llvm {
 
     private static void check(LLVMErrorRef error, String what) {
         if (error != null && !error.isNull()) {
-            throw new IllegalStateException("LLVM failed at " + what + ": " + LLVMGetErrorMessage(error).getString());
+            throw new IllegalStateException(
+                    "LLVM failed at " + what + ": " + LLVMGetErrorMessage(error).getString());
         }
     }
 }

@@ -27,8 +27,11 @@ public final class LoopCompiler {
         try {
             return Optional.of(new Llvm());
         } catch (LinkageError | RuntimeException e) {
-            System.getLogger(LoopCompiler.class.getName()).log(System.Logger.Level.WARNING,
-                    "layers run by Java's kernels, which take several times as long, since LLVM does not load: " + e);
+            System.getLogger(LoopCompiler.class.getName())
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "layers run by Java's kernels, which take several times as long, since LLVM does not load: "
+                                    + e);
             return Optional.empty();
         }
     }

@@ -15,6 +15,7 @@ public final class VectorIr {
 
     /** The types of a vector of floats, of its bits, and of conditions. */
     private final String floats;
+
     private final String bits;
     private final String conditions;
     private final int width;
@@ -192,7 +193,10 @@ public final class VectorIr {
 
     public String exp(String x) {
         String result = finiteExp(x);
-        result = select(compare("ogt", x, constant(ElementaryFunctions.EXP_OVERFLOW)), constant(Float.POSITIVE_INFINITY), result);
+        result = select(
+                compare("ogt", x, constant(ElementaryFunctions.EXP_OVERFLOW)),
+                constant(Float.POSITIVE_INFINITY),
+                result);
         return select(compare("olt", x, constant(ElementaryFunctions.EXP_UNDERFLOW)), constant(0f), result);
     }
 
@@ -223,7 +227,8 @@ public final class VectorIr {
     public String signedLog(String a) {
         String m = aboveZero(abs(a));
         String ofM = bits(m);
-        String exponent = onBits("ashr", onBits("sub", ofM, constant(ElementaryFunctions.SQRT_HALF_BITS)), constant(23));
+        String exponent =
+                onBits("ashr", onBits("sub", ofM, constant(ElementaryFunctions.SQRT_HALF_BITS)), constant(23));
         String f = sub(floats(onBits("sub", ofM, onBits("shl", exponent, constant(23)))), constant(1f));
         String e = value("sitofp %s %s to %s", bits, exponent, floats);
         String p = polynomial(f, ElementaryFunctions.LOG);

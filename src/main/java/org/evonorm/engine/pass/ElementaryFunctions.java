@@ -36,18 +36,30 @@ public final class ElementaryFunctions {
     public static final float TANH_SATURATION = 7.9053111f;
 
     /** (exp r − 1 − r) / r² for |r| ≤ ln 2 / 2; the coefficient of the highest power first, as in all that follow. */
-    public static final Polynomial EXP = new Polynomial(1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f,
-            4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f);
+    public static final Polynomial EXP = new Polynomial(
+            1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f);
     /** The numerator of tanh(t) / t in t². */
-    public static final Polynomial TANH_NUMERATOR = new Polynomial(-2.76076847742355e-16f, 2.00018790482477e-13f,
-            -8.60467152213735e-11f, 5.12229709037114e-08f, 1.48572235717979e-05f, 6.37261928875436e-04f,
+    public static final Polynomial TANH_NUMERATOR = new Polynomial(
+            -2.76076847742355e-16f,
+            2.00018790482477e-13f,
+            -8.60467152213735e-11f,
+            5.12229709037114e-08f,
+            1.48572235717979e-05f,
+            6.37261928875436e-04f,
             4.89352455891786e-03f);
     /** The denominator of tanh(t) / t in t². */
-    public static final Polynomial TANH_DENOMINATOR = new Polynomial(1.19825839466702e-06f, 1.18534705686654e-04f,
-            2.26843463243900e-03f, 4.89352518554385e-03f);
+    public static final Polynomial TANH_DENOMINATOR =
+            new Polynomial(1.19825839466702e-06f, 1.18534705686654e-04f, 2.26843463243900e-03f, 4.89352518554385e-03f);
     /** (ln(1 + f) − f + f²/2) / f³ for 1 + f from sqrt(1/2) to sqrt 2. */
-    public static final Polynomial LOG = new Polynomial(7.0376836292e-2f, -1.1514610310e-1f, 1.1676998740e-1f,
-            -1.2420140846e-1f, 1.4249322787e-1f, -1.6668057665e-1f, 2.0000714765e-1f, -2.4999993993e-1f,
+    public static final Polynomial LOG = new Polynomial(
+            7.0376836292e-2f,
+            -1.1514610310e-1f,
+            1.1676998740e-1f,
+            -1.2420140846e-1f,
+            1.4249322787e-1f,
+            -1.6668057665e-1f,
+            2.0000714765e-1f,
+            -2.4999993993e-1f,
             3.3333331174e-1f);
 
     private ElementaryFunctions() {}

@@ -18,7 +18,8 @@ public final class LayerPlans {
 
     /** The plan of a layer. */
     public LayerPlan of(CanonicalLayer layer, boolean forTraining) {
-        return forTraining ? training.computeIfAbsent(layer, LayerPlan::training)
+        return forTraining
+                ? training.computeIfAbsent(layer, LayerPlan::training)
                 : evaluation.computeIfAbsent(layer, LayerPlan::evaluation);
     }
 }

@@ -36,6 +36,7 @@ final class PassSpills {
     private final List<OfPass> passes = new ArrayList<>();
     /** The pass that loads or computes a value. */
     private final Map<Integer, Integer> origin = new HashMap<>();
+
     private final Map<Integer, Integer> spills = new HashMap<>();
 
     private PassSpills(Program program) {

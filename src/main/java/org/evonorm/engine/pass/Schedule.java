@@ -94,7 +94,8 @@ public record Schedule(List<Stage> stages) {
                 });
             }
         }
-        return values.stream().filter(value -> program.at(value).extent() == Extent.SAMPLE_CHANNEL)
+        return values.stream()
+                .filter(value -> program.at(value).extent() == Extent.SAMPLE_CHANNEL)
                 .collect(BitSet::new, BitSet::set, BitSet::or);
     }
 
@@ -140,36 +141,56 @@ public record Schedule(List<Stage> stages) {
                 return new Time(latest.stage() + 1, 0);
             }
             return instruction.operation().kind() == Operation.Kind.REDUCTION
-                    ? new Time(latest.stage(), latest.level() + 1) : latest;
+                    ? new Time(latest.stage(), latest.level() + 1)
+                    : latest;
         }
 
         Schedule build() {
             TreeMap<Time, List<Integer>> computed = new TreeMap<>();
-            needed.stream().filter(value -> !given.get(value))
-                    .forEach(value -> computed.computeIfAbsent(times[value], absent -> new ArrayList<>()).add(value));
+            needed.stream()
+                    .filter(value -> !given.get(value))
+                    .forEach(value -> computed.computeIfAbsent(times[value], absent -> new ArrayList<>())
+                            .add(value));
             int last = computed.isEmpty() ? 0 : computed.lastKey().stage();
-            return new Schedule(IntStream.rangeClosed(0, last).mapToObj(this::stage).toList());
+            return new Schedule(
+                    IntStream.rangeClosed(0, last).mapToObj(this::stage).toList());
         }
 
         private Stage stage(int stage) {
-            List<Integer> channelSteps = small(value -> times[value].stage() == stage
-                    && program.at(value).extent().compareTo(Extent.CHANNEL) <= 0);
-            int lastLevel = needed.stream().filter(value -> times[value].stage() == stage)
-                    .map(value -> times[value].level()).max().orElse(0);
-            List<Time> levels = IntStream.rangeClosed(0, lastLevel).mapToObj(level -> new Time(stage, level)).toList();
-            List<PassSpills.OfPass> spills = PassSpills.of(program, levels.stream().map(this::tensorRoots).toList());
+            List<Integer> channelSteps = small(value ->
+                    times[value].stage() == stage && program.at(value).extent().compareTo(Extent.CHANNEL) <= 0);
+            int lastLevel = needed.stream()
+                    .filter(value -> times[value].stage() == stage)
+                    .map(value -> times[value].level())
+                    .max()
+                    .orElse(0);
+            List<Time> levels = IntStream.rangeClosed(0, lastLevel)
+                    .mapToObj(level -> new Time(stage, level))
+                    .toList();
+            List<PassSpills.OfPass> spills = PassSpills.of(
+                    program, levels.stream().map(this::tensorRoots).toList());
             List<Integer> batchMeans = needed.stream()
-                    .filter(value -> !given.get(value) && program.at(value).operation() == Operation.MEAN_B
+                    .filter(value -> !given.get(value)
+                            && program.at(value).operation() == Operation.MEAN_B
                             && times[value].stage() == stage + 1)
-                    .boxed().toList();
-            return new Stage(channelSteps, IntStream.rangeClosed(0, lastLevel)
-                    .mapToObj(level -> level(levels.get(level), spills.get(level))).toList(), batchMeans);
+                    .boxed()
+                    .toList();
+            return new Stage(
+                    channelSteps,
+                    IntStream.rangeClosed(0, lastLevel)
+                            .mapToObj(level -> level(levels.get(level), spills.get(level)))
+                            .toList(),
+                    batchMeans);
         }
 
         /** The values that a level's pass reduces or stores. */
         private List<Integer> tensorRoots(Time time) {
-            return Stream.concat(reductions(time).stream().map(reduction -> program.at(reduction).input(0)),
-                    stored(time).keySet().stream()).distinct().toList();
+            return Stream.concat(
+                            reductions(time).stream()
+                                    .map(reduction -> program.at(reduction).input(0)),
+                            stored(time).keySet().stream())
+                    .distinct()
+                    .toList();
         }
 
         private List<Integer> reductions(Time time) {
@@ -177,7 +198,8 @@ public record Schedule(List<Stage> stages) {
                     .filter(value -> !given.get(value)
                             && program.at(value).operation().kind() == Operation.Kind.REDUCTION
                             && times[program.at(value).input(0)].equals(time))
-                    .boxed().toList();
+                    .boxed()
+                    .toList();
         }
 
         private Map<Integer, TilePass.Target> stored(Time time) {
@@ -187,12 +209,13 @@ public record Schedule(List<Stage> stages) {
         }
 
         private Level level(Time time, PassSpills.OfPass spills) {
-            List<Integer> planeSteps = small(value -> times[value].equals(time)
-                    && program.at(value).extent() == Extent.SAMPLE_CHANNEL);
+            List<Integer> planeSteps = small(
+                    value -> times[value].equals(time) && program.at(value).extent() == Extent.SAMPLE_CHANNEL);
             List<Integer> reductions = reductions(time);
             Map<Integer, TilePass.Target> stored = stored(time);
             boolean hasPass = !reductions.isEmpty() || !stored.isEmpty();
-            return new Level(planeSteps,
+            return new Level(
+                    planeSteps,
                     hasPass ? Optional.of(TilePass.of(program, reductions, stored, spills)) : Optional.empty());
         }
 
@@ -200,10 +223,13 @@ public record Schedule(List<Stage> stages) {
         private List<Integer> small(IntPredicate when) {
             Set<Operation.Kind> kinds = Set.of(Operation.Kind.ELEMENTWISE, Operation.Kind.SMALL);
             return needed.stream()
-                    .filter(value -> !given.get(value) && program.at(value).extent().isSmall()
+                    .filter(value -> !given.get(value)
+                            && program.at(value).extent().isSmall()
                             && kinds.contains(program.at(value).operation().kind())
                             && program.at(value).operation() != Operation.MEAN_B)
-                    .filter(when).boxed().toList();
+                    .filter(when)
+                    .boxed()
+                    .toList();
         }
     }
 }

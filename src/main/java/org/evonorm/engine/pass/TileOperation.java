@@ -92,9 +92,22 @@ public enum TileOperation {
             case SQRT_SLOPE -> SQRT_SLOPE;
             case GATE -> GATE;
             case GATE_LESS -> GATE_LESS;
-            case X, DY, V0, V1, GAMMA, BETA, FROZEN_X, FROZEN_V0, FROZEN_V1, RUNNING_STATISTIC, CONSTANT,
-                    MEAN_WH, VARIANCE_WH, MEAN_B, MEAN_C, MEAN_G ->
-                throw new IllegalArgumentException(operation + " is no elementwise operation");
+            case X,
+                    DY,
+                    V0,
+                    V1,
+                    GAMMA,
+                    BETA,
+                    FROZEN_X,
+                    FROZEN_V0,
+                    FROZEN_V1,
+                    RUNNING_STATISTIC,
+                    CONSTANT,
+                    MEAN_WH,
+                    VARIANCE_WH,
+                    MEAN_B,
+                    MEAN_C,
+                    MEAN_G -> throw new IllegalArgumentException(operation + " is no elementwise operation");
         };
     }
 }

@@ -26,8 +26,14 @@ import org.evonorm.program.Program;
  * @param broadcasts small values that stand repeated in registers of their own for the whole pass
  * @param steps      elementwise operations in order
  */
-public record TilePass(int registers, List<Load> loads, List<Reload> reloads, List<Broadcast> broadcasts, List<Step> steps,
-                List<Reduction> reductions, List<Store> stores) {
+public record TilePass(
+        int registers,
+        List<Load> loads,
+        List<Reload> reloads,
+        List<Broadcast> broadcasts,
+        List<Step> steps,
+        List<Reduction> reductions,
+        List<Store> stores) {
 
     /** Reads a leaf that is a tensor: {@link Operation#X}, {@link Operation#FROZEN_X} or {@link Operation#DY}. */
     public record Load(Operation tensor, int register) {}
@@ -54,22 +60,30 @@ public record TilePass(int registers, List<Load> loads, List<Reload> reloads, Li
     public record Store(int register, Target target, OptionalInt spill) {}
 
     /** Where passes write. */
-    public enum Target { OUTPUT, INPUT_DERIVATIVE, SPILL }
+    public enum Target {
+        OUTPUT,
+        INPUT_DERIVATIVE,
+        SPILL
+    }
 
     /**
      * The pass that computes these reductions (instructions) and stores these values.
      *
      * @param spills by value, the spills of what the pass takes up from earlier ones and leaves for later ones
      */
-    static TilePass of(Program program, List<Integer> reductions, Map<Integer, Target> stores,
-                       PassSpills.OfPass spills) {
+    static TilePass of(
+            Program program, List<Integer> reductions, Map<Integer, Target> stores, PassSpills.OfPass spills) {
         return new Builder(program, reductions, stores, spills).build();
     }
 
     /** Number of spills up to the last one that the pass reads or writes. */
     public int spills() {
-        return IntStream.concat(reloads.stream().mapToInt(Reload::spill),
-                stores.stream().flatMapToInt(store -> store.spill().stream())).map(spill -> spill + 1).max().orElse(0);
+        return IntStream.concat(
+                        reloads.stream().mapToInt(Reload::spill),
+                        stores.stream().flatMapToInt(store -> store.spill().stream()))
+                .map(spill -> spill + 1)
+                .max()
+                .orElse(0);
     }
 
     /** Whether the derivative with respect to the layer's input is among what the pass writes. */
@@ -85,6 +99,7 @@ public record TilePass(int registers, List<Load> loads, List<Reload> reloads, Li
         private final Map<Integer, List<Integer>> reduced = new LinkedHashMap<>();
         /** How many steps, reductions and stores read each value in this pass. */
         private final Map<Integer, Integer> uses = new HashMap<>();
+
         private final TreeSet<Integer> values = new TreeSet<>();
         /** Products that have no step of their own, since their one reader multiplies as well. */
         private final BitSet folded = new BitSet();
@@ -102,7 +117,8 @@ public record TilePass(int registers, List<Load> loads, List<Reload> reloads, Li
             this.stores = stores;
             this.spills = spills;
             for (int reduction : reductions) {
-                reduced.computeIfAbsent(program.at(reduction).input(0), absent -> new ArrayList<>()).add(reduction);
+                reduced.computeIfAbsent(program.at(reduction).input(0), absent -> new ArrayList<>())
+                        .add(reduction);
             }
             reduced.keySet().forEach(this::use);
             stores.keySet().forEach(this::use);
@@ -123,7 +139,8 @@ public record TilePass(int registers, List<Load> loads, List<Reload> reloads, Li
             for (int value : values) {
                 Instruction instruction = program.at(value);
                 if (instruction.extent().isSmall()) {
-                    broadcasts.add(new Broadcast(value, allocate(value), instruction.extent() == Extent.SAMPLE_CHANNEL));
+                    broadcasts.add(
+                            new Broadcast(value, allocate(value), instruction.extent() == Extent.SAMPLE_CHANNEL));
                 } else if (spills.in().containsKey(value)) {
                     reloads.add(new Reload(spills.in().get(value), allocate(value)));
                 } else if (isLeaf(value)) {
@@ -138,16 +155,19 @@ public record TilePass(int registers, List<Load> loads, List<Reload> reloads, Li
             List<Reduction> reductions = new ArrayList<>();
             reduced.forEach((value, instructions) -> reductions.add(reduction(value, instructions)));
             List<Store> stored = new ArrayList<>();
-            stores.forEach((value, target) ->
-                    stored.add(new Store(registerOf.get(value), target, OptionalInt.empty())));
-            spills.out().forEach((value, spill) ->
-                    stored.add(new Store(registerOf.get(value), Target.SPILL, OptionalInt.of(spill))));
+            stores.forEach(
+                    (value, target) -> stored.add(new Store(registerOf.get(value), target, OptionalInt.empty())));
+            spills.out()
+                    .forEach((value, spill) ->
+                            stored.add(new Store(registerOf.get(value), Target.SPILL, OptionalInt.of(spill))));
             return new TilePass(registers, loads, reloads, broadcasts, steps, reductions, stored);
         }
 
         /** Whether steps of this pass compute the value. */
         private boolean isComputed(int value) {
-            return program.at(value).extent() == Extent.TENSOR && !isLeaf(value) && !spills.in().containsKey(value);
+            return program.at(value).extent() == Extent.TENSOR
+                    && !isLeaf(value)
+                    && !spills.in().containsKey(value);
         }
 
         private boolean isLeaf(int value) {
@@ -160,7 +180,10 @@ public record TilePass(int registers, List<Load> loads, List<Reload> reloads, Li
             if (operation == Operation.ADD) {
                 for (int product = 0; product < 2; product++) {
                     if (folded.get(instruction.input(product))) {
-                        emitFused(TileOperation.MULTIPLY_ADD, value, instruction.input(product),
+                        emitFused(
+                                TileOperation.MULTIPLY_ADD,
+                                value,
+                                instruction.input(product),
                                 instruction.input(1 - product));
                         return;
                     }
@@ -198,28 +221,36 @@ public record TilePass(int registers, List<Load> loads, List<Reload> reloads, Li
             OptionalInt variance = find(instructions, Operation.VARIANCE_WH);
             if (folded.get(value)) {
                 List<Integer> factors = factors(value);
-                return new Reduction(registerOf.get(factors.get(0)), OptionalInt.of(registerOf.get(factors.get(1))),
-                        mean, variance);
+                return new Reduction(
+                        registerOf.get(factors.get(0)), OptionalInt.of(registerOf.get(factors.get(1))), mean, variance);
             }
             return new Reduction(registerOf.get(value), OptionalInt.empty(), mean, variance);
         }
 
         private OptionalInt find(List<Integer> instructions, Operation operation) {
-            return instructions.stream().mapToInt(Integer::intValue)
-                    .filter(instruction -> program.at(instruction).operation() == operation).findFirst();
+            return instructions.stream()
+                    .mapToInt(Integer::intValue)
+                    .filter(instruction -> program.at(instruction).operation() == operation)
+                    .findFirst();
         }
 
         private boolean canFold(int value) {
             Instruction product = program.at(value);
             if (product.operation() != Operation.MUL && product.operation() != Operation.SQUARE
-                    || product.extent().isSmall() || uses.get(value) != 1 || stores.containsKey(value)) {
+                    || product.extent().isSmall()
+                    || uses.get(value) != 1
+                    || stores.containsKey(value)) {
                 return false;
             }
             if (reduced.containsKey(value)) {
                 return find(reduced.get(value), Operation.VARIANCE_WH).isEmpty();
             }
-            int reader = values.stream().filter(later -> later > value && isComputed(later)
-                    && program.at(later).inputs().contains(value)).findFirst().orElseThrow();
+            int reader = values.stream()
+                    .filter(later -> later > value
+                            && isComputed(later)
+                            && program.at(later).inputs().contains(value))
+                    .findFirst()
+                    .orElseThrow();
             Instruction sum = program.at(reader);
             if (sum.operation() != Operation.ADD && sum.operation() != Operation.SUB) {
                 return false;
@@ -230,7 +261,8 @@ public record TilePass(int registers, List<Load> loads, List<Reload> reloads, Li
 
         private List<Integer> factors(int product) {
             Instruction instruction = program.at(product);
-            return List.of(instruction.input(0), instruction.input(instruction.inputs().size() - 1));
+            return List.of(
+                    instruction.input(0), instruction.input(instruction.inputs().size() - 1));
         }
 
         private int allocate(int value) {
@@ -241,7 +273,8 @@ public record TilePass(int registers, List<Load> loads, List<Reload> reloads, Li
 
         /** Counts a step's read of a value, and frees its register after the last. */
         private void release(int value) {
-            if (uses.merge(value, -1, Integer::sum) == 0 && !program.at(value).extent().isSmall()) {
+            if (uses.merge(value, -1, Integer::sum) == 0
+                    && !program.at(value).extent().isSmall()) {
                 free.push(registerOf.get(value));
             }
         }

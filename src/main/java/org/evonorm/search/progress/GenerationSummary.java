@@ -23,9 +23,17 @@ import org.evonorm.evolution.SlidingWindow;
  * @param seconds    wall time
  * @param idle       share of the executors' time in which they had nothing to do, from 0 to 1; NaN without executors
  */
-public record GenerationSummary(int generation, int proposed, int duplicates, Map<CandidateStatus.Filter, Integer> rejected,
-                                int failed, int trained, int window, List<Evaluated> front, double seconds,
-                                double idle) {
+public record GenerationSummary(
+        int generation,
+        int proposed,
+        int duplicates,
+        Map<CandidateStatus.Filter, Integer> rejected,
+        int failed,
+        int trained,
+        int window,
+        List<Evaluated> front,
+        double seconds,
+        double idle) {
 
     public GenerationSummary {
         rejected = Map.copyOf(rejected);
@@ -33,18 +41,28 @@ public record GenerationSummary(int generation, int proposed, int duplicates, Ma
     }
 
     /** Of candidates counted by status, and the window after them. */
-    public static GenerationSummary of(int generation, Map<String, Long> byStatus, SlidingWindow window, double seconds,
-            double idle) {
+    public static GenerationSummary of(
+            int generation, Map<String, Long> byStatus, SlidingWindow window, double seconds, double idle) {
         Map<CandidateStatus.Filter, Integer> rejected = new EnumMap<>(CandidateStatus.Filter.class);
         for (CandidateStatus.Filter filter : CandidateStatus.Filter.values()) {
             rejected.put(filter, count(byStatus, new CandidateStatus.Rejected(filter, "")));
         }
         List<Evaluated> front = ParetoFront.of(window.members(), Evaluated::fitness).stream()
-                .sorted(Comparator.comparingDouble(member -> -member.fitness().mean())).toList();
-        int proposed = (int) byStatus.values().stream().mapToLong(Long::longValue).sum();
-        return new GenerationSummary(generation, proposed, count(byStatus, new CandidateStatus.Duplicate("")), rejected,
-                count(byStatus, new CandidateStatus.Failed("")), count(byStatus, new CandidateStatus.Trained()), window.members().size(),
-                front, seconds, idle);
+                .sorted(Comparator.comparingDouble(member -> -member.fitness().mean()))
+                .toList();
+        int proposed =
+                (int) byStatus.values().stream().mapToLong(Long::longValue).sum();
+        return new GenerationSummary(
+                generation,
+                proposed,
+                count(byStatus, new CandidateStatus.Duplicate("")),
+                rejected,
+                count(byStatus, new CandidateStatus.Failed("")),
+                count(byStatus, new CandidateStatus.Trained()),
+                window.members().size(),
+                front,
+                seconds,
+                idle);
     }
 
     private static int count(Map<String, Long> byStatus, CandidateStatus status) {

@@ -67,7 +67,10 @@ public final class SearchMetrics implements SearchObserver, Source, AutoCloseabl
 
     @Override
     public void baselinesTrained(List<Evaluated> baselines) {
-        baseline = baselines.stream().mapToDouble(trained -> trained.fitness().mean()).max().orElse(Double.NaN);
+        baseline = baselines.stream()
+                .mapToDouble(trained -> trained.fitness().mean())
+                .max()
+                .orElse(Double.NaN);
     }
 
     @Override

@@ -13,5 +13,10 @@ import org.evonorm.evolution.Evaluated;
  * @param deadline    whether it stopped at its deadline, before its last generation
  * @param best        layers of the highest mean accuracy of the whole run, best first
  */
-public record SearchSummary(String folder, int generations, boolean deadline, List<String> networks, List<Evaluated> baselines,
-                            List<Evaluated> best) {}
+public record SearchSummary(
+        String folder,
+        int generations,
+        boolean deadline,
+        List<String> networks,
+        List<Evaluated> baselines,
+        List<Evaluated> best) {}

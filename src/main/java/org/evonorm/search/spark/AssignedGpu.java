@@ -3,7 +3,6 @@ package org.evonorm.search.spark;
 import java.util.OptionalInt;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
-import org.evonorm.search.spark.UnfitMachineError;
 
 /** The GPU that Spark gave a task. */
 public final class AssignedGpu {
@@ -26,8 +25,10 @@ public final class AssignedGpu {
         try {
             return OptionalInt.of(Integer.parseInt(address));
         } catch (NumberFormatException e) {
-            throw new UnfitMachineError(new IllegalStateException("Spark gave a training the GPU \"" + address
-                    + "\"; the discovery script must name GPUs by their indices, as submit/gpus does", e));
+            throw new UnfitMachineError(new IllegalStateException(
+                    "Spark gave a training the GPU \"" + address
+                            + "\"; the discovery script must name GPUs by their indices, as submit/gpus does",
+                    e));
         }
     }
 }

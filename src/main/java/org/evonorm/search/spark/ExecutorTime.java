@@ -47,9 +47,12 @@ public final class ExecutorTime extends SparkListener implements AutoCloseable {
 
     private double offeredMillis(long begin, long end) {
         double offered = 0;
-        for (ExecutorSummary executor : JavaConverters.seqAsJavaList(spark.statusStore().executorList(false))) {
+        for (ExecutorSummary executor :
+                JavaConverters.seqAsJavaList(spark.statusStore().executorList(false))) {
             long from = Math.max(begin, executor.addTime().getTime());
-            long to = executor.removeTime().isDefined() ? Math.min(end, executor.removeTime().get().getTime()) : end;
+            long to = executor.removeTime().isDefined()
+                    ? Math.min(end, executor.removeTime().get().getTime())
+                    : end;
             offered += Math.max(0, to - from) * (double) executor.maxTasks();
         }
         return offered;

@@ -9,7 +9,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Standardization;
-import org.evonorm.search.spark.UnfitMachineError;
 import org.evonorm.settings.DataSettings;
 
 /** Where the tasks have the images from: Spark's broadcast, or a path that all machines see. */
@@ -77,8 +76,10 @@ public interface ImageSource extends Serializable {
         @Override
         public Dataset part(int partition, int partitions) {
             Dataset whole = READ.get(this);
-            return whole != null ? whole.partition(partition, partitions)
-                    : inTask(() -> PARTS.computeIfAbsent(new Part(this, partition, partitions),
+            return whole != null
+                    ? whole.partition(partition, partitions)
+                    : inTask(() -> PARTS.computeIfAbsent(
+                            new Part(this, partition, partitions),
                             part -> data.loadPart(heldOut, standardization, partition, partitions)));
         }
 

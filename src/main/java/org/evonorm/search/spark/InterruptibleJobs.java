@@ -2,7 +2,6 @@ package org.evonorm.search.spark;
 
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
-import org.evonorm.search.spark.SearchInterruptedException;
 
 /** Work on Spark that its thread's interrupt or the end of the session may stop. */
 public final class InterruptibleJobs {

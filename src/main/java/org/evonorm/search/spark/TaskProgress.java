@@ -35,7 +35,8 @@ public class TaskProgress extends SparkListener {
     }
 
     /** Begins work on {@code ofTotal} things that the first {@code ofTasks} partitions of {@code rdd} share evenly. */
-    public final synchronized <T> JavaRDD<T> watch(String label, int ofTotal, int ofTasks, JavaRDD<T> rdd, Listener hearing) {
+    public final synchronized <T> JavaRDD<T> watch(
+            String label, int ofTotal, int ofTasks, JavaRDD<T> rdd, Listener hearing) {
         spark.setJobGroup(label, label + " (" + ofTotal + ")", true);
         sparkStages.clear();
         done.clear();
@@ -71,8 +72,11 @@ public class TaskProgress extends SparkListener {
     @Override
     public final synchronized void onTaskEnd(SparkListenerTaskEnd event) {
         // A task may succeed twice, when executors are lost, and several Spark stages may read the RDD.
-        if (watched.isEmpty() || !sparkStages.contains(event.stageId()) || !event.taskInfo().successful()
-                || event.taskInfo().index() >= tasks || done.get(event.taskInfo().index())) {
+        if (watched.isEmpty()
+                || !sparkStages.contains(event.stageId())
+                || !event.taskInfo().successful()
+                || event.taskInfo().index() >= tasks
+                || done.get(event.taskInfo().index())) {
             return;
         }
         done.set(event.taskInfo().index());

@@ -39,15 +39,17 @@ public final class TrainingResources {
         } catch (Exception e) {
             // Scala declares no exceptions; Spark's own are checked.
             String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            throw new SettingsException("Spark refuses GPUs for trainings alone (" + message + "); set"
-                    + " spark.executor.resource.gpu.amount, or engine.gpu.amount-per-training to 0 and"
-                    + " spark.task.resource.gpu.amount instead", e);
+            throw new SettingsException(
+                    "Spark refuses GPUs for trainings alone (" + message + "); set"
+                            + " spark.executor.resource.gpu.amount, or engine.gpu.amount-per-training to 0 and"
+                            + " spark.task.resource.gpu.amount instead",
+                    e);
         }
     }
 
     private static ResourceProfile profile(GpuSettings gpu) {
-        ResourceProfileBuilder profile = new ResourceProfileBuilder()
-                .require(new TaskResourceRequests().resource(GPU, gpu.amountPerTraining()));
+        ResourceProfileBuilder profile =
+                new ResourceProfileBuilder().require(new TaskResourceRequests().resource(GPU, gpu.amountPerTraining()));
         if (gpu.amountPerExecutor() > 0) {
             profile.require(new ExecutorResourceRequests()
                     .resource(GPU, gpu.amountPerExecutor(), gpu.discoveryScript(), VENDOR));

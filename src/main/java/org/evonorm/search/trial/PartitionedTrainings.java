@@ -35,8 +35,13 @@ import scala.Tuple2;
  * @param bound  on the time that a part may take; one that takes longer breaks its training
  * @param gpu    what tasks that train ask Spark for
  */
-public record PartitionedTrainings<T extends PartitionedTrainings.Training>(JavaSparkContext spark, TaskProgress progress,
-        TrainingStates states, Work<T> work, TimeBound bound, GpuSettings gpu) {
+public record PartitionedTrainings<T extends PartitionedTrainings.Training>(
+        JavaSparkContext spark,
+        TaskProgress progress,
+        TrainingStates states,
+        Work<T> work,
+        TimeBound bound,
+        GpuSettings gpu) {
 
     /** Values of one stretch of a state, which go to one task that averages. */
     private static final int STRETCH = 1 << 20;
@@ -57,8 +62,9 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(Java
     private record Part<T>(int index, T training, int partition) implements Serializable {}
 
     /** One stretch of what a partition came to, empty if it came to none; the first brings along what is told of it. */
-    private record Stretch(int index, String key, int number, int partition, float[] values,
-            List<TrialResult<Contribution>> told) implements Serializable {}
+    private record Stretch(
+            int index, String key, int number, int partition, float[] values, List<TrialResult<Contribution>> told)
+            implements Serializable {}
 
     /** A training that goes on, or how it ended. */
     private static final class Course<T> {
@@ -80,12 +86,14 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(Java
                 if (attempt instanceof TrialResult.Completed<Contribution> completed) {
                     contributions.add(completed.value());
                 } else if (end.isEmpty()) {
-                    end = Optional.of(new TrialResult.Failed<>(((TrialResult.Failed<Contribution>) attempt).reason(), seconds));
+                    end = Optional.of(
+                            new TrialResult.Failed<>(((TrialResult.Failed<Contribution>) attempt).reason(), seconds));
                 }
             }
             if (end.isEmpty()) {
                 String host = ((TrialResult.Completed<Contribution>) told.get(0)).host();
-                end = rounds.add(round, contributions).map(result -> new TrialResult.Completed<>(result, seconds, host));
+                end = rounds.add(round, contributions)
+                        .map(result -> new TrialResult.Completed<>(result, seconds, host));
             }
         }
     }
@@ -97,9 +105,11 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(Java
      * @param listener hears how many parts of all rounds are done
      * @return what came of each, in the order given
      */
-    public List<TrialResult<TrainingResult>> train(List<T> trainings, TrainingSettings settings, String label,
-            TaskProgress.Listener listener) {
-        List<Course<T>> courses = trainings.stream().map(training -> new Course<>(training, settings)).toList();
+    public List<TrialResult<TrainingResult>> train(
+            List<T> trainings, TrainingSettings settings, String label, TaskProgress.Listener listener) {
+        List<Course<T>> courses = trainings.stream()
+                .map(training -> new Course<>(training, settings))
+                .toList();
         List<LocalSgd.Round> rounds = LocalSgd.rounds(settings);
         int partitions = settings.localSgd().partitions();
         int inRound = trainings.size() * partitions;
@@ -110,8 +120,13 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(Java
                 List<Part<T>> parts = parts(courses, partitions);
                 if (!parts.isEmpty()) {
                     // Trainings that have ended count as if their parts were done with the others'.
-                    run(round, parts, partitions, label, (done, all) -> listener.advanced(
-                            round.number() * inRound + (int) ((long) inRound * done / all), total))
+                    run(
+                                    round,
+                                    parts,
+                                    partitions,
+                                    label,
+                                    (done, all) -> listener.advanced(
+                                            round.number() * inRound + (int) ((long) inRound * done / all), total))
                             .forEach((index, told) -> courses.get(index).add(round, told));
                     states.clear(round.number() - 1);
                 }
@@ -135,39 +150,54 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(Java
     }
 
     /** Runs a round, and gives what each partition told of each training, in order. */
-    private Map<Integer, List<TrialResult<Contribution>>> run(LocalSgd.Round round, List<Part<T>> parts, int partitions,
-            String label, TaskProgress.Listener listener) {
+    private Map<Integer, List<TrialResult<Contribution>>> run(
+            LocalSgd.Round round, List<Part<T>> parts, int partitions, String label, TaskProgress.Listener listener) {
         Work<T> work = this.work;
         TrainingStates states = this.states;
         TimeBound bound = this.bound;
-        JavaRDD<Stretch> stretches = progress.watch(label, parts.size(), parts.size(), TrainingResources.request(
-                spark.parallelize(parts, parts.size()).flatMap(part -> take(part, round, states, work, bound).iterator()),
-                gpu), listener);
+        JavaRDD<Stretch> stretches = progress.watch(
+                label,
+                parts.size(),
+                parts.size(),
+                TrainingResources.request(
+                        spark.parallelize(parts, parts.size())
+                                .flatMap(part ->
+                                        take(part, round, states, work, bound).iterator()),
+                        gpu),
+                listener);
         Map<Integer, List<TrialResult<Contribution>>> told = new HashMap<>();
         // Scala's tuples of numbers have the same hash on every machine.
-        stretches.groupBy(stretch -> new Tuple2<>(stretch.index, stretch.number),
+        stretches
+                .groupBy(
+                        stretch -> new Tuple2<>(stretch.index, stretch.number),
                         Math.min(parts.size(), spark.defaultParallelism()))
-                .flatMap(group -> average(group._2, round, partitions, states).iterator()).collect()
+                .flatMap(group -> average(group._2, round, partitions, states).iterator())
+                .collect()
                 .forEach(training -> told.put(training._1, training._2));
         return told;
     }
 
     /** In the first stage: does a partition's part from the shared state on, and cuts what it came to into stretches. */
-    private static <T extends Training> List<Stretch> take(Part<T> part, LocalSgd.Round round, TrainingStates states,
-            Work<T> work, TimeBound bound) {
+    private static <T extends Training> List<Stretch> take(
+            Part<T> part, LocalSgd.Round round, TrainingStates states, Work<T> work, TimeBound bound) {
         String key = part.training.key();
         // What cannot be read is not the candidate's fault, and read outside of the attempt.
-        Optional<float[]> shared = round.number() == 0 ? Optional.empty()
-                : Optional.of(states.read(key, round.number() - 1));
-        TrialResult<PartitionTask.Taken> attempt = attempt(
-                work.prepare(part.training, new PartitionTask(part.partition, round, shared)), bound);
+        Optional<float[]> shared =
+                round.number() == 0 ? Optional.empty() : Optional.of(states.read(key, round.number() - 1));
+        TrialResult<PartitionTask.Taken> attempt =
+                attempt(work.prepare(part.training, new PartitionTask(part.partition, round, shared)), bound);
         float[] state = attempt instanceof TrialResult.Completed<PartitionTask.Taken> completed
-                ? completed.value().state().orElse(new float[0]) : new float[0];
+                ? completed.value().state().orElse(new float[0])
+                : new float[0];
         List<TrialResult<Contribution>> told = List.of(attempt.map(PartitionTask.Taken::contribution));
         List<Stretch> stretches = new ArrayList<>();
         do {
             int from = stretches.size() * STRETCH;
-            stretches.add(new Stretch(part.index, key, stretches.size(), part.partition,
+            stretches.add(new Stretch(
+                    part.index,
+                    key,
+                    stretches.size(),
+                    part.partition,
                     Arrays.copyOfRange(state, from, Math.min(from + STRETCH, state.length)),
                     stretches.isEmpty() ? told : List.of()));
         } while (stretches.size() * STRETCH < state.length);
@@ -176,24 +206,35 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(Java
 
     private static TrialResult<PartitionTask.Taken> attempt(Supplier<PartitionTask.Taken> work, TimeBound bound) {
         try {
-            return bound.run(work).orElseGet(() -> new TrialResult.Failed<>("took longer than "
-                    + bound.most().toSeconds() + " s in one round", bound.most().toMillis() * 1e-3));
+            return bound.run(work)
+                    .orElseGet(() -> new TrialResult.Failed<>(
+                            "took longer than " + bound.most().toSeconds() + " s in one round",
+                            bound.most().toMillis() * 1e-3));
         } catch (OutOfMemoryError e) {
             return new TrialResult.Failed<>("needs more memory than there is (" + e.getMessage() + ")", 0);
         }
     }
 
     /** In the second stage: averages a stretch, if all partitions came to it, and passes on what they told. */
-    private static List<Tuple2<Integer, List<TrialResult<Contribution>>>> average(Iterable<Stretch> group,
-            LocalSgd.Round round, int partitions, TrainingStates states) {
+    private static List<Tuple2<Integer, List<TrialResult<Contribution>>>> average(
+            Iterable<Stretch> group, LocalSgd.Round round, int partitions, TrainingStates states) {
         List<Stretch> stretches = StreamSupport.stream(group.spliterator(), false)
-                .sorted(Comparator.comparingInt(Stretch::partition)).toList();
+                .sorted(Comparator.comparingInt(Stretch::partition))
+                .toList();
         Stretch first = stretches.get(0);
         if (stretches.size() == partitions && stretches.stream().allMatch(stretch -> stretch.values.length > 0)) {
-            states.write(first.key, round.number(), first.number,
+            states.write(
+                    first.key,
+                    round.number(),
+                    first.number,
                     StateAverage.of(stretches.stream().map(Stretch::values).toList()));
         }
-        return first.told.isEmpty() ? List.of() : List.of(new Tuple2<>(first.index,
-                stretches.stream().flatMap(stretch -> stretch.told.stream()).toList()));
+        return first.told.isEmpty()
+                ? List.of()
+                : List.of(new Tuple2<>(
+                        first.index,
+                        stretches.stream()
+                                .flatMap(stretch -> stretch.told.stream())
+                                .toList()));
     }
 }

@@ -16,6 +16,7 @@ import org.evonorm.rejection.StabilityResult;
 import org.evonorm.search.spark.AssignedGpu;
 import org.evonorm.search.spark.GpuOfTask;
 import org.evonorm.search.spark.ImageSource;
+import org.evonorm.search.spark.TaskEngine;
 import org.evonorm.settings.EngineName;
 import org.evonorm.settings.RejectionSettings;
 import org.evonorm.settings.Settings;
@@ -24,7 +25,6 @@ import org.evonorm.training.ProxyTask;
 import org.evonorm.training.TrainingListener;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingSettings;
-import org.evonorm.search.spark.TaskEngine;
 
 /**
  * Trains candidates for real. Executors get the images from a source and build networks and engine themselves. Filters run
@@ -35,15 +35,29 @@ import org.evonorm.search.spark.TaskEngine;
  * @param scales   how large each anchor network is built, by its name
  * @param networks names of the search's networks
  */
-public record ProxyTaskEvaluator(ImageSource images, GpuOfTask gpu, int classes, Map<String, NetworkScale> scales,
-                          List<String> networks, TrainingSettings training, RejectionSettings rejection,
-                          EngineName engineName, int threads)
+public record ProxyTaskEvaluator(
+        ImageSource images,
+        GpuOfTask gpu,
+        int classes,
+        Map<String, NetworkScale> scales,
+        List<String> networks,
+        TrainingSettings training,
+        RejectionSettings rejection,
+        EngineName engineName,
+        int threads)
         implements CandidateEvaluator {
 
     public static ProxyTaskEvaluator of(Settings settings, ImageSource images) {
-        return new ProxyTaskEvaluator(images, AssignedGpu::ofThisTask, images.images().classes(), settings.scales(),
-                settings.search().networks(), settings.training(), settings.rejection(),
-                settings.engine(), settings.threads());
+        return new ProxyTaskEvaluator(
+                images,
+                AssignedGpu::ofThisTask,
+                images.images().classes(),
+                settings.scales(),
+                settings.search().networks(),
+                settings.training(),
+                settings.rejection(),
+                settings.engine(),
+                settings.threads());
     }
 
     @Override
@@ -60,8 +74,8 @@ public record ProxyTaskEvaluator(ImageSource images, GpuOfTask gpu, int classes,
 
     private CandidateEvaluator detached(ImageSource carried) {
         OptionalInt assigned = engineName == EngineName.CPU ? OptionalInt.empty() : gpu.index();
-        return new ProxyTaskEvaluator(carried, GpuOfTask.of(assigned), classes, scales, networks, training, rejection,
-                engineName, threads);
+        return new ProxyTaskEvaluator(
+                carried, GpuOfTask.of(assigned), classes, scales, networks, training, rejection, engineName, threads);
     }
 
     @Override
@@ -76,26 +90,50 @@ public record ProxyTaskEvaluator(ImageSource images, GpuOfTask gpu, int classes,
 
     @Override
     public StabilityResult checkStability(Layer layer, long seed) {
-        return new StabilityFilter(TaskEngine.of(EngineName.CPU), networks(rejection.stabilityNetworks()), images.images(),
-                training.cropSize(), rejection.stability(), threads).judge(layer, seed);
+        return new StabilityFilter(
+                        TaskEngine.of(EngineName.CPU),
+                        networks(rejection.stabilityNetworks()),
+                        images.images(),
+                        training.cropSize(),
+                        rejection.stability(),
+                        threads)
+                .judge(layer, seed);
     }
 
     @Override
     public CandidateStatus checkQuality(Layer layer, long seed) {
-        return new QualityFilter(TaskEngine.of(EngineName.CPU), networks(networks), images.images(), training,
-                rejection.quality(), threads).judge(layer, seed, TrainingListener.SILENT);
+        return new QualityFilter(
+                        TaskEngine.of(EngineName.CPU),
+                        networks(networks),
+                        images.images(),
+                        training,
+                        rejection.quality(),
+                        threads)
+                .judge(layer, seed, TrainingListener.SILENT);
     }
 
     @Override
     public TrainingResult train(Layer layer, String network, long seed) {
-        return ProxyTask.train(TaskEngine.of(engineName, gpu.index()), network(network), layer, images.images(), training,
-                threads, seed);
+        return ProxyTask.train(
+                TaskEngine.of(engineName, gpu.index()),
+                network(network),
+                layer,
+                images.images(),
+                training,
+                threads,
+                seed);
     }
 
     @Override
     public PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part) {
-        return part.run(TaskEngine.of(engineName, gpu.index()), network(network), layer,
-                images.part(part.partition(), training.localSgd().partitions()), training, threads, seed);
+        return part.run(
+                TaskEngine.of(engineName, gpu.index()),
+                network(network),
+                layer,
+                images.part(part.partition(), training.localSgd().partitions()),
+                training,
+                threads,
+                seed);
     }
 
     private List<Network> networks(List<String> names) {

@@ -44,9 +44,11 @@ final class SeparateJvm {
                 if (!ended) {
                     return new TrialResult.Failed<>("took longer than " + most.toSeconds() + " s, twice", seconds);
                 }
-                return TrialResultJson.read(Files.readString(result), trial.type()).orElseGet(() -> new TrialResult.Failed<>(
-                        "ended its JVM with status " + jvm.exitValue() + ", after a first attempt that failed too",
-                        seconds));
+                return TrialResultJson.read(Files.readString(result), trial.type())
+                        .orElseGet(() -> new TrialResult.Failed<>(
+                                "ended its JVM with status " + jvm.exitValue()
+                                        + ", after a first attempt that failed too",
+                                seconds));
             } finally {
                 jvm.destroyForcibly();
                 Files.deleteIfExists(result);
@@ -66,8 +68,8 @@ final class SeparateJvm {
                 .filter(flag -> flag.startsWith("--add-") || flag.startsWith("-X") || flag.startsWith("-Dorg.bytedeco"))
                 .forEach(command::add);
         command.addAll(List.of(SeparateJvm.class.getName(), result.toString()));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.environment().put("CLASSPATH", classPath());
         return builder;
     }
@@ -75,7 +77,8 @@ final class SeparateJvm {
     /** Spark gives executors the application's files by a class loader, not by the JVM's class path. */
     private static String classPath() {
         Set<String> path = new LinkedHashSet<>();
-        for (ClassLoader loader = Thread.currentThread().getContextClassLoader(); loader != null;
+        for (ClassLoader loader = Thread.currentThread().getContextClassLoader();
+                loader != null;
                 loader = loader.getParent()) {
             if (loader instanceof URLClassLoader urls) {
                 for (URL url : urls.getURLs()) {

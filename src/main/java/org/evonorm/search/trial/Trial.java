@@ -23,7 +23,9 @@ public record Trial<T>(Kind kind, Candidate candidate, String part, long seed, C
 
     /** What is done with the candidate; the names stand in the journal. */
     public enum Kind {
-        STABILITY, QUALITY, TRAIN
+        STABILITY,
+        QUALITY,
+        TRAIN
     }
 
     /** Work that depends on what it was made with and on the evaluator alone. */
@@ -34,25 +36,45 @@ public record Trial<T>(Kind kind, Candidate candidate, String part, long seed, C
 
     public static Trial<StabilityResult> ofStability(Candidate candidate, long seed) {
         Layer layer = candidate.layer();
-        return new Trial<>(Kind.STABILITY, candidate, "", seed, StabilityResult.class,
+        return new Trial<>(
+                Kind.STABILITY,
+                candidate,
+                "",
+                seed,
+                StabilityResult.class,
                 evaluator -> evaluator.checkStability(layer, seed));
     }
 
     public static Trial<CandidateStatus> ofQuality(Candidate candidate, long seed) {
         Layer layer = candidate.layer();
-        return new Trial<>(Kind.QUALITY, candidate, "", seed, CandidateStatus.class,
+        return new Trial<>(
+                Kind.QUALITY,
+                candidate,
+                "",
+                seed,
+                CandidateStatus.class,
                 evaluator -> evaluator.checkQuality(layer, seed));
     }
 
     public static Trial<TrainingResult> ofTraining(Candidate candidate, String network, long seed) {
         Layer layer = candidate.layer();
-        return new Trial<>(Kind.TRAIN, candidate, network, seed, TrainingResult.class,
+        return new Trial<>(
+                Kind.TRAIN,
+                candidate,
+                network,
+                seed,
+                TrainingResult.class,
                 evaluator -> evaluator.train(layer, network, seed));
     }
 
     /** The same for the same trial, however often a generation is begun; fit for a file's name. */
     public String key() {
-        return String.join("-", kind.name().toLowerCase(Locale.ROOT), Integer.toString(candidate.index()),
-                candidate.id(), part, Long.toHexString(seed));
+        return String.join(
+                "-",
+                kind.name().toLowerCase(Locale.ROOT),
+                Integer.toString(candidate.index()),
+                candidate.id(),
+                part,
+                Long.toHexString(seed));
     }
 }

@@ -22,7 +22,8 @@ public sealed interface TrialResult<T> extends Serializable {
 
     /** The same result with a part of its value. */
     default <U> TrialResult<U> map(Function<T, U> part) {
-        return this instanceof Completed<T> completed ? new Completed<>(part.apply(completed.value()), seconds(), completed.host())
+        return this instanceof Completed<T> completed
+                ? new Completed<>(part.apply(completed.value()), seconds(), completed.host())
                 : new Failed<>(((Failed<T>) this).reason(), seconds());
     }
 
@@ -72,7 +73,8 @@ public sealed interface TrialResult<T> extends Serializable {
     }
 
     private static String reason(Throwable e) {
-        String message = e.getMessage() == null ? "" : e.getMessage().lines().findFirst().orElse("");
+        String message =
+                e.getMessage() == null ? "" : e.getMessage().lines().findFirst().orElse("");
         return e.getClass().getSimpleName() + (message.isEmpty() ? "" : ": " + message);
     }
 }

@@ -23,8 +23,10 @@ public final class TrialResultJson {
 
     /** Names the case; Jackson makes no other class than these two out of it. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "status")
-    @JsonSubTypes({@JsonSubTypes.Type(value = CandidateStatus.Passed.class, name = "passed"),
-        @JsonSubTypes.Type(value = CandidateStatus.Rejected.class, name = "rejected")})
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = CandidateStatus.Passed.class, name = "passed"),
+        @JsonSubTypes.Type(value = CandidateStatus.Rejected.class, name = "rejected")
+    })
     private interface StatusForm {}
 
     private TrialResultJson() {}
@@ -53,7 +55,9 @@ public final class TrialResultJson {
                 return Optional.of(new TrialResult.Failed<>(json.get("reason").textValue(), seconds));
             }
             return json.path("value").isObject()
-                    ? Optional.of(new TrialResult.Completed<>(JSON.treeToValue(json.get("value"), type), seconds,
+                    ? Optional.of(new TrialResult.Completed<>(
+                            JSON.treeToValue(json.get("value"), type),
+                            seconds,
                             json.path("host").asText()))
                     : Optional.empty();
         } catch (JsonProcessingException e) {

@@ -17,12 +17,14 @@ public record TrialRunner(CandidateEvaluator evaluator, Journal journal, Duratio
     /** What came of the trial, now or before. */
     public <T> TrialResult<T> run(Trial<T> trial) {
         String key = trial.key();
-        return journal.result(key).flatMap(json -> TrialResultJson.read(json, trial.type())).orElseGet(() -> {
-            Optional<TrialResult<T>> first = journal.isBegun(key) ? Optional.empty() : first(trial);
-            TrialResult<T> attempt = first.orElseGet(() -> SeparateJvm.run(trial, evaluator, most));
-            journal.add(key, TrialResultJson.write(attempt, trial.type()));
-            return attempt;
-        });
+        return journal.result(key)
+                .flatMap(json -> TrialResultJson.read(json, trial.type()))
+                .orElseGet(() -> {
+                    Optional<TrialResult<T>> first = journal.isBegun(key) ? Optional.empty() : first(trial);
+                    TrialResult<T> attempt = first.orElseGet(() -> SeparateJvm.run(trial, evaluator, most));
+                    journal.add(key, TrialResultJson.write(attempt, trial.type()));
+                    return attempt;
+                });
     }
 
     /** What came of the trial in this process; nothing where it took more memory or time than there is. */

@@ -34,7 +34,9 @@ class NativeMemoryPoolTest {
     }
 
     private static List<FloatPointer> tensors() {
-        return LongStream.range(0, 4).mapToObj(i -> NativeMemoryPool.take(LARGE + i)).toList();
+        return LongStream.range(0, 4)
+                .mapToObj(i -> NativeMemoryPool.take(LARGE + i))
+                .toList();
     }
 
     @Test
@@ -46,7 +48,8 @@ class NativeMemoryPoolTest {
             for (int block = 0; block < 10; block++) {
                 blocks.add(NativeMemoryPool.take(1 + random.nextInt((int) LARGE)));
             }
-            most = Math.max(most, blocks.stream().mapToLong(FloatPointer::capacity).sum());
+            most = Math.max(
+                    most, blocks.stream().mapToLong(FloatPointer::capacity).sum());
             blocks.forEach(NativeMemoryPool::giveBack);
         }
         // What the other test, or another class, left behind counts as frozen before.

@@ -16,15 +16,24 @@ class DepthwiseWeightGradientTest {
     private static final int SAMPLES = 5;
 
     @ParameterizedTest
-    @CsvSource({"1, 1, 8, 1", "3, 3, 48, 1", "3, 3, 48, 2", "7, 5, 24, 1", "7, 5, 24, 2", "12, 12, 40, 1", "6, 9, 17, 2",
-        "2, 2, 3, 1"})
+    @CsvSource({
+        "1, 1, 8, 1",
+        "3, 3, 48, 1",
+        "3, 3, 48, 2",
+        "7, 5, 24, 1",
+        "7, 5, 24, 2",
+        "12, 12, 40, 1",
+        "6, 9, 17, 2",
+        "2, 2, 3, 1"
+    })
     void agreesWithItsDefinition(int height, int width, int channels, int stride) {
         ConvolutionShape shape = shape(height, width, channels, stride);
         SplittableRandom random = new SplittableRandom(1);
         float[] x = gaussian(SAMPLES * shape.input().size(), random);
         float[] dy = gaussian(SAMPLES * shape.output().size(), random);
         float[] gradient = new float[channels * 25];
-        try (NativeFloats input = new NativeFloats(x.length); NativeFloats derivative = new NativeFloats(dy.length);
+        try (NativeFloats input = new NativeFloats(x.length);
+                NativeFloats derivative = new NativeFloats(dy.length);
                 NativeFloats result = new NativeFloats(gradient.length);
                 DepthwiseWeightGradient own = new DepthwiseWeightGradient(shape)) {
             input.buffer().put(0, x);
@@ -70,8 +79,12 @@ class DepthwiseWeightGradientTest {
     }
 
     private static ConvolutionShape shape(int height, int width, int channels, int stride) {
-        return new ConvolutionShape(new Shape(height, width, channels),
-                new Shape((height + stride - 1) / stride, (width + stride - 1) / stride, channels), 5, stride, channels,
+        return new ConvolutionShape(
+                new Shape(height, width, channels),
+                new Shape((height + stride - 1) / stride, (width + stride - 1) / stride, channels),
+                5,
+                stride,
+                channels,
                 false);
     }
 

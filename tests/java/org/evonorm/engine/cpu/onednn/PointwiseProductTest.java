@@ -15,15 +15,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PointwiseProductTest {
 
     @ParameterizedTest
-    @CsvSource({"1, 1, 1, 1", "2, 3, 5, 7", "3, 6, 16, 96", "1, 24, 96, 16", "5, 3, 160, 1280", "2, 1, 17, 1", "4, 12, 1, 33"})
+    @CsvSource({
+        "1, 1, 1, 1",
+        "2, 3, 5, 7",
+        "3, 6, 16, 96",
+        "1, 24, 96, 16",
+        "5, 3, 160, 1280",
+        "2, 1, 17, 1",
+        "4, 12, 1, 33"
+    })
     void agreesWithItsDefinitionWhateverMemoryHeldBefore(int samples, int size, int inputs, int outputs) {
         ConvolutionShape shape = shape(size, inputs, outputs, 1, 1, false);
         PointwiseProduct product = PointwiseProduct.of(shape, samples);
         int pixels = samples * size * size;
         SplittableRandom random = new SplittableRandom(pixels);
-        try (NativeFloats x = gaussian(pixels * inputs, random); NativeFloats dy = gaussian(pixels * outputs, random);
-                NativeFloats weights = gaussian(outputs * inputs, random); NativeFloats y = poisoned(pixels * outputs);
-                NativeFloats dx = poisoned(pixels * inputs); NativeFloats gradient = poisoned(outputs * inputs)) {
+        try (NativeFloats x = gaussian(pixels * inputs, random);
+                NativeFloats dy = gaussian(pixels * outputs, random);
+                NativeFloats weights = gaussian(outputs * inputs, random);
+                NativeFloats y = poisoned(pixels * outputs);
+                NativeFloats dx = poisoned(pixels * inputs);
+                NativeFloats gradient = poisoned(outputs * inputs)) {
             product.forward(x.at(0), weights.at(0), y.at(0));
             product.dataGradient(dy.at(0), weights.at(0), dx.at(0));
             product.weightGradient(x.at(0), dy.at(0), gradient.at(0));
@@ -50,12 +61,19 @@ class PointwiseProductTest {
         assertFalse(PointwiseProduct.isBetter(new ConvolutionShape(image, image, 1, 1, 8, false), "jit_1x1:avx2"));
     }
 
-    private static void assertSum(int terms, NativeFloats a, IntUnaryOperator indexInA, NativeFloats b, IntUnaryOperator indexInB,
-                                  NativeFloats result, int at) {
+    private static void assertSum(
+            int terms,
+            NativeFloats a,
+            IntUnaryOperator indexInA,
+            NativeFloats b,
+            IntUnaryOperator indexInB,
+            NativeFloats result,
+            int at) {
         double sum = 0;
         double size = 0;
         for (int k = 0; k < terms; k++) {
-            double term = (double) a.buffer().get(indexInA.applyAsInt(k)) * b.buffer().get(indexInB.applyAsInt(k));
+            double term =
+                    (double) a.buffer().get(indexInA.applyAsInt(k)) * b.buffer().get(indexInB.applyAsInt(k));
             sum += term;
             size += Math.abs(term);
         }
@@ -64,8 +82,8 @@ class PointwiseProductTest {
 
     private static ConvolutionShape shape(int size, int inputs, int outputs, int kernel, int stride, boolean hasBias) {
         int reduced = (size + stride - 1) / stride;
-        return new ConvolutionShape(new Shape(size, size, inputs), new Shape(reduced, reduced, outputs), kernel, stride, 1,
-                hasBias);
+        return new ConvolutionShape(
+                new Shape(size, size, inputs), new Shape(reduced, reduced, outputs), kernel, stride, 1, hasBias);
     }
 
     private static NativeFloats gaussian(int count, SplittableRandom random) {

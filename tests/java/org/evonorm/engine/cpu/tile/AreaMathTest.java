@@ -18,14 +18,25 @@ class AreaMathTest {
     private final SplittableRandom random = new SplittableRandom(1);
 
     @ParameterizedTest
-    @CsvSource({"true, 24, 48, false", "true, 24, 48, true", "true, 3, 7, true", "true, 1, 1, false",
-        "false, 24, 48, false", "false, 24, 48, true", "false, 3, 7, true", "false, 1, 1, false"})
+    @CsvSource({
+        "true, 24, 48, false",
+        "true, 24, 48, true",
+        "true, 3, 7, true",
+        "true, 1, 1, false",
+        "false, 24, 48, false",
+        "false, 24, 48, true",
+        "false, 3, 7, true",
+        "false, 1, 1, false"
+    })
     void agreesWithItsDefinition(boolean compiled, int side, int channels, boolean accumulate) {
         int area = side * side;
         Slices slices = new Slices(BATCH, 1);
         try (PassBackend backend = compiled ? new CompiledBackend() : new KernelBackend();
-             NativeFloats a = gaussian(area * channels); NativeFloats b = gaussian(area * channels); NativeFloats gate = gaussian(channels);
-             NativeFloats wide = gaussian(area * channels); NativeFloats narrow = gaussian(channels)) {
+                NativeFloats a = gaussian(area * channels);
+                NativeFloats b = gaussian(area * channels);
+                NativeFloats gate = gaussian(channels);
+                NativeFloats wide = gaussian(area * channels);
+                NativeFloats narrow = gaussian(channels)) {
             Tensor large = new Tensor(a, new Shape(side, side, channels));
             Tensor other = new Tensor(b, large.shape());
             Tensor planes = new Tensor(gate, new Shape(1, 1, channels));

@@ -32,8 +32,16 @@ class CompiledPassTest {
     private record Area(int pixels, int channels) {}
 
     /** With rows of one and of several pixels, tiles of few and many rows, and pixels that are left over from whole rows. */
-    private static final List<Area> AREAS = List.of(new Area(1, 8), new Area(9, 480), new Area(9, 40), new Area(36, 64),
-            new Area(576, 16), new Area(49, 24), new Area(7, 5), new Area(100, 17), new Area(4, 1100));
+    private static final List<Area> AREAS = List.of(
+            new Area(1, 8),
+            new Area(9, 480),
+            new Area(9, 40),
+            new Area(36, 64),
+            new Area(576, 16),
+            new Area(49, 24),
+            new Area(7, 5),
+            new Area(100, 17),
+            new Area(4, 1100));
 
     /** What tensors and small values hold. */
     private enum Values {
@@ -41,13 +49,29 @@ class CompiledPassTest {
         /** One in thirty is where functions are not smooth, saturate, overflow or are not defined. */
         HOSTILE;
 
-        private static final float[] SPECIAL = {0f, -0f, 1f, -1f, 7.9f, -8f, 88.8f, -87.4f, 1e-40f, -1e-30f, 1e30f,
-            Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN};
+        private static final float[] SPECIAL = {
+            0f,
+            -0f,
+            1f,
+            -1f,
+            7.9f,
+            -8f,
+            88.8f,
+            -87.4f,
+            1e-40f,
+            -1e-30f,
+            1e30f,
+            Float.MAX_VALUE,
+            Float.POSITIVE_INFINITY,
+            Float.NEGATIVE_INFINITY,
+            Float.NaN
+        };
 
         float[] floats(int size, SplittableRandom random) {
             float[] values = new float[size];
             for (int i = 0; i < size; i++) {
-                values[i] = this == HOSTILE && random.nextInt(30) == 0 ? SPECIAL[random.nextInt(SPECIAL.length)]
+                values[i] = this == HOSTILE && random.nextInt(30) == 0
+                        ? SPECIAL[random.nextInt(SPECIAL.length)]
                         : (float) random.nextGaussian();
             }
             return values;
@@ -80,7 +104,8 @@ class CompiledPassTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x / max(std_bwh(x), v1 * x + std_wh(x) + v0)", "tanh(x * v1) * sigmoid(x) / rms_whcg(x - v0)"})
+    @ValueSource(
+            strings = {"x / max(std_bwh(x), v1 * x + std_wh(x) + v0)", "tanh(x * v1) * sigmoid(x) / rms_whcg(x - v0)"})
     void aLayerIsTheSameByKernels(String formula) {
         Layer layer = Formula.parse(formula);
         TensorShape shape = new TensorShape(5, 6, 7, 48);
@@ -96,7 +121,8 @@ class CompiledPassTest {
 
     private static Stream<TilePass> passes(Layer layer) {
         CanonicalLayer canonical = CanonicalLayer.of(layer);
-        return Stream.of(LayerPlan.training(canonical), LayerPlan.evaluation(canonical)).flatMap(LayerPlan::passes);
+        return Stream.of(LayerPlan.training(canonical), LayerPlan.evaluation(canonical))
+                .flatMap(LayerPlan::passes);
     }
 
     private void check(String what, TilePass pass) {
@@ -125,8 +151,7 @@ class CompiledPassTest {
     /** What a pass leaves of random tensors and small values. */
     private record Result(float[] output, float[] derivative, List<float[]> sums, List<float[]> spills) {
 
-        static Result of(TilePass pass, PassBackend backend, Area area, Values values,
-                         SplittableRandom random) {
+        static Result of(TilePass pass, PassBackend backend, Area area, Values values, SplittableRandom random) {
             int size = area.pixels() * area.channels();
             TileShape shape = TileShape.of(area.pixels(), area.channels());
             Scratch scratch = backend.scratch();
@@ -139,9 +164,12 @@ class CompiledPassTest {
             for (int i = 0; i < pass.broadcasts().size(); i++) {
                 bound.broadcast(i, values.floats(shape.paddedChannels() + 1, random), 1);
             }
-            try (backend; NativeFloats x = tensor(values.floats(size, random)); NativeFloats frozen = tensor(values.floats(size, random));
-                 NativeFloats dy = tensor(values.floats(size, random)); NativeFloats output = tensor(values.floats(size, random));
-                 NativeFloats dx = tensor(values.floats(size, random))) {
+            try (backend;
+                    NativeFloats x = tensor(values.floats(size, random));
+                    NativeFloats frozen = tensor(values.floats(size, random));
+                    NativeFloats dy = tensor(values.floats(size, random));
+                    NativeFloats output = tensor(values.floats(size, random));
+                    NativeFloats dx = tensor(values.floats(size, random))) {
                 PassTensors tensors = new PassTensors(x, frozen, output, dy, dx, random.nextBoolean());
                 bound.run(0, tensors);
                 List<float[]> sums = new ArrayList<>();
@@ -153,17 +181,20 @@ class CompiledPassTest {
                         sums.add(Arrays.copyOf(accumulator.shift(), shape.row()));
                     }
                 }
-                List<float[]> spills = IntStream.range(0, pass.spills()).mapToObj(spill -> {
-                    float[] contents = new float[size];
-                    memory.get(scratch.spill(spill), contents);
-                    return contents;
-                }).toList();
+                List<float[]> spills = IntStream.range(0, pass.spills())
+                        .mapToObj(spill -> {
+                            float[] contents = new float[size];
+                            memory.get(scratch.spill(spill), contents);
+                            return contents;
+                        })
+                        .toList();
                 return new Result(contents(output), contents(dx), sums, spills);
             }
         }
 
         private static FloatBuffer memory(Scratch scratch) {
-            return scratch instanceof NativeScratch compiled ? compiled.floats().buffer()
+            return scratch instanceof NativeScratch compiled
+                    ? compiled.floats().buffer()
                     : FloatBuffer.wrap(((KernelScratch) scratch).file());
         }
 

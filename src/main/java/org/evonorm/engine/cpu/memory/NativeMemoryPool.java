@@ -22,6 +22,7 @@ final class NativeMemoryPool {
     private static final Deque<FloatPointer> FREE = new ArrayDeque<>();
     /** Floats of all blocks, of those that models have, and the most that they ever had. */
     private static long frozen;
+
     private static long used;
     private static long mostUsed;
 
@@ -31,7 +32,7 @@ final class NativeMemoryPool {
     static synchronized FloatPointer take(long floats) {
         used += floats;
         mostUsed = Math.max(mostUsed, used);
-        for (Iterator<FloatPointer> free = FREE.descendingIterator(); free.hasNext();) {
+        for (Iterator<FloatPointer> free = FREE.descendingIterator(); free.hasNext(); ) {
             FloatPointer block = free.next();
             if (block.capacity() == floats) {
                 free.remove();

@@ -29,11 +29,13 @@ public final class Workers implements AutoCloseable {
 
     public Workers(int count) {
         this.count = count;
-        this.threads = count == 1 ? null : Executors.newFixedThreadPool(count - 1, task -> {
-            Thread thread = new Thread(task, "evonorm-worker");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = count == 1
+                ? null
+                : Executors.newFixedThreadPool(count - 1, task -> {
+                    Thread thread = new Thread(task, "evonorm-worker");
+                    thread.setDaemon(true);
+                    return thread;
+                });
     }
 
     public int count() {
@@ -87,7 +89,8 @@ public final class Workers implements AutoCloseable {
                     interrupted = true;
                 } catch (ExecutionException e) {
                     boolean isCause = failure == null || failure instanceof Abandoned;
-                    return isCause ? new IllegalStateException("a worker failed: " + e.getCause(), e.getCause())
+                    return isCause
+                            ? new IllegalStateException("a worker failed: " + e.getCause(), e.getCause())
                             : failure;
                 }
             }

@@ -50,22 +50,31 @@ public final class ConvolutionPrimitives implements AutoCloseable {
      * @param addsResidual whether another tensor is added to the output
      * @param first        another worker's, which the form of the weight gradient is taken from
      */
-    public ConvolutionPrimitives(ConvolutionShape shape, int samples, boolean addsResidual, boolean training,
-                          boolean inputHasDerivative, Optional<ConvolutionPrimitives> first) {
+    public ConvolutionPrimitives(
+            ConvolutionShape shape,
+            int samples,
+            boolean addsResidual,
+            boolean training,
+            boolean inputHasDerivative,
+            Optional<ConvolutionPrimitives> first) {
         this.shape = shape;
         this.samples = samples;
         this.addsResidual = addsResidual;
         this.input = activations(samples, shape.input());
         this.output = activations(samples, shape.output());
         this.weights = shape.weights(dnnl_format_tag_any);
-        this.bias = shape.hasBias() ? Optional.of(OneDnn.description(dnnl_x, shape.output().channels()))
+        this.bias = shape.hasBias()
+                ? Optional.of(OneDnn.description(dnnl_x, shape.output().channels()))
                 : Optional.empty();
         int direction = training ? dnnl_forward_training : dnnl_forward_inference;
         this.forward = primitive(direction, 0, () -> describeForward(direction));
         this.backwardData = inputHasDerivative
-                ? Optional.of(primitive(dnnl_backward_data, 0, this::describeBackwardData)) : Optional.empty();
+                ? Optional.of(primitive(dnnl_backward_data, 0, this::describeBackwardData))
+                : Optional.empty();
         this.backwardWeights = training
-                ? Optional.of(primitive(dnnl_backward_weights, first.map(other -> other.samples).orElse(samples),
+                ? Optional.of(primitive(
+                        dnnl_backward_weights,
+                        first.map(other -> other.samples).orElse(samples),
                         () -> describeBackwardWeights(first)))
                 : Optional.empty();
     }
@@ -82,9 +91,22 @@ public final class ConvolutionPrimitives implements AutoCloseable {
     private dnnl_primitive_desc describeForward(int direction) {
         dnnl_primitive_attr attributes = addsResidual ? OneDnn.adding(output) : OneDnn.attributes();
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(dnnl_convolution_forward_primitive_desc_create(description, OneDnn.engine(), direction,
-                dnnl_convolution_direct, input, weights, bias.orElse(null), output, strides(), dilations(), padding(),
-                padding(), attributes), "describing a convolution");
+        OneDnn.check(
+                dnnl_convolution_forward_primitive_desc_create(
+                        description,
+                        OneDnn.engine(),
+                        direction,
+                        dnnl_convolution_direct,
+                        input,
+                        weights,
+                        bias.orElse(null),
+                        output,
+                        strides(),
+                        dilations(),
+                        padding(),
+                        padding(),
+                        attributes),
+                "describing a convolution");
         if (addsResidual) {
             dnnl_primitive_attr_destroy(attributes);
         }
@@ -93,19 +115,44 @@ public final class ConvolutionPrimitives implements AutoCloseable {
 
     private dnnl_primitive_desc describeBackwardData() {
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(dnnl_convolution_backward_data_primitive_desc_create(description, OneDnn.engine(),
-                dnnl_convolution_direct, input, weights, output, strides(), dilations(), padding(), padding(),
-                forward.description(), OneDnn.attributes()), "describing a convolution's data gradient");
+        OneDnn.check(
+                dnnl_convolution_backward_data_primitive_desc_create(
+                        description,
+                        OneDnn.engine(),
+                        dnnl_convolution_direct,
+                        input,
+                        weights,
+                        output,
+                        strides(),
+                        dilations(),
+                        padding(),
+                        padding(),
+                        forward.description(),
+                        OneDnn.attributes()),
+                "describing a convolution's data gradient");
         return description;
     }
 
     private dnnl_primitive_desc describeBackwardWeights(Optional<ConvolutionPrimitives> first) {
         dnnl_memory_desc form = first.flatMap(ConvolutionPrimitives::backwardWeights)
-                .map(gradient -> gradient.memory(dnnl_query_diff_weights_md)).orElse(weights);
+                .map(gradient -> gradient.memory(dnnl_query_diff_weights_md))
+                .orElse(weights);
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(dnnl_convolution_backward_weights_primitive_desc_create(description, OneDnn.engine(),
-                dnnl_convolution_direct, input, form, bias.orElse(null), output, strides(), dilations(), padding(),
-                padding(), forward.description(), OneDnn.attributes()),
+        OneDnn.check(
+                dnnl_convolution_backward_weights_primitive_desc_create(
+                        description,
+                        OneDnn.engine(),
+                        dnnl_convolution_direct,
+                        input,
+                        form,
+                        bias.orElse(null),
+                        output,
+                        strides(),
+                        dilations(),
+                        padding(),
+                        padding(),
+                        forward.description(),
+                        OneDnn.attributes()),
                 "describing a convolution's weight gradient");
         return description;
     }

@@ -23,6 +23,7 @@ public record ConvolutionShape(Shape input, Shape output, int kernel, int stride
     dnnl_memory_desc weights(int tag) {
         return groups == 1
                 ? OneDnn.description(tag, output.channels(), input.channels(), kernel, kernel)
-                : OneDnn.description(tag, groups, output.channels() / groups, input.channels() / groups, kernel, kernel);
+                : OneDnn.description(
+                        tag, groups, output.channels() / groups, input.channels() / groups, kernel, kernel);
     }
 }

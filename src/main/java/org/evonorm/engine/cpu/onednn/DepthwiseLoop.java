@@ -87,10 +87,16 @@ record DepthwiseLoop(ConvolutionShape shape, int line, int vector) implements Lo
             ir.line("br label %%%s", y);
             beginLoop(y, y + ".begin", y + ".end", before);
             String lineOfX = ir.element(x, ir.value("mul i64 %%%s.at, %d", y, shape.stride() * line));
-            String lineOfDy = ir.element(dy, ir.value("mul i64 %%%s.at, %d", y, shape.output().width() * channels()));
+            String lineOfDy = ir.element(
+                    dy, ir.value("mul i64 %%%s.at, %d", y, shape.output().width() * channels()));
             ir.line("br label %%%s", pixel);
-            beginLoop(pixel, y, pixel, IntStream.range(0, taps()).mapToObj(tap -> sum(y, tap)).toList());
-            addPixel(ir.element(lineOfX, ir.value("mul i64 %%%s.at, %d", pixel, shape.stride() * channels())),
+            beginLoop(
+                    pixel,
+                    y,
+                    pixel,
+                    IntStream.range(0, taps()).mapToObj(tap -> sum(y, tap)).toList());
+            addPixel(
+                    ir.element(lineOfX, ir.value("mul i64 %%%s.at, %d", pixel, shape.stride() * channels())),
                     ir.element(lineOfDy, ir.value("mul i64 %%%s.at, %d", pixel, channels())));
             endLoop(pixel, shape.output().width(), pixel, y + ".end");
             ir.line("%s.end:", y);
@@ -117,8 +123,9 @@ record DepthwiseLoop(ConvolutionShape shape, int line, int vector) implements Lo
             ir.line("%s:", loop);
             ir.line("%%%1$s.at = phi i64 [0, %%%2$s], [%%%1$s.at.next, %%%3$s]", loop, from, end);
             for (int tap = 0; tap < taps(); tap++) {
-                ir.line("%s = phi %s [%s, %%%s], [%s, %%%s]", sum(loop, tap), ir.vectorType(), sums.get(tap), from,
-                        sum(loop + ".next", tap), end);
+                ir.line(
+                        "%s = phi %s [%s, %%%s], [%s, %%%s]",
+                        sum(loop, tap), ir.vectorType(), sums.get(tap), from, sum(loop + ".next", tap), end);
             }
         }
 

@@ -3,7 +3,6 @@ package org.evonorm.engine.cpu.onednn;
 import java.util.Optional;
 import org.bytedeco.javacpp.LongPointer;
 import org.evonorm.engine.cpu.memory.NativeFloats;
-import org.evonorm.engine.cpu.tile.TileShape;
 import org.evonorm.engine.cpu.vector.VectorFunctions;
 import org.evonorm.engine.llvm.CompiledLoop;
 import org.evonorm.engine.llvm.LoopCompiler;
@@ -24,6 +23,7 @@ public final class DepthwiseWeightGradient implements AutoCloseable {
     private final int vector;
     /** Floats of a line of the padded input. */
     private final int line;
+
     private final CompiledLoop loop;
     private final LongPointer arguments;
     /** One sample's input with a margin of zeros. */
@@ -32,6 +32,7 @@ public final class DepthwiseWeightGradient implements AutoCloseable {
     private final Optional<NativeFloats> outputDerivative;
     /** By tap and channel. */
     private final NativeFloats sums;
+
     private final float[] byTap;
     private final float[] plain;
 
@@ -41,9 +42,11 @@ public final class DepthwiseWeightGradient implements AutoCloseable {
         this.vector = VectorFunctions.padded(channels);
         this.line = (shape.input().width() + 2 * shape.padding()) * channels;
         this.loop = LoopCompiler.loop(new DepthwiseLoop(shape, line, vector));
-        this.input = new NativeFloats((long) line * (shape.input().height() + 2 * shape.padding()) + VectorFunctions.WIDTH);
+        this.input =
+                new NativeFloats((long) line * (shape.input().height() + 2 * shape.padding()) + VectorFunctions.WIDTH);
         input.fill(0);
-        this.outputDerivative = channels == vector ? Optional.empty()
+        this.outputDerivative = channels == vector
+                ? Optional.empty()
                 : Optional.of(new NativeFloats(shape.output().size() + VectorFunctions.WIDTH));
         this.sums = new NativeFloats(KERNEL * KERNEL * vector);
         this.byTap = new float[KERNEL * KERNEL * vector];
@@ -53,7 +56,8 @@ public final class DepthwiseWeightGradient implements AutoCloseable {
 
     /** Whether it can be used here and does better than oneDNN's implementation of this name. */
     public static boolean isBetter(ConvolutionShape shape, String implementation) {
-        boolean depthwise = shape.groups() == shape.input().channels() && shape.groups() == shape.output().channels();
+        boolean depthwise = shape.groups() == shape.input().channels()
+                && shape.groups() == shape.output().channels();
         return depthwise && shape.kernel() == KERNEL && !implementation.contains("dw") && LoopCompiler.isAvailable();
     }
 

@@ -64,7 +64,8 @@ public final class NativePrimitive implements AutoCloseable {
 
     /** Floats of scratch memory that an execution needs; none before an argument is bound. */
     public long scratchFloats() {
-        return memories.isEmpty() ? 0
+        return memories.isEmpty()
+                ? 0
                 : (dnnl_memory_desc_get_size(memory(dnnl_query_scratchpad_md)) + Float.BYTES - 1) / Float.BYTES;
     }
 
@@ -82,12 +83,12 @@ public final class NativePrimitive implements AutoCloseable {
 
     /** Binds the scratchpad, if the primitive wants one. */
     public NativePrimitive bindScratch(NativeFloats scratch) {
-        return scratchFloats() == 0 ? this
-                : bind(DNNL_ARG_SCRATCHPAD, memory(dnnl_query_scratchpad_md), scratch.at(0));
+        return scratchFloats() == 0 ? this : bind(DNNL_ARG_SCRATCHPAD, memory(dnnl_query_scratchpad_md), scratch.at(0));
     }
 
     public void execute() {
-        OneDnn.check(dnnl_primitive_execute(primitive, OneDnn.stream(), memories.size(), arguments),
+        OneDnn.check(
+                dnnl_primitive_execute(primitive, OneDnn.stream(), memories.size(), arguments),
                 "executing a primitive");
     }
 

@@ -84,7 +84,8 @@ public final class OneDnn {
     /** A float32 memory description with a format tag of the library. */
     public static dnnl_memory_desc description(int tag, long... dimensions) {
         dnnl_memory_desc description = new dnnl_memory_desc();
-        check(dnnl_memory_desc_create_with_tag(description, dimensions.length, dimensions, dnnl_f32, tag),
+        check(
+                dnnl_memory_desc_create_with_tag(description, dimensions.length, dimensions, dnnl_f32, tag),
                 "describing memory");
         return description;
     }

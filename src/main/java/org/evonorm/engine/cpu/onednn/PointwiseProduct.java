@@ -18,8 +18,10 @@ public record PointwiseProduct(long pixels, long inputs, long outputs) {
     private static final byte TRANSPOSED = 'T';
 
     public static PointwiseProduct of(ConvolutionShape shape, int samples) {
-        return new PointwiseProduct((long) samples * shape.input().height() * shape.input().width(),
-                shape.input().channels(), shape.output().channels());
+        return new PointwiseProduct(
+                (long) samples * shape.input().height() * shape.input().width(),
+                shape.input().channels(),
+                shape.output().channels());
     }
 
     /** Whether it does better than oneDNN's implementation of this name. */
@@ -44,9 +46,20 @@ public record PointwiseProduct(long pixels, long inputs, long outputs) {
     }
 
     /** {@code c = a · b}, [rows, columns], over {@code inner} terms each; widths are those of the matrices in memory. */
-    private static void multiply(byte formOfA, byte formOfB, long rows, long columns, long inner, FloatPointer a,
-                                 long widthOfA, FloatPointer b, long widthOfB, FloatPointer c, long widthOfC) {
-        OneDnn.check(dnnl.dnnl_sgemm(formOfA, formOfB, rows, columns, inner, 1f, a, widthOfA, b, widthOfB, 0f, c, widthOfC),
+    private static void multiply(
+            byte formOfA,
+            byte formOfB,
+            long rows,
+            long columns,
+            long inner,
+            FloatPointer a,
+            long widthOfA,
+            FloatPointer b,
+            long widthOfB,
+            FloatPointer c,
+            long widthOfC) {
+        OneDnn.check(
+                dnnl.dnnl_sgemm(formOfA, formOfB, rows, columns, inner, 1f, a, widthOfA, b, widthOfB, 0f, c, widthOfC),
                 "multiplying matrices");
     }
 }

@@ -40,7 +40,8 @@ final class PrimitiveDescriptorCache {
      */
     static synchronized dnnl_primitive_desc get(Record key, Supplier<dnnl_primitive_desc> make) {
         dnnl_primitive_desc copy = new dnnl_primitive_desc();
-        OneDnn.check(dnnl_primitive_desc_clone(copy, KNOWN.computeIfAbsent(key, absent -> make.get())),
+        OneDnn.check(
+                dnnl_primitive_desc_clone(copy, KNOWN.computeIfAbsent(key, absent -> make.get())),
                 "copying a description");
         return copy;
     }

@@ -60,11 +60,15 @@ public final class Weights implements AutoCloseable {
     }
 
     /** A primitive that copies a tensor from one form to another. */
-    public static NativePrimitive reordering(dnnl_memory_desc from, Pointer source, dnnl_memory_desc to, Pointer target) {
+    public static NativePrimitive reordering(
+            dnnl_memory_desc from, Pointer source, dnnl_memory_desc to, Pointer target) {
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(dnnl_reorder_primitive_desc_create(description, from, OneDnn.engine(), to, OneDnn.engine(), null),
+        OneDnn.check(
+                dnnl_reorder_primitive_desc_create(description, from, OneDnn.engine(), to, OneDnn.engine(), null),
                 "describing a reorder");
-        return new NativePrimitive(description).bind(DNNL_ARG_FROM, from, source).bind(DNNL_ARG_TO, to, target);
+        return new NativePrimitive(description)
+                .bind(DNNL_ARG_FROM, from, source)
+                .bind(DNNL_ARG_TO, to, target);
     }
 
     @Override

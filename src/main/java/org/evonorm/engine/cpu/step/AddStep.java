@@ -9,8 +9,15 @@ import org.evonorm.engine.cpu.memory.Tensor;
  * The sum of two tensors. Where an input has no other share of its derivative yet, it takes over the output's derivative
  * as it lies; {@code shared} are the inputs to which it must be added.
  */
-public record AddStep(Slices slices, Tensor left, Tensor right, Tensor output, Optional<Tensor> outputDerivative,
-               List<Derivative> shared, TensorMath[] math) implements Step {
+public record AddStep(
+        Slices slices,
+        Tensor left,
+        Tensor right,
+        Tensor output,
+        Optional<Tensor> outputDerivative,
+        List<Derivative> shared,
+        TensorMath[] math)
+        implements Step {
 
     @Override
     public void forward(int worker) {

@@ -44,8 +44,12 @@ public final class ConvolutionStep implements Step {
      * @param outputDerivative absent in evaluation
      * @param inputDerivative  absent in evaluation and where the input is the images
      */
-    public record PassTensors(Tensor input, Optional<Tensor> residual, Tensor output, Optional<Tensor> outputDerivative,
-                   Optional<Derivative> inputDerivative) {}
+    public record PassTensors(
+            Tensor input,
+            Optional<Tensor> residual,
+            Tensor output,
+            Optional<Tensor> outputDerivative,
+            Optional<Derivative> inputDerivative) {}
 
     /** Where parameters, or their gradients, lie. The bias is absent for convolutions. */
     public record Location(FloatPointer weights, Optional<FloatPointer> bias) {}
@@ -65,11 +69,18 @@ public final class ConvolutionStep implements Step {
     private final List<NativePrimitive> toPlain = new ArrayList<>();
     /** By worker, what computes its output and, in training, the derivative of its input and its share of the weights'. */
     private final Runnable[] forwards;
+
     private final Runnable[] dataGradients;
     private final Runnable[] weightGradients;
 
-    public ConvolutionStep(ConvolutionShape shape, Slices slices, PassTensors tensors, Location parameters, Location gradient,
-                    TensorMath[] math, int turn) {
+    public ConvolutionStep(
+            ConvolutionShape shape,
+            Slices slices,
+            PassTensors tensors,
+            Location parameters,
+            Location gradient,
+            TensorMath[] math,
+            int turn) {
         this.shape = shape;
         this.slices = slices;
         this.tensors = tensors;
@@ -84,9 +95,13 @@ public final class ConvolutionStep implements Step {
         this.weightGradients = new Runnable[slices.workers()];
         for (int worker = 0; worker < primitives.length; worker++) {
             if (slices.count(worker) > 0) {
-                primitives[worker] = new ConvolutionPrimitives(shape, slices.count(worker),
-                        tensors.residual().isPresent(), tensors.outputDerivative().isPresent(),
-                        tensors.inputDerivative().isPresent(), first());
+                primitives[worker] = new ConvolutionPrimitives(
+                        shape,
+                        slices.count(worker),
+                        tensors.residual().isPresent(),
+                        tensors.outputDerivative().isPresent(),
+                        tensors.inputDerivative().isPresent(),
+                        first());
                 bindTensors(primitives[worker], worker, parameters);
             }
         }
@@ -125,13 +140,17 @@ public final class ConvolutionStep implements Step {
         }
         forwards[worker] = forward::execute;
         bindWeights(forward).bind(DNNL_ARG_SRC, own.input(), x).bind(DNNL_ARG_DST, own.output(), y);
-        tensors.residual().ifPresent(residual -> forward.bind(OneDnn.ADDED, own.output(),
-                residual.slice(slices, worker)));
+        tensors.residual()
+                .ifPresent(residual -> forward.bind(OneDnn.ADDED, own.output(), residual.slice(slices, worker)));
         parameters.bias().ifPresent(bias -> forward.bind(DNNL_ARG_BIAS, own.bias(), bias));
     }
 
-    private void bindDataGradient(ConvolutionPrimitives own, NativePrimitive backward, int worker, Location parameters,
-                                  PointwiseProduct product) {
+    private void bindDataGradient(
+            ConvolutionPrimitives own,
+            NativePrimitive backward,
+            int worker,
+            Location parameters,
+            PointwiseProduct product) {
         FloatPointer dy = tensors.outputDerivative().orElseThrow().slice(slices, worker);
         FloatPointer dx = tensors.inputDerivative().orElseThrow().overwritten().slice(slices, worker);
         if (isProduct(backward)) {
@@ -151,8 +170,12 @@ public final class ConvolutionStep implements Step {
         DepthwiseWeightGradient own = new DepthwiseWeightGradient(shape);
         ownGradients.add(own);
         NativeFloats share = addShare(plain);
-        weightGradients[worker] = () -> own.run(tensors.input().floats(),
-                tensors.outputDerivative().orElseThrow().floats(), slices.first(worker), slices.count(worker), share);
+        weightGradients[worker] = () -> own.run(
+                tensors.input().floats(),
+                tensors.outputDerivative().orElseThrow().floats(),
+                slices.first(worker),
+                slices.count(worker),
+                share);
     }
 
     /** Memory for one more worker's share of the weight gradient, all in one form. */
@@ -171,8 +194,8 @@ public final class ConvolutionStep implements Step {
         return direct ? gradient.weights() : addShare(form).at(0);
     }
 
-    private void bindWeightGradient(ConvolutionPrimitives own, NativePrimitive backward, int worker,
-                                    PointwiseProduct product) {
+    private void bindWeightGradient(
+            ConvolutionPrimitives own, NativePrimitive backward, int worker, PointwiseProduct product) {
         FloatPointer x = tensors.input().slice(slices, worker);
         FloatPointer dy = tensors.outputDerivative().orElseThrow().slice(slices, worker);
         if (isProduct(backward)) {
@@ -182,7 +205,8 @@ public final class ConvolutionStep implements Step {
         }
         weightGradients[worker] = backward::execute;
         dnnl_memory_desc form = backward.memory(dnnl_query_diff_weights_md);
-        backward.bind(DNNL_ARG_SRC, own.input(), x).bind(DNNL_ARG_DIFF_DST, own.output(), dy)
+        backward.bind(DNNL_ARG_SRC, own.input(), x)
+                .bind(DNNL_ARG_DIFF_DST, own.output(), dy)
                 .bind(DNNL_ARG_DIFF_WEIGHTS, form, shareOrGradient(form));
         if (gradient.bias().isPresent()) {
             Pointer biasShare = gradient.bias().get();
@@ -253,7 +277,9 @@ public final class ConvolutionStep implements Step {
             for (int share = 1; share < biasShares.size(); share++) {
                 math[worker].addAll(biasShares.get(0), biasShares.get(share));
             }
-            Pointer.memcpy(gradient.bias().orElseThrow(), biasShares.get(0).at(0),
+            Pointer.memcpy(
+                    gradient.bias().orElseThrow(),
+                    biasShares.get(0).at(0),
                     (long) biasShares.get(0).size() * Float.BYTES);
         }
     }

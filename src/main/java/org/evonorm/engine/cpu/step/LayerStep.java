@@ -4,9 +4,8 @@ import java.util.Optional;
 import org.evonorm.engine.cpu.memory.NativeFloats;
 import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
-import org.evonorm.engine.cpu.tile.TileLayer;
-import org.evonorm.engine.cpu.tile.TileMachine;
 import org.evonorm.engine.cpu.tile.PassTensors;
+import org.evonorm.engine.cpu.tile.TileLayer;
 
 /** A layer at its place, by the tile machine. */
 public final class LayerStep implements Step {
@@ -20,15 +19,27 @@ public final class LayerStep implements Step {
     /**
      * @param frozen the input that decides the sides of kinks; any tensor where the plan does not hold them
      */
-    public LayerStep(TileLayer tiles, Slices slices, Tensor input, Tensor frozen, Tensor output,
-              Optional<Tensor> outputDerivative, Optional<Derivative> inputDerivative, TensorMath[] math) {
+    public LayerStep(
+            TileLayer tiles,
+            Slices slices,
+            Tensor input,
+            Tensor frozen,
+            Tensor output,
+            Optional<Tensor> outputDerivative,
+            Optional<Derivative> inputDerivative,
+            TensorMath[] math) {
         this.tiles = tiles;
         this.slices = slices;
         this.inputDerivative = inputDerivative;
         this.math = math;
-        NativeFloats derivative = inputDerivative.map(target -> target.tensor().floats()).orElse(input.floats());
-        this.tensors = new PassTensors(input.floats(), frozen.floats(), output.floats(),
-                outputDerivative.map(Tensor::floats).orElse(output.floats()), derivative,
+        NativeFloats derivative =
+                inputDerivative.map(target -> target.tensor().floats()).orElse(input.floats());
+        this.tensors = new PassTensors(
+                input.floats(),
+                frozen.floats(),
+                output.floats(),
+                outputDerivative.map(Tensor::floats).orElse(output.floats()),
+                derivative,
                 inputDerivative.map(Derivative::accumulate).orElse(false));
     }
 

@@ -42,8 +42,15 @@ public final class MaxPoolStep implements Step {
     private final List<NativeFloats> workspaces = new ArrayList<>();
     private final List<dnnl_memory_desc> descriptions = new ArrayList<>();
 
-    public MaxPoolStep(Operator.MaxPool pool, Slices slices, Tensor input, Optional<Tensor> frozenInput, Tensor output,
-                Optional<Tensor> outputDerivative, Optional<Derivative> inputDerivative, TensorMath[] math) {
+    public MaxPoolStep(
+            Operator.MaxPool pool,
+            Slices slices,
+            Tensor input,
+            Optional<Tensor> frozenInput,
+            Tensor output,
+            Optional<Tensor> outputDerivative,
+            Optional<Derivative> inputDerivative,
+            TensorMath[] math) {
         this.slices = slices;
         this.frozen = frozenInput.map(decisive -> new FrozenMaxPool(pool, decisive, input, output));
         this.inputDerivative = inputDerivative;
@@ -65,9 +72,12 @@ public final class MaxPoolStep implements Step {
                 NativeFloats memory = new NativeFloats(Weights.floats(workspace) + 1);
                 workspaces.add(memory);
                 forward[worker].bind(DNNL_ARG_WORKSPACE, workspace, memory.at(0));
-                backward[worker].bind(DNNL_ARG_WORKSPACE, workspace, memory.at(0))
+                backward[worker]
+                        .bind(DNNL_ARG_WORKSPACE, workspace, memory.at(0))
                         .bind(DNNL_ARG_DIFF_DST, to, outputDerivative.get().slice(slices, worker))
-                        .bind(DNNL_ARG_DIFF_SRC, from,
+                        .bind(
+                                DNNL_ARG_DIFF_SRC,
+                                from,
                                 inputDerivative.orElseThrow().overwritten().slice(slices, worker));
             }
         }
@@ -80,22 +90,45 @@ public final class MaxPoolStep implements Step {
         return description;
     }
 
-    private static NativePrimitive forward(Operator.MaxPool pool, dnnl_memory_desc from, dnnl_memory_desc to,
-                                           boolean training) {
+    private static NativePrimitive forward(
+            Operator.MaxPool pool, dnnl_memory_desc from, dnnl_memory_desc to, boolean training) {
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(dnnl_pooling_forward_primitive_desc_create(description, OneDnn.engine(),
-                training ? dnnl_forward_training : dnnl_forward_inference, dnnl_pooling_max, from, to,
-                both(pool.stride()), both(pool.kernel()), both(0), padding(pool), padding(pool), OneDnn.attributes()),
+        OneDnn.check(
+                dnnl_pooling_forward_primitive_desc_create(
+                        description,
+                        OneDnn.engine(),
+                        training ? dnnl_forward_training : dnnl_forward_inference,
+                        dnnl_pooling_max,
+                        from,
+                        to,
+                        both(pool.stride()),
+                        both(pool.kernel()),
+                        both(0),
+                        padding(pool),
+                        padding(pool),
+                        OneDnn.attributes()),
                 "describing a max-pool");
         return new NativePrimitive(description);
     }
 
-    private static NativePrimitive backward(Operator.MaxPool pool, dnnl_memory_desc from, dnnl_memory_desc to,
-                                            dnnl_primitive_desc hint) {
+    private static NativePrimitive backward(
+            Operator.MaxPool pool, dnnl_memory_desc from, dnnl_memory_desc to, dnnl_primitive_desc hint) {
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(dnnl_pooling_backward_primitive_desc_create(description, OneDnn.engine(), dnnl_pooling_max, from,
-                to, both(pool.stride()), both(pool.kernel()), both(0), padding(pool), padding(pool), hint,
-                OneDnn.attributes()), "describing a max-pool's gradient");
+        OneDnn.check(
+                dnnl_pooling_backward_primitive_desc_create(
+                        description,
+                        OneDnn.engine(),
+                        dnnl_pooling_max,
+                        from,
+                        to,
+                        both(pool.stride()),
+                        both(pool.kernel()),
+                        both(0),
+                        padding(pool),
+                        padding(pool),
+                        hint,
+                        OneDnn.attributes()),
+                "describing a max-pool's gradient");
         return new NativePrimitive(description);
     }
 

@@ -6,8 +6,8 @@ import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
 
 /** An identity layer: its output is its input's memory, and so are the derivatives unless others have a share. */
-public record PassThroughStep(Slices slices, Optional<Tensor> outputDerivative, List<Derivative> shared, TensorMath[] math)
-        implements Step {
+public record PassThroughStep(
+        Slices slices, Optional<Tensor> outputDerivative, List<Derivative> shared, TensorMath[] math) implements Step {
 
     @Override
     public void forward(int worker) {

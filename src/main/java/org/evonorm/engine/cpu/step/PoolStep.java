@@ -6,8 +6,15 @@ import org.evonorm.engine.cpu.memory.Tensor;
 import org.evonorm.engine.cpu.tile.AreaMath;
 
 /** The mean over height and width. */
-public record PoolStep(Slices slices, Tensor input, Tensor output, Optional<Tensor> outputDerivative,
-                Optional<Derivative> inputDerivative, TensorMath[] math, AreaMath[] area) implements Step {
+public record PoolStep(
+        Slices slices,
+        Tensor input,
+        Tensor output,
+        Optional<Tensor> outputDerivative,
+        Optional<Derivative> inputDerivative,
+        TensorMath[] math,
+        AreaMath[] area)
+        implements Step {
 
     @Override
     public void forward(int worker) {

@@ -6,9 +6,16 @@ import org.evonorm.engine.cpu.memory.Tensor;
 import org.evonorm.engine.cpu.tile.AreaMath;
 
 /** Every channel times its gate. */
-public record ScaleStep(Slices slices, Tensor input, Tensor gate, Tensor output, Optional<Tensor> outputDerivative,
-                 Optional<Derivative> inputDerivative, Optional<Derivative> gateDerivative,
-                 TensorMath[] math, AreaMath[] area)
+public record ScaleStep(
+        Slices slices,
+        Tensor input,
+        Tensor gate,
+        Tensor output,
+        Optional<Tensor> outputDerivative,
+        Optional<Derivative> inputDerivative,
+        Optional<Derivative> gateDerivative,
+        TensorMath[] math,
+        AreaMath[] area)
         implements Step {
 
     @Override

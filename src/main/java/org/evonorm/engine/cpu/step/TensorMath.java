@@ -4,7 +4,6 @@ import java.util.Arrays;
 import org.evonorm.engine.cpu.memory.NativeFloats;
 import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
-import org.evonorm.engine.cpu.tile.TileShape;
 import org.evonorm.engine.cpu.vector.Kernel;
 import org.evonorm.engine.cpu.vector.VectorFunctions;
 

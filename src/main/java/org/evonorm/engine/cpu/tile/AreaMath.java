@@ -21,12 +21,14 @@ public final class AreaMath {
     private static final TilePass.Load X = new TilePass.Load(Operation.X, 0);
     private static final TilePass.Broadcast SAMPLE_CHANNEL = new TilePass.Broadcast(0, 1, true);
 
-    private static final TilePass SUM = sum(List.of(X), new TilePass.Reduction(0, OptionalInt.empty(),
-            OptionalInt.of(0), OptionalInt.empty()));
-    private static final TilePass SUM_OF_PRODUCTS = sum(List.of(X, new TilePass.Load(Operation.DY, 1)),
+    private static final TilePass SUM =
+            sum(List.of(X), new TilePass.Reduction(0, OptionalInt.empty(), OptionalInt.of(0), OptionalInt.empty()));
+    private static final TilePass SUM_OF_PRODUCTS = sum(
+            List.of(X, new TilePass.Load(Operation.DY, 1)),
             new TilePass.Reduction(0, OptionalInt.of(1), OptionalInt.of(0), OptionalInt.empty()));
     private static final TilePass SPREAD = stored(1, List.of(), List.of());
-    private static final TilePass SCALE = stored(2, List.of(X), List.of(new TilePass.Step(TileOperation.MUL, 2, 0, 1, 0)));
+    private static final TilePass SCALE =
+            stored(2, List.of(X), List.of(new TilePass.Step(TileOperation.MUL, 2, 0, 1, 0)));
 
     private final Slices slices;
     private final int worker;
@@ -60,7 +62,13 @@ public final class AreaMath {
 
     /** Stores a register as the derivative of an input, to which shares can be added. */
     private static TilePass stored(int register, List<TilePass.Load> loads, List<TilePass.Step> steps) {
-        return new TilePass(register + 1, loads, List.of(), List.of(SAMPLE_CHANNEL), steps, List.of(),
+        return new TilePass(
+                register + 1,
+                loads,
+                List.of(),
+                List.of(SAMPLE_CHANNEL),
+                steps,
+                List.of(),
                 List.of(new TilePass.Store(register, TilePass.Target.INPUT_DERIVATIVE, OptionalInt.empty())));
     }
 
@@ -79,8 +87,7 @@ public final class AreaMath {
     }
 
     private void sum(TilePass pass, Tensor out, Tensor a, Tensor b, float factor, boolean accumulate) {
-        PassTensors tensors = new PassTensors(a.floats(), a.floats(), a.floats(), b.floats(), a.floats(),
-                false);
+        PassTensors tensors = new PassTensors(a.floats(), a.floats(), a.floats(), b.floats(), a.floats(), false);
         BoundPass ready = bound(pass);
         float[] before = new float[shape.channels()];
         for (int sample = slices.first(worker); sample < slices.first(worker + 1); sample++) {
@@ -107,8 +114,7 @@ public final class AreaMath {
     }
 
     private void store(TilePass pass, Tensor out, Tensor a, Tensor planes, int divisor, boolean accumulate) {
-        PassTensors tensors = new PassTensors(a.floats(), a.floats(), a.floats(), a.floats(), out.floats(),
-                accumulate);
+        PassTensors tensors = new PassTensors(a.floats(), a.floats(), a.floats(), a.floats(), out.floats(), accumulate);
         BoundPass ready = bound(pass);
         for (int sample = slices.first(worker); sample < slices.first(worker + 1); sample++) {
             planes.floats().buffer().get(sample * shape.channels(), plane, 0, shape.channels());

@@ -47,7 +47,9 @@ final class CompiledPass implements BoundPass {
         this.arguments = scratch.arguments().asBuffer();
         this.loop = LoopCompiler.loop(new PassLoop(pass, false));
         this.loads = pass.loads().stream().map(TilePass.Load::tensor).toArray(Operation[]::new);
-        this.reloadedSpills = pass.reloads().stream().mapToInt(reloads -> scratch.spill(reloads.spill())).toArray();
+        this.reloadedSpills = pass.reloads().stream()
+                .mapToInt(reloads -> scratch.spill(reloads.spill()))
+                .toArray();
         this.targets = pass.stores().stream().map(TilePass.Store::target).toArray(TilePass.Target[]::new);
         this.hasVariance = new boolean[pass.reductions().size()];
         boolean any = false;

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.evonorm.engine.cpu.memory.NativeFloats;
 import org.evonorm.engine.cpu.vector.Kernel;
+import org.evonorm.engine.cpu.vector.VectorFunctions;
 import org.evonorm.engine.pass.TilePass;
 import org.evonorm.program.Operation;
-import org.evonorm.engine.cpu.vector.VectorFunctions;
 
 /**
  * A tile pass by kernels, one after the other over each tile, where passes cannot be compiled. Registers' places in the
@@ -40,10 +40,12 @@ final class KernelPass implements BoundPass {
 
     /** Where tiles start, by register and, from {@link #firstStore} on, by store. */
     private final int[] places;
+
     private final int firstStore;
     private final int[] broadcasts;
     /** Which of these lie in a spill, so that they move on with the tiles of a sample, and where the spill starts. */
     private final int[] moving;
+
     private final int[] spills;
 
     KernelPass(TilePass pass, TileShape shape, KernelScratch scratch) {
@@ -51,7 +53,8 @@ final class KernelPass implements BoundPass {
         this.scratch = scratch;
         this.file = scratch.file();
         this.loads = pass.loads().stream().map(TilePass.Load::tensor).toArray(Operation[]::new);
-        this.loadRegisters = pass.loads().stream().mapToInt(TilePass.Load::register).toArray();
+        this.loadRegisters =
+                pass.loads().stream().mapToInt(TilePass.Load::register).toArray();
         List<TilePass.Step> steps = pass.steps();
         this.kernels = steps.stream().map(step -> Kernel.of(step.operation())).toArray(Kernel[]::new);
         this.outs = steps.stream().mapToInt(TilePass.Step::out).toArray();
@@ -60,7 +63,9 @@ final class KernelPass implements BoundPass {
         this.cs = steps.stream().mapToInt(TilePass.Step::c).toArray();
         List<TilePass.Reduction> reductions = pass.reductions();
         this.reducedA = reductions.stream().mapToInt(TilePass.Reduction::a).toArray();
-        this.reducedB = reductions.stream().mapToInt(reduction -> reduction.b().orElse(-1)).toArray();
+        this.reducedB = reductions.stream()
+                .mapToInt(reduction -> reduction.b().orElse(-1))
+                .toArray();
         this.hasVariance = new boolean[reducedA.length];
         this.accumulators = new Scratch.Accumulator[reducedA.length];
         for (int i = 0; i < hasVariance.length; i++) {
@@ -71,8 +76,12 @@ final class KernelPass implements BoundPass {
         this.targets = stores.stream().map(TilePass.Store::target).toArray(TilePass.Target[]::new);
         this.storeRegisters = stores.stream().mapToInt(TilePass.Store::register).toArray();
         this.firstStore = pass.registers();
-        this.places = IntStream.range(0, firstStore + stores.size()).map(scratch::register).toArray();
-        this.broadcasts = pass.broadcasts().stream().mapToInt(broadcast -> places[broadcast.register()]).toArray();
+        this.places = IntStream.range(0, firstStore + stores.size())
+                .map(scratch::register)
+                .toArray();
+        this.broadcasts = pass.broadcasts().stream()
+                .mapToInt(broadcast -> places[broadcast.register()])
+                .toArray();
         Map<Integer, Integer> spillOf = spillsByPlace(pass);
         this.moving = spillOf.keySet().stream().mapToInt(Integer::intValue).toArray();
         this.spills = spillOf.values().stream().mapToInt(scratch::spill).toArray();
@@ -112,8 +121,8 @@ final class KernelPass implements BoundPass {
         load(at, count, tensors);
         int padded = VectorFunctions.padded(count);
         for (int i = 0; i < kernels.length; i++) {
-            kernels[i].run(file, places[outs[i]], file, places[as[i]], file, places[bs[i]], file, places[cs[i]],
-                    padded);
+            kernels[i].run(
+                    file, places[outs[i]], file, places[as[i]], file, places[bs[i]], file, places[cs[i]], padded);
         }
         for (int i = 0; i < reducedA.length; i++) {
             reduce(i, count, first);

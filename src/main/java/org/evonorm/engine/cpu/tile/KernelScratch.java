@@ -1,7 +1,7 @@
 package org.evonorm.engine.cpu.tile;
 
-import org.evonorm.engine.pass.TilePass;
 import org.evonorm.engine.cpu.vector.VectorFunctions;
+import org.evonorm.engine.pass.TilePass;
 
 /** Registers and spills of kernels: one array. */
 final class KernelScratch extends Scratch {

@@ -3,8 +3,8 @@ package org.evonorm.engine.cpu.tile;
 import java.util.Optional;
 import org.bytedeco.javacpp.LongPointer;
 import org.evonorm.engine.cpu.memory.NativeFloats;
-import org.evonorm.engine.pass.TilePass;
 import org.evonorm.engine.cpu.vector.VectorFunctions;
+import org.evonorm.engine.pass.TilePass;
 
 /** What compiled passes need in native memory: arguments, rows of small values and of sums, rows for copies, and spills. */
 final class NativeScratch extends Scratch {

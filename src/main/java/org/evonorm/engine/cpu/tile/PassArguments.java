@@ -29,7 +29,11 @@ record PassArguments(int reloads, int broadcasts, int stores, int reductions, in
         int broadcasts = reloads + pass.reloads().size();
         int stores = broadcasts + pass.broadcasts().size();
         int reductions = stores + pass.stores().size();
-        return new PassArguments(reloads, broadcasts, stores, reductions,
+        return new PassArguments(
+                reloads,
+                broadcasts,
+                stores,
+                reductions,
                 reductions + ROWS_OF_A_REDUCTION * pass.reductions().size());
     }
 

@@ -54,8 +54,12 @@ final class PassIr {
         List<String> reloads = addresses(pass.reloads().size(), arguments::reloads);
         List<String> broadcasts = addresses(pass.broadcasts().size(), arguments::broadcast);
         List<String> stores = addresses(pass.stores().size(), arguments::store);
-        List<Sums> sums = IntStream.range(0, pass.reductions().size()).mapToObj(i -> new Sums(
-                ir.pointer(arguments.sums(i)), ir.pointer(arguments.squares(i)), ir.pointer(arguments.shift(i)))).toList();
+        List<Sums> sums = IntStream.range(0, pass.reductions().size())
+                .mapToObj(i -> new Sums(
+                        ir.pointer(arguments.sums(i)),
+                        ir.pointer(arguments.squares(i)),
+                        ir.pointer(arguments.shift(i))))
+                .toList();
         clear(sums);
         beginLoops();
         for (int i = 0; i < loads.size(); i++) {
@@ -190,6 +194,8 @@ final class PassIr {
     }
 
     private List<String> addresses(int count, IntUnaryOperator index) {
-        return IntStream.range(0, count).mapToObj(i -> ir.pointer(index.applyAsInt(i))).toList();
+        return IntStream.range(0, count)
+                .mapToObj(i -> ir.pointer(index.applyAsInt(i)))
+                .toList();
     }
 }

@@ -5,8 +5,13 @@ import org.evonorm.engine.pass.TilePass;
 import org.evonorm.program.Operation;
 
 /** The tensors that passes read and write; those that a schedule does not touch may be any. */
-public record PassTensors(NativeFloats input, NativeFloats frozen, NativeFloats output, NativeFloats outputDerivative, NativeFloats inputDerivative,
-               boolean accumulate) {
+public record PassTensors(
+        NativeFloats input,
+        NativeFloats frozen,
+        NativeFloats output,
+        NativeFloats outputDerivative,
+        NativeFloats inputDerivative,
+        boolean accumulate) {
 
     /** The tensor that a leaf of programs reads. */
     NativeFloats of(Operation leaf) {

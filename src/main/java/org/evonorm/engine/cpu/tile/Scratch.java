@@ -3,9 +3,9 @@ package org.evonorm.engine.cpu.tile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.evonorm.engine.cpu.vector.VectorFunctions;
 import org.evonorm.engine.pass.LayerPlan;
 import org.evonorm.engine.pass.TilePass;
-import org.evonorm.engine.cpu.vector.VectorFunctions;
 
 /**
  * Memory of one worker that all its tile machines share, which run one after another: accumulators and passing planes, and

@@ -17,8 +17,16 @@ sealed interface SmallStep {
     record Elementwise(Kernel kernel, Operand out, Operand a, Operand b, Operand c, int count) implements SmallStep {
         @Override
         public void run(int sample) {
-            kernel.run(out.values(), sample * out.stride(), a.values(), sample * a.stride(),
-                    b.values(), sample * b.stride(), c.values(), sample * c.stride(), count);
+            kernel.run(
+                    out.values(),
+                    sample * out.stride(),
+                    a.values(),
+                    sample * a.stride(),
+                    b.values(),
+                    sample * b.stride(),
+                    c.values(),
+                    sample * c.stride(),
+                    count);
         }
     }
 

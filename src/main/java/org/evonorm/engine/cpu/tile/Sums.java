@@ -149,8 +149,8 @@ final class Sums {
     }
 
     /** One vector of columns, from {@code a[start]} in steps of a row until {@code end}. */
-    private static void addShiftedColumns(float[] sums, float[] squares, float[] shift, int column, float[] a, int start,
-                                          int end, int row) {
+    private static void addShiftedColumns(
+            float[] sums, float[] squares, float[] shift, int column, float[] a, int start, int end, int row) {
         FloatVector k = load(shift, column);
         FloatVector s = load(sums, column);
         FloatVector q = load(squares, column);

@@ -22,8 +22,8 @@ public final class TileLayer {
         this.positions = (long) slices.batch() * area;
         this.machines = new TileMachine[workers.count()];
         for (int worker = 0; worker < machines.length; worker++) {
-            machines[worker] = new TileMachine(plan, area, channels, slices.first(worker), slices.count(worker),
-                    slices.batch(), backends[worker]);
+            machines[worker] = new TileMachine(
+                    plan, area, channels, slices.first(worker), slices.count(worker), slices.batch(), backends[worker]);
         }
         this.means = BatchMeans.of(workers, program, channels);
     }

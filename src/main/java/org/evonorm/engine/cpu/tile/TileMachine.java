@@ -6,11 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
-import org.evonorm.engine.cpu.memory.NativeFloats;
 import org.evonorm.engine.cpu.vector.Kernel;
-import org.evonorm.engine.pass.TileOperation;
 import org.evonorm.engine.pass.LayerPlan;
 import org.evonorm.engine.pass.Schedule;
+import org.evonorm.engine.pass.TileOperation;
 import org.evonorm.engine.pass.TilePass;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.program.Extent;
@@ -35,10 +34,12 @@ public final class TileMachine {
     private final float[][] small;
     /** Planes in scratch memory. */
     private final int[] passingPlanes;
+
     private final PassBackend backend;
     private final Scratch scratch;
     /** Bound at the first run, when the scratch file has its final size. */
     private BoundStage[] forward = new BoundStage[0];
+
     private BoundStage[] backward = new BoundStage[0];
 
     /**
@@ -59,7 +60,8 @@ public final class TileMachine {
         this.small = new float[program.instructions().size()][];
         BitSet kept = plan.keptPlanes();
         this.passingPlanes = IntStream.range(0, small.length)
-                .filter(value -> program.at(value).extent() == Extent.SAMPLE_CHANNEL && !kept.get(value)).toArray();
+                .filter(value -> program.at(value).extent() == Extent.SAMPLE_CHANNEL && !kept.get(value))
+                .toArray();
         allocate(kept);
         scratch.reserve(plan, shape, samples);
     }
@@ -149,8 +151,11 @@ public final class TileMachine {
         BoundStage(Schedule.Stage stage) {
             this.channelSteps = smallSteps(stage.channelSteps());
             this.levels = stage.levels().stream().map(BoundLevel::new).toArray(BoundLevel[]::new);
-            this.batchMeans = stage.batchMeans().stream().mapToInt(Integer::intValue).toArray();
-            this.passes = (int) stage.levels().stream().filter(level -> level.pass().isPresent()).count();
+            this.batchMeans =
+                    stage.batchMeans().stream().mapToInt(Integer::intValue).toArray();
+            this.passes = (int) stage.levels().stream()
+                    .filter(level -> level.pass().isPresent())
+                    .count();
         }
     }
 
@@ -163,9 +168,11 @@ public final class TileMachine {
         BoundLevel(Schedule.Level level) {
             this.planeSteps = smallSteps(level.planeSteps());
             this.pass = level.pass().map(own -> backend.bind(own, shape));
-            this.broadcasts = level.pass().stream().flatMap(own -> own.broadcasts().stream())
+            this.broadcasts = level.pass().stream()
+                    .flatMap(own -> own.broadcasts().stream())
                     .toArray(TilePass.Broadcast[]::new);
-            this.reductions = level.pass().stream().flatMap(own -> own.reductions().stream())
+            this.reductions = level.pass().stream()
+                    .flatMap(own -> own.reductions().stream())
                     .toArray(TilePass.Reduction[]::new);
         }
 
@@ -223,9 +230,14 @@ public final class TileMachine {
         return switch (instruction.operation()) {
             case MEAN_C -> new SmallStep.GroupMean(out, a, channels, channels);
             case MEAN_G -> new SmallStep.GroupMean(out, a, channels, LayerGraph.groupSize(channels));
-            default -> new SmallStep.Elementwise(Kernel.of(TileOperation.of(instruction.operation())), out, a,
-                    instruction.inputs().size() > 1 ? operand(instruction.input(1)) : a,
-                    instruction.inputs().size() > 2 ? operand(instruction.input(2)) : a, padded);
+            default ->
+                new SmallStep.Elementwise(
+                        Kernel.of(TileOperation.of(instruction.operation())),
+                        out,
+                        a,
+                        instruction.inputs().size() > 1 ? operand(instruction.input(1)) : a,
+                        instruction.inputs().size() > 2 ? operand(instruction.input(2)) : a,
+                        padded);
         };
     }
 

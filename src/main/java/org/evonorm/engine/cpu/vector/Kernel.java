@@ -202,22 +202,22 @@ public enum Kernel {
         }
     }
 
-    private static void multiplyAdd(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci,
-                                    int n) {
+    private static void multiplyAdd(
+            float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
             store(VectorFunctions.multiplyAdd(load(a, ai + i), load(b, bi + i), load(c, ci + i)), out, o + i);
         }
     }
 
-    private static void multiplySubtract(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci,
-                                         int n) {
+    private static void multiplySubtract(
+            float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
             store(VectorFunctions.multiplySubtract(load(a, ai + i), load(b, bi + i), load(c, ci + i)), out, o + i);
         }
     }
 
-    private static void subtractProduct(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci,
-                                        int n) {
+    private static void subtractProduct(
+            float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
             store(VectorFunctions.subtractProduct(load(a, ai + i), load(b, bi + i), load(c, ci + i)), out, o + i);
         }

@@ -81,7 +81,8 @@ public final class VectorFunctions {
 
     /** 1 / (2 sqrt(|a| + eps)) */
     public static FloatVector sqrtSlope(FloatVector a) {
-        return FloatVector.broadcast(SPECIES, 0.5f).div(a.abs().add(ElementaryFunctions.EPSILON).sqrt());
+        return FloatVector.broadcast(SPECIES, 0.5f)
+                .div(a.abs().add(ElementaryFunctions.EPSILON).sqrt());
     }
 
     /** c where a ≥ b, else 0 */
@@ -117,7 +118,9 @@ public final class VectorFunctions {
 
     /** The exponential where it neither overflows nor underflows. */
     private static FloatVector finiteExp(FloatVector x) {
-        FloatVector shifted = x.fma(FloatVector.broadcast(SPECIES, ElementaryFunctions.LOG2_E), FloatVector.broadcast(SPECIES, ElementaryFunctions.ROUNDER));
+        FloatVector shifted = x.fma(
+                FloatVector.broadcast(SPECIES, ElementaryFunctions.LOG2_E),
+                FloatVector.broadcast(SPECIES, ElementaryFunctions.ROUNDER));
         FloatVector k = shifted.sub(ElementaryFunctions.ROUNDER);
         FloatVector r = k.fma(FloatVector.broadcast(SPECIES, -ElementaryFunctions.LN2_HIGH), x);
         r = k.fma(FloatVector.broadcast(SPECIES, -ElementaryFunctions.LN2_LOW), r);
@@ -128,7 +131,9 @@ public final class VectorFunctions {
     }
 
     public static FloatVector sigmoid(FloatVector x) {
-        return FloatVector.broadcast(SPECIES, 1f).div(finiteExp(clamp(x.neg(), ElementaryFunctions.SIGMOID_SATURATION)).add(1f));
+        return FloatVector.broadcast(SPECIES, 1f)
+                .div(finiteExp(clamp(x.neg(), ElementaryFunctions.SIGMOID_SATURATION))
+                        .add(1f));
     }
 
     /** Between ± bound; NaN stays NaN. */
@@ -150,7 +155,9 @@ public final class VectorFunctions {
         FloatVector m = a.abs().add(ElementaryFunctions.EPSILON);
         IntVector bits = m.reinterpretAsInts();
         IntVector exponent = bits.sub(ElementaryFunctions.SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
-        FloatVector f = bits.sub(exponent.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1f);
+        FloatVector f = bits.sub(exponent.lanewise(VectorOperators.LSHL, 23))
+                .reinterpretAsFloats()
+                .sub(1f);
         FloatVector e = (FloatVector) exponent.convert(VectorOperators.I2F, 0);
         FloatVector p = polynomial(f, ElementaryFunctions.LOG);
         FloatVector square = f.mul(f);
@@ -158,7 +165,8 @@ public final class VectorFunctions {
         tail = e.fma(FloatVector.broadcast(SPECIES, ElementaryFunctions.LN2_LOW), tail);
         tail = square.fma(FloatVector.broadcast(SPECIES, -0.5f), tail);
         FloatVector log = e.fma(FloatVector.broadcast(SPECIES, ElementaryFunctions.LN2_HIGH), f.add(tail));
-        log = log.blend(m, m.compare(VectorOperators.LT, Float.POSITIVE_INFINITY).not());
+        log = log.blend(
+                m, m.compare(VectorOperators.LT, Float.POSITIVE_INFINITY).not());
         return withSignOf(a, log);
     }
 
@@ -171,7 +179,8 @@ public final class VectorFunctions {
     public static FloatVector reciprocal(FloatVector a) {
         // Adding 0 turns −0 into +0.
         IntVector sign = a.add(0f).reinterpretAsInts().and(ElementaryFunctions.SIGN_BIT);
-        FloatVector epsilon = sign.or(Float.floatToRawIntBits(ElementaryFunctions.EPSILON)).reinterpretAsFloats();
+        FloatVector epsilon =
+                sign.or(Float.floatToRawIntBits(ElementaryFunctions.EPSILON)).reinterpretAsFloats();
         return FloatVector.broadcast(SPECIES, 1f).div(a.add(epsilon));
     }
 
@@ -188,7 +197,8 @@ public final class VectorFunctions {
     private static FloatVector withSignOf(FloatVector a, FloatVector value) {
         IntVector sign = a.reinterpretAsInts().and(ElementaryFunctions.SIGN_BIT);
         // An exclusive or, since logarithms have signs of their own.
-        FloatVector signed = value.reinterpretAsInts().lanewise(VectorOperators.XOR, sign).reinterpretAsFloats();
+        FloatVector signed =
+                value.reinterpretAsInts().lanewise(VectorOperators.XOR, sign).reinterpretAsFloats();
         return signed.blend(0f, a.compare(VectorOperators.EQ, 0f));
     }
 
