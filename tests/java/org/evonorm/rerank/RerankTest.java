@@ -36,6 +36,7 @@ import org.evonorm.settings.SettingsException;
 import org.evonorm.store.LocalSpark;
 import org.evonorm.store.RerankTable;
 import org.evonorm.store.RunFolder;
+import org.evonorm.store.RunLease;
 import org.evonorm.store.RunTables;
 import org.evonorm.store.ScoredOn;
 import org.evonorm.training.PartitionTask;
@@ -355,7 +356,9 @@ class RerankTest {
         Settings changed =
                 settings(run, "data.training-images=100", "data.validation-images=20", "data.test-images=10");
         String images = Search.checksum(changed.data().load());
-        RunConf.enter(folder(run), changed, images, true);
+        try (RunLease lease = RunLease.acquire(folder(run))) {
+            RunConf.enter(folder(run), lease, changed, images, true);
+        }
         String message = assertThrows(
                         SettingsException.class, () -> Rerank.run(spark, settings(run), RerankObserver.SILENT))
                 .getMessage();

@@ -33,7 +33,6 @@ import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunLease;
 import org.evonorm.store.RunTables;
 import org.evonorm.store.ScoredOn;
-import org.evonorm.store.TrainingStates;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingSettings;
 
@@ -204,7 +203,7 @@ public final class Rerank {
                     .toList();
             if (!rows.isEmpty()) {
                 lease.requireHeld();
-                table.append(rows);
+                table.append(rows, lease);
             }
             rows.forEach(
                     row -> accuracies.put(row.score().training(), row.score().accuracy()));
@@ -259,7 +258,7 @@ public final class Rerank {
             List<TrialResult<TrainingResult>> attempts = new PartitionedTrainings<RerankTask>(
                             spark,
                             progress,
-                            TrainingStates.of(folder, spark.hadoopConfiguration()),
+                            lease.states(),
                             (task, part) -> task.prepared(inTasks, part),
                             new TimeBound(settings.search().trialMaxDuration()),
                             settings.gpu())

@@ -95,10 +95,10 @@ final class Generation {
         this.evaluator = evaluator;
         this.randomness = new RandomSource(settings.search().seed());
         this.progress = progress;
-        this.writer = new GenerationWriter(session, folder, number);
+        this.writer = new GenerationWriter(session, folder, lease, number);
         this.journal = Journal.of(folder, number, spark.hadoopConfiguration());
         this.trials = new TrialRunner(evaluator, journal, settings.search().trialMaxDuration());
-        this.states = TrainingStates.of(folder, spark.hadoopConfiguration());
+        this.states = lease.states();
         this.lease = lease;
         this.executorTime = executorTime.begin();
         this.number = number;

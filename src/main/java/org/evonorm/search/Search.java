@@ -113,7 +113,7 @@ public final class Search {
             SearchObserver observer) {
         RunFolder folder = folder(session, settings);
         try (RunLease lease = RunLease.acquire(folder)) {
-            RunConf.enter(folder, settings, imagesChecksum, acceptChanges);
+            RunConf.enter(folder, lease, settings, imagesChecksum, acceptChanges);
             return new Search(session, settings, folder, lease, evaluator, observer).run();
         }
     }
@@ -163,6 +163,7 @@ public final class Search {
         RunTables tables = RunTables.open(session, folder);
         observer.searchStarted(folder.toString(), tables.generations());
         folder.clearJournal(tables.generations());
+        folder.sweep();
         SlidingWindow window = tables.window(settings.search().window());
         if (tables.generations() == 0) {
             window = trainGivenLayers(window);

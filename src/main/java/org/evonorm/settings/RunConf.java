@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.evonorm.store.RunFolder;
+import org.evonorm.store.RunLease;
 
 /**
  * The text of a run's {@code run.conf}: all settings that the run was started with, and under {@code started-with} the
@@ -53,7 +54,8 @@ public final class RunConf {
      * @throws SettingsException if a setting that matters, or the images, differ and that is not accepted; the message
      *                           names each key with both values
      */
-    public static void enter(RunFolder folder, Settings settings, String imagesChecksum, boolean acceptChanges) {
+    public static void enter(
+            RunFolder folder, RunLease lease, Settings settings, String imagesChecksum, boolean acceptChanges) {
         if (!folder.isStarted()) {
             folder.start(text(settings, imagesChecksum, List.of()));
             return;
@@ -74,7 +76,7 @@ public final class RunConf {
             }
             // What was done under the old settings for a generation that is not committed would not be done so now.
             folder.clearJournal(Integer.MAX_VALUE);
-            folder.restart(text(settings, imagesChecksum, changes));
+            folder.restart(text(settings, imagesChecksum, changes), lease);
         } else {
             throw refusal(
                     folder,

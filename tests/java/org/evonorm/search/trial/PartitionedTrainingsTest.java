@@ -112,7 +112,10 @@ class PartitionedTrainingsTest {
             return new PartitionedTrainings<Case>(
                             spark,
                             progress,
-                            TrainingStates.of(folder, spark.hadoopConfiguration()),
+                            TrainingStates.in(
+                                    new org.apache.hadoop.fs.Path(
+                                            temporary.resolve("run/states").toString()),
+                                    spark.hadoopConfiguration()),
                             work,
                             bound,
                             new GpuSettings(0, 0, ""))
