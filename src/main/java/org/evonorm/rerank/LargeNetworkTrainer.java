@@ -60,7 +60,7 @@ record LargeNetworkTrainer(
 
     @Override
     public RerankTrainer detachedFor(PartitionTask part) {
-        return detached(new ImageSource.CarriedPart(
+        return detached(new ImageSource.LoadedPart(
                 images.part(part.partition(), training.localSgd().partitions())));
     }
 

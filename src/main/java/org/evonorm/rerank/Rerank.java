@@ -90,7 +90,7 @@ public final class Rerank {
         RunConf.requireSame(folder, settings, Search.checksum(searched));
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         EnginePreflight.check(spark, settings.engine(), settings.gpu());
-        ImageSource images = ImageSource.heldOut(
+        ImageSource images = ImageSource.withHeldOut(
                 spark, settings.data(), searched, settings.rerank().validation());
         ImageCountCheck.forTraining("rerank.training", settings.rerank().training(), images.images());
         return run(session, settings, LargeNetworkTrainer.of(settings, images), observer);

@@ -71,7 +71,7 @@ final class Generation {
     private final TrialRunner trials;
     private final TrainingStates states;
     private final RunLease lease;
-    private final ExecutorTime.Stretch executorTime;
+    private final ExecutorTime.Interval executorTime;
     private final int number;
     private final long start = System.nanoTime();
 
@@ -336,7 +336,7 @@ final class Generation {
                 trainings.ended.values().filter(TrainingTask.Ended::isDone).map(training -> training.row(engine)));
         writer.selection(window, settings.search().networks());
         GenerationSummary summary =
-                GenerationSummary.of(number, byStatus, window, (System.nanoTime() - start) * 1e-9, executorTime.idle());
+                GenerationSummary.of(number, byStatus, window, (System.nanoTime() - start) * 1e-9, executorTime.idleShare());
         lease.requireHeld();
         writer.commit();
         known.destroy();

@@ -67,7 +67,7 @@ public final class Search {
         this.metrics = SearchMetrics.registered();
         this.observer = metrics.and(observer);
         this.progress = new StageProgress(JavaSparkContext.fromSparkContext(session.sparkContext()), this.observer);
-        this.executorTime = ExecutorTime.heard(session.sparkContext());
+        this.executorTime = ExecutorTime.register(session.sparkContext());
     }
 
     /**
@@ -87,7 +87,7 @@ public final class Search {
         folder(session, settings);
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         EnginePreflight.check(spark, settings.engine(), settings.gpu());
-        ImageSource images = ImageSource.searched(spark, settings.data());
+        ImageSource images = ImageSource.ofSearch(spark, settings.data());
         ImageCountCheck.forSearch(settings, images.images());
         return run(
                 session,

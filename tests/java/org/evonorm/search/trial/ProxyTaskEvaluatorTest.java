@@ -60,7 +60,7 @@ class ProxyTaskEvaluatorTest {
         settings = Settings.load(Optional.empty(), TINY);
         JavaSparkContext spark =
                 JavaSparkContext.fromSparkContext(LocalSpark.session(2).sparkContext());
-        evaluator = ProxyTaskEvaluator.of(settings, ImageSource.searched(spark, settings.data()));
+        evaluator = ProxyTaskEvaluator.of(settings, ImageSource.ofSearch(spark, settings.data()));
     }
 
     @Test

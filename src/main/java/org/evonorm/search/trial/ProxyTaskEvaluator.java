@@ -68,7 +68,7 @@ public record ProxyTaskEvaluator(
 
     @Override
     public CandidateEvaluator detachedFor(PartitionTask part) {
-        return detached(new ImageSource.CarriedPart(
+        return detached(new ImageSource.LoadedPart(
                 images.part(part.partition(), training.localSgd().partitions())));
     }
 
