@@ -354,7 +354,7 @@ class RerankTest {
     void aRunThatChangedItsImagesIsRefused() {
         Settings changed =
                 settings(run, "data.training-images=100", "data.validation-images=20", "data.test-images=10");
-        String images = Search.checksum(changed.data().load());
+        String images = changed.data().load().checksum();
         RunConf.enter(folder(run), changed, images, true);
         String message = assertThrows(
                         SettingsException.class, () -> Rerank.run(spark, settings(run), RerankObserver.SILENT))

@@ -12,7 +12,6 @@ import org.apache.spark.sql.SparkSession;
 import org.evonorm.data.Dataset;
 import org.evonorm.evolution.RandomSource;
 import org.evonorm.evolution.RandomSource.Purpose;
-import org.evonorm.search.Search;
 import org.evonorm.search.spark.EnginePreflight;
 import org.evonorm.search.spark.ImageSource;
 import org.evonorm.search.spark.InterruptibleJobs;
@@ -85,10 +84,10 @@ public final class Rerank {
      * @throws SearchInterruptedException if this thread is interrupted or the session stopped; what is committed stays
      */
     public static RerankSummary run(SparkSession session, Settings settings, RerankObserver observer) {
-        RunFolder folder = Search.folder(session, settings);
-        Dataset searched = settings.data().load();
-        RunConf.requireSame(folder, settings, Search.checksum(searched));
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        RunFolder folder = settings.search().folder(spark.hadoopConfiguration());
+        Dataset searched = settings.data().load();
+        RunConf.requireSame(folder, settings, searched.checksum());
         EnginePreflight.check(spark, settings.engine(), settings.gpu());
         ImageSource images = ImageSource.withHeldOut(
                 spark, settings.data(), searched, settings.rerank().validation());
@@ -98,7 +97,7 @@ public final class Rerank {
 
     /** As {@link #run(SparkSession, Settings, RerankObserver)}, with other work in the tasks and no look at images. */
     static RerankSummary run(SparkSession session, Settings settings, RerankTrainer trainer, RerankObserver observer) {
-        RunFolder folder = Search.folder(session, settings);
+        RunFolder folder = settings.search().folder(session.sparkContext().hadoopConfiguration());
         String interrupted = "the rerank was interrupted; the trainings committed so far stand in " + folder
                 + "/rerank, and the same command goes on after them";
         try (RunLease lease = RunLease.acquire(folder)) {

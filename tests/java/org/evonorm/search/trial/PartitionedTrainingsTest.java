@@ -316,7 +316,8 @@ class PartitionedTrainingsTest {
                         "rerank.seeds=1",
                         "rerank.validation-images=30"));
         Search.run(session, settings, SearchObserver.SILENT);
-        RunTables tables = RunTables.open(session, Search.folder(session, settings));
+        RunTables tables = RunTables.open(
+                session, settings.search().folder(session.sparkContext().hadoopConfiguration()));
         // Two steps for each partition, so one more than asked for.
         assertEquals(
                 List.of(4),
