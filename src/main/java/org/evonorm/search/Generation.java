@@ -34,8 +34,8 @@ import scala.Tuple2;
 
 /**
  * One generation as a list of named stages on Spark: propose, find duplicates, filter, train, select, commit
- * (docs/design.md, "Generations"). Rejected proposals and learning curves stay on the executors and go from there to the
- * tables; the driver receives one small value per duplicate, survivor or trained candidate. An object serves one
+ * (docs/design.md, "Generations"). Rejected proposals and learning curves stay on the executors and go from there to
+ * the tables; the driver receives one small value per duplicate, survivor or trained candidate. An object serves one
  * generation, once.
  */
 final class Generation {
@@ -217,7 +217,9 @@ final class Generation {
         return trained;
     }
 
-    /** A baseline that throws means that the machine or the settings are wrong: better to fail now than after a night. */
+    /**
+     * A baseline that throws means that the machine or the settings are wrong: better to fail now than after a night.
+     */
     private void requireTrained(Candidate baseline) {
         if (results.get(baseline.index()).status() instanceof CandidateStatus.Failed failed) {
             throw new IllegalStateException(

@@ -30,8 +30,8 @@ import org.evonorm.training.TrainingResult;
 import scala.Tuple2;
 
 /**
- * The trainings of a generation: every candidate in every network, either one Spark task per training, or on partitioned
- * data (docs/design.md, "Partitioned data").
+ * The trainings of a generation: every candidate in every network, either one Spark task per training, or on
+ * partitioned data (docs/design.md, "Partitioned data").
  */
 record GenerationTrainings(
         JavaSparkContext spark,

@@ -20,7 +20,8 @@ final class JournalClearing implements AutoCloseable {
     }
 
     /**
-     * Waits for the deletion that began last, and begins with the journals of the generations before {@code generation}.
+     * Waits for the deletion that began last, and begins with the journals of the generations before
+     * {@code generation}.
      *
      * @throws StoreException if a journal of the last deletion could not be deleted
      */

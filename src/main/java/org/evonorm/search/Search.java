@@ -78,7 +78,8 @@ public final class Search {
      * @throws org.evonorm.settings.SettingsException if the run in the folder was started with other settings or images
      *     and this is not accepted, or there are too few images for the settings
      * @throws org.evonorm.store.StoreException if the folder cannot be used as it is
-     * @throws org.evonorm.search.spark.SearchInterruptedException if this thread is interrupted or the session stopped; what is committed stays
+     * @throws org.evonorm.search.spark.SearchInterruptedException if this thread is interrupted or the session stopped;
+     *     what is committed stays
      */
     public static SearchSummary run(
             SparkSession session, Settings settings, boolean acceptChanges, SearchObserver observer) {

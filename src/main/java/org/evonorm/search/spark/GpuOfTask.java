@@ -3,7 +3,9 @@ package org.evonorm.search.spark;
 import java.io.Serializable;
 import java.util.OptionalInt;
 
-/** The GPU of a training, if any: assigned to the Spark task of this thread, or to the task that this thread works for. */
+/**
+ * The GPU of a training, if any: assigned to the Spark task of this thread, or to the task that this thread works for.
+ */
 public interface GpuOfTask extends Serializable {
 
     /** The index of the GPU, from 0, among the GPUs that the executor sees; empty for a training without GPU. */
