@@ -299,8 +299,8 @@ class RerankTest {
         RerankSummary summary = Rerank.run(spark, settings(run), new DrawnAccuracies(broken), RerankObserver.SILENT);
         RerankedLayer last = summary.validation().get(6);
         assertEquals(best.get(0).candidate().id(), last.layer().id());
-        assertFalse(last.isDone());
-        assertTrue(rerank().validation().stream().allMatch(RerankedLayer::isDone));
+        assertFalse(last.isCompleted());
+        assertTrue(rerank().validation().stream().allMatch(RerankedLayer::isCompleted));
     }
 
     @Test

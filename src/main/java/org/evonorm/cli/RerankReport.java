@@ -71,12 +71,12 @@ final class RerankReport implements RerankObserver, AutoCloseable {
             String kind = images == ScoredOn.TEST ? "kept" : "found, rank " + found;
             List<String> cells = new ArrayList<>(List.of(isFound ? kind : "baseline"));
             for (int network = 0; network < summary.networks().size(); network++) {
-                cells.add(layer.isDone() ? percent(layer.in(network)) : "");
+                cells.add(layer.isCompleted() ? percent(layer.in(network)) : "");
             }
             cells.addAll(List.of(
-                    layer.isDone() ? percent(layer.overall()) : "",
+                    layer.isCompleted() ? percent(layer.overall()) : "",
                     layer.layer().id(),
-                    layer.layer().title() + (layer.isDone() ? "" : " (failed)")));
+                    layer.layer().title() + (layer.isCompleted() ? "" : " (failed)")));
             table.row(cells);
         }
         say("");

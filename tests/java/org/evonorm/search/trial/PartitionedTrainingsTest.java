@@ -324,7 +324,7 @@ class PartitionedTrainingsTest {
                 tables.evaluations().select("steps").as(Encoders.INT()).collectAsList());
         RerankSummary reranked = Rerank.run(session, settings, RerankObserver.SILENT);
         assertEquals(2, reranked.test().size());
-        assertTrue(reranked.test().stream().allMatch(RerankedLayer::isDone));
+        assertTrue(reranked.test().stream().allMatch(RerankedLayer::isCompleted));
         assertFalse(Files.exists(run.resolve("states")));
     }
 }
