@@ -68,7 +68,7 @@ class LayerPicturesTest {
             layout.nodes().forEach(vertices::add);
             layout.edges()
                     .forEach(edge ->
-                            vertices.addAll(edge.way().subList(1, edge.way().size() - 1)));
+                            vertices.addAll(edge.path().subList(1, edge.path().size() - 1)));
             for (GraphLayout.Vertex one : vertices) {
                 assertTrue(one.row >= 0 && one.row <= layout.lastRow());
                 for (GraphLayout.Vertex other : vertices) {
@@ -79,8 +79,8 @@ class LayerPicturesTest {
                 }
             }
             layout.edges().forEach(edge -> {
-                for (int i = 1; i < edge.way().size(); i++) {
-                    assertEquals(edge.way().get(i - 1).column + 1, edge.way().get(i).column, Formula.print(layer));
+                for (int i = 1; i < edge.path().size(); i++) {
+                    assertEquals(edge.path().get(i - 1).column + 1, edge.path().get(i).column, Formula.print(layer));
                 }
             });
         }
