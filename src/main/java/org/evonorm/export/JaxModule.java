@@ -152,7 +152,8 @@ final class JaxModule implements Dialect {
         arguments.add("data_format: \"NHWC\" or \"NCHW\", the order of x's dimensions");
         return parts.classDocstring(
                 "A layer is a function of parameters, state and x, without side effects:"
-                        + " params, state = layer.init(); y, state = layer(params, state, x, training=True). Half precision"
+                        + " params, state = layer.init(); y, state = layer(params, state, x, training=True). "
+                        + "Half precision"
                         + " is computed in float32 and returned in its own type.",
                 arguments);
     }
