@@ -26,7 +26,7 @@ import org.evonorm.graph.RandomGraphs;
 import org.junit.jupiter.api.Test;
 import org.xml.sax.InputSource;
 
-/** Drawn graphs, typeset formulas and lineages of known layers and random graphs. */
+/** Drawn graphs, typeset formulas and lineages of baselines and random graphs. */
 class LayerPicturesTest {
 
     private static List<Layer> layers() {
@@ -102,7 +102,7 @@ class LayerPicturesTest {
             Candidate parent = line.get(line.size() - 1).candidate();
             LayerGraph mutant = new Mutation(Family.B).mutate(parent.layer().graph(), random);
             Evaluated child = evaluated(mutant, new Origin.Mutation(parent.id()), line.size() + 1);
-            // As in a search, what was known before is not trained again and has no offspring.
+            // As in a search, duplicates are not trained and have no offspring.
             if (line.stream()
                     .noneMatch(known ->
                             known.candidate().id().equals(child.candidate().id()))) {

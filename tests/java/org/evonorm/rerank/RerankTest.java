@@ -50,7 +50,7 @@ class RerankTest {
 
     private static SparkSession spark;
     private static Path searched;
-    /** The run's best, in the order of its own accuracies. */
+    /** The run's best layers, in the order of the run's accuracies. */
     private static List<Evaluated> best;
 
     @TempDir
@@ -58,11 +58,11 @@ class RerankTest {
 
     private Path run;
 
-    /** Accuracies that depend on layer, network, images and seed, and nothing else; what {@code broken} says throws. */
+    /** Accuracies that depend on layer, network, images and seed alone; layers that {@code broken} names throw. */
     private record DrawnAccuracies(String broken) implements RerankTrainer {
 
         static final AtomicInteger TRAININGS = new AtomicInteger();
-        /** Trainings left before the machine breaks down; negative for a machine that never does. */
+        /** Trainings before the machine breaks down; negative for a machine that never does. */
         static final AtomicInteger LEFT = new AtomicInteger(-1);
 
         static double accuracy(Layer layer, String network, ScoredOn scoredOn, long seed) {
@@ -165,7 +165,7 @@ class RerankTest {
         return rerank(settings(run, more));
     }
 
-    /** All rows, times and hosts aside. */
+    /** All rows without times and hosts. */
     private static List<String> rows(Path run) {
         var table = new RerankTable(spark, folder(run)).rows();
         String[] repeatable = Arrays.stream(table.columns())
@@ -304,7 +304,7 @@ class RerankTest {
     }
 
     @Test
-    void aComparisonLayerThatFailsEndsTheRerankAndLosesNothing() {
+    void aBaselineThatFailsEndsTheRerankAndLosesNothing() {
         String message = assertThrows(
                         IllegalStateException.class,
                         () -> Rerank.run(
@@ -366,7 +366,7 @@ class RerankTest {
     @Test
     void theSettingsAreThoseOfTheRunButForTheRerank() {
         assertEquals(600, settings(run).search().proposals());
-        // Refused before any image is trained on.
+        // The refusal comes before any training.
         String message = assertThrows(
                         SettingsException.class,
                         () -> Rerank.run(

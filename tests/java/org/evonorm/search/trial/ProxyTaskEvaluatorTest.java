@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real trainings, of very small networks on few images. */
+/** Real trainings of very small networks on few images. */
 class ProxyTaskEvaluatorTest {
 
     private static final List<String> TINY = List.of(
