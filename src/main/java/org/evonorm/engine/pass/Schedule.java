@@ -36,7 +36,7 @@ public record Schedule(List<Stage> stages) {
     public record Stage(List<Integer> channelSteps, List<Level> levels, List<Integer> batchMeans) {}
 
     /** Instructions on one sample's planes, then a pass over its pixels. */
-    public record Level(List<Integer> planeSteps, Optional<TilePass> pass) {}
+    public record Level(List<Integer> sampleChannelSteps, Optional<TilePass> pass) {}
 
     /** The number of a stage, and of a level in it. */
     private record Time(int stage, int level) implements Comparable<Time> {
@@ -47,13 +47,13 @@ public record Schedule(List<Stage> stages) {
     }
 
     /** The layer's output and the batch statistics. */
-    static Schedule forward(Program program) {
+    public static Schedule forward(Program program) {
         List<Integer> roots = new ArrayList<>(program.statistics());
         return new Builder(program, roots, Map.of(program.output(), TilePass.Target.OUTPUT), new BitSet()).build();
     }
 
     /** The gradients, from what {@code forward} left: all its small values. */
-    static Schedule backward(Program program) {
+    public static Schedule backward(Program program) {
         List<Integer> forwardRoots = new ArrayList<>(program.statistics());
         forwardRoots.add(program.output());
         BitSet given = ancestors(program, forwardRoots, new BitSet());
@@ -81,7 +81,7 @@ public record Schedule(List<Stage> stages) {
         for (Stage stage : stages) {
             stage.batchMeans().forEach(value -> values.set(program.at(value).input(0)));
             for (Level level : stage.levels()) {
-                for (int value : level.planeSteps()) {
+                for (int value : level.sampleChannelSteps()) {
                     values.set(value);
                     program.at(value).inputs().forEach(values::set);
                 }
@@ -209,13 +209,13 @@ public record Schedule(List<Stage> stages) {
         }
 
         private Level level(Time time, PassSpills.OfPass spills) {
-            List<Integer> planeSteps = small(
+            List<Integer> sampleChannelSteps = small(
                     value -> times[value].equals(time) && program.at(value).extent() == Extent.SAMPLE_CHANNEL);
             List<Integer> reductions = reductions(time);
             Map<Integer, TilePass.Target> stored = stored(time);
             boolean hasPass = !reductions.isEmpty() || !stored.isEmpty();
             return new Level(
-                    planeSteps,
+                    sampleChannelSteps,
                     hasPass ? Optional.of(TilePass.of(program, reductions, stored, spills)) : Optional.empty());
         }
 

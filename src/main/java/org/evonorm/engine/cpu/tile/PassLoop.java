@@ -8,7 +8,7 @@ import org.evonorm.engine.pass.TilePass;
  *
  * @param accumulate whether the derivative of the input is added to what its tensor holds
  */
-record PassLoop(TilePass pass, boolean accumulate) implements LoopSource {
+public record PassLoop(TilePass pass, boolean accumulate) implements LoopSource {
 
     @Override
     public String ir(String function) {

@@ -166,7 +166,7 @@ public final class TileMachine {
         private final TilePass.Reduction[] reductions;
 
         BoundLevel(Schedule.Level level) {
-            this.planeSteps = smallSteps(level.planeSteps());
+            this.planeSteps = smallSteps(level.sampleChannelSteps());
             this.pass = level.pass().map(own -> backend.bind(own, shape));
             this.broadcasts = level.pass().stream()
                     .flatMap(own -> own.broadcasts().stream())
