@@ -110,7 +110,9 @@ final class Generation {
         return commit(spark.parallelize(given, 1), trained, next);
     }
 
-    /** Any later generation: proposes layers from the window, in rounds, and trains those that pass the filters. */
+    /**
+     * Any later generation: proposes layers from the window, in rounds, and trains the layers that pass the filters.
+     */
     Result evolve(SlidingWindow window, RunTables earlier) {
         Broadcast<SlidingWindow> parents = spark.broadcast(window);
         JavaPairRDD<String, String> originals = earlier.originals();

@@ -80,7 +80,7 @@ record GenerationTrainings(
         return new Results(byCandidate, tallies);
     }
 
-    /** Every candidate in every network. The longest trainings come first, so that nobody waits for one at the end. */
+    /** Every candidate in every network. The longest trainings come first, so that none runs alone at the end. */
     private List<TrainingTask> trainingTasks(List<Candidate> candidates) {
         RandomSource randomness = new RandomSource(settings.search().seed());
         List<String> networks = settings.search().networks();

@@ -79,7 +79,7 @@ public final class Search {
      *     and this is not accepted, or there are too few images for the settings
      * @throws org.evonorm.store.StoreException if the folder cannot be used as it is
      * @throws org.evonorm.search.spark.SearchInterruptedException if this thread is interrupted or the session stopped;
-     *     what is committed stays
+     *     committed generations stay
      */
     public static SearchSummary run(
             SparkSession session, Settings settings, boolean acceptChanges, SearchObserver observer) {

@@ -13,7 +13,7 @@ import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
 
 /**
- * The metrics of a search among those of Spark's driver, as the source {@code evonorm}, so that every sink of a
+ * The metrics of a search, registered with Spark's driver as the source {@code evonorm}, so that every sink of a
  * metrics.conf receives them. Counters count the candidates that this process has committed; a gauge of a share or an
  * accuracy is NaN until its first value.
  */

@@ -14,7 +14,7 @@ public final class EnginePreflight {
      * Makes the engine once, in a task with the resources of a training. A search on unfit machines thus ends in its
      * first seconds and not after the first filters. The CPU engine without a GPU is not tried: it runs anywhere.
      *
-     * @throws SettingsException if Spark cannot give trainings the GPUs that the settings ask for
+     * @throws org.evonorm.settings.SettingsException if Spark cannot give trainings the GPUs that the settings ask for
      */
     public static void check(JavaSparkContext spark, EngineName engine, GpuSettings gpu) {
         if (engine == EngineName.CPU && gpu.amountPerTraining() == 0) {

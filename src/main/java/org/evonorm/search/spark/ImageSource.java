@@ -30,7 +30,7 @@ public interface ImageSource extends Serializable {
     }
 
     /**
-     * The images of a rerank: those of its search, with held-out images for validation.
+     * The images of a rerank: the images of its search, with held-out images for validation.
      *
      * @param searched the images of the search
      * @param count    number of held-out images
