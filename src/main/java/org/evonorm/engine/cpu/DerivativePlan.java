@@ -66,7 +66,7 @@ final class DerivativePlan {
         }
         if (derivatives[input] == null) {
             derivatives[input] = derivatives[operator];
-            pool.hold(derivatives[input]);
+            pool.retain(derivatives[input]);
             return Optional.empty();
         }
         Optional<Tensor> original = ownCopy(input);
@@ -76,7 +76,7 @@ final class DerivativePlan {
     /** Before shares are added to memory that others still read, the derivative moves to memory of its own. */
     private Optional<Tensor> ownCopy(int input) {
         Tensor shared = derivatives[input];
-        if (pool.holders(shared) == 1) {
+        if (pool.references(shared) == 1) {
             return Optional.empty();
         }
         derivatives[input] = pool.acquire(shared.shape());

@@ -125,7 +125,7 @@ final class NetworkPlan implements AutoCloseable {
             OptionalInt source = liesWhere(index, operators.get(index));
             if (source.isPresent()) {
                 outputs[index] = outputs[source.getAsInt()];
-                pool.hold(outputs[index]);
+                pool.retain(outputs[index]);
             } else {
                 outputs[index] = pool.acquire(shapes.get(index));
             }
