@@ -274,7 +274,7 @@ final class NetworkPlan implements AutoCloseable {
         int source = model.network().operators().get(index).inputs().get(0);
         ParameterMemory parameters = model.parameters();
         OptionalInt residual = residuals.addedBy(index);
-        ConvolutionStep.PassTensors tensors = new ConvolutionStep.PassTensors(
+        ConvolutionStep.Tensors tensors = new ConvolutionStep.Tensors(
                 input,
                 residual.isPresent() ? Optional.of(tensor(residual.getAsInt())) : Optional.empty(),
                 output,
@@ -284,8 +284,8 @@ final class NetworkPlan implements AutoCloseable {
                 shape,
                 slices,
                 tensors,
-                parameters.location(parameters.values(), model.layout().of(index)),
-                parameters.location(parameters.gradient(), model.layout().of(index)),
+                parameters.addresses(parameters.values(), model.layout().of(index)),
+                parameters.addresses(parameters.gradient(), model.layout().of(index)),
                 math,
                 index);
     }

@@ -38,8 +38,8 @@ final class ParameterMemory implements AutoCloseable {
     }
 
     /** Where a parameter and its gradient lie. */
-    ConvolutionStep.Location location(NativeFloats vector, List<Parameter> weightsAndBias) {
-        return new ConvolutionStep.Location(
+    ConvolutionStep.Addresses addresses(NativeFloats vector, List<Parameter> weightsAndBias) {
+        return new ConvolutionStep.Addresses(
                 vector.at(weightsAndBias.get(0).offset()),
                 weightsAndBias.stream().skip(1).findFirst().map(bias -> vector.at(bias.offset())));
     }

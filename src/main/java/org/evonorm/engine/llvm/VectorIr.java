@@ -21,6 +21,7 @@ public final class VectorIr {
     private final String bits;
     /** The type of a vector of conditions. */
     private final String conditions;
+
     private final int width;
 
     private final StringBuilder text = new StringBuilder();
