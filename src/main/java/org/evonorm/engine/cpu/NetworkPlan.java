@@ -65,6 +65,7 @@ final class NetworkPlan implements AutoCloseable {
     private final Tensor[] outputs;
     /** Steps by operator. */
     private final Step[] steps;
+
     private final PassBackend[] backends;
     private final TensorMath[] math;
     private final List<NativeFloats> nativeScratch = new ArrayList<>();

@@ -22,6 +22,7 @@ final class CompiledPass implements BoundPass {
     private final PassArguments layout;
     /** The rows and spills of the scratch memory. */
     private final FloatBuffer memory;
+
     private final LongBuffer arguments;
     private final CompiledLoop loop;
     /** The loop that adds to the derivative of the input, compiled when it is first needed. */

@@ -85,7 +85,8 @@ final class KernelPass implements BoundPass {
                 .mapToInt(broadcast -> tileStarts[broadcast.register()])
                 .toArray();
         Map<Integer, Integer> spillOf = spillsByIndex(pass);
-        this.spilledIndices = spillOf.keySet().stream().mapToInt(Integer::intValue).toArray();
+        this.spilledIndices =
+                spillOf.keySet().stream().mapToInt(Integer::intValue).toArray();
         this.spillStarts = spillOf.values().stream().mapToInt(scratch::spill).toArray();
     }
 
