@@ -139,8 +139,8 @@ public record TilePass(
             }
             reduced.keySet().forEach(this::use);
             stores.keySet().forEach(this::use);
-            // Spilled and reloaded values count one read more, so that their registers are never reused. A spilled value
-            // must last up to its store; the register of a reloaded value may be the memory of the spill itself.
+            // Spilled and reloaded values count one read more, so that their registers are never reused. A spilled
+            // value must last up to its store; the register of a reloaded value may be the memory of the spill.
             spills.in().keySet().forEach(this::use);
             spills.out().keySet().forEach(this::use);
             values.stream().filter(this::canFold).forEach(folded::set);
