@@ -147,6 +147,37 @@ class LaunchScriptTest {
     }
 
     @Test
+    void aReleaseIsRunAsItIs() throws Exception {
+        Files.delete(tools.resolve("mvn"));
+        Files.delete(tools.resolve("javac"));
+        Files.createDirectories(project.resolve("spark"));
+        Files.createFile(project.resolve("evonorm-1.0-application.jar"));
+        Ended ended = run("inspect");
+        Path real = project.toRealPath();
+        assertEquals("", ended.err());
+        assertTrue(
+                ended.out().contains(real + "/evonorm-1.0-application.jar:" + real + "/spark/*"),
+                ended.out().toString());
+        assertTrue(
+                ended.out().contains("-Dlog4j2.configurationFile=" + real + "/conf/log4j2.properties"),
+                ended.out().toString());
+        assertEquals(0, builds());
+    }
+
+    @Test
+    void anImageRunsOnTheJarsOfItsSpark() throws Exception {
+        Files.createFile(project.resolve("evonorm-1.0-application.jar"));
+        Path jars = Files.createDirectories(folder.resolve("spark home/jars"));
+        Ended ended = end(start(Map.of("SPARK_HOME", jars.getParent().toString())));
+        assertTrue(
+                ended.out().contains(project.toRealPath() + "/evonorm-1.0-application.jar:" + jars + "/*"),
+                ended.out().toString());
+        Ended without = end(start(Map.of("SPARK_HOME", folder + "/none")));
+        assertEquals(1, without.status());
+        assertTrue(without.err().contains("set SPARK_HOME to a Spark 3.5"), without.err());
+    }
+
+    @Test
     void anOldJavaIsRefusedInOneSentence() throws Exception {
         script("java", "echo 'java version \"1.8.0_312\"' >&2");
         Ended ended = run();

@@ -28,6 +28,7 @@ class LayerLatexTest {
                 "abs(tanh(rms_whc(x))) | no affine;y = \\left|\\tanh(\\operatorname{rms}_{w,h,c}(x))\\right|",
                 "square(x / v1) | no affine;y = (\\frac{x}{v_1})^2",
                 "-(x + v1) | no affine;y = -(x + v_1)",
+                "x - v0 | no affine;y = x - v_0",
             })
     void layersReadLikeThePaper(String layer, String latex) {
         String parentheses = latex.replaceAll("(?<!left)\\(", "\\\\left(").replaceAll("\\)", "\\\\right)");
@@ -41,6 +42,20 @@ class LayerLatexTest {
         assertTrue(latex.contains("\\\\ \\operatorname{slog}(t) &="), latex);
         assertTrue(latex.contains("\\\\ \\operatorname{ssqrt}(t) &="), latex);
         assertFalse(LayerLatex.print(Formula.parse("sqrt(x)")).contains("slog"));
+    }
+
+    @Test
+    void sharedSubexpressionsGetLinesOfTheirOwn() {
+        StringBuilder formula = new StringBuilder("n0 = x * x + v0; ");
+        for (int i = 1; i <= 24; i++) {
+            formula.append("n%d = n%d * n%d + v0; ".formatted(i, i - 1, i - 1));
+        }
+        String latex = LayerLatex.print(Formula.parse(formula + "n24 / n24 | no affine"));
+        assertTrue(
+                latex.startsWith(
+                        "\\begin{aligned} y &= \\frac{a_{1}}{a_{1}} \\\\ a &= x x + v_0" + " \\\\ b &= a a + v_0 \\\\"),
+                latex);
+        assertTrue(latex.endsWith(" \\\\ z &= y y + v_0 \\\\ a_{1} &= z z + v_0 \\end{aligned}"), latex);
     }
 
     @Test

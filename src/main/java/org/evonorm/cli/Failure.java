@@ -39,7 +39,7 @@ final class Failure {
         if (cause instanceof LinkageError) {
             return "Java was started without a flag that this needs, or a library is missing ("
                     + cause.getClass().getSimpleName() + ": " + message + "); start evonorm with submit/evonorm or"
-                    + " submit/cluster, or give java the flags of evonorm.jvm.flags in pom.xml";
+                    + " submit/cluster, or give java the flags in submit/jvm.flags";
         }
         if (cause instanceof IllegalStateException && message != null && message.contains("stopped SparkContext")) {
             return "Spark has stopped, because no master answers at the address of --master or the cluster ended the"
