@@ -76,8 +76,8 @@ public final class LayerLowering {
     /**
      * The program of training mode with frozen branches: linearised on the branch taken at the point FROZEN_X,
      * FROZEN_V0 and FROZEN_V1. max keeps to the operand that it takes at the point; abs, log, sqrt and div continue
-     * their branch beyond zero. Near the point the program is one smooth function. Its second derivatives are the second
-     * derivatives of the layer beside the kinks, as in automatic differentiation (docs/design.md, "Filters").
+     * their branch beyond zero. Near the point the program is one smooth function. Its second derivatives are the
+     * second derivatives of the layer beside the kinks, as in automatic differentiation (docs/design.md, "Filters").
      */
     public static Program frozen(CanonicalLayer layer) {
         LayerLowering point = new LayerLowering(layer, true);
