@@ -137,7 +137,7 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
                     return result(course, Score.NONE, steps);
                 }
             }
-            return result(course, score, sgd.steps(LocalSgd.each(settings)));
+            return result(course, score, sgd.steps(LocalSgd.stepsPerPartition(settings)));
         }
     }
 
@@ -147,7 +147,7 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
         return new ParameterAveraging.SgdLoop(
                 settings.batchSize(),
                 settings.localSgd().localSteps(),
-                IntStream.range(0, LocalSgd.each(settings))
+                IntStream.range(0, LocalSgd.stepsPerPartition(settings))
                         .mapToDouble(step -> rates.at(settings.localSgd().steps(step)))
                         .toArray(),
                 settings.momentum(),

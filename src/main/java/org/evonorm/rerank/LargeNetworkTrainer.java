@@ -92,7 +92,7 @@ record LargeNetworkTrainer(
     }
 
     @Override
-    public PartitionTask.Taken trainPart(
+    public PartitionTask.Result trainPart(
             Layer layer, String network, ScoredOn scoredOn, long seed, PartitionTask part) {
         return part.run(
                 TaskEngine.of(engineName, gpu.index()),

@@ -53,7 +53,7 @@ record RerankTask(RerankCandidate candidate, RerankRow.Training training, long s
     }
 
     /** Its part of a partition in a round, prepared inside a Spark task. */
-    Supplier<PartitionTask.Taken> prepared(RerankTrainer trainer, PartitionTask part) {
+    Supplier<PartitionTask.Result> prepared(RerankTrainer trainer, PartitionTask part) {
         RerankTrainer apart = trainer.detachedFor(part);
         return () -> apart.trainPart(candidate.layer(), training.network(), training.scoredOn(), seed, part);
     }

@@ -43,7 +43,7 @@ record TrainingTask(Candidate candidate, int networkIndex, String network, long 
     }
 
     /** Its part of a partition in a round, prepared inside a Spark task. */
-    Supplier<PartitionTask.Taken> prepared(CandidateEvaluator evaluator, PartitionTask part) {
+    Supplier<PartitionTask.Result> prepared(CandidateEvaluator evaluator, PartitionTask part) {
         CandidateEvaluator apart = evaluator.detachedFor(part);
         return () -> apart.trainPart(candidate.layer(), network, seed, part);
     }

@@ -43,5 +43,5 @@ public interface CandidateEvaluator extends Serializable {
     }
 
     /** Does the part of one partition in one round of a training on partitioned data. */
-    PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part);
+    PartitionTask.Result trainPart(Layer layer, String network, long seed, PartitionTask part);
 }

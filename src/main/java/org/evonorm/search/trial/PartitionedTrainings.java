@@ -55,7 +55,7 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(
 
     /** Prepares the part of a partition in the thread of a Spark task, so that another thread can do it. */
     public interface Work<T> extends Serializable {
-        Supplier<PartitionTask.Taken> prepare(T training, PartitionTask part);
+        Supplier<PartitionTask.Result> prepare(T training, PartitionTask part);
     }
 
     /** One partition's part of a round. */
@@ -184,12 +184,12 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(
         // What cannot be read is not the candidate's fault, and read outside of the attempt.
         Optional<float[]> shared =
                 round.number() == 0 ? Optional.empty() : Optional.of(states.read(key, round.number() - 1));
-        TrialResult<PartitionTask.Taken> attempt =
+        TrialResult<PartitionTask.Result> attempt =
                 attempt(work.prepare(part.training, new PartitionTask(part.partition, round, shared)), bound);
-        float[] state = attempt instanceof TrialResult.Completed<PartitionTask.Taken> completed
+        float[] state = attempt instanceof TrialResult.Completed<PartitionTask.Result> completed
                 ? completed.value().state().orElse(new float[0])
                 : new float[0];
-        List<TrialResult<Contribution>> told = List.of(attempt.map(PartitionTask.Taken::contribution));
+        List<TrialResult<Contribution>> told = List.of(attempt.map(PartitionTask.Result::contribution));
         List<Stretch> stretches = new ArrayList<>();
         do {
             int from = stretches.size() * STRETCH;
@@ -204,7 +204,7 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(
         return stretches;
     }
 
-    private static TrialResult<PartitionTask.Taken> attempt(Supplier<PartitionTask.Taken> work, TimeBound bound) {
+    private static TrialResult<PartitionTask.Result> attempt(Supplier<PartitionTask.Result> work, TimeBound bound) {
         try {
             return bound.run(work)
                     .orElseGet(() -> new TrialResult.Failed<>(

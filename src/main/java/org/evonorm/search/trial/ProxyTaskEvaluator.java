@@ -125,7 +125,7 @@ public record ProxyTaskEvaluator(
     }
 
     @Override
-    public PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part) {
+    public PartitionTask.Result trainPart(Layer layer, String network, long seed, PartitionTask part) {
         return part.run(
                 TaskEngine.of(engineName, gpu.index()),
                 network(network),
