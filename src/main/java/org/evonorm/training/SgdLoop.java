@@ -52,7 +52,7 @@ final class SgdLoop {
      * @throws CancellationException if the thread is interrupted; its interrupt flag stays set
      */
     double step(int step) {
-        requireWanted(step);
+        throwIfInterrupted(step);
         double loss = model.lossAndGradient(batches.next());
         if (Double.isFinite(loss)) {
             model.update(
@@ -70,13 +70,13 @@ final class SgdLoop {
     Score score(int steps) {
         Score score = Score.NONE;
         for (Batch batch : new EvaluationBatches(data.validation(), data.standardization(), SCORED_AT_ONCE)) {
-            requireWanted(steps);
+            throwIfInterrupted(steps);
             score = score.plus(model.evaluate(batch));
         }
         return score;
     }
 
-    private void requireWanted(int steps) {
+    private void throwIfInterrupted(int steps) {
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("the training was interrupted after "
                     + settings.localSgd().steps(steps) + " of " + settings.steps() + " steps");
