@@ -30,7 +30,7 @@ class RunTablesTest {
     private static final int CAPACITY = 11;
 
     private static SparkSession spark;
-    /** A run of baselines and three random generations, which tests read and copy. */
+    /** A run with baselines and three random generations; tests read it or a copy. */
     private static Path committed;
 
     private static SlidingWindow window;
@@ -63,7 +63,7 @@ class RunTablesTest {
         return RunTables.open(spark, folder(committed));
     }
 
-    /** A copy of the run to spoil. */
+    /** A copy of {@link #committed}, which a test may damage. */
     private Path copy() throws IOException {
         Path copy = temporary.resolve("copy");
         try (Stream<Path> files = Files.walk(committed)) {

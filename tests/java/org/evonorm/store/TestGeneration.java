@@ -20,7 +20,7 @@ import org.evonorm.rejection.StabilityTest;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingResult.CurvePoint;
 
-/** A generation of random content: candidates of every status, and evaluations of those that are trained. */
+/** A generation of random content: candidates of every status, and evaluations of the trained ones. */
 record TestGeneration(
         int number, List<CandidateRow> candidates, List<EvaluationRow> evaluations, List<Evaluated> trained) {
 
@@ -96,7 +96,7 @@ record TestGeneration(
         }
     }
 
-    /** Writes all three tables, without the commit. */
+    /** Writes all three tables without a commit. */
     GenerationWriter write(SparkSession spark, RunFolder folder, SlidingWindow window) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         GenerationWriter writer = new GenerationWriter(spark, folder, number);

@@ -203,7 +203,7 @@ public final class Rerank {
                     .map(training -> training.row(trainer.engine()))
                     .toList();
             if (!rows.isEmpty()) {
-                lease.requireHeld();
+                lease.requireValid();
                 table.append(rows);
             }
             rows.forEach(

@@ -337,7 +337,7 @@ final class Generation {
         writer.selection(window, settings.search().networks());
         GenerationSummary summary =
                 GenerationSummary.of(number, byStatus, window, (System.nanoTime() - start) * 1e-9, executorTime.idle());
-        lease.requireHeld();
+        lease.requireValid();
         writer.commit();
         known.destroy();
         return new Result(window, summary);

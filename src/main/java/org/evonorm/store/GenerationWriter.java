@@ -19,11 +19,11 @@ import org.apache.spark.sql.SparkSession;
 import org.evonorm.evolution.SlidingWindow;
 
 /**
- * Writes the tables of one generation, over the leftovers of an attempt that did not come to its commit, and commits.
+ * Writer of one generation: writes its three tables, in place of files that an earlier attempt left, and commits them.
  */
 public final class GenerationWriter {
 
-    /** The commit record alone says what counts. */
+    /** Hadoop's _SUCCESS files are off, since the commit record alone decides whether a generation counts. */
     private static final String SUCCESS_FILES = "mapreduce.fileoutputcommitter.marksuccessfuljobs";
 
     private final SparkSession spark;
@@ -31,7 +31,7 @@ public final class GenerationWriter {
     private final int generation;
     private final Map<String, List<CommitRecord.DataFile>> written = new HashMap<>();
 
-    /** A writer for {@code generation}, which must not be committed yet. */
+    /** A writer of {@code generation}, which must not be committed yet. */
     public GenerationWriter(SparkSession spark, RunFolder folder, int generation) {
         this.spark = spark;
         this.folder = folder;
@@ -41,11 +41,12 @@ public final class GenerationWriter {
     /**
      * Writes {@link Table#CANDIDATES}; the rows may come in any order.
      *
-     * @return how many of them have each status
+     * @return number of rows by candidate status
+     * @throws StoreException if the table cannot be written
      */
     public Map<String, Long> candidates(JavaRDD<CandidateRow> rows) {
         write(Table.CANDIDATES, spark.createDataFrame(rows.map(CandidateRow::toRow), Table.CANDIDATES.schema()));
-        // Another pass over the rows would make all of them a second time.
+        // Counted in the written file: a second pass over the RDD would compute all rows again.
         Dataset<Row> counts = spark.read()
                 .schema(Table.CANDIDATES.schema())
                 .parquet(folder.path(Table.CANDIDATES.partition(generation)).toString())
@@ -55,18 +56,27 @@ public final class GenerationWriter {
                 .collect(Collectors.toMap(row -> row.getString(0), row -> row.getLong(1)));
     }
 
-    /** Writes {@link Table#EVALUATIONS}; the rows may come in any order. */
+    /**
+     * Writes {@link Table#EVALUATIONS}; the rows may come in any order.
+     *
+     * @throws StoreException if the table cannot be written
+     */
     public void evaluations(JavaRDD<EvaluationRow> rows) {
         write(Table.EVALUATIONS, spark.createDataFrame(rows.map(EvaluationRow::toRow), Table.EVALUATIONS.schema()));
     }
 
-    /** Writes {@link Table#SELECTION}: the members of the window with their Pareto ranks. */
+    /**
+     * Writes {@link Table#SELECTION}: the members of the window with their Pareto ranks.
+     *
+     * @throws StoreException if the table cannot be written
+     */
     public void selection(SlidingWindow window, List<String> networks) {
         write(Table.SELECTION, spark.createDataFrame(SelectionRow.rows(window, networks), Table.SELECTION.schema()));
     }
 
     /**
-     * One file a table and generation, in the order of the key: a generation is small, and its bytes are repeatable.
+     * Writes one file per table and generation, sorted by the table's key: a generation is small, and its bytes are
+     * reproducible.
      */
     private void write(Table table, Dataset<Row> rows) {
         String partition = table.partition(generation);
@@ -83,9 +93,9 @@ public final class GenerationWriter {
         }
     }
 
-    /** A failure to write as a sentence; anything else that failed in the same job as it is. */
+    /** Turns a failure to write into a {@link StoreException}; any other failure of the same job stays as it is. */
     private RuntimeException explained(String partition, Exception failure) {
-        // Parquet says what it could not write, and the cause of that what the disk said.
+        // Parquet's exception names the file; the innermost cause has the file system's message.
         Optional<IOException> innermost = Optional.empty();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof StoreException explained) {
@@ -127,7 +137,12 @@ public final class GenerationWriter {
         return dataFiles;
     }
 
-    /** Makes the generation count, all three tables of which must have been written. */
+    /**
+     * Commits the generation by writing its commit record.
+     *
+     * @throws IllegalStateException if a table was not written
+     * @throws StoreException        if the generation is committed already, or the record cannot be written
+     */
     public void commit() {
         for (Table table : Table.values()) {
             if (!written.containsKey(table.folder())) {

@@ -21,16 +21,19 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * One search's or rerank's lease on a run's folder: a file that says who writes there, and that its holder touches again and again.
- * A lease that was not touched for a minute, or whose process has ended on this machine, is stale and goes to who asks
- * next. All times compared are the file system's, so clocks may differ.
+ * The lease on a run's folder: a file that names the one search or rerank that may write there (docs/run-folder.md,
+ * "The lease"). The holder touches the file every ten seconds. A lease that was not touched for a minute, or whose
+ * process has ended on this machine, is stale, and the next process that asks takes it over. Only times of the file
+ * system are compared, so that the clocks of machines may differ.
  */
 public final class RunLease implements AutoCloseable {
 
     static final String FILE = ".lease";
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
     private static final Duration STALE = Duration.ofSeconds(60);
-    /** Where making a file is not atomic, the last of those who made it at once has it after this time. */
+    /**
+     * Where creating a file is not atomic, concurrent creations have settled after this time, and the last one wins.
+     */
     private static final long SETTLED_MILLIS = 100;
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -49,7 +52,14 @@ public final class RunLease implements AutoCloseable {
 
     private boolean closed;
 
-    /** Who holds the folder; {@code since} is an instant in ISO form, {@code token} no other holder has. */
+    /**
+     * The holder of a lease.
+     *
+     * @param host  name of its machine
+     * @param pid   process id
+     * @param since start of the lease, as an ISO instant
+     * @param token unique to the holder
+     */
     record Holder(String host, long pid, String since, String token) {
 
         static Holder self() {
@@ -60,7 +70,9 @@ public final class RunLease implements AutoCloseable {
                     UUID.randomUUID().toString());
         }
 
-        /** Whether the process was on this machine and is no more. */
+        /**
+         * Whether the process ran on this machine and has ended; a process that started after the lease is another one.
+         */
         boolean isGone() {
             return host.equals(hostName())
                     && ProcessHandle.of(pid)
@@ -91,7 +103,7 @@ public final class RunLease implements AutoCloseable {
     /**
      * Takes the lease on a folder, which need not exist yet.
      *
-     * @throws StoreException if another search has it, or the folder cannot be written
+     * @throws StoreException if another search or rerank has the lease, or the folder cannot be written
      */
     public static RunLease acquire(RunFolder folder) {
         FileSystem files = folder.files() instanceof LocalFileSystem local ? local.getRawFileSystem() : folder.files();
@@ -112,7 +124,7 @@ public final class RunLease implements AutoCloseable {
         if (files.exists(path)) {
             requireStale();
             Path stale = new Path(path.getParent(), FILE + "." + holder.token + ".stale");
-            // Of several that find the lease stale, one renames it.
+            // Of several processes that find the lease stale, one renames it.
             files.rename(path, stale);
             files.delete(stale, false);
         }
@@ -121,12 +133,12 @@ public final class RunLease implements AutoCloseable {
         } catch (IOException e) {
             Optional<Holder> other = read();
             if (other.isPresent()) {
-                throw held(other.get().toString());
+                throw refusal(other.get().toString());
             }
             throw e;
         }
         settle();
-        requireHeld();
+        requireValid();
     }
 
     private void requireStale() throws IOException {
@@ -140,28 +152,28 @@ public final class RunLease implements AutoCloseable {
             long idle = files.getFileStatus(claim).getModificationTime()
                     - files.getFileStatus(path).getModificationTime();
             if (idle <= STALE.toMillis()) {
-                throw held(other.map(Holder::toString).orElse("a process that is just starting") + " (heard of "
+                throw refusal(other.map(Holder::toString).orElse("a process that is just starting") + " (heard of "
                         + Math.max(0, idle / 1000) + " s ago)");
             }
         } catch (FileNotFoundException e) {
-            // Given back meanwhile.
+            // The other process gave its lease back meanwhile.
             return;
         } finally {
             files.delete(claim, false);
         }
     }
 
-    private StoreException held(String by) {
-        return new StoreException("another search or rerank works in " + folder + ": " + by
+    private StoreException refusal(String other) {
+        return new StoreException("another search or rerank works in " + folder + ": " + other
                 + "; wait for its end or stop it, or name another folder");
     }
 
     /**
-     * Refuses to go on without the lease.
+     * Checks that this process still has the lease.
      *
-     * @throws StoreException if it was taken over, as from a process that was asleep, or deleted
+     * @throws StoreException if the lease was deleted or taken over, as from a process that was suspended
      */
-    public void requireHeld() {
+    public void requireValid() {
         Optional<Holder> now;
         try {
             now = read();
@@ -173,13 +185,13 @@ public final class RunLease implements AutoCloseable {
         }
         if (!now.map(Holder::token).equals(Optional.of(holder.token))) {
             throw now.isPresent()
-                    ? held(now.get().toString())
+                    ? refusal(now.get().toString())
                     : new StoreException(RunFolder.show(path)
                             + " is gone, so that another search may have begun; the same command goes on");
         }
     }
 
-    /** Touches the lease; one that was given back stays so, however late this comes. */
+    /** Touches the lease file; after {@link #close} it does nothing. */
     synchronized void beat() {
         if (closed) {
             return;
@@ -189,7 +201,7 @@ public final class RunLease implements AutoCloseable {
                 write(true);
             }
         } catch (IOException e) {
-            // A file system that is away for a moment; whether the lease is still there is asked before every commit.
+            // The file system may be away for a moment; the lease is checked before every commit.
             return;
         }
     }
@@ -200,7 +212,7 @@ public final class RunLease implements AutoCloseable {
         }
     }
 
-    /** The holder that the file names; nobody where there is no file or it is just being written. */
+    /** The holder that the file names; empty if the file does not exist or is only partly written. */
     private Optional<Holder> read() throws IOException {
         for (int attempt = 0; attempt < 5; attempt++) {
             try {
@@ -222,7 +234,7 @@ public final class RunLease implements AutoCloseable {
         }
     }
 
-    /** Gives the lease back, if it is still there. */
+    /** Gives the lease back, if this process still has it. */
     @Override
     public synchronized void close() {
         closed = true;
@@ -232,7 +244,7 @@ public final class RunLease implements AutoCloseable {
                 files.delete(path, false);
             }
         } catch (IOException e) {
-            // It turns stale by itself.
+            // The lease turns stale by itself.
             return;
         }
     }
