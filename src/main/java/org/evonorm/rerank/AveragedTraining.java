@@ -32,8 +32,8 @@ import org.evonorm.training.TrainingSeed;
 import org.evonorm.training.TrainingSettings;
 
 /**
- * A training on partitioned data by dl4j-spark, led by the driver. The rounds, and each partition's batches, are those that
- * {@link PartitionedTrainings} has, so that the two end alike but for roundings.
+ * A training on partitioned data by dl4j-spark, led by the driver. The rounds, and each partition's batches, are those
+ * that {@link PartitionedTrainings} has, so that the two end alike but for roundings.
  *
  * @param gpus what its tasks ask Spark for
  */
@@ -119,7 +119,7 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
         LocalSgd sgd = settings.localSgd();
         Course course = new Course();
         try (ParameterAveraging averaging = new ParameterAveraging(
-                spark, task.network, task.layer, task.seed.parameters(), sgd.partitions(), descent())) {
+                spark, task.network, task.layer, task.seed.parameters(), sgd.partitions(), sgdSettings())) {
             Score score = Score.NONE;
             for (LocalSgd.Round round : LocalSgd.rounds(settings)) {
                 int steps = sgd.steps(round.from());
@@ -141,10 +141,10 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
         }
     }
 
-    private ParameterAveraging.SgdLoop descent() {
+    private ParameterAveraging.SgdSettings sgdSettings() {
         TrainingSettings settings = task.settings;
         LearningRate rates = LearningRate.of(settings);
-        return new ParameterAveraging.SgdLoop(
+        return new ParameterAveraging.SgdSettings(
                 settings.batchSize(),
                 settings.localSgd().localSteps(),
                 IntStream.range(0, LocalSgd.stepsPerPartition(settings))
