@@ -76,7 +76,7 @@ class AveragedTrainingTest {
         int partitions = settings.localSgd().partitions();
         List<Optional<float[]>> states = Collections.nCopies(partitions, Optional.empty());
         for (LocalSgd.Round round : LocalSgd.rounds(settings)) {
-            List<PartitionTask.Taken> taken = new ArrayList<>();
+            List<PartitionTask.Result> taken = new ArrayList<>();
             for (int partition = 0; partition < partitions; partition++) {
                 taken.add(new PartitionTask(partition, round, states.get(partition))
                         .run(
@@ -89,7 +89,8 @@ class AveragedTrainingTest {
                                 7));
             }
             Optional<TrainingResult> result = training.add(
-                    round, taken.stream().map(PartitionTask.Taken::contribution).toList());
+                    round,
+                    taken.stream().map(PartitionTask.Result::contribution).toList());
             if (result.isPresent()) {
                 return result.get();
             }

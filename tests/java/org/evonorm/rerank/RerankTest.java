@@ -103,7 +103,7 @@ class RerankTest {
         }
 
         @Override
-        public PartitionTask.Taken trainPart(
+        public PartitionTask.Result trainPart(
                 Layer layer, String network, ScoredOn scoredOn, long seed, PartitionTask part) {
             throw new AssertionError("drawn accuracies have no parts");
         }

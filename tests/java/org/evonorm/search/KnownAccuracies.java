@@ -115,7 +115,7 @@ public record KnownAccuracies() implements CandidateEvaluator {
     }
 
     @Override
-    public PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part) {
+    public PartitionTask.Result trainPart(Layer layer, String network, long seed, PartitionTask part) {
         throw new AssertionError("known accuracies have no parts");
     }
 

@@ -40,7 +40,7 @@ public interface OnKnownAccuracies extends CandidateEvaluator {
     }
 
     @Override
-    default PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part) {
+    default PartitionTask.Result trainPart(Layer layer, String network, long seed, PartitionTask part) {
         return known().trainPart(layer, network, seed, part);
     }
 }

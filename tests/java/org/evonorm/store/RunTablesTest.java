@@ -34,7 +34,7 @@ class RunTablesTest {
     private static final int CAPACITY = 11;
 
     private static SparkSession spark;
-    /** A run of baselines and three random generations, which tests read and copy. */
+    /** A run with baselines and three random generations; tests read it or a copy. */
     private static Path committed;
 
     private static SlidingWindow window;
@@ -65,7 +65,7 @@ class RunTablesTest {
         return RunTables.open(spark, folder(committed));
     }
 
-    /** A copy of the run to spoil. */
+    /** A copy of {@link #committed}, which a test may damage. */
     private Path copy() throws IOException {
         Path copy = temporary.resolve("copy");
         try (Stream<Path> files = Files.walk(committed)) {
@@ -258,7 +258,7 @@ class RunTablesTest {
             String message = assertThrows(StoreException.class, late::commit).getMessage();
             assertTrue(message.startsWith("another search or rerank has taken over the folder " + copy), message);
             asleep.close();
-            next.requireHeld();
+            next.requireValid();
         }
         long rows = 2 + 3 * 24 + (committedMeanwhile ? 9 : 0);
         assertEquals(rows, RunTables.open(spark, folder(copy)).candidates().count());

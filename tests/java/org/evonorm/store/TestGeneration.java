@@ -20,7 +20,7 @@ import org.evonorm.rejection.StabilityTest;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingResult.CurvePoint;
 
-/** A generation of random content: candidates of every status, and evaluations of those that are trained. */
+/** A generation of random content: candidates of every status, and evaluations of the trained ones. */
 record TestGeneration(
         int number, List<CandidateRow> candidates, List<EvaluationRow> evaluations, List<Evaluated> trained) {
 

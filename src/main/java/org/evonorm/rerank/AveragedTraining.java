@@ -126,7 +126,7 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
         LocalSgd sgd = settings.localSgd();
         Course course = new Course();
         try (ParameterAveraging averaging = new ParameterAveraging(
-                spark, task.network, task.layer, task.seed.parameters(), sgd.partitions(), sgdLoop())) {
+                spark, task.network, task.layer, task.seed.parameters(), sgd.partitions(), sgdSettings())) {
             Score score = Score.NONE;
             for (LocalSgd.Round round : LocalSgd.rounds(settings)) {
                 int steps = sgd.steps(round.from());
@@ -144,17 +144,17 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
                     return result(course, Score.NONE, steps);
                 }
             }
-            return result(course, score, sgd.steps(LocalSgd.each(settings)));
+            return result(course, score, sgd.steps(LocalSgd.stepsPerPartition(settings)));
         }
     }
 
-    private ParameterAveraging.SgdLoop sgdLoop() {
+    private ParameterAveraging.SgdSettings sgdSettings() {
         TrainingSettings settings = task.settings;
         LearningRate rates = LearningRate.of(settings);
-        return new ParameterAveraging.SgdLoop(
+        return new ParameterAveraging.SgdSettings(
                 settings.batchSize(),
                 settings.localSgd().localSteps(),
-                IntStream.range(0, LocalSgd.each(settings))
+                IntStream.range(0, LocalSgd.stepsPerPartition(settings))
                         .mapToDouble(step -> rates.at(settings.localSgd().steps(step)))
                         .toArray(),
                 settings.momentum(),

@@ -69,7 +69,7 @@ record LargeNetworkTrainer(NetworkTraining training) implements RerankTrainer {
     }
 
     @Override
-    public PartitionTask.Taken trainPart(
+    public PartitionTask.Result trainPart(
             Layer layer, String network, ScoredOn scoredOn, long seed, PartitionTask part) {
         return training(scoredOn).trainPart(layer, network, seed, part);
     }

@@ -19,18 +19,19 @@ import org.evonorm.store.RunFolder;
 /**
  * The section {@code search} of the settings.
  *
- * @param run         location of the run's folder
- * @param seed        of every random choice
- * @param generations to reach, not counting generation 0
- * @param proposals   layers proposed in a round of a generation
- * @param survivors   candidates that must pass all filters before a generation stops proposing; 0 for a single round
- * @param rounds      most rounds of a generation that is asked for survivors
- * @param networks    names of the anchor networks, in the order of the accuracies in a fitness
- * @param baselines  layers trained for comparison, in order
- * @param seedLayers  layers that the population starts from, in order
- * @param window      most layers that parents are drawn from
- * @param maxDuration after which a search stops where it stands; zero for never
- * @param trialMaxDuration most time for one attempt at a judgement or training of a candidate
+ * @param run              path or URI of the run's folder
+ * @param seed             seed of every random choice
+ * @param generations      number of generations to reach, not counting generation 0
+ * @param proposals        layers proposed per round of a generation
+ * @param survivors        candidates that must pass all filters before a generation stops proposing; 0 for one round
+ * @param rounds           largest number of rounds per generation, if survivors are asked for
+ * @param networks         names of the anchor networks, in the order of the accuracies in a fitness
+ * @param baselines        layers trained for comparison, in order
+ * @param seedLayers       layers that the population starts from, in order
+ * @param window           largest number of layers that parents are drawn from
+ * @param reproduction     rules of proposals: family, size, tournament, mutation
+ * @param maxDuration      time after which a search stops; zero for no limit
+ * @param trialMaxDuration longest time of one attempt at a trial
  */
 public record SearchSettings(
         String run,
@@ -59,7 +60,7 @@ public record SearchSettings(
 
     /** Whether a generation proposes once more after so many rounds that left so many survivors. */
     public boolean proposesAfter(int done, int survived) {
-        return done == 0 || survived < survivors && done < rounds;
+        return done == 0 || (survived < survivors && done < rounds);
     }
 
     static SearchSettings read(SettingsReader reader) {
@@ -110,7 +111,7 @@ public record SearchSettings(
         return selection;
     }
 
-    /** The layers that a setting lists, each once. */
+    /** The layers that a setting lists, in order and without repetitions. */
     static List<Baseline> baselines(SettingsReader reader, String key) {
         Map<String, Baseline> baselines = new LinkedHashMap<>();
         for (String text : reader.texts(key)) {

@@ -10,15 +10,16 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What makes a generation count: the files of its tables, with what is needed to notice that one was cut short since.
+ * The commit record of a generation: the files of its tables, with sizes and checksums, so that a file that was altered
+ * later is noticed. A generation counts once its record exists.
  *
- * @param format     version of this record's layout
- * @param generation which one is committed
+ * @param format     version of the record's format
+ * @param generation number of the generation
  * @param tables     files by the table's folder name
  */
 record CommitRecord(int format, int generation, Map<String, List<DataFile>> tables) {
 
-    /** The layout that this version of the program writes and reads. */
+    /** The format that this version of the program writes; it reads this format and earlier ones. */
     static final int FORMAT = 2;
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -29,10 +30,12 @@ record CommitRecord(int format, int generation, Map<String, List<DataFile>> tabl
             .build();
 
     /**
-     * A Parquet file.
+     * A Parquet file of a table.
      *
-     * @param path   relative to the run's folder
-     * @param crc32c checksum of its bytes in hexadecimal; empty in records of format 1, which have none
+     * @param path   path relative to the run's folder
+     * @param bytes  size in bytes
+     * @param rows   number of rows
+     * @param crc32c CRC-32C of the file in hexadecimal; empty in records of format 1, which have no checksums
      */
     record DataFile(String path, long bytes, long rows, String crc32c) {
 
@@ -55,9 +58,9 @@ record CommitRecord(int format, int generation, Map<String, List<DataFile>> tabl
     }
 
     /**
-     * Reads what {@link #toJson} wrote.
+     * Reads the text that {@link #toJson} writes.
      *
-     * @throws IOException if the text is anything else, a record of another format included
+     * @throws IOException if the text is not such a record, or has a format of a later version
      */
     static CommitRecord fromJson(String json) throws IOException {
         CommitRecord commit = MAPPER.readValue(json, CommitRecord.class);
@@ -76,7 +79,7 @@ record CommitRecord(int format, int generation, Map<String, List<DataFile>> tabl
         return commit;
     }
 
-    /** The files of a table. */
+    /** The files of one table. */
     List<DataFile> files(Table table) {
         return tables.get(table.folder());
     }

@@ -26,7 +26,7 @@ import org.evonorm.evolution.SlidingWindow;
  */
 public final class GenerationWriter {
 
-    /** The commit record alone says what counts. */
+    /** Hadoop's _SUCCESS files are off, since the commit record alone decides whether a generation counts. */
     private static final String SUCCESS_FILES = "mapreduce.fileoutputcommitter.marksuccessfuljobs";
 
     private final SparkSession spark;
@@ -49,11 +49,12 @@ public final class GenerationWriter {
     /**
      * Writes {@link Table#CANDIDATES}; the rows may come in any order.
      *
-     * @return how many of them have each status
+     * @return number of rows by candidate status
+     * @throws StoreException if the table cannot be written
      */
     public Map<String, Long> candidates(JavaRDD<CandidateRow> rows) {
         write(Table.CANDIDATES, spark.createDataFrame(rows.map(CandidateRow::toRow), Table.CANDIDATES.schema()));
-        // Another pass over the rows would make all of them a second time.
+        // Counted in the written file: a second pass over the RDD would compute all rows again.
         Dataset<Row> counts = spark.read()
                 .schema(Table.CANDIDATES.schema())
                 .parquet(attempt(Table.CANDIDATES).toString())
@@ -63,18 +64,27 @@ public final class GenerationWriter {
                 .collect(Collectors.toMap(row -> row.getString(0), row -> row.getLong(1)));
     }
 
-    /** Writes {@link Table#EVALUATIONS}; the rows may come in any order. */
+    /**
+     * Writes {@link Table#EVALUATIONS}; the rows may come in any order.
+     *
+     * @throws StoreException if the table cannot be written
+     */
     public void evaluations(JavaRDD<EvaluationRow> rows) {
         write(Table.EVALUATIONS, spark.createDataFrame(rows.map(EvaluationRow::toRow), Table.EVALUATIONS.schema()));
     }
 
-    /** Writes {@link Table#SELECTION}: the members of the window with their Pareto ranks. */
+    /**
+     * Writes {@link Table#SELECTION}: the members of the window with their Pareto ranks.
+     *
+     * @throws StoreException if the table cannot be written
+     */
     public void selection(SlidingWindow window, List<String> networks) {
         write(Table.SELECTION, spark.createDataFrame(SelectionRow.rows(window, networks), Table.SELECTION.schema()));
     }
 
     /**
-     * One file a table and generation, in the order of the key: a generation is small, and its bytes are repeatable.
+     * Writes one file per table and generation, sorted by the table's key: a generation is small, and its bytes are
+     * reproducible.
      */
     private void write(Table table, Dataset<Row> rows) {
         String partition = table.partition(generation);
@@ -91,9 +101,9 @@ public final class GenerationWriter {
         }
     }
 
-    /** A failure to write as a sentence; anything else that failed in the same job as it is. */
+    /** Turns a failure to write into a {@link StoreException}; any other failure of the same job stays as it is. */
     private RuntimeException explained(String partition, Exception failure) {
-        // Parquet says what it could not write, and the cause of that what the disk said.
+        // Parquet's exception names the file; the innermost cause has the file system's message.
         Optional<IOException> innermost = Optional.empty();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof StoreException explained) {
@@ -151,7 +161,7 @@ public final class GenerationWriter {
             }
         }
         try {
-            lease.requireHeld();
+            lease.requireValid();
             staged.forEach((path, file) -> folder.move(file, folder.path(path)));
             folder.commit(new CommitRecord(generation, written), lease);
         } catch (StoreException e) {

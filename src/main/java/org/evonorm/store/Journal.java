@@ -12,8 +12,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What has ended in a generation that is not committed yet, so that a generation which is cut off does not do it again:
- * a small file a result, written by the task that came to it. Executors and the driver use it side by side.
+ * The journal of a generation that is not committed yet: one small file per trial result, written by the task that has
+ * the result. A generation that was cut off reads the results in place of repeating the trials. Executors and driver
+ * use the journal concurrently (docs/run-folder.md, "journal/").
  */
 public final class Journal implements Serializable {
 
@@ -22,19 +23,24 @@ public final class Journal implements Serializable {
     private static final String BEGUN = ".begun";
 
     private final String folder;
-    private final CarriedConfiguration hadoop;
+    private final SerializableConfiguration hadoop;
 
-    private Journal(String folder, CarriedConfiguration hadoop) {
+    private Journal(String folder, SerializableConfiguration hadoop) {
         this.folder = folder;
         this.hadoop = hadoop;
     }
 
-    /** The journal of a generation, which need not have any entries. */
+    /** The journal of one generation, which may be empty. */
     public static Journal of(RunFolder run, int generation, Configuration hadoop) {
-        return new Journal(run.path(FOLDER + "/generation=" + generation).toString(), new CarriedConfiguration(hadoop));
+        return new Journal(
+                run.path(FOLDER + "/generation=" + generation).toString(), new SerializableConfiguration(hadoop));
     }
 
-    /** Keys of all results, in one listing. */
+    /**
+     * Keys of all results, by one listing of the folder.
+     *
+     * @throws StoreException if the folder cannot be listed
+     */
     public Set<String> keys() {
         Set<String> keys = new HashSet<>();
         Path path = new Path(folder);
@@ -53,7 +59,11 @@ public final class Journal implements Serializable {
         return keys;
     }
 
-    /** The result that is journalled under a key. */
+    /**
+     * The result of a key; empty if the journal has none.
+     *
+     * @throws StoreException if the file cannot be read
+     */
     public Optional<String> result(String key) {
         Path path = path(key, RESULT);
         try {
@@ -66,7 +76,7 @@ public final class Journal implements Serializable {
     }
 
     /**
-     * Writes a result, which does not change once it is there.
+     * Adds a result. A result never changes later.
      *
      * @throws StoreException if the file cannot be written
      */
@@ -74,7 +84,7 @@ public final class Journal implements Serializable {
         write(path(key, RESULT), result);
     }
 
-    /** Whether work on this key was begun and did not come to say how it ended: the process died under it. */
+    /** Whether work on this key was begun and not ended, which means that its process died. */
     public boolean isBegun(String key) {
         Path path = path(key, BEGUN);
         try {
@@ -84,7 +94,7 @@ public final class Journal implements Serializable {
         }
     }
 
-    /** Notes that work on this key begins, for the case that this process does not survive it. */
+    /** Records that work on this key begins, so that a death of this process is noticed. */
     public void begin(String key) {
         Path path = path(key, BEGUN);
         try {
@@ -96,7 +106,7 @@ public final class Journal implements Serializable {
         }
     }
 
-    /** Takes {@link #begin} back: the work ended, or was ended, with this process alive. */
+    /** Deletes the mark of {@link #begin}: the work ended or was cancelled, and this process lives. */
     public void end(String key) {
         Path path = path(key, BEGUN);
         try {
@@ -112,7 +122,7 @@ public final class Journal implements Serializable {
             try {
                 new TextFile(files, path).write(text);
             } catch (IOException e) {
-                // Another attempt at the same work may have been faster, and has come to the same.
+                // Another attempt at the same trial may have written the same result first.
                 if (!files.exists(path)) {
                     throw e;
                 }
@@ -126,7 +136,7 @@ public final class Journal implements Serializable {
         return new Path(folder, key + suffix);
     }
 
-    /** Entries are checked by what reads them, and need no checksum files beside them. */
+    /** The file system without checksum files: readers check the entries themselves. */
     private FileSystem files() throws IOException {
         return PlainLocalFiles.insteadOf(new Path(folder).getFileSystem(hadoop.value()));
     }

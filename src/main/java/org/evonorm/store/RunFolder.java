@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,8 +19,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The folder of one run: {@code run.conf}, the commit records in {@code commits/}, the tables' folders, and while a
- * generation runs its journal.
+ * The folder of one run (docs/run-folder.md): {@code run.conf}, the commit records in {@code commits/}, the folders of
+ * the tables, and, while a generation runs, its journal. All access to the folder's own files goes through here.
  */
 public final class RunFolder {
 
@@ -39,9 +40,10 @@ public final class RunFolder {
     }
 
     /**
-     * The folder at {@code location}, a path or URI of any file system that Hadoop knows; it need not exist.
+     * The run's folder at a location; it need not exist.
      *
-     * @throws StoreException if there is something else in its place or the file system cannot be reached
+     * @param location a path or URI of any file system that Hadoop knows
+     * @throws StoreException if the location is a file or a folder without a run, or the file system cannot be reached
      */
     public static RunFolder at(String location, Configuration hadoop) {
         try {
@@ -53,7 +55,7 @@ public final class RunFolder {
         } catch (StoreException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            // Hadoop wraps a file system's class that is not there in a RuntimeException.
+            // Hadoop wraps a missing file system class in a RuntimeException.
             throw new StoreException(
                     "the run folder " + location + " cannot be reached: " + message(e)
                             + "; correct it, or bring what Hadoop needs for it",
@@ -82,7 +84,11 @@ public final class RunFolder {
         }
     }
 
-    /** Whether a run was started here, with generations or without. */
+    /**
+     * Whether the folder has a run, with or without generations.
+     *
+     * @throws StoreException if the folder cannot be read
+     */
     public boolean isStarted() {
         try {
             return files.exists(new Path(root, SETTINGS));
@@ -91,7 +97,11 @@ public final class RunFolder {
         }
     }
 
-    /** The text of run.conf: the settings that the run was started with. */
+    /**
+     * The text of run.conf: the settings that the run was started with.
+     *
+     * @throws StoreException if the folder has no run, or the file cannot be read
+     */
     public String settings() {
         Path path = new Path(root, SETTINGS);
         try {
@@ -104,7 +114,7 @@ public final class RunFolder {
     }
 
     /**
-     * Writes run.conf, which makes this a run's folder, and makes the folder where it is missing.
+     * Starts a run: writes run.conf, and makes the folder if it does not exist.
      *
      * @throws StoreException if the folder cannot be written
      */
@@ -122,12 +132,12 @@ public final class RunFolder {
     }
 
     /**
-     * The records of the committed generations, 0 and the following, with every file they list in place.
+     * The commit records of generations 0, 1, …; the files that they list are checked by size and checksum.
      *
-     * @throws StoreException if a record is missing or damaged, or a file is missing or not of its size
+     * @throws StoreException if a record is missing or damaged, or a file is missing or altered
      */
     List<CommitRecord> commits() {
-        TreeMap<Integer, Path> records = commitPaths();
+        NavigableMap<Integer, Path> records = commitPaths();
         List<CommitRecord> commits = new ArrayList<>();
         for (var entry : records.entrySet()) {
             if (entry.getKey() != commits.size()) {
@@ -144,13 +154,17 @@ public final class RunFolder {
         return commits;
     }
 
-    /** The number of committed generations, generation 0 included. */
+    /**
+     * The number of committed generations, generation 0 included.
+     *
+     * @throws StoreException if a record is missing or damaged, or a file is missing or altered
+     */
     public int committedGenerations() {
         return commits().size();
     }
 
-    private TreeMap<Integer, Path> commitPaths() {
-        TreeMap<Integer, Path> paths = new TreeMap<>();
+    private NavigableMap<Integer, Path> commitPaths() {
+        NavigableMap<Integer, Path> paths = new TreeMap<>();
         try {
             for (FileStatus status : files.listStatus(new Path(root, COMMITS))) {
                 Matcher name = COMMIT.matcher(status.getPath().getName());
@@ -202,7 +216,7 @@ public final class RunFolder {
                 + " and the records of later generations to run these again");
     }
 
-    /** Whether the bytes are those that were written; each file is read once in the life of this object. */
+    /** Whether a file has its recorded checksum; it reads each file once in the life of this object. */
     private boolean isUnaltered(CommitRecord.DataFile file) throws IOException {
         if (file.crc32c().isEmpty() || verified.contains(file.path())) {
             return true;
@@ -214,7 +228,7 @@ public final class RunFolder {
         return unaltered;
     }
 
-    /** Checksum of a file's bytes, in hexadecimal. */
+    /** The CRC-32C of a file, in hexadecimal. */
     String crc32c(Path path) throws IOException {
         CRC32C checksum = new CRC32C();
         byte[] buffer = new byte[1 << 16];
@@ -290,9 +304,9 @@ public final class RunFolder {
     }
 
     /**
-     * Deletes what is journalled of the generations before {@code generation}, which are committed and need it no more.
+     * Deletes the journals of all generations before {@code generation}; committed generations need none.
      *
-     * @throws StoreException if that fails
+     * @throws StoreException if a journal cannot be deleted
      */
     public void clearJournal(int generation) {
         Path journal = path(Journal.FOLDER);
@@ -317,12 +331,12 @@ public final class RunFolder {
         return new Path(new Path(root, COMMITS), "generation=" + generation + ".json");
     }
 
-    /** A path from its form relative to this folder. */
+    /** The absolute path of a path relative to this folder. */
     Path path(String relative) {
         return new Path(root, relative);
     }
 
-    /** Files in a folder relative to this one, whose names start neither with a dot nor with an underscore. */
+    /** The files in a folder relative to this one, except names that start with a dot or an underscore. */
     List<FileStatus> list(String relative) throws IOException {
         return list(path(relative));
     }
@@ -384,7 +398,7 @@ public final class RunFolder {
         return files;
     }
 
-    /** The folder as people write it: local paths without a scheme. */
+    /** The folder as users write it: local paths without a scheme. */
     @Override
     public String toString() {
         return show(root);

@@ -70,7 +70,7 @@ class PartitionedTrainingsTest {
             return AnchorNetworks.of(network, new NetworkScale(0.125, 0.2, NetworkScale.Variant.CIFAR), 10);
         }
 
-        PartitionTask.Taken part(PartitionTask part, TrainingSettings settings) {
+        PartitionTask.Result part(PartitionTask part, TrainingSettings settings) {
             return part.run(
                     new CpuEngine(),
                     built(),
@@ -171,7 +171,7 @@ class PartitionedTrainingsTest {
         LOST_ONCE.clear();
         List<TrialResult<TrainingResult>> disturbed =
                 train(LocalSpark.session(2, 3), CASES, settings, (training, part) -> () -> {
-                    PartitionTask.Taken taken = training.part(part, settings);
+                    PartitionTask.Result taken = training.part(part, settings);
                     if ((part.partition() + part.round().number()) % 2 == 0
                             && LOST_ONCE.add(training.key() + part.partition() + "/"
                                     + part.round().number())) {
@@ -198,7 +198,7 @@ class PartitionedTrainingsTest {
             List<float[]> states = new ArrayList<>();
             correct = 0;
             for (int partition = 0; partition < 2; partition++) {
-                PartitionTask.Taken taken = training.part(new PartitionTask(partition, round, shared), settings);
+                PartitionTask.Result taken = training.part(new PartitionTask(partition, round, shared), settings);
                 correct += taken.contribution().score().correct();
                 taken.state().ifPresent(states::add);
             }
@@ -226,10 +226,10 @@ class PartitionedTrainingsTest {
         TrainingSettings settings = settings(2, 2);
         List<TrialResult<TrainingResult>> attempts =
                 train(LocalSpark.session(2), CASES, settings, (training, part) -> () -> {
-                    PartitionTask.Taken taken = training.part(part, settings);
+                    PartitionTask.Result taken = training.part(part, settings);
                     if (part.round().number() == 1 && part.partition() == 1 && training.seed == 1) {
                         Contribution told = taken.contribution();
-                        return new PartitionTask.Taken(
+                        return new PartitionTask.Result(
                                 new Contribution(
                                         told.score(),
                                         new double[] {told.losses()[0]},

@@ -58,7 +58,7 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(
     /** Prepares the part of one partition in the thread of a Spark task, so that another thread can run it. */
     public interface Work<T> extends Serializable {
         /** The prepared work; it no longer needs the thread of the task. */
-        Supplier<PartitionTask.Taken> prepare(T training, PartitionTask part);
+        Supplier<PartitionTask.Result> prepare(T training, PartitionTask part);
     }
 
     /** The part of one partition in a round; {@code index} is that of the training. */
@@ -204,12 +204,12 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(
         // The shared state is read outside of the attempt: a file that cannot be read is not the candidate's fault.
         Optional<float[]> shared =
                 round.number() == 0 ? Optional.empty() : Optional.of(states.read(key, round.number() - 1));
-        TrialResult<PartitionTask.Taken> attempt =
+        TrialResult<PartitionTask.Result> attempt =
                 attempt(work.prepare(part.training, new PartitionTask(part.partition, round, shared)), bound);
-        float[] state = attempt instanceof TrialResult.Completed<PartitionTask.Taken> completed
+        float[] state = attempt instanceof TrialResult.Completed<PartitionTask.Result> completed
                 ? completed.value().state().orElse(new float[0])
                 : new float[0];
-        List<TrialResult<Contribution>> contributions = List.of(attempt.map(PartitionTask.Taken::contribution));
+        List<TrialResult<Contribution>> contributions = List.of(attempt.map(PartitionTask.Result::contribution));
         List<Chunk> chunks = new ArrayList<>();
         do {
             int from = chunks.size() * CHUNK;
@@ -224,7 +224,7 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(
         return chunks;
     }
 
-    private static TrialResult<PartitionTask.Taken> attempt(Supplier<PartitionTask.Taken> work, TimeBound bound) {
+    private static TrialResult<PartitionTask.Result> attempt(Supplier<PartitionTask.Result> work, TimeBound bound) {
         try {
             return bound.run(work)
                     .orElseGet(() -> new TrialResult.Failed<>(
