@@ -89,7 +89,8 @@ class AveragedTrainingTest {
                                 7));
             }
             Optional<TrainingResult> result = training.add(
-                    round, taken.stream().map(PartitionTask.Result::contribution).toList());
+                    round,
+                    taken.stream().map(PartitionTask.Result::contribution).toList());
             if (result.isPresent()) {
                 return result.get();
             }

@@ -36,7 +36,9 @@ class RunLeaseTest {
                 file,
                 String.format(
                         Locale.ROOT,
-                        "{\"host\":\"%s\",\"pid\":%d,\"since\":\"2026-01-01T00:00:00Z\",\"token\":\"t\"}", host, pid));
+                        "{\"host\":\"%s\",\"pid\":%d,\"since\":\"2026-01-01T00:00:00Z\",\"token\":\"t\"}",
+                        host,
+                        pid));
         touch(file, secondsAgo);
     }
 

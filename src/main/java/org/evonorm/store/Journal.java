@@ -32,7 +32,8 @@ public final class Journal implements Serializable {
 
     /** The journal of one generation, which may be empty. */
     public static Journal of(RunFolder run, int generation, Configuration hadoop) {
-        return new Journal(run.path(FOLDER + "/generation=" + generation).toString(), new SerializableConfiguration(hadoop));
+        return new Journal(
+                run.path(FOLDER + "/generation=" + generation).toString(), new SerializableConfiguration(hadoop));
     }
 
     /**

@@ -65,8 +65,8 @@ public final class ParameterAveraging implements AutoCloseable {
         Device.any();
         this.classes = network.classes();
         this.layout = ParameterLayout.of(network, layer);
-        ComputationGraph graph = new ComputationGraph(NetworkGraph.of(
-                network, layer, new NesterovUpdater(sgd.rates, sgd.momentum), sgd.weightDecay));
+        ComputationGraph graph = new ComputationGraph(
+                NetworkGraph.of(network, layer, new NesterovUpdater(sgd.rates, sgd.momentum), sgd.weightDecay));
         graph.init();
         this.order = new ParameterOrder(graph, layout);
         float[] initial = order.toGraph(layout.initialValues(seed), new float[layout.runningStatisticCount()], 0);
