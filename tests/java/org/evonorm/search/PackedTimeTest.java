@@ -82,7 +82,7 @@ class PackedTimeTest {
             double share = tasks.stream().mapToLong(task -> task).sum() / (double) cores;
             long makespan = PackedTime.makespan(tasks, cores);
             assertTrue(
-                    makespan >= Math.max(share, longest) && makespan <= share + longest,
+                    makespan >= Math.max(share, longest) && makespan <= share + (double) longest,
                     () -> tasks + " on " + cores + " cores: " + makespan);
         }
     }

@@ -1,6 +1,7 @@
 package org.evonorm.data;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -48,7 +49,7 @@ public record ParquetImages(String name, Images training, Images test) {
     private void write(Path folder, Images images, Configuration hadoop) throws IOException {
         int imageBytes = images.height() * images.width() * Images.CHANNELS;
         for (int first = 0; first < images.count(); first += IMAGES_A_FILE) {
-            Path path = new Path(folder, String.format("part-%05d%s", first / IMAGES_A_FILE, ParquetSet.SUFFIX));
+            Path path = new Path(folder, String.format(Locale.ROOT, "part-%05d%s", first / IMAGES_A_FILE, ParquetSet.SUFFIX));
             Map<String, String> metadata = Map.of(
                     ParquetSet.KEY + "set",
                     name,

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -119,7 +120,8 @@ public final class RunLease implements AutoCloseable {
                             + "); free space or make the folder writable, and the same command goes on",
                     e);
         }
-        lease.heart.scheduleAtFixedRate(lease::beat, HEARTBEAT.toSeconds(), HEARTBEAT.toSeconds(), TimeUnit.SECONDS);
+        var unused = lease.heart.scheduleAtFixedRate(
+                lease::beat, HEARTBEAT.toSeconds(), HEARTBEAT.toSeconds(), TimeUnit.SECONDS);
         return lease;
     }
 
@@ -339,9 +341,14 @@ public final class RunLease implements AutoCloseable {
             }
             fence.fell();
             files.delete(attempt(), true);
+            states().clear();
             // These folders go with the last holder's.
-            files.delete(attempt().getParent(), false);
-            files.delete(folder.path(Fence.FOLDER), false);
+            for (Path shared : List.of(
+                    attempt().getParent(), folder.path(Fence.FOLDER), folder.path(TrainingStates.FOLDER))) {
+                if (files.exists(shared) && files.listStatus(shared).length == 0) {
+                    files.delete(shared, false);
+                }
+            }
         } catch (IOException e) {
             // The lease grows stale, or another fence stands; what the command came to counts more.
             return;
