@@ -128,8 +128,7 @@ final class KerasModule implements Dialect {
     private String write() {
         List<String> sections = new ArrayList<>();
         sections.add(parts.moduleDocstring("Keras 3", "keras and one of its backends"));
-        sections.add(
-                """
+        sections.add("""
                 import json
                 import sys
                 from pathlib import Path

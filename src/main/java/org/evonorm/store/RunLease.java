@@ -343,8 +343,8 @@ public final class RunLease implements AutoCloseable {
             files.delete(attempt(), true);
             states().clear();
             // These folders go with the last holder's.
-            for (Path shared : List.of(
-                    attempt().getParent(), folder.path(Fence.FOLDER), folder.path(TrainingStates.FOLDER))) {
+            for (Path shared :
+                    List.of(attempt().getParent(), folder.path(Fence.FOLDER), folder.path(TrainingStates.FOLDER))) {
                 if (files.exists(shared) && files.listStatus(shared).length == 0) {
                     files.delete(shared, false);
                 }
