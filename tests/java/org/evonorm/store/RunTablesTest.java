@@ -345,7 +345,7 @@ class RunTablesTest {
         Files.writeString(
                 commit,
                 Files.readString(commit)
-                        .replace("\"format\" : 2", "\"format\" : 1")
+                        .replace("\"format\" : 3", "\"format\" : 1")
                         .replaceAll(",\\s*\"crc32c\" : \"[0-9a-f]+\"", ""));
         assertFalse(Files.readString(commit).contains("crc32c"));
         assertEquals(GENERATIONS + 1, RunTables.open(spark, folder(copy)).generations());
@@ -362,7 +362,15 @@ class RunTablesTest {
                 "{",
                 record + "x",
                 record.replace("\"generation\" : 1", "\"generation\" : 2"),
-                record.replace("\"format\" : 2", "\"format\" : 99"),
+                record.replace("\"format\" : 3", "\"format\" : 99"),
+                record.replaceFirst("\"rows\" : \\d+", "\"rows\" : 1"),
+                record.replaceFirst("\\[ \\{[^\\]]*\\]", "[ ]"),
+                record.replaceFirst("\\[ \\{[^\\]]*\\]", "[ null ]"),
+                record.replaceFirst("\\[ \\{[^\\]]*\\]", "7"),
+                record.replace("\"candidates/generation=1/", "\"/candidates/generation=1/"),
+                record.replace("\"candidates/generation=1/", "\"candidates/generation=1/../../../"),
+                record.replace("\"candidates/generation=1/", "\"candidates/generation=2/"),
+                "null",
                 record.replace("\"selection\"", "\"choice\""))) {
             Files.writeString(commit, damaged);
             assertNames(copy, "commits/generation=1.json is damaged", "restore it", "run these again");

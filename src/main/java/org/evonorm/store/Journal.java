@@ -3,9 +3,11 @@ package org.evonorm.store;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -60,14 +62,20 @@ public final class Journal implements Serializable {
     }
 
     /**
-     * The result of a key; empty if the journal has none.
+     * The result of a key; empty if the journal has none, or its file was altered or is another key's: the work is done again
+     * then, which comes to the same.
      *
      * @throws StoreException if the file cannot be read
      */
     public Optional<String> result(String key) {
         Path path = path(key, RESULT);
         try {
-            return Optional.of(new TextFile(files(), path).read());
+            String text = new TextFile(files(), path).read();
+            int line = text.indexOf('\n');
+            String result = text.substring(line + 1);
+            return line >= 0 && text.substring(0, line).equals(checksum(key, result))
+                    ? Optional.of(result)
+                    : Optional.empty();
         } catch (FileNotFoundException e) {
             return Optional.empty();
         } catch (IOException e) {
@@ -81,7 +89,14 @@ public final class Journal implements Serializable {
      * @throws StoreException if the file cannot be written
      */
     public void add(String key, String result) {
-        write(path(key, RESULT), result);
+        write(path(key, RESULT), checksum(key, result) + "\n" + result);
+    }
+
+    /** The first line of a result's file: the CRC-32C of key and result, in hexadecimal. */
+    private static String checksum(String key, String result) {
+        CRC32C checksum = new CRC32C();
+        checksum.update((key + "\n" + result).getBytes(StandardCharsets.UTF_8));
+        return Long.toHexString(checksum.getValue());
     }
 
     /** Whether work on this key was begun and not ended, which means that its process died. */

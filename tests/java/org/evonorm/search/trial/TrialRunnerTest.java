@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -92,15 +93,17 @@ class TrialRunnerTest {
                         new StabilityTest.Taken(3, Double.NaN)));
     }
 
-    /** Ways in which a candidate may harm its process. */
+    /** Ways in which a candidate may harm its process, or its process may be harmed. */
     private enum Harm {
         CRASH,
+        SIGNALS,
         HANG,
         MEMORY;
 
         CandidateStatus done(boolean inThisProcess) {
             switch (this) {
                 case CRASH -> Runtime.getRuntime().halt(134);
+                case SIGNALS -> signalled();
                 case HANG -> hang();
                 default -> {
                     if (inThisProcess) {
@@ -113,6 +116,20 @@ class TrialRunnerTest {
                 }
             }
             return new CandidateStatus.Passed();
+        }
+
+        /** Gets what a terminal's Ctrl-C, `timeout` and the end of a session send to the whole process group. */
+        private static void signalled() {
+            try {
+                for (String signal : List.of("-INT", "-TERM", "-HUP")) {
+                    String pid = Long.toString(ProcessHandle.current().pid());
+                    assertEquals(
+                            0, new ProcessBuilder("kill", signal, pid).start().waitFor());
+                }
+                Thread.sleep(500);
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
 
         /** Hangs like native code, which ignores interrupts. */
@@ -147,6 +164,15 @@ class TrialRunnerTest {
         TrialResult<CandidateStatus> attempt = runner().run(trial);
         assertEquals("ended its JVM with status 134, after a first attempt that failed too", reason(attempt));
         assertEquals(attempt, runner().run(trial));
+    }
+
+    /** A failure that Ctrl-C made would stay in the journal for good. */
+    @Test
+    void aSecondAttemptSurvivesTheSignalsOfATerminal() {
+        Trial<CandidateStatus> trial = harmful(Harm.SIGNALS);
+        runner().journal().begin(trial.key());
+        assertEquals(
+                new CandidateStatus.Passed(), ((TrialResult.Completed<CandidateStatus>) runner().run(trial)).value());
     }
 
     @Test

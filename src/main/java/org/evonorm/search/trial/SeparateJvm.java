@@ -29,6 +29,17 @@ final class SeparateJvm {
     /** Time to start the JVM and to send the images, on top of the trial's time. */
     private static final Duration START = Duration.ofSeconds(60);
 
+    /**
+     * The start of a command that ignores a terminal's Ctrl-C and the end of a session: the signals go to the whole process
+     * group, and the JVM ends with its parent anyway. A JVM keeps signals ignored that it is started with.
+     */
+    private static final List<String> IGNORING_SIGNALS = Files.isExecutable(Path.of("/bin/sh"))
+            ? List.of("/bin/sh", "-c", "trap '' HUP INT TERM; exec \"$0\" \"$@\"")
+            : List.of();
+
+    /** Exit statuses of a process that HUP, INT or TERM ended. */
+    private static final Set<Integer> ENDED_BY_SIGNAL = Set.of(129, 130, 143);
+
     private SeparateJvm() {}
 
     /**
@@ -36,7 +47,7 @@ final class SeparateJvm {
      *
      * @param most time that the trial may take
      * @return the trial's result; {@code Failed} if the JVM died or took too long
-     * @throws CancellationException if this thread is interrupted; its interrupt flag stays set
+     * @throws CancellationException if this thread is interrupted, whose interrupt flag stays set, or the JVM was told to end
      * @throws UncheckedIOException if the JVM cannot be started
      */
     static <T> TrialResult<T> run(Trial<T> trial, CandidateEvaluator evaluator, Duration most) {
@@ -50,6 +61,9 @@ final class SeparateJvm {
                 double seconds = (System.nanoTime() - start) * 1e-9;
                 if (!ended) {
                     return new TrialResult.Failed<>("took longer than " + most.toSeconds() + " s, twice", seconds);
+                }
+                if (ENDED_BY_SIGNAL.contains(jvm.exitValue())) {
+                    throw new CancellationException("the JVM of a second attempt was told to end");
                 }
                 return TrialResultJson.read(Files.readString(result), trial.type())
                         .orElseGet(() -> new TrialResult.Failed<>(
@@ -69,7 +83,7 @@ final class SeparateJvm {
     }
 
     private static ProcessBuilder command(Path result) {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(IGNORING_SIGNALS);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("--add-") || flag.startsWith("-X") || flag.startsWith("-Dorg.bytedeco"))
