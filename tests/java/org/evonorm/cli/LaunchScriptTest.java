@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs submit/evonorm in a copy of the project, with stand-ins for java and mvn that tell how they are called. */
+/** The script submit/evonorm in a copy of the project, with stand-ins for java and mvn that print their arguments. */
 @DisabledOnOs(OS.WINDOWS)
 class LaunchScriptTest {
 
@@ -46,11 +47,12 @@ class LaunchScriptTest {
                 "[ \"$1\" != -version ] || { echo 'openjdk version \"17.0.1\" 2021-10-19' >&2; exit; }\n"
                         + "printf '%s\\n' \"$@\" OMP=$OMP_NUM_THREADS");
         script("javac", "exit 1");
-        // Takes a moment, so that two builds at once would be seen.
+        // The build takes a moment, so that two builds at once would be noticed.
         script(
                 "mvn",
                 "echo built >>" + folder + "/builds; sleep 0.3; mkdir -p '" + project + "/target/classes'\n"
-                        + "for a in \"$@\"; do case $a in -Dmdep.outputFile=*) echo some.jar >\"${a#*=}\";; esac; done");
+                        + "for a in \"$@\"; do case $a in"
+                        + " -Dmdep.outputFile=*) echo some.jar >\"${a#*=}\";; esac; done");
     }
 
     private void script(String name, String text) throws IOException {
@@ -71,9 +73,10 @@ class LaunchScriptTest {
     }
 
     private Ended end(Process process) throws IOException, InterruptedException {
-        List<String> out =
-                new String(process.getInputStream().readAllBytes()).lines().toList();
-        String err = new String(process.getErrorStream().readAllBytes());
+        List<String> out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Ended(process.waitFor(), out, err);
     }
 

@@ -24,7 +24,7 @@ class PackedTimeTest {
     @Test
     void stagesThatRunSideBySideArePackedTogether() throws TimeoutException {
         PackedTime packed = listening();
-        // The two sides of a join are stages of their own, which Spark begins at once.
+        // The two sides of a join are separate stages, which Spark begins at the same time.
         sleepers(1)
                 .mapToPair(index -> new Tuple2<>(index, 1))
                 .cogroup(sleepers(1).mapToPair(index -> new Tuple2<>(index, 2)))

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -23,6 +25,8 @@ import org.evonorm.evolution.SlidingWindow;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunTablesTest {
 
@@ -45,13 +49,11 @@ class RunTablesTest {
         RunFolder folder = folder(committed);
         folder.start("search.seed = 1");
         window = SlidingWindow.empty(CAPACITY);
-        TestGeneration.baselines("BN-ReLU", "EvoNorm-B0")
-                .write(spark, folder, window)
-                .commit();
+        TestGeneration.baselines("BN-ReLU", "EvoNorm-B0").commit(spark, folder, window);
         for (int number = 1; number <= GENERATIONS; number++) {
             TestGeneration generation = TestGeneration.random(number, 24);
             window = window.with(generation.trained());
-            generation.write(spark, folder, window).commit();
+            generation.commit(spark, folder, window);
         }
     }
 
@@ -178,7 +180,7 @@ class RunTablesTest {
         RunFolder folder = folder(copy());
         List<Evaluated> all = tables().best(1000);
         SlidingWindow worst = new SlidingWindow(CAPACITY, all.subList(all.size() - 6, all.size()));
-        TestGeneration.random(4, 1).write(spark, folder, worst).commit();
+        TestGeneration.random(4, 1).commit(spark, folder, worst);
         List<Evaluated> byMean = RunTables.open(spark, folder).best(1000);
         List<Evaluated> front = byMean.stream()
                 .filter(worst.members()::contains)
@@ -211,10 +213,12 @@ class RunTablesTest {
     void whatIsNotCommittedDoesNotCountAndIsOverwritten() throws IOException {
         Path copy = copy();
         RunFolder folder = folder(copy);
-        TestGeneration.random(4, 60).write(spark, folder, window);
+        try (RunLease lease = RunLease.acquire(folder)) {
+            TestGeneration.random(4, 60).write(spark, folder, lease, window);
+        }
         assertEquals(4, RunTables.open(spark, folder).generations());
         assertEquals(2 + 3 * 24, RunTables.open(spark, folder).candidates().count());
-        TestGeneration.random(4, 6).write(spark, folder, window).commit();
+        TestGeneration.random(4, 6).commit(spark, folder, window);
         assertEquals(2 + 3 * 24 + 6, RunTables.open(spark, folder).candidates().count());
         try (Stream<Path> files = Files.list(copy.resolve("candidates/generation=4"))) {
             assertEquals(
@@ -227,12 +231,84 @@ class RunTablesTest {
     @Test
     void aGenerationIsCommittedOnceAndWhole() throws IOException {
         RunFolder folder = folder(copy());
-        GenerationWriter again = TestGeneration.random(1, 6).write(spark, folder, window);
-        assertTrue(
-                assertThrows(StoreException.class, again::commit).getMessage().contains("committed already"));
-        GenerationWriter partial = new GenerationWriter(spark, folder, 4);
-        partial.selection(window, TestGeneration.NETWORKS);
-        assertThrows(IllegalStateException.class, partial::commit);
+        try (RunLease lease = RunLease.acquire(folder)) {
+            GenerationWriter again = TestGeneration.random(1, 6).write(spark, folder, lease, window);
+            assertTrue(assertThrows(StoreException.class, again::commit)
+                    .getMessage()
+                    .contains("committed already"));
+            GenerationWriter partial = new GenerationWriter(spark, folder, lease, 4);
+            partial.selection(window, TestGeneration.NETWORKS);
+            assertThrows(IllegalStateException.class, partial::commit);
+        }
+        assertEquals(4, RunTables.open(spark, folder).generations());
+    }
+
+    /** The former holder of a lease wakes up when its generation is committed, or before: it changes nothing in either case. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aWriterThatLostItsLeaseChangesNothing(boolean committedMeanwhile) throws IOException {
+        Path copy = copy();
+        RunFolder folder = folder(copy);
+        RunLease asleep = RunLease.acquire(folder);
+        GenerationWriter late = TestGeneration.random(4, 6).write(spark, folder, asleep, window);
+        try (RunLease next = takenOver(folder, copy)) {
+            if (committedMeanwhile) {
+                TestGeneration.random(4, 9).write(spark, folder, next, window).commit();
+            }
+            String message = assertThrows(StoreException.class, late::commit).getMessage();
+            assertTrue(message.startsWith("another search or rerank has taken over the folder " + copy), message);
+            asleep.close();
+            next.requireHeld();
+        }
+        long rows = 2 + 3 * 24 + (committedMeanwhile ? 9 : 0);
+        assertEquals(rows, RunTables.open(spark, folder(copy)).candidates().count());
+        try (Stream<Path> files = Files.walk(copy)) {
+            assertEquals(
+                    List.of(),
+                    files.filter(file -> file.toString().matches(".*(attempts|fences|lease|stale|claim).*"))
+                            .toList());
+        }
+        assertEquals(
+                committedMeanwhile ? 1 : 0,
+                Files.exists(copy.resolve("candidates/generation=4"))
+                        ? parquetFiles(copy.resolve("candidates/generation=4"))
+                        : 0);
+    }
+
+    /** What a writer leaves that dies between its files and its record goes with the commit of the next one. */
+    @Test
+    void filesThatNoRecordListsGoWithTheCommit() throws IOException {
+        Path copy = copy();
+        RunFolder folder = folder(copy);
+        Path stray = Files.createDirectories(copy.resolve("evaluations/generation=4"))
+                .resolve("part-0-x.parquet");
+        Files.writeString(stray, "half a file");
+        assertEquals(4, RunTables.open(spark, folder).generations());
+        TestGeneration.random(4, 6).commit(spark, folder, window);
+        assertFalse(Files.exists(stray));
+        Files.writeString(stray, "of one who woke up later");
+        folder.sweep();
+        assertFalse(Files.exists(stray));
+        assertEquals(
+                2 + 3 * 24 + 6, RunTables.open(spark, folder(copy)).candidates().count());
+    }
+
+    private static RunLease takenOver(RunFolder folder, Path run) throws IOException {
+        // The holder was not heard of for longer than a minute; its process goes on.
+        Path lease = run.resolve(".lease");
+        Files.writeString(lease, Files.readString(lease).replaceAll("\"host\":\"[^\"]*\"", "\"host\":\"elsewhere\""));
+        try (Stream<Path> hearts = Files.walk(run.resolve(".fences"))) {
+            for (Path heart : hearts.filter(Files::isRegularFile).toList()) {
+                Files.setLastModifiedTime(heart, FileTime.from(Instant.now().minusSeconds(90)));
+            }
+        }
+        return RunLease.acquire(folder);
+    }
+
+    private static long parquetFiles(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".parquet")).count();
+        }
     }
 
     @Test
@@ -265,7 +341,7 @@ class RunTablesTest {
     void recordsOfTheFirstFormatHaveNoChecksums() throws IOException {
         Path copy = copy();
         Path commit = copy.resolve("commits/generation=1.json");
-        Files.delete(copy.resolve("commits/.generation=1.json.crc"));
+        Files.deleteIfExists(copy.resolve("commits/.generation=1.json.crc"));
         Files.writeString(
                 commit,
                 Files.readString(commit)
@@ -279,7 +355,7 @@ class RunTablesTest {
     void aDamagedOrMissingCommitRecordIsNamed() throws IOException {
         Path copy = copy();
         Path commit = copy.resolve("commits/generation=1.json");
-        Files.delete(copy.resolve("commits/.generation=1.json.crc"));
+        Files.deleteIfExists(copy.resolve("commits/.generation=1.json.crc"));
         String record = Files.readString(commit);
         for (String damaged : List.of(
                 "",

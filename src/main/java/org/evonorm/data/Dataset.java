@@ -1,6 +1,8 @@
 package org.evonorm.data;
 
 import java.io.Serializable;
+import java.util.List;
+import java.util.zip.CRC32;
 
 /**
  * The images of one task: the search trains on {@code training} and compares on {@code validation}; {@code test} is for
@@ -26,6 +28,16 @@ public record Dataset(String name, Images training, Images validation, Images te
                         validation.partition(partition, partitions),
                         test.partition(partition, partitions),
                         standardization);
+    }
+
+    /** CRC-32 of the pixels and labels of the training and validation images, in hexadecimal. */
+    public String checksum() {
+        CRC32 checksum = new CRC32();
+        for (Images part : List.of(training, validation)) {
+            checksum.update(part.pixels());
+            checksum.update(part.labels());
+        }
+        return Long.toHexString(checksum.getValue());
     }
 
     /** Number of classes. */

@@ -5,12 +5,12 @@ import java.util.Comparator;
 import org.evonorm.graph.Layer;
 
 /**
- * A layer proposed in a generation.
+ * A candidate: a layer proposed in a generation, the individual of the evolution.
  *
- * @param id         the layer's structural identity: equal for graphs with the same canonical form
- * @param generation from 0; generation 0 holds the baselines and seeds
- * @param index      position in its generation, from 0
- * @param layer      as proposed, unreachable nodes and all, so that mutation can bring them back
+ * @param id         equal for layers with the same canonical form; see {@link org.evonorm.graph.CandidateIdentity}
+ * @param generation from 0; generation 0 has the baselines and seed layers
+ * @param index      position in the generation, from 0
+ * @param layer      as proposed, with its unreachable nodes, so that mutation can bring them back
  */
 public record Candidate(String id, Origin origin, int generation, int index, Layer layer) implements Serializable {
 

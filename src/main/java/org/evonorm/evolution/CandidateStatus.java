@@ -3,23 +3,26 @@ package org.evonorm.evolution;
 import java.io.Serializable;
 import java.util.Locale;
 
-/** The stage that a candidate has come to in its generation. Filters give the first and the third, tables the others. */
+/**
+ * The status of a candidate: the stage that the candidate has reached in its generation. Filters return {@link Passed}
+ * or {@link Rejected}; tables have every other status than {@link Passed}.
+ */
 public sealed interface CandidateStatus extends Serializable {
 
-    /** Passed all filters so far. */
+    /** All filters so far have passed the candidate. */
     record Passed() implements CandidateStatus {}
 
-    /** Trained in every network; the evaluations hold its accuracies. */
+    /** The candidate was trained in every network; the table of evaluations has the accuracies. */
     record Trained() implements CandidateStatus {}
 
     /**
-     * Thrown out by a filter.
+     * A filter rejected the candidate.
      *
-     * @param reason one sentence with the network and the figure that failed
+     * @param reason one sentence with the network and the failing figure
      */
     record Rejected(Filter filter, String reason) implements CandidateStatus {}
 
-    /** Computes the same function as a candidate proposed before it, whose id is {@code original}. */
+    /** The candidate computes the same function as an earlier candidate, whose id is {@code original}. */
     record Duplicate(String original) implements CandidateStatus {}
 
     /** A filter or a training threw an error; the search went on without the candidate. */
@@ -32,7 +35,7 @@ public sealed interface CandidateStatus extends Serializable {
         QUALITY
     }
 
-    /** The text in the table's {@code status} column. */
+    /** The text in the {@code status} column of the table of candidates. */
     default String text() {
         if (this instanceof Rejected rejected) {
             return "rejected-" + rejected.filter().name().toLowerCase(Locale.ROOT);

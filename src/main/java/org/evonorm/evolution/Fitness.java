@@ -4,9 +4,10 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * How good a layer is: its validation accuracy in every network of the search.
+ * The fitness of a layer: its validation accuracy in every network of the search, an objective each for Pareto
+ * selection. The constructor throws IllegalArgumentException for no accuracy and for an accuracy out of range.
  *
- * @param accuracies shares from 0 to 1, in the order of the search's networks, at least one
+ * @param accuracies from 0 to 1, in the order of the search's networks, at least one
  */
 public record Fitness(List<Double> accuracies) implements Serializable {
 
@@ -26,7 +27,7 @@ public record Fitness(List<Double> accuracies) implements Serializable {
         this(List.of(accuracies));
     }
 
-    /** Mean accuracy over the networks. */
+    /** The mean accuracy over the networks, from 0 to 1. */
     public double mean() {
         double sum = 0;
         for (double accuracy : accuracies) {
@@ -35,7 +36,7 @@ public record Fitness(List<Double> accuracies) implements Serializable {
         return sum / accuracies.size();
     }
 
-    /** Whether this is at least as good in every network and better in one; equals do not dominate each other. */
+    /** Pareto dominance: at least as accurate in every network and more accurate in one; equals do not dominate. */
     public boolean dominates(Fitness other) {
         requireSameNetworks(other);
         boolean better = false;
@@ -50,7 +51,7 @@ public record Fitness(List<Double> accuracies) implements Serializable {
         return better;
     }
 
-    /** Compares network by network: above 0 if this is better in the first network where the two differ. */
+    /** Lexicographic order over the networks: above 0 if this is better in the first network with a difference. */
     int compareLexicographically(Fitness other) {
         requireSameNetworks(other);
         for (int i = 0; i < accuracies.size(); i++) {

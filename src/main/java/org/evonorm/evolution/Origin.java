@@ -2,18 +2,18 @@ package org.evonorm.evolution;
 
 import java.io.Serializable;
 
-/** Where a candidate comes from. */
+/** The origin of a candidate, which the table of candidates records. */
 public sealed interface Origin extends Serializable {
 
     /** A new random graph. */
     record Random() implements Origin {}
 
-    /** A tournament's winner, mutated; {@code parent} is the winner's id. */
+    /** A mutant of a tournament's winner; {@code parent} is the id of the winner. */
     record Mutation(String parent) implements Origin {}
 
-    /** A layer that the settings give to start the population from; {@code name} is a layer's name or formula. */
+    /** A seed layer of the settings, one of the first parents; {@code name} is a baseline's name or a formula. */
     record Seed(String name) implements Origin {}
 
-    /** A known layer, trained for comparison, that no candidate descends from; {@code name} is its name or formula. */
+    /** A baseline, trained for comparison and never a parent; {@code name} is its name or formula. */
     record Baseline(String name) implements Origin {}
 }

@@ -7,17 +7,16 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Non-dominated sorting, every accuracy maximized. Members are taken in falling lexicographic order, in which nobody is
- * dominated by a later one, so each is compared only with those already placed (efficient non-dominated sort with
- * sequential search; Zhang et al., 2015).
+ * Non-dominated sorting of fitness, with every accuracy maximized; tournaments take winners from the first front. The
+ * algorithm is the efficient non-dominated sort with sequential search (Zhang et al., 2015): in falling lexicographic
+ * order no member is dominated by a later member, so each is compared only with earlier members.
  */
 public final class ParetoFront {
 
     private ParetoFront() {}
 
     /**
-     * The Pareto rank of each member: 0 for those that nobody dominates, 1 for those that only members of rank 0
-     * dominate, and so on.
+     * The Pareto rank of each member: 0 if no member dominates it, 1 if only members of rank 0 dominate it, and so on.
      */
     public static int[] ranks(List<Fitness> members) {
         int[] ranks = new int[members.size()];
@@ -37,7 +36,7 @@ public final class ParetoFront {
         return ranks;
     }
 
-    /** The members that nobody dominates, in the order given. */
+    /** The Pareto front: the members that no member dominates, in the given order. */
     public static <T> List<T> of(List<T> members, Function<? super T, Fitness> fitness) {
         List<Fitness> fitnesses = members.stream().<Fitness>map(fitness).toList();
         boolean[] onFront = new boolean[members.size()];

@@ -5,12 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 
 /**
- * Every random choice of a run (DESIGN, section 7): seeds that depend on the run's seed and on what they are for, and
- * on nothing else, so that neither the order of tasks nor the number of machines changes a result.
+ * The source of all seeds of a run. A seed depends on the seed of the run, on a purpose and on the thing chosen for, and
+ * on nothing else, so that neither the order of tasks nor the number of machines changes a result (docs/design.md,
+ * "Determinism").
+ *
+ * @param runSeed the setting {@code search.seed}
  */
 public record RandomSource(long runSeed) implements Serializable {
 
-    /** What a seed is for. The names go into the seeds: renaming one changes every run. */
+    /** The purpose of a seed. Seeds are hashes of the names, so another name changes the results of every run. */
     public enum Purpose {
         PROPOSAL,
         STABILITY_FILTER,
@@ -20,35 +23,37 @@ public record RandomSource(long runSeed) implements Serializable {
         RERANK_TEST
     }
 
-    /** The generator that candidate {@code index} of {@code generation} is drawn with. */
+    /** The generator for drawing candidate {@code index} of {@code generation}. */
     public SplittableRandom proposal(int generation, int index) {
         return new SplittableRandom(seed(Purpose.PROPOSAL, Integer.toString(generation), Integer.toString(index)));
     }
 
-    /** The seed of a layer's training in a network: the same wherever and whenever the layer turns up in the run. */
+    /** The seed of a candidate's training in a network, the same on every machine and in every generation. */
     public long training(String candidateId, String network) {
         return seed(Purpose.TRAINING, candidateId, network);
     }
 
-    /** The seed of a layer's test in the stability filter. */
+    /** The seed of a candidate's test in the stability filter. */
     public long stabilityFilter(String candidateId) {
         return seed(Purpose.STABILITY_FILTER, candidateId);
     }
 
-    /** The seed of a layer's short trainings in the quality filter. */
+    /** The seed of a candidate's short trainings in the quality filter. */
     public long qualityFilter(String candidateId) {
         return seed(Purpose.QUALITY_FILTER, candidateId);
     }
 
     /**
-     * The seed of the {@code number}-th training in a network when layers are reranked on {@code purpose}: the same for
-     * all layers, so that they differ in nothing else.
+     * The seed of the {@code number}-th training in a network of a rerank; the same for all layers, so that layers
+     * differ in nothing else.
+     *
+     * @param purpose {@link Purpose#RERANK_VALIDATION} or {@link Purpose#RERANK_TEST}
      */
     public long rerank(Purpose purpose, String network, int number) {
         return seed(purpose, network, Integer.toString(number));
     }
 
-    /** FNV-1a over the parts, each ended by a byte that UTF-8 never holds, then mixed to spread over all 64 bits. */
+    /** FNV-1a over the parts, each ended by 0xff, which UTF-8 never has, then mixed to spread over all 64 bits. */
     private long seed(Purpose purpose, String... parts) {
         long hash = mixed(runSeed) ^ 0xcbf29ce484222325L;
         hash = hashed(hash, purpose.name());
@@ -66,7 +71,7 @@ public record RandomSource(long runSeed) implements Serializable {
         return (result ^ 0xff) * 0x100000001b3L;
     }
 
-    /** Finalizer of SplitMix64 (Stafford's variant 13). */
+    /** The finalizer of SplitMix64 (Stafford's variant 13). */
     private static long mixed(long value) {
         long z = value + 0x9e3779b97f4a7c15L;
         z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;

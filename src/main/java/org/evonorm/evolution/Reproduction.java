@@ -9,19 +9,21 @@ import org.evonorm.graph.Mutation;
 import org.evonorm.graph.RandomGraphs;
 
 /**
- * How a new layer comes about (paper): with some probability as a random graph, else as the mutated winner of a
- * tournament in the window.
+ * The reproduction of layers (paper, section 4): a new layer is a random graph with some probability, else the mutated
+ * winner of a tournament in the window. The constructor throws IllegalArgumentException for values out of range.
  *
- * @param family      primitives that graphs are made of
- * @param nodes       intermediate nodes of a random graph, at least 1
- * @param randomShare probability of a random graph, 0 to 1
- * @param mutations   how often the winner is mutated, at least 1
+ * @param family      the family from which primitives are drawn
+ * @param nodes       number of intermediate nodes of a random graph, at least 1
+ * @param strategy    evolution, or random search for comparison
+ * @param tournament  the choice of parents
+ * @param randomShare probability of a random graph, from 0 to 1
+ * @param mutations   number of mutations of a winner, at least 1
  */
 public record Reproduction(
         Family family, int nodes, Strategy strategy, Tournament tournament, double randomShare, int mutations)
         implements Serializable {
 
-    /** A new layer and where it comes from. */
+    /** A new layer and its origin. */
     public record Offspring(Layer layer, Origin origin) {}
 
     public Reproduction {
@@ -36,7 +38,7 @@ public record Reproduction(
         }
     }
 
-    /** The next layer; a random graph where the window has no members yet. */
+    /** A new layer; a random graph if the window has no members. */
     public Offspring offspring(SlidingWindow window, RandomGenerator random) {
         boolean mutate =
                 strategy == Strategy.EVOLUTION && !window.members().isEmpty() && random.nextDouble() >= randomShare;

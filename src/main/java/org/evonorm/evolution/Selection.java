@@ -4,10 +4,13 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** Which members of a tournament may win it; the paper uses the first and compares it with the others. */
+/**
+ * The selection in a tournament: the rule by which members are best. The paper selects by {@link Pareto} fronts and
+ * compares with the other rules.
+ */
 public sealed interface Selection extends Serializable {
 
-    /** Those of {@code members} that may win: at least one where there is at least one member. */
+    /** The best of {@code members}, one of which wins; empty only for no members. */
     List<Evaluated> best(List<Evaluated> members);
 
     /** The Pareto front over all networks. */
@@ -18,7 +21,7 @@ public sealed interface Selection extends Serializable {
         }
     }
 
-    /** Those of the highest mean accuracy. */
+    /** The members of the highest mean accuracy. */
     record Average() implements Selection {
         @Override
         public List<Evaluated> best(List<Evaluated> members) {
@@ -26,7 +29,7 @@ public sealed interface Selection extends Serializable {
         }
     }
 
-    /** Those of the highest accuracy in one network; {@code network} is its position in the search's networks. */
+    /** The members of the highest accuracy in one network; {@code network} is its index in the search's networks. */
     record OneNetwork(int network) implements Selection {
         @Override
         public List<Evaluated> best(List<Evaluated> members) {

@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The most recently evaluated layers, which parents are drawn from (paper).
+ * The sliding window: the most recently evaluated layers, from which parents are drawn (paper, section 4). The
+ * constructor sorts the members and drops the oldest above the capacity.
  *
- * @param capacity most members it holds
- * @param members  oldest first, in the order of (generation, index)
+ * @param capacity largest number of members, at least 1
+ * @param members  oldest first, in the order of generation and index
  */
 public record SlidingWindow(int capacity, List<Evaluated> members) implements Serializable {
 
@@ -22,12 +23,12 @@ public record SlidingWindow(int capacity, List<Evaluated> members) implements Se
                 .toList();
     }
 
-    /** A window without members. */
+    /** The window without members. */
     public static SlidingWindow empty(int capacity) {
         return new SlidingWindow(capacity, List.of());
     }
 
-    /** The window after these layers were evaluated. */
+    /** The window after the evaluation of more layers. */
     public SlidingWindow with(List<Evaluated> evaluated) {
         return new SlidingWindow(
                 capacity, Stream.concat(members.stream(), evaluated.stream()).toList());

@@ -1,9 +1,9 @@
 package org.evonorm.evolution;
 
-/** How offspring come about. */
+/** The search strategy, by which new layers are proposed. */
 public enum Strategy {
-    /** Tournament winners mutated, mixed with new random graphs (paper). */
+    /** Mutants of tournament winners, mixed with new random graphs (paper, section 4). */
     EVOLUTION,
-    /** New random graphs alone: random search, the paper's comparison. */
+    /** Random search: new random graphs alone, with which the paper compares. */
     RANDOM
 }

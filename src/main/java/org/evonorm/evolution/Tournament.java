@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * A tournament (paper): some members of the window, drawn at random without replacement, compete; the winner is a
- * random one of the best among them.
+ * Tournament selection, which chooses parents (paper, section 4): a random share of the window competes, drawn without
+ * replacement, and the winner is a random one of the best competitors. The constructor throws IllegalArgumentException
+ * for a share out of range.
  *
- * @param share     part of the window that competes, above 0 and at most 1; rounded, and at least one member
- * @param selection who of the competitors is best
+ * @param share     share of the window that competes, above 0 and at most 1; the number of members is rounded and at
+ *                  least 1
+ * @param selection the rule by which competitors are best
  */
 public record Tournament(double share, Selection selection) implements Serializable {
 
@@ -21,18 +23,18 @@ public record Tournament(double share, Selection selection) implements Serializa
         }
     }
 
-    /** Number of members that compete in a window of this many. */
+    /** Number of competitors in a window of {@code window} members. */
     public int size(int window) {
         return (int) Math.max(1, Math.round(share * window));
     }
 
-    /** The winner among some of {@code window}, which has at least one member. */
+    /** The winner of a tournament in {@code window}, which has at least one member. */
     public Evaluated winner(List<Evaluated> window, RandomGenerator random) {
         List<Evaluated> best = selection.best(competitors(window, random));
         return best.get(random.nextInt(best.size()));
     }
 
-    /** Floyd's choice of distinct members: every subset of the size is equally likely. */
+    /** Floyd's algorithm for random samples: every subset of the size is equally likely. */
     private List<Evaluated> competitors(List<Evaluated> window, RandomGenerator random) {
         int size = size(window.size());
         boolean[] chosen = new boolean[window.size()];

@@ -1,6 +1,8 @@
 package org.evonorm.graph;
 
-/** A statistic over an index set, broadcast back to the shape of its input. */
+/**
+ * An aggregate: a statistic over an index set, broadcast back to the shape [B, H, W, C] of its input (paper, table 1).
+ */
 public record Aggregate(Statistic statistic, IndexSet over) implements Primitive {
 
     @Override

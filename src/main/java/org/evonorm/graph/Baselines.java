@@ -6,37 +6,40 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The layers with a name: the baselines and the EvoNorms (paper, sections 1 and 5 and table 3). */
+/**
+ * The layers with a name, with which candidates are compared: the baselines and the EvoNorms (paper, sections 1 and 5
+ * and table 3; docs/design.md, "Baselines").
+ */
 public final class Baselines {
 
-    private record Known(String name, Layer layer) {
+    private record Entry(String name, Layer layer) {
 
-        Known(String name, String formula) {
+        Entry(String name, String formula) {
             this(name, Formula.parse(formula));
         }
     }
 
-    // The baselines carry their own scale and shift, so no affine follows them.
-    private static final List<Known> ALL = List.of(
-            new Known("identity", "x | no affine"),
-            new Known("BN-ReLU", relu("bwh")),
-            new Known("BN-Swish", swish("bwh")),
-            new Known("GN-ReLU", relu("whcg")),
-            new Known("GN-Swish", swish("whcg")),
-            new Known("LN-ReLU", relu("whc")),
-            new Known("IN-ReLU", relu("wh")),
-            new Known("FRN-TLU", "max(v1 * x / rms_wh(x), v0) | no affine"),
-            new Known("EvoNorm-B0", "x / max(std_bwh(x), v1 * x + std_wh(x))"),
-            new Known("EvoNorm-B1", "x / max(std_bwh(x), (x + 1) * rms_wh(x))"),
-            new Known("EvoNorm-B2", "x / max(std_bwh(x), rms_wh(x) - x)"),
-            new Known("EvoNorm-S0", "x * sigmoid(v1 * x) / std_whcg(x)"),
-            new Known("EvoNorm-S1", "x * sigmoid(x) / std_whcg(x)"),
-            new Known("EvoNorm-S2", "x * sigmoid(x) / rms_whcg(x)"));
+    // Baselines with normalization carry their own scale and shift, so no affine follows; EvoNorms have the affine.
+    private static final List<Entry> ALL = List.of(
+            new Entry("identity", "x | no affine"),
+            new Entry("BN-ReLU", relu("bwh")),
+            new Entry("BN-Swish", swish("bwh")),
+            new Entry("GN-ReLU", relu("whcg")),
+            new Entry("GN-Swish", swish("whcg")),
+            new Entry("LN-ReLU", relu("whc")),
+            new Entry("IN-ReLU", relu("wh")),
+            new Entry("FRN-TLU", "max(v1 * x / rms_wh(x), v0) | no affine"),
+            new Entry("EvoNorm-B0", "x / max(std_bwh(x), v1 * x + std_wh(x))"),
+            new Entry("EvoNorm-B1", "x / max(std_bwh(x), (x + 1) * rms_wh(x))"),
+            new Entry("EvoNorm-B2", "x / max(std_bwh(x), rms_wh(x) - x)"),
+            new Entry("EvoNorm-S0", "x * sigmoid(v1 * x) / std_whcg(x)"),
+            new Entry("EvoNorm-S1", "x * sigmoid(x) / std_whcg(x)"),
+            new Entry("EvoNorm-S2", "x * sigmoid(x) / rms_whcg(x)"));
 
     private static final Map<String, Layer> BY_LOWER_CASE_NAME = new TreeMap<>();
 
     static {
-        ALL.forEach(known -> BY_LOWER_CASE_NAME.put(known.name().toLowerCase(Locale.ROOT), known.layer()));
+        ALL.forEach(entry -> BY_LOWER_CASE_NAME.put(entry.name().toLowerCase(Locale.ROOT), entry.layer()));
     }
 
     private Baselines() {}
@@ -55,10 +58,10 @@ public final class Baselines {
 
     /** All names, the identity first, then the baselines, then the EvoNorms. */
     public static List<String> names() {
-        return ALL.stream().map(Known::name).toList();
+        return ALL.stream().map(Entry::name).toList();
     }
 
-    /** The layer with this name in any case, if there is one. */
+    /** The layer with this name in any case, or empty if no layer has the name. */
     public static Optional<Layer> find(String name) {
         return Optional.ofNullable(BY_LOWER_CASE_NAME.get(name.strip().toLowerCase(Locale.ROOT)));
     }
@@ -66,7 +69,7 @@ public final class Baselines {
     /**
      * The layer with this name in any case.
      *
-     * @throws IllegalArgumentException if there is none
+     * @throws IllegalArgumentException if no layer has the name; the message lists the names
      */
     public static Layer get(String name) {
         return find(name)

@@ -6,10 +6,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What makes a candidate the same as another (DESIGN section 2): it is trained once, however often it is proposed.
+ * The identity of a candidate, by which a candidate is trained once, however often it is proposed (docs/design.md,
+ * "Identity of a candidate").
  *
- * @param id       names the candidate: 16 hexadecimal digits that its canonical form and affine determine
- * @param valueKey the key of the function it computes; candidates that share it are the same
+ * @param id       16 hexadecimal digits, determined by the canonical form and the affine
+ * @param valueKey the key of the function that the candidate computes; candidates with equal keys are the same
  */
 public record CandidateIdentity(String id, String valueKey) {
 
@@ -21,7 +22,7 @@ public record CandidateIdentity(String id, String valueKey) {
         return new CandidateIdentity(id(canonical), fingerprint.key(canonical));
     }
 
-    /** The id alone. */
+    /** The id of {@code layer} alone, which costs no evaluation. */
     public static String id(Layer layer) {
         return id(CanonicalLayer.of(layer));
     }
@@ -30,12 +31,12 @@ public record CandidateIdentity(String id, String valueKey) {
         return digest(LayerJson.write(layer.layer()));
     }
 
-    /** Whether both stand for one candidate. */
+    /** Whether both identities belong to the same candidate: equal ids or equal value keys. */
     public boolean sameCandidate(CandidateIdentity other) {
         return id.equals(other.id) || valueKey.equals(other.valueKey);
     }
 
-    /** The first 16 hexadecimal digits of the text's SHA-256. */
+    /** The first 16 hexadecimal digits of the SHA-256 of the text in UTF-8. */
     static String digest(String text) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

@@ -7,31 +7,35 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Forms of a graph that forget how it came about. Nodes are numbered by height above the initial nodes, then by
- * primitive, then by inputs, which depends on nothing but the function composed.
+ * The canonical form of a graph and the reduced form, which do not depend on how the graph came about. Candidates get
+ * ids and engines get programs from the canonical form, so that equal compositions are equal there.
+ *
+ * <p>Nodes are numbered by height above the initial nodes, then by primitive, then by inputs.
  */
 public final class CanonicalForm {
 
-    private static final Comparator<Node> ORDER =
-            Comparator.comparingInt((Node node) -> rank(node.primitive())).thenComparing(CanonicalForm::compareInputs);
+    private static final Comparator<Node> ORDER = Comparator.comparing(
+                    Node::primitive, CanonicalForm::comparePrimitives)
+            .thenComparing(CanonicalForm::compareInputs);
 
     private CanonicalForm() {}
 
     /**
      * The canonical form: reduced, and with the operands of additions and multiplications in order. The operands of a
-     * maximum keep theirs, since a tie sends the gradient to the first. Graphs that differ in the order of nodes, in
-     * unreachable nodes, in duplicate nodes or in the operands of additions and multiplications share it.
+     * maximum keep their order, since a tie sends the gradient to the first. Graphs that differ in the order of nodes,
+     * in unreachable nodes, in repeated nodes or in the order of operands of additions and multiplications have the
+     * same canonical form.
      */
     public static LayerGraph of(LayerGraph graph) {
         return renumbered(graph, true);
     }
 
-    /** The graph without unreachable nodes, duplicates merged and nodes renumbered, operands as they stand. */
+    /** The reduced form: unreachable nodes removed, repeated nodes merged, nodes renumbered, operands as they stand. */
     public static LayerGraph reduced(LayerGraph graph) {
         return renumbered(graph, false);
     }
 
-    /** Ids of the nodes that the output is computed from, itself and initial nodes included; all others are pruned. */
+    /** Ids of the nodes that the output depends on, initial nodes and the output itself included. */
     public static BitSet reachable(LayerGraph graph) {
         BitSet reachable = new BitSet(LayerGraph.INITIAL_NODES + graph.nodes().size());
         reachable.set(graph.output());
@@ -50,7 +54,7 @@ public final class CanonicalForm {
         }
         List<Node> result = new ArrayList<>(graph.nodes().size());
         for (List<Integer> level : levels(graph)) {
-            // The inputs of a level lie below it and have their final ids, so equal nodes have equal keys.
+            // The inputs of a level lie below the level and have their final ids, so repeated nodes are equal.
             TreeMap<Node, List<Integer>> distinct = new TreeMap<>(ORDER);
             for (int id : level) {
                 Node node = renumbered(graph.node(id), ids, sortOperands);
@@ -65,7 +69,7 @@ public final class CanonicalForm {
         return new LayerGraph(result);
     }
 
-    /** The reachable intermediate nodes by height; the output alone has the greatest. */
+    /** The reachable intermediate nodes by height; only the output has the greatest height. */
     private static List<List<Integer>> levels(LayerGraph graph) {
         BitSet reachable = reachable(graph);
         List<List<Integer>> levels = new ArrayList<>();
@@ -95,13 +99,16 @@ public final class CanonicalForm {
                 : new Node(node.primitive(), first, second);
     }
 
-    private static int rank(Primitive primitive) {
-        if (primitive instanceof Aggregate aggregate) {
-            return Elementwise.values().length
-                    + aggregate.statistic().ordinal() * IndexSet.values().length
-                    + aggregate.over().ordinal();
+    /** Elementwise primitives, then aggregates by statistic and index set, each in the order of its enum. */
+    private static int comparePrimitives(Primitive left, Primitive right) {
+        if (left instanceof Elementwise a && right instanceof Elementwise b) {
+            return a.compareTo(b);
         }
-        return ((Elementwise) primitive).ordinal();
+        if (left instanceof Aggregate a && right instanceof Aggregate b) {
+            int order = a.statistic().compareTo(b.statistic());
+            return order != 0 ? order : a.over().compareTo(b.over());
+        }
+        return left instanceof Elementwise ? -1 : 1;
     }
 
     private static int compareInputs(Node left, Node right) {

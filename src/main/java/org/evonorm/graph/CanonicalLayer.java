@@ -3,8 +3,9 @@ package org.evonorm.graph;
 import java.io.Serializable;
 
 /**
- * A layer whose graph is in {@linkplain CanonicalForm canonical form}. Lowering and engines take no other: the running
- * statistics of a layer are numbered in the order of this form's nodes. Equal layers compute the same function.
+ * A canonical layer: a layer whose graph is in {@linkplain CanonicalForm canonical form}. Lowering and engines take no
+ * other layer, since running statistics are numbered in the order of the canonical form's nodes. Equal canonical layers
+ * compute the same function.
  */
 public final class CanonicalLayer implements Serializable {
 
@@ -16,12 +17,12 @@ public final class CanonicalLayer implements Serializable {
         this.layer = layer;
     }
 
-    /** The canonical form of any layer. */
+    /** The canonical layer of a layer in any form. */
     public static CanonicalLayer of(Layer layer) {
         return new CanonicalLayer(new Layer(CanonicalForm.of(layer.graph()), layer.affine()));
     }
 
-    /** The layer, for whoever takes layers in any form. */
+    /** The layer itself, for methods that take layers in any form. */
     public Layer layer() {
         return layer;
     }
@@ -36,7 +37,7 @@ public final class CanonicalLayer implements Serializable {
         return layer.affine();
     }
 
-    /** Whether the layer computes its input. */
+    /** Whether the output is the input. */
     public boolean isIdentity() {
         return graph().isIdentity() && !affine();
     }

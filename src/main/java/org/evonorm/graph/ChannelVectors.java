@@ -3,7 +3,8 @@ package org.evonorm.graph;
 import java.util.Arrays;
 
 /**
- * The trainable values of a layer, or their gradients, one value a channel each.
+ * The trainable vectors of a layer, or the gradients with respect to them, [C] each; one record, because evaluation and
+ * gradients pass all four together.
  *
  * @param v0    the graph's shift-like vector, which starts at 0
  * @param v1    the graph's scale-like vector, which starts at 1
@@ -12,7 +13,7 @@ import java.util.Arrays;
  */
 public record ChannelVectors(double[] v0, double[] v1, double[] gamma, double[] beta) {
 
-    /** The values that training starts from. */
+    /** The values from which training starts. */
     public static ChannelVectors initial(int channels) {
         double[] ones = new double[channels];
         Arrays.fill(ones, 1);

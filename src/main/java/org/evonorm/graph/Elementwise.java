@@ -2,7 +2,10 @@ package org.evonorm.graph;
 
 import java.util.Locale;
 
-/** Functions applied to every position on its own; {@code eps} is {@link LayerGraph#EPSILON}. */
+/**
+ * The elementwise primitives: functions of the values at one position of [B, H, W, C] (paper, table 1). eps is
+ * {@link LayerGraph#EPSILON}; values and derivatives at ties and zeros are settled in docs/design.md, "Primitives".
+ */
 public enum Elementwise implements Primitive {
     /** a + b */
     ADD(2),

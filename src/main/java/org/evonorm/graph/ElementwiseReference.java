@@ -1,8 +1,9 @@
 package org.evonorm.graph;
 
 /**
- * Values and derivatives of the elementwise primitives in float64 (DESIGN section 2). Uses {@link StrictMath}, so that
- * results are the same bit by bit on every machine.
+ * Values and derivatives of the elementwise primitives in float64, the elementwise half of {@link ReferenceEvaluation}
+ * (docs/design.md, "Primitives"). {@link StrictMath} makes results the same bit by bit on every machine, so value keys
+ * do not depend on the machine.
  */
 final class ElementwiseReference {
 
@@ -155,7 +156,7 @@ final class ElementwiseReference {
         }
     }
 
-    /** A divisor moved away from zero, upwards from either zero. */
+    /** The divisor moved away from zero by eps; +0 and −0 move upwards. */
     private static double guarded(double divisor) {
         return divisor + (divisor < 0 ? -EPS : EPS);
     }

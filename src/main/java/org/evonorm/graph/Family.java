@@ -4,11 +4,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The two families of layers, which differ in the index sets that aggregates may use (paper, section 3.1). */
+/**
+ * The two families of layers, which differ in the index sets of their aggregates (paper, section 3.1). A search draws
+ * primitives from one family.
+ */
 public enum Family {
-    /** Every index set, the batch included. */
+    /** Batch-dependent layers: every index set. */
     B(IndexSet.values()),
-    /** No index set with the batch: a sample's output does not depend on the other samples. */
+    /** Sample-based layers: no index set with the batch, so a sample's output does not depend on the other samples. */
     S(IndexSet.WHC, IndexSet.WH, IndexSet.WHCG);
 
     private final List<Primitive> primitives;

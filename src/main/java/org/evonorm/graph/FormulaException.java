@@ -1,11 +1,14 @@
 package org.evonorm.graph;
 
-/** A formula that cannot be read; the message names the column, what was found and what was expected, in a sentence. */
+/**
+ * A syntax error of a formula. The message is one sentence with the column, the text found and the text expected;
+ * commands print the message with {@link #pointer}.
+ */
 public final class FormulaException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Most characters of the formula that are shown on either side of the column. */
+    /** The largest number of characters shown on either side of the column. */
     private static final int SHOWN = 100;
 
     private final String formula;
@@ -17,12 +20,12 @@ public final class FormulaException extends IllegalArgumentException {
         this.column = column;
     }
 
-    /** Where the problem is, counted from 1; one past the end where the formula ends too early. */
+    /** The column of the error, counted from 1; one past the end if the formula ends too early. */
     public int column() {
         return column;
     }
 
-    /** The formula, or the part of a long one around the column, on one line, and a caret under the column on the next. */
+    /** Two lines: the formula, of a long formula the part around the column, and a caret under the column. */
     public String pointer() {
         int from = Math.max(0, column - 1 - SHOWN);
         int to = Math.min(formula.length(), column - 1 + SHOWN);

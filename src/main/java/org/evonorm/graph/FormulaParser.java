@@ -9,7 +9,7 @@ import org.evonorm.graph.FormulaTokens.Kind;
 import org.evonorm.graph.FormulaTokens.Token;
 
 /**
- * Reads formulas by recursive descent; equal subexpressions become one node.
+ * The recursive-descent parser of {@link Formula}; equal subexpressions become one node.
  *
  * <pre>
  * layer   = {name "=" sum ";"} sum ["|" "no" "affine"]
@@ -21,7 +21,7 @@ import org.evonorm.graph.FormulaTokens.Token;
  */
 final class FormulaParser {
 
-    /** Most parentheses that may be open at once, to spare the stack; {@link SharedSubexpressions} keeps below it. */
+    /** The largest number of open parentheses, to spare the stack; printed formulas have fewer. */
     static final int MAX_DEPTH = 250;
 
     private static final Map<String, Integer> INITIAL_NODES =
@@ -63,7 +63,7 @@ final class FormulaParser {
         return new Layer(CanonicalForm.reduced(graph(output, start)), affine);
     }
 
-    /** The nodes up to the output, which need none of those after it. */
+    /** The nodes up to the output, which do not depend on later nodes. */
     private LayerGraph graph(int output, Token start) {
         if (output == LayerGraph.X) {
             return new LayerGraph(List.of());
@@ -215,7 +215,7 @@ final class FormulaParser {
         depth--;
     }
 
-    /** The id of the node that applies {@code primitive} to {@code inputs}, an existing one where there is one. */
+    /** The id of the node that applies {@code primitive} to {@code inputs}; an equal node is reused. */
     private int node(Token at, Primitive primitive, Integer... inputs) {
         Node node = new Node(primitive, inputs);
         Integer existing = ids.get(node);

@@ -2,9 +2,13 @@ package org.evonorm.graph;
 
 import java.util.Map;
 
-/** Writes a reduced graph as a formula. Goes through the nodes in order, so that deep graphs need no deep stack. */
+/**
+ * The printer of {@link Formula}, for reduced graphs. Nodes are printed in their order and not by recursion, so that
+ * deep graphs need no deep stack.
+ */
 final class FormulaPrinter {
 
+    // How strongly an operator binds its operands.
     private static final int SUM = 1;
     private static final int PRODUCT = 2;
     private static final int NEGATION = 3;
@@ -74,12 +78,12 @@ final class FormulaPrinter {
                 && graph.node(id).primitive() == Elementwise.NEG;
     }
 
-    /** The node's text, in parentheses where it binds less than {@code strength}. */
+    /** The node's text, in parentheses if the node binds less than {@code strength}. */
     private String left(int id, int strength) {
         return strengths[id] >= strength ? texts[id] : "(" + texts[id] + ")";
     }
 
-    /** Like {@link #left}, and a negation always in parentheses, so that no two signs meet. */
+    /** As {@link #left}, with every negation in parentheses, so that no two signs meet. */
     private String right(int id, int strength) {
         return strengths[id] == NEGATION ? "(" + texts[id] + ")" : left(id, strength);
     }

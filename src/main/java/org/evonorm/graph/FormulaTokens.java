@@ -3,7 +3,7 @@ package org.evonorm.graph;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The words and signs of a formula, read from left to right. */
+/** The tokens of a formula, from left to right; {@link FormulaParser} reads them one by one. */
 final class FormulaTokens {
 
     enum Kind {
@@ -14,10 +14,10 @@ final class FormulaTokens {
     }
 
     /**
-     * A word or sign.
+     * A word or sign of a formula.
      *
-     * @param text   as it stands in the formula; empty for the end
-     * @param column where it starts, counted from 1
+     * @param text   the characters in the formula; empty for the end
+     * @param column the column of the first character, counted from 1
      */
     record Token(Kind kind, String text, int column) {
 
@@ -46,7 +46,7 @@ final class FormulaTokens {
         tokens.add(new Token(Kind.END, "", formula.length() + 1));
     }
 
-    /** Adds the token that starts at index {@code start}; the index after it. */
+    /** Adds the token that starts at index {@code start}; returns the index after the token. */
     private int readToken(int start) {
         char first = formula.charAt(start);
         Kind kind = isLetter(first) ? Kind.NAME : isDigit(first) ? Kind.NUMBER : Kind.SIGN;
@@ -71,7 +71,7 @@ final class FormulaTokens {
     }
 
     private static boolean isLetter(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
     }
 
     private static boolean isDigit(char c) {
@@ -95,7 +95,7 @@ final class FormulaTokens {
         return token;
     }
 
-    /** Goes past the sign if it comes next; whether it did. */
+    /** Skips the sign if it comes next; returns whether it came. */
     boolean skip(String sign) {
         boolean found = peek().is(sign);
         if (found) {
@@ -104,7 +104,7 @@ final class FormulaTokens {
         return found;
     }
 
-    /** Goes past the sign, which must come next. */
+    /** Skips the sign; throws if another token comes next. */
     void expect(String sign, String expected) {
         if (!skip(sign)) {
             throw unexpected(peek(), expected);

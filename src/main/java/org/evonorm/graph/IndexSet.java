@@ -2,15 +2,18 @@ package org.evonorm.graph;
 
 import java.util.Locale;
 
-/** The positions of a [B, H, W, C] tensor that one aggregate value is taken over (paper, table 1). */
+/**
+ * The index set of an aggregate: the dimensions of [B, H, W, C] over which one value is aggregated (paper, table 1).
+ * The index set decides which samples, channels or groups of channels share a statistic.
+ */
 public enum IndexSet {
-    /** Batch, width and height: one value a channel. */
+    /** Batch, width and height: one value per channel. */
     BWH,
-    /** Width, height and channels: one value a sample. */
+    /** Width, height and channels: one value per sample. */
     WHC,
-    /** Width and height: one value a sample and channel. */
+    /** Width and height: one value per sample and channel. */
     WH,
-    /** Width, height and the channels of one group: one value a sample and group. */
+    /** Width, height and the channels of a group: one value per sample and group. */
     WHCG;
 
     /** The name in formulas and in JSON, for example {@code bwh}. */

@@ -3,17 +3,21 @@ package org.evonorm.graph;
 import java.io.Serializable;
 
 /**
- * What takes the place of a normalization and activation: a graph, and whether {@code gamma * y + beta} follows it.
- * Layers that carry their own scale and shift as v1 and v0 have no trailing affine.
+ * A normalization-activation layer, which takes the place of a pair of batch normalization and ReLU (docs/design.md,
+ * "Layers").
+ *
+ * @param graph  the function of the input, [B, H, W, C] to [B, H, W, C]
+ * @param affine whether the trailing affine {@code gamma * y + beta} follows the graph; layers that carry their own
+ *               scale and shift as v1 and v0 have no trailing affine
  */
 public record Layer(LayerGraph graph, boolean affine) implements Serializable {
 
-    /** A layer as the search proposes it, with the trailing affine. */
+    /** A layer as the search proposes layers, with the trailing affine. */
     public static Layer evolved(LayerGraph graph) {
         return new Layer(graph, true);
     }
 
-    /** What stands at a place that has normalization but no activation (the linear bottlenecks of MobileNetV2). */
+    /** The filling of places that have normalization but no activation (the linear bottlenecks of MobileNetV2). */
     public LinearPlace linearPlace() {
         if (graph.isIdentity()) {
             return LinearPlace.NOTHING;
@@ -21,13 +25,13 @@ public record Layer(LayerGraph graph, boolean affine) implements Serializable {
         return affine ? LinearPlace.AFFINE : LinearPlace.BATCH_NORM;
     }
 
-    /** The three fillings of a place without activation (DESIGN section 3). */
+    /** The fillings of a linear place (docs/design.md, "Anchor networks"). */
     public enum LinearPlace {
-        /** Identity: nothing at all. */
+        /** Nothing; for the identity. */
         NOTHING,
-        /** Evolved layers: the affine alone. */
+        /** The affine alone; for layers with trailing affine. */
         AFFINE,
-        /** Baselines: batch normalization with scale and shift. */
+        /** Batch normalization with scale and shift; for layers without trailing affine. */
         BATCH_NORM
     }
 }

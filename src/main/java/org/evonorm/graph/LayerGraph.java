@@ -4,23 +4,27 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * A tensor-to-tensor computation graph in topological order (paper, section 3.1). Nodes 0 to 3 are initial ({@link #X},
- * {@link #ZERO}, {@link #V0}, {@link #V1}); intermediate nodes follow, and the last one is the output. Every node has the
- * shape [B, H, W, C] of the input. A graph without intermediate nodes is the identity.
+ * A layer graph: a tensor-to-tensor computation graph in topological order, the thing that evolves (paper, section
+ * 3.1). Nodes 0 to 3 are initial ({@link #X}, {@link #ZERO}, {@link #V0}, {@link #V1}); intermediate nodes follow, and
+ * the last node is the output. Every node has the shape [B, H, W, C] of the input. A graph without intermediate nodes
+ * is the identity.
+ *
+ * @param nodes the intermediate nodes; the constructor throws IllegalArgumentException if one reads itself or a later
+ *              node
  */
 public record LayerGraph(List<Node> nodes) implements Serializable {
 
-    /** The input tensor. */
+    /** The input x, [B, H, W, C]. */
     public static final int X = 0;
     /** The constant zero. */
     public static final int ZERO = 1;
-    /** Trainable, one value a channel, starts at 0. */
+    /** The trainable vector v0, one value per channel, which starts at 0. */
     public static final int V0 = 2;
-    /** Trainable, one value a channel, starts at 1. */
+    /** The trainable vector v1, one value per channel, which starts at 1. */
     public static final int V1 = 3;
-    /** Number of initial nodes; the id of the first intermediate node. */
+    /** Number of initial nodes, and id of the first intermediate node. */
     public static final int INITIAL_NODES = 4;
-    /** Keeps divisions, logarithms and roots finite (DESIGN section 2). */
+    /** The constant eps, which keeps divisions, logarithms and roots finite (docs/design.md, "Primitives"). */
     public static final double EPSILON = 1e-5;
 
     public LayerGraph {
@@ -35,7 +39,7 @@ public record LayerGraph(List<Node> nodes) implements Serializable {
         }
     }
 
-    /** The id of the output node: the last intermediate node, or {@link #X} where there is none. */
+    /** The id of the output: the last intermediate node, or {@link #X} if the graph is the identity. */
     public int output() {
         return nodes.isEmpty() ? X : INITIAL_NODES + nodes.size() - 1;
     }
@@ -50,7 +54,7 @@ public record LayerGraph(List<Node> nodes) implements Serializable {
         return nodes.isEmpty();
     }
 
-    /** Number of channels a group of {@link IndexSet#WHCG} has: the largest divisor of {@code channels} up to 8. */
+    /** Channels per group of {@link IndexSet#WHCG}: the largest divisor of {@code channels} that is at most 8. */
     public static int groupSize(int channels) {
         int size = Math.min(8, channels);
         while (channels % size != 0) {

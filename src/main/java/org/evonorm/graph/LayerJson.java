@@ -15,8 +15,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The JSON form of layers, {@code {"nodes":[{"op":"std","over":"bwh","in":[0]}, …],"affine":true}}. It keeps
- * unreachable nodes and the order of all, so reading what was written gives an equal layer.
+ * The JSON form of layers, {@code {"nodes":[{"op":"std","over":"bwh","in":[0]}, …],"affine":true}}, in which tables
+ * store layers. Unreachable nodes and the order of nodes are kept, so a round trip gives an equal layer
+ * (docs/design.md, "Text and JSON forms").
  */
 public final class LayerJson {
 
@@ -46,7 +47,7 @@ public final class LayerJson {
     }
 
     /**
-     * Reads a layer.
+     * The layer that the JSON form describes.
      *
      * @throws IllegalArgumentException if the text is not the JSON form of a layer; the message names the node at fault
      */

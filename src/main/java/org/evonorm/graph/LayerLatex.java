@@ -5,11 +5,13 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 /**
- * A layer as LaTeX, for use in math mode with amsmath: {@code y = \gamma …  + \beta}. Reachable nodes only; shared
- * subexpressions of long formulas get lines of their own. The small constant that guards divisions is left out.
+ * The LaTeX form of layers, for use in math mode with amsmath: {@code y = \gamma …  + \beta}. Only reachable nodes are
+ * written; shared subexpressions of long formulas get lines of their own. The eps that guards divisions is left out,
+ * for legibility.
  */
 public final class LayerLatex {
 
+    // How strongly an operator binds its operands.
     private static final int SUM = 1;
     private static final int PRODUCT = 2;
     private static final int POWER = 3;
@@ -30,7 +32,7 @@ public final class LayerLatex {
         strengths = new int[texts.length];
     }
 
-    /** The layer as one equation, or as aligned equations where it needs names or signed functions. */
+    /** The layer as one equation, or as aligned equations if it needs names or the signed log or sqrt. */
     public static String print(Layer layer) {
         return new LayerLatex(CanonicalForm.reduced(layer.graph())).write(layer.affine());
     }
@@ -120,7 +122,7 @@ public final class LayerLatex {
         }
     }
 
-    /** The second factor of a product; numbers get a dot before them. */
+    /** The second factor of a product; a dot comes before numbers. */
     private String factor(int id) {
         String text = atLeast(id, POWER);
         return Character.isDigit(text.charAt(0)) ? "\\cdot " + text : text;

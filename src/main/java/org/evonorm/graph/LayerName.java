@@ -2,19 +2,19 @@ package org.evonorm.graph;
 
 import java.util.Optional;
 
-/** How people refer to a layer on the command line and in settings: by its name or by its formula. */
+/** The reference to a layer on the command line and in settings: the name of a baseline, or a formula. */
 public final class LayerName {
 
-    /** Most characters of a refused text that its refusal repeats. */
-    private static final int MOST_REPEATED = 80;
+    /** The largest number of characters of a refused text that the message repeats. */
+    private static final int MAX_REPEATED = 80;
 
     private LayerName() {}
 
     /**
      * The layer that {@code nameOrFormula} refers to; the case of a name does not matter.
      *
-     * @throws IllegalArgumentException if it is neither; the message names the known layer that was probably meant, or
-     *     tells the error of the formula
+     * @throws IllegalArgumentException if the text is neither a name nor a formula; the message names the baseline that
+     *     was probably meant, or the error of the formula
      */
     public static Layer parse(String nameOrFormula) {
         return Baselines.find(nameOrFormula).orElseGet(() -> parseFormula(nameOrFormula));
@@ -33,7 +33,7 @@ public final class LayerName {
         String known = String.join(", ", Baselines.names());
         Optional<String> meant = NearestName.of(text, Baselines.names());
         if (meant.isPresent()) {
-            // Where it would go wrong as a formula does not matter then.
+            // The text is a misspelt name, so its error as a formula does not matter.
             return new IllegalArgumentException(
                     "there is no layer " + shown + "; did you mean " + meant.get() + "? Known are " + known);
         }
@@ -49,6 +49,6 @@ public final class LayerName {
 
     private static String shortened(String text) {
         String line = text.strip().replaceAll("\\s", " ");
-        return line.length() <= MOST_REPEATED ? line : line.substring(0, MOST_REPEATED - 1) + "…";
+        return line.length() <= MAX_REPEATED ? line : line.substring(0, MAX_REPEATED - 1) + "…";
     }
 }

@@ -5,13 +5,14 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Mutation of layer graphs (paper, section 4): an intermediate node is picked uniformly and gets a new primitive,
- * uniform over the family's, and new inputs, uniform among the nodes before it. The graph keeps its number of nodes.
+ * The mutation of layer graphs, by which evolution varies parents (paper, section 4): a uniformly drawn intermediate
+ * node gets a new primitive, uniform over the primitives of the family, and new inputs, uniform over the earlier nodes.
+ * The number of nodes stays (docs/design.md, "Random graphs and mutation").
  */
 public record Mutation(Family family) {
 
     /**
-     * The mutant of {@code parent}; it equals its parent where the draw repeats what stood there.
+     * A mutant of {@code parent}; equal to the parent if the draw repeats the old node.
      *
      * @throws IllegalArgumentException if the parent has no intermediate node
      */

@@ -6,19 +6,22 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** What somebody probably meant who wrote a name that does not exist. */
+/** The existing name nearest to a misspelt name, for error messages that suggest it. */
 public final class NearestName {
 
-    /** Of as many letters, one may be wrong. */
-    private static final int LETTERS_A_CHANGE = 3;
+    /** One letter in three may be wrong. */
+    private static final int LETTERS_PER_CHANGE = 3;
 
     private NearestName() {}
 
-    /** The known name that takes the fewest changes of letters, whatever their case, if few do. */
+    /**
+     * The known name of the smallest edit distance (Levenshtein), in any case; empty if all distances are above a third
+     * of the letters.
+     */
     public static Optional<String> of(String misspelt, Collection<String> known) {
         String wanted = misspelt.strip().toLowerCase(Locale.ROOT);
-        int most = wanted.length() / LETTERS_A_CHANGE;
-        // Beyond its limit the distance is -1, so that a long text costs little.
+        int most = wanted.length() / LETTERS_PER_CHANGE;
+        // Beyond the limit, LevenshteinDistance gives up and returns -1, so a long text costs little.
         LevenshteinDistance changes = new LevenshteinDistance(most);
         return known.stream()
                 .filter(name -> changes.apply(name.toLowerCase(Locale.ROOT), wanted) >= 0)
@@ -28,7 +31,7 @@ public final class NearestName {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    /** A half sentence to end a refusal with, {@code ; did you mean NAME?}, or nothing where no name is near. */
+    /** The end of an error message, {@code ; did you mean NAME?}; the empty string if no name is near. */
     public static String question(String misspelt, Collection<String> known) {
         return of(misspelt, known).map(name -> "; did you mean " + name + "?").orElse("");
     }

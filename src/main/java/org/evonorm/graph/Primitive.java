@@ -2,7 +2,10 @@ package org.evonorm.graph;
 
 import java.io.Serializable;
 
-/** What an intermediate node of a layer graph computes from its inputs. */
+/**
+ * A primitive: the function that an intermediate node computes from its inputs (paper, table 1; docs/design.md,
+ * "Primitives").
+ */
 public sealed interface Primitive extends Serializable permits Elementwise, Aggregate {
 
     /** Number of inputs: 1 or 2. */

@@ -5,23 +5,25 @@ import java.util.Random;
 import java.util.stream.DoubleStream;
 
 /**
- * Inputs that tell functions apart: positive and negative values whose scale and location differ by sample and
- * channel, so that no two index sets agree, on a shape with two groups of channels. {@link Random} draws them, whose
- * sequence the platform defines, so a probe is the same everywhere.
+ * A probe: fixed random inputs that tell functions apart, for the value key and the static filter. Values have both
+ * signs, and their scale and location differ by sample and channel, so no two index sets give the same statistic; the
+ * shape has two groups of channels. The sequence of {@link Random} is defined by the platform, so a probe is the same
+ * everywhere.
  *
- * @param x              the input
- * @param vectors        trainable values of both signs
- * @param outputGradient a gradient by the output, to take derivatives with
+ * @param shape          [3, 2, 2, 16]
+ * @param x              the input, in the order of {@link TensorShape}
+ * @param vectors        trainable vectors with values of both signs
+ * @param outputGradient a gradient with respect to the output, in the same order
  */
 public record Probe(TensorShape shape, double[] x, ChannelVectors vectors, double[] outputGradient) {
 
     private static final TensorShape SHAPE = new TensorShape(3, 2, 2, 16);
-    /** The scale of one group of channels compared to the other. */
+    /** The scale of the second group of channels relative to the first. */
     private static final double SMALLER = 0.2;
-    /** Samples well below, near and above the size of v0, v1 and 1, so that maxima go either way. */
+    /** Scales of the samples: well below, near and above v0, v1 and 1, so that maxima take either operand. */
     private static final double[] SAMPLE_SCALES = {0.03, 0.6, 3};
 
-    /** The probe that {@code seed} stands for, of 3 samples of 2 × 2 positions and 16 channels. */
+    /** The probe of this seed: 3 samples of 2 × 2 positions and 16 channels. */
     public static Probe seeded(long seed) {
         Random random = new Random(seed);
         double[] x = gaussians(random, SHAPE.size(), 1);
@@ -31,8 +33,9 @@ public record Probe(TensorShape shape, double[] x, ChannelVectors vectors, doubl
         int sampleSize = SHAPE.size() / SHAPE.batch();
         for (int i = 0; i < x.length; i++) {
             int channel = i % SHAPE.channels();
-            int place = i / sampleSize * SHAPE.channels() + channel;
-            double spread = x[i] * StrictMath.exp(scales[place]) + locations[place] + channelLocations[channel];
+            int sampleChannel = i / sampleSize * SHAPE.channels() + channel;
+            double spread =
+                    x[i] * StrictMath.exp(scales[sampleChannel]) + locations[sampleChannel] + channelLocations[channel];
             x[i] = spread * SAMPLE_SCALES[i / sampleSize] * (2 * channel < SHAPE.channels() ? 1 : SMALLER);
         }
         double[] v0 = gaussians(random, SHAPE.channels(), 1.5);
@@ -46,7 +49,7 @@ public record Probe(TensorShape shape, double[] x, ChannelVectors vectors, doubl
         return new Probe(SHAPE, x, vectors, gaussians(random, SHAPE.size(), 1));
     }
 
-    /** The probe with all signs turned; what is the larger of two odd functions here is the smaller there. */
+    /** The probe with all signs reversed: the larger of two odd functions on one probe is the smaller on the other. */
     public Probe mirrored() {
         return new Probe(
                 shape,

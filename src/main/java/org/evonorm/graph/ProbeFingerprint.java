@@ -7,28 +7,34 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * A key for the function that a layer computes. Layers that compute the same function, up to rounding, share their key
- * though their graphs differ, as x · x and square(x) do; a layer with another function has another.
+ * The value key of a layer: a hash of its outputs on fixed probes. Layers that compute the same function up to rounding
+ * have equal keys though their graphs differ, as with x · x and square(x), and are trained once; layers that compute
+ * different functions have different keys (docs/design.md, "Identity of a candidate").
  *
- * <p>The graph's outputs y on a few fixed {@link Probe}s are taken to sign(y) · ln(1 + |y| / 0.001), which turns
- * relative differences of large values and absolute differences of small ones into absolute ones; a few random
- * projections of these are rounded and put together. Relative differences of about 1e-9 change the key. Rounding
- * errors of 1e-15 change it too where a projection lies next to a rounding boundary, about once in 100,000 pairs,
- * which then are trained both. In the other direction, fewer than one random graph in 1,000 share the key of another
- * function because no probe shows the difference, as with a maximum that one operand nearly always wins; most of
- * these outputs depend on v0 and v1 alone. Not safe for use by several threads at once.
+ * <p>The outputs y of the graph on a few fixed {@link Probe}s are compressed to sign(y) · ln(1 + |y| / 0.001), which
+ * turns relative differences of large values and absolute differences of small values into absolute differences. A few
+ * random projections of the compressed outputs are rounded and hashed. Relative differences of about 1e-9 change the
+ * key.
+ *
+ * <p>Two errors remain. A rounding error of 1e-15 changes the key if a projection lies next to a rounding boundary,
+ * about once in 100,000 pairs; then both layers are trained. And fewer than one random graph in 1,000 has the key of
+ * another function because no probe shows the difference, as with a maximum that takes the same operand nearly
+ * everywhere; most outputs of this kind depend on v0 and v1 alone.
+ *
+ * <p>Not safe for use by several threads at once.
  */
 public final class ProbeFingerprint {
 
     private static final long SEED = 2004_02967L;
-    /** More than one, mirrored ones included, since a function may take very few values on each. */
+    /** Number of probes, mirror images apart; more than one, since a function may take few values on a probe. */
     private static final int SEEDS = 2;
 
     private static final int PROJECTIONS = 3;
+    /** Projections are rounded to multiples of this step. */
     private static final double STEP = 1e-8;
-    /** Values below this in size are compared by absolute differences, larger ones by relative differences. */
+    /** Magnitude below which absolute differences count, and above which relative differences count. */
     private static final double SMALL = 1e-3;
-    /** Above the logarithm of every number; numbers over 1e305 count as infinite too. */
+    /** The compressed infinity, above the compressed form of every finite number. */
     private static final double INFINITE = 1000;
 
     private static final double NOT_A_NUMBER = 2000;
@@ -54,14 +60,14 @@ public final class ProbeFingerprint {
     public String key(CanonicalLayer layer) {
         double[] sums = new double[PROJECTIONS];
         Layer bare = new Layer(layer.graph(), false);
-        int place = 0;
+        int position = 0;
         for (Probe probe : probes) {
             for (double value : evaluation.train(bare, probe.x(), probe.vectors())) {
                 double compressed = compressed(value);
                 for (int i = 0; i < PROJECTIONS; i++) {
-                    sums[i] += projections[i][place] * compressed;
+                    sums[i] += projections[i][position] * compressed;
                 }
-                place++;
+                position++;
             }
         }
         StringBuilder rounded = new StringBuilder(layer.affine() ? "affine" : "plain");
@@ -75,7 +81,7 @@ public final class ProbeFingerprint {
         if (Double.isNaN(value)) {
             return NOT_A_NUMBER;
         }
-        double size = StrictMath.log1p(Math.abs(value) / SMALL);
-        return Math.copySign(Math.min(size, INFINITE), value);
+        double magnitude = StrictMath.log1p(Math.abs(value) / SMALL);
+        return Math.copySign(Math.min(magnitude, INFINITE), value);
     }
 }

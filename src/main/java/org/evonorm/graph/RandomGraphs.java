@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Random layer graphs (paper, section 4): node by node, the primitive uniform over the family's, the inputs uniform
- * over all earlier nodes, the initial ones included.
+ * Random layer graphs, with which a search starts and which reproduction mixes in (paper, section 4). Graphs are drawn
+ * node by node: the primitive uniformly from the primitives of the family, the inputs uniformly from all earlier
+ * nodes, initial nodes included (docs/design.md, "Random graphs and mutation").
  *
  * @param nodes number of intermediate nodes of every graph, at least 1
  */
@@ -18,7 +19,7 @@ public record RandomGraphs(Family family, int nodes) {
         }
     }
 
-    /** Draws a graph. */
+    /** A new random graph. */
     public LayerGraph next(RandomGenerator random) {
         List<Node> drawn = new ArrayList<>(nodes);
         for (int i = 0; i < nodes; i++) {
@@ -27,7 +28,7 @@ public record RandomGraphs(Family family, int nodes) {
         return new LayerGraph(drawn);
     }
 
-    /** A node with a random primitive of {@code family} and random inputs among the ids below {@code id}. */
+    /** A node with a random primitive of {@code family} and random inputs from the ids below {@code id}. */
     static Node randomNode(Family family, int id, RandomGenerator random) {
         List<Primitive> primitives = family.primitives();
         Primitive primitive = primitives.get(random.nextInt(primitives.size()));

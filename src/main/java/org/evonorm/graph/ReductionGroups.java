@@ -2,89 +2,96 @@ package org.evonorm.graph;
 
 import java.util.Arrays;
 
-/** The positions of a tensor divided into the segments that each value of an aggregate is taken over. */
+/**
+ * The reduction groups of an index set: a partition of the positions of a tensor, one group per value of an aggregate.
+ * {@link ReferenceEvaluation} reduces over groups, so that it has one loop for all index sets.
+ *
+ * <p>Tensors are in the order of {@link TensorShape}; arrays of one value per group may be longer than the number of
+ * groups.
+ */
 final class ReductionGroups {
 
-    private final int[] segmentOf;
+    private final int[] groupOf;
     private final int count;
-    private final double length;
+    private final double groupLength;
 
     ReductionGroups(TensorShape shape, IndexSet indexSet) {
         int channels = shape.channels();
-        int groupSize = LayerGraph.groupSize(channels);
+        int channelsPerGroup = LayerGraph.groupSize(channels);
         int pixels = shape.height() * shape.width();
-        segmentOf = new int[shape.size()];
-        for (int i = 0; i < segmentOf.length; i++) {
+        groupOf = new int[shape.size()];
+        for (int i = 0; i < groupOf.length; i++) {
             int channel = i % channels;
             int sample = i / (pixels * channels);
-            segmentOf[i] = switch (indexSet) {
+            groupOf[i] = switch (indexSet) {
                 case BWH -> channel;
                 case WHC -> sample;
                 case WH -> sample * channels + channel;
-                case WHCG -> sample * (channels / groupSize) + channel / groupSize;
+                case WHCG -> sample * (channels / channelsPerGroup) + channel / channelsPerGroup;
             };
         }
-        count = segmentOf[segmentOf.length - 1] + 1;
-        length = (double) segmentOf.length / count;
+        count = groupOf[groupOf.length - 1] + 1;
+        groupLength = (double) groupOf.length / count;
     }
 
+    /** The number of reduction groups. */
     int count() {
         return count;
     }
 
-    /** The mean over each segment. */
+    /** The mean over each group. */
     void mean(double[] values, double[] means) {
         Arrays.fill(means, 0, count, 0);
-        for (int i = 0; i < segmentOf.length; i++) {
-            means[segmentOf[i]] += values[i];
+        for (int i = 0; i < groupOf.length; i++) {
+            means[groupOf[i]] += values[i];
         }
-        divideByLength(means);
+        divideByGroupLength(means);
     }
 
-    /** The mean square over each segment. */
+    /** The mean square over each group. */
     void meanSquare(double[] values, double[] meanSquares) {
         Arrays.fill(meanSquares, 0, count, 0);
-        for (int i = 0; i < segmentOf.length; i++) {
-            meanSquares[segmentOf[i]] += values[i] * values[i];
+        for (int i = 0; i < groupOf.length; i++) {
+            meanSquares[groupOf[i]] += values[i] * values[i];
         }
-        divideByLength(meanSquares);
+        divideByGroupLength(meanSquares);
     }
 
-    /** The biased variance over each segment, by a second pass around the means. */
+    /** The biased variance over each group, by a second pass around the means. */
     void variance(double[] values, double[] means, double[] variances) {
         Arrays.fill(variances, 0, count, 0);
-        for (int i = 0; i < segmentOf.length; i++) {
-            double deviation = values[i] - means[segmentOf[i]];
-            variances[segmentOf[i]] += deviation * deviation;
+        for (int i = 0; i < groupOf.length; i++) {
+            double deviation = values[i] - means[groupOf[i]];
+            variances[groupOf[i]] += deviation * deviation;
         }
-        divideByLength(variances);
+        divideByGroupLength(variances);
     }
 
-    private void divideByLength(double[] sums) {
-        for (int segment = 0; segment < count; segment++) {
-            sums[segment] /= length;
-        }
-    }
-
-    /** Gives every position its segment's value. */
-    void broadcast(double[] bySegment, double[] out) {
-        for (int i = 0; i < segmentOf.length; i++) {
-            out[i] = bySegment[segmentOf[i]];
+    private void divideByGroupLength(double[] sums) {
+        for (int group = 0; group < count; group++) {
+            sums[group] /= groupLength;
         }
     }
 
-    /** out[i] += bySegment · (values[i] − centres), all of the position's segment. */
-    void addScaled(double[] bySegment, double[] values, double[] centres, double[] out) {
-        for (int i = 0; i < segmentOf.length; i++) {
-            int segment = segmentOf[i];
-            out[i] += bySegment[segment] * (values[i] - centres[segment]);
+    /** out[i] = perGroup[group of i] */
+    void broadcast(double[] perGroup, double[] out) {
+        for (int i = 0; i < groupOf.length; i++) {
+            out[i] = perGroup[groupOf[i]];
         }
     }
 
-    /** out[i] += bySegment of the position's segment. */
-    void add(double[] bySegment, double[] out) {
-        for (int i = 0; i < segmentOf.length; i++) {
-            out[i] += bySegment[segmentOf[i]];
+    /** out[i] += perGroup[group of i] · (values[i] − centres[group of i]) */
+    void addScaled(double[] perGroup, double[] values, double[] centres, double[] out) {
+        for (int i = 0; i < groupOf.length; i++) {
+            int group = groupOf[i];
+            out[i] += perGroup[group] * (values[i] - centres[group]);
+        }
+    }
+
+    /** out[i] += perGroup[group of i] */
+    void add(double[] perGroup, double[] out) {
+        for (int i = 0; i < groupOf.length; i++) {
+            out[i] += perGroup[groupOf[i]];
         }
     }
 }

@@ -8,21 +8,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a layer computes, by the definitions of DESIGN section 2 in float64, with reverse-mode gradients: the standard
- * that the engines are tested against, and quick on the tensors of a few hundred values that the static filter uses.
- * Evaluates reachable nodes only. Keeps its memory from one layer to the next, so it is not safe for use by several
- * threads at once.
+ * The float64 reference evaluation of layers, with reverse-mode gradients, by the definitions of docs/design.md,
+ * "Primitives" and "Evaluation mode". Engines are tested against it; the static filter and the value key use it on
+ * tensors of a few hundred values, on which it is fast.
+ *
+ * <p>Only reachable nodes are evaluated. Memory is reused from one layer to the next, so an instance is not safe for
+ * use by several threads at once. All tensors are in the order of {@link TensorShape}; methods throw
+ * IllegalArgumentException if an array has the wrong length.
  */
 public final class ReferenceEvaluation {
 
     private final TensorShape shape;
-    private final Map<IndexSet, ReductionGroups> segments = new EnumMap<>(IndexSet.class);
-    // By node id: values and adjoints, and of aggregates the mean, mean square or variance (and mean) of each segment.
+    private final Map<IndexSet, ReductionGroups> reductionGroups = new EnumMap<>(IndexSet.class);
+    // By node id: values, adjoints, and for aggregates the moment (mean, mean square or variance) and mean per group.
     private double[][] values = new double[0][];
     private double[][] adjoints = new double[0][];
     private double[][] moments = new double[0][];
     private double[][] means = new double[0][];
-    private final double[] bySegment;
+    private final double[] perGroup;
     private final double[] zeros;
 
     private Layer layer = new Layer(new LayerGraph(List.of()), false);
@@ -30,30 +33,31 @@ public final class ReferenceEvaluation {
     private ChannelVectors vectors;
     private boolean trained;
 
-    /** Evaluates tensors of this shape. */
+    /** An evaluation of tensors of this shape. */
     public ReferenceEvaluation(TensorShape shape) {
         this.shape = shape;
         for (IndexSet indexSet : IndexSet.values()) {
-            segments.put(indexSet, new ReductionGroups(shape, indexSet));
+            reductionGroups.put(indexSet, new ReductionGroups(shape, indexSet));
         }
         vectors = ChannelVectors.initial(shape.channels());
-        bySegment = new double[shape.size()];
+        perGroup = new double[shape.size()];
         zeros = new double[shape.size()];
     }
 
     /**
      * The gradient of a loss.
      *
-     * @param x       by the layer's input, in the tensor's order
-     * @param vectors by the trainable values; zero for a gamma and beta that the layer does not have
+     * @param x       with respect to the layer's input, [B, H, W, C]
+     * @param vectors with respect to the trainable vectors, [C] each; zero for a gamma and beta that the layer lacks
      */
     public record Gradient(double[] x, ChannelVectors vectors) {}
 
     /**
-     * The layer's output in training mode, where batch aggregates use the statistics of {@code x}.
+     * The layer's output in training mode, in which batch aggregates use the statistics of {@code x}.
      *
-     * @param x       in the tensor's order
-     * @param vectors gamma and beta matter only if the layer has its affine
+     * @param x       the input, [B, H, W, C]
+     * @param vectors the trainable vectors; gamma and beta count only if the layer has the affine
+     * @return the output, [B, H, W, C]
      */
     public double[] train(Layer layer, double[] x, ChannelVectors vectors) {
         start(layer, x, vectors);
@@ -68,9 +72,11 @@ public final class ReferenceEvaluation {
     }
 
     /**
-     * The layer's output in evaluation mode, where batch aggregates use given statistics.
+     * The layer's output in evaluation mode, in which batch aggregates use given statistics.
      *
-     * @param batchStatistics as {@link #batchStatistics} gives them, for every reachable batch aggregate
+     * @param batchStatistics in the form of {@link #batchStatistics}, for every reachable batch aggregate
+     * @return the output, [B, H, W, C]
+     * @throws IllegalArgumentException if the statistics of a reachable batch aggregate are missing
      */
     public double[] evaluate(Layer layer, double[] x, ChannelVectors vectors, Map<Integer, double[]> batchStatistics) {
         start(layer, x, vectors);
@@ -93,9 +99,8 @@ public final class ReferenceEvaluation {
     }
 
     /**
-     * The statistics of the reachable batch aggregates in the last call of {@link #train} or {@link #evaluate}: by
-     * node id, one value a channel, which is the mean, the mean square (rms) or the biased variance (std) of the
-     * node's input.
+     * The statistics of the reachable batch aggregates in the last call of {@link #train} or {@link #evaluate}, by node
+     * id: one value per channel, the mean, mean square (rms) or biased variance (std) of the node's input.
      */
     public Map<Integer, double[]> batchStatistics() {
         Map<Integer, double[]> statistics = new LinkedHashMap<>();
@@ -108,8 +113,9 @@ public final class ReferenceEvaluation {
     }
 
     /**
-     * The gradient of a loss, given its gradient {@code dy} by the output of the last call of {@link #train}.
+     * The gradient of a loss, at the input of the last call of {@link #train}.
      *
+     * @param dy the gradient with respect to the output of that call, [B, H, W, C]
      * @throws IllegalStateException if the last call was not {@link #train}
      */
     public Gradient gradient(double[] dy) {
@@ -182,9 +188,9 @@ public final class ReferenceEvaluation {
         return reachable.nextSetBit(id);
     }
 
-    /** Takes the statistic of an aggregate's input. */
+    /** Computes the moment of an aggregate's input. */
     private void measure(int id, Aggregate aggregate) {
-        ReductionGroups over = segments.get(aggregate.over());
+        ReductionGroups over = reductionGroups.get(aggregate.over());
         double[] input = values[layer.graph().node(id).inputs().get(0)];
         switch (aggregate.statistic()) {
             case MEAN -> over.mean(input, moments[id]);
@@ -200,12 +206,12 @@ public final class ReferenceEvaluation {
     private void compute(int id) {
         Node node = layer.graph().node(id);
         if (node.primitive() instanceof Aggregate aggregate) {
-            ReductionGroups over = segments.get(aggregate.over());
-            for (int segment = 0; segment < over.count(); segment++) {
-                double moment = moments[id][segment];
-                bySegment[segment] = aggregate.statistic() == Statistic.MEAN ? moment : root(moment);
+            ReductionGroups over = reductionGroups.get(aggregate.over());
+            for (int group = 0; group < over.count(); group++) {
+                double moment = moments[id][group];
+                perGroup[group] = aggregate.statistic() == Statistic.MEAN ? moment : root(moment);
             }
-            over.broadcast(bySegment, values[id]);
+            over.broadcast(perGroup, values[id]);
         } else {
             double[] second = values[node.inputs().get(node.inputs().size() - 1)];
             ElementwiseReference.apply(
@@ -228,7 +234,7 @@ public final class ReferenceEvaluation {
         return y;
     }
 
-    /** Goes back through the affine, where there is one, to the graph's output z. */
+    /** Back-propagates through the affine, if the layer has it, to the graph's output z. */
     private void addOutputGradient(double[] dy, double[] z, double[] dz, double[] gamma, double[] beta) {
         for (int i = 0; i < dy.length; i++) {
             if (layer.affine()) {
@@ -242,22 +248,22 @@ public final class ReferenceEvaluation {
         }
     }
 
-    /** Adds what a node hands back to its inputs. */
+    /** Adds the contribution of a node to the adjoints of its inputs. */
     private void propagate(int id) {
         Node node = layer.graph().node(id);
         int a = node.inputs().get(0);
         int b = node.inputs().get(node.inputs().size() - 1);
         if (node.primitive() instanceof Aggregate aggregate) {
-            ReductionGroups over = segments.get(aggregate.over());
-            over.mean(adjoints[id], bySegment);
+            ReductionGroups over = reductionGroups.get(aggregate.over());
+            over.mean(adjoints[id], perGroup);
             if (aggregate.statistic() == Statistic.MEAN) {
-                over.add(bySegment, adjoints[a]);
+                over.add(perGroup, adjoints[a]);
             } else {
-                for (int segment = 0; segment < over.count(); segment++) {
-                    bySegment[segment] /= root(moments[id][segment]);
+                for (int group = 0; group < over.count(); group++) {
+                    perGroup[group] /= root(moments[id][group]);
                 }
                 double[] centres = aggregate.statistic() == Statistic.STD ? means[id] : zeros;
-                over.addScaled(bySegment, values[a], centres, adjoints[a]);
+                over.addScaled(perGroup, values[a], centres, adjoints[a]);
             }
         } else {
             ElementwiseReference.addGradient(

@@ -4,25 +4,26 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Which nodes of a reduced graph get a name when it is written out as an expression. None do while the expression
- * stays short; else all that are used more than once and take more than one operator, and those that would be long
- * themselves.
+ * The names of shared subexpressions in the printed form of a reduced graph, without which the text of a graph can be
+ * exponentially long. A short expression has no names. In a long expression a node has a name if it is used more than
+ * once and takes more than one operator, or if its own text would be long; so texts also stay below
+ * {@link FormulaParser#MAX_DEPTH}.
  */
 final class SharedSubexpressions {
 
-    /** Above this number of operators an expression is long. */
+    /** An expression of more operators is long. */
     private static final int MAX_OPERATORS = 40;
-    /** No x and no v, which would be taken for initial nodes. */
+    /** Without x and v, which are names of initial nodes. */
     private static final String LETTERS = "abcdefghijklmnopqrstuwyz";
 
     private SharedSubexpressions() {}
 
-    /** Names by node id, in the order in which the nodes must be written. */
+    /** Names by node id, in the order of their definitions. */
     static Map<Integer, String> names(LayerGraph graph) {
         int[] uses = new int[LayerGraph.INITIAL_NODES + graph.nodes().size()];
         graph.nodes().forEach(node -> node.inputs().forEach(input -> uses[input]++));
         Map<Integer, String> names = new LinkedHashMap<>();
-        // Operators that each node takes to write: of the tree that the graph unfolds to, then with names in place.
+        // Operators in the text of each node: of the unfolded tree, and with names in place of named nodes.
         double[] unfolded = new double[uses.length];
         double[] operators = new double[uses.length];
         for (int id = LayerGraph.INITIAL_NODES; id < uses.length; id++) {
@@ -33,7 +34,7 @@ final class SharedSubexpressions {
         }
         for (int id = LayerGraph.INITIAL_NODES; id < graph.output(); id++) {
             operators[id] = operators(graph.node(id), operators);
-            if (uses[id] > 1 && operators[id] > 1 || operators[id] > MAX_OPERATORS) {
+            if ((uses[id] > 1 && operators[id] > 1) || operators[id] > MAX_OPERATORS) {
                 names.put(id, name(names.size()));
                 operators[id] = 0;
             }

@@ -2,7 +2,7 @@ package org.evonorm.graph;
 
 import java.util.Locale;
 
-/** What an aggregate takes of the values in its index set. */
+/** The statistic that an aggregate computes over its index set; eps is {@link LayerGraph#EPSILON}. */
 public enum Statistic {
     /** mean(a) */
     MEAN,

@@ -1,6 +1,9 @@
 package org.evonorm.graph;
 
-/** The shape of a tensor whose values lie in the order [batch, height, width, channels] (NHWC). */
+/**
+ * The shape of a tensor. Values lie in the order [batch, height, width, channels] (NHWC), which fixes the meaning of
+ * the plain arrays that stand for tensors.
+ */
 public record TensorShape(int batch, int height, int width, int channels) {
 
     public TensorShape {

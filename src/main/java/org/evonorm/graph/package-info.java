@@ -4,7 +4,8 @@
  *
  * <p>Nothing here knows tensors of an engine, images or Spark.
  *
- * <p>To read: {@link org.evonorm.graph.Primitive}, {@link org.evonorm.graph.LayerGraph}, {@link org.evonorm.graph.Layer},
- * {@link org.evonorm.graph.CanonicalLayer}, {@link org.evonorm.graph.Formula}, {@link org.evonorm.graph.ReferenceEvaluation}.
+ * <p>To read: {@link org.evonorm.graph.Primitive}, {@link org.evonorm.graph.LayerGraph},
+ * {@link org.evonorm.graph.Layer}, {@link org.evonorm.graph.CanonicalLayer}, {@link org.evonorm.graph.Formula},
+ * {@link org.evonorm.graph.ReferenceEvaluation}.
  */
 package org.evonorm.graph;

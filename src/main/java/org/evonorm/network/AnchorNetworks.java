@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Locale;
 import org.evonorm.graph.NearestName;
 
-/** The networks that candidates are trained in (paper, section 4), by name; case does not matter. */
+/**
+ * The anchor networks by name, in any case: the image classifiers in which candidates are trained (paper, section 4;
+ * docs/design.md, "Anchor networks").
+ */
 public final class AnchorNetworks {
 
     private interface Architecture {
@@ -26,10 +29,11 @@ public final class AnchorNetworks {
     }
 
     /**
-     * The network of this name at this scale.
+     * The anchor network of this name at this scale.
      *
      * @param classes number of logits, at least 2
-     * @throws IllegalArgumentException if there is no network of this name or there are too few classes
+     * @throws IllegalArgumentException if no network has this name (the message lists the names), or for fewer than 2
+     *     classes
      */
     public static Network of(String name, NetworkScale scale, int classes) {
         Anchor anchor = named(name);
@@ -39,7 +43,11 @@ public final class AnchorNetworks {
         return anchor.architecture.build(anchor.name, scale, classes);
     }
 
-    /** The scale of the paper's proxy task for the network of this name: CIFAR strides and a reduced width. */
+    /**
+     * The scale of the paper's proxy task for the network of this name: CIFAR strides and a reduced width.
+     *
+     * @throws IllegalArgumentException if no network has this name
+     */
     public static NetworkScale proxyScale(String name) {
         return NetworkScale.cifar(named(name).proxyWidth);
     }

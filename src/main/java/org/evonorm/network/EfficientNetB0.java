@@ -1,6 +1,9 @@
 package org.evonorm.network;
 
-/** EfficientNet-B0 (Tan and Le, 2019, table 1), with swish in the squeeze-and-excitations whatever fills the places. */
+/**
+ * EfficientNet-B0 (Tan and Le, 2019, table 1), one of the anchor networks. Swish stays in the squeeze-and-excitations,
+ * whatever layer fills the places.
+ */
 final class EfficientNetB0 {
 
     private static final InvertedResiduals[] STAGES = {
@@ -12,6 +15,7 @@ final class EfficientNetB0 {
         new InvertedResiduals(6, 192, 4, 5, true),
         new InvertedResiduals(6, 320, 1, 3, false),
     };
+    /** Published width of the last 1×1 convolution. */
     private static final int HEAD = 1280;
 
     private EfficientNetB0() {}

@@ -1,28 +1,29 @@
 package org.evonorm.network;
 
 /**
- * A stage of inverted residual blocks (Sandler et al., "MobileNetV2", 2018): expand by a 1×1 convolution, filter
- * depthwise, optionally squeeze-and-excite, and project to few channels without activation.
+ * A stage of inverted residual blocks, of which MobileNetV2 and EfficientNet-B0 consist (Sandler et al., "MobileNetV2",
+ * 2018). A block expands by a 1×1 convolution, filters depthwise, optionally squeezes and excites, and projects to few
+ * channels without activation.
  *
- * @param expansion channels inside a block over those coming in; 1 leaves the expanding convolution out
+ * @param expansion ratio of the channels inside a block to its input channels; 1 leaves the expanding convolution out
  * @param channels  published output channels
  * @param blocks    published number of blocks
- * @param kernel    of the depthwise convolution
+ * @param kernel    height and width of the depthwise kernel
  * @param reduces   whether the first block halves height and width
  */
 record InvertedResiduals(int expansion, int channels, int blocks, int kernel, boolean reduces) {
 
-    /** Whether blocks hold a squeeze-and-excitation (EfficientNet) or not (MobileNetV2). */
+    /** The gate of a block: squeeze-and-excitation (EfficientNet) or none (MobileNetV2). */
     enum Gate {
         NONE,
         SQUEEZE_AND_EXCITATION
     }
 
-    /** Channels coming into a block over those that the squeeze leaves (EfficientNet, section 4). */
+    /** Ratio of a block's input channels to the squeezed channels (EfficientNet, section 4). */
     private static final int SQUEEZE = 4;
 
     /**
-     * Appends a network from the stem to the logits: stem, stages, head, pool and dense layer.
+     * The whole network of such stages: stem, stages, head, global average pool and dense layer.
      *
      * @param headChannels scaled width of the last 1×1 convolution
      */

@@ -4,19 +4,25 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * An anchor network as an engine-independent specification: operators in topological order, the last of which gives the
- * logits (1 × 1 × classes). It holds for any image size; {@link #shapes} gives the activations' shapes for one.
+ * An anchor network as an engine-independent specification, from which every engine builds its model. The
+ * specification holds for any image size; {@link #shapes} gives the shapes of activations for one image size.
+ *
+ * @param operators in topological order; the last operator is dense and gives the logits, 1 × 1 × classes
  */
 public record Network(String name, List<Operator> operators) implements Serializable {
 
-    /** Channels of the images that every network takes. */
+    /** Channels of input images, in every network. */
     public static final int IMAGE_CHANNELS = 3;
 
     public Network {
         operators = List.copyOf(operators);
     }
 
-    /** Output shapes of all operators for images of this height and width with three channels. */
+    /**
+     * The output shapes of all operators, for images of this height and width with three channels.
+     *
+     * @throws IllegalArgumentException if operators do not fit together; the message names the first that does not
+     */
     public List<Shape> shapes(int height, int width) {
         return ShapeInference.of(operators, new Shape(height, width, IMAGE_CHANNELS));
     }

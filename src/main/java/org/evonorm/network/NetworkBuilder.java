@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Collects the operators of a network in topological order. Every method appends one operator and returns its index,
- * which later operators take as their input.
+ * The builder of a network, with which an architecture reads like its description. Every method appends an operator and
+ * returns the index of the operator, which later operators take as their input.
  */
 final class NetworkBuilder {
 

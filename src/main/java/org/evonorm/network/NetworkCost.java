@@ -8,15 +8,16 @@ import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 
 /**
- * What a network costs with one layer in its places.
+ * The cost of a network with one layer in its places, for the order of networks and for comparison with publications.
  *
- * @param places       normalization-activation places
- * @param parameters   trainable values: weights, biases and the vectors of the layer
- * @param multiplyAdds of convolutions and dense layers for one image; all else is left out, as papers do
+ * @param places       number of normalization-activation places
+ * @param parameters   number of trainable values: weights, biases and the vectors of the layer
+ * @param multiplyAdds multiply-adds of convolutions and dense layers per image; other operators are left out, as in
+ *                     publications
  */
 public record NetworkCost(int places, long parameters, long multiplyAdds) {
 
-    /** Shapes of activations depend on the image size, numbers of parameters do not; any size serves to count them. */
+    /** The image size for counting parameters, whose number is the same for every size. */
     private static final int ANY_SIZE = 32;
 
     /** The cost for images of this height and width. */
@@ -24,14 +25,14 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
         return new NetworkCost(places(network), parameters(network, layer), multiplyAdds(network, height, width));
     }
 
-    /** Number of normalization-activation places; those without activation do not count. */
+    /** Number of normalization-activation places; linear places do not count. */
     public static int places(Network network) {
         return (int) network.operators().stream()
                 .filter(Operator.Place.class::isInstance)
                 .count();
     }
 
-    /** Number of trainable values with this layer in the places. */
+    /** Number of trainable values with {@code layer} in the places. */
     public static long parameters(Network network, Layer layer) {
         List<Shape> shapes = network.shapes(ANY_SIZE, ANY_SIZE);
         int placeVectors = vectors(layer);
@@ -53,7 +54,7 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
         return parameters;
     }
 
-    /** Multiply-adds of convolutions and dense layers for one image of this height and width. */
+    /** Multiply-adds of convolutions and dense layers per image of this height and width. */
     public static long multiplyAdds(Network network, int height, int width) {
         List<Shape> shapes = network.shapes(height, width);
         long multiplyAdds = 0;
@@ -68,7 +69,7 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
         return multiplyAdds;
     }
 
-    /** The order in which networks are tried on a candidate: fewest multiply-adds first, by name among equals. */
+    /** The order in which filters try networks: fewest multiply-adds first, by name among equals. */
     public static Comparator<Network> cheapestFirst(int height, int width) {
         return Comparator.<Network>comparingLong(network -> multiplyAdds(network, height, width))
                 .thenComparing(Network::name);
@@ -87,7 +88,7 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
                 : shapes.get(input).channels();
     }
 
-    /** Trainable vectors, one value a channel each, that a layer brings to a place. */
+    /** Number of trainable vectors per place, of one value per channel each. */
     private static int vectors(Layer layer) {
         BitSet used = CanonicalForm.reachable(layer.graph());
         return (used.get(LayerGraph.V0) ? 1 : 0) + (used.get(LayerGraph.V1) ? 1 : 0) + (layer.affine() ? 2 : 0);

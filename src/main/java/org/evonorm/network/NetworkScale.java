@@ -3,19 +3,20 @@ package org.evonorm.network;
 import java.io.Serializable;
 
 /**
- * How much smaller than published an anchor network is built.
+ * The scale of an anchor network relative to its publication; proxies are smaller. The constructor throws
+ * IllegalArgumentException if a multiplier is out of range.
  *
- * @param width   multiplies the channels, above 0 and at most 8; the results round to multiples of 8
- * @param depth   multiplies the blocks of every stage, above 0 and at most 8; every stage keeps at least one
- * @param variant where the network reduces height and width
+ * @param width   multiplier of channels, above 0 and at most 8; products round to multiples of 8
+ * @param depth   multiplier of blocks per stage, above 0 and at most 8; every stage keeps at least one block
+ * @param variant the places of spatial reduction
  */
 public record NetworkScale(double width, double depth, Variant variant) implements Serializable {
 
-    /** Where an anchor network reduces height and width. */
+    /** The places of spatial reduction in an anchor network, which fit an image size. */
     public enum Variant {
         /** As published, for images of about 224×224. */
         FULL,
-        /** The first two convolutions with spatial reduction have stride one (paper, section 4), for 24×24 to 32×32. */
+        /** For 24×24 to 32×32: the first two convolutions with spatial reduction have stride one (paper, section 4). */
         CIFAR
     }
 
@@ -29,24 +30,24 @@ public record NetworkScale(double width, double depth, Variant variant) implemen
         requireMultiplier("depth", depth);
     }
 
-    /** A CIFAR proxy of full depth. */
+    /** The scale of a CIFAR proxy with this width multiplier and full depth. */
     public static NetworkScale cifar(double width) {
         return new NetworkScale(width, 1, Variant.CIFAR);
     }
 
-    /** Channels for a published width: a multiple of 8, at least 8 and at least 90% of the exact product. */
+    /** Scaled channels: a multiple of 8, at least 8 and at least 90% of the exact product. */
     int channels(int published) {
         double exact = published * width;
         int rounded = Math.max(8, (int) (exact + 4) / 8 * 8);
         return rounded < 0.9 * exact ? rounded + 8 : rounded;
     }
 
-    /** Blocks of a stage for the published number of blocks. */
+    /** Scaled number of blocks of a stage, at least 1. */
     int blocks(int published) {
         return Math.max(1, (int) Math.round(published * depth));
     }
 
-    /** Stride of a convolution that is, counted from the input, the {@code nth} of the network with stride two. */
+    /** Stride of the convolution that is published as the {@code nth} with stride two, counted from the input. */
     int reduction(int nth) {
         return variant == Variant.CIFAR && nth <= 2 ? 1 : 2;
     }

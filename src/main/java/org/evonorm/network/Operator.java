@@ -4,18 +4,19 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * One operation of a network. Inputs are indices of earlier operators; {@link #IMAGES} is the network's input. Dense
- * layers are 1×1 convolutions of 1×1 activations: their shape is 1 × 1 × units.
+ * An operator of a network, from a closed set that every engine implements. Inputs are indices of earlier operators, or
+ * {@link #IMAGES}. Shapes are height × width × channels of one sample. Dense layers take and give activations of height
+ * and width 1.
  */
 public sealed interface Operator extends Serializable {
 
-    /** The operator index that stands for the images given to the network. */
+    /** The index that stands for the input images of the network. */
     int IMAGES = -1;
 
-    /** Indices of the operators that this one reads, or {@link #IMAGES}. */
+    /** Indices of the operators that this operator reads, or {@link #IMAGES}. */
     List<Integer> inputs();
 
-    /** An operator with one input. */
+    /** An operator of one input. */
     sealed interface Unary extends Operator {
         int input();
 
@@ -26,34 +27,35 @@ public sealed interface Operator extends Serializable {
     }
 
     /**
-     * A convolution without bias, padded by (kernel − 1) / 2 on every side.
+     * A convolution without bias, padded with (kernel − 1) / 2 zeros on every side.
      *
-     * @param groups 1 for a dense convolution, the number of input channels for a depthwise one
+     * @param channels output channels
+     * @param groups   1 for a dense convolution, the number of input channels for a depthwise convolution
      */
     record Convolution(int input, int channels, int kernel, int stride, int groups) implements Unary {}
 
-    /** A normalization-activation place, filled with the layer under test. */
+    /** A place, which the candidate layer fills; the shape stays. */
     record Place(int input) implements Unary {}
 
-    /** A normalization without activation; see {@link org.evonorm.graph.Layer#linearPlace()}. */
+    /** A linear place: normalization without activation; see {@link org.evonorm.graph.Layer#linearPlace()}. */
     record LinearPlace(int input) implements Unary {}
 
-    /** The largest value of every window, padded by (kernel − 1) / 2 with −∞. */
+    /** The largest value per window, padded with (kernel − 1) / 2 values of −∞ on every side. */
     record MaxPool(int input, int kernel, int stride) implements Unary {}
 
     /** The mean over height and width: 1 × 1 × C. */
     record GlobalAveragePool(int input) implements Unary {}
 
-    /** A matrix product with bias on 1 × 1 activations. */
+    /** A matrix product with bias: 1 × 1 × C to 1 × 1 × units. */
     record Dense(int input, int units) implements Unary {}
 
-    /** x · sigmoid(x); part of the network, not a place (squeeze-and-excitation). */
+    /** x · sigmoid(x), inside squeeze-and-excitations; not a place, so candidates do not replace it. */
     record Swish(int input) implements Unary {}
 
     /** sigmoid(x) */
     record Sigmoid(int input) implements Unary {}
 
-    /** Every channel of {@code input} times its value in {@code gate}, which is 1 × 1 × C. */
+    /** Every channel of {@code input} times the channel's value in {@code gate}, which is 1 × 1 × C. */
     record Scale(int input, int gate) implements Operator {
         @Override
         public List<Integer> inputs() {
@@ -61,7 +63,7 @@ public sealed interface Operator extends Serializable {
         }
     }
 
-    /** The sum of two tensors of one shape (residual connection). */
+    /** The sum of two tensors of the same shape (residual connection). */
     record Add(int left, int right) implements Operator {
         @Override
         public List<Integer> inputs() {

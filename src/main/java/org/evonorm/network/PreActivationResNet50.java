@@ -1,16 +1,16 @@
 package org.evonorm.network;
 
 /**
- * Pre-activation ResNet-50 (He et al., "Identity Mappings in Deep Residual Networks", 2016): a 7×7 stem without
- * normalization, a 3×3 max-pool, and 3-4-6-3 bottleneck blocks in which a place stands before every convolution. A
- * shortcut that changes the shape is a 1×1 convolution of the pre-activated input. The last place stands before the
- * global pool.
+ * Pre-activation ResNet-50, one of the anchor networks (He et al., "Identity Mappings in Deep Residual Networks",
+ * 2016): a 7×7 stem without normalization, a 3×3 max-pool, and 3-4-6-3 bottleneck blocks with a place before every
+ * convolution. A shortcut that changes the shape is a 1×1 convolution of the pre-activated input. The last place is
+ * before the global average pool.
  */
 final class PreActivationResNet50 {
 
     private static final int[] BLOCKS = {3, 4, 6, 3};
     private static final int[] WIDTHS = {64, 128, 256, 512};
-    /** Output channels of a bottleneck over the channels inside. */
+    /** Ratio of a bottleneck's output channels to the channels inside. */
     private static final int EXPANSION = 4;
 
     private PreActivationResNet50() {}
@@ -22,7 +22,7 @@ final class PreActivationResNet50 {
         for (int stage = 0; stage < BLOCKS.length; stage++) {
             int width = scale.channels(WIDTHS[stage]);
             for (int block = 0; block < scale.blocks(BLOCKS[stage]); block++) {
-                // The stem is the first convolution that reduces, the second stage holds the second one, and so on.
+                // The stem is the first convolution with stride two, the second stage has the second, and so on.
                 boolean reduces = stage > 0 && block == 0;
                 x = bottleneck(network, x, width, reduces ? scale.reduction(stage + 1) : 1);
             }

@@ -1,14 +1,14 @@
 package org.evonorm.network;
 
-/** Height, width and channels of one sample's activations. A dense layer's are 1 × 1 × units. */
+/** The shape of one sample's activations, without the batch dimension; 1 × 1 × units after a dense layer. */
 public record Shape(int height, int width, int channels) {
 
-    /** Number of values in one sample. */
+    /** Number of values per sample. */
     public int size() {
         return height * width * channels;
     }
 
-    /** Height times width. */
+    /** Number of pixels: height · width. */
     public int area() {
         return height * width;
     }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The shapes of a network's activations. It also is the check that operators fit together: an operator that does not is
- * refused with an {@link IllegalArgumentException} that names its index and what is wrong with it.
+ * Shape inference for a network, which also checks that operators fit together. The first operator that does not fit is
+ * refused with an {@link IllegalArgumentException} that names its index and the reason.
  */
 final class ShapeInference {
 
@@ -16,7 +16,7 @@ final class ShapeInference {
         this.images = images;
     }
 
-    /** Output shapes of all operators, in their order. */
+    /** The output shapes of all operators, in their order. */
     static List<Shape> of(List<Operator> operators, Shape images) {
         if (images.height() < 1 || images.width() < 1) {
             throw new IllegalArgumentException(
@@ -95,14 +95,14 @@ final class ShapeInference {
         return left;
     }
 
-    /** The shape after windows of this kernel slid over the input, padded by (kernel − 1) / 2. */
+    /** The output shape of windows that slide over the input, padded by (kernel − 1) / 2 on every side. */
     private Shape windows(Operator operator, Shape input, int kernel, int stride, int channels) {
         requirePositive(operator, "kernel", kernel);
         requirePositive(operator, "stride", stride);
         int padding = (kernel - 1) / 2;
         int height = input.height() + 2 * padding - kernel;
         int width = input.width() + 2 * padding - kernel;
-        // Even kernels are padded by two less than they cover, which leaves no window on an edge of one pixel.
+        // The padding of an even kernel is two less than the kernel, so a side of one pixel has no window.
         if (height < 0 || width < 0) {
             throw misfit(operator, "has a kernel of " + kernel + ", too large for " + text(input));
         }

@@ -1,7 +1,11 @@
 /**
- * The anchor networks (DESIGN section 3) as engine-independent specifications: lists of operators with places that the
- * layer under test fills, the shapes that follow from an image size, and what a network costs in parameters and
- * multiply-adds. Nothing here computes with tensors, knows how parameters start or are stored, or reads images; that is
- * for the engines and the data package.
+ * The anchor networks as engine-independent specifications: lists of operators with places that candidates fill, the
+ * shapes of activations, and the cost in parameters and multiply-adds (docs/design.md, "Anchor networks").
+ *
+ * <p>Nothing here computes with tensors, initializes or stores parameters, or reads images; the engines and the data
+ * package do.
+ *
+ * <p>To read: {@link org.evonorm.network.Operator}, {@link org.evonorm.network.Network},
+ * {@link org.evonorm.network.AnchorNetworks}, {@link org.evonorm.network.NetworkCost}.
  */
 package org.evonorm.network;

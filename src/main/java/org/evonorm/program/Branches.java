@@ -12,126 +12,148 @@ import static org.evonorm.program.Operation.SQRT_SLOPE;
 import org.evonorm.graph.LayerGraph;
 
 /**
- * The functions that have a kink or jump, and their derivatives. What comes as {@code side} decides on which side of the
- * kink the function is taken, where kinks are held.
+ * The functions with branches (max, abs, log, sqrt and the reciprocal of div) and their derivatives, as instructions of
+ * a program. The branches are apart from the lowering because two programs take them differently: {@link Live} branches
+ * for training and evaluation, {@link Frozen} branches for the product of the Hessian and a vector in the stability
+ * filter.
+ *
+ * <p>Each function has a branch per sign of its input, and max a branch per order of its inputs. A gradient jumps where
+ * an input changes from one branch to another. A central difference of gradients on both sides of the jump would count
+ * the jump as curvature; automatic differentiation, which keeps to the branch taken at the point of linearisation, does
+ * not. Hence frozen branches: the function is linearised on the branch taken at a point. Every frozen function gets two
+ * values per input, the value here and the value at the point. The value at the point chooses the branch, and the
+ * formula of the chosen branch is evaluated here, also where the value here lies on the side of another branch. Where
+ * both values choose the same branch, frozen and live functions agree.
+ *
+ * <p>Arguments and results are indices of instructions. Arguments that end in {@code AtPoint} are the values at the
+ * point of linearisation; live branches ignore them. eps is {@link LayerGraph#EPSILON}.
  */
 interface Branches {
 
-    int max(int a, int b, int sideA, int sideB);
+    /** a where a ≥ b, else b. */
+    int max(int a, int b, int aAtPoint, int bAtPoint);
 
-    int abs(int a, int side);
+    /** |a| */
+    int abs(int a, int aAtPoint);
 
-    /** The derivative of abs. */
-    int sign(int a, int side);
+    /** The derivative of {@link #abs}: −1, 0 or 1. */
+    int absDerivative(int a, int aAtPoint);
 
-    int log(int a, int side);
+    /** sign(a) · ln(|a| + eps) */
+    int log(int a, int aAtPoint);
 
-    int logSlope(int a, int side);
+    /** The derivative of {@link #log}: 1 / (|a| + eps). */
+    int logDerivative(int a, int aAtPoint);
 
-    int sqrt(int a, int side);
+    /** sign(a) · sqrt(|a| + eps) */
+    int sqrt(int a, int aAtPoint);
 
-    int sqrtSlope(int a, int side);
+    /** The derivative of {@link #sqrt}: 1 / (2 sqrt(|a| + eps)). */
+    int sqrtDerivative(int a, int aAtPoint);
 
-    int reciprocal(int a, int side);
+    /** 1 / (a + copysign(eps, a)), with copysign(eps, ±0) = +eps. */
+    int reciprocal(int a, int aAtPoint);
 
-    /** Every value is on its own side. */
+    /** Live branches: every value chooses its own branch. */
     record Live(ProgramBuilder builder) implements Branches {
 
         @Override
-        public int max(int a, int b, int sideA, int sideB) {
+        public int max(int a, int b, int aAtPoint, int bAtPoint) {
             return builder.elementwise(Operation.MAX, a, b);
         }
 
         @Override
-        public int abs(int a, int side) {
+        public int abs(int a, int aAtPoint) {
             return builder.elementwise(Operation.ABS, a);
         }
 
         @Override
-        public int sign(int a, int side) {
+        public int absDerivative(int a, int aAtPoint) {
             return builder.elementwise(SIGN, a);
         }
 
         @Override
-        public int log(int a, int side) {
+        public int log(int a, int aAtPoint) {
             return builder.elementwise(Operation.LOG, a);
         }
 
         @Override
-        public int logSlope(int a, int side) {
+        public int logDerivative(int a, int aAtPoint) {
             return builder.elementwise(LOG_SLOPE, a);
         }
 
         @Override
-        public int sqrt(int a, int side) {
+        public int sqrt(int a, int aAtPoint) {
             return builder.elementwise(Operation.SQRT, a);
         }
 
         @Override
-        public int sqrtSlope(int a, int side) {
+        public int sqrtDerivative(int a, int aAtPoint) {
             return builder.elementwise(SQRT_SLOPE, a);
         }
 
         @Override
-        public int reciprocal(int a, int side) {
+        public int reciprocal(int a, int aAtPoint) {
             return builder.elementwise(RECIPROCAL, a);
         }
     }
 
-    /** Values that have crossed to the other side are taken as if the near side went on smoothly. */
+    /** Frozen branches: the value at the point of linearisation chooses the branch. */
     record Frozen(ProgramBuilder builder) implements Branches {
 
         private static final double EPSILON = LayerGraph.EPSILON;
 
         @Override
-        public int max(int a, int b, int sideA, int sideB) {
-            return builder.add(builder.gate(GATE, sideA, sideB, a), builder.gate(GATE_LESS, sideA, sideB, b));
+        public int max(int a, int b, int aAtPoint, int bAtPoint) {
+            return builder.add(
+                    builder.gate(GATE, aAtPoint, bAtPoint, a), builder.gate(GATE_LESS, aAtPoint, bAtPoint, b));
+        }
+
+        /** a times the sign of its value at the point; negative where a has crossed zero. */
+        @Override
+        public int abs(int a, int aAtPoint) {
+            return builder.mul(a, absDerivative(a, aAtPoint));
         }
 
         @Override
-        public int abs(int a, int side) {
-            return builder.mul(a, sign(a, side));
+        public int absDerivative(int a, int aAtPoint) {
+            return builder.elementwise(SIGN, aAtPoint);
         }
 
+        /** The logarithm of the branch; beyond zero its tangent at zero, since LOG takes |a| and would turn back. */
         @Override
-        public int sign(int a, int side) {
-            return builder.elementwise(SIGN, side);
-        }
-
-        /** Beyond zero, where no logarithm of |a| + eps goes on, its tangent at zero does. */
-        @Override
-        public int log(int a, int side) {
-            int size = abs(a, side);
+        public int log(int a, int aAtPoint) {
+            int magnitude = abs(a, aAtPoint);
             int zero = builder.constant(0);
-            int tangent =
-                    builder.add(builder.mul(size, builder.constant(1 / EPSILON)), builder.constant(Math.log(EPSILON)));
+            int tangent = builder.add(
+                    builder.mul(magnitude, builder.constant(1 / EPSILON)), builder.constant(Math.log(EPSILON)));
             int logarithm = builder.add(
-                    builder.gate(GATE, size, zero, builder.elementwise(Operation.LOG, size)),
-                    builder.gate(GATE_LESS, size, zero, tangent));
-            return builder.mul(logarithm, sign(a, side));
+                    builder.gate(GATE, magnitude, zero, builder.elementwise(Operation.LOG, magnitude)),
+                    builder.gate(GATE_LESS, magnitude, zero, tangent));
+            return builder.mul(logarithm, absDerivative(a, aAtPoint));
         }
 
         @Override
-        public int logSlope(int a, int side) {
-            return builder.elementwise(INVERSE, builder.add(abs(a, side), builder.constant(EPSILON)));
+        public int logDerivative(int a, int aAtPoint) {
+            return builder.elementwise(INVERSE, builder.add(abs(a, aAtPoint), builder.constant(EPSILON)));
         }
 
         @Override
-        public int sqrt(int a, int side) {
-            return builder.mul(builder.elementwise(ROOT, abs(a, side)), sign(a, side));
+        public int sqrt(int a, int aAtPoint) {
+            return builder.mul(builder.elementwise(ROOT, abs(a, aAtPoint)), absDerivative(a, aAtPoint));
         }
 
         @Override
-        public int sqrtSlope(int a, int side) {
-            int root = builder.elementwise(ROOT, abs(a, side));
+        public int sqrtDerivative(int a, int aAtPoint) {
+            int root = builder.elementwise(ROOT, abs(a, aAtPoint));
             return builder.mul(builder.elementwise(INVERSE, root), builder.constant(0.5));
         }
 
-        /** 1 / (a ± eps), with the sign of the side, that of zero being +. */
+        /** 1 / (a ± eps), with the sign of the value at the point; the sign of zero is +. */
         @Override
-        public int reciprocal(int a, int side) {
+        public int reciprocal(int a, int aAtPoint) {
             int guard = builder.sub(
-                    builder.gate(GATE, side, builder.constant(0), builder.constant(2 * EPSILON)),
+                    builder.gate(GATE, aAtPoint, builder.constant(0), builder.constant(2 * EPSILON)),
                     builder.constant(EPSILON));
             return builder.elementwise(INVERSE, builder.add(a, guard));
         }

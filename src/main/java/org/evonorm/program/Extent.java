@@ -1,25 +1,25 @@
 package org.evonorm.program;
 
 /**
- * Over which positions of [B, H, W, C] a value varies, from the least to the most. Combining two values elementwise gives
- * the larger extent.
+ * The extent of a value: the dimensions of [B, H, W, C] over which it varies, from the fewest to the most. Extents take
+ * the place of shapes in a program, which knows no sizes, and tell cheap values from tensors.
  */
 public enum Extent {
-    /** One number, known when the program is made. */
+    /** One number, known when the program is made: []. */
     CONSTANT,
-    /** One value a channel: [C]. */
+    /** One value per channel: [C]. */
     CHANNEL,
-    /** One value a sample and channel: [B, C]. Values per sample or per group are stored so too. */
+    /** A sample-channel value, one per sample and channel: [B, C]. Values per sample or per group are stored so too. */
     SAMPLE_CHANNEL,
-    /** [B, H, W, C]. */
+    /** One value per position: [B, H, W, C]. */
     TENSOR;
 
-    /** The extent of an elementwise combination. */
+    /** The extent of an elementwise combination of two values: the larger of the two extents. */
     public Extent join(Extent other) {
         return compareTo(other) >= 0 ? this : other;
     }
 
-    /** Whether values are at most one a sample and channel, so that keeping them costs little. */
+    /** Whether there is at most one value per sample and channel, so that storing the values costs little. */
     public boolean isSmall() {
         return this != TENSOR;
     }

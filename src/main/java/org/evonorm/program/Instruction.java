@@ -3,10 +3,12 @@ package org.evonorm.program;
 import java.util.List;
 
 /**
- * One value of a program.
+ * One instruction of a program: an operation applied to earlier values. Equal instructions have equal values, so a
+ * program holds each only once.
  *
  * @param inputs   indices of earlier instructions
- * @param argument the number of a constant, the index of an average, else 0
+ * @param argument the number of a constant, the index of a running statistic, else 0
+ * @param extent   the dimensions over which the value varies
  */
 public record Instruction(Operation operation, List<Integer> inputs, double argument, Extent extent) {
 
@@ -14,7 +16,7 @@ public record Instruction(Operation operation, List<Integer> inputs, double argu
         inputs = List.copyOf(inputs);
     }
 
-    /** The index of the instruction's input number {@code position}. */
+    /** The index of the instruction that gives the input number {@code position}, from 0. */
     public int input(int position) {
         return inputs.get(position);
     }

@@ -20,9 +20,10 @@ import org.evonorm.graph.Node;
 import org.evonorm.graph.Statistic;
 
 /**
- * Lowers a layer to a program. In training mode the program has the derivative as well, by reverse-mode differentiation
- * of the graph: the derivative of an aggregate's input is a mean over the same index set, so that no sizes appear. In
- * evaluation mode batch aggregates read running statistics.
+ * The lowering of a layer to a program, so that both engines run the same instructions. In training mode the program
+ * has the derivative as well, by reverse-mode differentiation of the graph: the derivative with respect to an
+ * aggregate's input is a mean over the same index set, so no sizes appear. In evaluation mode batch aggregates read
+ * running statistics (docs/design.md, "Evaluation mode").
  */
 public final class LayerLowering {
 
@@ -30,12 +31,15 @@ public final class LayerLowering {
     private final boolean affine;
     private final boolean training;
     private final ProgramBuilder builder;
+    /** Indices of the nodes' values, by node id. */
     private final int[] values;
-    /** By node, what decides on which side of their kinks the nodes after it are: the value itself if kinks are free. */
-    private final int[] sides;
+    /** Indices of the nodes' values at the point of linearisation, by node id; {@link #values} if branches are live. */
+    private final int[] valuesAtPoint;
 
     private final Branches branches;
+    /** Indices of the batch aggregates' moments, by node id. */
     private final Map<Integer, Integer> statistics = new LinkedHashMap<>();
+    /** Indices of the summands of a node's derivative, by node id. */
     private final Map<Integer, List<Integer>> derivatives = new HashMap<>();
 
     private LayerLowering(CanonicalLayer layer, boolean training) {
@@ -44,22 +48,22 @@ public final class LayerLowering {
         this.training = training;
         this.builder = new ProgramBuilder();
         this.values = new int[LayerGraph.INITIAL_NODES + graph.nodes().size()];
-        this.sides = values;
+        this.valuesAtPoint = values;
         this.branches = new Branches.Live(builder);
     }
 
-    /** Holds kinks on the sides that another lowering's values, in the same builder, are on. */
-    private LayerLowering(CanonicalLayer layer, LayerLowering frozen) {
+    /** Freezes branches on the values that {@code point}, a lowering of the same layer, has in the same builder. */
+    private LayerLowering(CanonicalLayer layer, LayerLowering point) {
         this.graph = layer.graph();
         this.affine = layer.affine();
         this.training = true;
-        this.builder = frozen.builder;
-        this.values = new int[frozen.values.length];
-        this.sides = frozen.values;
+        this.builder = point.builder;
+        this.values = new int[point.values.length];
+        this.valuesAtPoint = point.values;
         this.branches = new Branches.Frozen(builder);
     }
 
-    /** The program of training mode; running statistics are numbered in the order of the canonical graph's nodes. */
+    /** The program of training mode. Running statistics are numbered in the order of the canonical graph's nodes. */
     public static Program training(CanonicalLayer layer) {
         return new LayerLowering(layer, true).lower();
     }
@@ -70,17 +74,18 @@ public final class LayerLowering {
     }
 
     /**
-     * As {@link #training}, with every kink on the side that it is on for other inputs, FROZEN_X, FROZEN_V0 and FROZEN_V1: max
-     * keeps to one operand, and abs, log, sqrt and div go on smoothly beyond zero. Near those inputs this is one smooth
-     * function, whose second derivatives are those that the layer has beside its branches.
+     * The program of training mode with frozen branches: linearised on the branch taken at the point FROZEN_X,
+     * FROZEN_V0 and FROZEN_V1. max keeps to the operand that it takes at the point; abs, log, sqrt and div continue
+     * their branch beyond zero. Near the point the program is one smooth function. Its second derivatives are the
+     * second derivatives of the layer beside the kinks, as in automatic differentiation (docs/design.md, "Filters").
      */
     public static Program frozen(CanonicalLayer layer) {
-        LayerLowering frozen = new LayerLowering(layer, true);
-        frozen.evaluate(Operation.FROZEN_X, Operation.FROZEN_V0, Operation.FROZEN_V1);
-        return new LayerLowering(layer, frozen).lower();
+        LayerLowering point = new LayerLowering(layer, true);
+        point.evaluate(Operation.FROZEN_X, Operation.FROZEN_V0, Operation.FROZEN_V1);
+        return new LayerLowering(layer, point).lower();
     }
 
-    /** The number of running statistics of a layer. */
+    /** The number of running statistics of a layer: one per distinct batch aggregate. */
     public static int runningStatistics(CanonicalLayer layer) {
         return (int) layer.graph().nodes().stream()
                 .filter(LayerLowering::isBatchAggregate)
@@ -122,16 +127,16 @@ public final class LayerLowering {
         return switch ((Elementwise) node.primitive()) {
             case ADD -> builder.add(a, b);
             case MUL -> builder.mul(a, b);
-            case DIV -> builder.mul(a, branches.reciprocal(b, sides[second]));
-            case MAX -> branches.max(a, b, sides[first], sides[second]);
+            case DIV -> builder.mul(a, branches.reciprocal(b, valuesAtPoint[second]));
+            case MAX -> branches.max(a, b, valuesAtPoint[first], valuesAtPoint[second]);
             case NEG -> builder.neg(a);
             case SIGMOID -> builder.elementwise(Operation.SIGMOID, a);
             case TANH -> builder.elementwise(Operation.TANH, a);
             case EXP -> builder.elementwise(Operation.EXP, a);
-            case LOG -> branches.log(a, sides[first]);
-            case ABS -> branches.abs(a, sides[first]);
+            case LOG -> branches.log(a, valuesAtPoint[first]);
+            case ABS -> branches.abs(a, valuesAtPoint[first]);
             case SQUARE -> builder.elementwise(SQUARE, a);
-            case SQRT -> branches.sqrt(a, sides[first]);
+            case SQRT -> branches.sqrt(a, valuesAtPoint[first]);
         };
     }
 
@@ -208,23 +213,23 @@ public final class LayerLowering {
                 contribute(b, builder.mul(d, va));
             }
             case DIV -> {
-                int slope = builder.mul(d, branches.reciprocal(vb, sides[b]));
+                int slope = builder.mul(d, branches.reciprocal(vb, valuesAtPoint[b]));
                 contribute(a, slope);
                 contribute(b, builder.neg(builder.mul(slope, y)));
             }
             case MAX -> {
-                contribute(a, builder.gate(GATE, sides[a], sides[b], d));
-                contribute(b, builder.gate(GATE_LESS, sides[a], sides[b], d));
+                contribute(a, builder.gate(GATE, valuesAtPoint[a], valuesAtPoint[b], d));
+                contribute(b, builder.gate(GATE_LESS, valuesAtPoint[a], valuesAtPoint[b], d));
             }
             case NEG -> contribute(a, builder.neg(d));
             case SIGMOID -> contribute(a, builder.mul(d, builder.sub(y, builder.elementwise(SQUARE, y))));
             case TANH ->
                 contribute(a, builder.mul(d, builder.sub(builder.constant(1), builder.elementwise(SQUARE, y))));
             case EXP -> contribute(a, builder.mul(d, y));
-            case LOG -> contribute(a, builder.mul(d, branches.logSlope(va, sides[a])));
-            case ABS -> contribute(a, builder.mul(d, branches.sign(va, sides[a])));
+            case LOG -> contribute(a, builder.mul(d, branches.logDerivative(va, valuesAtPoint[a])));
+            case ABS -> contribute(a, builder.mul(d, branches.absDerivative(va, valuesAtPoint[a])));
             case SQUARE -> contribute(a, builder.mul(builder.mul(d, builder.constant(2)), va));
-            case SQRT -> contribute(a, builder.mul(d, branches.sqrtSlope(va, sides[a])));
+            case SQRT -> contribute(a, builder.mul(d, branches.sqrtDerivative(va, valuesAtPoint[a])));
         }
     }
 
@@ -236,9 +241,9 @@ public final class LayerLowering {
             return;
         }
         int slope = builder.mul(mean, builder.elementwise(INVERSE, y));
-        // The distance from the mean is taken first: where all values are nearly equal, the slope is large.
-        int distance = aggregate.statistic() == Statistic.RMS ? a : builder.sub(a, builder.mean(aggregate.over(), a));
-        contribute(node, builder.mul(distance, slope));
+        // The deviation from the mean comes before the product: where all values are nearly equal, the slope is large.
+        int deviation = aggregate.statistic() == Statistic.RMS ? a : builder.sub(a, builder.mean(aggregate.over(), a));
+        contribute(node, builder.mul(deviation, slope));
     }
 
     private void contribute(int node, int derivative) {
@@ -247,7 +252,7 @@ public final class LayerLowering {
         }
     }
 
-    /** The sum of all contributions, as far as the node's own value varies. */
+    /** The sum of all contributions, in the extent of the node's own value. */
     private int derivative(int node) {
         return builder.project(builder.sum(derivatives.get(node)), builder.extent(values[node]));
     }

@@ -1,27 +1,30 @@
 package org.evonorm.program;
 
-/** What an instruction of a program computes; eps is {@link org.evonorm.graph.LayerGraph#EPSILON}. */
+/**
+ * The operation of an instruction. These are all the functions that a back end must know; a, b and c are the inputs in
+ * their order, and eps is {@link org.evonorm.graph.LayerGraph#EPSILON}.
+ */
 public enum Operation {
     // Leaves.
-    /** The layer's input. */
+    /** The layer's input, [B, H, W, C]. */
     X(Kind.LEAF),
-    /** Derivative of the loss with respect to the layer's output. */
+    /** Derivative of the loss with respect to the layer's output, [B, H, W, C]. */
     DY(Kind.LEAF),
-    /** Trainable vector v0. */
+    /** Trainable vector v0, [C]. */
     V0(Kind.LEAF),
-    /** Trainable vector v1. */
+    /** Trainable vector v1, [C]. */
     V1(Kind.LEAF),
-    /** Scale of the trailing affine. */
+    /** Scale of the trailing affine, [C]. */
     GAMMA(Kind.LEAF),
-    /** Shift of the trailing affine. */
+    /** Shift of the trailing affine, [C]. */
     BETA(Kind.LEAF),
-    /** The layer's input where kinks took the sides that they are held on; see {@link LayerLowering#frozen}. */
+    /** The layer's input at the point of linearisation, [B, H, W, C]; see {@link LayerLowering#frozen}. */
     FROZEN_X(Kind.LEAF),
-    /** v0 there. */
+    /** v0 at the point of linearisation, [C]. */
     FROZEN_V0(Kind.LEAF),
-    /** v1 there. */
+    /** v1 at the point of linearisation, [C]. */
     FROZEN_V1(Kind.LEAF),
-    /** A bias-corrected running statistic, numbered by {@link Instruction#argument()}; evaluation mode only. */
+    /** The bias-corrected running statistic number {@link Instruction#argument()}, [C]; in evaluation mode only. */
     RUNNING_STATISTIC(Kind.LEAF),
     /** The number {@link Instruction#argument()}. */
     CONSTANT(Kind.LEAF),
@@ -65,28 +68,32 @@ public enum Operation {
     SQRT_SLOPE(Kind.ELEMENTWISE),
     /** c where a ≥ b, else 0: the derivative of MAX with respect to a, times c */
     GATE(Kind.ELEMENTWISE),
-    /** c where a < b, else 0: the derivative of MAX with respect to b, times c */
+    /** c where {@code a < b}, else 0: the derivative of MAX with respect to b, times c */
     GATE_LESS(Kind.ELEMENTWISE),
 
-    // From tensors to planes.
+    // Reductions of tensors [B, H, W, C] to sample-channel values [B, C].
     /** Mean over width and height. */
     MEAN_WH(Kind.REDUCTION),
-    /** Mean over width and height of the squared distance from that mean. */
+    /** Biased variance over width and height. */
     VARIANCE_WH(Kind.REDUCTION),
 
-    // On small values.
-    /** Mean over the batch: a plane to a channel vector. */
+    // On small values, which are [B, C] or [C].
+    /** Mean over the batch: sample-channel values [B, C] to a vector [C]. */
     MEAN_B(Kind.SMALL),
-    /** Mean over all channels, at each channel. */
+    /** Mean over all channels, repeated at each channel. */
     MEAN_C(Kind.SMALL),
-    /** Mean over the channels of a group, at each of its channels. */
+    /** Mean over the channels of a group, repeated at each channel of the group. */
     MEAN_G(Kind.SMALL);
 
-    /** Classes of operations that a schedule tells apart. */
+    /** The kinds of operations, which a schedule places in different ways. */
     public enum Kind {
+        /** An input of the program. */
         LEAF,
+        /** A function of the values at one position. */
         ELEMENTWISE,
+        /** A mean or variance over (w, h), which is known only after a pass over a sample. */
         REDUCTION,
+        /** A mean of values that are small already. */
         SMALL
     }
 
@@ -96,7 +103,7 @@ public enum Operation {
         this.kind = kind;
     }
 
-    /** What class of operation this is. */
+    /** The kind of this operation. */
     public Kind kind() {
         return kind;
     }

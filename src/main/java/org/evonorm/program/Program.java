@@ -4,13 +4,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Values in an order in which each comes after its inputs, and which of them leave the program.
+ * The program of a layer: instructions in topological order, and the indices of the results. Engines run programs, not
+ * layer graphs, so that differentiation and simplification exist once.
  *
- * @param output     index of the layer's output
- * @param statistics indices of the channel vectors that feed the running statistics, one a distinct batch aggregate: the batch
- *                   mean, mean square or variance; empty in evaluation mode
- * @param gradients  indices of the derivatives with respect to X (a tensor) and to the trainable vectors in use, the latter
- *                   as means over batch, width and height; empty in evaluation mode. Absent where the derivative is zero
+ * @param instructions each after its inputs
+ * @param output       index of the layer's output, [B, H, W, C] or a smaller extent
+ * @param statistics   indices of the vectors [C] that feed the running statistics, one per distinct batch aggregate:
+ *                     the batch mean, mean square or biased variance; empty in evaluation mode
+ * @param gradients    indices of the derivatives of the loss, by leaf: with respect to X, [B, H, W, C] or a smaller
+ *                     extent, and with respect to the trainable vectors in use, [C] or a constant, as means over
+ *                     batch, width and height, not sums. A leaf whose derivative is zero is absent; empty in
+ *                     evaluation mode
  */
 public record Program(
         List<Instruction> instructions, int output, List<Integer> statistics, Map<Operation, Integer> gradients) {
@@ -21,7 +25,7 @@ public record Program(
         gradients = Map.copyOf(gradients);
     }
 
-    /** The instruction with this index. */
+    /** The instruction at this index. */
     public Instruction at(int index) {
         return instructions.get(index);
     }

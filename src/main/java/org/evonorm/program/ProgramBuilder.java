@@ -22,14 +22,18 @@ import java.util.Map;
 import org.evonorm.graph.IndexSet;
 
 /**
- * Collects instructions so that equal ones become one, and rewrites the few forms that cost time over whole tensors: unit
- * elements, negations, and small factors and summands, which are gathered so that a tensor meets one of them once, if
- * possible in a step that multiplies and adds, or after a mean.
+ * The builder of a program, which keeps instructions over whole tensors few. Equal instructions become one (common
+ * subexpression elimination). Forms that cost time over tensors are rewritten (algebraic simplification): unit elements
+ * and double negations vanish, and small factors and summands are gathered, so that a tensor meets one small factor and
+ * one small summand once, if possible in a fused multiply-add or after a mean.
+ *
+ * <p>Values are indices of instructions. A value is small if it has fewer positions than a tensor
+ * ({@link Extent#isSmall}).
  */
 final class ProgramBuilder {
 
     private final List<Instruction> instructions = new ArrayList<>();
-    private final Map<Instruction, Integer> known = new HashMap<>();
+    private final Map<Instruction, Integer> indices = new HashMap<>();
 
     List<Instruction> instructions() {
         return instructions;
@@ -124,7 +128,7 @@ final class ProgramBuilder {
         return commutative(MUL, a, b);
     }
 
-    /** A tensor times a small factor. */
+    /** A tensor times a small factor, which joins the factor that the tensor has already. */
     private int scale(int tensor, int factor) {
         if (isScaled(tensor)) {
             return mul(inputOf(tensor, 0), mul(inputOf(tensor, 1), factor));
@@ -132,6 +136,7 @@ final class ProgramBuilder {
         return elementwise(MUL, tensor, factor);
     }
 
+    /** Whether the value is a tensor times a small factor. */
     private boolean isScaled(int value) {
         return is(value, MUL) && small(inputOf(value, 1)) && !small(inputOf(value, 0));
     }
@@ -144,7 +149,7 @@ final class ProgramBuilder {
         return isScaled(c) ? mul(gate(operation, a, b, inputOf(c, 0)), inputOf(c, 1)) : elementwise(operation, a, b, c);
     }
 
-    /** The sum of derivatives: shares of one tensor are added up as its small factors, and small values by themselves. */
+    /** The sum of derivatives. Small factors of the same tensor are added before they scale it, small values apart. */
     int sum(List<Integer> values) {
         Map<Integer, Integer> factors = new LinkedHashMap<>();
         int rest = constant(0);
@@ -165,28 +170,33 @@ final class ProgramBuilder {
         return add(sum, rest);
     }
 
-    /** Any other elementwise operation. */
+    /** An elementwise operation as it stands. */
     int elementwise(Operation operation, Integer... inputs) {
         Extent extent = Arrays.stream(inputs).map(this::extent).reduce(Extent.CONSTANT, Extent::join);
         return intern(new Instruction(operation, List.of(inputs), 0, extent));
     }
 
-    /** The mean over an index set; values that do not vary over part of it skip that part. */
+    /** The mean over an index set; dimensions over which the value does not vary are skipped. */
     int mean(IndexSet over, int value) {
-        return meanOfPlanes(over, meanOverArea(value));
+        return meanOfSampleChannels(over, meanOverArea(value));
     }
 
-    /** The biased variance over an index set, from variances over (w, h) and the spread of their means. */
+    /**
+     * The biased variance over an index set: the mean of the variances over (w, h) plus the variance of the means over
+     * (w, h), so that no E[x²] − E[x]² cancels.
+     */
     int variance(IndexSet over, int value) {
-        int within = extent(value) == Extent.TENSOR ? small(VARIANCE_WH, value, Extent.SAMPLE_CHANNEL) : constant(0);
-        int planeMean = meanOverArea(value);
-        int between = elementwise(SQUARE, sub(planeMean, mean(over, value)));
+        int within = extent(value) == Extent.TENSOR ? unary(VARIANCE_WH, value, Extent.SAMPLE_CHANNEL) : constant(0);
+        int areaMean = meanOverArea(value);
+        int between = elementwise(SQUARE, sub(areaMean, mean(over, value)));
         return switch (over) {
             case WH -> within;
             case BWH ->
-                extent(planeMean) == Extent.SAMPLE_CHANNEL ? meanOfPlanes(over, add(within, between)) : constant(0);
+                extent(areaMean) == Extent.SAMPLE_CHANNEL
+                        ? meanOfSampleChannels(over, add(within, between))
+                        : constant(0);
             case WHC, WHCG ->
-                extent(planeMean) == Extent.CONSTANT ? constant(0) : meanOfPlanes(over, add(within, between));
+                extent(areaMean) == Extent.CONSTANT ? constant(0) : meanOfSampleChannels(over, add(within, between));
         };
     }
 
@@ -196,8 +206,8 @@ final class ProgramBuilder {
     }
 
     /**
-     * Shrinks a derivative to the extent of the value that it belongs to, by means: derivatives are kept as fields over
-     * all positions, of which only the mean counts where the value is constant.
+     * A derivative reduced by means to the extent of the value that it belongs to. Derivatives are kept as fields over
+     * all positions; over dimensions in which the value is constant, only the mean of the field counts.
      */
     int project(int derivative, Extent extent) {
         int projected = derivative;
@@ -205,7 +215,7 @@ final class ProgramBuilder {
             projected = meanOverArea(projected);
         }
         if (extent(projected) == Extent.SAMPLE_CHANNEL && extent.compareTo(Extent.SAMPLE_CHANNEL) < 0) {
-            projected = meanOfPlanes(IndexSet.BWH, projected);
+            projected = meanOfSampleChannels(IndexSet.BWH, projected);
         }
         return projected;
     }
@@ -220,22 +230,22 @@ final class ProgramBuilder {
             case MUL ->
                 isScaled(value)
                         ? mul(meanOverArea(instruction.input(0)), instruction.input(1))
-                        : small(MEAN_WH, value, Extent.SAMPLE_CHANNEL);
-            default -> small(MEAN_WH, value, Extent.SAMPLE_CHANNEL);
+                        : unary(MEAN_WH, value, Extent.SAMPLE_CHANNEL);
+            default -> unary(MEAN_WH, value, Extent.SAMPLE_CHANNEL);
         };
     }
 
-    private int meanOfPlanes(IndexSet over, int value) {
+    private int meanOfSampleChannels(IndexSet over, int value) {
         Extent extent = extent(value);
         return switch (over) {
             case WH -> value;
-            case BWH -> extent == Extent.SAMPLE_CHANNEL ? small(MEAN_B, value, Extent.CHANNEL) : value;
-            case WHC -> extent == Extent.CONSTANT ? value : small(MEAN_C, value, extent);
-            case WHCG -> extent == Extent.CONSTANT ? value : small(MEAN_G, value, extent);
+            case BWH -> extent == Extent.SAMPLE_CHANNEL ? unary(MEAN_B, value, Extent.CHANNEL) : value;
+            case WHC -> extent == Extent.CONSTANT ? value : unary(MEAN_C, value, extent);
+            case WHCG -> extent == Extent.CONSTANT ? value : unary(MEAN_G, value, extent);
         };
     }
 
-    private int small(Operation operation, int value, Extent extent) {
+    private int unary(Operation operation, int value, Extent extent) {
         return intern(new Instruction(operation, List.of(value), 0, extent));
     }
 
@@ -244,7 +254,7 @@ final class ProgramBuilder {
     }
 
     private int intern(Instruction instruction) {
-        return known.computeIfAbsent(instruction, added -> {
+        return indices.computeIfAbsent(instruction, added -> {
             instructions.add(added);
             return instructions.size() - 1;
         });

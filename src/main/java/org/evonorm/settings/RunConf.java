@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.evonorm.store.RunFolder;
+import org.evonorm.store.RunLease;
 
 /**
  * Reader and writer of a run's {@code run.conf}: all settings that the run was started with, and under
@@ -56,7 +57,8 @@ public final class RunConf {
      * @throws SettingsException if settings that must not differ, or the images, differ and {@code acceptChanges} is
      *                           false; the message names each key with both values
      */
-    public static void enter(RunFolder folder, Settings settings, String imagesChecksum, boolean acceptChanges) {
+    public static void enter(
+            RunFolder folder, RunLease lease, Settings settings, String imagesChecksum, boolean acceptChanges) {
         if (!folder.isStarted()) {
             folder.start(text(settings, imagesChecksum, List.of()));
             return;
@@ -77,7 +79,7 @@ public final class RunConf {
             }
             // The journal has results under the old settings, for a generation that is not committed.
             folder.clearJournal(Integer.MAX_VALUE);
-            folder.restart(text(settings, imagesChecksum, changes));
+            folder.restart(text(settings, imagesChecksum, changes), lease);
         } else {
             throw refusal(
                     folder,

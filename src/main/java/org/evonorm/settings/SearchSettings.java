@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.evonorm.evolution.Reproduction;
 import org.evonorm.evolution.Selection;
 import org.evonorm.evolution.Strategy;
@@ -13,6 +14,7 @@ import org.evonorm.evolution.Tournament;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Family;
 import org.evonorm.graph.Formula;
+import org.evonorm.store.RunFolder;
 
 /**
  * The section {@code search} of the settings.
@@ -47,11 +49,16 @@ public record SearchSettings(
         Duration trialMaxDuration) {
 
     /**
-     * Whether a generation proposes once more.
+     * The run's folder.
      *
-     * @param done     rounds done
-     * @param survived survivors of these rounds
+     * @param hadoop configuration of the file system
+     * @throws org.evonorm.store.StoreException if something else is in its place or the file system cannot be reached
      */
+    public RunFolder folder(Configuration hadoop) {
+        return RunFolder.at(run, hadoop);
+    }
+
+    /** Whether a generation proposes once more after so many rounds that left so many survivors. */
     public boolean proposesAfter(int done, int survived) {
         return done == 0 || (survived < survivors && done < rounds);
     }

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.api.java.JavaRDD;
@@ -19,7 +21,8 @@ import org.apache.spark.sql.SparkSession;
 import org.evonorm.evolution.SlidingWindow;
 
 /**
- * Writer of one generation: writes its three tables, in place of files that an earlier attempt left, and commits them.
+ * Writes the tables of one generation into a folder of the lease's holder, and commits them under names of their own: no file of a
+ * committed generation is ever written or deleted again.
  */
 public final class GenerationWriter {
 
@@ -28,13 +31,18 @@ public final class GenerationWriter {
 
     private final SparkSession spark;
     private final RunFolder folder;
+    private final RunLease lease;
     private final int generation;
+    /** By the table's folder name, the files as they will be published. */
     private final Map<String, List<CommitRecord.DataFile>> written = new HashMap<>();
+    /** The files as they were written, by their paths once published. */
+    private final Map<String, Path> staged = new LinkedHashMap<>();
 
-    /** A writer of {@code generation}, which must not be committed yet. */
-    public GenerationWriter(SparkSession spark, RunFolder folder, int generation) {
+    /** A writer for {@code generation}, which must not be committed yet. */
+    public GenerationWriter(SparkSession spark, RunFolder folder, RunLease lease, int generation) {
         this.spark = spark;
         this.folder = folder;
+        this.lease = lease;
         this.generation = generation;
     }
 
@@ -49,7 +57,7 @@ public final class GenerationWriter {
         // Counted in the written file: a second pass over the RDD would compute all rows again.
         Dataset<Row> counts = spark.read()
                 .schema(Table.CANDIDATES.schema())
-                .parquet(folder.path(Table.CANDIDATES.partition(generation)).toString())
+                .parquet(attempt(Table.CANDIDATES).toString())
                 .groupBy("status")
                 .count();
         return counts.collectAsList().stream()
@@ -86,8 +94,8 @@ public final class GenerationWriter {
                     .write()
                     .mode(SaveMode.Overwrite)
                     .option(SUCCESS_FILES, false)
-                    .parquet(folder.path(partition).toString());
-            written.put(table.folder(), dataFiles(partition));
+                    .parquet(attempt(table).toString());
+            written.put(table.folder(), dataFiles(table));
         } catch (Exception e) {
             throw explained(partition, e);
         }
@@ -122,26 +130,29 @@ public final class GenerationWriter {
         return failure instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(failure);
     }
 
-    private List<CommitRecord.DataFile> dataFiles(String partition) throws IOException {
+    private Path attempt(Table table) {
+        return new Path(lease.attempt(), table.partition(generation));
+    }
+
+    private List<CommitRecord.DataFile> dataFiles(Table table) throws IOException {
         List<CommitRecord.DataFile> dataFiles = new ArrayList<>();
-        for (FileStatus status : folder.list(partition)) {
+        for (FileStatus status : folder.list(attempt(table))) {
+            String path = table.partition(generation) + "/part-" + dataFiles.size() + "-" + lease.token() + ".parquet";
             var input = HadoopInputFile.fromStatus(status, spark.sparkContext().hadoopConfiguration());
             try (ParquetFileReader reader = ParquetFileReader.open(input)) {
                 dataFiles.add(new CommitRecord.DataFile(
-                        partition + "/" + status.getPath().getName(),
-                        status.getLen(),
-                        reader.getRecordCount(),
-                        folder.crc32c(status.getPath())));
+                        path, status.getLen(), reader.getRecordCount(), folder.crc32c(status.getPath())));
             }
+            staged.put(path, status.getPath());
         }
         return dataFiles;
     }
 
     /**
-     * Commits the generation by writing its commit record.
+     * Makes the generation count, all three tables of which must have been written. The files get their names in the tables
+     * first, and the commit record makes them count.
      *
-     * @throws IllegalStateException if a table was not written
-     * @throws StoreException        if the generation is committed already, or the record cannot be written
+     * @throws StoreException if the lease was taken over, or the folder cannot be written
      */
     public void commit() {
         for (Table table : Table.values()) {
@@ -149,6 +160,16 @@ public final class GenerationWriter {
                 throw new IllegalStateException("generation " + generation + " lacks its table " + table.folder());
             }
         }
-        folder.commit(new CommitRecord(generation, written));
+        try {
+            lease.requireHeld();
+            staged.forEach((path, file) -> folder.move(file, folder.path(path)));
+            folder.commit(new CommitRecord(generation, written), lease);
+        } catch (StoreException e) {
+            // Files of a name of this attempt's own, which no record lists.
+            staged.keySet().forEach(path -> folder.discard(folder.path(path)));
+            throw e;
+        } finally {
+            folder.discard(lease.attempt());
+        }
     }
 }

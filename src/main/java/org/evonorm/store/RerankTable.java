@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -82,20 +83,27 @@ public final class RerankTable {
     }
 
     /**
-     * Adds rows as one file, all or none.
+     * Adds rows, all or none.
      *
-     * @throws StoreException if the file cannot be written
+     * @throws StoreException if the lease was taken over, or the folder cannot be written
      */
-    public void append(List<RerankRow> rows) {
+    public void append(List<RerankRow> rows, RunLease lease) {
         int number = 1 + batches().stream().mapToInt(RerankTable::number).max().orElse(0);
-        String temporary = FOLDER + "/.batch-" + number;
+        Path attempt = new Path(lease.attempt(), FOLDER);
         spark.createDataFrame(rows.stream().map(RerankRow::toRow).toList(), SCHEMA)
                 .repartition(1)
                 .sortWithinPartitions(col("scored_on"), col("training"), col("id"), col("network"))
                 .write()
                 .mode(SaveMode.Overwrite)
-                .parquet(folder.path(temporary).toString());
-        folder.publish(temporary, String.format(Locale.ROOT, "%s/batch-%05d.parquet", FOLDER, number));
+                .parquet(attempt.toString());
+        try {
+            Path written = folder.list(attempt).get(0).getPath();
+            lease.publish(written, folder.path(String.format(Locale.ROOT, "%s/batch-%05d.parquet", FOLDER, number)));
+        } catch (IOException e) {
+            throw new StoreException(RunFolder.show(attempt) + " cannot be listed: " + RunFolder.message(e), e);
+        } finally {
+            folder.discard(lease.attempt());
+        }
     }
 
     private List<FileStatus> batches() {

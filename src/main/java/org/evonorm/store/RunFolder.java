@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -25,6 +26,7 @@ public final class RunFolder {
 
     private static final String SETTINGS = "run.conf";
     private static final String COMMITS = "commits";
+    private static final String ATTEMPTS = ".attempts";
     private static final Pattern PARTITION = Pattern.compile("generation=(\\d{1,9})");
     private static final Pattern COMMIT = Pattern.compile("generation=(\\d{1,9})\\.json");
 
@@ -123,15 +125,10 @@ public final class RunFolder {
     /**
      * Replaces run.conf.
      *
-     * @throws StoreException if the folder cannot be written
+     * @throws StoreException if the lease was taken over or the folder cannot be written
      */
-    public void restart(String settings) {
-        Path path = new Path(root, SETTINGS);
-        try {
-            new TextFile(files, path).replace(settings);
-        } catch (IOException e) {
-            throw unwritable(path, e);
-        }
+    public void restart(String settings, RunLease lease) {
+        lease.replace(settings, new Path(root, SETTINGS));
     }
 
     /**
@@ -244,11 +241,11 @@ public final class RunFolder {
     }
 
     /**
-     * Writes a commit record, so that its generation counts.
+     * Makes a generation count, and deletes the files that other attempts at it left.
      *
-     * @throws StoreException if the generation is committed already, or the record cannot be written
+     * @throws StoreException if it is committed already, the lease was taken over or the folder cannot be written
      */
-    void commit(CommitRecord commit) {
+    void commit(CommitRecord commit, RunLease lease) {
         Path path = commitPath(commit.generation());
         try {
             if (files.exists(path)) {
@@ -258,7 +255,52 @@ public final class RunFolder {
         } catch (IOException e) {
             throw new StoreException(show(path) + " cannot be reached: " + message(e), e);
         }
-        write(path, commit.toJson());
+        lease.publish(commit.toJson(), path);
+        sweep(commit);
+    }
+
+    /**
+     * Deletes files of committed generations that no commit record lists: leftovers of attempts that lost their lease. A file
+     * of a committed generation that its record does not list can never come to count.
+     *
+     * @throws StoreException if a folder cannot be read or a file not be deleted
+     */
+    public void sweep() {
+        commits().forEach(this::sweep);
+    }
+
+    private void sweep(CommitRecord commit) {
+        for (Table table : Table.values()) {
+            String partition = table.partition(commit.generation());
+            Set<String> listed = commit.files(table).stream()
+                    .map(CommitRecord.DataFile::path)
+                    .collect(Collectors.toSet());
+            try {
+                for (FileStatus file : list(partition)) {
+                    if (!listed.contains(partition + "/" + file.getPath().getName())) {
+                        files.delete(file.getPath(), true);
+                    }
+                }
+            } catch (FileNotFoundException e) {
+                // A table without files has no folder.
+                continue;
+            } catch (IOException e) {
+                throw new StoreException(
+                        show(path(partition)) + " cannot be cleared (" + message(e)
+                                + "); make the folder writable, and the same command goes on",
+                        e);
+            }
+        }
+    }
+
+    /** The states of trainings on partitioned data that the holder of the lease with this token keeps. */
+    TrainingStates states(String token) {
+        return TrainingStates.in(path(TrainingStates.FOLDER + "/" + token), files.getConf());
+    }
+
+    /** The folder in which the holder of a lease writes tables before they are published. */
+    Path attempt(String token) {
+        return path(ATTEMPTS + "/" + token);
     }
 
     /**
@@ -296,8 +338,13 @@ public final class RunFolder {
 
     /** The files in a folder relative to this one, except names that start with a dot or an underscore. */
     List<FileStatus> list(String relative) throws IOException {
+        return list(path(relative));
+    }
+
+    /** As the other, of a folder anywhere in this one. */
+    List<FileStatus> list(Path inside) throws IOException {
         List<FileStatus> found = new ArrayList<>();
-        for (FileStatus status : files.listStatus(path(relative))) {
+        for (FileStatus status : files.listStatus(inside)) {
             String name = status.getPath().getName();
             if (!name.startsWith(".") && !name.startsWith("_")) {
                 found.add(status);
@@ -306,25 +353,25 @@ public final class RunFolder {
         return found;
     }
 
-    /**
-     * Moves the only file of the folder {@code from} to {@code to}, and deletes the folder; both are relative to this
-     * folder.
-     *
-     * @throws StoreException if {@code to} exists already, or cannot be written
-     */
-    void publish(String from, String to) {
+    /** Gives a file another place in this folder. */
+    void move(Path from, Path to) {
         try {
-            if (files.exists(path(to))) {
-                throw new StoreException(
-                        show(path(to)) + " stands there already; let one command at a time run in " + this);
+            files.mkdirs(to.getParent());
+            if (!files.rename(from, to)) {
+                throw new IOException("renaming " + from.getName() + " failed");
             }
-            if (!files.rename(list(from).get(0).getPath(), path(to))) {
-                throw new IOException("renaming it failed");
-            }
-            files.delete(path(from), true);
         } catch (IOException e) {
-            throw new StoreException(
-                    show(path(to)) + " cannot be written (" + message(e) + "); make the folder writable", e);
+            throw unwritable(to, e);
+        }
+    }
+
+    /** Deletes a file or folder that nothing needs, if that is possible. */
+    void discard(Path path) {
+        try {
+            files.delete(path, true);
+        } catch (IOException e) {
+            // A leftover of which no reader takes note.
+            return;
         }
     }
 

@@ -18,7 +18,8 @@ import org.apache.hadoop.fs.Path;
  */
 public final class TrainingStates implements Serializable {
 
-    private static final String FOLDER = "states";
+    /** The folder of all states in a run's folder, with one folder per holder of the lease. */
+    static final String FOLDER = "states";
 
     private final String folder;
     private final SerializableConfiguration hadoop;
@@ -28,9 +29,9 @@ public final class TrainingStates implements Serializable {
         this.hadoop = hadoop;
     }
 
-    /** The states in a run's folder. */
-    public static TrainingStates of(RunFolder run, Configuration hadoop) {
-        return new TrainingStates(run.path(FOLDER).toString(), new SerializableConfiguration(hadoop));
+    /** The states in a folder of one process. */
+    public static TrainingStates in(Path folder, Configuration hadoop) {
+        return new TrainingStates(folder.toString(), new CarriedConfiguration(hadoop));
     }
 
     /**

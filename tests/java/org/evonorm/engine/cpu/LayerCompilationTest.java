@@ -71,7 +71,7 @@ class LayerCompilationTest {
         assertEquals(LoopCompiler.isAvailable() ? compilation.passes().size() : 0, compilation.machine());
     }
 
-    /** BN-ReLU goes over its input three times: for the batch's moments, for the output, and backward for the gradients. */
+    /** BN-ReLU has three passes over its input: for the moments of the batch, the output, and the gradients. */
     @Test
     void costsAreCountedPerValue() {
         LayerCompilation identity = LayerCompilation.of(Formula.parse("x + v0 | no affine"));
@@ -82,7 +82,10 @@ class LayerCompilationTest {
         assertEquals("no pass spills a value: each computes anew what it needs\n", stage(identity, "spills"));
     }
 
-    /** A spill is stored by an earlier pass of the same stage than the one that reloads it, and the text names both. */
+    /**
+     * A spill is stored by an earlier pass of the same stage, and the text names both the pass that stores and reloads
+     * it.
+     */
     @Test
     void everyReloadedSpillWasStored() {
         SplittableRandom random = new SplittableRandom(7);

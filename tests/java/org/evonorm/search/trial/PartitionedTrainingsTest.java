@@ -49,7 +49,7 @@ import org.evonorm.training.TrainingSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real trainings of very small networks on partitions, as Spark tasks of which some are lost. */
+/** Real trainings of very small networks on partitioned data, as Spark tasks of which some are lost. */
 class PartitionedTrainingsTest {
 
     private static final Dataset DATA = Datasets.synthetic(1, 120, 50, 1);
@@ -112,7 +112,10 @@ class PartitionedTrainingsTest {
             return new PartitionedTrainings<Case>(
                             spark,
                             progress,
-                            TrainingStates.of(folder, spark.hadoopConfiguration()),
+                            TrainingStates.in(
+                                    new org.apache.hadoop.fs.Path(
+                                            temporary.resolve("run/states").toString()),
+                                    spark.hadoopConfiguration()),
                             work,
                             bound,
                             new GpuSettings(0, 0, ""))
@@ -133,7 +136,7 @@ class PartitionedTrainingsTest {
                 .toList();
     }
 
-    /** All of a result but its times. */
+    /** A result without its times. */
     private static Object outcome(TrainingResult result) {
         return List.of(result.accuracy(), result.loss(), result.steps(), result.diverged(), result.curve());
     }
@@ -186,7 +189,7 @@ class PartitionedTrainingsTest {
     }
 
     @Test
-    void everyRoundBeginsWithTheMeanOfWhatThePartitionsCameTo() {
+    void everyRoundBeginsWithTheMeanOfThePartitionsStates() {
         TrainingSettings settings = settings(2, 2);
         Case training = CASES.get(0);
         Optional<float[]> shared = Optional.empty();
@@ -252,7 +255,7 @@ class PartitionedTrainingsTest {
     }
 
     @Test
-    void aPartThatHangsBreaksItsTrainingAlone() {
+    void aPartThatHangsFailsItsTrainingAlone() {
         TrainingSettings settings = settings(2, 2);
         List<TrialResult<TrainingResult>> attempts = train(
                 LocalSpark.session(2),
@@ -273,7 +276,7 @@ class PartitionedTrainingsTest {
                 assertInstanceOf(TrialResult.Failed.class, attempts.get(1)).reason());
     }
 
-    /** Until somebody ends this thread. */
+    /** Sleeps until this thread is interrupted. */
     private static void hang() {
         try {
             new CountDownLatch(1).await();
@@ -316,14 +319,15 @@ class PartitionedTrainingsTest {
                         "rerank.seeds=1",
                         "rerank.validation-images=30"));
         Search.run(session, settings, SearchObserver.SILENT);
-        RunTables tables = RunTables.open(session, Search.folder(session, settings));
-        // Two steps for each partition, so one more than asked for.
+        RunTables tables = RunTables.open(
+                session, settings.search().folder(session.sparkContext().hadoopConfiguration()));
+        // Two steps per partition, one step more in total than asked for.
         assertEquals(
                 List.of(4),
                 tables.evaluations().select("steps").as(Encoders.INT()).collectAsList());
         RerankSummary reranked = Rerank.run(session, settings, RerankObserver.SILENT);
         assertEquals(2, reranked.test().size());
-        assertTrue(reranked.test().stream().allMatch(RerankedLayer::isDone));
+        assertTrue(reranked.test().stream().allMatch(RerankedLayer::isCompleted));
         assertFalse(Files.exists(run.resolve("states")));
     }
 }

@@ -79,7 +79,7 @@ class TrialRunnerTest {
     }
 
     @Test
-    void thatNoFilterMindedComesBack() {
+    void passedVerdictsComeBack() {
         assertReadBackAsItWas(CandidateStatus.class, new CandidateStatus.Passed());
     }
 
@@ -92,7 +92,7 @@ class TrialRunnerTest {
                         new StabilityTest.Taken(3, Double.NaN)));
     }
 
-    /** What a candidate may do to the process that tries it. */
+    /** Ways in which a candidate may harm its process. */
     private enum Harm {
         CRASH,
         HANG,
@@ -115,7 +115,7 @@ class TrialRunnerTest {
             return new CandidateStatus.Passed();
         }
 
-        /** As native code that takes no interrupts. */
+        /** Hangs like native code, which ignores interrupts. */
         private static void hang() {
             long end = System.nanoTime() + Duration.ofSeconds(100).toNanos();
             while (System.nanoTime() < end) {
@@ -142,7 +142,7 @@ class TrialRunnerTest {
     @Test
     void aCandidateThatEndsTheProcessTwiceIsFailed() {
         Trial<CandidateStatus> trial = harmful(Harm.CRASH);
-        // What the first attempt left behind when it took its process with it.
+        // The mark that a first attempt leaves when its process dies.
         runner().journal().begin(trial.key());
         TrialResult<CandidateStatus> attempt = runner().run(trial);
         assertEquals("ended its JVM with status 134, after a first attempt that failed too", reason(attempt));
@@ -155,7 +155,7 @@ class TrialRunnerTest {
     }
 
     @Test
-    void whoDidNothingWrongPassesItsSecondAttempt() {
+    void aSoundCandidatePassesItsSecondAttempt() {
         Trial<CandidateStatus> trial = Trial.ofQuality(CANDIDATE, 3);
         runner().journal().begin(trial.key());
         assertEquals(

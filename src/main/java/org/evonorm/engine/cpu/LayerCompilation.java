@@ -19,16 +19,16 @@ import org.evonorm.program.Program;
 import org.evonorm.program.ProgramText;
 
 /**
- * The compiler of the CPU engine as one list: the way of a layer from its formula to machine code, for a training step.
- * {@link #of} is the list; a model takes the same way, once per layer ({@link LayerPlan}) and once per pass
+ * The compilation of a layer for a training step, stage by stage from the formula to machine code. {@link #of} is the
+ * list of the stages. A model takes the same way, once per layer ({@link LayerPlan}) and once per pass
  * ({@link LoopCompiler}).
  *
- * @param layer     the layer in canonical form
- * @param program   elementwise operations, sums and broadcasts with their reverse-mode derivative; free of sizes
- * @param forward   passes over the input
- * @param backward  passes over the input and the output's derivative
- * @param loops     LLVM IR by pass, those of the forward schedule first
- * @param machine   the number of loops that LLVM compiled; 0 where LLVM does not load and kernels run the passes
+ * @param layer    the canonical layer
+ * @param program  elementwise operations, means and variances, with their reverse-mode derivative; without sizes
+ * @param forward  schedule of the output, with passes over the input
+ * @param backward schedule of the gradients, with passes over the input and the output's derivative
+ * @param loops    LLVM IR of each pass, forward passes first
+ * @param machine  number of loops that LLVM compiled; 0 where LLVM does not load and kernels run the passes
  */
 public record LayerCompilation(
         CanonicalLayer layer, Program program, Schedule forward, Schedule backward, List<String> loops, int machine) {
@@ -63,12 +63,12 @@ public record LayerCompilation(
         return passes;
     }
 
-    /** All passes, those of the forward schedule first. */
+    /** The passes of both schedules, forward passes first. */
     public List<TilePass> passes() {
         return passes(forward, backward);
     }
 
-    /** The stages in order, each as text that a person can read. */
+    /** The stages in order, each as readable text. */
     public List<Stage> stages() {
         int forwardPasses = (int) forward.passes().count();
         List<Stage> stages = new ArrayList<>();

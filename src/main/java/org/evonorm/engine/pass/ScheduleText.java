@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The text form of schedules and their passes, for people who follow a layer through the compiler. */
+/** The text form of schedules and their passes. It serves readers who follow a layer through the compiler. */
 public final class ScheduleText {
 
     /** Bytes of a float32. */
@@ -15,7 +15,7 @@ public final class ScheduleText {
 
     private ScheduleText() {}
 
-    /** All stages of a schedule, with passes numbered from {@code first} on. */
+    /** All stages of a schedule, with passes numbered from {@code first} on; one line per step. */
     public static String stages(Schedule schedule, int first) {
         StringBuilder lines = new StringBuilder();
         int pass = first;
@@ -48,7 +48,9 @@ public final class ScheduleText {
         return lines.toString();
     }
 
-    /** One line per pass: the spills that it reloads and stores; a sentence where no pass has any. */
+    /**
+     * One line per pass with spills: the spills that the pass stores and reloads. One sentence if no pass has spills.
+     */
     public static String spills(List<TilePass> passes) {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < passes.size(); i++) {
@@ -70,7 +72,10 @@ public final class ScheduleText {
         return lines.isEmpty() ? "no pass spills a value: each computes anew what it needs\n" : lines.toString();
     }
 
-    /** One line per pass: bytes and operations per value of the tensor, a fused product and sum being two operations. */
+    /**
+     * One line per pass: bytes and operations per value of the tensor. A fused product and sum counts as two
+     * operations.
+     */
     public static String costs(List<TilePass> passes) {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < passes.size(); i++) {
