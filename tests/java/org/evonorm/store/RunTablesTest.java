@@ -258,7 +258,7 @@ class RunTablesTest {
             String message = assertThrows(StoreException.class, late::commit).getMessage();
             assertTrue(message.startsWith("another search or rerank has taken over the folder " + copy), message);
             asleep.close();
-            next.requireHeld();
+            next.requireValid();
         }
         long rows = 2 + 3 * 24 + (committedMeanwhile ? 9 : 0);
         assertEquals(rows, RunTables.open(spark, folder(copy)).candidates().count());

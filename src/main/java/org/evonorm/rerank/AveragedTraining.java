@@ -126,7 +126,7 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
         LocalSgd sgd = settings.localSgd();
         Course course = new Course();
         try (ParameterAveraging averaging = new ParameterAveraging(
-                spark, task.network, task.layer, task.seed.parameters(), sgd.partitions(), sgdLoop())) {
+                spark, task.network, task.layer, task.seed.parameters(), sgd.partitions(), sgdSettings())) {
             Score score = Score.NONE;
             for (LocalSgd.Round round : LocalSgd.rounds(settings)) {
                 int steps = sgd.steps(round.from());
@@ -148,7 +148,7 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
         }
     }
 
-    private ParameterAveraging.SgdLoop sgdLoop() {
+    private ParameterAveraging.SgdSettings sgdSettings() {
         TrainingSettings settings = task.settings;
         LearningRate rates = LearningRate.of(settings);
         return new ParameterAveraging.SgdSettings(

@@ -205,7 +205,7 @@ public final class Rerank {
                     .map(training -> training.row(trainer.engine()))
                     .toList();
             if (!rows.isEmpty()) {
-                lease.requireHeld();
+                lease.requireValid();
                 table.append(rows, lease);
             }
             rows.forEach(

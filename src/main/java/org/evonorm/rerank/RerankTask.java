@@ -59,7 +59,7 @@ record RerankTask(RerankCandidate candidate, RerankRow.Training training, long s
     }
 
     /** Prepares the part of one partition in one round, inside a Spark task, for another thread. */
-    Supplier<PartitionTask.Taken> prepared(RerankTrainer trainer, PartitionTask part) {
+    Supplier<PartitionTask.Result> prepared(RerankTrainer trainer, PartitionTask part) {
         RerankTrainer detached = trainer.detachedFor(part);
         return () -> detached.trainPart(candidate.layer(), training.network(), training.scoredOn(), seed, part);
     }

@@ -43,5 +43,5 @@ interface RerankTrainer extends Serializable {
             JavaSparkContext spark, GpuSettings gpus, Layer layer, String network, ScoredOn scoredOn, long seed);
 
     /** Runs the part of one partition in one round of a training on partitioned data. */
-    PartitionTask.Taken trainPart(Layer layer, String network, ScoredOn scoredOn, long seed, PartitionTask part);
+    PartitionTask.Result trainPart(Layer layer, String network, ScoredOn scoredOn, long seed, PartitionTask part);
 }

@@ -229,7 +229,7 @@ final class Generation {
         writer.selection(window, settings.search().networks());
         GenerationSummary summary = GenerationSummary.of(
                 number, byStatus, window, (System.nanoTime() - start) * 1e-9, executorTime.idleShare());
-        lease.requireHeld();
+        lease.requireValid();
         writer.commit();
         return new Result(window, summary);
     }

@@ -50,7 +50,7 @@ record TrainingTask(Candidate candidate, int networkIndex, String network, long 
     }
 
     /** Prepares the part of one partition in one round, inside a Spark task, for another thread. */
-    Supplier<PartitionTask.Taken> prepared(CandidateEvaluator evaluator, PartitionTask part) {
+    Supplier<PartitionTask.Result> prepared(CandidateEvaluator evaluator, PartitionTask part) {
         CandidateEvaluator detached = evaluator.detachedFor(part);
         return () -> detached.trainPart(candidate.layer(), network, seed, part);
     }

@@ -161,7 +161,7 @@ public final class GenerationWriter {
             }
         }
         try {
-            lease.requireHeld();
+            lease.requireValid();
             staged.forEach((path, file) -> folder.move(file, folder.path(path)));
             folder.commit(new CommitRecord(generation, written), lease);
         } catch (StoreException e) {

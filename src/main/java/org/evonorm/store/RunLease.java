@@ -223,7 +223,7 @@ public final class RunLease implements AutoCloseable {
      *
      * @throws StoreException if the lease was deleted or taken over, as from a process that was suspended
      */
-    public void requireHeld() {
+    public void requireValid() {
         try {
             if (!fence.stands()) {
                 throw lost(new FileNotFoundException(Fence.FOLDER + "/" + holder.token));

@@ -31,7 +31,7 @@ public final class TrainingStates implements Serializable {
 
     /** The states in a folder of one process. */
     public static TrainingStates in(Path folder, Configuration hadoop) {
-        return new TrainingStates(folder.toString(), new CarriedConfiguration(hadoop));
+        return new TrainingStates(folder.toString(), new SerializableConfiguration(hadoop));
     }
 
     /**

@@ -48,5 +48,5 @@ public interface CandidateEvaluator extends Serializable {
     }
 
     /** Runs the part of one partition in one round of a training on partitioned data. */
-    PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part);
+    PartitionTask.Result trainPart(Layer layer, String network, long seed, PartitionTask part);
 }

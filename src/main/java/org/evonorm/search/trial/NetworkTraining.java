@@ -112,7 +112,7 @@ public record NetworkTraining(
     }
 
     /** Runs the part of one partition in one round of a training on partitioned data. */
-    public PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part) {
+    public PartitionTask.Result trainPart(Layer layer, String network, long seed, PartitionTask part) {
         return part.run(
                 TaskEngine.of(engineName, gpu.index()),
                 network(network),

@@ -58,7 +58,7 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(
     /** Prepares the part of one partition in the thread of a Spark task, so that another thread can run it. */
     public interface Work<T> extends Serializable {
         /** The prepared work; it no longer needs the thread of the task. */
-        Supplier<PartitionTask.Taken> prepare(T training, PartitionTask part);
+        Supplier<PartitionTask.Result> prepare(T training, PartitionTask part);
     }
 
     /** The part of one partition in a round; {@code index} is that of the training. */
@@ -209,7 +209,7 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(
         float[] state = attempt instanceof TrialResult.Completed<PartitionTask.Result> completed
                 ? completed.value().state().orElse(new float[0])
                 : new float[0];
-        List<TrialResult<Contribution>> contributions = List.of(attempt.map(PartitionTask.Taken::contribution));
+        List<TrialResult<Contribution>> contributions = List.of(attempt.map(PartitionTask.Result::contribution));
         List<Chunk> chunks = new ArrayList<>();
         do {
             int from = chunks.size() * CHUNK;

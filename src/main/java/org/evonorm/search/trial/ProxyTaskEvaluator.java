@@ -85,7 +85,7 @@ public record ProxyTaskEvaluator(NetworkTraining training, List<String> networks
     }
 
     @Override
-    public PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part) {
+    public PartitionTask.Result trainPart(Layer layer, String network, long seed, PartitionTask part) {
         return training.trainPart(layer, network, seed, part);
     }
 
