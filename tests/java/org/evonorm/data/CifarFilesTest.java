@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -64,7 +65,7 @@ class CifarFilesTest {
         files.put("test_batch.bin", join(record(90, 9)));
         files.put("data_batch_10.bin", join(record(10, 0)));
         files.put("data_batch_2.bin", join(record(2, 3), record(3, 7)));
-        files.put("batches.meta.txt", "airplane\n".getBytes());
+        files.put("batches.meta.txt", "airplane\n".getBytes(StandardCharsets.UTF_8));
         files.put("readme.html", new byte[5]);
         return files;
     }
@@ -206,7 +207,7 @@ class CifarFilesTest {
     @Test
     void refusesArchivesThatAreNone() throws IOException {
         Path archive = folder.resolve("cifar.tar.gz");
-        Files.write(archive, "<html>404</html>".getBytes());
+        Files.write(archive, "<html>404</html>".getBytes(StandardCharsets.UTF_8));
         assertNames(
                 assertThrows(UncheckedIOException.class, () -> CifarFiles.read(archive))
                         .getMessage(),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -119,7 +120,7 @@ class ParquetImagesTest {
         altered[whole.length / 2] ^= 64;
         Files.write(second, altered);
         assertTrue(refusal().contains("part-00001.parquet is damaged"), refusal());
-        Files.write(second, "label,pixels\n1,0\n".repeat(100).getBytes());
+        Files.write(second, "label,pixels\n1,0\n".repeat(100).getBytes(StandardCharsets.UTF_8));
         assertTrue(refusal().contains("part-00001.parquet is no whole Parquet file"), refusal());
         Files.copy(folder.resolve("test/part-00000.parquet"), folder.resolve("training/part-00009.parquet"));
         Files.write(second, whole);

@@ -48,7 +48,7 @@ class LayerLatexTest {
     void sharedSubexpressionsGetLinesOfTheirOwn() {
         StringBuilder formula = new StringBuilder("n0 = x * x + v0; ");
         for (int i = 1; i <= 24; i++) {
-            formula.append("n%d = n%d * n%d + v0; ".formatted(i, i - 1, i - 1));
+            formula.append("n" + i + " = n" + (i - 1) + " * n" + (i - 1) + " + v0; ");
         }
         String latex = LayerLatex.print(Formula.parse(formula + "n24 / n24 | no affine"));
         assertTrue(
@@ -66,7 +66,8 @@ class LayerLatexTest {
             Layer layer = Layer.evolved(new RandomGraphs(Family.B, 1 + random.nextInt(30)).next(random));
             String latex = LayerLatex.print(layer);
             int depth = 0;
-            for (char c : latex.toCharArray()) {
+            for (int i = 0; i < latex.length(); i++) {
+                char c = latex.charAt(i);
                 depth += c == '{' ? 1 : c == '}' ? -1 : 0;
                 assertTrue(depth >= 0, latex);
             }

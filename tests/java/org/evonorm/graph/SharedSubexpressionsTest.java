@@ -45,7 +45,7 @@ class SharedSubexpressionsTest {
     void namesFollowEachOtherInTheOrderOfNodes() {
         StringBuilder formula = new StringBuilder("n0 = x * x + v0; ");
         for (int i = 1; i <= 24; i++) {
-            formula.append("n%d = n%d * n%d + v0; ".formatted(i, i - 1, i - 1));
+            formula.append("n" + i + " = n" + (i - 1) + " * n" + (i - 1) + " + v0; ");
         }
         assertEquals(
                 List.of(

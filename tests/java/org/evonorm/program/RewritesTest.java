@@ -203,7 +203,7 @@ class RewritesTest {
         /** Keeps what later requests may use and stay exact. */
         private void note(String text, int answer, Extent extent, IntToDoubleFunction value) {
             double[] values = new double[SHAPE.size()];
-            Arrays.setAll(values, value::applyAsDouble);
+            Arrays.setAll(values, value);
             if (Arrays.stream(values).allMatch(v -> Math.abs(v) <= 64 && v * 256 == Math.rint(v * 256))) {
                 answers.add(answer);
                 expected.add(values);

@@ -48,7 +48,7 @@ final class DisturbedSearch {
                 if (done == total && share < 1) {
                     waitForTheEnd();
                 }
-            } else if (inGeneration > generation || inGeneration == generation && inStage.compareTo(stage) > 0) {
+            } else if (inGeneration > generation || (inGeneration == generation && inStage.compareTo(stage) > 0)) {
                 waitForTheEnd();
             }
         }

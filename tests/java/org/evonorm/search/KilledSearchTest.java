@@ -92,7 +92,8 @@ class KilledSearchTest {
             int status = search.waitFor();
             String said = Files.readString(errors);
             assertTrue(
-                    status == 143 && said.contains("the same command goes on after them") || status == 0 && start > 0,
+                    (status == 143 && said.contains("the same command goes on after them"))
+                            || (status == 0 && start > 0),
                     status + ": " + said);
             terminated += status == 143 ? 1 : 0;
         }

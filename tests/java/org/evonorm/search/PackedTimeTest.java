@@ -78,7 +78,7 @@ class PackedTimeTest {
             List<Long> tasks =
                     random.longs(random.nextInt(1, 60), 1, 1000).boxed().toList();
             int cores = random.nextInt(1, 12);
-            long longest = tasks.stream().mapToLong(task -> task).max().orElseThrow();
+            double longest = tasks.stream().mapToLong(task -> task).max().orElseThrow();
             double share = tasks.stream().mapToLong(task -> task).sum() / (double) cores;
             long makespan = PackedTime.makespan(tasks, cores);
             assertTrue(

@@ -263,7 +263,7 @@ class RunTablesTest {
             asleep.close();
             next.requireValid();
         }
-        long rows = 2 + 3 * 24 + (committedMeanwhile ? 9 : 0);
+        int rows = 2 + 3 * 24 + (committedMeanwhile ? 9 : 0);
         assertEquals(rows, RunTables.open(spark, folder(copy)).candidates().count());
         try (Stream<Path> files = Files.walk(copy)) {
             assertEquals(

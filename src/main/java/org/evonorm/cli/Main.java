@@ -46,6 +46,8 @@ public final class Main implements Runnable {
     private boolean debug;
 
     /** Runs the command that the arguments name, and exits with its status. */
+    // The terminal's own character set is meant; the resource is there for its end alone.
+    @SuppressWarnings({"try", "DefaultCharset"})
     public static void main(String[] arguments) {
         int status;
         try (Interruption interruption = Interruption.ofThisThread()) {

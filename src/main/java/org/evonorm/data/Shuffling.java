@@ -2,7 +2,10 @@ package org.evonorm.data;
 
 import java.util.random.RandomGenerator;
 
-/** Random order, every permutation equally likely (Fisher and Yates). */
+/**
+ * The Fisher-Yates shuffle: every permutation is equally likely. It draws from any generator, with which
+ * {@link java.util.Collections#shuffle} of Java 17 does not work.
+ */
 final class Shuffling {
 
     private Shuffling() {}

@@ -128,8 +128,15 @@ final class KerasModule implements Dialect {
     private String write() {
         List<String> sections = new ArrayList<>();
         sections.add(parts.moduleDocstring("Keras 3", "keras and one of its backends"));
-        sections.add("import json\nimport sys\nfrom pathlib import Path\n\nimport keras\nimport numpy as np\n"
-                + "from keras import ops\n");
+        sections.add("""
+                import json
+                import sys
+                from pathlib import Path
+
+                import keras
+                import numpy as np
+                from keras import ops
+                """);
         sections.addAll(parts.helpers("ops"));
         sections.add(layerClass());
         sections.add(VERIFY.replace("@CLASS@", parts.className())

@@ -284,8 +284,8 @@ public final class RunFolder {
                     }
                 }
             } catch (FileNotFoundException e) {
-                // A table without files has no folder.
-                continue;
+                // A table without files has no folder: nothing to delete.
+                assert listed.isEmpty();
             } catch (IOException e) {
                 throw new StoreException(
                         show(path(partition)) + " cannot be cleared (" + message(e)

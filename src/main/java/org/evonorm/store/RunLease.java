@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -129,7 +130,8 @@ public final class RunLease implements AutoCloseable {
                             + "); free space or make the folder writable, and the same command goes on",
                     e);
         }
-        lease.heart.scheduleAtFixedRate(lease::beat, HEARTBEAT.toSeconds(), HEARTBEAT.toSeconds(), TimeUnit.SECONDS);
+        var unused = lease.heart.scheduleAtFixedRate(
+                lease::beat, HEARTBEAT.toSeconds(), HEARTBEAT.toSeconds(), TimeUnit.SECONDS);
         return lease;
     }
 
@@ -356,9 +358,14 @@ public final class RunLease implements AutoCloseable {
             }
             fence.fell();
             files.delete(attempt(), true);
-            // Deleting these folders succeeds for the last holder alone, when they are empty.
-            files.delete(attempt().getParent(), false);
-            files.delete(folder.path(Fence.FOLDER), false);
+            states().clear();
+            // The last holder deletes the shared folders, which are empty then.
+            for (Path shared :
+                    List.of(attempt().getParent(), folder.path(Fence.FOLDER), folder.path(TrainingStates.FOLDER))) {
+                if (files.exists(shared) && files.listStatus(shared).length == 0) {
+                    files.delete(shared, false);
+                }
+            }
         } catch (IOException e) {
             // The lease turns stale, or another fence exists; the command's result matters more than either.
             return;

@@ -36,7 +36,6 @@ import org.evonorm.search.spark.TaskProgress;
 import org.evonorm.settings.GpuSettings;
 import org.evonorm.settings.Settings;
 import org.evonorm.store.LocalSpark;
-import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunTables;
 import org.evonorm.store.TrainingStates;
 import org.evonorm.training.Contribution;
@@ -108,7 +107,6 @@ class PartitionedTrainingsTest {
         List<Integer> heard = new ArrayList<>();
         session.sparkContext().addSparkListener(progress);
         try {
-            RunFolder folder = RunFolder.at(temporary.resolve("run").toString(), spark.hadoopConfiguration());
             return new PartitionedTrainings<Case>(
                             spark,
                             progress,
@@ -120,7 +118,7 @@ class PartitionedTrainingsTest {
                             bound,
                             new GpuSettings(0, 0, ""))
                     .train(cases, settings, "train", (done, total) -> {
-                        assertTrue(heard.isEmpty() || done >= heard.get(heard.size() - 1) && done <= total);
+                        assertTrue(heard.isEmpty() || (done >= heard.get(heard.size() - 1) && done <= total));
                         heard.add(done);
                     });
         } finally {

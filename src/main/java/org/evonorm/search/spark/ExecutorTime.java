@@ -47,6 +47,8 @@ public final class ExecutorTime extends SparkListener implements AutoCloseable {
     }
 
     /** Milliseconds between two points in epoch milliseconds, summed over the task slots of all executors. */
+    // Spark has dates of the old kind.
+    @SuppressWarnings("JavaUtilDate")
     private double offeredMillis(long begin, long end) {
         double offered = 0;
         for (ExecutorSummary executor :

@@ -109,6 +109,7 @@ public final class Workers implements AutoCloseable {
     }
 
     /** Barrier: waits until all workers have called this method. */
+    @SuppressWarnings("ThreadPriorityCheck")
     public void meet() {
         if (count == 1) {
             return;
