@@ -243,7 +243,10 @@ class RunTablesTest {
         assertEquals(4, RunTables.open(spark, folder).generations());
     }
 
-    /** The former holder of a lease wakes up when its generation is committed, or before: it changes nothing in either case. */
+    /**
+     * A former holder of the lease wakes up after the next holder has committed the generation, or before; it changes
+     * nothing.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aWriterThatLostItsLeaseChangesNothing(boolean committedMeanwhile) throws IOException {
@@ -275,7 +278,7 @@ class RunTablesTest {
                         : 0);
     }
 
-    /** What a writer leaves that dies between its files and its record goes with the commit of the next one. */
+    /** The commit of a generation deletes the files of a writer that died before its record. */
     @Test
     void filesThatNoRecordListsGoWithTheCommit() throws IOException {
         Path copy = copy();
@@ -294,7 +297,7 @@ class RunTablesTest {
     }
 
     private static RunLease takenOver(RunFolder folder, Path run) throws IOException {
-        // The holder was not heard of for longer than a minute; its process goes on.
+        // The holder had no heartbeat for more than a minute, but its process lives.
         Path lease = run.resolve(".lease");
         Files.writeString(lease, Files.readString(lease).replaceAll("\"host\":\"[^\"]*\"", "\"host\":\"elsewhere\""));
         try (Stream<Path> hearts = Files.walk(run.resolve(".fences"))) {

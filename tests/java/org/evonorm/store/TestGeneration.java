@@ -96,7 +96,7 @@ record TestGeneration(
         }
     }
 
-    /** Writes all three tables, without the commit. */
+    /** Writes all three tables without a commit. */
     GenerationWriter write(SparkSession spark, RunFolder folder, RunLease lease, SlidingWindow window) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         GenerationWriter writer = new GenerationWriter(spark, folder, lease, number);

@@ -51,6 +51,7 @@ public final class RunConf {
     /**
      * Starts a run in the folder, or continues the run of the folder under its settings.
      *
+     * @param lease          lease on the folder
      * @param imagesChecksum checksum of the images, as {@code run.conf} records it
      * @param acceptChanges  whether other settings are accepted; {@code run.conf} is then rewritten, and records each
      *                       change with its generation

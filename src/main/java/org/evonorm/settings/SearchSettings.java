@@ -52,13 +52,19 @@ public record SearchSettings(
      * The run's folder.
      *
      * @param hadoop configuration of the file system
-     * @throws org.evonorm.store.StoreException if something else is in its place or the file system cannot be reached
+     * @throws org.evonorm.store.StoreException if the location is a file or a folder without a run, or the file system
+     *                                          cannot be reached
      */
     public RunFolder folder(Configuration hadoop) {
         return RunFolder.at(run, hadoop);
     }
 
-    /** Whether a generation proposes once more after so many rounds that left so many survivors. */
+    /**
+     * Whether a generation proposes once more.
+     *
+     * @param done     rounds done
+     * @param survived survivors of these rounds
+     */
     public boolean proposesAfter(int done, int survived) {
         return done == 0 || (survived < survivors && done < rounds);
     }

@@ -16,18 +16,18 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The fence of a {@link RunLease}: a folder of the holder's own, through which every file that counts is published by one
- * rename. Whoever takes a lease over first moves this folder away, so that the renames of the former holder fail from that
- * moment on, however late the holder wakes up: the file system checks the lease in the commit itself (a fencing token, as
- * Kleppmann describes for distributed locks).
+ * The fence of a {@link RunLease}: a folder of the lease's holder, from which every file that counts is published by
+ * one rename. A process that takes a lease over first moves this folder away. From then on the renames of the former
+ * holder fail, however late it wakes up, so that the file system checks the lease in the commit itself (a fencing
+ * token, as Kleppmann describes for distributed locks).
  *
- * <p>A published file never replaces another one. On this machine's files the rename is a hard link, which fails where the
- * target exists; on other file systems it is a rename without overwriting, which HDFS does at once. Object stores check
- * first and copy then, so that two commands that start within milliseconds are not kept apart there.
+ * <p>A published file never replaces another file. On local file systems the rename is a hard link, which fails if the
+ * target exists; on other file systems it is a rename without overwriting, which HDFS does atomically. Object stores
+ * check first and then copy, so that they do not keep apart two commands that start within milliseconds.
  */
 final class Fence {
 
-    /** The folder of all fences in a run's folder. */
+    /** The folder of all fences, in a run's folder. */
     static final String FOLDER = ".fences";
 
     private static final String HEARTBEAT = "heartbeat";
@@ -40,13 +40,13 @@ final class Fence {
         this.folder = folder;
     }
 
-    /** The fence of the lease with this token; it stands once {@link #raise} has made it. */
+    /** The fence of the lease with this token; it exists once {@link #raise} has made it. */
     static Fence of(RunFolder run, String token) {
         FileSystem files = run.files() instanceof LocalFileSystem local ? local.getRawFileSystem() : run.files();
         return new Fence(files, run.path(FOLDER + "/" + token));
     }
 
-    /** Makes the folder and the first heartbeat. */
+    /** Makes the fence: its folder and the first heartbeat. */
     void raise() throws IOException {
         files.mkdirs(folder);
         beat();
@@ -66,12 +66,15 @@ final class Fence {
         return files.getFileStatus(new Path(folder, HEARTBEAT)).getModificationTime();
     }
 
-    /** Whether the folder is still in its place. */
+    /** Whether the fence exists. */
     boolean stands() throws IOException {
         return files.exists(folder);
     }
 
-    /** Takes the fence down: nothing is published through it any more. The folder goes at once, its content after it. */
+    /**
+     * Removes the fence, so that nothing is published through it any more. The folder goes by one rename, and is
+     * deleted afterwards.
+     */
     void fell() throws IOException {
         Path fallen = new Path(folder.getParent(), ".fallen-" + UUID.randomUUID());
         if (files.exists(folder) && files.rename(folder, fallen)) {
@@ -80,9 +83,9 @@ final class Fence {
     }
 
     /**
-     * Publishes a text.
+     * Publishes a text as a new file.
      *
-     * @throws FallenException if the fence has fallen
+     * @throws FallenException            if the fence has fallen
      * @throws FileAlreadyExistsException if the target exists
      */
     void publish(String text, Path target) throws IOException {
@@ -90,9 +93,9 @@ final class Fence {
     }
 
     /**
-     * Publishes a file that was written elsewhere in the run's folder, and which goes from there.
+     * Publishes a file of the run's folder by moving it to {@code target}.
      *
-     * @throws FallenException if the fence has fallen
+     * @throws FallenException            if the fence has fallen
      * @throws FileAlreadyExistsException if the target exists
      */
     void publish(Path file, Path target) throws IOException {
@@ -102,7 +105,7 @@ final class Fence {
     }
 
     /**
-     * Puts a text in the place of a file.
+     * Writes a text to {@code target}, in place of an existing file.
      *
      * @throws FallenException if the fence has fallen
      */
@@ -123,8 +126,8 @@ final class Fence {
             } catch (FileAlreadyExistsException e) {
                 throw e;
             } catch (IOException | UnsupportedOperationException e) {
-                // A file system without hard links: the rename is as fenced, and what exists was looked for a moment
-                // ago.
+                // A file system without hard links. The rename is fenced as well; the target's existence was checked
+                // just now.
                 if (files.exists(target)) {
                     throw new FileAlreadyExistsException(target.toString());
                 }
@@ -133,7 +136,7 @@ final class Fence {
         move(staged, target, false);
     }
 
-    /** A file in the fence's folder, which is not made anew where it is gone. */
+    /** Writes a file in the fence's folder; a missing folder is not made again. */
     private Path stage(String name, byte[] content) throws IOException {
         Path staged = new Path(folder, name);
         try (OutputStream out = isLocal()
@@ -183,7 +186,7 @@ final class Fence {
         }
     }
 
-    /** Hadoop's checksum of a file of this name that is no more would be held against the new one. */
+    /** Deletes the checksum file of an earlier file of this name, which Hadoop would apply to the new file. */
     private void discardChecksum(Path file) throws IOException {
         Files.deleteIfExists(local(new Path(file.getParent(), "." + file.getName() + ".crc")));
     }
@@ -196,7 +199,7 @@ final class Fence {
         return java.nio.file.Path.of(path.toUri().getPath());
     }
 
-    /** The fence is gone: another command has taken the lease over. */
+    /** The fence has fallen: another command has taken the lease over. */
     static final class FallenException extends IOException {
 
         private static final long serialVersionUID = 1;

@@ -21,8 +21,8 @@ import org.apache.spark.sql.SparkSession;
 import org.evonorm.evolution.SlidingWindow;
 
 /**
- * Writes the tables of one generation into a folder of the lease's holder, and commits them under names of their own: no file of a
- * committed generation is ever written or deleted again.
+ * Writer of one generation: writes its three tables into a folder of the lease's holder, and commits them under file
+ * names with the holder's token, so that no file of a committed generation is ever written or deleted again.
  */
 public final class GenerationWriter {
 
@@ -33,12 +33,12 @@ public final class GenerationWriter {
     private final RunFolder folder;
     private final RunLease lease;
     private final int generation;
-    /** By the table's folder name, the files as they will be published. */
+    /** The files under their published names, by the table's folder name. */
     private final Map<String, List<CommitRecord.DataFile>> written = new HashMap<>();
-    /** The files as they were written, by their paths once published. */
+    /** The files as they were written, by their published paths. */
     private final Map<String, Path> staged = new LinkedHashMap<>();
 
-    /** A writer for {@code generation}, which must not be committed yet. */
+    /** A writer of {@code generation}, which must not be committed yet. */
     public GenerationWriter(SparkSession spark, RunFolder folder, RunLease lease, int generation) {
         this.spark = spark;
         this.folder = folder;
@@ -149,10 +149,11 @@ public final class GenerationWriter {
     }
 
     /**
-     * Makes the generation count, all three tables of which must have been written. The files get their names in the tables
-     * first, and the commit record makes them count.
+     * Commits the generation: moves the files to the tables, and publishes the commit record, which makes them count.
      *
-     * @throws StoreException if the lease was taken over, or the folder cannot be written
+     * @throws IllegalStateException if a table was not written
+     * @throws StoreException        if the generation is committed already, the lease was taken over, or the folder
+     *                               cannot be written
      */
     public void commit() {
         for (Table table : Table.values()) {
@@ -165,7 +166,7 @@ public final class GenerationWriter {
             staged.forEach((path, file) -> folder.move(file, folder.path(path)));
             folder.commit(new CommitRecord(generation, written), lease);
         } catch (StoreException e) {
-            // Files of a name of this attempt's own, which no record lists.
+            // These names are this attempt's own, and no record lists them.
             staged.keySet().forEach(path -> folder.discard(folder.path(path)));
             throw e;
         } finally {

@@ -83,7 +83,7 @@ public final class RerankTable {
     }
 
     /**
-     * Adds rows, all or none.
+     * Adds rows as one file, all or none.
      *
      * @throws StoreException if the lease was taken over, or the folder cannot be written
      */

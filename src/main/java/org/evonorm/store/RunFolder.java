@@ -125,7 +125,7 @@ public final class RunFolder {
     /**
      * Replaces run.conf.
      *
-     * @throws StoreException if the lease was taken over or the folder cannot be written
+     * @throws StoreException if the lease was taken over, or the folder cannot be written
      */
     public void restart(String settings, RunLease lease) {
         lease.replace(settings, new Path(root, SETTINGS));
@@ -241,9 +241,11 @@ public final class RunFolder {
     }
 
     /**
-     * Makes a generation count, and deletes the files that other attempts at it left.
+     * Publishes a commit record, so that its generation counts, and deletes the files of other attempts at the
+     * generation.
      *
-     * @throws StoreException if it is committed already, the lease was taken over or the folder cannot be written
+     * @throws StoreException if the generation is committed already, the lease was taken over, or the folder cannot be
+     *                        written
      */
     void commit(CommitRecord commit, RunLease lease) {
         Path path = commitPath(commit.generation());
@@ -260,10 +262,10 @@ public final class RunFolder {
     }
 
     /**
-     * Deletes files of committed generations that no commit record lists: leftovers of attempts that lost their lease. A file
-     * of a committed generation that its record does not list can never come to count.
+     * Deletes all files of committed generations that their commit records do not list. Attempts that lost their lease
+     * leave such files, and they can never come to count.
      *
-     * @throws StoreException if a folder cannot be read or a file not be deleted
+     * @throws StoreException if a folder cannot be read, or a file cannot be deleted
      */
     public void sweep() {
         commits().forEach(this::sweep);
@@ -293,12 +295,12 @@ public final class RunFolder {
         }
     }
 
-    /** The states of trainings on partitioned data that the holder of the lease with this token keeps. */
+    /** The states of trainings on partitioned data of the lease's holder with this token. */
     TrainingStates states(String token) {
         return TrainingStates.in(path(TrainingStates.FOLDER + "/" + token), files.getConf());
     }
 
-    /** The folder in which the holder of a lease writes tables before they are published. */
+    /** The folder in which the lease's holder with this token writes tables before they are published. */
     Path attempt(String token) {
         return path(ATTEMPTS + "/" + token);
     }
@@ -341,7 +343,7 @@ public final class RunFolder {
         return list(path(relative));
     }
 
-    /** As the other, of a folder anywhere in this one. */
+    /** As {@link #list(String)}, of an absolute path in this folder. */
     List<FileStatus> list(Path inside) throws IOException {
         List<FileStatus> found = new ArrayList<>();
         for (FileStatus status : files.listStatus(inside)) {
@@ -353,7 +355,11 @@ public final class RunFolder {
         return found;
     }
 
-    /** Gives a file another place in this folder. */
+    /**
+     * Moves a file within this folder.
+     *
+     * @throws StoreException if the folder cannot be written
+     */
     void move(Path from, Path to) {
         try {
             files.mkdirs(to.getParent());
@@ -365,12 +371,12 @@ public final class RunFolder {
         }
     }
 
-    /** Deletes a file or folder that nothing needs, if that is possible. */
+    /** Deletes a file or folder that is no longer needed; a failure is ignored. */
     void discard(Path path) {
         try {
             files.delete(path, true);
         } catch (IOException e) {
-            // A leftover of which no reader takes note.
+            // No reader looks at leftovers.
             return;
         }
     }

@@ -23,10 +23,11 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The lease of one search or rerank on a run's folder: a file that names the holder, and a {@link Fence} whose heartbeat the
- * holder touches every ten seconds. A lease without a heartbeat for a minute, or whose process has ended on this machine, is
- * stale and goes to the next command. The former holder may wake up later: its fence has fallen by then, so that it
- * publishes nothing. All times compared are the file system's, so clocks may differ.
+ * The lease of one search or rerank on a run's folder (docs/run-folder.md, "The lease"): a file that names the holder,
+ * and a {@link Fence} whose heartbeat the holder touches every ten seconds. A lease without a heartbeat for a minute,
+ * or whose process has ended on this machine, is stale, and the next command takes it over. A former holder that wakes
+ * up later finds its fence fallen, and publishes nothing. Only times of the file system are compared, so that the
+ * clocks of machines may differ.
  */
 public final class RunLease implements AutoCloseable {
 
@@ -53,7 +54,14 @@ public final class RunLease implements AutoCloseable {
 
     private boolean closed;
 
-    /** The holder of a folder; {@code since} is an instant in ISO form, {@code token} no other holder has. */
+    /**
+     * The holder of a lease.
+     *
+     * @param host  name of its machine
+     * @param pid   process id
+     * @param since start of the lease, as an ISO instant
+     * @param token unique to the holder
+     */
     record Holder(String host, long pid, String since, String token) {
 
         Holder {
@@ -75,7 +83,9 @@ public final class RunLease implements AutoCloseable {
                     UUID.randomUUID().toString());
         }
 
-        /** Whether the process was on this machine and has ended. */
+        /**
+         * Whether the process ran on this machine and has ended; a process that started after the lease is another one.
+         */
         boolean isGone() {
             return host.equals(hostName())
                     && ProcessHandle.of(pid)
@@ -107,7 +117,7 @@ public final class RunLease implements AutoCloseable {
     /**
      * Acquires the lease on a folder, which need not exist yet.
      *
-     * @throws StoreException if another search or rerank holds it, or the folder cannot be written
+     * @throws StoreException if another search or rerank has the lease, or the folder cannot be written
      */
     public static RunLease acquire(RunFolder folder) {
         FileSystem files = folder.files() instanceof LocalFileSystem local ? local.getRawFileSystem() : folder.files();
@@ -134,14 +144,14 @@ public final class RunLease implements AutoCloseable {
             fence.publish(JSON.writeValueAsString(holder), path);
         } catch (FileAlreadyExistsException e) {
             fence.fell();
-            throw held(read().map(Holder::toString).orElse("a process that is just starting"));
+            throw refusal(read().map(Holder::toString).orElse("a process that is just starting"));
         } catch (IOException e) {
             fence.fell();
             throw e;
         }
     }
 
-    /** Takes a stale lease over: first its fence falls, then its file goes. */
+    /** Takes a stale lease over: first its fence falls, then its file is deleted. */
     private void takeOver() throws IOException {
         Optional<Holder> other = requireStale();
         if (other.isPresent()) {
@@ -152,7 +162,8 @@ public final class RunLease implements AutoCloseable {
         if (!files.rename(path, stale)) {
             return;
         }
-        // Of several that find the lease stale one may be so late that it moves the next holder's lease away.
+        // Of several processes that find the lease stale, one may be so late that it moves the next holder's lease
+        // away.
         if (!token(stale).equals(other.map(Holder::token)) && !files.exists(path)) {
             files.rename(stale, path);
         } else {
@@ -160,7 +171,7 @@ public final class RunLease implements AutoCloseable {
         }
     }
 
-    /** The holder of a lease that is stale; nothing where the file names none. */
+    /** The holder of a lease, which must be stale; empty if the file names no holder. */
     private Optional<Holder> requireStale() throws IOException {
         Optional<Holder> other = read();
         if (other.isPresent() && other.get().isGone()) {
@@ -172,18 +183,21 @@ public final class RunLease implements AutoCloseable {
             long idle = files.getFileStatus(claim).getModificationTime() - lastHeartbeat(other);
             if (idle <= STALE.toMillis()) {
                 String heard = " (heard of " + Math.max(0, idle / 1000) + " s ago)";
-                throw other.isPresent() ? held(other.get() + heard) : unreadable(heard);
+                throw other.isPresent() ? refusal(other.get() + heard) : unreadable(heard);
             }
             return other;
         } catch (FileNotFoundException e) {
-            // Given back meanwhile.
+            // The other process gave its lease back meanwhile.
             return other;
         } finally {
             files.delete(claim, false);
         }
     }
 
-    /** That of the fence, or the time of the file where the fence has fallen or a version before 0.2.0 wrote it. */
+    /**
+     * The time of the last heartbeat: of the fence, or of the lease's file if the fence has fallen or a version before
+     * 0.2.0 wrote the file.
+     */
     private long lastHeartbeat(Optional<Holder> other) throws IOException {
         if (other.isPresent()) {
             try {
@@ -195,8 +209,8 @@ public final class RunLease implements AutoCloseable {
         return files.getFileStatus(path).getModificationTime();
     }
 
-    private StoreException held(String by) {
-        return new StoreException("another search or rerank works in " + folder + ": " + by
+    private StoreException refusal(String other) {
+        return new StoreException("another search or rerank works in " + folder + ": " + other
                 + "; wait for its end or stop it, or name another folder");
     }
 
@@ -206,7 +220,7 @@ public final class RunLease implements AutoCloseable {
                         + heard + "; where none does, delete the file or wait for a minute");
     }
 
-    /** The sentence of a holder whose fence has fallen. */
+    /** The exception of a holder whose fence has fallen. */
     private StoreException lost(IOException cause) {
         String by;
         try {
@@ -216,14 +230,16 @@ public final class RunLease implements AutoCloseable {
         }
         return new StoreException(
                 "another search or rerank has taken over the folder " + folder + by
-                        + ", since this one was not heard of for a minute; nothing was written over it, and this one ends",
+                        + ", since this one was not heard of for a minute; nothing was written over it, and this one"
+                        + " ends",
                 cause);
     }
 
     /**
-     * Refuses to go on without the lease, before work that would be in vain. What is published is checked by the fence.
+     * Checks that this process still has the lease, before work that would be in vain. The fence checks it again when a
+     * file is published.
      *
-     * @throws StoreException if it was taken over, as from a process that was asleep, or deleted
+     * @throws StoreException if the lease was deleted or taken over, as from a process that was suspended
      */
     public void requireValid() {
         try {
@@ -233,7 +249,7 @@ public final class RunLease implements AutoCloseable {
             Optional<Holder> now = read();
             if (!now.map(Holder::token).equals(Optional.of(holder.token))) {
                 throw now.isPresent()
-                        ? held(now.get().toString())
+                        ? refusal(now.get().toString())
                         : new StoreException(RunFolder.show(path)
                                 + " is gone, so that another search may have begun; the same command goes on");
             }
@@ -261,20 +277,20 @@ public final class RunLease implements AutoCloseable {
     }
 
     /**
-     * Publishes a text as a new file, if the lease is still held at that moment.
+     * Publishes a text as a new file, if this process has the lease at that moment.
      *
-     * @throws StoreException if the lease was taken over, the file exists or cannot be written
+     * @throws StoreException if the lease was taken over, the file exists, or it cannot be written
      */
     void publish(String text, Path target) {
         published(target, () -> fence.publish(text, target));
     }
 
-    /** As {@link #publish(String, Path)}, a file that was written elsewhere in the folder and goes from there. */
+    /** As {@link #publish(String, Path)}, with a file of the run's folder, which is moved to {@code target}. */
     void publish(Path file, Path target) {
         published(target, () -> fence.publish(file, target));
     }
 
-    /** Puts a text in the place of a file, if the lease is still held at that moment. */
+    /** As {@link #publish(String, Path)}, in place of an existing file. */
     void replace(String text, Path target) {
         published(target, () -> fence.replace(text, target));
     }
@@ -300,7 +316,7 @@ public final class RunLease implements AutoCloseable {
         }
     }
 
-    /** Touches the heartbeat; a lease that was given back stays so, however late this comes. */
+    /** Touches the heartbeat; after {@link #close} it does nothing. */
     synchronized void beat() {
         if (closed) {
             return;
@@ -308,12 +324,13 @@ public final class RunLease implements AutoCloseable {
         try {
             fence.beat();
         } catch (IOException e) {
-            // The fence has fallen, or a file system is away for a moment: every publication meets the same.
+            // The fence has fallen, or the file system is away for a moment: every publication fails for the same
+            // reason.
             return;
         }
     }
 
-    /** The holder that the file names; nothing where there is no file or its text is damaged. */
+    /** The holder that the file names; empty if the file does not exist or is damaged. */
     private Optional<Holder> read() throws IOException {
         return read(path);
     }
@@ -330,7 +347,7 @@ public final class RunLease implements AutoCloseable {
         }
     }
 
-    /** Gives the lease back, if this still holds it. */
+    /** Gives the lease back, if this process still has it. */
     @Override
     public synchronized void close() {
         closed = true;
@@ -342,7 +359,7 @@ public final class RunLease implements AutoCloseable {
             fence.fell();
             files.delete(attempt(), true);
             states().clear();
-            // These folders go with the last holder's.
+            // The last holder deletes the shared folders, which are empty then.
             for (Path shared :
                     List.of(attempt().getParent(), folder.path(Fence.FOLDER), folder.path(TrainingStates.FOLDER))) {
                 if (files.exists(shared) && files.listStatus(shared).length == 0) {
@@ -350,7 +367,7 @@ public final class RunLease implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // The lease grows stale, or another fence stands; what the command came to counts more.
+            // The lease turns stale, or another fence exists; the command's result matters more than either.
             return;
         }
     }

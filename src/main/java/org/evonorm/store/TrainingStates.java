@@ -18,7 +18,7 @@ import org.apache.hadoop.fs.Path;
  */
 public final class TrainingStates implements Serializable {
 
-    /** The folder of all states in a run's folder, with one folder per holder of the lease. */
+    /** The folder of all states, in a run's folder; it has one folder per holder of the lease. */
     static final String FOLDER = "states";
 
     private final String folder;
@@ -29,7 +29,7 @@ public final class TrainingStates implements Serializable {
         this.hadoop = hadoop;
     }
 
-    /** The states in a folder of one process. */
+    /** The states in the folder of one process. */
     public static TrainingStates in(Path folder, Configuration hadoop) {
         return new TrainingStates(folder.toString(), new SerializableConfiguration(hadoop));
     }
