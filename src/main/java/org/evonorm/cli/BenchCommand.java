@@ -55,7 +55,7 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "LAYER",
             converter = NamedLayer.Converter.class,
             description = {
-                "Name of a known layer, formula, JSON form or FILE.json. May be repeated.",
+                "Name of a baseline, formula, JSON form or FILE.json. May be repeated.",
                 "identity, BN-ReLU, EvoNorm-B0 and EvoNorm-S0 without it."
             })
     private List<NamedLayer> layers = Stream.of(IDENTITY, "BN-ReLU", "EvoNorm-B0", "EvoNorm-S0")

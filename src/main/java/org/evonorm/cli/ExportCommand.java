@@ -44,7 +44,7 @@ final class ExportCommand implements Callable<Integer> {
                 required = true,
                 paramLabel = "LAYER",
                 converter = NamedLayer.Converter.class,
-                description = "Name of a known layer, formula, JSON form or FILE.json.")
+                description = "Name of a baseline, formula, JSON form or FILE.json.")
         private Optional<NamedLayer> layer = Optional.empty();
 
         @ArgGroup(exclusive = false)

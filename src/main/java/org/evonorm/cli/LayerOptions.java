@@ -12,7 +12,7 @@ final class LayerOptions {
             arity = "1..*",
             paramLabel = "LAYER",
             converter = NamedLayer.Converter.class,
-            description = "Name of a known layer, formula, JSON form or FILE.json. May be repeated.")
+            description = "Name of a baseline, formula, JSON form or FILE.json. May be repeated.")
     private List<NamedLayer> layers;
 
     /** The layers, in the order given. */

@@ -33,12 +33,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         })
 public final class Main implements Runnable {
 
-    /** Exit status of a command that the user ended: 128 plus the number of SIGINT, as shells count. */
-    static final int INTERRUPTED = 130;
-
-    /** Exit status of a search that stopped at its deadline, before its last generation. */
-    static final int DEADLINE = 3;
-
     @Spec
     private CommandSpec spec;
 
@@ -55,7 +49,7 @@ public final class Main implements Runnable {
         }
         // YARN takes a driver in the cluster that exits by itself for a failed one, whatever its status, and starts it
         // again, which is not wanted after a deadline either.
-        boolean wentWell = status == CommandLine.ExitCode.OK || status == DEADLINE;
+        boolean wentWell = status == ExitStatus.SUCCESS || status == ExitStatus.DEADLINE;
         if (!wentWell || !"cluster".equals(System.getProperty("spark.submit.deployMode"))) {
             System.exit(status);
         }
@@ -79,7 +73,7 @@ public final class Main implements Runnable {
                 err.println("evonorm: " + Failure.sentence(e));
             }
             err.flush();
-            return CommandLine.ExitCode.SOFTWARE;
+            return ExitStatus.FAILURE;
         }
     }
 
@@ -113,7 +107,7 @@ public final class Main implements Runnable {
         err.println("evonorm: " + cause.getMessage());
         UnmatchedArgumentException.printSuggestions(cause, err);
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
-        return CommandLine.ExitCode.USAGE;
+        return ExitStatus.USAGE;
     }
 
     private static int explainFailure(Exception e, CommandLine command, boolean debug) {
@@ -129,6 +123,6 @@ public final class Main implements Runnable {
             err.println("evonorm: " + Failure.sentence(e));
         }
         err.flush();
-        return interrupted ? INTERRUPTED : CommandLine.ExitCode.SOFTWARE;
+        return interrupted ? ExitStatus.INTERRUPTED : ExitStatus.FAILURE;
     }
 }

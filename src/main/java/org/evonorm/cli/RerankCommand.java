@@ -20,13 +20,13 @@ import picocli.CommandLine.Spec;
 /** The command {@code evonorm rerank}: trains a run's best layers, beside baselines, in larger networks. */
 @Command(
         name = "rerank",
-        header = {"Ranks a run's best layers anew, beside known ones, in larger networks.", ""},
+        header = {"Ranks a run's best layers anew, beside the baselines, in larger networks.", ""},
         description = {
             "",
-            "The best layers of a search's run and some known ones are trained in larger networks, longer "
+            "The best layers of a search's run and the baselines are trained in larger networks, longer "
                     + "and from several seeds, and ranked by mean accuracy on images that the search never "
                     + "saw. The best "
-                    + "few and the known ones are then trained from other seeds and scored on the test images. All "
+                    + "few and the baselines are then trained from other seeds and scored on the test images. All "
                     + "trainings go to the table rerank in the run's folder; those that are there already are not "
                     + "repeated.",
             ""

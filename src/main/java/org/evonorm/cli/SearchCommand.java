@@ -11,7 +11,6 @@ import org.apache.spark.sql.SparkSession;
 import org.evonorm.search.Search;
 import org.evonorm.search.progress.SearchSummary;
 import org.evonorm.settings.Settings;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -105,7 +104,7 @@ final class SearchCommand implements Callable<Integer> {
                 SearchReport report = new SearchReport(out, settings.search())) {
             SearchSummary summary = Search.run(session, settings, acceptChanges, report);
             report.print(summary);
-            return summary.deadline() ? Main.DEADLINE : CommandLine.ExitCode.OK;
+            return summary.deadline() ? ExitStatus.DEADLINE : ExitStatus.SUCCESS;
         }
     }
 }

@@ -31,7 +31,7 @@ final class SeedFile {
             if (!isFile(argument)) {
                 if (FILE_NAME.matcher(argument).matches()) {
                     throw new IllegalArgumentException("--seed-layers: there is no file " + argument
-                            + "; name a file of layers, a known layer or a formula");
+                            + "; name a file of layers, a baseline or a formula");
                 }
                 layers.add(argument);
                 continue;

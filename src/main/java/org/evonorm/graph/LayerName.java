@@ -40,9 +40,7 @@ public final class LayerName {
         boolean isOneWord = text.strip().matches("[\\p{L}\\p{N}_.-]*");
         return new IllegalArgumentException(
                 shown
-                        + (isOneWord
-                                ? " is neither a known layer (" + known + ") nor a formula: "
-                                : " is not a formula: ")
+                        + (isOneWord ? " is neither a baseline (" + known + ") nor a formula: " : " is not a formula: ")
                         + e.getMessage(),
                 e);
     }

@@ -16,9 +16,9 @@ public record LayerPlan(Program program, Schedule forward, Schedule backward) {
      * The sample-channel values [B, C] that the backward schedule reads from the forward schedule, by instruction. All
      * other sample-channel values are used within one schedule, so that their memory can be shared.
      */
-    public BitSet keptPlanes() {
-        BitSet kept = forward.planes(program);
-        kept.and(backward.planes(program));
+    public BitSet keptSampleChannels() {
+        BitSet kept = forward.sampleChannelValues(program);
+        kept.and(backward.sampleChannelValues(program));
         return kept;
     }
 

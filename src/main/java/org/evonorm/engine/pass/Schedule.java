@@ -83,7 +83,7 @@ public record Schedule(List<Stage> stages) {
     }
 
     /** The sample-channel values [B, C] that this schedule computes or reads, by instruction. */
-    BitSet planes(Program program) {
+    BitSet sampleChannelValues(Program program) {
         BitSet values = new BitSet();
         for (Stage stage : stages) {
             stage.batchMeans().forEach(value -> values.set(program.at(value).input(0)));

@@ -63,7 +63,7 @@ public final class TileMachine {
         this.backend = backend;
         this.scratch = backend.scratch();
         this.small = new float[program.instructions().size()][];
-        BitSet kept = plan.keptPlanes();
+        BitSet kept = plan.keptSampleChannels();
         this.scratchValues = IntStream.range(0, small.length)
                 .filter(value -> program.at(value).extent() == Extent.SAMPLE_CHANNEL && !kept.get(value))
                 .toArray();

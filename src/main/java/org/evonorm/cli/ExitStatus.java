@@ -1,0 +1,24 @@
+package org.evonorm.cli;
+
+import picocli.CommandLine;
+
+/** The exit statuses of {@code evonorm}, by which scripts and schedulers tell what became of a command. */
+final class ExitStatus {
+
+    /** Success. */
+    static final int SUCCESS = CommandLine.ExitCode.OK;
+
+    /** A failure, with one sentence on standard error. */
+    static final int FAILURE = CommandLine.ExitCode.SOFTWARE;
+
+    /** Wrong arguments. */
+    static final int USAGE = CommandLine.ExitCode.USAGE;
+
+    /** A search that stopped at its deadline with generations left. */
+    static final int DEADLINE = 3;
+
+    /** A command that the user ended: 128 and the number of SIGINT, as shells have it. */
+    static final int INTERRUPTED = 130;
+
+    private ExitStatus() {}
+}
