@@ -1,19 +1,24 @@
 package org.evonorm.data;
 
-/** Standardizes cuttings of images into the arrays of one batch, which every batch in turn reuses. */
+/**
+ * The filler of batches, which standardizes crops of images into the arrays of a batch. All batches of a filler reuse
+ * the same arrays, so that no pixels are allocated per step.
+ */
 final class BatchFiller {
 
     private static final int GREEN = Standardization.BYTE_VALUES;
     private static final int BLUE = 2 * Standardization.BYTE_VALUES;
 
     private final Images images;
+    /** Standardized value by channel and byte, as {@link Standardization#table} orders them. */
     private final float[] table;
+
     private final int height;
     private final int width;
     private final float[] pixels;
     private final int[] labels;
 
-    /** For batches of up to {@code batchSize} cuttings of this height and width. */
+    /** A filler of batches of at most {@code batchSize} crops of this height and width. */
     BatchFiller(Images images, Standardization standardization, int batchSize, int height, int width) {
         this.images = images;
         this.table = standardization.table();
@@ -23,13 +28,21 @@ final class BatchFiller {
         this.labels = new int[batchSize];
     }
 
-    /** Puts an image's cutting from this row and column on, mirrored if {@code flipped}, into a slot of the batch. */
-    void fill(int slot, int image, int top, int left, boolean flipped) {
-        labels[slot] = images.label(image);
+    /**
+     * Fills one position of the batch with a crop.
+     *
+     * @param position index in the batch
+     * @param image    index of the image
+     * @param top      first row of the crop
+     * @param left     first column of the crop
+     * @param flipped  whether the crop is flipped horizontally
+     */
+    void fill(int position, int image, int top, int left, boolean flipped) {
+        labels[position] = images.label(image);
         byte[] bytes = images.pixels();
         int step = flipped ? -Images.CHANNELS : Images.CHANNELS;
         int first = flipped ? left + width - 1 : left;
-        int to = slot * height * width * Images.CHANNELS;
+        int to = position * height * width * Images.CHANNELS;
         for (int row = 0; row < height; row++) {
             int from = ((image * images.height() + top + row) * images.width() + first) * Images.CHANNELS;
             for (int column = 0; column < width; column++) {
@@ -42,7 +55,7 @@ final class BatchFiller {
         }
     }
 
-    /** The batch of the first {@code count} slots. */
+    /** The batch of the first {@code count} positions. */
     Batch batch(int count) {
         return new Batch(count, height, width, pixels, labels);
     }

@@ -3,23 +3,23 @@ package org.evonorm.data;
 import java.util.SplittableRandom;
 
 /**
- * One picture of {@link SyntheticImages} while it is painted: colours of three channels between about 0 and 1. Uses
- * only arithmetic whose results Java fixes to the last bit.
+ * The canvas on which an image of {@link SyntheticImages} is painted: values of about 0 to 1, [32, 32, 3]. Only
+ * operations are used whose results Java defines to the last bit, so the same seed paints the same image everywhere.
  */
 final class Canvas {
 
     /** Height and width in pixels. */
     static final int SIZE = 32;
-    /** Values in a picture. */
+    /** Number of values of an image. */
     static final int VALUES = SIZE * SIZE * Images.CHANNELS;
 
     private static final int CHANNELS = Images.CHANNELS;
-    /** Patches of the background along an edge. */
+    /** Number of background patches along an edge. */
     private static final int PATCHES = 4;
 
     private static final double SQRT_3 = 1.7320508075688772;
 
-    /** Signed distance in pixels from the edge of something painted, negative inside; (0, 0) is its centre. */
+    /** The outline of a shape: the signed distance from its edge in pixels, negative inside; the centre is (0, 0). */
     interface Outline {
         double distance(double x, double y);
     }
@@ -31,7 +31,9 @@ final class Canvas {
         this.random = random;
     }
 
-    /** Covers the canvas with patches of about one colour that blend into each other. */
+    /**
+     * Covers the canvas with a background: patches that differ from {@code colour} by up to {@code variation}, blended.
+     */
     void mottle(double[] colour, double variation) {
         int corners = PATCHES + 1;
         double[] patches = new double[corners * corners * CHANNELS];
@@ -55,7 +57,9 @@ final class Canvas {
         }
     }
 
-    /** Paints an outline with smooth edges; {@code reach} is how far it extends from its centre. */
+    /**
+     * Paints the inside of an outline with smooth edges; its points are at most {@code reach} from the centre.
+     */
     void stamp(double[] colour, double centreX, double centreY, double reach, Outline outline) {
         int bottom = end(centreY + reach);
         int right = end(centreX + reach);
@@ -69,7 +73,7 @@ final class Canvas {
         }
     }
 
-    /** First pixel that something from {@code edge} on may touch; smooth edges take half a pixel more. */
+    /** The first pixel that a shape from {@code edge} on may touch; smooth edges take half a pixel more. */
     private static int start(double edge) {
         return (int) Math.max(0, edge - 1);
     }
@@ -78,10 +82,16 @@ final class Canvas {
         return (int) Math.min(SIZE - 1, edge + 1);
     }
 
-    /** Writes the picture as bytes under light of this strength and offset, with noise of this deviation. */
+    /**
+     * Writes the image as bytes, [32, 32, 3], into {@code pixels} from index {@code start} on.
+     *
+     * @param gain   contrast around the middle value 0.5
+     * @param offset brightness added to every value
+     * @param noise  standard deviation of the noise
+     */
     void expose(double gain, double offset, double noise, byte[] pixels, int start) {
         for (int i = 0; i < VALUES; i++) {
-            double value = (values[i] - 0.5) * gain + 0.5 + offset + noise * bell();
+            double value = (values[i] - 0.5) * gain + 0.5 + offset + noise * gaussian();
             pixels[start + i] = (byte) (int) Math.max(0, Math.min(255, value * 255 + 0.5));
         }
     }
@@ -92,8 +102,8 @@ final class Canvas {
         }
     }
 
-    /** About normal with mean 0 and deviation 1: the sum of four uniform values, the quarters of one number. */
-    private double bell() {
+    /** An approximately normal value of mean 0 and deviation 1: the sum of four uniform values of 16 bits each. */
+    private double gaussian() {
         long bits = random.nextLong();
         long sum = (bits & 0xffff) + (bits >>> 16 & 0xffff) + (bits >>> 32 & 0xffff) + (bits >>> 48);
         return (sum / 65536.0 - 2) * SQRT_3;

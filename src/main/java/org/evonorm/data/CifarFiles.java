@@ -7,22 +7,28 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The images of CIFAR-10 or CIFAR-100 (Krizhevsky, 2009) as their binary versions hold them: files of records, each of
- * which is a label (CIFAR-100: a coarse label, then the fine one that is used) and 32×32 pixels as a red, a green and a
- * blue plane.
+ * The images of CIFAR-10 or CIFAR-100 (Krizhevsky, 2009), read from the binary version; CIFAR-10 is the data set of the
+ * paper's proxy task. A file is a sequence of records. A record has a label (CIFAR-100: a coarse label,
+ * then the fine label, which is used) and 32×32 pixels as a red, a green and a blue plane.
  *
  * @param name {@code cifar10} or {@code cifar100}
  */
 public record CifarFiles(String name, Images training, Images test) {
 
     private static final int SIZE = 32;
-    private static final int SAMPLE_CHANNEL = SIZE * SIZE;
-    private static final int IMAGE = SAMPLE_CHANNEL * Images.CHANNELS;
+    /** Bytes per plane, which is the H×W map of one channel. */
+    private static final int PLANE = SIZE * SIZE;
+    /** Bytes per image. */
+    private static final int IMAGE = PLANE * Images.CHANNELS;
 
     /**
-     * @param folder   of the distribution's archive
-     * @param training name of the training files
-     * @param labels   numbers of classes of a record's labels, the last of which is used
+     * The file names and record format of one of the two data sets.
+     *
+     * @param name     name of the data set
+     * @param folder   folder in the distribution's archive
+     * @param training names of the training files
+     * @param test     name of the test file
+     * @param labels   number of classes per label of a record; the last label is used
      */
     private record Version(String name, String folder, Pattern training, String test, List<Integer> labels) {
 
@@ -49,12 +55,12 @@ public record CifarFiles(String name, Images training, Images test) {
             new Version("cifar100", "cifar-100-binary", Pattern.compile("train\\.bin"), "test.bin", List.of(20, 100));
 
     /**
-     * Reads {@code data_batch_N.bin} (one or more) and {@code test_batch.bin}, or {@code train.bin} and
+     * The images in {@code data_batch_N.bin} (one or more) and {@code test_batch.bin}, or in {@code train.bin} and
      * {@code test.bin}.
      *
-     * @param path a folder or a .tar.gz; the distribution's own folder is found inside either
+     * @param path a folder or a .tar.gz; files are found at its top or in the distribution's own folder
      * @throws IllegalArgumentException     if files are missing or their content is wrong
-     * @throws java.io.UncheckedIOException if they cannot be read
+     * @throws java.io.UncheckedIOException if files cannot be read
      */
     public static CifarFiles read(Path path) {
         Map<String, byte[]> files = FileSource.read(
@@ -91,7 +97,7 @@ public record CifarFiles(String name, Images training, Images test) {
                 path + " lacks " + file + "; unpack or download the whole binary version again");
     }
 
-    /** The images of these files, one after the other. */
+    /** The images of these files, in the order of the files. */
     private static Images decode(Path path, Version version, List<String> names, Map<String, byte[]> files) {
         int count = 0;
         for (String name : names) {
@@ -120,7 +126,7 @@ public record CifarFiles(String name, Images training, Images test) {
         return bytes / version.recordSize();
     }
 
-    /** The last label of a record, after a check of all. */
+    /** The last label of a record; all labels are checked. */
     private static byte label(Path path, Version version, String name, byte[] bytes, int record) {
         for (int i = 0; i < version.labels.size(); i++) {
             int label = Byte.toUnsignedInt(bytes[record + i]);
@@ -133,11 +139,11 @@ public record CifarFiles(String name, Images training, Images test) {
         return bytes[record + version.labels.size() - 1];
     }
 
-    /** Three planes of one channel each become pixels of three channels. */
+    /** Copies an image from three planes of one channel each (CHW) to pixels of three channels (HWC). */
     private static void interleave(byte[] planes, int from, byte[] pixels, int to) {
-        for (int i = 0; i < SAMPLE_CHANNEL; i++) {
+        for (int i = 0; i < PLANE; i++) {
             for (int channel = 0; channel < Images.CHANNELS; channel++) {
-                pixels[to + i * Images.CHANNELS + channel] = planes[from + channel * SAMPLE_CHANNEL + i];
+                pixels[to + i * Images.CHANNELS + channel] = planes[from + channel * PLANE + i];
             }
         }
     }

@@ -3,20 +3,29 @@ package org.evonorm.data;
 import java.io.Serializable;
 
 /**
- * The images of one task: the search trains on {@code training} and compares on {@code validation}; {@code test} is for
- * final scores alone.
+ * A data set in three parts, which keep the images of selection apart from the images of final scores.
  *
- * @param standardization per-channel mean and deviation of the training images
+ * @param name            {@code synthetic}, or the name in the files, for example {@code cifar10}
+ * @param training        the images on which networks are trained
+ * @param validation      the images on which layers are compared
+ * @param test            the images for final scores alone
+ * @param standardization mean and deviation per channel, of the training images
  */
 public record Dataset(String name, Images training, Images validation, Images test, Standardization standardization)
         implements Serializable {
 
-    /** The same task compared on other images. */
+    /** The same data set with other validation images. */
     public Dataset withValidation(Images images) {
         return new Dataset(name, training, images, test, standardization);
     }
 
-    /** One of {@code partitions} parts of the training, validation and test images, standardized like the whole. */
+    /**
+     * One of {@code partitions} partitions of the training, validation and test images, standardized as the whole; see
+     * {@link Images#partition}.
+     *
+     * @param partition from 0
+     * @throws IllegalArgumentException if the partition does not exist
+     */
     public Dataset partition(int partition, int partitions) {
         return partitions == 1
                 ? this

@@ -4,8 +4,8 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /**
- * Batches for scoring: all images whole and in order; the last batch holds what is left. An iteration's batches share
- * their arrays, so that each is valid until the next one is asked for; iterations do not disturb each other.
+ * The batches of an evaluation: all images in order, without crops; the last batch may be smaller. Batches of one
+ * iteration share their arrays, so a batch is valid until the next batch is taken; iterations are independent.
  */
 public final class EvaluationBatches implements Iterable<Batch> {
 
@@ -13,7 +13,12 @@ public final class EvaluationBatches implements Iterable<Batch> {
     private final Standardization standardization;
     private final int batchSize;
 
-    /** @param batchSize most images in a batch, at least 1 */
+    /**
+     * Batches of these images.
+     *
+     * @param batchSize largest number of images per batch, at least 1
+     * @throws IllegalArgumentException if the batch size is below 1
+     */
     public EvaluationBatches(Images images, Standardization standardization, int batchSize) {
         if (batchSize < 1) {
             throw new IllegalArgumentException("an evaluation batch holds at least 1 image, not " + batchSize);
@@ -41,8 +46,8 @@ public final class EvaluationBatches implements Iterable<Batch> {
                     throw new NoSuchElementException("all " + images.count() + " images have been given");
                 }
                 int count = Math.min(size, images.count() - position);
-                for (int slot = 0; slot < count; slot++) {
-                    filler.fill(slot, position++, 0, 0, false);
+                for (int i = 0; i < count; i++) {
+                    filler.fill(i, position++, 0, 0, false);
                 }
                 return filler.batch(count);
             }

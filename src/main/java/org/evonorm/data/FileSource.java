@@ -16,10 +16,13 @@ import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
-/** Reads wanted files, whole, from a folder or a .tar.gz that holds them at its top or in one of some known folders. */
+/**
+ * The reader of whole files from a folder or a .tar.gz, so that a data set can be given unpacked or as downloaded.
+ * Files are found at the top or in one of some named folders.
+ */
 final class FileSource {
 
-    /** Far more than any file of CIFAR has; guards the memory against other archives. */
+    /** Bytes, far more than in any file of CIFAR; guards the memory against other archives. */
     private static final long LARGEST_FILE = 1L << 29;
 
     private final Path path;
@@ -32,12 +35,13 @@ final class FileSource {
     }
 
     /**
-     * The wanted files by name, without their folder.
+     * The contents of the wanted files, by file name without folder.
      *
-     * @param folders folders inside {@code path} that are searched beside its top
-     * @param wanted  tells wanted files by their name
-     * @throws IllegalArgumentException if {@code path} does not exist, or a file is there twice or too large
-     * @throws UncheckedIOException     if it cannot be read or is no .tar.gz
+     * @param path    a folder or a .tar.gz
+     * @param folders folders inside {@code path} to search besides the top
+     * @param wanted  whether a file of this name is wanted
+     * @throws IllegalArgumentException if {@code path} does not exist, or if a wanted file is too large or found twice
+     * @throws UncheckedIOException     if {@code path} cannot be read, or is a file and not a .tar.gz
      */
     static Map<String, byte[]> read(Path path, List<String> folders, Predicate<String> wanted) {
         FileSource source = new FileSource(path, wanted);

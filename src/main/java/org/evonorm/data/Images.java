@@ -4,16 +4,18 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * Labelled images of one size.
+ * Labelled images of the same size, as bytes: a quarter of the memory of floats, and standardized per batch. The
+ * constructor throws IllegalArgumentException if sizes and labels do not fit.
  *
- * @param pixels  bytes 0 to 255 (unsigned), in the order image, row, column, channel (NHWC, RGB)
- * @param labels  one class a image, from 0 (unsigned bytes)
+ * @param count   number of images
+ * @param pixels  unsigned bytes, [count, height, width, 3] (NHWC, RGB)
+ * @param labels  unsigned bytes, [count], one class number per image, from 0
  * @param classes number of classes, at most 256
  */
 public record Images(int count, int height, int width, byte[] pixels, byte[] labels, int classes)
         implements Serializable {
 
-    /** Colour channels of every image. */
+    /** Number of colour channels. */
     public static final int CHANNELS = 3;
 
     public Images {
@@ -30,12 +32,12 @@ public record Images(int count, int height, int width, byte[] pixels, byte[] lab
         }
     }
 
-    /** The class of an image. */
+    /** The class number of an image. */
     public int label(int image) {
         return Byte.toUnsignedInt(labels[image]);
     }
 
-    /** A copy of the images at these indices, in their order. */
+    /** A copy of the images at these indices, in the order of the indices. */
     public Images select(int[] indices) {
         int imageBytes = height * width * CHANNELS;
         byte[] selected = new byte[Math.multiplyExact(indices.length, imageBytes)];
@@ -47,23 +49,24 @@ public record Images(int count, int height, int width, byte[] pixels, byte[] lab
         return new Images(indices.length, height, width, selected, selectedLabels, classes);
     }
 
-    /** Where a partition of so many images starts. */
-    static int start(int count, int partition, int partitions) {
+    /** The index of the first image of a partition of {@code count} images. */
+    static int partitionStart(int count, int partition, int partitions) {
         return (int) ((long) count * partition / partitions);
     }
 
     /**
-     * A copy of one of {@code partitions} stretches that together hold every image once, in order, and whose numbers of
-     * images differ by at most one.
+     * A copy of one partition of the images. The partitions are consecutive and together have every image once; their
+     * numbers of images differ by at most one.
      *
      * @param partition from 0
+     * @throws IllegalArgumentException if the partition does not exist
      */
     public Images partition(int partition, int partitions) {
         if (partition < 0 || partition >= partitions) {
             throw new IllegalArgumentException("there is no partition " + partition + " of " + partitions);
         }
-        int from = start(count, partition, partitions);
-        int to = start(count, partition + 1, partitions);
+        int from = partitionStart(count, partition, partitions);
+        int to = partitionStart(count, partition + 1, partitions);
         int imageBytes = height * width * CHANNELS;
         return new Images(
                 to - from,

@@ -1,8 +1,9 @@
 package org.evonorm.data;
 
 /**
- * What the ten classes of {@link SyntheticImages} show: six shapes and four textures, none of which a horizontal flip
- * turns into another. A motif is given by its signed distance from the edge, in units of its radius, negative inside.
+ * The motifs of {@link SyntheticImages}, one per class: six shapes and four textures. No horizontal flip turns a motif
+ * into another, so training may flip images. A motif is a signed distance function: the distance from its edge in units
+ * of its radius, negative inside.
  */
 enum Motif {
     DISC {
@@ -71,9 +72,9 @@ enum Motif {
     };
 
     /**
-     * How textures are drawn.
+     * The variations of a texture.
      *
-     * @param square whether the texture fills a square, else a disc
+     * @param square whether the texture fills a square or a disc
      * @param pitch  period, in units of the radius
      * @param phase  shift, in periods
      */
@@ -90,16 +91,22 @@ enum Motif {
         }
     }
 
-    /** No motif extends further from its centre, in units of its radius. */
+    /** Largest distance of a motif's points from its centre, in units of its radius. */
     static final double REACH = 1.25;
 
     private static final double COS_30 = 0.8660254037844386;
 
+    /** The signed distance of the point (x, y) from the edge; the centre is (0, 0) and the unit is the radius. */
     abstract double distance(Style style, double x, double y);
 
-    /** Whether every rotation shows the same class; stripes must stay upright, and the other textures go with them. */
+    /**
+     * Whether copies are rotated. Rotated stripes would show another class; all textures stay upright as stripes do.
+     */
     boolean rotates() {
-        return ordinal() < HORIZONTAL_STRIPES.ordinal();
+        return switch (this) {
+            case DISC, RING, SQUARE, TRIANGLE, CROSS, CRESCENT -> true;
+            case HORIZONTAL_STRIPES, VERTICAL_STRIPES, CHECKERBOARD, DOTS -> false;
+        };
     }
 
     private static double length(double x, double y) {

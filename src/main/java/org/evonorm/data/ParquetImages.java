@@ -2,6 +2,7 @@ package org.evonorm.data;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -14,21 +15,22 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.api.Binary;
 
 /**
- * Training and test images in a folder of Parquet files, on any file system that Hadoop knows: {@code training/} and
- * {@code test/} hold some thousand images a file, a row an image with its label and its pixels (row, column, channel).
- * The files' own metadata say which images of how many they hold, so that what is missing is noticed.
+ * Training and test images in a folder of Parquet files on any file system of Hadoop, from which executors read only
+ * the images that they need. The folders {@code training/} and {@code test/} have some thousand images per file and one
+ * row per image, with label and pixels ([height, width, 3]). The metadata of each file name its images and their total
+ * number, so that missing files are noticed.
  *
- * @param name of the data set, for example {@code cifar10}
+ * @param name name of the data set, for example {@code cifar10}
  */
 public record ParquetImages(String name, Images training, Images test) {
 
-    private static final int IMAGES_A_FILE = 4096;
+    private static final int IMAGES_PER_FILE = 4096;
 
     /**
-     * Writes the images.
+     * Writes the images to a new folder.
      *
-     * @throws IllegalArgumentException if there is something at {@code folder} already
-     * @throws UncheckedIOException     if it cannot be written
+     * @throws IllegalArgumentException if {@code folder} exists already
+     * @throws UncheckedIOException     if the folder cannot be written
      */
     public void write(String folder, Configuration hadoop) {
         Path path = new Path(folder);
@@ -47,8 +49,9 @@ public record ParquetImages(String name, Images training, Images test) {
 
     private void write(Path folder, Images images, Configuration hadoop) throws IOException {
         int imageBytes = images.height() * images.width() * Images.CHANNELS;
-        for (int first = 0; first < images.count(); first += IMAGES_A_FILE) {
-            Path path = new Path(folder, String.format("part-%05d%s", first / IMAGES_A_FILE, ParquetSet.SUFFIX));
+        for (int first = 0; first < images.count(); first += IMAGES_PER_FILE) {
+            String file = String.format(Locale.ROOT, "part-%05d%s", first / IMAGES_PER_FILE, ParquetSet.SUFFIX);
+            Path path = new Path(folder, file);
             Map<String, String> metadata = Map.of(
                     ParquetSet.KEY + "set",
                     name,
@@ -70,7 +73,7 @@ public record ParquetImages(String name, Images training, Images test) {
                     .withDictionaryEncoding(false)
                     .withPageWriteChecksumEnabled(true)
                     .build()) {
-                for (int i = first; i < Math.min(first + IMAGES_A_FILE, images.count()); i++) {
+                for (int i = first; i < Math.min(first + IMAGES_PER_FILE, images.count()); i++) {
                     writer.write(new SimpleGroup(ParquetSet.SCHEMA)
                             .append("label", images.label(i))
                             .append(
@@ -82,9 +85,9 @@ public record ParquetImages(String name, Images training, Images test) {
     }
 
     /**
-     * Reads what {@link #write} wrote.
+     * The images that {@link #write} wrote to a folder.
      *
-     * @throws IllegalArgumentException if the files are not such, or not all of them are there and whole
+     * @throws IllegalArgumentException if files are missing, damaged, or not written by {@link #write}
      */
     public static ParquetImages read(String folder, Configuration hadoop) {
         ParquetSet training = training(folder, hadoop);
@@ -92,10 +95,12 @@ public record ParquetImages(String name, Images training, Images test) {
         return new ParquetImages(training.name(), training.all(), test.all());
     }
 
+    /** The training images of a folder, not read yet. */
     static ParquetSet training(String folder, Configuration hadoop) {
         return new ParquetSet(new Path(folder, "training"), hadoop);
     }
 
+    /** The test images of a folder, not read yet. */
     static ParquetSet test(String folder, Configuration hadoop) {
         return new ParquetSet(new Path(folder, "test"), hadoop);
     }

@@ -19,45 +19,49 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 
-/** The training or the test images of {@link ParquetImages}, of which no more files are read than are wanted. */
+/**
+ * The training or the test images of {@link ParquetImages}; a selection of images reads only the files that have them.
+ */
 final class ParquetSet {
 
     static final String SUFFIX = ".parquet";
     static final String KEY = "evonorm.images.";
     static final MessageType SCHEMA =
             MessageTypeParser.parseMessageType("message images { required int32 label; required binary pixels; }");
+    /** The schema that reads the labels alone. */
     private static final String LABELS = "message images { required int32 label; }";
 
     /**
-     * What a file says of itself.
+     * A file of the folder and its metadata.
      *
      * @param set   name of the data set
-     * @param count of all images in the folder
-     * @param first index of the file's first image among them
-     * @param rows  images in the file
+     * @param count number of images in the whole folder
+     * @param first index of the file's first image in the folder
+     * @param rows  number of images in the file
      */
-    private record Part(Path path, String set, int count, int height, int width, int classes, int first, int rows) {}
+    private record PartFile(
+            Path path, String set, int count, int height, int width, int classes, int first, int rows) {}
 
-    /** Hears of a row: the image's number, and the row. */
-    private interface Rows {
-        void row(int image, Group row);
+    /** A consumer of rows with the index of the row's image in the folder. */
+    private interface RowConsumer {
+        void accept(int image, Group row);
     }
 
-    private final List<Part> parts;
+    private final List<PartFile> parts;
     private final Configuration hadoop;
 
     /**
-     * Looks at what the files say of themselves.
+     * Reads the metadata of all files in the folder, and no images.
      *
-     * @throws IllegalArgumentException if they are not what {@link ParquetImages#write} wrote, or not all are there
+     * @throws IllegalArgumentException if files are missing, or not written by {@link ParquetImages#write}
      */
     ParquetSet(Path folder, Configuration hadoop) {
         this.hadoop = hadoop;
         this.parts = parts(folder, hadoop);
     }
 
-    private static List<Part> parts(Path folder, Configuration hadoop) {
-        List<Part> parts = new ArrayList<>();
+    private static List<PartFile> parts(Path folder, Configuration hadoop) {
+        List<PartFile> parts = new ArrayList<>();
         try {
             for (FileStatus status : folder.getFileSystem(hadoop).listStatus(folder)) {
                 if (status.getPath().getName().endsWith(SUFFIX)) {
@@ -68,10 +72,10 @@ final class ParquetSet {
             throw new IllegalArgumentException(
                     folder + " cannot be read (" + message(e) + "); give the folder that evonorm images wrote", e);
         }
-        parts.sort(Comparator.comparingInt(Part::first));
+        parts.sort(Comparator.comparingInt(PartFile::first));
         int next = 0;
-        for (Part part : parts) {
-            Part first = parts.get(0);
+        for (PartFile part : parts) {
+            PartFile first = parts.get(0);
             if (!part.set.equals(first.set)
                     || part.count != first.count
                     || part.height != first.height
@@ -92,14 +96,14 @@ final class ParquetSet {
         return parts;
     }
 
-    private static Part part(Path path, Configuration hadoop) {
+    private static PartFile part(Path path, Configuration hadoop) {
         try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(path, hadoop))) {
             Map<String, String> metadata = reader.getFooter().getFileMetaData().getKeyValueMetaData();
             if (!metadata.containsKey(KEY + "set")
                     || !reader.getFileMetaData().getSchema().equals(SCHEMA)) {
                 throw refusal(path, "holds no images that evonorm wrote");
             }
-            return new Part(
+            return new PartFile(
                     path,
                     metadata.get(KEY + "set"),
                     number(metadata, "count"),
@@ -131,10 +135,10 @@ final class ParquetSet {
         return parts.get(0).classes;
     }
 
-    /** All labels, without the pixels. */
+    /** The labels of all images, [count] unsigned bytes; pixels are not read. */
     byte[] labels() {
         byte[] labels = new byte[count()];
-        Configuration labelsAlone = checked();
+        Configuration labelsAlone = withChecksums();
         labelsAlone.set(ReadSupport.PARQUET_READ_SCHEMA, LABELS);
         parts.forEach(part ->
                 read(part, labelsAlone, (image, row) -> labels[image] = (byte) row.getInteger("label", 0)));
@@ -147,19 +151,20 @@ final class ParquetSet {
     }
 
     /**
-     * The images of these numbers, which increase; files without any of them are left alone.
+     * The images at these indices; files without any of the images are not read.
      *
+     * @param images indices in increasing order
      * @throws IllegalArgumentException if a file that is read is damaged
      */
     Images select(int[] images) {
-        Part set = parts.get(0);
+        PartFile set = parts.get(0);
         int imageBytes = set.height * set.width * Images.CHANNELS;
         byte[] pixels = new byte[Math.multiplyExact(images.length, imageBytes)];
         byte[] labels = new byte[images.length];
-        Configuration configuration = checked();
-        for (Part part : parts) {
-            int from = place(images, part.first);
-            if (from < place(images, part.first + part.rows)) {
+        Configuration configuration = withChecksums();
+        for (PartFile part : parts) {
+            int from = insertionPoint(images, part.first);
+            if (from < insertionPoint(images, part.first + part.rows)) {
                 read(part, configuration, (image, row) -> {
                     int at = Arrays.binarySearch(images, image);
                     if (at >= 0) {
@@ -172,13 +177,13 @@ final class ParquetSet {
         return new Images(images.length, set.height, set.width, pixels, labels, set.classes);
     }
 
-    /** Where the number, or else the next one, stands. */
-    private static int place(int[] images, int number) {
-        int at = Arrays.binarySearch(images, number);
+    /** The position of the first index that is at least {@code image}. */
+    private static int insertionPoint(int[] images, int image) {
+        int at = Arrays.binarySearch(images, image);
         return at >= 0 ? at : -at - 1;
     }
 
-    private static byte[] pixels(Part part, Group row, int imageBytes) {
+    private static byte[] pixels(PartFile part, Group row, int imageBytes) {
         byte[] bytes = row.getBinary("pixels", 0).getBytesUnsafe();
         if (bytes.length != imageBytes) {
             throw refusal(part.path, "holds an image of " + bytes.length + " bytes instead of " + imageBytes);
@@ -186,13 +191,13 @@ final class ParquetSet {
         return bytes;
     }
 
-    private static void read(Part part, Configuration configuration, Rows rows) {
+    private static void read(PartFile part, Configuration configuration, RowConsumer consumer) {
         try (ParquetReader<Group> reader = ParquetReader.builder(new GroupReadSupport(), part.path)
                 .withConf(configuration)
                 .build()) {
             int image = part.first;
             for (Group row = reader.read(); row != null; row = reader.read()) {
-                rows.row(image++, row);
+                consumer.accept(image++, row);
             }
         } catch (IllegalArgumentException e) {
             throw e;
@@ -201,16 +206,18 @@ final class ParquetSet {
         }
     }
 
-    private Configuration checked() {
-        Configuration checked = new Configuration(hadoop);
-        checked.setBoolean("parquet.page.verify-checksum.enabled", true);
-        return checked;
+    /** Checksums of pages are not verified by default. */
+    private Configuration withChecksums() {
+        Configuration configuration = new Configuration(hadoop);
+        configuration.setBoolean("parquet.page.verify-checksum.enabled", true);
+        return configuration;
     }
 
     private static IllegalArgumentException refusal(Path path, String what) {
         return new IllegalArgumentException(path + " " + what + "; write the images again with evonorm images");
     }
 
+    /** The first line of the exception's message. */
     static String message(Exception e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }

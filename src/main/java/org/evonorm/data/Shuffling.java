@@ -2,7 +2,7 @@ package org.evonorm.data;
 
 import java.util.random.RandomGenerator;
 
-/** Random order, every permutation equally likely (Fisher and Yates). */
+/** The Fisher-Yates shuffle of an array, by which every permutation is equally likely; orders epochs and splits. */
 final class Shuffling {
 
     private Shuffling() {}

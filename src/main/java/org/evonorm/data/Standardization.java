@@ -4,10 +4,17 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Per-channel mean and standard deviation of pixel values in 0 to 255. */
+/**
+ * The standardization of pixels: per channel, subtraction of the mean and division by the standard deviation
+ * (docs/design.md, "Training rules"). The constructor throws IllegalArgumentException for values that are not finite
+ * and for deviations that are not above 0.
+ *
+ * @param mean      mean of bytes (0 to 255) per channel, [3]
+ * @param deviation standard deviation of bytes per channel, [3]
+ */
 public record Standardization(List<Double> mean, List<Double> deviation) implements Serializable {
 
-    /** Different values of a byte. */
+    /** Number of values of a byte. */
     static final int BYTE_VALUES = 256;
 
     public Standardization {
@@ -23,9 +30,9 @@ public record Standardization(List<Double> mean, List<Double> deviation) impleme
     }
 
     /**
-     * The mean and (population) deviation of every channel over all pixels of all images.
+     * The standardization by the mean and population deviation of each channel over all pixels of {@code images}.
      *
-     * @throws IllegalArgumentException if there are no images or a channel is the same everywhere
+     * @throws IllegalArgumentException if there is no image, or if a channel has the same value everywhere
      */
     public static Standardization of(Images images) {
         if (images.count() == 0) {
@@ -51,7 +58,7 @@ public record Standardization(List<Double> mean, List<Double> deviation) impleme
         return new Standardization(mean, deviation);
     }
 
-    /** The standardized value of every byte of every channel, at {@code channel · 256 + byte}. */
+    /** The standardized value of each byte per channel, [3 · 256], at index {@code channel · 256 + byte}. */
     float[] table() {
         float[] table = new float[Images.CHANNELS * BYTE_VALUES];
         for (int i = 0; i < table.length; i++) {

@@ -4,9 +4,10 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Which of some images train, validate or are held out, decided by labels and seed alone: a random order that takes from
- * the classes in turn, as one deals cards, so that as long as no class runs out any stretch of it holds the classes in
- * numbers that differ by at most one. The first images of it validate, then come those to train on, then those held out.
+ * The stratified random order of images, which splits them into validation, training and held-out images by labels and
+ * seed alone, so that pixels need not be read (docs/design.md, "Training rules"). The order takes from the classes in
+ * turn. As long as no class runs out, the numbers of images per class in any stretch of the order differ by at most
+ * one. Validation images come first, then training images, then held-out images.
  */
 final class StratifiedOrder {
 
@@ -14,7 +15,14 @@ final class StratifiedOrder {
     private final int validation;
     private final int trainingAtMost;
 
-    /** @param labels classes as unsigned bytes */
+    /**
+     * The order of the images with these labels.
+     *
+     * @param labels         class numbers as unsigned bytes
+     * @param validation     number of validation images
+     * @param trainingAtMost largest number of training images
+     * @throws IllegalArgumentException if there would be no validation image or no training image
+     */
     StratifiedOrder(byte[] labels, int classes, int validation, int trainingAtMost, long seed) {
         if (validation < 1 || validation >= labels.length) {
             throw new IllegalArgumentException("cannot take " + validation + " validation images from " + labels.length
@@ -30,21 +38,21 @@ final class StratifiedOrder {
 
     private static int[] order(byte[] labels, int classes, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        int[][] decks = new int[classes][];
-        for (int label = 0; label < decks.length; label++) {
-            decks[label] = ofClass(labels, label);
-            Shuffling.shuffle(decks[label], random);
+        int[][] byClass = new int[classes][];
+        for (int label = 0; label < byClass.length; label++) {
+            byClass[label] = ofClass(labels, label);
+            Shuffling.shuffle(byClass[label], random);
         }
-        int[] dealt = new int[labels.length];
+        int[] order = new int[labels.length];
         int count = 0;
-        for (int round = 0; count < dealt.length; round++) {
-            for (int[] deck : decks) {
-                if (round < deck.length) {
-                    dealt[count++] = deck[round];
+        for (int round = 0; count < order.length; round++) {
+            for (int[] ofClass : byClass) {
+                if (round < ofClass.length) {
+                    order[count++] = ofClass[round];
                 }
             }
         }
-        return dealt;
+        return order;
     }
 
     private static int[] ofClass(byte[] labels, int label) {
@@ -58,17 +66,21 @@ final class StratifiedOrder {
         return Arrays.copyOf(indices, count);
     }
 
-    /** Numbers of the validation images, in order. */
+    /** Indices of the validation images, increasing. */
     int[] validation() {
         return sorted(0, validation);
     }
 
-    /** Numbers of the training images, in order. */
+    /** Indices of the training images, increasing. */
     int[] training() {
         return sorted(validation, validation + Math.min(trainingAtMost, order.length - validation));
     }
 
-    /** Numbers of so many held-out images, in order. */
+    /**
+     * Indices of {@code count} held-out images, increasing.
+     *
+     * @throws IllegalArgumentException if {@code count} is below 1 or fewer images are left
+     */
     int[] heldOut(int count) {
         long rest = Math.max(0, (long) order.length - validation - trainingAtMost);
         if (count < 1 || count > rest) {

@@ -3,12 +3,14 @@ package org.evonorm.data;
 import java.util.SplittableRandom;
 
 /**
- * The embedded image set: 32×32 colour images of ten classes, drawn from a seed, so that the program trains and is
- * tested without a download. An image shows several copies of its class's {@link Motif}, each with its own place, size,
- * rotation and colour, on a mottled ground amid stray strokes, under varying light and noise. Classes differ in form
- * alone but for a tint, which is all that a linear model finds (about 38% right on new images after training on 4,000);
- * small convolutional networks with batch normalization go far beyond it. Copies are
- * strewn evenly, so that a crop shows what the whole image does. The same seed gives the same bytes on every JVM.
+ * The embedded image set: synthetic 32×32 colour images of ten classes, with which the program trains and is tested
+ * without a download. The same seed gives the same bytes on every JVM.
+ *
+ * <p>An image shows several copies of the {@link Motif} of its class, each with its own place, size, rotation and
+ * colour, on a mottled background among random strokes, under varying light and noise. Classes differ in form and in a
+ * tint. A linear model learns only the tint (about 38% accuracy on new images after training on 4,000); small
+ * convolutional networks with batch normalization are far better. Copies are spread evenly, so that a crop shows the
+ * motif as the whole image does.
  */
 public final class SyntheticImages {
 
@@ -17,16 +19,16 @@ public final class SyntheticImages {
 
     private static final int LARGEST_COUNT = Integer.MAX_VALUE / Canvas.VALUES;
 
-    /** Share of the class's own tint in a copy's colour. */
+    /** Share of the class's tint in the colour of a copy. */
     private static final double TINT = 0.55;
-    /** Smallest mean difference of a copy's channels from the ground's. */
+    /** Smallest difference of a copy's colour from the background's, as the mean over channels. */
     private static final double CONTRAST = 0.18;
-    /** Deviation of the noise in the worst image. */
+    /** Largest standard deviation of noise. */
     private static final double NOISE = 0.11;
-    /** Tries to place another copy where there is room, and the most that are placed. */
+    /** Attempts per image to place a copy where there is room. */
     private static final int ATTEMPTS = 12;
 
-    private static final int MOST_COPIES = 5;
+    private static final int MAX_COPIES = 5;
 
     private final SplittableRandom random;
     private final Canvas canvas;
@@ -36,7 +38,11 @@ public final class SyntheticImages {
         this.canvas = new Canvas(random);
     }
 
-    /** The first {@code count} images that {@code seed} gives; their classes follow one another in turn. */
+    /**
+     * The first {@code count} images of {@code seed}; classes follow one another in turn.
+     *
+     * @throws IllegalArgumentException if {@code count} is below 1 or too large for an array
+     */
     public static Images draw(int count, long seed) {
         if (count < 1 || count > LARGEST_COUNT) {
             throw new IllegalArgumentException(
@@ -53,19 +59,19 @@ public final class SyntheticImages {
     }
 
     private void paint(Motif motif, byte[] pixels, int start) {
-        double[] ground = colour();
-        canvas.mottle(ground, between(0.05, 0.25));
+        double[] background = colour();
+        canvas.mottle(background, between(0.05, 0.25));
         strokes(atMost(4));
-        copies(motif, ground);
+        copies(motif, background);
         strokes(atMost(2));
         canvas.expose(between(0.7, 1.1), between(-0.1, 0.1), between(0.25, 1) * NOISE, pixels, start);
     }
 
-    /** Strews copies that hardly overlap, the first of them near the middle, where every 24×24 crop shows it. */
-    private void copies(Motif motif, double[] ground) {
-        double[][] placed = new double[MOST_COPIES][];
+    /** Paints copies that hardly overlap, the first near the middle, where every 24×24 crop shows it. */
+    private void copies(Motif motif, double[] background) {
+        double[][] placed = new double[MAX_COPIES][];
         int count = 0;
-        for (int attempt = 0; attempt < ATTEMPTS && count < MOST_COPIES; attempt++) {
+        for (int attempt = 0; attempt < ATTEMPTS && count < MAX_COPIES; attempt++) {
             double radius = between(5, 7.5);
             double spread = count == 0 ? 5 : 17;
             double x = Canvas.SIZE / 2.0 + between(-spread, spread);
@@ -76,14 +82,14 @@ public final class SyntheticImages {
             }
             if (free) {
                 placed[count++] = new double[] {x, y, radius};
-                copy(motif, motifColour(motif, ground), x, y, radius);
+                copy(motif, motifColour(motif, background), x, y, radius);
             }
         }
     }
 
     private void copy(Motif motif, double[] colour, double x, double y, double radius) {
         double[] axis = motif.rotates() ? direction() : tilt();
-        // Only nextDouble and nextLong are drawn from, whose results do not change between versions of Java.
+        // Only nextDouble and nextLong are used, since their results do not change between versions of Java.
         Motif.Style style = new Motif.Style(random.nextDouble() < 0.5, between(3.6, 5) / radius, random.nextDouble());
         canvas.stamp(
                 colour,
@@ -115,15 +121,15 @@ public final class SyntheticImages {
         return new double[] {random.nextDouble(), random.nextDouble(), random.nextDouble()};
     }
 
-    /** A colour with a little of the class's tint that stands out from the ground. */
-    private double[] motifColour(Motif motif, double[] ground) {
+    /** A colour with a share of the class's tint that stands out from the background. */
+    private double[] motifColour(Motif motif, double[] background) {
         double[] tint = tint(motif);
         while (true) {
             double[] colour = colour();
             double difference = 0;
             for (int c = 0; c < Images.CHANNELS; c++) {
                 colour[c] = Canvas.mix(colour[c], tint[c], TINT);
-                difference += Math.abs(colour[c] - ground[c]) / Images.CHANNELS;
+                difference += Math.abs(colour[c] - background[c]) / Images.CHANNELS;
             }
             if (difference > CONTRAST) {
                 return colour;
@@ -134,10 +140,13 @@ public final class SyntheticImages {
     /** Ten of the 27 colours whose channels are each dark, middling or bright. */
     private static double[] tint(Motif motif) {
         int code = motif.ordinal() * 7 % 27;
-        return new double[] {code % 3 / 2.0, code / 3 % 3 / 2.0, code / 9 / 2.0};
+        int red = code % 3;
+        int green = code / 3 % 3;
+        int blue = code / 9;
+        return new double[] {red / 2.0, green / 2.0, blue / 2.0};
     }
 
-    /** A unit vector of any direction. */
+    /** A unit vector in a random direction. */
     private double[] direction() {
         while (true) {
             double x = between(-1, 1);

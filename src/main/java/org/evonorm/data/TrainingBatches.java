@@ -3,9 +3,10 @@ package org.evonorm.data;
 import java.util.SplittableRandom;
 
 /**
- * An endless sequence of batches for training: every epoch goes through the images in a new random order and drops what
- * does not fill a batch. Every image is cropped at a random place, without padding, and flipped horizontally with
- * probability one half (paper, section 4). The same seed gives the same batches. Not for use by several threads.
+ * The batches of a training, an endless sequence. Every epoch goes through the images in a new random order and drops
+ * the last images if they do not fill a batch. Every image is cropped at a random place, without padding, and flipped
+ * horizontally with probability one half (paper, section 4). The same seed gives the same batches. Not safe for use by
+ * several threads.
  */
 public final class TrainingBatches {
 
@@ -20,8 +21,11 @@ public final class TrainingBatches {
     private int position;
 
     /**
-     * @param batchSize images in a batch, at most as many as there are
-     * @param crop      height and width of the crops, at most those of the images
+     * Batches of crops of these images.
+     *
+     * @param batchSize images per batch, at most the number of images
+     * @param crop      height and width of the crops, at most the height and the width of the images
+     * @throws IllegalArgumentException if the batch size or the crop is out of range
      */
     public TrainingBatches(Images images, Standardization standardization, int batchSize, int crop, long seed) {
         if (batchSize < 1 || batchSize > images.count()) {
@@ -44,27 +48,27 @@ public final class TrainingBatches {
         this.position = order.length;
     }
 
-    /** Batches in one pass over the images. */
+    /** Number of batches per epoch. */
     public int perEpoch() {
         return order.length / batchSize;
     }
 
-    /** The next batch, in the same arrays as the last one. */
+    /** The next batch, in the same arrays as all batches, so the last batch is no longer valid. */
     public Batch next() {
         shuffleAtEpoch();
-        for (int slot = 0; slot < batchSize; slot++) {
+        for (int i = 0; i < batchSize; i++) {
             int top = random.nextInt(images.height() - crop + 1);
             int left = random.nextInt(images.width() - crop + 1);
-            filler.fill(slot, order[position++], top, left, random.nextBoolean());
+            filler.fill(i, order[position++], top, left, random.nextBoolean());
         }
         return filler.batch(batchSize);
     }
 
-    /** Passes over batches, so that the next one is what it is after so many calls of {@link #next}. */
+    /** Skips batches, with the effect of {@code batches} calls of {@link #next}, without filling any. */
     public void skip(int batches) {
         for (int batch = 0; batch < batches; batch++) {
             shuffleAtEpoch();
-            for (int slot = 0; slot < batchSize; slot++) {
+            for (int i = 0; i < batchSize; i++) {
                 random.nextInt(images.height() - crop + 1);
                 random.nextInt(images.width() - crop + 1);
                 random.nextBoolean();

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 
 /**
- * The source of all seeds of a run. A seed depends on the seed of the run, on a purpose and on the thing chosen for, and
- * on nothing else, so that neither the order of tasks nor the number of machines changes a result (docs/design.md,
+ * The source of all seeds of a run. A seed depends on the seed of the run, on a purpose and on the thing chosen for,
+ * and on nothing else, so that neither the order of tasks nor the number of machines changes a result (docs/design.md,
  * "Determinism").
  *
  * @param runSeed the setting {@code search.seed}
