@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The application jar on a stock Spark: it brings what Spark does not, and nothing that Spark does. */
+/** The application jar on a stock Spark: it contains all classes that Spark lacks, and none that Spark has. */
 @Tag("long")
 class ApplicationJarTest {
 
@@ -64,7 +65,7 @@ class ApplicationJarTest {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
         builder.environment().put("OMP_NUM_THREADS", "1");
         Process process = builder.start();
-        String out = new String(process.getInputStream().readAllBytes());
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), Files.readString(err));
         assertTrue(out.contains("accuracy"), out);
         Files.delete(err);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Commands of a JVM that was started by hand, without the flags that submit/evonorm gives it or with too little. */
+/** Commands in a JVM started by hand, without a flag that submit/evonorm gives, or with too little memory. */
 class BareJavaTest {
 
     @TempDir

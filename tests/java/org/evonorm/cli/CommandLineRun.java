@@ -3,7 +3,7 @@ package org.evonorm.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
-/** What a command answered. */
+/** The status and output of a command. */
 record CommandLineRun(int status, String out, String err) {
 
     static CommandLineRun of(String... arguments) {

@@ -89,7 +89,7 @@ class InspectAndCheckTest {
     }
 
     @Test
-    void everyKnownLayerPassesTheCheck() {
+    void everyBaselinePassesTheCheck() {
         CommandLineRun run = CommandLineRun.of(Stream.concat(Stream.of("check", "--layers"), Baselines.names().stream())
                 .toArray(String[]::new));
         assertEquals(0, run.status(), run.out() + run.err());
@@ -112,7 +112,7 @@ class InspectAndCheckTest {
 
     @Test
     void theErrorsOfTheCheckAreThoseOfALayer() {
-        // In float64 the reference is right to many digits; float32 keeps about seven.
+        // The float64 reference has many right digits, float32 about seven.
         LayerErrors errors = LayerErrors.of(Formula.parse("tanh(x) * v1 / std_whcg(x)"), 3);
         assertTrue(errors.finiteDifferences() < 1e-6, errors.toString());
         assertTrue(errors.values() > 0 && errors.largest() < 1e-5, errors.toString());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs submit/evonorm in a copy of the project, with stand-ins for java and mvn that tell how they are called. */
+/** The script submit/evonorm in a copy of the project, with stand-ins for java and mvn that print their arguments. */
 @DisabledOnOs(OS.WINDOWS)
 class LaunchScriptTest {
 
@@ -46,11 +47,12 @@ class LaunchScriptTest {
                 "[ \"$1\" != -version ] || { echo 'openjdk version \"17.0.1\" 2021-10-19' >&2; exit; }\n"
                         + "printf '%s\\n' \"$@\" OMP=$OMP_NUM_THREADS");
         script("javac", "exit 1");
-        // Takes a moment, so that two builds at once would be seen.
+        // The build takes a moment, so that two builds at once would be noticed.
         script(
                 "mvn",
                 "echo built >>" + folder + "/builds; sleep 0.3; mkdir -p '" + project + "/target/classes'\n"
-                        + "for a in \"$@\"; do case $a in -Dmdep.outputFile=*) echo some.jar >\"${a#*=}\";; esac; done");
+                        + "for a in \"$@\"; do case $a in"
+                        + " -Dmdep.outputFile=*) echo some.jar >\"${a#*=}\";; esac; done");
     }
 
     private void script(String name, String text) throws IOException {
@@ -71,9 +73,10 @@ class LaunchScriptTest {
     }
 
     private Ended end(Process process) throws IOException, InterruptedException {
-        List<String> out =
-                new String(process.getInputStream().readAllBytes()).lines().toList();
-        String err = new String(process.getErrorStream().readAllBytes());
+        List<String> out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Ended(process.waitFor(), out, err);
     }
 
@@ -144,6 +147,37 @@ class LaunchScriptTest {
         assertTrue(ended.err().contains("evonorm: the build failed"), ended.err());
         assertEquals(List.of(), ended.out());
         assertEquals(1, run().status());
+    }
+
+    @Test
+    void aReleaseIsRunAsItIs() throws Exception {
+        Files.delete(tools.resolve("mvn"));
+        Files.delete(tools.resolve("javac"));
+        Files.createDirectories(project.resolve("spark"));
+        Files.createFile(project.resolve("evonorm-1.0-application.jar"));
+        Ended ended = run("inspect");
+        Path real = project.toRealPath();
+        assertEquals("", ended.err());
+        assertTrue(
+                ended.out().contains(real + "/evonorm-1.0-application.jar:" + real + "/spark/*"),
+                ended.out().toString());
+        assertTrue(
+                ended.out().contains("-Dlog4j2.configurationFile=" + real + "/conf/log4j2.properties"),
+                ended.out().toString());
+        assertEquals(0, builds());
+    }
+
+    @Test
+    void anImageRunsOnTheJarsOfItsSpark() throws Exception {
+        Files.createFile(project.resolve("evonorm-1.0-application.jar"));
+        Path jars = Files.createDirectories(folder.resolve("spark home/jars"));
+        Ended ended = end(start(Map.of("SPARK_HOME", jars.getParent().toString())));
+        assertTrue(
+                ended.out().contains(project.toRealPath() + "/evonorm-1.0-application.jar:" + jars + "/*"),
+                ended.out().toString());
+        Ended without = end(start(Map.of("SPARK_HOME", folder + "/none")));
+        assertEquals(1, without.status());
+        assertTrue(without.err().contains("set SPARK_HOME to a Spark 3.5"), without.err());
     }
 
     @Test

@@ -87,7 +87,8 @@ class MainTest {
                 "train --layer BN-ReLU --data synthetic --seed ,; --seed names nothing",
                 "train --layer BN-ReLU --data sinthetic; did you mean synthetic?",
                 "images --data sinthetic --output o; did you mean synthetic?",
-                "search --master local[1] --set engine.threads=2; engine.threads = 2 is more than the 1 core of local[1]",
+                "search --master local[1] --set engine.threads=2; engine.threads = 2 is more than"
+                        + " the 1 core of local[1]",
                 "search --master local[0]; --master local[0] has no core",
                 "search --master locl[2]; --master must be local[N]",
                 "bench --repetitions 0; --repetitions",

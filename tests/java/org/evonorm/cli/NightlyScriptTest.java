@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Runs submit/nightly beside stand-ins for the other scripts that tell how they are called. */
+/** The script submit/nightly beside stand-ins for the other scripts, which print their arguments. */
 @DisabledOnOs(OS.WINDOWS)
 class NightlyScriptTest {
 
@@ -54,7 +55,7 @@ class NightlyScriptTest {
     }
 
     private Ended end(Process process) throws IOException, InterruptedException {
-        String err = new String(process.getErrorStream().readAllBytes());
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         int status = process.waitFor();
         Path calls = folder.resolve("calls");
         return new Ended(status, Files.exists(calls) ? Files.readAllLines(calls) : List.of(), err);
@@ -115,7 +116,7 @@ class NightlyScriptTest {
         while (!Files.exists(folder.resolve("calls"))) {
             Thread.sleep(20);
         }
-        // The stand-in sets its trap right after its first line.
+        // The stand-in sets its trap directly after its first line.
         Thread.sleep(300);
         night.toHandle().destroy();
         Ended ended = end(night);

@@ -82,7 +82,7 @@ class SearchCommandTest {
     @Test
     void aDeadlineEndsRealTrainingsAtTheirNextStep() throws IOException {
         String run = folder.resolve("a run").toString();
-        // To their end these trainings would take days.
+        // These trainings would take days to end.
         CommandLineRun ended = CommandLineRun.of(
                 "search",
                 "--config",

@@ -14,7 +14,7 @@ class SparkTest {
 
     private static final String SERIALIZER = "spark.serializer";
 
-    private record Number(int value) implements Serializable {}
+    private record Carried(int value) implements Serializable {}
 
     @Test
     void recordsGoBetweenTasksWhateverTheClusterSerializesBy() {
@@ -25,7 +25,7 @@ class SparkTest {
         System.setProperty(SERIALIZER, "org.apache.spark.serializer.KryoSerializer");
         try (SparkSession session = Spark.session("tests", Optional.of("local[1]"), 1)) {
             JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-            Number seven = new Number(7);
+            Carried seven = new Carried(7);
             assertEquals(
                     List.of(seven),
                     spark.parallelize(List.of(spark.broadcast(seven).value()), 1)

@@ -94,7 +94,7 @@ class TrainAndBenchTest {
         JsonNode onValidation = jsonLines(train("--layer", "BN-ReLU", "--json")).get(0);
         JsonNode onTest = jsonLines(train("--layer", "BN-ReLU", "--json", "--score-on", "test"))
                 .get(0);
-        // The same training on the same images, scored on others.
+        // The same training on the same images, scored on other images.
         assertEquals(onValidation.at("/curve/0/training_loss"), onTest.at("/curve/0/training_loss"));
         assertTrue(!onValidation.get("loss").equals(onTest.get("loss")));
     }

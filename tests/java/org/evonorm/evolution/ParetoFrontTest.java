@@ -68,6 +68,21 @@ class ParetoFrontTest {
     }
 
     @Test
+    void theMeanIsOverNetworks() {
+        assertEquals(0.375, new Fitness(0.5, 0.25).mean());
+        assertEquals(0.5, new Fitness(1.0, 0.0, 0.5).mean());
+    }
+
+    @Test
+    void fitnessesOfDifferentNetworksDoNotCompare() {
+        Fitness one = new Fitness(0.5);
+        Fitness two = new Fitness(0.25, 0.5);
+        assertThrows(IllegalArgumentException.class, () -> one.dominates(two));
+        assertThrows(IllegalArgumentException.class, () -> one.compareLexicographically(two));
+        assertThrows(IllegalArgumentException.class, () -> two.compareLexicographically(one));
+    }
+
+    @Test
     void nobodyHasNoFront() {
         assertEquals(List.of(), ParetoFront.of(List.<Fitness>of(), Function.identity()));
         assertEquals(0, ParetoFront.ranks(List.of()).length);

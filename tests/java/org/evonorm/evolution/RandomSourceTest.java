@@ -67,8 +67,24 @@ class RandomSourceTest {
         RandomSource source = new RandomSource(42);
         assertEquals(GOLDEN_TRAINING, source.training("0123456789abcdef", "resnet50"));
         assertEquals(GOLDEN_PROPOSAL, source.proposal(3, 17).nextLong());
+        assertEquals(GOLDEN_QUALITY_FILTER, source.qualityFilter("0123456789abcdef"));
+        assertEquals(GOLDEN_STABILITY_FILTER, source.stabilityFilter("0123456789abcdef"));
+    }
+
+    @Test
+    void aFiltersSeedDependsOnRunLayerAndFilter() {
+        Set<Long> seeds = new HashSet<>();
+        for (long run = 0; run < 5; run++) {
+            for (String id : new String[] {"abc", "abd", ""}) {
+                seeds.add(new RandomSource(run).qualityFilter(id));
+                seeds.add(new RandomSource(run).stabilityFilter(id));
+            }
+        }
+        assertEquals(30, seeds.size());
     }
 
     private static final long GOLDEN_TRAINING = 4489277610184516760L;
+    private static final long GOLDEN_QUALITY_FILTER = 3715496942142538967L;
+    private static final long GOLDEN_STABILITY_FILTER = 8977649871799697727L;
     private static final long GOLDEN_PROPOSAL = -6923727578316024559L;
 }

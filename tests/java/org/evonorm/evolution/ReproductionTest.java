@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.inference.AlternativeHypothesis;
 import org.apache.commons.math3.stat.inference.BinomialTest;
@@ -69,6 +70,27 @@ class ReproductionTest {
             assertEquals(7, offspring.layer().graph().nodes().size());
             assertTrue(family.allows(offspring.layer().graph()));
         }
+    }
+
+    @Test
+    void aShareOfZeroMutatesWhateverIsDrawn() {
+        SplittableRandom random = new SplittableRandom(7);
+        RandomGenerator leastNumbers = new RandomGenerator() {
+            @Override
+            public long nextLong() {
+                return random.nextLong();
+            }
+
+            @Override
+            public double nextDouble() {
+                return 0;
+            }
+        };
+        assertInstanceOf(
+                Origin.Mutation.class,
+                reproduction(Strategy.EVOLUTION, 0, 2)
+                        .offspring(WINDOW, leastNumbers)
+                        .origin());
     }
 
     @Test

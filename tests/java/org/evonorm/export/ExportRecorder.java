@@ -15,11 +15,11 @@ import org.evonorm.graph.Layer;
 import org.evonorm.graph.RandomGraphs;
 
 /**
- * Writes modules and check files of every known layer and of random graphs of both families, for
- * {@code tests/bench/verify_exports.py}; the test's resources are copies of some.
- * Random graphs that are not finite on random inputs are passed over.
+ * The recorder of exports: it writes modules and check files of all baselines and of random graphs of both families,
+ * for {@code tests/bench/verify_exports.py}. The resources of {@link ExportedModuleTest} are copies of some. Random
+ * graphs that are not finite on random inputs are skipped.
  *
- * <p>Arguments: FOLDER and the number of random graphs of each family.
+ * <p>Arguments: FOLDER and the number of random graphs per family.
  */
 final class ExportRecorder {
 

@@ -30,16 +30,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The committed modules are those that {@code tests/bench/verify_exports.py} found to agree with the committed check files in
- * their frameworks. So long as the export writes the same text and the engine gives the same values, they still do. After a
- * change to either, {@link ExportRecorder} writes them anew and the script decides.
+ * Exported modules against the recorded ones. {@code tests/bench/verify_exports.py} found the recorded modules to agree
+ * with their check files in their frameworks. They still agree as long as the export writes the same text and the
+ * engine computes the same values. After a change to either, {@link ExportRecorder} writes them anew, and the script
+ * decides.
  */
 class ExportedModuleTest {
 
-    /** A layer of every part: bindings, nested and batch aggregates, signed functions, divisions of either kind. */
+    /** A layer with every feature: bindings, nested and batch aggregates, signed functions, both kinds of division. */
     static final String ALL_PARTS =
             "a = std_bwh(mean_whc(x)); b = rms_bwh(x - mean_bwh(x)); c = sqrt(v0) + log(x) / b; "
-                    + "max(c, 0) * mean_whcg(mean_whc(x)) + rms_wh(x * sigmoid(v1)) / (1 + abs(x)) + exp(-square(tanh(x)) - a)";
+                    + "max(c, 0) * mean_whcg(mean_whc(x)) + rms_wh(x * sigmoid(v1)) / (1 + abs(x))"
+                    + " + exp(-square(tanh(x)) - a)";
 
     private static final Map<String, Layer> COMMITTED = Map.of(
             "bn_relu",
@@ -192,7 +194,7 @@ class ExportedModuleTest {
         for (ExportFormat format : ExportFormat.values()) {
             String[] expected = format.write(benign).split("MARK", -1);
             String source = format.write(attacked);
-            // All but the text itself is as it was, and the text is one paragraph without quotes and escapes.
+            // Only the text itself differs, and it is one paragraph without quotes and escapes.
             assertTrue(source.startsWith(expected[0]), format.symbol());
             assertTrue(source.endsWith(expected[expected.length - 1]), format.symbol());
             if (expected.length > 1) {
@@ -220,7 +222,7 @@ class ExportedModuleTest {
         }
     }
 
-    /** Writes calls. */
+    /** A dialect that writes every primitive as a call. */
     private record RecordingDialect() implements Dialect {
         @Override
         public String function(org.evonorm.graph.Elementwise primitive) {
@@ -287,7 +289,7 @@ class ExportedModuleTest {
         assertTrue(latex.contains("% From a run.\n") && latex.contains("\\gamma") && latex.contains("\\["), latex);
         String dot = ExportFormat.DOT.write(exported);
         assertTrue(dot.startsWith("digraph layer {") && dot.endsWith("}\n"), dot);
-        // Every operation but the affine is a box; every operand is an edge.
+        // Every operation except the affine is a box, every operand an edge.
         int operands = layer.graph().nodes().stream()
                 .mapToInt(node -> node.inputs().size())
                 .sum();

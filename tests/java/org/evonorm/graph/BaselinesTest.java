@@ -88,6 +88,8 @@ class BaselinesTest {
         assertTrue(
                 longOne.startsWith("'tanh(x) * (((") && longOne.contains("(…' is not a formula: column 261"), longOne);
         assertTrue(longOne.length() < 300, longOne);
+        assertTrue(refusal("(".repeat(80)).startsWith("'" + "(".repeat(80) + "' is not"));
+        assertTrue(refusal("(".repeat(81)).startsWith("'" + "(".repeat(79) + "…' is not"));
     }
 
     @Test

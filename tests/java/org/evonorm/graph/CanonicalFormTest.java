@@ -90,6 +90,9 @@ class CanonicalFormTest {
         BitSet expected = new BitSet();
         List.of(0, 2, 5, 6).forEach(expected::set);
         assertEquals(expected, CanonicalForm.reachable(graph));
+        BitSet ofTheFirst = new BitSet();
+        List.of(2, 3, 4).forEach(ofTheFirst::set);
+        assertEquals(ofTheFirst, CanonicalForm.reachable(new LayerGraph(List.of(new Node(Elementwise.MUL, 2, 3)))));
     }
 
     @Test

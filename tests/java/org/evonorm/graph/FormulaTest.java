@@ -207,6 +207,43 @@ class FormulaTest {
     }
 
     @Test
+    void aHundredCharactersOnEitherSideAreShown() {
+        for (int before : new int[] {99, 100, 101}) {
+            for (int after : new int[] {99, 100, 101}) {
+                String formula = " ".repeat(before) + "?" + " ".repeat(after - 1);
+                FormulaException e = assertThrows(FormulaException.class, () -> Formula.parse(formula));
+                String shown = (before > 100 ? "…" : "") + " ".repeat(Math.min(before, 100));
+                assertEquals(
+                        shown + "?" + " ".repeat(Math.min(after, 100) - 1) + (after > 100 ? "…" : "") + "\n"
+                                + " ".repeat(shown.length()) + "^",
+                        e.pointer());
+            }
+        }
+    }
+
+    @Test
+    void namesMayHoldEveryLetter() {
+        for (String name : List.of("a", "z", "A", "Z", "aZ_09.az", "_")) {
+            assertEquals(Formula.parse("tanh(x) * v1"), Formula.parse(name + " = tanh(x); " + name + " * v1"));
+        }
+        for (String sign : List.of("`", "{", "@", "[", "^")) {
+            assertTrue(
+                    assertThrows(FormulaException.class, () -> Formula.parse("x + " + sign))
+                            .getMessage()
+                            .contains("no part of a formula"),
+                    sign);
+        }
+    }
+
+    @Test
+    void aMisspeltNameOfThisFormulaIsAmongTheNamesExpected() {
+        String message = assertThrows(
+                        FormulaException.class, () -> Formula.parse("scaled = v1 * x; other = x; x / sclaed"))
+                .getMessage();
+        assertTrue(message.contains("expected scaled or another of x, v0, v1, other, scaled, add,"), message);
+    }
+
+    @Test
     void malformedNamesAreRefused() {
         for (String formula :
                 List.of("x = v1; x", "tanh = x; x", "a = x; a = v1; a", "a = x a", "a = a; a", "a = x;")) {

@@ -28,6 +28,7 @@ class LayerLatexTest {
                 "abs(tanh(rms_whc(x))) | no affine;y = \\left|\\tanh(\\operatorname{rms}_{w,h,c}(x))\\right|",
                 "square(x / v1) | no affine;y = (\\frac{x}{v_1})^2",
                 "-(x + v1) | no affine;y = -(x + v_1)",
+                "x - v0 | no affine;y = x - v_0",
             })
     void layersReadLikeThePaper(String layer, String latex) {
         String parentheses = latex.replaceAll("(?<!left)\\(", "\\\\left(").replaceAll("\\)", "\\\\right)");
@@ -44,6 +45,20 @@ class LayerLatexTest {
     }
 
     @Test
+    void sharedSubexpressionsGetLinesOfTheirOwn() {
+        StringBuilder formula = new StringBuilder("n0 = x * x + v0; ");
+        for (int i = 1; i <= 24; i++) {
+            formula.append("n" + i + " = n" + (i - 1) + " * n" + (i - 1) + " + v0; ");
+        }
+        String latex = LayerLatex.print(Formula.parse(formula + "n24 / n24 | no affine"));
+        assertTrue(
+                latex.startsWith(
+                        "\\begin{aligned} y &= \\frac{a_{1}}{a_{1}} \\\\ a &= x x + v_0" + " \\\\ b &= a a + v_0 \\\\"),
+                latex);
+        assertTrue(latex.endsWith(" \\\\ z &= y y + v_0 \\\\ a_{1} &= z z + v_0 \\end{aligned}"), latex);
+    }
+
+    @Test
     void randomLayersBalanceTheirBracesAndStayShort() {
         SplittableRandom random = new SplittableRandom(1);
         Pattern doublePower = Pattern.compile("\\}\\^|\\^2\\^|\\^\\{\\}");
@@ -51,7 +66,8 @@ class LayerLatexTest {
             Layer layer = Layer.evolved(new RandomGraphs(Family.B, 1 + random.nextInt(30)).next(random));
             String latex = LayerLatex.print(layer);
             int depth = 0;
-            for (char c : latex.toCharArray()) {
+            for (int i = 0; i < latex.length(); i++) {
+                char c = latex.charAt(i);
                 depth += c == '{' ? 1 : c == '}' ? -1 : 0;
                 assertTrue(depth >= 0, latex);
             }

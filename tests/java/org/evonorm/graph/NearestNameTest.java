@@ -17,7 +17,8 @@ class NearestNameTest {
         "resnet, resnet50",
         "ResNet51, resnet50",
         "' mobilnetv2', mobilenetv2",
-        "efficientnet-b0, efficientnetb0"
+        "efficientnet-b0, efficientnetb0",
+        "RESNET50, resnet50"
     })
     void aFewWrongLettersAreForgiven(String misspelt, String meant) {
         assertEquals(Optional.of(meant), NearestName.of(misspelt, NETWORKS));
@@ -36,6 +37,8 @@ class NearestNameTest {
         assertEquals(
                 Optional.of("std_wh"), NearestName.of("std_hw", List.of("std_bwh", "std_whc", "std_wh", "mean_wh")));
         assertEquals(Optional.of("abcd"), NearestName.of("abcx", List.of("abce", "abcd")));
+        assertEquals(Optional.of("abcdefgh"), NearestName.of("abcdefg", List.of("abcdxyg", "abcdefgh")));
+        assertEquals(Optional.of("abcd"), NearestName.of("abcx", List.of("abc", "abcd", "abcxy")));
         assertEquals(Optional.empty(), NearestName.of("x".repeat(1_000_000), NETWORKS));
     }
 }

@@ -36,7 +36,7 @@ class QualityFilterTest {
     private final List<Network> networks = AnchorNetworks.names().stream()
             .map(name -> AnchorNetworks.of(name, AnchorNetworks.proxyScale(name), 10))
             .toList();
-    /** Correct labels of the 50 by network. */
+    /** Number of correct labels among 50 images, by network. */
     private final Map<String, Integer> correct =
             new HashMap<>(Map.of("resnet50", 25, "mobilenetv2", 10, "efficientnetb0", 11));
 

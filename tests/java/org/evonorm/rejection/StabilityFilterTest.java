@@ -40,11 +40,11 @@ class StabilityFilterTest {
             .map(name -> AnchorNetworks.of(name, AnchorNetworks.proxyScale(name), 10))
             .toList();
     private final List<String> evaluated = new ArrayList<>();
-    /** What the gradient is multiplied with, by network. */
+    /** Factors of the gradient, by network. */
     private final Map<String, Float> factors =
             new HashMap<>(Map.of("resnet50", 1f, "mobilenetv2", 1f, "efficientnetb0", 1f));
 
-    /** Linear classifiers under the networks' names. */
+    /** Builds linear classifiers under the names of the networks. */
     private final Engine scripted = new Engine() {
         @Override
         public String name() {
@@ -148,16 +148,16 @@ class StabilityFilterTest {
                 .judge(layer, 5);
     }
 
-    /** All but the identity, which does not normalize, and blows up. */
-    static List<String> knownNames() {
+    /** All baselines except the identity, whose gradients explode because it does not normalize. */
+    static List<String> baselineNames() {
         return Baselines.names().stream()
                 .filter(name -> !name.equals("identity"))
                 .toList();
     }
 
     @ParameterizedTest
-    @MethodSource("knownNames")
-    void everyKnownLayerPasses(String name) {
+    @MethodSource("baselineNames")
+    void everyBaselinePasses(String name) {
         for (String network : AnchorNetworks.names()) {
             StabilityResult status = judgeForReal(Baselines.get(name), network);
             assertEquals(new CandidateStatus.Passed(), status.status());

@@ -11,7 +11,7 @@ import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkScale;
 
-/** Prints how far layers get in the stability filter, in the proxy of each anchor network or in smaller ones. */
+/** Prints the results of the stability filter per layer, in the proxy of each anchor network or in smaller networks. */
 public final class StabilityTable {
 
     private static final int CROP = 24;
@@ -20,8 +20,8 @@ public final class StabilityTable {
     private StabilityTable() {}
 
     /**
-     * Takes the folder of CIFAR-10's binary files or {@code synthetic}, the network's depth and the factor of its proxy's
-     * width, steps, step size, batch size and layers.
+     * Arguments: the folder of CIFAR-10's binary files or {@code synthetic}, depth of the networks, factor of the
+     * proxies' widths, steps, step size, batch size, and layers.
      */
     public static void main(String[] arguments) {
         Dataset data = arguments[0].equals("synthetic")

@@ -21,13 +21,13 @@ class StaticFilterTest {
 
     private final StaticFilter filter = new StaticFilter();
 
-    static Iterable<String> knownNames() {
+    static Iterable<String> baselineNames() {
         return Baselines.names();
     }
 
     @ParameterizedTest
-    @MethodSource("knownNames")
-    void everyKnownLayerPasses(String name) {
+    @MethodSource("baselineNames")
+    void everyBaselinePasses(String name) {
         assertInstanceOf(CandidateStatus.Passed.class, filter.judge(Baselines.get(name)));
     }
 
@@ -58,7 +58,7 @@ class StaticFilterTest {
                 "0 + v0",
                 "v1 * v0 + exp(v1)",
                 "std_bwh(v1)",
-                // By value: x cancels, is multiplied by zero or drowned, up to rounding.
+                // x cancels, is multiplied by zero, or is lost to rounding.
                 "x - x",
                 "0 * x",
                 "x / x * 0 + v1",
@@ -94,7 +94,7 @@ class StaticFilterTest {
 
     @Test
     void aGradientThatIsZeroIsRejected() {
-        // A step: the sign of x as far as rounding lets it vary, 0 or 1.
+        // A step function up to rounding, 0 or 1 by the sign of x.
         assertRejected("sigmoid(x * exp(exp(1 + 1)) * exp(exp(1 + 1)))", "the gradient by x is zero");
     }
 

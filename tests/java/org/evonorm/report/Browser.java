@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Headless Chromium, driven through chromedriver by the WebDriver protocol. */
+/** A headless Chromium, driven by chromedriver over the WebDriver protocol. */
 final class Browser implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -34,7 +34,7 @@ final class Browser implements AutoCloseable {
         this.session = session;
     }
 
-    /** The names of what is missing on this machine, if anything is. */
+    /** The programs that are missing on this machine. */
     static Optional<String> missing() {
         if (program("chromedriver").isEmpty()) {
             return Optional.of("chromedriver is not installed (Debian: chromium-driver)");
@@ -127,21 +127,21 @@ final class Browser implements AutoCloseable {
         post("/url", JSON.createObjectNode().put("url", page.toString()));
     }
 
-    /** What a JavaScript function body returns in the page. */
+    /** Runs the body of a JavaScript function in the page and returns its result. */
     JsonNode run(String script) throws IOException {
         ObjectNode body = JSON.createObjectNode().put("script", script);
         body.putArray("args");
         return post("/execute/sync", body);
     }
 
-    /** A list of texts that a script returns. */
+    /** Runs a script that returns a list of texts. */
     List<String> texts(String script) throws IOException {
         List<String> texts = new ArrayList<>();
         run(script).forEach(text -> texts.add(text.asText()));
         return texts;
     }
 
-    /** Messages of the console since the last call. */
+    /** The messages of the console since the last call. */
     List<String> console() throws IOException {
         List<String> messages = new ArrayList<>();
         post("/se/log", JSON.createObjectNode().put("type", "browser"))

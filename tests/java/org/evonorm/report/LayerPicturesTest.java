@@ -26,7 +26,7 @@ import org.evonorm.graph.RandomGraphs;
 import org.junit.jupiter.api.Test;
 import org.xml.sax.InputSource;
 
-/** Drawn graphs, typeset formulas and lineages of known layers and random graphs. */
+/** Drawn graphs, typeset formulas and lineages of baselines and random graphs. */
 class LayerPicturesTest {
 
     private static List<Layer> layers() {
@@ -68,7 +68,7 @@ class LayerPicturesTest {
             layout.nodes().forEach(vertices::add);
             layout.edges()
                     .forEach(edge ->
-                            vertices.addAll(edge.way().subList(1, edge.way().size() - 1)));
+                            vertices.addAll(edge.path().subList(1, edge.path().size() - 1)));
             for (GraphLayout.Vertex one : vertices) {
                 assertTrue(one.row >= 0 && one.row <= layout.lastRow());
                 for (GraphLayout.Vertex other : vertices) {
@@ -79,8 +79,8 @@ class LayerPicturesTest {
                 }
             }
             layout.edges().forEach(edge -> {
-                for (int i = 1; i < edge.way().size(); i++) {
-                    assertEquals(edge.way().get(i - 1).column + 1, edge.way().get(i).column, Formula.print(layer));
+                for (int i = 1; i < edge.path().size(); i++) {
+                    assertEquals(edge.path().get(i - 1).column + 1, edge.path().get(i).column, Formula.print(layer));
                 }
             });
         }
@@ -102,7 +102,7 @@ class LayerPicturesTest {
             Candidate parent = line.get(line.size() - 1).candidate();
             LayerGraph mutant = new Mutation(Family.B).mutate(parent.layer().graph(), random);
             Evaluated child = evaluated(mutant, new Origin.Mutation(parent.id()), line.size() + 1);
-            // As in a search, what was known before is not trained again and has no offspring.
+            // As in a search, duplicates are not trained and have no offspring.
             if (line.stream()
                     .noneMatch(known ->
                             known.candidate().id().equals(child.candidate().id()))) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Reports of a run of three generations that asks for nine, and of one with generation 0 alone. */
 class ReportTest {
 
-    /** A browser that took this for markup would run it. */
+    /** A name that a browser would run if it were markup. */
     private static final String HOSTILE = "run <img src=x onerror=alert(1)> & \"quoted\" 'name'";
 
     @TempDir
@@ -75,7 +75,7 @@ class ReportTest {
             assertTrue(Files.readString(plots.resolve(name + ".svg")).contains("<svg"), name);
         }
         try (Stream<Path> files = Files.list(folder.resolve("pages/a report-plots"))) {
-            assertEquals(2 * names.size(), files.count());
+            assertEquals(2L * names.size(), files.count());
         }
     }
 
@@ -133,7 +133,7 @@ class ReportTest {
         }
     }
 
-    /** All images are there, nothing came from elsewhere, and nothing lies outside of the window. */
+    /** All images are loaded, none comes from another place, and nothing lies outside of the window. */
     private static void requireWhole(Browser browser) throws IOException {
         assertEquals(
                 0,
@@ -157,7 +157,7 @@ class ReportTest {
         assertEquals(descending ? "descending" : "ascending", direction(browser, heading));
     }
 
-    /** Presses a heading, and returns its column. */
+    /** Clicks a heading and returns the cells of its column. */
     private static List<String> sorted(Browser browser, String heading) throws IOException {
         return browser.texts("""
                 const table = document.querySelector('table.sortable');

@@ -31,7 +31,7 @@ import org.evonorm.training.TrainingSeed;
 import org.evonorm.training.TrainingSettings;
 import org.junit.jupiter.api.Test;
 
-/** Whole trainings of a small network by dl4j-spark, beside this project's own with the same engine. */
+/** Whole trainings of a small network by dl4j-spark, compared with local SGD on the same engine. */
 class AveragedTrainingTest {
 
     private static final Dataset DATA = Datasets.synthetic(1, 160, 60, 1);
@@ -70,13 +70,13 @@ class AveragedTrainingTest {
                 .train();
     }
 
-    /** The same, by this project's rounds. */
+    /** The same training as local SGD. */
     private static TrainingResult rounds(TrainingSettings settings) {
         PartitionedTraining training = new PartitionedTraining(settings);
         int partitions = settings.localSgd().partitions();
         List<Optional<float[]>> states = Collections.nCopies(partitions, Optional.empty());
         for (LocalSgd.Round round : LocalSgd.rounds(settings)) {
-            List<PartitionTask.Taken> taken = new ArrayList<>();
+            List<PartitionTask.Result> taken = new ArrayList<>();
             for (int partition = 0; partition < partitions; partition++) {
                 taken.add(new PartitionTask(partition, round, states.get(partition))
                         .run(
@@ -89,7 +89,8 @@ class AveragedTrainingTest {
                                 7));
             }
             Optional<TrainingResult> result = training.add(
-                    round, taken.stream().map(PartitionTask.Taken::contribution).toList());
+                    round,
+                    taken.stream().map(PartitionTask.Result::contribution).toList());
             if (result.isPresent()) {
                 return result.get();
             }
@@ -125,7 +126,7 @@ class AveragedTrainingTest {
         }
     }
 
-    /** Three steps do not divide what each of them takes. */
+    /** The rounds of three steps do not divide the steps of each worker. */
     @Test
     void twoWorkersLearnAsInRounds() {
         TrainingSettings settings = settings(2, 3, 0.2);
@@ -150,7 +151,7 @@ class AveragedTrainingTest {
     }
 
     @Test
-    void whatDivergesIsAResult() {
+    void aDivergedTrainingIsAResult() {
         TrainingResult averaged = averaged(settings(2, 3, 1e20));
         assertTrue(averaged.diverged());
         assertEquals(0, averaged.accuracy());

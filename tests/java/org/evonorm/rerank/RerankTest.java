@@ -36,6 +36,7 @@ import org.evonorm.settings.SettingsException;
 import org.evonorm.store.LocalSpark;
 import org.evonorm.store.RerankTable;
 import org.evonorm.store.RunFolder;
+import org.evonorm.store.RunLease;
 import org.evonorm.store.RunTables;
 import org.evonorm.store.ScoredOn;
 import org.evonorm.training.PartitionTask;
@@ -50,7 +51,7 @@ class RerankTest {
 
     private static SparkSession spark;
     private static Path searched;
-    /** The run's best, in the order of its own accuracies. */
+    /** The run's best layers, in the order of the run's accuracies. */
     private static List<Evaluated> best;
 
     @TempDir
@@ -58,11 +59,11 @@ class RerankTest {
 
     private Path run;
 
-    /** Accuracies that depend on layer, network, images and seed, and nothing else; what {@code broken} says throws. */
+    /** Accuracies that depend on layer, network, images and seed alone; layers that {@code broken} names throw. */
     private record DrawnAccuracies(String broken) implements RerankTrainer {
 
         static final AtomicInteger TRAININGS = new AtomicInteger();
-        /** Trainings left before the machine breaks down; negative for a machine that never does. */
+        /** Trainings before the machine breaks down; negative for a machine that never does. */
         static final AtomicInteger LEFT = new AtomicInteger(-1);
 
         static double accuracy(Layer layer, String network, ScoredOn scoredOn, long seed) {
@@ -102,7 +103,7 @@ class RerankTest {
         }
 
         @Override
-        public PartitionTask.Taken trainPart(
+        public PartitionTask.Result trainPart(
                 Layer layer, String network, ScoredOn scoredOn, long seed, PartitionTask part) {
             throw new AssertionError("drawn accuracies have no parts");
         }
@@ -165,7 +166,7 @@ class RerankTest {
         return rerank(settings(run, more));
     }
 
-    /** All rows, times and hosts aside. */
+    /** All rows without times and hosts. */
     private static List<String> rows(Path run) {
         var table = new RerankTable(spark, folder(run)).rows();
         String[] repeatable = Arrays.stream(table.columns())
@@ -299,12 +300,12 @@ class RerankTest {
         RerankSummary summary = Rerank.run(spark, settings(run), new DrawnAccuracies(broken), RerankObserver.SILENT);
         RerankedLayer last = summary.validation().get(6);
         assertEquals(best.get(0).candidate().id(), last.layer().id());
-        assertFalse(last.isDone());
-        assertTrue(rerank().validation().stream().allMatch(RerankedLayer::isDone));
+        assertFalse(last.isCompleted());
+        assertTrue(rerank().validation().stream().allMatch(RerankedLayer::isCompleted));
     }
 
     @Test
-    void aComparisonLayerThatFailsEndsTheRerankAndLosesNothing() {
+    void aBaselineThatFailsEndsTheRerankAndLosesNothing() {
         String message = assertThrows(
                         IllegalStateException.class,
                         () -> Rerank.run(
@@ -354,8 +355,10 @@ class RerankTest {
     void aRunThatChangedItsImagesIsRefused() {
         Settings changed =
                 settings(run, "data.training-images=100", "data.validation-images=20", "data.test-images=10");
-        String images = Search.checksum(changed.data().load());
-        RunConf.enter(folder(run), changed, images, true);
+        String images = changed.data().load().checksum();
+        try (RunLease lease = RunLease.acquire(folder(run))) {
+            RunConf.enter(folder(run), lease, changed, images, true);
+        }
         String message = assertThrows(
                         SettingsException.class, () -> Rerank.run(spark, settings(run), RerankObserver.SILENT))
                 .getMessage();
@@ -366,7 +369,7 @@ class RerankTest {
     @Test
     void theSettingsAreThoseOfTheRunButForTheRerank() {
         assertEquals(600, settings(run).search().proposals());
-        // Refused before any image is trained on.
+        // The refusal comes before any training.
         String message = assertThrows(
                         SettingsException.class,
                         () -> Rerank.run(

@@ -26,16 +26,14 @@ import org.evonorm.settings.SearchSettings;
 import org.evonorm.settings.Settings;
 import org.junit.jupiter.api.Test;
 
-/**
- * What the settings of the paper's ablations do to searches on known accuracies, over several seeds and without Spark.
- */
+/** The settings of the paper's ablations, in searches on known accuracies, over several seeds and without Spark. */
 class AblationTest {
 
     private static final int SEEDS = 12;
     private static final int GENERATIONS = 4;
     private static final int PROPOSALS = 120;
 
-    /** All layers that passed the static filter, generation after generation. */
+    /** All layers that passed the static filter, by generation. */
     private static List<Evaluated> search(long seed, String... settings) {
         List<String> all = new ArrayList<>(List.of(
                 "search.window=100", "search.tournament-share=0.2", "search.random-share=0.25", "search.nodes=8"));
@@ -83,7 +81,7 @@ class AblationTest {
         return best;
     }
 
-    /** By a paired one-sided t-test over the seeds, at one in a thousand. */
+    /** Paired one-sided t-test over the seeds, at significance 0.001. */
     private static void assertBetter(double[] better, double[] worse) {
         double p = new TTest().pairedTTest(better, worse) / 2;
         double difference = DoubleStream.of(better).average().orElseThrow()
@@ -98,7 +96,7 @@ class AblationTest {
 
     @Test
     void parentsThatCompeteAreBetterThanParentsAtRandom() {
-        // A tournament of one is won by anybody.
+        // In a tournament of one, any layer wins.
         assertBetter(overSeeds("search.tournament-share=0.2"), overSeeds("search.tournament-share=0.0001"));
     }
 
@@ -111,7 +109,7 @@ class AblationTest {
         }
     }
 
-    /** Mean accuracy in a network over all mutants. */
+    /** Mean accuracy of all mutants in a network. */
     private static double[] inNetwork(int network, String selection) {
         double[] means = new double[SEEDS];
         Arrays.setAll(

@@ -14,9 +14,10 @@ import org.evonorm.search.trial.LoggedTrials;
 import org.evonorm.store.LocalSpark;
 
 /**
- * A search of known accuracies in a JVM of its own, which says on standard output when a moment has come, so that whoever
- * started it can end it then: {@code DisturbedSearch FOLDER GENERATIONS LOG MILLISECONDS-A-TRIAL [GENERATION STAGE SHARE]}.
- * It waits to be killed before it gets further than that, however long whoever started it takes.
+ * A search on known accuracies in a JVM of its own, which reports on standard output that a moment has come, so that
+ * the test that started it can kill it then:
+ * {@code DisturbedSearch FOLDER GENERATIONS LOG MILLISECONDS-PER-TRIAL [GENERATION STAGE SHARE]}. Soon after this
+ * moment it stops and waits to be killed, however long that takes.
  */
 final class DisturbedSearch {
 
@@ -25,8 +26,8 @@ final class DisturbedSearch {
     private DisturbedSearch() {}
 
     /**
-     * A moment of a generation: a share of a stage is done, and some time has passed since. After the last stage the
-     * generation is committed.
+     * A moment of a generation: a share of a stage is done, and some time has passed since then. After the last stage
+     * the generation is committed.
      */
     record Moment(int generation, Stage stage, double share, int millisLater) {
 
@@ -35,7 +36,7 @@ final class DisturbedSearch {
         }
     }
 
-    /** Says that a moment has come, and lets the search do no more than what follows the moment at once. */
+    /** Reports the moment, and lets the search do no more than the work that follows it at once. */
     private record Waiting(int generation, Stage stage, double share) implements SearchObserver {
 
         @Override
@@ -47,7 +48,7 @@ final class DisturbedSearch {
                 if (done == total && share < 1) {
                     waitForTheEnd();
                 }
-            } else if (inGeneration > generation || inGeneration == generation && inStage.compareTo(stage) > 0) {
+            } else if (inGeneration > generation || (inGeneration == generation && inStage.compareTo(stage) > 0)) {
                 waitForTheEnd();
             }
         }
@@ -67,7 +68,7 @@ final class DisturbedSearch {
         }
     }
 
-    /** A JVM with this one's class path and flags, which runs a main class; its standard error is this process's. */
+    /** A JVM for a main class, with the class path, flags and standard error of this process. */
     static ProcessBuilder jvm(Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -81,7 +82,10 @@ final class DisturbedSearch {
         return builder;
     }
 
-    /** Starts or continues a search and kills it at a moment, as {@code kill -9} does; whether it lived until then. */
+    /**
+     * Starts or continues a search and kills it at a moment, as {@code kill -9} does; returns whether it lived until
+     * then.
+     */
     static boolean killAt(Moment moment, List<String> arguments) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(arguments);
         all.addAll(moment.asArguments());

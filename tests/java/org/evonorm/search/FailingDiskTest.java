@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Searches whose disk is full, or read-only, from random moments on until somebody mends it. */
+/** Searches whose disk is full or read-only from a random moment on, until it is repaired. */
 @Tag("long")
 class FailingDiskTest {
 
@@ -71,10 +71,10 @@ class FailingDiskTest {
                 assertTrue(
                         sentence.contains(temporary.resolve("run").toString()) && sentence.contains(fault.message),
                         sentence);
-                // As where the process ended, whose hold counts for nothing then.
+                // As if the process had ended, whose lease then no longer counts.
                 Files.deleteIfExists(temporary.resolve("run/.lease"));
             }
-            // With the disk as it is.
+            // The disk is still faulty.
             assertTrue(expected.containsAll(RepeatableRows.in(spark, run)), "other rows than an undisturbed run's");
         }
         assertTrue(faults >= FAULTS / 2, faults + " faults");

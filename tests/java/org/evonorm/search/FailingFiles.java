@@ -11,10 +11,10 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
-/** The files of this machine, on a disk which is full, or may not be written, after some more changes to it. */
+/** The files of this machine, on a disk that becomes full or read-only after some more changes. */
 public final class FailingFiles extends RawLocalFileSystem {
 
-    /** What a disk says when it takes no more changes. */
+    /** The faults of the disk, with their messages. */
     enum Fault {
         FULL("No space left on device"),
         READ_ONLY("Read-only file system");
@@ -45,7 +45,7 @@ public final class FailingFiles extends RawLocalFileSystem {
         }
     }
 
-    /** A full disk still lets go of files. */
+    /** A change that needs no space (deletion, renaming), which a full disk still allows. */
     private static void rearrange() throws IOException {
         if (fault == Fault.READ_ONLY) {
             change();

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole search on workers that say they have two GPUs each: Spark discovers, assigns and shares them. */
+/** Whole searches on workers that claim two GPUs each, which Spark discovers, assigns and shares. */
 @Tag("long")
 class GpuSchedulingTest {
 
@@ -49,7 +49,7 @@ class GpuSchedulingTest {
 
     private Optional<SparkSession> spark = Optional.empty();
 
-    /** Writes down which GPU each task was given, and when; trainings take some milliseconds. */
+    /** An evaluator that notes the GPU and the time of each task; trainings take some milliseconds. */
     private record Notes(KnownAccuracies known, String folder, int millis, GpuOfTask gpu) implements OnKnownAccuracies {
 
         @Override
@@ -98,7 +98,7 @@ class GpuSchedulingTest {
         }
     }
 
-    /** A task: its stage, its GPU or {@code none}, and its nanoseconds. */
+    /** A task: its stage, its GPU or {@code none}, and its times in nanoseconds. */
     private record Note(String stage, String gpu, long start, long end) {}
 
     @BeforeAll
@@ -151,7 +151,7 @@ class GpuSchedulingTest {
                 .toList();
     }
 
-    /** The most trainings that ran on one GPU at a time. */
+    /** Most trainings that ran on one GPU at once. */
     private static long mostAtOnce(List<Note> notes) {
         List<Note> trainings =
                 notes.stream().filter(note -> note.stage.equals("TRAIN")).toList();
@@ -200,7 +200,7 @@ class GpuSchedulingTest {
         assertEquals(1, mostAtOnce(notes));
     }
 
-    /** Spark gives the GPU, and the build, which computes on the CPU, cannot take it. */
+    /** Spark assigns the GPU, but the build computes on the CPU and cannot use it. */
     @Test
     void aBuildThatCannotTakeTheGpuEndsTheSearchAtOnce() throws IOException {
         session("spark.executor.resource.gpu.amount", "2");

@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ends searches in processes of their own again and again, and compares what they come to with an undisturbed one. */
+/** Searches in processes of their own that are ended again and again, compared with an undisturbed search. */
 @Tag("long")
 class KilledSearchTest {
 
     private static final int GENERATIONS = 2;
-    /** What writing the tables and the commit record takes, generously. */
+    /** A generous time for the tables and the commit record. */
     private static final int COMMIT_MILLIS = 1500;
 
     private final Random random = new Random(7);
@@ -36,7 +36,7 @@ class KilledSearchTest {
     @TempDir
     private Path temporary;
 
-    /** One in every stage, and one while each generation is committed. */
+    /** One moment in every stage, and one during the commit of each generation. */
     private List<Moment> moments() {
         List<Moment> moments = new ArrayList<>();
         for (int generation = 0; generation <= GENERATIONS; generation++) {
@@ -83,7 +83,7 @@ class KilledSearchTest {
             try (BufferedReader out = search.inputReader()) {
                 String said = out.readLine();
                 Thread.sleep(random.nextInt(3000));
-                // As kill does, and what runs a night's job when the machine shuts down.
+                // SIGTERM, as kill sends it, and as a nightly job receives it when the machine shuts down.
                 search.toHandle().destroy();
                 while (said != null) {
                     said = out.readLine();
@@ -92,7 +92,8 @@ class KilledSearchTest {
             int status = search.waitFor();
             String said = Files.readString(errors);
             assertTrue(
-                    status == 143 && said.contains("the same command goes on after them") || status == 0 && start > 0,
+                    (status == 143 && said.contains("the same command goes on after them"))
+                            || (status == 0 && start > 0),
                     status + ": " + said);
             terminated += status == 143 ? 1 : 0;
         }

@@ -19,9 +19,10 @@ import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingResult.CurvePoint;
 
 /**
- * An evaluator that trains nothing: each network likes some primitives, and a layer's accuracy in it is the share of
- * them that its output is computed with. A layer with exp and no square fails the stability filter, one of fewer than three
- * nodes the quality filter, one with log or tanh throws, and one with exp and square diverges.
+ * An evaluator that trains nothing. Each network prefers some primitives, and the accuracy of a layer in the network is
+ * the share of them that the layer's output depends on. A layer with exp and without square fails the stability filter,
+ * a layer of fewer than three nodes the quality filter; a layer with log or tanh throws, and a layer with exp and
+ * square diverges.
  */
 public record KnownAccuracies() implements CandidateEvaluator {
 
@@ -31,14 +32,14 @@ public record KnownAccuracies() implements CandidateEvaluator {
             Set.of("div", "mean_whc", "abs", "mul", "sqrt", "add"));
 
     static final List<String> NETWORKS = List.of("resnet50", "mobilenetv2", "efficientnetb0");
-    /** Trainings left before the machine breaks down; negative for a machine that never does. */
+    /** Trainings before the machine breaks down; negative for a machine that never does. */
     static final AtomicInteger TRAININGS_LEFT = new AtomicInteger(-1);
-    /** What each training takes, in milliseconds. */
+    /** Milliseconds per training. */
     static final AtomicInteger TRAINING_MILLIS = new AtomicInteger();
-    /** Judgements and trainings that came to a result or an exception in this JVM. */
+    /** Filters and trainings that ended with a result or an exception in this JVM. */
     static final AtomicInteger TRIALS = new AtomicInteger();
 
-    /** The accuracies in all networks; 0 where the layer diverges. */
+    /** The accuracies in all networks; 0 if the layer diverges. */
     static Fitness fitness(Layer layer) {
         return new Fitness(NETWORKS.stream().map(name -> accuracy(layer, name)).toList());
     }
@@ -114,7 +115,7 @@ public record KnownAccuracies() implements CandidateEvaluator {
     }
 
     @Override
-    public PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part) {
+    public PartitionTask.Result trainPart(Layer layer, String network, long seed, PartitionTask part) {
         throw new AssertionError("known accuracies have no parts");
     }
 

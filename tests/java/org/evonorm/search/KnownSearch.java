@@ -10,17 +10,17 @@ import org.evonorm.search.progress.SearchSummary;
 import org.evonorm.search.trial.CandidateEvaluator;
 import org.evonorm.settings.Settings;
 
-/** A search whose layers have {@linkplain KnownAccuracies known accuracies}, for tests that need the tables of a run. */
+/** Searches on {@linkplain KnownAccuracies known accuracies}, for tests that need the tables of a run. */
 public final class KnownSearch {
 
     private KnownSearch() {}
 
-    /** Searches in a folder; of 60 proposals a generation about ten are trained. */
+    /** Searches in a folder; of 60 proposals per generation about ten are trained. */
     public static SearchSummary run(SparkSession spark, Path folder, int generations, String... more) {
         return run(spark, folder.toString(), generations, new KnownAccuracies(), SearchObserver.SILENT, more);
     }
 
-    /** As the other, in a folder of any file system, with an evaluator that comes to the same. */
+    /** As the other, in a folder of any file system, with an evaluator that gives the same results. */
     static SearchSummary run(
             SparkSession spark,
             String folder,

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.spark.sql.SparkSession;
 
-/** A Spark standalone cluster of JVMs of their own on this machine, which submit/local-cluster starts and stops. */
+/** A Spark standalone cluster of separate JVMs on this machine, which submit/local-cluster starts and stops. */
 public final class LocalCluster implements AutoCloseable {
 
     private final Path folder;
     private final Path properties;
 
-    /** What a script answered; standard error holds Spark's log as well. */
+    /** The result of a script; standard error contains Spark's log as well. */
     public record Ended(int status, String out, String err) {}
 
     private LocalCluster(Path folder, Path properties) {
@@ -25,12 +25,12 @@ public final class LocalCluster implements AutoCloseable {
         this.properties = properties;
     }
 
-    /** Starts workers that each offer cores, memory as Spark writes it, and GPUs, which are no more than names. */
+    /** Starts workers with cores, memory (in Spark's notation) and GPUs each; the GPUs exist by name only. */
     public static LocalCluster start(Path folder, int workers, int cores, String memory, int gpus) {
         return start(folder, Map.of(), workers, cores, memory, gpus);
     }
 
-    /** Starts workers that only who knows the secret can use, and that encrypt what they send and spill. */
+    /** Starts workers that require a secret, and encrypt the data that they send and spill. */
     static LocalCluster startWithSecret(Path folder, String secret, int workers, int cores, String memory) {
         return start(folder, Map.of("EVONORM_SECRET", secret), workers, cores, memory, 0);
     }
@@ -55,7 +55,7 @@ public final class LocalCluster implements AutoCloseable {
         return Path.of(home.out.strip());
     }
 
-    /** The jar that mvn package made. */
+    /** The application jar, made by mvn package. */
     public static Path applicationJar() {
         try (var jars = Files.newDirectoryStream(Path.of("target"), "evonorm-*-application.jar")) {
             return jars.iterator().next();
@@ -64,7 +64,7 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
-    /** The settings of Spark that say where the cluster is. */
+    /** The settings of Spark with the address of the cluster. */
     public Properties settings() throws IOException {
         Properties settings = new Properties();
         try (var in = Files.newBufferedReader(properties)) {
@@ -73,7 +73,7 @@ public final class LocalCluster implements AutoCloseable {
         return settings;
     }
 
-    /** A session of this JVM on the cluster, with the classes of the project, the tests and the jar, and more settings. */
+    /** A session of this JVM on the cluster, with the classes of project, tests and jar, and with further settings. */
     SparkSession session(String... settings) throws IOException {
         SparkSession.getDefaultSession().foreach(running -> {
             running.stop();
@@ -99,12 +99,12 @@ public final class LocalCluster implements AutoCloseable {
         return builder.getOrCreate();
     }
 
-    /** Where the classes of the project, or of the tests, lie. */
+    /** The location of the project's or the tests' classes. */
     private static String home(Class<?> type) {
         return type.getProtectionDomain().getCodeSource().getLocation().getPath();
     }
 
-    /** The executors that run now, which are children of the workers. */
+    /** The processes of the running executors, which are children of the workers. */
     List<ProcessHandle> executors() {
         try (var files = Files.newDirectoryStream(folder, "worker-*.pid")) {
             List<ProcessHandle> executors = new ArrayList<>();
@@ -119,7 +119,7 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
-    /** Submits a command by submit/cluster, with settings of Spark beside the cluster's own. */
+    /** Submits a command by submit/cluster, with Spark settings in addition to the cluster's. */
     public Ended submit(Map<String, String> more, String... command) throws IOException {
         List<String> lines = new ArrayList<>(Files.readAllLines(properties));
         more.forEach((key, value) -> lines.add(key + " " + value));
@@ -129,7 +129,7 @@ public final class LocalCluster implements AutoCloseable {
         return run(Map.of("SPARK_HOME", sparkHome().toString()), words.toArray(String[]::new));
     }
 
-    /** What drivers in the cluster wrote to standard output. */
+    /** The standard output of all drivers in the cluster. */
     public String driverOutput() throws IOException {
         StringBuilder all = new StringBuilder();
         try (var files = Files.walk(folder)) {

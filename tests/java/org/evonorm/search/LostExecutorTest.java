@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Executors of a cluster that are killed in every stage of a search, or that a layer takes with it. */
+/** Searches on a cluster whose executors are killed, in every stage or by a layer. */
 @Tag("long")
 class LostExecutorTest {
 
@@ -61,7 +61,7 @@ class LostExecutorTest {
         }
     }
 
-    /** Known accuracies; one training ends the process that does it, as a fault in native code would. */
+    /** Known accuracies, with one training that ends its process, as a fault in native code would. */
     private record Crashing(KnownAccuracies known, long fatalSeed) implements OnKnownAccuracies {
 
         @Override

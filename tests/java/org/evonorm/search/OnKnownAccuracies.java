@@ -7,7 +7,9 @@ import org.evonorm.search.trial.CandidateEvaluator;
 import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
 
-/** An evaluator of known accuracies that does more than to look them up: what it leaves out is that of {@link #known}. */
+/**
+ * An evaluator on known accuracies with side effects; methods that it does not override are those of {@link #known}.
+ */
 public interface OnKnownAccuracies extends CandidateEvaluator {
 
     KnownAccuracies known();
@@ -38,7 +40,7 @@ public interface OnKnownAccuracies extends CandidateEvaluator {
     }
 
     @Override
-    default PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part) {
+    default PartitionTask.Result trainPart(Layer layer, String network, long seed, PartitionTask part) {
         return known().trainPart(layer, network, seed, part);
     }
 }

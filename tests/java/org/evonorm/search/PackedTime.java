@@ -14,13 +14,13 @@ import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 
 /**
- * How long the executors' tasks take, stage by stage, if every core gets the next one the moment it is free. Stages that run
- * side by side count as one. What a generation takes beyond that is time in which executors wait for the driver; waiting
- * for a stage's last tasks is not.
+ * The packed time of Spark's stages: the time that their tasks would take if every free core began the next task at
+ * once (list scheduling). Stages that run side by side count as one. A generation's time beyond it is time in which
+ * executors wait for the driver; time in which they wait for the last tasks of a stage is part of it.
  */
 final class PackedTime extends SparkListener {
 
-    /** A task as its executor saw it. */
+    /** A task with its times on the executor. */
     private record Ran(long launched, long millis) {}
 
     private final int cores;
@@ -59,7 +59,7 @@ final class PackedTime extends SparkListener {
         }
     }
 
-    /** When the last of these tasks ends, each of which starts on the core that is free first. */
+    /** The end of the last task, if each task starts on the first free core. */
     static long makespan(List<Long> tasks, int cores) {
         PriorityQueue<Long> free = new PriorityQueue<>(Collections.nCopies(cores, 0L));
         long last = 0;
@@ -78,7 +78,7 @@ final class PackedTime extends SparkListener {
         return seconds;
     }
 
-    /** What all tasks took, one after the other, since the last call. */
+    /** Sum of the times of all tasks since the last call. */
     synchronized double takeTaskSeconds() {
         double seconds = taskMillis / 1000;
         taskMillis = 0;

@@ -24,7 +24,7 @@ class PackedTimeTest {
     @Test
     void stagesThatRunSideBySideArePackedTogether() throws TimeoutException {
         PackedTime packed = listening();
-        // The two sides of a join are stages of their own, which Spark begins at once.
+        // The two sides of a join are separate stages, which Spark begins at the same time.
         sleepers(1)
                 .mapToPair(index -> new Tuple2<>(index, 1))
                 .cogroup(sleepers(1).mapToPair(index -> new Tuple2<>(index, 2)))
@@ -78,7 +78,7 @@ class PackedTimeTest {
             List<Long> tasks =
                     random.longs(random.nextInt(1, 60), 1, 1000).boxed().toList();
             int cores = random.nextInt(1, 12);
-            long longest = tasks.stream().mapToLong(task -> task).max().orElseThrow();
+            double longest = tasks.stream().mapToLong(task -> task).max().orElseThrow();
             double share = tasks.stream().mapToLong(task -> task).sum() / (double) cores;
             long makespan = PackedTime.makespan(tasks, cores);
             assertTrue(

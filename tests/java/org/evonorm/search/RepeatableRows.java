@@ -10,12 +10,12 @@ import org.apache.spark.sql.SparkSession;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunTables;
 
-/** The rows of a run's tables without what says how the run went: times, rates and hosts. */
+/** The rows of a run's tables without the columns that differ from run to run: times, rates and hosts. */
 final class RepeatableRows {
 
     private RepeatableRows() {}
 
-    /** Those of all tables in a run's folder, which may be of any file system. */
+    /** The rows of all tables in a run's folder, on any file system. */
     static List<String> in(SparkSession spark, String run) {
         return of(RunTables.open(spark, RunFolder.at(run, spark.sparkContext().hadoopConfiguration())));
     }
@@ -30,7 +30,7 @@ final class RepeatableRows {
                 .toList();
     }
 
-    /** Those of one table or of a part of it, each as JSON, in an order that depends on them alone. */
+    /** The rows of one table or a part of it as JSON, in an order that depends on their values alone. */
     static List<String> of(Dataset<Row> table) {
         String[] columns = Arrays.stream(table.columns())
                 .filter(column ->

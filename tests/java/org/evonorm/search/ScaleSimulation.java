@@ -23,25 +23,27 @@ import org.evonorm.store.Table;
 import org.evonorm.training.TrainingResult;
 
 /**
- * Drives the whole pipeline with an evaluator that trains nothing, to see what a search of some size costs its driver
- * beside its trainings: {@code ScaleSimulation FOLDER GENERATIONS PROPOSALS WINDOW SHARE CORES SECONDS}. Of the
- * candidates that come to the quality filter, which takes a tenth of these seconds for each, this share is trained, for so
- * many seconds in each of three networks; by its seed, each takes from half as long to half as long again.
- * This JVM is the driver; two others are executors, each of which takes so many tasks at once. A folder that holds
- * a simulation already is gone on with.
+ * A simulation of the whole pipeline with an evaluator that trains nothing, to measure the cost of a search for its
+ * driver: {@code ScaleSimulation FOLDER GENERATIONS PROPOSALS WINDOW SHARE CORES SECONDS}. SHARE of the candidates that
+ * reach the quality filter are trained in each of three networks. A training takes SECONDS, a quality filter a tenth of
+ * them, and both between half and one and a half times as long, by their seed. This JVM is the driver; two others are
+ * executors with CORES tasks at once each. A simulation that the folder already contains is continued.
  *
- * Prints a line a generation: proposals; candidates that came to the stability filter; trainings; seconds from its start to
- * its commit; how many of these executors waited for the driver ({@link PackedTime}); how many seconds their tasks took, all
- * together, and for how many of these they slept; share of the executors' time that was idle; processor seconds, live heap
+ * <p>Prints a line per generation: proposals; candidates that reached the stability filter; trainings; seconds from
+ * start to commit; seconds of these in which executors waited for the driver ({@link PackedTime}); seconds of all tasks
+ * together, and seconds of these in which they slept; idle share of the executors' time; processor seconds, live heap
  * and highest heap of the driver; megabytes and files of the run's tables.
  */
 public final class ScaleSimulation {
 
     private static final int EXECUTORS = 2;
-    /** Each task that reads a table of an earlier generation holds some of it. */
-    private static final int CORES_OF_A_GIGABYTE = 80;
-    /** How many times as long as the quality filter a training takes. */
-    private static final int FILTERS_OF_A_TRAINING = 10;
+    /**
+     * Cores per gigabyte of an executor's memory: each task that reads a table of an earlier generation keeps some of
+     * it.
+     */
+    private static final int CORES_PER_GIGABYTE = 80;
+    /** Time of a training as a multiple of the quality filter's. */
+    private static final int FILTERS_PER_TRAINING = 10;
 
     private final Path run;
     private final double seconds;
@@ -55,12 +57,12 @@ public final class ScaleSimulation {
         this.packed = new PackedTime(EXECUTORS * cores);
     }
 
-    /** Known accuracies behind a quality filter that draws lots, both after a while. */
+    /** Known accuracies behind a quality filter that passes a random share; both take some time. */
     private record Choosy(KnownAccuracies known, double share, long millis) implements OnKnownAccuracies {
 
         @Override
         public CandidateStatus checkQuality(Layer layer, long seed) {
-            sleep(millis / FILTERS_OF_A_TRAINING, seed);
+            sleep(millis / FILTERS_PER_TRAINING, seed);
             return new SplittableRandom(seed).nextDouble() < share
                     ? new CandidateStatus.Passed()
                     : new CandidateStatus.Rejected(CandidateStatus.Filter.QUALITY, "not drawn");
@@ -72,7 +74,7 @@ public final class ScaleSimulation {
             return known.train(layer, network, seed);
         }
 
-        /** For half to one and a half times as long, by the seed. */
+        /** Sleeps for half to one and a half times the given time, by the seed. */
         private static void sleep(long millis, long seed) {
             try {
                 Thread.sleep((long) (millis * (0.5 + new SplittableRandom(~seed).nextDouble())));
@@ -99,17 +101,13 @@ public final class ScaleSimulation {
         Choosy evaluator = new Choosy(new KnownAccuracies(), Double.parseDouble(arguments[4]), (long) (1000 * seconds));
         ScaleSimulation simulation = new ScaleSimulation(run, seconds, cores);
         try (LocalCluster cluster = LocalCluster.start(
-                        folder.resolve("cluster"),
-                        EXECUTORS,
-                        cores,
-                        Math.max(1, cores / CORES_OF_A_GIGABYTE) + "g",
-                        0);
+                        folder.resolve("cluster"), EXECUTORS, cores, Math.max(1, cores / CORES_PER_GIGABYTE) + "g", 0);
                 SparkSession spark = cluster.session(
                         "spark.default.parallelism",
                         "" + Math.max(4, EXECUTORS * cores),
                         "spark.executor.extraJavaOptions",
                         "-XX:+UseSerialGC",
-                        // As in the sessions of the command line.
+                        // As in the command line's sessions.
                         "spark.ui.retainedStages",
                         "100",
                         "spark.ui.retainedTasks",
@@ -133,7 +131,7 @@ public final class ScaleSimulation {
         return 1e-9 * ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
-    /** What came before, such as reading earlier generations, is not counted. */
+    /** Begins the counts; earlier work, such as reading earlier generations, does not count. */
     private void start() {
         packed.takeSeconds();
         packed.takeTaskSeconds();
@@ -151,11 +149,11 @@ public final class ScaleSimulation {
                 .mapToLong(pool -> pool.getPeakUsage().getUsed())
                 .sum();
         int filtered = summary.proposed() - known;
-        double slept = seconds * (trainings + filtered / (double) FILTERS_OF_A_TRAINING);
+        double slept = seconds * (trainings + filtered / (double) FILTERS_PER_TRAINING);
         System.gc();
         long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
         try {
-            // The journal is being deleted.
+            // The journal is being deleted at the same time.
             List<Path> files = new ArrayList<>();
             for (Table table : Table.values()) {
                 try (Stream<Path> all = Files.walk(run.resolve(table.folder()))) {
@@ -169,7 +167,8 @@ public final class ScaleSimulation {
             System.out.printf(
                     Locale.ROOT,
                     "generation %d: %d proposals, %d to the filters, %d trainings, %.1f s (%.1f s"
-                            + " for the driver), tasks %.0f s (slept for some %.0f s), executors idle for %.1f%%, driver's"
+                            + " for the driver), tasks %.0f s (slept for some %.0f s), executors idle for %.1f%%,"
+                            + " driver's"
                             + " processor %.1f s, heap %.1f MiB (old %.0f MiB at most), %.2f MB in %d files%n",
                     summary.generation(),
                     summary.proposed(),

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Searches end to end on Spark and Parquet, with an evaluator whose accuracies are known. */
+/** Searches end to end on Spark and Parquet, with an evaluator of known accuracies. */
 class SearchTest {
 
     private static final String IMAGES = "1234";
@@ -49,7 +49,7 @@ class SearchTest {
     private static final int WINDOW = 12;
 
     private static SparkSession spark;
-    /** Holds the run {@code whole}: three generations on two cores, never interrupted. */
+    /** The folder of the run {@code whole}: three generations on two cores, never interrupted. */
     private static Path shared;
 
     private static SearchSummary wholeSummary;
@@ -179,8 +179,8 @@ class SearchTest {
                         "3 * sum(int(status in ('trained', 'failed')))")
                 .first();
         long repeated = KnownAccuracies.TRIALS.get() - trials.getLong(0) - trials.getLong(1);
-        // A cut may come between the end of a trial and its entry in the journal, on each of two cores.
-        assertTrue(repeated >= 0 && repeated <= 2 * cuts.size(), repeated + " trials were repeated");
+        // On each of two cores, the interruption may come between the end of a trial and its entry in the journal.
+        assertTrue(repeated >= 0 && repeated <= 2L * cuts.size(), repeated + " trials were repeated");
         try (Stream<Path> journals = Files.list(cut.resolve("journal"))) {
             assertEquals(List.of(), journals.toList());
         }
@@ -214,16 +214,16 @@ class SearchTest {
     }
 
     @Test
-    void theTablesTellWhatBecameOfEveryCandidate() {
+    void theTablesTellTheStatusOfEveryCandidate() {
         RunTables tables = whole();
         Map<String, Row> originals = new HashMap<>();
-        Map<String, Integer> fates = new HashMap<>();
+        Map<String, Integer> statuses = new HashMap<>();
         for (Row row : tables.candidates()
                 .where("generation > 0")
                 .orderBy("generation", "index")
                 .collectAsList()) {
             String status = row.getAs("status");
-            fates.merge(status, 1, Integer::sum);
+            statuses.merge(status, 1, Integer::sum);
             String valueKey = row.getAs("value_key");
             if (status.equals("duplicate")) {
                 assertEquals(originals.get(valueKey).<String>getAs("id"), row.getAs("duplicate_of"));
@@ -248,9 +248,9 @@ class SearchTest {
         }
         assertEquals(
                 List.of("duplicate", "failed", "rejected-quality", "rejected-stability", "rejected-static", "trained"),
-                fates.keySet().stream().sorted().toList());
-        assertEquals(180, fates.values().stream().mapToInt(Integer::intValue).sum());
-        assertEquals((fates.get("trained") + 2) * 3, tables.evaluations().count());
+                statuses.keySet().stream().sorted().toList());
+        assertEquals(180, statuses.values().stream().mapToInt(Integer::intValue).sum());
+        assertEquals(3L * (statuses.get("trained") + 2), tables.evaluations().count());
         assertEquals(0, tables.evaluations().where("diverged and accuracy > 0").count());
     }
 
@@ -295,11 +295,11 @@ class SearchTest {
     }
 
     @Test
-    void whatTheObserverHearsAddsUp() {
+    void theCallsOfTheObserverAddUp() {
         List<String> expected = new ArrayList<>(List.of("0 TRAIN begins", "0 TRAIN goes on", "0 TRAIN ends"));
         for (int generation = 1; generation <= 3; generation++) {
             for (Stage stage : Stage.values()) {
-                // All proposals of a small generation are one task.
+                // A small generation proposes in one task.
                 List<String> states =
                         stage == Stage.PROPOSE ? List.of("begins", "ends") : List.of("begins", "goes on", "ends");
                 for (String state : states) {
@@ -363,7 +363,7 @@ class SearchTest {
                 .orElseThrow();
     }
 
-    /** The filters' names in the settings and in the candidates' status. */
+    /** The names of the filters in the settings and in the status of candidates. */
     @ParameterizedTest
     @ValueSource(strings = {"static", "stability", "quality"})
     void eachFilterCanBeTurnedOff(String filter) {
@@ -418,8 +418,8 @@ class SearchTest {
     }
 
     @Test
-    void duplicatesOfEveryFateAreLeftAloneWithinAndAcrossGenerations() {
-        // Graphs of one node are few, so that most come up again.
+    void duplicatesOfEveryStatusAreLeftAloneWithinAndAcrossGenerations() {
+        // There are few graphs of one node, so most proposals are duplicates.
         search(settings("again", 2, "search.nodes=1", "search.proposals=300", "rejection.quality.enabled=off"));
         RunTables tables = tables("again");
         Map<String, Row> originals = new HashMap<>();
@@ -527,7 +527,7 @@ class SearchTest {
     }
 
     @Test
-    void aSecondSearchInTheSameFolderIsRefusedWithWhoHoldsIt() throws IOException {
+    void aSecondSearchInTheSameFolderIsRefusedWithTheHolderOfTheLease() throws IOException {
         Path run = cutBefore(3);
         String message = assertThrows(
                         Exception.class,
@@ -596,7 +596,7 @@ class SearchTest {
                 .toList();
         List<Row> mutants = tables.candidates().where("generation = 1").collectAsList();
         assertTrue(mutants.stream().allMatch(row -> seeds.contains(row.<String>getAs("parent"))), "other parents");
-        // A mutant that is a seed again is known, and the seeds compete for the best like all that evolve.
+        // A mutant equal to a seed is a duplicate, and the seeds compete for the best like all evolved layers.
         assertEquals(
                 0,
                 tables.candidates().where("generation > 0 and status != 'duplicate'").collectAsList().stream()

@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Submits the application jar to a cluster of two workers, and compares with a search inside this process. */
+/** The application jar submitted to a cluster of two workers, compared with a search inside this process. */
 @Tag("long")
 class StandaloneClusterTest {
 
-    /** A real search of seconds. */
+    /** A search with real trainings that takes seconds. */
     static final String SETTINGS = """
             search { proposals = 200, networks = [mobilenetv2], baselines = [BN-ReLU], window = 20, generations = 2 }
             networks.mobilenetv2 { width = 0.1, depth = 0.1 }

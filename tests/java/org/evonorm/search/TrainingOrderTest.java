@@ -16,7 +16,7 @@ import org.evonorm.training.TrainingResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Long trainings start first, so that no executor is left with one when the others have nothing to do. */
+/** The order of trainings: long ones start first, so that none runs alone at the end while other executors are idle. */
 class TrainingOrderTest {
 
     private static final List<Begun> BEGUN = Collections.synchronizedList(new ArrayList<>());
@@ -25,7 +25,7 @@ class TrainingOrderTest {
 
     private record Recording(KnownAccuracies known) implements OnKnownAccuracies {
 
-        /** The network that comes second is the costliest. */
+        /** The second network is the costliest. */
         @Override
         public long cost(String network) {
             return List.of("efficientnetb0", "resnet50", "mobilenetv2").indexOf(network);
@@ -44,7 +44,7 @@ class TrainingOrderTest {
 
     @Test
     void theCostliestNetworkComesFirstAndInItTheLargestLayers() {
-        // One core begins them in the order in which many would take them.
+        // One core begins the trainings in the order in which many cores would take them.
         KnownSearch.run(
                 LocalSpark.session(1),
                 folder.resolve("run").toString(),

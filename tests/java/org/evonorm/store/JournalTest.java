@@ -88,6 +88,22 @@ class JournalTest {
     }
 
     @Test
+    void anAlteredOrExchangedResultIsNone() throws IOException {
+        journal(1).add("a", "0.1");
+        journal(1).add("b", "0.2");
+        Path a = temporary.resolve("run/journal/generation=1/a.json");
+        Path b = temporary.resolve("run/journal/generation=1/b.json");
+        String whole = Files.readString(a);
+        for (String damaged : List.of("", "\n", whole.replace("0.1", "0.9"), whole + " ", "0.1", Files.readString(b))) {
+            Files.writeString(a, damaged);
+            assertEquals(Optional.empty(), journal(1).result("a"), damaged);
+        }
+        journal(1).add("a", "0.1");
+        assertEquals(Optional.of("0.1"), journal(1).result("a"));
+        assertEquals(Optional.of("0.2"), journal(1).result("b"));
+    }
+
+    @Test
     void executorsGetItByJavasSerialization() throws IOException, ClassNotFoundException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {

@@ -3,17 +3,17 @@ package org.evonorm.store;
 import org.apache.spark.sql.SparkSession;
 import scala.Option;
 
-/** Spark inside the tests' JVM; a JVM holds one context at a time. */
+/** A local Spark session for tests; a JVM has at most one Spark context at a time. */
 public final class LocalSpark {
 
     private LocalSpark() {}
 
-    /** A session with this many cores: the one that runs, if it has as many. */
+    /** A session with {@code cores} cores; the running session, if it has as many. */
     public static SparkSession session(int cores) {
         return session("local[" + cores + "]", cores);
     }
 
-    /** As the other, where a task that fails is tried again, so that it fails {@code attempts} times at most. */
+    /** As {@link #session(int)}, with at most {@code attempts} attempts per failing task. */
     public static SparkSession session(int cores, int attempts) {
         return session("local[" + cores + "," + attempts + "]", cores);
     }
@@ -28,7 +28,7 @@ public final class LocalSpark {
                 .appName("tests")
                 .config("spark.ui.enabled", "false")
                 .config("spark.sql.shuffle.partitions", cores)
-                // Compiling queries costs more than they do on a few rows.
+                // Compiling a query takes longer than running it on a few rows.
                 .config("spark.sql.codegen.wholeStage", "false")
                 .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
                 .config("spark.sql.adaptive.enabled", "false")

@@ -92,7 +92,10 @@ class RunFolderTest {
         assertSays("cannot be reached", () -> RunFolder.at("", HADOOP));
     }
 
-    /** A local file system in which nothing can be made; file permissions would not stop a test that runs as root. */
+    /**
+     * A local file system on which every creation fails. File permissions would not do, since they do not bind tests
+     * that run as root.
+     */
     public static final class ReadOnly extends RawLocalFileSystem {
         @Override
         public URI getUri() {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -28,13 +29,16 @@ class RunLeaseTest {
         return RunFolder.at(temporary.resolve("run").toString(), new Configuration());
     }
 
-    /** Writes the lease of another process, last touched some seconds ago. */
-    private void holdOfAnother(String host, long pid, int secondsAgo) throws IOException {
+    /** Writes the lease file of another process, last touched {@code secondsAgo} seconds ago. */
+    private void writeLease(String host, long pid, int secondsAgo) throws IOException {
         Path file = Files.createDirectories(temporary.resolve("run")).resolve(".lease");
         Files.writeString(
                 file,
                 String.format(
-                        "{\"host\":\"%s\",\"pid\":%d,\"since\":\"2026-01-01T00:00:00Z\",\"token\":\"t\"}", host, pid));
+                        Locale.ROOT,
+                        "{\"host\":\"%s\",\"pid\":%d,\"since\":\"2026-01-01T00:00:00Z\",\"token\":\"t\"}",
+                        host,
+                        pid));
         touch(file, secondsAgo);
     }
 
@@ -48,10 +52,10 @@ class RunLeaseTest {
     }
 
     @Test
-    void aHoldIsTakenAndGivenBackAndLeavesNothing() throws IOException {
+    void aLeaseIsTakenAndGivenBackAndLeavesNothing() throws IOException {
         for (int i = 0; i < 3; i++) {
             try (RunLease lease = RunLease.acquire(folder())) {
-                lease.requireHeld();
+                lease.requireValid();
                 assertTrue(
                         refusal().contains("process " + ProcessHandle.current().pid()));
             }
@@ -64,7 +68,7 @@ class RunLeaseTest {
 
     @Test
     void aProcessElsewhereThatWasHeardOfHasTheFolder() throws IOException {
-        holdOfAnother("elsewhere", 17, 30);
+        writeLease("elsewhere", 17, 30);
         String message = refusal();
         assertTrue(
                 message.contains("another search or rerank works in " + temporary.resolve("run")
@@ -73,21 +77,21 @@ class RunLeaseTest {
     }
 
     @Test
-    void aStaleHoldOfAProcessElsewhereIsTakenOver() throws IOException {
-        holdOfAnother("elsewhere", 17, 90);
+    void aStaleLeaseOfAProcessElsewhereIsTakenOver() throws IOException {
+        writeLease("elsewhere", 17, 90);
         try (RunLease lease = RunLease.acquire(folder())) {
-            lease.requireHeld();
+            lease.requireValid();
         }
     }
 
     @Test
-    void theHoldOfAProcessThatEndedOnThisMachineIsTakenOverAtOnce() throws IOException, InterruptedException {
+    void theLeaseOfAProcessThatEndedOnThisMachineIsTakenOverAtOnce() throws IOException, InterruptedException {
         Process ended = new ProcessBuilder("true").start();
         ended.waitFor();
-        holdOfAnother(InetAddress.getLocalHost().getHostName(), ended.pid(), 0);
+        writeLease(InetAddress.getLocalHost().getHostName(), ended.pid(), 0);
         RunLease.acquire(folder()).close();
-        // The number of a process that began after the lease was taken belongs to another one.
-        holdOfAnother(
+        // A process with this id that started after the lease is not the lease's holder.
+        writeLease(
                 InetAddress.getLocalHost().getHostName(),
                 ProcessHandle.current().pid(),
                 0);
@@ -95,31 +99,33 @@ class RunLeaseTest {
     }
 
     @Test
-    void aHoldThatIsNotReadableCountsUntilItIsStale() throws IOException {
+    void aLeaseThatIsNotReadableCountsUntilItIsStale() throws IOException {
         Path file = Files.createDirectories(temporary.resolve("run")).resolve(".lease");
         Files.writeString(file, "{\"host\"");
-        assertTrue(refusal().contains("a process that is just starting"), refusal());
+        assertTrue(
+                refusal().contains(".lease, which names the search or rerank that works in the folder, is damaged"),
+                refusal());
         touch(file, 90);
         RunLease.acquire(folder()).close();
     }
 
     @Test
-    void whoseHoldWasTakenOverDoesNotGoOn() throws IOException {
+    void aProcessWhoseLeaseWasTakenOverDoesNotGoOn() throws IOException {
         try (RunLease asleep = RunLease.acquire(folder())) {
-            holdOfAnother("elsewhere", 17, 0);
+            writeLease("elsewhere", 17, 0);
             String message =
-                    assertThrows(StoreException.class, asleep::requireHeld).getMessage();
+                    assertThrows(StoreException.class, asleep::requireValid).getMessage();
             assertTrue(message.contains("process 17 on elsewhere"), message);
         }
         assertTrue(Files.exists(temporary.resolve("run/.lease")), "the lease of another was given back");
     }
 
     @Test
-    void ofManyThatTakeAStaleHoldAtOnceOneHasIt() throws IOException {
+    void ofManyThatTakeAStaleLeaseAtOnceOneHasIt() throws IOException {
         for (int round = 0; round < 5; round++) {
-            holdOfAnother("elsewhere", 17, 90);
+            writeLease("elsewhere", 17, 90);
             AtomicInteger taken = new AtomicInteger();
-            List<RunLease> holds = IntStream.range(0, 4)
+            List<RunLease> leases = IntStream.range(0, 4)
                     .parallel()
                     .mapToObj(i -> {
                         try {
@@ -131,13 +137,13 @@ class RunLeaseTest {
                         }
                     })
                     .toList();
-            holds.stream().filter(lease -> lease != null).forEach(RunLease::close);
+            leases.stream().filter(lease -> lease != null).forEach(RunLease::close);
             assertEquals(1, taken.get());
         }
     }
 
     @Test
-    void aHeartbeatAtTheEndDoesNotBringTheHoldBack() throws InterruptedException {
+    void aHeartbeatAtTheEndDoesNotBringTheLeaseBack() throws InterruptedException {
         for (int round = 0; round < 10; round++) {
             RunLease lease = RunLease.acquire(folder());
             Thread heart = new Thread(() -> {

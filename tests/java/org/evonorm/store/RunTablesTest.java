@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -23,6 +25,8 @@ import org.evonorm.evolution.SlidingWindow;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunTablesTest {
 
@@ -30,7 +34,7 @@ class RunTablesTest {
     private static final int CAPACITY = 11;
 
     private static SparkSession spark;
-    /** A run of baselines and three random generations, which tests read and copy. */
+    /** A run with baselines and three random generations; tests read it or a copy. */
     private static Path committed;
 
     private static SlidingWindow window;
@@ -45,13 +49,11 @@ class RunTablesTest {
         RunFolder folder = folder(committed);
         folder.start("search.seed = 1");
         window = SlidingWindow.empty(CAPACITY);
-        TestGeneration.baselines("BN-ReLU", "EvoNorm-B0")
-                .write(spark, folder, window)
-                .commit();
+        TestGeneration.baselines("BN-ReLU", "EvoNorm-B0").commit(spark, folder, window);
         for (int number = 1; number <= GENERATIONS; number++) {
             TestGeneration generation = TestGeneration.random(number, 24);
             window = window.with(generation.trained());
-            generation.write(spark, folder, window).commit();
+            generation.commit(spark, folder, window);
         }
     }
 
@@ -63,7 +65,7 @@ class RunTablesTest {
         return RunTables.open(spark, folder(committed));
     }
 
-    /** A copy of the run to spoil. */
+    /** A copy of {@link #committed}, which a test may damage. */
     private Path copy() throws IOException {
         Path copy = temporary.resolve("copy");
         try (Stream<Path> files = Files.walk(committed)) {
@@ -178,7 +180,7 @@ class RunTablesTest {
         RunFolder folder = folder(copy());
         List<Evaluated> all = tables().best(1000);
         SlidingWindow worst = new SlidingWindow(CAPACITY, all.subList(all.size() - 6, all.size()));
-        TestGeneration.random(4, 1).write(spark, folder, worst).commit();
+        TestGeneration.random(4, 1).commit(spark, folder, worst);
         List<Evaluated> byMean = RunTables.open(spark, folder).best(1000);
         List<Evaluated> front = byMean.stream()
                 .filter(worst.members()::contains)
@@ -211,10 +213,12 @@ class RunTablesTest {
     void whatIsNotCommittedDoesNotCountAndIsOverwritten() throws IOException {
         Path copy = copy();
         RunFolder folder = folder(copy);
-        TestGeneration.random(4, 60).write(spark, folder, window);
+        try (RunLease lease = RunLease.acquire(folder)) {
+            TestGeneration.random(4, 60).write(spark, folder, lease, window);
+        }
         assertEquals(4, RunTables.open(spark, folder).generations());
         assertEquals(2 + 3 * 24, RunTables.open(spark, folder).candidates().count());
-        TestGeneration.random(4, 6).write(spark, folder, window).commit();
+        TestGeneration.random(4, 6).commit(spark, folder, window);
         assertEquals(2 + 3 * 24 + 6, RunTables.open(spark, folder).candidates().count());
         try (Stream<Path> files = Files.list(copy.resolve("candidates/generation=4"))) {
             assertEquals(
@@ -227,12 +231,87 @@ class RunTablesTest {
     @Test
     void aGenerationIsCommittedOnceAndWhole() throws IOException {
         RunFolder folder = folder(copy());
-        GenerationWriter again = TestGeneration.random(1, 6).write(spark, folder, window);
-        assertTrue(
-                assertThrows(StoreException.class, again::commit).getMessage().contains("committed already"));
-        GenerationWriter partial = new GenerationWriter(spark, folder, 4);
-        partial.selection(window, TestGeneration.NETWORKS);
-        assertThrows(IllegalStateException.class, partial::commit);
+        try (RunLease lease = RunLease.acquire(folder)) {
+            GenerationWriter again = TestGeneration.random(1, 6).write(spark, folder, lease, window);
+            assertTrue(assertThrows(StoreException.class, again::commit)
+                    .getMessage()
+                    .contains("committed already"));
+            GenerationWriter partial = new GenerationWriter(spark, folder, lease, 4);
+            partial.selection(window, TestGeneration.NETWORKS);
+            assertThrows(IllegalStateException.class, partial::commit);
+        }
+        assertEquals(4, RunTables.open(spark, folder).generations());
+    }
+
+    /**
+     * A former holder of the lease wakes up after the next holder has committed the generation, or before; it changes
+     * nothing.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aWriterThatLostItsLeaseChangesNothing(boolean committedMeanwhile) throws IOException {
+        Path copy = copy();
+        RunFolder folder = folder(copy);
+        RunLease asleep = RunLease.acquire(folder);
+        GenerationWriter late = TestGeneration.random(4, 6).write(spark, folder, asleep, window);
+        try (RunLease next = takenOver(folder, copy)) {
+            if (committedMeanwhile) {
+                TestGeneration.random(4, 9).write(spark, folder, next, window).commit();
+            }
+            String message = assertThrows(StoreException.class, late::commit).getMessage();
+            assertTrue(message.startsWith("another search or rerank has taken over the folder " + copy), message);
+            asleep.close();
+            next.requireValid();
+        }
+        int rows = 2 + 3 * 24 + (committedMeanwhile ? 9 : 0);
+        assertEquals(rows, RunTables.open(spark, folder(copy)).candidates().count());
+        try (Stream<Path> files = Files.walk(copy)) {
+            assertEquals(
+                    List.of(),
+                    files.filter(file -> file.toString().matches(".*(attempts|fences|lease|stale|claim).*"))
+                            .toList());
+        }
+        assertEquals(
+                committedMeanwhile ? 1 : 0,
+                Files.exists(copy.resolve("candidates/generation=4"))
+                        ? parquetFiles(copy.resolve("candidates/generation=4"))
+                        : 0);
+    }
+
+    /** The commit of a generation deletes the files of a writer that died before its record. */
+    @Test
+    void filesThatNoRecordListsGoWithTheCommit() throws IOException {
+        Path copy = copy();
+        RunFolder folder = folder(copy);
+        Path stray = Files.createDirectories(copy.resolve("evaluations/generation=4"))
+                .resolve("part-0-x.parquet");
+        Files.writeString(stray, "half a file");
+        assertEquals(4, RunTables.open(spark, folder).generations());
+        TestGeneration.random(4, 6).commit(spark, folder, window);
+        assertFalse(Files.exists(stray));
+        Files.writeString(stray, "of one who woke up later");
+        folder.sweep();
+        assertFalse(Files.exists(stray));
+        assertEquals(
+                2 + 3 * 24 + 6, RunTables.open(spark, folder(copy)).candidates().count());
+    }
+
+    private static RunLease takenOver(RunFolder folder, Path run) throws IOException {
+        // The holder had no heartbeat for more than a minute, but its process lives.
+        Path lease = run.resolve(".lease");
+        Files.writeString(lease, Files.readString(lease).replaceAll("\"host\":\"[^\"]*\"", "\"host\":\"elsewhere\""));
+        try (Stream<Path> hearts = Files.walk(run.resolve(".fences"))) {
+            for (Path heart : hearts.filter(Files::isRegularFile).toList()) {
+                Files.setLastModifiedTime(heart, FileTime.from(Instant.now().minusSeconds(90)));
+            }
+        }
+        return RunLease.acquire(folder);
+    }
+
+    private static long parquetFiles(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".parquet")).count();
+        }
     }
 
     @Test
@@ -265,11 +344,11 @@ class RunTablesTest {
     void recordsOfTheFirstFormatHaveNoChecksums() throws IOException {
         Path copy = copy();
         Path commit = copy.resolve("commits/generation=1.json");
-        Files.delete(copy.resolve("commits/.generation=1.json.crc"));
+        Files.deleteIfExists(copy.resolve("commits/.generation=1.json.crc"));
         Files.writeString(
                 commit,
                 Files.readString(commit)
-                        .replace("\"format\" : 2", "\"format\" : 1")
+                        .replace("\"format\" : 3", "\"format\" : 1")
                         .replaceAll(",\\s*\"crc32c\" : \"[0-9a-f]+\"", ""));
         assertFalse(Files.readString(commit).contains("crc32c"));
         assertEquals(GENERATIONS + 1, RunTables.open(spark, folder(copy)).generations());
@@ -279,14 +358,22 @@ class RunTablesTest {
     void aDamagedOrMissingCommitRecordIsNamed() throws IOException {
         Path copy = copy();
         Path commit = copy.resolve("commits/generation=1.json");
-        Files.delete(copy.resolve("commits/.generation=1.json.crc"));
+        Files.deleteIfExists(copy.resolve("commits/.generation=1.json.crc"));
         String record = Files.readString(commit);
         for (String damaged : List.of(
                 "",
                 "{",
                 record + "x",
                 record.replace("\"generation\" : 1", "\"generation\" : 2"),
-                record.replace("\"format\" : 2", "\"format\" : 99"),
+                record.replace("\"format\" : 3", "\"format\" : 99"),
+                record.replaceFirst("\"rows\" : \\d+", "\"rows\" : 1"),
+                record.replaceFirst("\\[ \\{[^\\]]*\\]", "[ ]"),
+                record.replaceFirst("\\[ \\{[^\\]]*\\]", "[ null ]"),
+                record.replaceFirst("\\[ \\{[^\\]]*\\]", "7"),
+                record.replace("\"candidates/generation=1/", "\"/candidates/generation=1/"),
+                record.replace("\"candidates/generation=1/", "\"candidates/generation=1/../../../"),
+                record.replace("\"candidates/generation=1/", "\"candidates/generation=2/"),
+                "null",
                 record.replace("\"selection\"", "\"choice\""))) {
             Files.writeString(commit, damaged);
             assertNames(copy, "commits/generation=1.json is damaged", "restore it", "run these again");

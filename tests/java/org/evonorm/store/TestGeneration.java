@@ -20,7 +20,7 @@ import org.evonorm.rejection.StabilityTest;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingResult.CurvePoint;
 
-/** A generation of random content: candidates of every status, and evaluations of those that are trained. */
+/** A generation of random content: candidates of every status, and evaluations of the trained ones. */
 record TestGeneration(
         int number, List<CandidateRow> candidates, List<EvaluationRow> evaluations, List<Evaluated> trained) {
 
@@ -96,13 +96,20 @@ record TestGeneration(
         }
     }
 
-    /** Writes all three tables, without the commit. */
-    GenerationWriter write(SparkSession spark, RunFolder folder, SlidingWindow window) {
+    /** Writes all three tables without a commit. */
+    GenerationWriter write(SparkSession spark, RunFolder folder, RunLease lease, SlidingWindow window) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        GenerationWriter writer = new GenerationWriter(spark, folder, number);
+        GenerationWriter writer = new GenerationWriter(spark, folder, lease, number);
         writer.candidates(context.parallelize(candidates, 3));
         writer.evaluations(context.parallelize(evaluations, 2));
         writer.selection(window, NETWORKS);
         return writer;
+    }
+
+    /** Writes and commits under a lease of its own. */
+    void commit(SparkSession spark, RunFolder folder, SlidingWindow window) {
+        try (RunLease lease = RunLease.acquire(folder)) {
+            write(spark, folder, lease, window).commit();
+        }
     }
 }

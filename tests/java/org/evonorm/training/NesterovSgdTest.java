@@ -10,7 +10,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NesterovSgdTest {
 
-    /** torch.optim.SGD(lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01), w = 1, gradients 0.5, −0.25, 2. */
+    /**
+     * Values of torch.optim.SGD(lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01), w = 1, gradients 0.5, −0.25,
+     * 2.
+     */
     @Test
     void givesTheStepsOfPyTorch() {
         float[] weights = {1};

@@ -35,7 +35,7 @@ class ProxyTaskTest {
     private static final TrainingSettings SETTINGS =
             new TrainingSettings(60, 50, 24, 0.1, RateDecay.CONSTANT, 5, 0.9, 1e-4, 25);
 
-    /** Images whose class shows in their colour, amid noise. */
+    /** Noisy images whose mean colour tells the class. */
     private static Dataset tinted() {
         Images training = tinted(400, 1);
         return new Dataset("tinted", training, tinted(260, 2), tinted(10, 3), Standardization.of(training));
@@ -57,7 +57,7 @@ class ProxyTaskTest {
         return new Images(count, 32, 32, pixels, labels, 10);
     }
 
-    /** What the engine below was asked for. */
+    /** The calls of {@link #engine}, in order. */
     private final List<String> calls = new ArrayList<>();
 
     private final List<UpdateRule> rules = new ArrayList<>();

@@ -10,7 +10,9 @@ import org.evonorm.engine.ParameterLayout;
 import org.evonorm.engine.Score;
 import org.evonorm.engine.UpdateRule;
 
-/** A linear classifier of the mean colours of an image's quarters: a real model that trains in no time. */
+/**
+ * Softmax regression on the mean colours of an image's quarters: a real model that is cheap to train.
+ */
 public class SoftmaxRegression implements Model {
 
     private static final int GRID = 2;

@@ -26,8 +26,9 @@ import org.evonorm.network.Network;
 import org.evonorm.network.Operator;
 
 /**
- * Trains a layer in the proxies of all anchor networks for a few steps and writes to a folder all that another program
- * needs to repeat the steps: {@code tests/bench/parity.py} does so in PyTorch. Vectors are little-endian float32.
+ * Records a few training steps of layers in the proxies of all anchor networks. The folder that it writes has all data
+ * that another program needs to repeat the steps; {@code tests/bench/parity.py} repeats them in PyTorch. Vectors are
+ * little-endian float32.
  */
 public final class StepRecorder {
 
@@ -47,7 +48,7 @@ public final class StepRecorder {
         this.folder = folder;
     }
 
-    /** Takes the folder to write and the names or formulas of layers. */
+    /** Arguments: the folder to write, then names or formulas of layers. */
     public static void main(String[] arguments) throws IOException {
         if (arguments.length < 2) {
             throw new IllegalArgumentException("give a folder to write and one or more layers");

@@ -26,7 +26,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code evonorm bench}: how long training steps take. */
+/** The command {@code evonorm bench}: measures the time of training steps. */
 @Command(
         name = "bench",
         header = {"Measures the milliseconds of a training step.", ""},
@@ -119,7 +119,8 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "0",
             description = {
-                "Measure N random graphs that pass the static filter instead: their steps against the identity layer's, "
+                "Measure N random graphs that pass the static filter instead: their steps against the "
+                        + "identity layer's, "
                         + "and how long their models take to build."
             })
     private int randomGraphs;
@@ -220,6 +221,7 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
+    /** Random images [batch, size, size, 3] with random labels. */
     private Batch batch() {
         SplittableRandom random = new SplittableRandom(1);
         float[] pixels = new float[Math.multiplyExact(batchSize, size * size * Images.CHANNELS)];

@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code evonorm check}: whether a layer's values and gradients are right. */
+/** The command {@code evonorm check}: checks values and gradients of a layer. */
 @Command(
         name = "check",
         header = {"Checks the values and gradients of a layer against finite differences and float64.", ""},

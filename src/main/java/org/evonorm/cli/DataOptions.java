@@ -9,16 +9,18 @@ import org.evonorm.data.Standardization;
 import org.evonorm.data.ValidationSplit;
 import picocli.CommandLine.Option;
 
-/** Options that choose the images. */
+/** The options that choose the images of a training. */
 final class DataOptions {
 
-    /** Which images a training is scored on. */
+    /** The images that a training is scored on. */
     enum ScoreOn {
+        /** Images taken from the training images. */
         VALIDATION,
+        /** The test images. */
         TEST
     }
 
-    /** The images are split alike whatever the seed of the training. */
+    /** Seed of the split, which does not depend on the seed of the training. */
     private static final long SPLIT_SEED = 0;
 
     private static final int SYNTHETIC_TRAINING = 10_000;
@@ -45,7 +47,8 @@ final class DataOptions {
             paramLabel = "N",
             defaultValue = "2000",
             description = {
-                "Images that are scored on, taken from the training images and not trained on. Default: ${DEFAULT-VALUE}."
+                "Images that are scored on, taken from the training images and not trained on. Default: "
+                        + "${DEFAULT-VALUE}."
             })
     private int validation;
 
@@ -54,12 +57,17 @@ final class DataOptions {
             paramLabel = "IMAGES",
             defaultValue = "validation",
             description = {
-                "validation, or test: nothing is taken from the training images, and the test images are scored, to compare "
+                "validation, or test: nothing is taken from the training images, and the test images are "
+                        + "scored, to compare "
                         + "with other programs; a search never does that. Default: ${DEFAULT-VALUE}."
             })
     private ScoreOn scoreOn;
 
-    /** Reads or draws the images; those to score on are the validation images of the result. */
+    /**
+     * Reads or draws the images. The validation images of the result are the images to score on.
+     *
+     * @throws IllegalArgumentException if an option has an impossible value
+     */
     Dataset dataset() {
         Limits.atLeast("--validation", 1, validation);
         Limits.atLeast("--training", 1, training.orElse(1));

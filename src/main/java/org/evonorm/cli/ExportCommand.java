@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code evonorm export}: a layer to take away. */
+/** The command {@code evonorm export}: writes a layer for other programs. */
 @Command(
         name = "export",
         header = {"Writes a layer as a PyTorch, Keras or JAX module, LaTeX, a drawn graph or JSON.", ""},
@@ -36,7 +36,7 @@ import picocli.CommandLine.TypeConversionException;
         })
 final class ExportCommand implements Callable<Integer> {
 
-    /** One of the two ways to name a layer. */
+    /** The layer to export: named, or a candidate of a run. */
     private static final class Source {
 
         @Option(
@@ -125,7 +125,7 @@ final class ExportCommand implements Callable<Integer> {
     private static ExportedLayer candidate(Found found) {
         try (SparkSession session = Spark.session("evonorm export", Optional.empty(), 1)) {
             RunFolder folder = RunFolder.at(found.run, session.sparkContext().hadoopConfiguration());
-            // Its refusal is that of a folder without a run.
+            // Refuses a folder without a run.
             folder.settings();
             return ExportedLayer.of(
                     found.run,
@@ -134,7 +134,7 @@ final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    /** What Python's {@code Path.with_suffix} replaces the end of. */
+    /** The file's name without its last extension, as Python's {@code Path.with_suffix} takes it. */
     private static String withoutExtension(Path file) {
         String name = file.getFileName().toString();
         int dot = name.lastIndexOf('.');
@@ -156,7 +156,7 @@ final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    /** Formats by their symbols. */
+    /** Reads formats by their symbols. */
     static final class FormatConverter implements ITypeConverter<ExportFormat> {
         @Override
         public ExportFormat convert(String text) {

@@ -8,22 +8,22 @@ import java.util.concurrent.CancellationException;
 import org.apache.spark.SparkException;
 import org.evonorm.search.spark.SearchInterruptedException;
 
-/** What to tell a user of an exception that ended a command. */
+/** The explanation, for the user, of an exception that ended a command. */
 final class Failure {
 
     private Failure() {}
 
-    /** Whether the user ended the command. */
+    /** Whether the exception means that the user ended the command. */
     static boolean isInterruption(Throwable failure) {
         return failure instanceof InterruptedException
                 || failure instanceof CancellationException
                 || failure instanceof SearchInterruptedException;
     }
 
-    /** One sentence; that of an exception which is not meant for users ends in how to learn more. */
+    /** The explanation in one sentence; for an unexpected exception, it ends with the option that shows the trace. */
     static String sentence(Throwable failure) {
         Throwable cause = failure;
-        // Spark's own message holds the whole trace of the task; what the task threw is the cause.
+        // The message of Spark's exception holds the whole trace of the task; its cause is the task's own exception.
         while (cause instanceof SparkException && cause.getCause() != null) {
             cause = cause.getCause();
         }
@@ -39,7 +39,7 @@ final class Failure {
         if (cause instanceof LinkageError) {
             return "Java was started without a flag that this needs, or a library is missing ("
                     + cause.getClass().getSimpleName() + ": " + message + "); start evonorm with submit/evonorm or"
-                    + " submit/cluster, or give java the flags of evonorm.jvm.flags in pom.xml";
+                    + " submit/cluster, or give java the flags in submit/jvm.flags";
         }
         if (cause instanceof IllegalStateException && message != null && message.contains("stopped SparkContext")) {
             return "Spark has stopped, because no master answers at the address of --master or the cluster ended the"
@@ -55,7 +55,7 @@ final class Failure {
             return message;
         }
         String line = message == null ? "" : message.lines().findFirst().orElse("");
-        // A message of one word, such as the key that a map lacks, says nothing without the exception's kind.
+        // A message of one word, such as a key missing from a map, means nothing without the class of the exception.
         String kind = line.contains(" ") ? "" : cause.getClass().getSimpleName() + (line.isEmpty() ? "" : ": ");
         return kind + line + " (--debug shows where)";
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.evonorm.data.CifarFiles;
 import org.evonorm.graph.NearestName;
 
-/** What {@code --data} names: the embedded images, or files of CIFAR. */
+/** The argument of {@code --data}: the embedded images, or files of CIFAR. */
 final class ImagesArgument {
 
     private static final String SYNTHETIC = "synthetic";
@@ -21,11 +21,16 @@ final class ImagesArgument {
         }
     }
 
+    /** Whether the argument names the embedded images. */
     boolean isSynthetic() {
         return text.equals(SYNTHETIC);
     }
 
-    /** Where the files are. */
+    /**
+     * The location of the files.
+     *
+     * @throws IllegalArgumentException if the argument is a misspelt {@code synthetic}
+     */
     Path path() {
         Path path = Path.of(text);
         String question = NearestName.question(text, List.of(SYNTHETIC));
@@ -35,6 +40,7 @@ final class ImagesArgument {
         return path;
     }
 
+    /** Reads the files. */
     CifarFiles files() {
         return CifarFiles.read(path());
     }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code evonorm images}: writes images as Parquet, for executors to read. */
+/** The command {@code evonorm images}: writes images as Parquet, for executors to read. */
 @Command(
         name = "images",
         header = {"Writes images as Parquet files, which every executor reads by itself.", ""},
@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         })
 final class ImagesCommand implements Callable<Integer> {
 
-    /** As in the section data of the settings. */
+    /** Number of synthetic test images, as in the section {@code data} of the settings. */
     private static final int SYNTHETIC_TEST = 2_000;
 
     @Spec

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.evonorm.engine.cpu.LayerPasses;
+import org.evonorm.engine.cpu.LayerCompilation;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.CanonicalForm;
@@ -50,6 +50,14 @@ final class InspectCommand implements Callable<Integer> {
             description = "Image side for which multiply-adds are counted. Default: ${DEFAULT-VALUE}.")
     private int size;
 
+    @Option(
+            names = "--stages",
+            description = {
+                "Print each stage of the layer's way to machine code instead: canonical graph, lowered program,",
+                "derivative, schedules of passes, spills, bytes and operations per pass, LLVM IR."
+            })
+    private boolean stages;
+
     @Mixin
     private NetworkOptions networks;
 
@@ -62,9 +70,22 @@ final class InspectCommand implements Callable<Integer> {
             if (i > 0) {
                 out.println();
             }
-            new Inspection(named.get(i), anchors, size).print(out);
+            if (stages) {
+                printStages(named.get(i), out);
+            } else {
+                new Inspection(named.get(i), anchors, size).print(out);
+            }
         }
         return 0;
+    }
+
+    private static void printStages(NamedLayer named, PrintWriter out) {
+        out.println(named.name());
+        for (LayerCompilation.Stage stage : LayerCompilation.of(named.layer()).stages()) {
+            out.println();
+            out.println("== " + stage.name());
+            out.print(stage.text());
+        }
     }
 
     /** What is printed of one layer. */
@@ -77,11 +98,12 @@ final class InspectCommand implements Callable<Integer> {
             property(out, "canonical", CanonicalLayer.of(layer).toString());
             property(out, "family", family());
             property(out, "affine", layer.affine() ? "gamma * y + beta follows" : "none");
-            LayerPasses passes = LayerPasses.of(layer);
+            LayerCompilation compilation = LayerCompilation.of(layer);
             property(
                     out,
                     "passes",
-                    passes.forward() + " forward and " + passes.backward()
+                    compilation.forward().passes().count() + " forward and "
+                            + compilation.backward().passes().count()
                             + " backward over the activations in a training step");
             property(out, "static filter", staticFilter());
             property(out, "identity", CandidateIdentity.id(layer));

@@ -7,8 +7,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
 
 /**
- * Turns Ctrl-C, which ends the process, into an interrupt of the command's thread first, and gives the command a moment
- * to stop its work and say where it stands.
+ * The handling of Ctrl-C and SIGTERM, which end the process. A shutdown hook first interrupts the command's thread, and
+ * gives the command ten seconds to stop its work and report its state.
  */
 final class Interruption implements AutoCloseable {
 
@@ -20,7 +20,7 @@ final class Interruption implements AutoCloseable {
     private Interruption(Thread command) {
         hook = new Thread(
                 () -> {
-                    // Spark stops itself at the same time, and what it warns of then is of no use to anybody.
+                    // Spark stops itself at the same time; its warnings then have no use.
                     Configurator.setAllLevels(LogManager.ROOT_LOGGER_NAME, Level.OFF);
                     command.interrupt();
                     try {
@@ -32,21 +32,21 @@ final class Interruption implements AutoCloseable {
                 "interruption");
     }
 
-    /** Watches over the thread that calls this, until it is closed. */
+    /** Handles interruptions of the calling thread's command, until {@link #close}. */
     static Interruption ofThisThread() {
         Interruption interruption = new Interruption(Thread.currentThread());
         Runtime.getRuntime().addShutdownHook(interruption.hook);
         return interruption;
     }
 
-    /** The command has ended; where the process waits for that, it ends too. */
+    /** Tells that the command has ended; a process that waits for this then ends. */
     @Override
     public void close() {
         ended.countDown();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The process is ending already, and the hook that waited for this goes on.
+            // The process is ending already; the hook no longer waits.
             return;
         }
     }

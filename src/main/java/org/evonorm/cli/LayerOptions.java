@@ -15,6 +15,7 @@ final class LayerOptions {
             description = "Name of a known layer, formula, JSON form or FILE.json. May be repeated.")
     private List<NamedLayer> layers;
 
+    /** The layers, in the order given. */
     List<NamedLayer> layers() {
         return layers;
     }

@@ -2,19 +2,27 @@ package org.evonorm.cli;
 
 import java.util.Collection;
 
-/** Checks of the figures that options take. */
+/** Checks of the values of options. */
 final class Limits {
 
     private Limits() {}
 
-    /** Refuses a figure below the least that makes sense. */
+    /**
+     * Checks a number.
+     *
+     * @throws IllegalArgumentException if it is below {@code least}
+     */
     static void atLeast(String option, int least, int value) {
         if (value < least) {
             throw new IllegalArgumentException(option + " must be at least " + least + ", not " + value);
         }
     }
 
-    /** Refuses a list that holds nothing, as of a lone comma. */
+    /**
+     * Checks a list.
+     *
+     * @throws IllegalArgumentException if it is empty, as that of a lone comma is
+     */
     static void notEmpty(String option, Collection<?> values) {
         if (values.isEmpty()) {
             throw new IllegalArgumentException(option + " names nothing; give at least one, or leave the option out");

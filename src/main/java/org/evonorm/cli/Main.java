@@ -11,7 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command line: {@code evonorm COMMAND …}. */
+/** The entry point of the command line, {@code evonorm COMMAND …}. */
 @Command(
         name = "evonorm",
         header = {"Evolves normalization-activation layers for neural networks on Apache Spark.", ""},
@@ -33,10 +33,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
         })
 public final class Main implements Runnable {
 
-    /** Exit status of a command that the user ended: 128 and the number of SIGINT, as shells have it. */
+    /** Exit status of a command that the user ended: 128 plus the number of SIGINT, as shells count. */
     static final int INTERRUPTED = 130;
 
-    /** Exit status of a search that stopped at its deadline with generations left. */
+    /** Exit status of a search that stopped at its deadline, before its last generation. */
     static final int DEADLINE = 3;
 
     @Spec
@@ -45,14 +45,15 @@ public final class Main implements Runnable {
     @Option(names = "--debug", scope = CommandLine.ScopeType.INHERIT, description = "Show where an error comes from.")
     private boolean debug;
 
-    /** Runs the command that the arguments name and exits with its status. */
+    /** Runs the command that the arguments name, and exits with its status. */
+    // The terminal's own character set is meant; the resource is there for its end alone.
+    @SuppressWarnings({"try", "DefaultCharset"})
     public static void main(String[] arguments) {
         int status;
         try (Interruption interruption = Interruption.ofThisThread()) {
             status = run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments);
         }
-        // YARN takes a driver in the cluster that exits by itself for one that failed, whatever its status, and starts
-        // it
+        // YARN takes a driver in the cluster that exits by itself for a failed one, whatever its status, and starts it
         // again, which is not wanted after a deadline either.
         boolean wentWell = status == CommandLine.ExitCode.OK || status == DEADLINE;
         if (!wentWell || !"cluster".equals(System.getProperty("spark.submit.deployMode"))) {
@@ -60,13 +61,18 @@ public final class Main implements Runnable {
         }
     }
 
-    /** Runs a command; 0 if it did its work, 1 if it failed, 2 if the arguments are wrong. */
+    /**
+     * Runs a command.
+     *
+     * @return the exit status: 0 for success, 1 for a failure, 2 for wrong arguments, 3 for a search that stopped at
+     *     its deadline, 130 for a command that the user ended
+     */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Main main = new Main();
         try {
             return execute(main, out, err, arguments);
         } catch (OutOfMemoryError | LinkageError e) {
-            // Picocli handles exceptions alone.
+            // Picocli handles exceptions, but no errors.
             if (main.debug) {
                 e.printStackTrace(err);
             } else {
@@ -99,7 +105,7 @@ public final class Main implements Runnable {
     private static int explainArguments(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
-        // An option that is misspelt is the reason why the right one is missing.
+        // A misspelt option is the cause of a missing one.
         List<String> unmatched = command.getUnmatchedArguments();
         ParameterException cause = e instanceof MissingParameterException && !unmatched.isEmpty()
                 ? new UnmatchedArgumentException(command, unmatched)
@@ -112,7 +118,7 @@ public final class Main implements Runnable {
 
     private static int explainFailure(Exception e, CommandLine command, boolean debug) {
         PrintWriter err = command.getErr();
-        // Whatever fails after Ctrl-C fails because of it.
+        // Every failure after Ctrl-C is a consequence of it.
         boolean interrupted =
                 Failure.isInterruption(e) || Thread.currentThread().isInterrupted();
         if (debug) {

@@ -13,19 +13,19 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A layer as the command line names it: a known layer's name, a formula, the JSON form, or a file that ends in
+ * A layer given on the command line: the name of a baseline, a formula, the JSON form, or a file that ends in
  * {@code .json} and holds the JSON form.
  *
- * @param name what to call it in tables: the known name or the formula
+ * @param name name in tables: that of the baseline, or the formula
  */
 public record NamedLayer(String name, Layer layer) {
 
     private static final String JSON_SUFFIX = ".json";
 
     /**
-     * Reads what stands on the command line.
+     * Reads a layer.
      *
-     * @throws IllegalArgumentException if it is no layer
+     * @throws IllegalArgumentException if the text or its file names no layer
      * @throws IOException if its file cannot be read
      */
     static NamedLayer parse(String text) throws IOException {
@@ -54,7 +54,7 @@ public record NamedLayer(String name, Layer layer) {
         }
     }
 
-    /** Makes a layer of an option's value, and points at the column where a formula goes wrong. */
+    /** Reads the value of an option, and points at the column of an error in a formula. */
     static final class Converter implements ITypeConverter<NamedLayer> {
         @Override
         public NamedLayer convert(String text) {

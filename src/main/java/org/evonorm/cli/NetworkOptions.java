@@ -7,7 +7,7 @@ import org.evonorm.network.Network;
 import org.evonorm.network.NetworkScale;
 import picocli.CommandLine.Option;
 
-/** Options that choose anchor networks and how large they are built. */
+/** The options that choose anchor networks and their scale. */
 final class NetworkOptions {
 
     @Option(
@@ -36,7 +36,7 @@ final class NetworkOptions {
             description = "Multiplies the numbers of blocks. Default: ${DEFAULT-VALUE}.")
     private double depth;
 
-    /** The chosen networks with CIFAR's strides. */
+    /** The chosen networks with the strides for CIFAR. */
     List<Network> networks(int classes) {
         Limits.notEmpty("--network", names);
         return names.stream().map(name -> network(name.strip(), classes)).toList();

@@ -5,12 +5,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads the numbers that options take; what is none is refused in words of the user, not of Java. */
+/** The readers of numbers in options, with messages for users in place of Java's. */
 final class Numbers {
 
     private Numbers() {}
 
-    /** Has a command and those below it read numbers so. */
+    /** Registers the readers with a command and its subcommands. */
     static CommandLine register(CommandLine command) {
         ITypeConverter<Integer> whole =
                 converter(Integer::valueOf, "a whole number from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE);

@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The file that {@code --output} names. */
+/** The checks and failures of the file that {@code --output} names. */
 final class OutputFile {
 
     private OutputFile() {}
 
-    /** Refuses, before any work is done, what can be no file. */
+    /**
+     * Checks the path before any work is done.
+     *
+     * @throws IllegalArgumentException if it is blank or a folder
+     */
     static Path require(Path file) {
         if (file.toString().isBlank()) {
             throw new IllegalArgumentException("--output names nothing; name a file");
@@ -20,7 +24,7 @@ final class OutputFile {
         return file;
     }
 
-    /** What to tell of a file that could not be written. */
+    /** The exception, with its reason, for a file that could not be written. */
     static IOException failure(Path file, IOException cause) {
         Path folder = file.toAbsolutePath().getParent();
         String reason = Files.isDirectory(file)

@@ -12,33 +12,37 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** How far a command is, on standard error: a bar on a terminal, elsewhere a line now and then. */
+/** The progress of a command on standard error: a bar on a terminal, elsewhere a line every ten seconds. */
 interface Progress extends AutoCloseable {
 
-    /** Tells how many of the steps are done, with a few words on how it goes. */
+    /** Shows the number of finished steps, with a short text. */
     void at(long done, String detail);
 
+    /** Ends the display. */
     @Override
     void close();
 
-    /** Begins to show the progress of a task with so many steps. */
+    /** Begins to show the progress of a task with {@code steps} steps. */
     static Progress of(String task, String unit, long steps) {
         return Terminal.shown()
                 ? new Bar(task, steps)
                 : new Lines(System.err, task, unit, steps, Duration.ofSeconds(10));
     }
 
-    /** Whether standard error is a terminal that somebody watches. */
+    /** A test whether standard error is a terminal that can show a bar. */
     final class Terminal {
         private static final boolean SHOWN = !"dumb".equals(System.getenv("TERM")) && standardErrorIsTerminal();
 
         private Terminal() {}
 
+        /** Whether a bar can be shown. */
         static boolean shown() {
             return SHOWN;
         }
 
-        /** Java knows whether all of input and output is a terminal; this asks for standard error alone. */
+        /**
+         * Java can tell only whether all of input and output is a terminal, so the system is asked for standard error.
+         */
         private static boolean standardErrorIsTerminal() {
             try {
                 return new ProcessBuilder("test", "-t", "2")
@@ -84,7 +88,7 @@ interface Progress extends AutoCloseable {
         }
     }
 
-    /** A line when so much time has passed since the last one. */
+    /** Lines of text, at most one per interval. */
     final class Lines implements Progress {
         private final PrintStream out;
         private final String task;

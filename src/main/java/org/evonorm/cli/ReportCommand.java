@@ -14,15 +14,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code evonorm report}: a run as a page to look at. */
+/** The command {@code evonorm report}: draws a run as an HTML page. */
 @Command(
         name = "report",
         header = {"Draws a run as one HTML page and a folder of plots.", ""},
         description = {
             "",
             "The page needs no network and no other file. It shows the committed generations of a run, "
-                    + "which may be still going on: funnels, accuracies beside the baselines, the Pareto front, learning "
-                    + "curves, and formula, graph and lineage of the best layers. The plots lie beside it in a folder named "
+                    + "which may be still going on: funnels, accuracies beside the baselines, the Pareto "
+                    + "front, learning "
+                    + "curves, and formula, graph and lineage of the best layers. The plots lie beside it in a "
+                    + "folder named "
                     + "after it, as SVG and PNG.",
             ""
         })
@@ -40,12 +42,12 @@ final class ReportCommand implements Callable<Integer> {
     @Option(
             names = "--output",
             paramLabel = "FILE",
-            description = "The page. Default: the run's name and -report.html, " + "in the current folder.")
+            description = "The page. Default: the run's name and -report.html, in the current folder.")
     private Optional<Path> output;
 
     @Override
     public Integer call() throws Exception {
-        // Nothing is shown on a screen, and on some systems Java would open a window's application for drawing.
+        // Nothing is shown on a screen; without this, Java starts a window application for drawing on some systems.
         System.setProperty("java.awt.headless", "true");
         Path file = output.orElseGet(() -> Path.of(new org.apache.hadoop.fs.Path(run).getName() + "-report.html"));
         OutputFile.require(file);

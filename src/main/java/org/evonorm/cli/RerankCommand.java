@@ -17,14 +17,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code evonorm rerank}: trains a run's best layers in larger networks, beside known ones. */
+/** The command {@code evonorm rerank}: trains a run's best layers, beside baselines, in larger networks. */
 @Command(
         name = "rerank",
         header = {"Ranks a run's best layers anew, beside known ones, in larger networks.", ""},
         description = {
             "",
             "The best layers of a search's run and some known ones are trained in larger networks, longer "
-                    + "and from several seeds, and ranked by mean accuracy on images that the search never saw. The best "
+                    + "and from several seeds, and ranked by mean accuracy on images that the search never "
+                    + "saw. The best "
                     + "few and the known ones are then trained from other seeds and scored on the test images. All "
                     + "trainings go to the table rerank in the run's folder; those that are there already are not "
                     + "repeated.",
@@ -46,7 +47,8 @@ final class RerankCommand implements Callable<Integer> {
             names = "--config",
             paramLabel = "FILE",
             description = {
-                "Settings in HOCON, of which the section rerank counts; those not there are as the run was started with."
+                "Settings in HOCON, of which the section rerank counts; those not there are as the run was "
+                        + "started with."
             })
     private Optional<Path> config;
 
@@ -68,7 +70,7 @@ final class RerankCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         List<String> all = new ArrayList<>(overrides);
         all.add("search.run=" + run);
-        // The settings stand in the run's folder, and the session needs them.
+        // The session needs the settings, which are in the run's folder.
         RunFolder folder = RunFolder.at(run, SparkHadoopUtil.get().conf());
         Settings settings = RunConf.settings(folder, config, all);
         try (SparkSession session = Spark.session("evonorm rerank", master, settings.threads());

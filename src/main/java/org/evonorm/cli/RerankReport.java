@@ -12,7 +12,7 @@ import org.evonorm.rerank.RerankSummary;
 import org.evonorm.rerank.RerankedLayer;
 import org.evonorm.store.ScoredOn;
 
-/** What a rerank tells the user: progress while it runs and the rankings at the end. */
+/** The output of a rerank for the user: progress while it runs, and the rankings at the end. */
 final class RerankReport implements RerankObserver, AutoCloseable {
 
     private final PrintWriter out;
@@ -45,7 +45,7 @@ final class RerankReport implements RerankObserver, AutoCloseable {
         }
     }
 
-    /** Both rankings, with means and standard deviations over the seeds. */
+    /** Prints both rankings, with means and standard deviations over the seeds. */
     void print(RerankSummary summary) {
         print(ScoredOn.VALIDATION, summary, summary.validation());
         if (!summary.test().isEmpty()) {
@@ -67,16 +67,16 @@ final class RerankReport implements RerankObserver, AutoCloseable {
         for (RerankedLayer layer : layers) {
             boolean isFound = layer.layer() instanceof RerankCandidate.Found;
             found += isFound ? 1 : 0;
-            // The test images rank nobody.
+            // The test images give no ranks.
             String kind = images == ScoredOn.TEST ? "kept" : "found, rank " + found;
             List<String> cells = new ArrayList<>(List.of(isFound ? kind : "baseline"));
             for (int network = 0; network < summary.networks().size(); network++) {
-                cells.add(layer.isDone() ? percent(layer.in(network)) : "");
+                cells.add(layer.isCompleted() ? percent(layer.in(network)) : "");
             }
             cells.addAll(List.of(
-                    layer.isDone() ? percent(layer.overall()) : "",
+                    layer.isCompleted() ? percent(layer.overall()) : "",
                     layer.layer().id(),
-                    layer.layer().title() + (layer.isDone() ? "" : " (failed)")));
+                    layer.layer().title() + (layer.isCompleted() ? "" : " (failed)")));
             table.row(cells);
         }
         say("");
@@ -99,7 +99,7 @@ final class RerankReport implements RerankObserver, AutoCloseable {
         out.flush();
     }
 
-    /** Takes the progress off the terminal. */
+    /** Removes the progress from the terminal. */
     @Override
     public void close() {
         progress.ifPresent(Progress::close);

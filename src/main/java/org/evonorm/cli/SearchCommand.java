@@ -17,14 +17,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code evonorm search}: evolves layers, or goes on with it. */
+/** The command {@code evonorm search}: starts a search or goes on with one. */
 @Command(
         name = "search",
         header = {"Evolves layers, generation after generation.", ""},
         description = {
             "",
             "Each generation proposes layers, throws most of them out by cheap filters, trains the "
-                    + "others in all anchor networks and commits tables to the run's folder. A folder that holds committed "
+                    + "others in all anchor networks and commits tables to the run's folder. A folder that "
+                    + "holds committed "
                     + "generations is continued. Spark runs inside the process, or where spark-submit says.",
             ""
         })
@@ -39,7 +40,8 @@ final class SearchCommand implements Callable<Integer> {
             names = "--config",
             paramLabel = "FILE",
             description = {
-                "Settings in HOCON; those not there have the defaults that reference.conf documents. conf/ holds presets."
+                "Settings in HOCON; those not there have the defaults that reference.conf documents. conf/ "
+                        + "holds presets."
             })
     private Optional<Path> config;
 

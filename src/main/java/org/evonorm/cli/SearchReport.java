@@ -19,7 +19,7 @@ import org.evonorm.search.progress.SearchSummary;
 import org.evonorm.search.progress.Stage;
 import org.evonorm.settings.SearchSettings;
 
-/** What a search tells the user: progress while it runs, a few lines a generation, and a table at the end. */
+/** The output of a search for the user: progress, a few lines per generation, and a table at the end. */
 final class SearchReport implements SearchObserver, AutoCloseable {
 
     private final PrintWriter out;
@@ -67,7 +67,9 @@ final class SearchReport implements SearchObserver, AutoCloseable {
         bestIsNew = true;
     }
 
-    /** Such as {@code best mean accuracy 25.0% (EvoNorm-B0 36.5%)}; the baseline alone while there is no layer. */
+    /**
+     * A text such as {@code best mean accuracy 25.0% (EvoNorm-B0 36.5%)}; the baseline alone before the first layer.
+     */
     private String bestSoFar() {
         String reference = baseline.map(trained ->
                         name(trained) + " " + percent(trained.fitness().mean()))
@@ -89,7 +91,7 @@ final class SearchReport implements SearchObserver, AutoCloseable {
                     time(summary)));
             return;
         }
-        String fallen = Arrays.stream(CandidateStatus.Filter.values())
+        String rejected = Arrays.stream(CandidateStatus.Filter.values())
                 .filter(filter -> summary.rejectedBy(filter) > 0)
                 .map(filter -> summary.rejectedBy(filter) + " fell at the "
                         + filter.name().toLowerCase(Locale.ROOT) + " filter, ")
@@ -101,7 +103,7 @@ final class SearchReport implements SearchObserver, AutoCloseable {
                 settings.generations(),
                 summary.proposed(),
                 summary.duplicates(),
-                fallen,
+                rejected,
                 summary.failed() == 0 ? "" : summary.failed() + " failed, ",
                 summary.trained(),
                 summary.front().size(),
@@ -110,7 +112,7 @@ final class SearchReport implements SearchObserver, AutoCloseable {
         sayBest("new best");
     }
 
-    /** Such as {@code 39 s, executors idle for 21%}. */
+    /** A text such as {@code 39 s, executors idle for 21%}. */
     private static String time(GenerationSummary summary) {
         String seconds = String.format(Locale.ROOT, "%.0f s", summary.seconds());
         return Double.isNaN(summary.idle())
@@ -118,10 +120,10 @@ final class SearchReport implements SearchObserver, AutoCloseable {
                 : seconds + String.format(Locale.ROOT, ", executors idle for %.0f%%", 100 * summary.idle());
     }
 
-    /** Names the best layer if that was not done yet. */
-    private void sayBest(String what) {
+    /** Prints the best layer, once. */
+    private void sayBest(String heading) {
         if (bestIsNew) {
-            best.ifPresent(layer -> say("  " + what + ": " + accuracies(layer.fitness()) + "  " + name(layer)));
+            best.ifPresent(layer -> say("  " + heading + ": " + accuracies(layer.fitness()) + "  " + name(layer)));
             bestIsNew = false;
         }
     }
@@ -131,7 +133,7 @@ final class SearchReport implements SearchObserver, AutoCloseable {
         sayBest("best so far");
     }
 
-    /** The layers found beside the baselines. */
+    /** Prints the best layers beside the baselines. */
     void print(SearchSummary summary) {
         List<String> headings = new ArrayList<>(List.of("validation accuracy"));
         headings.addAll(summary.networks());
@@ -165,7 +167,7 @@ final class SearchReport implements SearchObserver, AutoCloseable {
         return cells;
     }
 
-    /** A baseline's or seed's name, else the formula. */
+    /** The name of a baseline or seed layer, or else the formula. */
     private static String name(Evaluated evaluated) {
         Origin origin = evaluated.candidate().origin();
         if (origin instanceof Origin.Baseline baseline) {
@@ -194,7 +196,7 @@ final class SearchReport implements SearchObserver, AutoCloseable {
         out.flush();
     }
 
-    /** Takes the progress off the terminal. */
+    /** Removes the progress from the terminal. */
     @Override
     public void close() {
         progress.ifPresent(Progress::close);

@@ -8,18 +8,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Files of layers, one name or formula a line; empty lines and lines that start with {@code #} do not count. */
+/**
+ * The files of seed layers, with one name or formula per line. Empty lines and lines that start with {@code #} do not
+ * count.
+ */
 final class SeedFile {
 
-    /** No layer's name or formula holds a full stop. */
+    /** Arguments that can only be names of files, since names and formulas of layers contain no full stop. */
     private static final Pattern FILE_NAME = Pattern.compile("[^()\\s]+\\.\\w+");
 
     private SeedFile() {}
 
     /**
-     * The layers of each argument, which is a file or a layer itself.
+     * The layers of all arguments, each of which is a file or a layer itself.
      *
-     * @throws IllegalArgumentException if a file holds no layer, or what can only be a file's name names none
+     * @throws IllegalArgumentException if a file holds no layer, or an argument that can only name a file names none
      * @throws IOException if a file cannot be read
      */
     static List<String> read(List<String> arguments) throws IOException {

@@ -7,13 +7,13 @@ import java.util.regex.Pattern;
 import org.apache.spark.serializer.JavaSerializer;
 import org.apache.spark.sql.SparkSession;
 
-/** Spark as commands use it. */
+/** The Spark session of a command. */
 final class Spark {
 
     private static final String MASTER = "spark.master";
 
     private static final String EVERY_CORE = "local[*]";
-    /** {@code local}, or with a number of cores or all of them, and maybe how often a task may fail. */
+    /** {@code local}, with an optional number of cores (or {@code *} for all) and number of failures of a task. */
     private static final Pattern LOCAL = Pattern.compile("local(?:\\[\\s*([0-9]{1,9}|\\*)\\s*(?:,\\s*[0-9]+\\s*)?])?");
 
     private static final Pattern ELSEWHERE = Pattern.compile("(spark|k8s|mesos)://.+|yarn|local-cluster\\[.+]");
@@ -21,25 +21,25 @@ final class Spark {
     private Spark() {}
 
     /**
-     * A session inside the process, or the one that spark-submit has set up.
+     * A session inside the process, or the session that spark-submit has set up.
      *
-     * @param master  where Spark runs; without it spark-submit's choice, else all cores of this machine
-     * @param threads that a task uses
-     * @throws IllegalArgumentException if this machine's cores are chosen and are fewer than {@code threads}, or
-     *     {@code master} is nothing that Spark knows
+     * @param name    name of the application
+     * @param master  Spark's master; without it spark-submit's choice, or else all cores of this machine
+     * @param threads threads of a task
+     * @throws IllegalArgumentException if Spark runs on this machine with fewer cores than {@code threads}, or does not
+     *     know {@code master}
      */
     static SparkSession session(String name, Optional<String> master, int threads) {
-        // Whatever a cluster's defaults say: Kryo can make neither records nor ND4J's arrays.
+        // Overrides the defaults of a cluster, since Kryo can make neither records nor ND4J's arrays.
         SparkSession.Builder builder =
                 SparkSession.builder().appName(name).config("spark.serializer", JavaSerializer.class.getName());
-        // Spark's notes on tasks are half a kilobyte each, 20,000 tasks a generation; unless told so, it throws none
-        // away
+        // Spark's records of tasks are half a kilobyte each, 20,000 tasks per generation. By default it discards none
         // before it has had 1,000 stages, which are fifty generations.
         byDefault(builder, "spark.ui.retainedStages", "100");
         byDefault(builder, "spark.ui.retainedTasks", "10000");
         master.ifPresent(builder::master);
         if (System.getProperty(MASTER) == null) {
-            // Nothing but this process takes part: no ports to open to others, no pages to serve, few rows to shuffle.
+            // This process works alone: it opens no ports to others, serves no pages and shuffles few rows.
             byDefault(builder, "spark.driver.host", "localhost");
             byDefault(builder, "spark.driver.bindAddress", "127.0.0.1");
             byDefault(builder, "spark.ui.enabled", "false");
@@ -52,7 +52,7 @@ final class Spark {
         return builder.getOrCreate();
     }
 
-    /** Spark itself refuses these only once half of it has started, and in its own words. */
+    /** Refuses a master that Spark would refuse too, but only after half of its start, and with a worse message. */
     private static void requireCores(String master, int threads) {
         Matcher local = LOCAL.matcher(master);
         if (!local.matches()) {
@@ -74,7 +74,7 @@ final class Spark {
         }
     }
 
-    /** Spark takes its settings from system properties as well; those that are given there stay. */
+    /** Sets a key of Spark, unless a system property gives it. */
     private static void byDefault(SparkSession.Builder builder, String key, String value) {
         if (System.getProperty(key) == null) {
             builder.config(key, value);

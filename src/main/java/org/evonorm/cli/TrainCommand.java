@@ -21,7 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code evonorm train}: trains layers in networks and tells how good they get. */
+/** The command {@code evonorm train}: trains layers in networks and prints their accuracies. */
 @Command(
         name = "train",
         header = {"Trains a layer in an anchor network and tells how accurate it gets.", ""},

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.evonorm.settings.Versions;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code --version} prints. */
+/** The text of {@code --version}. */
 final class Version implements IVersionProvider {
 
     @Override

@@ -1,6 +1,8 @@
 package org.evonorm.data;
 
 import java.io.Serializable;
+import java.util.List;
+import java.util.zip.CRC32;
 
 /**
  * A data set in three parts, which keep the images of selection apart from the images of final scores.
@@ -35,6 +37,16 @@ public record Dataset(String name, Images training, Images validation, Images te
                         validation.partition(partition, partitions),
                         test.partition(partition, partitions),
                         standardization);
+    }
+
+    /** CRC-32 of the pixels and labels of the training and validation images, in hexadecimal. */
+    public String checksum() {
+        CRC32 checksum = new CRC32();
+        for (Images part : List.of(training, validation)) {
+            checksum.update(part.pixels());
+            checksum.update(part.labels());
+        }
+        return Long.toHexString(checksum.getValue());
     }
 
     /** Number of classes. */

@@ -4,36 +4,43 @@ import java.util.Arrays;
 import org.evonorm.data.Batch;
 
 /**
- * A network with a layer in its places, its parameters and running statistics. All vectors are flat, in the order of
- * {@link ParameterLayout}. Not safe for use by several threads at once.
+ * A trainable network: operators, one layer in the places, parameters and running statistics. It is the common view of
+ * the engines on one training. All vectors are flat, in the order of {@link ParameterLayout}. A model is not safe for
+ * use by several threads at once.
  */
 public interface Model extends AutoCloseable {
 
     /** Names, roles, shapes and offsets of the parameters and running statistics. */
     ParameterLayout layout();
 
-    /** A copy of the parameters. */
+    /** A copy of the parameters, {@link ParameterLayout#parameterCount} values. */
     float[] parameters();
 
     /** Replaces the parameters. */
     void setParameters(float[] values);
 
-    /** A copy of the running statistics of batch aggregates, uncorrected; see {@link #statisticSteps()}. */
+    /**
+     * A copy of the running statistics of the batch aggregates, {@link ParameterLayout#runningStatisticCount} values.
+     * The values are uncorrected; see {@link #statisticSteps()}.
+     */
     float[] runningStatistics();
 
-    /** Number of training steps that the running statistics have seen; 1 − decay^steps corrects their bias. */
+    /**
+     * Number of training steps that the running statistics include. Readers divide by {@code 1 − 0.9^steps}, which
+     * corrects the bias of the start at zero (docs/design.md, "Evaluation mode").
+     */
     int statisticSteps();
 
-    /** Replaces the running statistics. */
+    /** Replaces the running statistics and the number of steps that they include. */
     void setRunningStatistics(float[] values, int statisticSteps);
 
-    /** A copy of the update rule's state, one value a parameter; zeros before the first {@link #update}. */
+    /** A copy of the state of the update rule, one value per parameter; zeros before the first {@link #update}. */
     float[] momentum();
 
-    /** Replaces the update rule's state. */
+    /** Replaces the state of the update rule. */
     void setMomentum(float[] values);
 
-    /** All that training carries from step to step: parameters, momentum and running statistics, one after the other. */
+    /** The state of a training between two steps: parameters, momentum and running statistics, in this order. */
     default float[] state() {
         float[] parameters = parameters();
         float[] runningStatistics = runningStatistics();
@@ -43,7 +50,13 @@ public interface Model extends AutoCloseable {
         return state;
     }
 
-    /** Replaces parameters, momentum and running statistics by what {@link #state} gave. */
+    /**
+     * Replaces parameters, momentum and running statistics.
+     *
+     * @param state          a vector in the form of {@link #state}
+     * @param statisticSteps number of training steps that the running statistics include
+     * @throws IllegalArgumentException if the vector has another length than this model's state
+     */
     default void setState(float[] state, int statisticSteps) {
         int parameters = layout().parameterCount();
         int runningStatistics = layout().runningStatisticCount();
@@ -59,24 +72,29 @@ public interface Model extends AutoCloseable {
     }
 
     /**
-     * Forward and backward pass in training mode: the gradient of the mean cross-entropy is kept until the next call, and
-     * the running statistics take one step.
+     * Forward and backward pass in training mode. The model keeps the gradient of the mean cross-entropy until the next
+     * call, and the running statistics take one step.
      *
-     * @return the mean cross-entropy of the batch in nats, possibly not finite
+     * @return the mean cross-entropy of the batch in nats, possibly infinite or NaN
      */
     double lossAndGradient(Batch batch);
 
-    /** A copy of the gradient that the last {@link #lossAndGradient} left. */
+    /** A copy of the gradient that the last {@link #lossAndGradient} computed, one value per parameter. */
     float[] gradient();
 
     /**
-     * The product of the Hessian of the batch's mean cross-entropy in training mode with {@code direction}, after
-     * {@link #lossAndGradient} with the same batch at the same parameters. Parameters and running statistics stay as they
-     * are; the gradient that was kept is lost.
+     * The product of a Hessian with {@code direction}, where the Hessian is the second derivative of the mean
+     * cross-entropy of the batch in training mode. The stability filter needs it. Call {@link #lossAndGradient} with
+     * the same batch at the same parameters before. Parameters and running statistics do not change; the stored
+     * gradient is lost.
      *
-     * <p>Where a layer has kinks, as max and abs do, the second derivative counts on either side of them alone, as in
-     * automatic differentiation. Differences of gradients, as this default takes them, see the kinks that lie between:
-     * engines do better by frozen every kink on the side that it is on.
+     * <p>At a kink, as max and abs have them, the second derivative is the one beside the kink, as in automatic
+     * differentiation. This default takes a difference of gradients, which includes jumps at the kinks between its two
+     * points. Engines do better with frozen branches, linearised on the branch taken at the present parameters
+     * (docs/design.md, "Filters").
+     *
+     * @param direction one value per parameter
+     * @return one value per parameter
      */
     default float[] hessianProduct(Batch batch, float[] direction) {
         float[] parameters = parameters();
@@ -94,16 +112,16 @@ public interface Model extends AutoCloseable {
         return product;
     }
 
-    /** Applies {@code rule} to the parameters with the gradient that the last {@link #lossAndGradient} left. */
+    /** Applies {@code rule} to the parameters, with the gradient that the last {@link #lossAndGradient} computed. */
     void update(UpdateRule rule);
 
-    /** Forward pass in evaluation mode. */
+    /** Forward pass in evaluation mode: the score of all images of the batch. */
     Score evaluate(Batch batch);
 
-    /** Logits in evaluation mode, {@code count · classes} values. */
+    /** Forward pass in evaluation mode: the logits [B, classes], where B is the number of images of the batch. */
     float[] predict(Batch batch);
 
-    /** Frees native memory. */
+    /** Frees the native memory of the model. */
     @Override
     void close();
 }

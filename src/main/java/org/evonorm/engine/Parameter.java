@@ -3,26 +3,27 @@ package org.evonorm.engine;
 import java.util.List;
 
 /**
- * A trainable tensor's stretch of the flat parameter vector.
+ * One trainable tensor and its range in the flat parameter vector.
  *
  * @param name   unique in the model, for example {@code 12.weights} for the operator with index 12
+ * @param role   decides on the initial values and on weight decay
  * @param shape  convolutions [groups, out per group, in per group, kernel, kernel], dense [units, in], vectors [C]
  * @param offset index of the first value in the flat vector
  */
 public record Parameter(String name, Role role, List<Integer> shape, int offset) {
 
-    /** What a parameter is, which decides how it starts and whether it decays. */
+    /** The kind of a parameter, with its initial values and weight decay (docs/design.md, "Training rules"). */
     public enum Role {
-        /** Convolution weights: He-normal by fan-out, decayed. */
+        /** Convolution weights: initially He-normal by fan-out, with weight decay. */
         CONVOLUTION,
-        /** Dense weights: normal with deviation 0.01, decayed. */
+        /** Dense weights: initially normal with standard deviation 0.01, with weight decay. */
         DENSE,
-        /** Starts at 0: biases, v0, shifts. */
+        /** Biases, v0 and beta: initially 0, without weight decay. */
         ZERO,
-        /** Starts at 1: v1, scales. */
+        /** v1 and gamma: initially 1, without weight decay. */
         ONE;
 
-        /** Whether weight decay applies (DESIGN section 3: to convolution and dense weights alone). */
+        /** Whether weight decay applies: to convolution and dense weights alone. */
         public boolean decayed() {
             return this == CONVOLUTION || this == DENSE;
         }

@@ -15,15 +15,19 @@ import org.evonorm.network.Shape;
 import org.evonorm.program.LayerLowering;
 
 /**
- * Where every parameter and running statistic of a network with a layer lies in the flat vectors, the same for all engines.
- * Parameters stand in the order of the network's operators; those of a place are named {@code v0 v1 gamma beta}.
+ * The order of all parameters and running statistics in the flat vectors of a model. It belongs to the contract of the
+ * engines, so that all engines start alike and can exchange states. Parameters follow the order of the operators of the
+ * network; the parameters of a place are named {@code v0}, {@code v1}, {@code gamma} and {@code beta}.
+ *
+ * @param parameters        all parameters, by offset
+ * @param runningStatistics all running statistics, by offset
  */
 public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic> runningStatistics) {
 
-    /** Standard deviation of dense weights at the start (DESIGN section 3). */
+    /** Standard deviation of the initial dense weights (docs/design.md, "Training rules"). */
     private static final double DENSE_DEVIATION = 0.01;
 
-    /** Two gigabytes of float32. */
+    /** Limit of the number of parameters: two gigabytes of float32. */
     private static final int MOST_PARAMETERS = 500_000_000;
 
     public ParameterLayout {
@@ -31,12 +35,16 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
         runningStatistics = List.copyOf(runningStatistics);
     }
 
-    /** The layout of this network with this layer in its places. */
+    /**
+     * The layout for a network with a layer in its places.
+     *
+     * @throws IllegalArgumentException if the network has more than 500 million parameters
+     */
     public static ParameterLayout of(Network network, Layer layer) {
         return new Builder(network, new PlaceLayers(layer)).build();
     }
 
-    /** Number of parameters. */
+    /** Number of values of all parameters. */
     public int parameterCount() {
         return parameters.isEmpty() ? 0 : end(parameters.get(parameters.size() - 1));
     }
@@ -46,7 +54,7 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
         return runningStatistics.stream().mapToInt(RunningStatistic::channels).sum();
     }
 
-    /** The parameters of one operator. */
+    /** The parameters of one operator, by its index in the network. */
     public List<Parameter> of(int operator) {
         String prefix = operator + ".";
         return parameters.stream()
@@ -54,7 +62,7 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
                 .toList();
     }
 
-    /** The running statistics of one operator. */
+    /** The running statistics of one operator, by its index in the network. */
     public List<RunningStatistic> runningStatisticsOf(int operator) {
         return runningStatistics.stream()
                 .filter(running -> running.operator() == operator)
@@ -62,17 +70,19 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
     }
 
     /**
-     * Initial parameters: He-normal by fan-out for convolutions, normal with deviation 0.01 for dense weights, and ones
-     * and zeros for the rest (DESIGN section 3). Every parameter draws from a generator of its own.
+     * The initial values of all parameters, as {@link Role} and docs/design.md, "Training rules", state them. Every
+     * parameter has a random generator of its own, split from one generator in the order of the layout.
+     *
+     * @return {@link #parameterCount} values
      */
     public float[] initialValues(long seed) {
         float[] values = new float[parameterCount()];
         SplittableRandom random = new SplittableRandom(seed);
         for (Parameter parameter : parameters) {
-            SplittableRandom own = random.split();
+            SplittableRandom generator = random.split();
             int from = parameter.offset();
             switch (parameter.role()) {
-                case CONVOLUTION, DENSE -> fillNormal(values, from, end(parameter), own, deviation(parameter));
+                case CONVOLUTION, DENSE -> fillNormal(values, from, end(parameter), generator, deviation(parameter));
                 case ZERO -> Arrays.fill(values, from, end(parameter), 0);
                 case ONE -> Arrays.fill(values, from, end(parameter), 1);
             }

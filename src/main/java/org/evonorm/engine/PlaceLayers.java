@@ -10,7 +10,11 @@ import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
 import org.evonorm.network.Operator;
 
-/** Which layer stands at which operator of a network: the one under test, what fills linear places, fixed activations. */
+/**
+ * The canonical layer at each operator of a network that is a layer. Places get the candidate, linear places the layer
+ * that {@link Layer#linearPlace} names (docs/design.md, "Anchor networks"), and the activations that are parts of a
+ * network their own. All engines take the layers of a network from here.
+ */
 public final class PlaceLayers {
 
     private static final CanonicalLayer AFFINE = CanonicalLayer.of(Layer.evolved(new LayerGraph(List.of())));
@@ -28,7 +32,7 @@ public final class PlaceLayers {
     private final CanonicalLayer place;
     private final CanonicalLayer linearPlace;
 
-    /** The fillings of a network's places with this layer. */
+    /** The layers of a network with {@code layer} in its places. */
     public PlaceLayers(Layer layer) {
         this.place = CanonicalLayer.of(layer);
         this.linearPlace = switch (layer.linearPlace()) {
@@ -38,7 +42,7 @@ public final class PlaceLayers {
         };
     }
 
-    /** The layer that computes this operator, or nothing where it is no elementwise layer. */
+    /** The layer that computes an operator; absent where the operator is not a layer. */
     public Optional<CanonicalLayer> at(Operator operator) {
         if (operator instanceof Operator.Place) {
             return Optional.of(place);

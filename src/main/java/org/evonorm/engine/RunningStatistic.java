@@ -1,10 +1,12 @@
 package org.evonorm.engine;
 
 /**
- * The running statistic of one batch aggregate at one place: [C] values of the flat vector of averages.
+ * The running statistic of one batch aggregate at one place: its range [C] in the flat vector of running statistics. A
+ * layer reads it in evaluation mode (docs/design.md, "Evaluation mode").
  *
  * @param operator index of the place in the network
- * @param node     which of the layer's distinct batch aggregates it is, in the order of the canonical graph
+ * @param node     number of the batch aggregate among the distinct batch aggregates of the layer, in the order of the
+ *                 canonical graph
  * @param channels number of values
  * @param offset   index of the first value
  */

@@ -3,16 +3,23 @@ package org.evonorm.engine;
 import java.io.Serializable;
 
 /**
- * How well a model labels images.
+ * The accuracy and loss of a model on a number of images. Sums instead of means, so that scores of parts can be added.
  *
+ * @param images  number of images
+ * @param correct number of images with the right label
  * @param lossSum sum over the images of the cross-entropy in nats
  */
 public record Score(int images, int correct, double lossSum) implements Serializable {
 
-    /** Nothing scored yet. */
+    /** The score of no images. */
     public static final Score NONE = new Score(0, 0, 0);
 
-    /** The score of the first {@code images} rows of logits, {@code logits.length / images} to a row. */
+    /**
+     * The score of logits, computed in float64.
+     *
+     * @param logits [images, classes]
+     * @param labels class of each image, at least {@code images} values
+     */
     public static Score ofLogits(float[] logits, int[] labels, int images) {
         int classes = logits.length / images;
         int correct = 0;
@@ -38,7 +45,7 @@ public record Score(int images, int correct, double lossSum) implements Serializ
         return new Score(images + other.images, correct + other.correct, lossSum + other.lossSum);
     }
 
-    /** Share of right labels, 0 to 1. */
+    /** Share of images with the right label, 0 to 1. */
     public double accuracy() {
         return (double) correct / images;
     }

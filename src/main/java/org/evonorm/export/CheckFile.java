@@ -24,9 +24,10 @@ import org.evonorm.graph.ReferenceEvaluation;
 import org.evonorm.graph.TensorShape;
 
 /**
- * Values and gradients of a layer as the CPU engine computes them on small random inputs: in training mode, and in evaluation
- * mode after some training steps. Every result carries the absolute error that float64 may be off by: a part of the values' mean
- * size, and a multiple of the engine's own distance from the float64 reference, which is large where terms cancel.
+ * The check file of an exported module: values and gradients of a layer on small random inputs, as the CPU engine
+ * computes them in training mode, and in evaluation mode after some training steps. The module compares itself with
+ * them in float64. Every result has an absolute tolerance: a share of the values' mean size, plus a multiple of the
+ * engine's own distance from the float64 reference, which is large where terms cancel.
  */
 public final class CheckFile {
 
@@ -37,10 +38,13 @@ public final class CheckFile {
     private static final double DECAY = 0.9;
     private static final double RELATIVE_TOLERANCE = 1e-4;
     private static final double ABSOLUTE_TOLERANCE = 1e-7;
+    /** Multiple of the engine's distance from float64 in the tolerance. */
     private static final double OF_ENGINE_ERROR = 4;
-    /** Inputs are multiples of this, which float32 and short texts hold exactly. */
+    /** Inputs are multiples of this step, so that float32 and short texts represent them exactly. */
     private static final double STEP = 1.0 / 128;
-    /** Inputs are drawn anew, up to so many times, where rounding counts for much, as near the edge of a maximum. */
+    /**
+     * Draws of inputs, of which the one with the smallest error is taken: near the edge of a maximum, rounding counts.
+     */
     private static final int DRAWS = 10;
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -50,9 +54,10 @@ public final class CheckFile {
     private final double[] dy;
     private final double[] evaluationInput;
     private final ChannelVectors vectors;
-    /** Results by name, and the same in float64. */
+    /** Results of the engine by name. */
     private final Map<String, double[]> results = new LinkedHashMap<>();
 
+    /** Results of the float64 reference by name. */
     private final Map<String, double[]> exact = new LinkedHashMap<>();
 
     private CheckFile(Layer canonical, SplittableRandom random) {
@@ -73,7 +78,7 @@ public final class CheckFile {
     }
 
     /**
-     * The check file of a layer, as JSON.
+     * The check file of a layer, as JSON text.
      *
      * @throws IllegalArgumentException if the layer's values or gradients are not finite on random inputs
      */
@@ -85,7 +90,8 @@ public final class CheckFile {
                 .filter(CheckFile::isFinite)
                 .min(Comparator.comparingDouble(CheckFile::error))
                 .orElseThrow(() -> new IllegalArgumentException("the layer " + Formula.print(exported.layer())
-                        + " has values or gradients that are not finite on random inputs, so its module cannot be checked;"
+                        + " has values or gradients that are not finite on random inputs, so its module cannot be"
+                        + " checked;"
                         + " export it as latex, dot or json"));
         return best.toJson(exported);
     }
@@ -97,40 +103,41 @@ public final class CheckFile {
     }
 
     private void runEngine() {
-        List<float[]> averages = new ArrayList<>();
+        List<float[]> running = new ArrayList<>();
         for (double[] x : inputs) {
             LayerRun run = LayerRun.training(layer, SHAPE, floats(x), vectors, floats(dy), 1);
             if (results.isEmpty()) {
                 results.put("y", doubles(run.output()));
                 results.put("dx", doubles(run.dx()));
                 putGradient(results, run.gradient());
-                run.statistics().forEach(statistic -> averages.add(new float[statistic.length]));
+                run.statistics().forEach(statistic -> running.add(new float[statistic.length]));
             }
-            for (int i = 0; i < averages.size(); i++) {
-                step(averages.get(i), run.statistics().get(i));
+            for (int i = 0; i < running.size(); i++) {
+                step(running.get(i), run.statistics().get(i));
             }
         }
         float correction = (float) (1 / (1 - Math.pow(DECAY, STEPS)));
-        for (float[] average : averages) {
-            for (int c = 0; c < average.length; c++) {
-                average[c] *= correction;
+        for (float[] statistic : running) {
+            for (int c = 0; c < statistic.length; c++) {
+                statistic[c] *= correction;
             }
         }
         results.put(
                 "evaluation",
-                doubles(LayerRun.evaluation(layer, SHAPE, floats(evaluationInput), vectors, averages, 1)
+                doubles(LayerRun.evaluation(layer, SHAPE, floats(evaluationInput), vectors, running, 1)
                         .output()));
     }
 
-    private static void step(float[] average, float[] batch) {
-        for (int c = 0; c < average.length; c++) {
-            average[c] = (float) (DECAY * average[c] + (1 - DECAY) * batch[c]);
+    /** One step of a running statistic, without bias correction. */
+    private static void step(float[] running, float[] batch) {
+        for (int c = 0; c < running.length; c++) {
+            running[c] = (float) (DECAY * running[c] + (1 - DECAY) * batch[c]);
         }
     }
 
     private void runReference() {
         ReferenceEvaluation reference = new ReferenceEvaluation(SHAPE);
-        Map<Integer, double[]> averages = new LinkedHashMap<>();
+        Map<Integer, double[]> running = new LinkedHashMap<>();
         double weight = 0;
         for (double[] x : inputs) {
             double[] y = reference.train(layer, x, vectors);
@@ -144,21 +151,22 @@ public final class CheckFile {
             double share = 1 / weight;
             reference
                     .batchStatistics()
-                    .forEach((node, batch) -> averages.merge(
+                    .forEach((node, batch) -> running.merge(
                             node,
                             batch,
-                            (average, next) -> IntStream.range(0, next.length)
-                                    .mapToDouble(c -> average[c] + share * (next[c] - average[c]))
+                            (statistic, next) -> IntStream.range(0, next.length)
+                                    .mapToDouble(c -> statistic[c] + share * (next[c] - statistic[c]))
                                     .toArray()));
         }
-        exact.put("evaluation", reference.evaluate(layer, evaluationInput, vectors, averages));
+        exact.put("evaluation", reference.evaluate(layer, evaluationInput, vectors, running));
     }
 
-    /** The gradients by the vectors that the layer has. */
+    /** Adds the gradients with respect to the layer's parameters, {@code dv0} and so on. */
     private void putGradient(Map<String, double[]> into, ChannelVectors gradient) {
         vectors(gradient).forEach((name, values) -> into.put("d" + name, values));
     }
 
+    /** The vectors of the parameters that the layer has, by name. */
     private Map<String, double[]> vectors(ChannelVectors all) {
         Map<String, double[]> present = new LinkedHashMap<>();
         if (CanonicalForm.reachable(layer.graph()).get(LayerGraph.V0)) {
@@ -181,7 +189,7 @@ public final class CheckFile {
                 .allMatch(Double::isFinite);
     }
 
-    /** The largest distance of a result from float64, relative to its mean size. */
+    /** The largest distance of a result from the float64 reference, relative to the result's mean size. */
     private double error() {
         return results.keySet().stream()
                 .mapToDouble(name -> distance(name) / Math.max(meanSize(name), 1e-2))

@@ -3,19 +3,19 @@ package org.evonorm.export;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.Elementwise;
 
-/** How a framework writes what layers are made of. Operands are names or expressions. */
+/** The Python code of a framework for the primitives of layers. Operands are names or expressions. */
 interface Dialect {
 
     /** The function of one operand that computes a primitive, for example {@code torch.tanh}. */
     String function(Elementwise primitive);
 
     /**
-     * The aggregate of an operand, such that it broadcasts against the input.
+     * The aggregate of an operand, in a shape that broadcasts against the input.
      *
-     * @param average the name of the running statistic that a batch aggregate has; empty for others
+     * @param runningStatistic name of the running statistic of a batch aggregate; empty for other aggregates
      */
-    String aggregate(Aggregate aggregate, String operand, String average);
+    String aggregate(Aggregate aggregate, String operand, String runningStatistic);
 
-    /** The operand with all channels, where it may have one value for all of them. */
+    /** The operand at full size along the channels, where it may have size 1. */
     String withAllChannels(String operand);
 }

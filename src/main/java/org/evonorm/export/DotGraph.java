@@ -11,7 +11,7 @@ import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
 import org.evonorm.graph.Primitive;
 
-/** A layer's canonical form as a Graphviz graph, drawn from the input at the top to the output. */
+/** The canonical form of a layer as a Graphviz graph, from the input at the top to the output. */
 final class DotGraph {
 
     private static final List<String> INITIAL_LABELS = List.of("x", "0", "v0", "v1");
@@ -23,6 +23,7 @@ final class DotGraph {
         this.graph = canonical;
     }
 
+    /** The text of the file. */
     static String write(ExportedLayer exported) {
         return new DotGraph(CanonicalForm.of(exported.layer().graph()))
                 .write(exported.title(), exported.layer().affine());
@@ -59,7 +60,7 @@ final class DotGraph {
                 .append("];\n");
     }
 
-    /** Where the order of the inputs matters, the edges say which is which. */
+    /** Edges of a division are labelled, since the order of its inputs matters. */
     private void edges(int id, Node node) {
         boolean isOrdered = node.primitive() == Elementwise.DIV;
         for (int i = 0; i < node.inputs().size(); i++) {

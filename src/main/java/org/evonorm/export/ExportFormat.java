@@ -3,7 +3,7 @@ package org.evonorm.export;
 import java.util.Locale;
 import org.evonorm.graph.LayerJson;
 
-/** What a layer can be exported as. */
+/** The formats that a layer can be exported in. */
 public enum ExportFormat {
     /** A {@code torch.nn.Module}. */
     PYTORCH("py"),
@@ -24,22 +24,22 @@ public enum ExportFormat {
         this.extension = extension;
     }
 
-    /** The name on the command line. */
+    /** The name of the format on the command line. */
     public String symbol() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The customary end of a file's name, without the dot. */
+    /** The extension of file names, without the dot. */
     public String extension() {
         return extension;
     }
 
-    /** Whether it is Python code, which a check file belongs to. */
+    /** Whether the format is a Python module, which has a check file. */
     public boolean isModule() {
         return this == PYTORCH || this == KERAS || this == JAX;
     }
 
-    /** The layer in this format; ends in a line break. */
+    /** The layer in this format, with a line break at the end. */
     public String write(ExportedLayer exported) {
         return switch (this) {
             case PYTORCH -> PyTorchModule.write(exported);

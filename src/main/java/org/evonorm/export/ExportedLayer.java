@@ -14,9 +14,10 @@ import org.evonorm.graph.LayerGraph;
 import org.evonorm.store.StoredCandidate;
 
 /**
- * A layer and where it comes from.
+ * A layer to export, with its provenance and the names that follow from it.
  *
- * @param provenance sentences on run, candidate and accuracies, in any characters; none for a layer of no run
+ * @param provenance sentences on run, candidate and accuracies, which may contain any characters; empty for a layer
+ *                   that belongs to no run
  */
 public record ExportedLayer(Layer layer, List<String> provenance) {
 
@@ -26,12 +27,12 @@ public record ExportedLayer(Layer layer, List<String> provenance) {
         provenance = List.copyOf(provenance);
     }
 
-    /** A layer of no run. */
+    /** A layer that belongs to no run. */
     public static ExportedLayer of(Layer layer) {
         return new ExportedLayer(layer, List.of());
     }
 
-    /** A candidate of a run, which is named as the user did. */
+    /** A candidate of a run; {@code run} is the location that the user gave. */
     public static ExportedLayer of(String run, StoredCandidate stored) {
         Candidate candidate = stored.candidate();
         String origin = "Found by evonorm in the run " + run + ": candidate " + candidate.id() + " of generation "
@@ -57,14 +58,14 @@ public record ExportedLayer(Layer layer, List<String> provenance) {
         return origin instanceof Origin.Baseline ? "a baseline" : "a random graph";
     }
 
-    /** The name of a known layer, else {@code Evolved layer} with the first digits of the candidate's id. */
+    /** The name of a baseline, or else {@code Evolved layer} with the first digits of the layer's id. */
     public String title() {
-        return knownName().orElseGet(() -> "Evolved layer " + shortId());
+        return baselineName().orElseGet(() -> "Evolved layer " + shortId());
     }
 
     /** The name of a Python class, for example {@code EvoNormB0} or {@code EvolvedLayer_f9911327}. */
     public String className() {
-        return knownName()
+        return baselineName()
                 .map(name -> name.equals("identity") ? "Identity" : name.replace("-", ""))
                 .orElseGet(() -> "EvolvedLayer_" + shortId());
     }
@@ -74,13 +75,13 @@ public record ExportedLayer(Layer layer, List<String> provenance) {
         return title().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_");
     }
 
-    /** The layer's function of x, affine and all. */
+    /** The layer's function of x as an equation, with its affine. */
     public String equation() {
         String formula = Formula.print(layer.graph());
         if (!layer.affine()) {
             return "y = " + formula;
         }
-        // Where names are bound first, the affine follows the last expression.
+        // If names are bound first, the affine belongs to the last expression.
         int bindings = formula.lastIndexOf("; ") + 1;
         String output = formula.substring(bindings).strip();
         boolean isValue = layer.graph().output() == LayerGraph.X || output.matches("\\w+(\\([^()]*\\))?");
@@ -88,7 +89,7 @@ public record ExportedLayer(Layer layer, List<String> provenance) {
                 + (isValue ? output : "(" + output + ")") + " + beta";
     }
 
-    private Optional<String> knownName() {
+    private Optional<String> baselineName() {
         String id = CandidateIdentity.id(layer);
         return Baselines.names().stream()
                 .filter(name -> CandidateIdentity.id(Baselines.get(name)).equals(id))

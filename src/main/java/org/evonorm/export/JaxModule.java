@@ -10,7 +10,7 @@ import org.evonorm.graph.Elementwise;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Statistic;
 
-/** A layer as a class of pure functions of parameters and state, for JAX alone. */
+/** The export to JAX: a layer as a class of pure functions of parameters and state. */
 final class JaxModule implements Dialect {
 
     private static final String VERIFY = """
@@ -78,10 +78,11 @@ final class JaxModule implements Dialect {
     }
 
     @Override
-    public String aggregate(Aggregate aggregate, String operand, String average) {
+    public String aggregate(Aggregate aggregate, String operand, String runningStatistic) {
         String moment = switch (aggregate.over()) {
             case BWH ->
-                "self." + ModuleParts.method(aggregate) + "(" + operand + ", state, \"" + average + "\", training)";
+                "self." + ModuleParts.method(aggregate) + "(" + operand + ", state, \"" + runningStatistic
+                        + "\", training)";
             case WHCG -> "self." + ModuleParts.method(aggregate) + "(" + operand + ")";
             case WH -> moment(aggregate.statistic(), operand, "self.spatial_axes", ", keepdims=True");
             case WHC -> moment(aggregate.statistic(), operand, "(1, 2, 3)", ", keepdims=True");
@@ -125,7 +126,7 @@ final class JaxModule implements Dialect {
                 methods.add(batchMoment(statistic));
             }
         }
-        if (parts.hasAverages()) {
+        if (parts.hasRunningStatistics()) {
             methods.add("""
                     def average(self, average, batch, steps):
                         \"""A bias-corrected running statistic after a step towards a batch's value; the first replaces it.\"""
@@ -145,14 +146,15 @@ final class JaxModule implements Dialect {
 
     private String docstring() {
         List<String> arguments = new ArrayList<>();
-        if (parts.hasAverages()) {
+        if (parts.hasRunningStatistics()) {
             arguments.add("momentum: share of their values that running statistics keep in a training step");
         }
         arguments.add("data_format: \"NHWC\" or \"NCHW\", the order of x's dimensions");
         return parts.classDocstring(
                 "A layer is a function of parameters, state and x, without side effects:"
-                        + " params, state = layer.init(); y, state = layer(params, state, x, training=True). Half precision is"
-                        + " computed in float32 and returned in its own type.",
+                        + " params, state = layer.init(); y, state = layer(params, state, x, training=True). "
+                        + "Half precision"
+                        + " is computed in float32 and returned in its own type.",
                 arguments);
     }
 
@@ -177,11 +179,11 @@ final class JaxModule implements Dialect {
                     "\"" + vector.name() + "\": jnp." + (vector.startsAtOne() ? "ones" : "zeros") + "(self.channels)");
         }
         List<String> state = new ArrayList<>();
-        for (StraightLine.Average average : parts.line().runningStatistics()) {
-            state.add("\"" + average.name() + "\": jnp." + (average.statistic() == Statistic.MEAN ? "zeros" : "ones")
+        for (StraightLine.RunningStatistic running : parts.line().runningStatistics()) {
+            state.add("\"" + running.name() + "\": jnp." + (running.statistic() == Statistic.MEAN ? "zeros" : "ones")
                     + "(self.channels)");
         }
-        if (parts.hasAverages()) {
+        if (parts.hasRunningStatistics()) {
             state.add("\"steps\": jnp.zeros((), jnp.int32)");
         }
         return "def init(self):\n    \"\"\"The parameters and the state to start from.\"\"\"\n    params = "
@@ -200,7 +202,7 @@ final class JaxModule implements Dialect {
         lines.add(
                 "        raise ValueError(f\"expected {self.channels} channels in dimension {self.channel_axis} of 4, "
                         + "not {x.shape}\")");
-        if (parts.hasAverages()) {
+        if (parts.hasRunningStatistics()) {
             lines.add("    state = dict(state)");
             lines.add("    if training:");
             lines.add("        state[\"steps\"] = state[\"steps\"] + 1");

@@ -10,7 +10,7 @@ import org.evonorm.graph.Elementwise;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Statistic;
 
-/** A layer as a {@code keras.layers.Layer}, for every backend of Keras 3. */
+/** The export to Keras: a layer as a {@code keras.layers.Layer}, for every backend of Keras 3. */
 final class KerasModule implements Dialect {
 
     private static final String VERIFY = """
@@ -105,9 +105,10 @@ final class KerasModule implements Dialect {
     }
 
     @Override
-    public String aggregate(Aggregate aggregate, String operand, String average) {
+    public String aggregate(Aggregate aggregate, String operand, String runningStatistic) {
         String moment = switch (aggregate.over()) {
-            case BWH -> "self." + ModuleParts.method(aggregate) + "(" + operand + ", self." + average + ", training)";
+            case BWH ->
+                "self." + ModuleParts.method(aggregate) + "(" + operand + ", self." + runningStatistic + ", training)";
             case WHCG -> "self." + ModuleParts.method(aggregate) + "(" + operand + ")";
             case WH -> moment(aggregate.statistic(), operand, "self.spatial_axes", ", keepdims=True");
             case WHC -> moment(aggregate.statistic(), operand, "(1, 2, 3)", ", keepdims=True");
@@ -127,8 +128,15 @@ final class KerasModule implements Dialect {
     private String write() {
         List<String> sections = new ArrayList<>();
         sections.add(parts.moduleDocstring("Keras 3", "keras and one of its backends"));
-        sections.add("import json\nimport sys\nfrom pathlib import Path\n\nimport keras\nimport numpy as np\n"
-                + "from keras import ops\n");
+        sections.add("""
+                import json
+                import sys
+                from pathlib import Path
+
+                import keras
+                import numpy as np
+                from keras import ops
+                """);
         sections.addAll(parts.helpers("ops"));
         sections.add(layerClass());
         sections.add(VERIFY.replace("@CLASS@", parts.className())
@@ -152,7 +160,7 @@ final class KerasModule implements Dialect {
                 methods.add(batchMoment(statistic));
             }
         }
-        if (parts.hasAverages()) {
+        if (parts.hasRunningStatistics()) {
             methods.add("""
                     def update(self, average, batch):
                         \"""Moves a bias-corrected running statistic towards a batch's value; the first step replaces it.\"""
@@ -176,7 +184,7 @@ final class KerasModule implements Dialect {
 
     private String docstring() {
         List<String> arguments = new ArrayList<>();
-        if (parts.hasAverages()) {
+        if (parts.hasRunningStatistics()) {
             arguments.add("momentum: share of their values that running statistics keep in a training step, as "
                     + "BatchNormalization counts it");
         }
@@ -193,8 +201,8 @@ final class KerasModule implements Dialect {
         lines.add("    super().__init__(**kwargs)");
         lines.addAll(parts.argumentChecks());
         lines.add("    if data_format not in (\"channels_last\", \"channels_first\"):");
-        lines.add(
-                "        raise ValueError(f\"data_format must be channels_last or channels_first, not {data_format}\")");
+        lines.add("        raise ValueError(f\"data_format must be channels_last or channels_first, "
+                + "not {data_format}\")");
         lines.add("    self.channels = channels");
         lines.addAll(parts.fields());
         lines.add("    self.data_format = data_format");
@@ -217,13 +225,13 @@ final class KerasModule implements Dialect {
             lines.add("        shape=(self.channels,), initializer=\"" + (vector.startsAtOne() ? "ones" : "zeros")
                     + "\", autocast=False, name=\"" + vector.name() + "\")");
         }
-        for (StraightLine.Average average : parts.line().runningStatistics()) {
-            lines.add("    self." + average.name() + " = self.add_weight(");
+        for (StraightLine.RunningStatistic running : parts.line().runningStatistics()) {
+            lines.add("    self." + running.name() + " = self.add_weight(");
             lines.add("        shape=(self.channels,), initializer=\""
-                    + (average.statistic() == Statistic.MEAN ? "zeros" : "ones")
-                    + "\", trainable=False, autocast=False, name=\"" + average.name() + "\")");
+                    + (running.statistic() == Statistic.MEAN ? "zeros" : "ones")
+                    + "\", trainable=False, autocast=False, name=\"" + running.name() + "\")");
         }
-        if (parts.hasAverages()) {
+        if (parts.hasRunningStatistics()) {
             lines.add("    self.steps = self.add_weight(");
             lines.add("        shape=(), initializer=\"zeros\", dtype=\"int32\", trainable=False, name=\"steps\")");
         }
@@ -234,7 +242,7 @@ final class KerasModule implements Dialect {
     private String call() {
         List<String> lines = new ArrayList<>();
         lines.add("def call(self, x, training=False):");
-        if (parts.hasAverages()) {
+        if (parts.hasRunningStatistics()) {
             lines.add("    if training:");
             lines.add("        self.steps.assign(self.steps + 1)");
         }
@@ -261,7 +269,7 @@ final class KerasModule implements Dialect {
         if (parts.usesEpsilon()) {
             entries.add("\"eps\": self.eps");
         }
-        if (parts.hasAverages()) {
+        if (parts.hasRunningStatistics()) {
             entries.add("\"momentum\": self.momentum");
         }
         entries.add("\"data_format\": self.data_format");

@@ -5,11 +5,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.evonorm.graph.LayerLatex;
 
-/** A layer as a displayed equation, for {@code \input} in a document that uses amsmath. */
+/** The export to LaTeX: a layer as a displayed equation, for {@code \input} in a document that uses amsmath. */
 final class LatexFile {
 
     private LatexFile() {}
 
+    /** The text of the file. */
     static String write(ExportedLayer exported) {
         List<String> comments = new ArrayList<>(List.of(exported.title()));
         exported.provenance().forEach(sentence -> comments.add(PythonText.safe(sentence)));

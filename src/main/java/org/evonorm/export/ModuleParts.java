@@ -8,7 +8,10 @@ import org.evonorm.graph.IndexSet;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Statistic;
 
-/** What the modules of all frameworks share: names, arguments, docstrings and the straight-line code of one layer. */
+/**
+ * The parts that the modules of all frameworks share: names, arguments, docstrings and the straight-line code of a
+ * layer.
+ */
 record ModuleParts(ExportedLayer exported, StraightLine line) {
 
     private static final String LARGER = """
@@ -33,14 +36,15 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
                 return @.where(a == 0, a * (0.5 / eps**0.5), @.sign(a) * root)
             """;
 
-    /** A trainable vector, one value a channel. */
+    /** A trainable vector [C]. */
     record Vector(String name, boolean startsAtOne) {}
 
+    /** The parts of a layer's module in the code of a framework. */
     static ModuleParts of(ExportedLayer exported, Dialect dialect) {
         return new ModuleParts(exported, StraightLine.of(exported.layer().graph(), dialect));
     }
 
-    /** The name of the method that takes an aggregate's moment, for example {@code batch_var}. */
+    /** The name of the method that computes an aggregate's moment, for example {@code batch_var}. */
     static String method(Aggregate aggregate) {
         String moment = switch (aggregate.statistic()) {
             case MEAN -> "mean";
@@ -50,7 +54,7 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         return (aggregate.over() == IndexSet.BWH ? "batch_" : "group_") + moment;
     }
 
-    /** A statistic's moment in words. */
+    /** The moment of a statistic in words. */
     static String words(Statistic statistic) {
         return switch (statistic) {
             case MEAN -> "mean";
@@ -63,18 +67,22 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         return exported.className();
     }
 
-    boolean hasAverages() {
+    /** Whether the layer has batch aggregates, and so running statistics. */
+    boolean hasRunningStatistics() {
         return line.uses(IndexSet.BWH);
     }
 
+    /** Whether the layer has aggregates over groups of channels. */
     boolean hasGroups() {
         return line.uses(IndexSet.WHCG);
     }
 
+    /** Whether an expression uses eps. */
     boolean usesEpsilon() {
         return line.usesEpsilon();
     }
 
+    /** The trainable vectors of the layer. */
     List<Vector> vectors() {
         List<Vector> vectors = new ArrayList<>();
         if (line.leaves().contains(LayerGraph.V0)) {
@@ -90,13 +98,13 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         return vectors;
     }
 
-    /** The constructor's parameters after self; only those that the layer needs. */
+    /** The constructor's parameters after self, as far as the layer needs them. */
     String signature(String momentum) {
         return "channels" + (hasGroups() ? ", groups=None" : "") + (usesEpsilon() ? ", eps=1e-5" : "")
-                + (hasAverages() ? ", momentum=" + momentum : "");
+                + (hasRunningStatistics() ? ", momentum=" + momentum : "");
     }
 
-    /** Lines of the constructor that refuse what cannot be, and find the groups. */
+    /** Lines of the constructor that refuse impossible arguments, and derive the number of groups. */
     List<String> argumentChecks() {
         List<String> lines = new ArrayList<>();
         if (hasGroups()) {
@@ -109,14 +117,14 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
             lines.add("    if not eps > 0:");
             lines.add("        raise ValueError(f\"eps must be above 0, not {eps}\")");
         }
-        if (hasAverages()) {
+        if (hasRunningStatistics()) {
             lines.add("    if not 0 < momentum < 1:");
             lines.add("        raise ValueError(f\"momentum must be between 0 and 1, not {momentum}\")");
         }
         return lines;
     }
 
-    /** Lines of the constructor that keep its arguments. */
+    /** Lines of the constructor that store its arguments. */
     List<String> fields() {
         List<String> lines = new ArrayList<>();
         if (hasGroups()) {
@@ -125,7 +133,7 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         if (usesEpsilon()) {
             lines.add("    self.eps = eps");
         }
-        if (hasAverages()) {
+        if (hasRunningStatistics()) {
             lines.add("    self.momentum = momentum");
         }
         return lines;
@@ -142,7 +150,7 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         return lines;
     }
 
-    /** The helpers that are used, in terms of a module that has where, sign, abs, log and sqrt. */
+    /** The helpers that the layer uses, in terms of a Python module with where, sign, abs, log and sqrt. */
     List<String> helpers(String functions) {
         return line.helpers().stream()
                 .map(helper -> switch (helper) {
@@ -155,13 +163,13 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
                 .toList();
     }
 
-    /** The constructor's arguments that a check file asks for. */
+    /** The constructor's arguments for a comparison with a check file. */
     String checkArguments(String momentum) {
         return "channels=check[\"shape\"][-1]" + (usesEpsilon() ? ", eps=check[\"eps\"]" : "")
-                + (hasAverages() ? ", momentum=" + momentum : "");
+                + (hasRunningStatistics() ? ", momentum=" + momentum : "");
     }
 
-    /** A moment as NumPy's functions give it. */
+    /** The expression of a moment, by functions with NumPy's signatures. */
     static String moment(String functions, Statistic statistic, String operand, String axes, String keep) {
         return switch (statistic) {
             case MEAN -> functions + ".mean(" + operand + ", axis=" + axes + keep + ")";
@@ -170,6 +178,7 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         };
     }
 
+    /** The docstring of the module, with a line break. */
     String moduleDocstring(String framework, String packages) {
         return "\"\"\"" + exported.title() + ", a normalization-activation layer for " + framework
                 + ", written by evonorm's export.\n\n"
@@ -177,7 +186,7 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
                 + "\"\"\"\n";
     }
 
-    /** The class's docstring with its indent and line break. */
+    /** The docstring of the class, with its indent and a line break. */
     String classDocstring(String shapes, List<String> arguments) {
         StringBuilder text = new StringBuilder("    \"\"\"" + summary() + "\n\n");
         text.append(PythonText.wrapped("        ", exported.equation())).append("\n\n");
@@ -207,7 +216,8 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         String statistics = line.aggregates().isEmpty()
                 ? ""
                 : "mean, rms and std are taken over "
-                        + "b(atch), w(idth), h(eight), c(hannels) and g(roup of channels), per value of what is not named. ";
+                        + "b(atch), w(idth), h(eight), c(hannels) and g(roup of channels), per value of what is"
+                        + " not named. ";
         String vectors = vectors().stream()
                 .map(vector -> vector.name() + " starts at " + (vector.startsAtOne() ? "1" : "0"))
                 .collect(Collectors.joining(", "));
@@ -225,7 +235,7 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         text.append(PythonText.wrapped("        ", argument)).append("\n");
     }
 
-    /** The end of the module: compares it with its check file. */
+    /** The main block of the module, which compares it with its check file. */
     String mainBlock() {
         return """
                 if __name__ == "__main__":
@@ -235,7 +245,7 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
                 """.formatted(className());
     }
 
-    /** The module's sections with two empty lines between them. */
+    /** The text of the module: its sections with two empty lines between them. */
     String join(List<String> sections) {
         return String.join("\n\n", sections).replaceFirst("(?s)\"\"\"\n\n\nimport", "\"\"\"\n\nimport");
     }

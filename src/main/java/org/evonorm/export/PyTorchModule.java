@@ -10,7 +10,7 @@ import org.evonorm.graph.IndexSet;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Statistic;
 
-/** A layer as a {@code torch.nn.Module}. */
+/** The export to PyTorch: a layer as a {@code torch.nn.Module}. */
 final class PyTorchModule implements Dialect {
 
     private static final String VERIFY = """
@@ -71,9 +71,9 @@ final class PyTorchModule implements Dialect {
     }
 
     @Override
-    public String aggregate(Aggregate aggregate, String operand, String average) {
+    public String aggregate(Aggregate aggregate, String operand, String runningStatistic) {
         String moment = switch (aggregate.over()) {
-            case BWH -> "self." + ModuleParts.method(aggregate) + "(" + operand + ", self." + average + ")";
+            case BWH -> "self." + ModuleParts.method(aggregate) + "(" + operand + ", self." + runningStatistic + ")";
             case WHCG -> "self." + ModuleParts.method(aggregate) + "(" + operand + ")";
             case WH -> moment(aggregate.statistic(), operand, "dim=(2, 3)", ", keepdim=True");
             case WHC -> moment(aggregate.statistic(), operand, "dim=(1, 2, 3)", ", keepdim=True");
@@ -110,7 +110,7 @@ final class PyTorchModule implements Dialect {
         List<String> methods = new ArrayList<>();
         methods.add(constructor());
         methods.add(forward());
-        if (parts.hasAverages()) {
+        if (parts.hasRunningStatistics()) {
             for (Statistic statistic : Statistic.values()) {
                 if (parts.line().uses(statistic, IndexSet.BWH)) {
                     methods.add(batchMoment(statistic));
@@ -136,9 +136,9 @@ final class PyTorchModule implements Dialect {
 
     private String docstring() {
         return parts.classDocstring(
-                "Input and output are [N, C, H, W], contiguous or channels_last. Half precision is computed in float32 and"
-                        + " returned in its own type.",
-                parts.hasAverages()
+                "Input and output are [N, C, H, W], contiguous or channels_last. Half precision is computed in float32"
+                        + " and returned in its own type.",
+                parts.hasRunningStatistics()
                         ? List.of("momentum: how far a training step moves the running statistics, as"
                                 + " BatchNorm2d counts it")
                         : List.of());
@@ -155,11 +155,11 @@ final class PyTorchModule implements Dialect {
             lines.add("    self." + vector.name() + " = nn.Parameter(torch." + (vector.startsAtOne() ? "ones" : "zeros")
                     + "(channels))");
         }
-        for (StraightLine.Average average : parts.line().runningStatistics()) {
-            lines.add("    self.register_buffer(\"" + average.name() + "\", torch."
-                    + (average.statistic() == Statistic.MEAN ? "zeros" : "ones") + "(channels))");
+        for (StraightLine.RunningStatistic running : parts.line().runningStatistics()) {
+            lines.add("    self.register_buffer(\"" + running.name() + "\", torch."
+                    + (running.statistic() == Statistic.MEAN ? "zeros" : "ones") + "(channels))");
         }
-        if (parts.hasAverages()) {
+        if (parts.hasRunningStatistics()) {
             lines.add("    self.register_buffer(\"steps\", torch.tensor(0))");
         }
         return String.join("\n", lines) + "\n";
@@ -170,7 +170,7 @@ final class PyTorchModule implements Dialect {
         lines.add("def forward(self, x):");
         lines.add("    if x.dim() != 4 or x.size(1) != self.channels:");
         lines.add("        raise ValueError(f\"expected [N, {self.channels}, H, W], not {list(x.shape)}\")");
-        if (parts.hasAverages()) {
+        if (parts.hasRunningStatistics()) {
             lines.add("    if self.training:");
             lines.add("        self.steps += 1");
         }

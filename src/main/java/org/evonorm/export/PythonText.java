@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Text for Python sources. */
+/** The texts of Python sources: escaping, wrapping and indenting. */
 final class PythonText {
 
     private static final int WIDTH = 96;
@@ -12,8 +12,8 @@ final class PythonText {
     private PythonText() {}
 
     /**
-     * Text of any origin made safe inside a docstring or comment: one line of visible characters that neither end the
-     * string nor escape anything.
+     * Text of any origin, made safe for a docstring or comment: one line of visible characters that neither end the
+     * string nor begin an escape sequence.
      */
     static String safe(String text) {
         return text.codePoints().mapToObj(PythonText::safe).collect(Collectors.joining());
@@ -21,7 +21,7 @@ final class PythonText {
 
     private static String safe(int codePoint) {
         return switch (Character.getType(codePoint)) {
-            // Among these are line breaks and the marks that show code in another order than it runs in.
+            // Line breaks, and the marks that show code in another order than it runs in, are in these categories.
             case Character.CONTROL,
                     Character.FORMAT,
                     Character.LINE_SEPARATOR,
@@ -33,7 +33,7 @@ final class PythonText {
         };
     }
 
-    /** The text in lines that break at spaces where they get too long, all indented; lines after the first by 4 more. */
+    /** The text wrapped at spaces to 96 columns; all lines are indented, later lines by 4 more than the first. */
     static String wrapped(String indent, String text) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder(indent);
@@ -50,7 +50,7 @@ final class PythonText {
         return String.join("\n", lines);
     }
 
-    /** Lines with the same indent each. */
+    /** The lines with the same indent; empty lines stay empty. */
     static String indented(String indent, List<String> lines) {
         return lines.stream().map(line -> line.isEmpty() ? line : indent + line).collect(Collectors.joining("\n"));
     }

@@ -17,42 +17,47 @@ import org.evonorm.graph.Node;
 import org.evonorm.graph.Statistic;
 
 /**
- * A graph as straight-line Python: assignments, each of which uses x, v0, v1, zero and the names before it. Aggregates and
- * shared or long subexpressions get names. Additions of 0 and multiplications by 1 are left out, since they change neither
- * values nor gradients. The result of an expression may have size 1 along dimensions in which it does not vary.
+ * A layer graph as straight-line Python code: a list of assignments, each of which uses x, v0, v1, zero and earlier
+ * names. Aggregates and shared or long subexpressions get names. Additions of 0 and multiplications by 1 are left out,
+ * since they change neither values nor gradients. The value of an expression may have size 1 along dimensions in which
+ * it does not vary.
  *
- * @param assignments in order
- * @param output      the expression of the graph's output
- * @param isWhole     whether the output has the input's shape; else it has to be broadcast
- * @param runningStatistics    the running statistics of batch aggregates, in the order of the assignments
- * @param aggregates  all that are used
- * @param helpers     functions that the expressions call
- * @param leaves      initial nodes that the expressions use
+ * @param assignments       assignments in order
+ * @param output            expression of the graph's output
+ * @param isWhole           whether the output has the shape of the input; otherwise it must be broadcast
+ * @param runningStatistics running statistics of the batch aggregates, in the order of the assignments
+ * @param aggregates        aggregates that the expressions use
+ * @param helpers           helper functions that the expressions call
+ * @param leaves            initial nodes that the expressions use
  */
 record StraightLine(
         List<Assignment> assignments,
         String output,
         boolean isWhole,
-        List<Average> runningStatistics,
+        List<RunningStatistic> runningStatistics,
         Set<Aggregate> aggregates,
         Set<Helper> helpers,
         Set<Integer> leaves) {
 
-    /** {@code name = expression}. */
+    /** An assignment {@code name = expression}. */
     record Assignment(String name, String expression) {}
 
-    /** The running statistic of a mean, mean square (rms) or variance (std). */
-    record Average(String name, Statistic statistic) {}
+    /** A running statistic: of the mean, of the mean square (rms) or of the variance (std). */
+    record RunningStatistic(String name, Statistic statistic) {}
 
-    /** Functions that follow the definitions of the primitives where a framework's own do not. */
+    /** Helper functions for primitives that the functions of a framework do not define as docs/design.md does. */
     enum Helper {
+        /** {@code max}. */
         LARGER,
+        /** {@code div}. */
         DIVIDE,
+        /** {@code log}. */
         SIGNED_LOG,
+        /** {@code sqrt}. */
         SIGNED_SQRT
     }
 
-    /** The graph as a framework writes it. */
+    /** The code of a graph in a framework. */
     static StraightLine of(LayerGraph graph, Dialect dialect) {
         return new Writer(CanonicalForm.reduced(graph), dialect).write();
     }
@@ -62,6 +67,7 @@ record StraightLine(
         return aggregates.stream().anyMatch(aggregate -> aggregate.over() == over);
     }
 
+    /** Whether this statistic over this index set is used. */
     boolean uses(Statistic statistic, IndexSet over) {
         return aggregates.contains(new Aggregate(statistic, over));
     }
@@ -71,7 +77,7 @@ record StraightLine(
         return assignments.stream().anyMatch(line -> line.expression.contains("eps")) || output.contains("eps");
     }
 
-    /** Which dimensions a value is known to have at full size. */
+    /** The dimensions along which a value is known to have full size; it may have size 1 along the others. */
     private record Extent(boolean batch, boolean space, boolean channels) {
 
         Extent and(Extent other) {
@@ -92,13 +98,16 @@ record StraightLine(
         }
     }
 
+    /** Writes the code, node by node. */
     private static final class Writer {
 
+        /** Binding strengths of expressions, the weakest first. */
         private static final int SUM = 1;
+
         private static final int PRODUCT = 2;
         private static final int SIGN = 3;
         private static final int VALUE = 4;
-        /** Longer expressions get a name. */
+        /** Most characters of an expression without a name. */
         private static final int MAX_LENGTH = 60;
 
         private static final String ZERO = "0.0";
@@ -116,7 +125,7 @@ record StraightLine(
         private final Extent[] extents;
         private final Map<String, Integer> named = new HashMap<>();
         private final List<Assignment> assignments = new ArrayList<>();
-        private final List<Average> runningStatistics = new ArrayList<>();
+        private final List<RunningStatistic> runningStatistics = new ArrayList<>();
         private final Set<Aggregate> aggregates = new LinkedHashSet<>();
         private final Set<Helper> helpers = EnumSet.noneOf(Helper.class);
         private final Set<Integer> leaves = new TreeSet<>();
@@ -141,7 +150,7 @@ record StraightLine(
             start(LayerGraph.V1, "v1", new Extent(false, false, true));
             nonNegative[LayerGraph.ZERO] = true;
             for (int id = LayerGraph.INITIAL_NODES; id < texts.length; id++) {
-                // A node that nothing uses any more is the same as another, or one that only multiplied.
+                // A node without uses equals another node, or was only a factor 1.
                 if (same[id] == id && uses[id] > 0) {
                     writeNode(id, graph.node(id));
                 }
@@ -157,7 +166,7 @@ record StraightLine(
                     leaves);
         }
 
-        /** Finds the nodes that only add 0 or multiply by 1, and counts what is used without them. */
+        /** Finds the nodes that only add 0 or multiply by 1, and counts the uses of all other nodes without them. */
         private void findSame() {
             for (int id = 0; id < same.length; id++) {
                 same[id] = id;
@@ -166,9 +175,10 @@ record StraightLine(
                     int a = same[node.inputs().get(0)];
                     int b = same[node.inputs().get(node.inputs().size() - 1)];
                     boolean adds = node.primitive() == Elementwise.ADD;
-                    if (adds && b == LayerGraph.ZERO || node.primitive() == Elementwise.MUL && isOne(b)) {
+                    boolean multiplies = node.primitive() == Elementwise.MUL;
+                    if ((adds && b == LayerGraph.ZERO) || (multiplies && isOne(b))) {
                         same[id] = a;
-                    } else if (adds && a == LayerGraph.ZERO || node.primitive() == Elementwise.MUL && isOne(a)) {
+                    } else if ((adds && a == LayerGraph.ZERO) || (multiplies && isOne(a))) {
                         same[id] = b;
                     }
                 }
@@ -244,7 +254,7 @@ record StraightLine(
             }
         }
 
-        /** Where the divisor cannot be negative, eps is simply added. */
+        /** Writes a division; eps is simply added to a divisor that cannot be negative. */
         private void writeQuotient(int id, int a, int b) {
             if (nonNegative[b]) {
                 String divisor = isNumber(b) && !isNumber(a) ? operand(b, a) : atLeast(b, SUM);
@@ -256,18 +266,18 @@ record StraightLine(
 
         private void writeAggregate(int id, Aggregate aggregate, int a) {
             aggregates.add(aggregate);
-            String average = "";
+            String running = "";
             if (aggregate.over() == IndexSet.BWH) {
-                average = unique(
+                running = unique(
                         switch (aggregate.statistic()) {
                             case MEAN -> "running_mean";
                             case RMS -> "running_mean_square";
                             case STD -> "running_var";
                         });
-                runningStatistics.add(new Average(average, aggregate.statistic()));
+                runningStatistics.add(new RunningStatistic(running, aggregate.statistic()));
             }
             boolean spread = aggregate.over() == IndexSet.WHCG && !extents[a].channels;
-            texts[id] = dialect.aggregate(aggregate, spread ? dialect.withAllChannels(tensor(a)) : tensor(a), average);
+            texts[id] = dialect.aggregate(aggregate, spread ? dialect.withAllChannels(tensor(a)) : tensor(a), running);
             extents[id] = extents[a].over(aggregate.over());
             nonNegative[id] = aggregate.statistic() != Statistic.MEAN || nonNegative[a];
             name(
@@ -296,7 +306,7 @@ record StraightLine(
             strengths[id] = strength;
         }
 
-        /** The node as an operand of a binary function: a number where the other operand is a tensor. */
+        /** The node as an operand of a binary function: a Python number if the other operand is a tensor. */
         private String operand(int id, int other) {
             if (isNumber(id) && !isNumber(other)) {
                 return id == LayerGraph.ZERO ? ZERO : ONE;
@@ -308,7 +318,7 @@ record StraightLine(
             return isNumber(id) ? operand(id, other) : atLeast(id, strength);
         }
 
-        /** The node's text, in parentheses where it binds less than {@code strength}. */
+        /** The text of a node, in parentheses if it binds less strongly than {@code strength}. */
         private String atLeast(int id, int strength) {
             String text = tensor(id);
             return strengths[id] >= strength ? text : "(" + text + ")";
@@ -330,7 +340,10 @@ record StraightLine(
             strengths[id] = VALUE;
         }
 
-        /** The name itself the first time, then with 2, 3, …; names that end in a letter alone start at 1. */
+        /**
+         * The wanted name, from its second use on with 2, 3, …; a name of one letter has a number from its first use
+         * on.
+         */
         private String unique(String wanted) {
             int number = named.merge(wanted, 1, Integer::sum);
             return wanted.length() == 1 ? wanted + number : number == 1 ? wanted : wanted + "_" + number;

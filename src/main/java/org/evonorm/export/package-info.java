@@ -1,7 +1,8 @@
 /**
- * Exports: a layer as a PyTorch, Keras or JAX module, as LaTeX, as a Graphviz graph, and the check file that the modules
- * compare themselves with.
+ * Exports: a layer as a PyTorch, Keras or JAX module, as LaTeX, as a Graphviz graph, and the check file that the
+ * modules compare themselves with.
  *
- * <p>To read: {@link org.evonorm.export.ExportFormat}, {@code StraightLine}, {@code ModuleParts}, {@code PyTorchModule}.
+ * <p>To read: {@link org.evonorm.export.ExportFormat}, {@code StraightLine}, {@code ModuleParts},
+ * {@code PyTorchModule}.
  */
 package org.evonorm.export;

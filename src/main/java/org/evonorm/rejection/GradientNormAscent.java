@@ -6,9 +6,9 @@ import org.evonorm.engine.CentralDifference;
 import org.evonorm.engine.Model;
 
 /**
- * Moves a model's weights to where the gradient of the loss on one batch is large (paper, section 3.3): along
- * {@code d‖g‖/dθ = H·g / ‖g‖}, where g is the gradient by all trainable parameters θ and H the Hessian. Each step has the
- * same length, a share of the initial weights' norm.
+ * Gradient ascent on the norm of the gradient (paper, section 3.3), for the stability filter: moves a model's weights
+ * along {@code d‖g‖/dθ = H·g / ‖g‖}, where g is the gradient of the loss on one batch by all trainable parameters θ,
+ * and H the Hessian. Each step has the same length, a share of the norm of the initial weights.
  */
 final class GradientNormAscent {
 
@@ -23,8 +23,10 @@ final class GradientNormAscent {
     }
 
     /**
-     * Goes up until the norm passes the limit or is not finite, there is no way up, or all steps are taken.
+     * Takes steps until the norm passes the limit or is not finite, the ascent direction is zero, or all steps are
+     * taken.
      *
+     * @return steps taken, and the highest norm on the way
      * @throws CancellationException if the thread is interrupted; its interrupt flag stays set
      */
     StabilityTest.Taken run() {
@@ -32,11 +34,11 @@ final class GradientNormAscent {
         double distance = settings.stepSize() * CentralDifference.norm(parameters);
         double highest = 0;
         for (int step = 0; ; step++) {
-            requireWanted(step);
+            throwIfInterrupted(step);
             model.lossAndGradient(batch);
             float[] gradient = model.gradient();
             double norm = CentralDifference.norm(gradient);
-            // As max, but a norm that is not a number stays.
+            // As Math.max, and NaN stays.
             highest = norm <= highest ? highest : norm;
             if (!isStable(highest, settings) || step == settings.steps() || norm == 0) {
                 return new StabilityTest.Taken(step, highest);
@@ -44,7 +46,8 @@ final class GradientNormAscent {
             float[] ascent = model.hessianProduct(batch, unit(gradient, norm));
             double slope = CentralDifference.norm(ascent);
             if (!Double.isFinite(slope)) {
-                // The gradient is not finite a millionth of the weights' norm away.
+                // The gradient is not finite at one of the two points of the central difference, which lie a millionth
+                // of the weights' norm away.
                 return new StabilityTest.Taken(step, Double.POSITIVE_INFINITY);
             }
             if (slope == 0) {
@@ -63,12 +66,12 @@ final class GradientNormAscent {
         return unit;
     }
 
-    /** Whether a norm is within the limit. */
+    /** Whether a norm of the gradient is finite and within the limit. */
     static boolean isStable(double norm, StabilitySettings settings) {
         return norm <= settings.limit() && Double.isFinite(norm);
     }
 
-    private void requireWanted(int step) {
+    private void throwIfInterrupted(int step) {
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException(
                     "the stability test was interrupted after " + step + " of " + settings.steps() + " steps");

@@ -14,8 +14,8 @@ import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingSettings;
 
 /**
- * Throws out layers that learn too little in a short training (paper, section 3.3). The networks are trained one after
- * another, the cheapest first, and the first that fails ends it.
+ * The quality filter (paper, section 3.3): rejects a layer that learns too little in a short training. The networks are
+ * trained one by one, from the cheapest on, and the first failure ends the filter.
  */
 public final class QualityFilter {
 
@@ -27,8 +27,9 @@ public final class QualityFilter {
     private final int threads;
 
     /**
-     * @param networks in any order
-     * @param training settings of the full training, of which the filter takes all but the number of steps
+     * @param networks networks to train, in any order
+     * @param training settings of the full training, which the filter takes over except for the number of steps
+     * @param settings steps and threshold
      * @param threads  threads that one training step may use
      */
     public QualityFilter(
@@ -49,10 +50,12 @@ public final class QualityFilter {
     }
 
     /**
-     * What the filter says of a layer.
+     * Trains a layer briefly in every network, and judges it by its accuracies.
      *
-     * @param seed     of the trainings, the same for all networks
-     * @param listener hears of the steps of each training and may end them, as {@link ProxyTask} says
+     * @param seed     seed of the trainings, the same for all networks
+     * @param listener is called after every step of each training, and may end the training by an exception, as in
+     *                 {@link ProxyTask}
+     * @return passed, or rejected with the reason
      */
     public CandidateStatus judge(Layer layer, long seed, TrainingListener listener) {
         for (Network network : networks) {

@@ -3,10 +3,10 @@ package org.evonorm.rejection;
 import java.io.Serializable;
 
 /**
- * How good a layer must be after how little training (paper, section 3.3).
+ * Settings of the quality filter: the length of its trainings and the accuracy to reach (paper, section 3.3).
  *
  * @param steps     optimizer steps in each network
- * @param threshold validation accuracy to be reached in each network, 0 to 1
+ * @param threshold lowest validation accuracy that passes, in each network, 0 to 1
  */
 public record QualitySettings(int steps, double threshold) implements Serializable {
 

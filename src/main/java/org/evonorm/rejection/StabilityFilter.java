@@ -14,8 +14,9 @@ import org.evonorm.network.Network;
 import org.evonorm.network.NetworkCost;
 
 /**
- * Throws out layers whose gradients blow up when the weights are moved to make them large, from the initial weights on
- * (paper, section 3.3). The networks are tried one after another, the cheapest first, and the first that fails ends it.
+ * The stability filter (paper, section 3.3): rejects a layer whose gradients explode under {@link GradientNormAscent}
+ * from the initial weights. The networks are tried one by one, from the cheapest on, and the first failure ends the
+ * filter.
  */
 public final class StabilityFilter {
 
@@ -27,8 +28,10 @@ public final class StabilityFilter {
     private final int threads;
 
     /**
-     * @param networks at least one, in any order
+     * @param networks at least one network, in any order
+     * @param data     images of the batch and their standardization
      * @param cropSize side of the random crops, in pixels
+     * @param settings steps, step size, batch size and limit
      * @param threads  threads that one step may use
      */
     public StabilityFilter(
@@ -52,9 +55,10 @@ public final class StabilityFilter {
     }
 
     /**
-     * What the filter says of a layer.
+     * Tests a layer in the networks, and judges it by the highest norm of the gradient.
      *
-     * @param seed gives the initial parameters, and the images with their crops and flips, the same for all networks
+     * @param seed gives the initial parameters, and the order, crops and flips of the images; the same for all networks
+     * @return passed, or rejected with the reason; and the test that decided
      */
     public StabilityResult judge(Layer layer, long seed) {
         StabilityTest.Taken hardest = new StabilityTest.Taken(0, 0);

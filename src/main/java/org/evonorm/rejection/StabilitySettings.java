@@ -3,12 +3,12 @@ package org.evonorm.rejection;
 import java.io.Serializable;
 
 /**
- * How hard a layer is pressed for large gradients, and how large they may get (paper, section 3.3).
+ * Settings of the stability filter: the course of its gradient ascent and the norm to stay under (paper, section 3.3).
  *
  * @param steps     steps of gradient ascent in each network
- * @param stepSize  how far a step moves the weights, as a share of the norm of the initial weights
- * @param batchSize images of the one batch that the loss is taken on
- * @param limit     the gradient's norm above which a layer is thrown out
+ * @param stepSize  length of a step, as a share of the norm of the initial weights
+ * @param batchSize images of the batch that the loss is taken on
+ * @param limit     norm of the gradient above which a layer is rejected
  */
 public record StabilitySettings(int steps, double stepSize, int batchSize, double limit) implements Serializable {
 

@@ -10,22 +10,23 @@ import org.evonorm.graph.Probe;
 import org.evonorm.graph.ReferenceEvaluation;
 
 /**
- * Throws out layers that cannot work whatever they are trained on: those whose output does not depend on x, or is not
- * finite, or is the same at all pixels of an image, or whose gradient by x is zero or not finite, on fixed random
- * inputs. It looks at the graph alone, since an affine mends nothing of that, and takes microseconds. Not safe for use
- * by several threads at once.
+ * The static filter: rejects a layer that no training can make useful (docs/design.md, "Filters"). It evaluates the
+ * graph on fixed random inputs, and rejects an output that does not depend on x, is not finite or is the same at all
+ * pixels of an image, and a gradient by x that is zero or not finite. The trailing affine is left out, since it repairs
+ * none of these. The filter is not in the paper and takes microseconds. Not thread-safe.
  *
- * <p>An output that is the same at all pixels, as mean_wh(x), leaves the next convolution nothing but an average of the
- * image. More than half of the random graphs that pass all else are such, and networks of them hardly learn.
+ * <p>An output that is the same at all pixels, as of mean_wh(x), gives the next convolution only an average of the
+ * image. More than half of the random graphs that pass all other checks have such an output, and networks of them
+ * hardly learn.
  */
 public final class StaticFilter {
 
     private static final long SEED = 1;
-    /** Output changes below this, relative to the output, vanish in float32. */
+    /** Largest change of an output, relative to the output, that counts as no change: it vanishes in float32. */
     private static final double RELATIVE_CHANGE = 1e-7;
-    /** Output changes below this are rounding errors of an output that is zero. */
+    /** Largest change of an output that counts as no change: a rounding error of an output that is zero. */
     private static final double ABSOLUTE_CHANGE = 1e-9;
-    /** The largest gradient by x that counts as zero, for gradients of about 1 by the output. */
+    /** Largest gradient by x that counts as zero, for gradients by the output of about 1. */
     private static final double ZERO_GRADIENT = 1e-12;
 
     private final Probe probe = Probe.seeded(SEED);
@@ -34,7 +35,11 @@ public final class StaticFilter {
             ChannelVectors.initial(probe.shape().channels());
     private final ReferenceEvaluation evaluation = new ReferenceEvaluation(probe.shape());
 
-    /** What the filter says of a layer. */
+    /**
+     * Judges a layer by its graph.
+     *
+     * @return passed, or rejected with the reason
+     */
     public CandidateStatus judge(Layer layer) {
         BitSet reachable = CanonicalForm.reachable(layer.graph());
         if (!reachable.get(LayerGraph.X)) {
@@ -47,7 +52,7 @@ public final class StaticFilter {
         if (hasVectors && !finite(evaluation.train(graph, probe.x(), initialVectors))) {
             return rejected("the output is not finite on random inputs at the initial v0 and v1");
         }
-        // Vectors drawn at random stand for trained ones: x · v0 depends on x though v0 starts at 0.
+        // Random vectors stand for trained ones: x · v0 depends on x though v0 starts at 0.
         double[] y = evaluation.train(graph, probe.x(), probe.vectors());
         if (!finite(y)) {
             return rejected("the output is not finite on random inputs");
@@ -56,7 +61,7 @@ public final class StaticFilter {
         if (!finite(dx)) {
             return rejected("the gradient by x is not finite on random inputs");
         }
-        // At fixed batch statistics, as in evaluation mode, where a mean over the batch tells images apart no more.
+        // Batch statistics are fixed, as in evaluation mode: there a mean over the batch is a constant.
         double[] otherY = evaluation.evaluate(graph, otherX, probe.vectors(), evaluation.batchStatistics());
         if (!finite(otherY)) {
             return rejected("the output is not finite on random inputs in evaluation mode");
@@ -76,12 +81,12 @@ public final class StaticFilter {
         return new CandidateStatus.Rejected(CandidateStatus.Filter.STATIC, reason);
     }
 
-    /** Whether all values fit in the float32 that networks are trained in. */
+    /** Whether all values are finite in float32, in which networks are trained. */
     private static boolean finite(double[] values) {
         return largest(values) <= Float.MAX_VALUE;
     }
 
-    /** The largest absolute value; NaN if one is NaN. */
+    /** The largest absolute value; NaN if one of the values is NaN. */
     private static double largest(double[] values) {
         double largest = 0;
         for (double value : values) {

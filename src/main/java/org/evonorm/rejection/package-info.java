@@ -1,6 +1,11 @@
 /**
- * The filters that throw most proposed layers out before they cost much (paper, section 3.3), cheapest first: the
- * static one looks at values and gradients of a few hundred numbers, the quality one trains each network briefly. A
- * filter judges one layer and says why; it knows nothing of generations, selection, Spark or files.
+ * The filters, which reject most proposed layers before a full training (paper, section 3.3; docs/design.md,
+ * "Filters"): static, stability and quality filter, from the cheapest on.
+ *
+ * <p>A filter judges one layer and gives a status with a reason. Nothing here knows generations, selection, Spark or
+ * files.
+ *
+ * <p>To read: {@link org.evonorm.rejection.StaticFilter}, {@link org.evonorm.rejection.StabilityFilter},
+ * {@link org.evonorm.rejection.QualityFilter}.
  */
 package org.evonorm.rejection;

@@ -8,29 +8,36 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** Two formulas in one, token by token: what both have, what was taken away, what was added. */
+/**
+ * The difference of two formulas, token by token, for the lineage of a layer: pieces that both have, that the first
+ * alone has, and that the second alone has.
+ */
 final class FormulaDiff {
 
-    /** A stretch of text and what became of it. */
+    /** A piece of text and its part in the difference. */
     public record Piece(Kind kind, String text) {}
 
-    /** What became of a stretch of text. */
+    /** The formulas that have a piece of text. */
     public enum Kind {
+        /** Both formulas. */
         KEPT,
+        /** The first formula alone. */
         REMOVED,
+        /** The second formula alone. */
         ADDED
     }
 
-    /** A name or number, or one sign; with the space after it. */
+    /** A name, a number or one sign, with the space after it. */
     private static final Pattern TOKEN = Pattern.compile("(\\w+|\\W)\\s*");
 
     private FormulaDiff() {}
 
-    /** A formula that nothing changed. */
+    /** A formula without a difference. */
     static List<Piece> same(String formula) {
         return List.of(new Piece(Kind.KEPT, formula));
     }
 
+    /** The pieces of both formulas, in order. */
     static List<Piece> of(String before, String after) {
         List<String> old = tokens(before);
         List<String> now = tokens(after);

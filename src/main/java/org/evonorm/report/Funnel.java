@@ -7,35 +7,37 @@ import java.util.Map;
 import org.evonorm.evolution.CandidateStatus;
 
 /**
- * What became of a generation's candidates.
+ * The funnel of a generation: its candidates counted by status.
  *
- * @param byStatus candidates by the text in the table's {@code status} column
- * @param seconds  that the candidates took in all filters and trainings, summed over the tasks
+ * @param byStatus number of candidates by the text in the table's column {@code status}
+ * @param seconds  time of all filters and trainings in seconds, summed over the tasks
  */
 public record Funnel(int generation, Map<String, Long> byStatus, double seconds) {
 
     private static final String TRAINED = "trained";
 
-    /** The statuses that candidates have, in the order in which they get them, with words for people. */
-    static Map<String, String> fates(List<Funnel> funnels) {
-        Map<String, String> fates = new LinkedHashMap<>();
+    /** The statuses that occur, in the order of the stages, with their names for people. */
+    static Map<String, String> statuses(List<Funnel> funnels) {
+        Map<String, String> statuses = new LinkedHashMap<>();
         for (CandidateStatus.Filter filter : CandidateStatus.Filter.values()) {
             String name = filter.name().toLowerCase(Locale.ROOT);
-            fates.put("rejected-" + name, "fell at the " + name + " filter");
+            statuses.put("rejected-" + name, "rejected by the " + name + " filter");
             if (filter == CandidateStatus.Filter.STATIC) {
-                fates.put("duplicate", "known before");
+                statuses.put("duplicate", "duplicate");
             }
         }
-        fates.put("failed", "failed");
-        fates.put(TRAINED, TRAINED);
-        fates.keySet().removeIf(status -> funnels.stream().noneMatch(funnel -> funnel.count(status) > 0));
-        return fates;
+        statuses.put("failed", "failed");
+        statuses.put(TRAINED, TRAINED);
+        statuses.keySet().removeIf(status -> funnels.stream().noneMatch(funnel -> funnel.count(status) > 0));
+        return statuses;
     }
 
+    /** Number of all candidates. */
     public long proposed() {
         return byStatus.values().stream().mapToLong(Long::longValue).sum();
     }
 
+    /** Number of trained candidates. */
     public long trained() {
         return count(TRAINED);
     }
@@ -44,7 +46,7 @@ public record Funnel(int generation, Map<String, Long> byStatus, double seconds)
         return byStatus.getOrDefault(status, 0L);
     }
 
-    /** Candidates of each of some statuses. */
+    /** Number of candidates of each of these statuses. */
     public List<Long> counts(List<String> statuses) {
         return statuses.stream().map(this::count).toList();
     }

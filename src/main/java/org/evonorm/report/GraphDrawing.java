@@ -8,7 +8,7 @@ import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
 
-/** A layer's graph as SVG, read from left to right; colours are the page's, by the classes of the elements. */
+/** The graph of a layer as SVG, from left to right. The page gives the colours, by the classes of the elements. */
 final class GraphDrawing {
 
     private static final int COLUMN = 96;
@@ -26,7 +26,7 @@ final class GraphDrawing {
         layout = new GraphLayout(reduced);
     }
 
-    /** The nodes that the output depends on, and the trailing affine. */
+    /** The drawing: all nodes that the output depends on, and the trailing affine. */
     static String of(Layer layer) {
         return new GraphDrawing(CanonicalForm.reduced(layer.graph())).draw(layer.affine());
     }
@@ -36,7 +36,8 @@ final class GraphDrawing {
         double width = (columns - 1) * COLUMN + 2 * MARGIN + COLUMN;
         double height = layout.lastRow() * ROW + NODE_HEIGHT + 2 * MARGIN;
         add(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"graph\" role=\"img\" aria-label=\"graph of the layer\""
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"graph\" role=\"img\""
+                        + " aria-label=\"graph of the layer\""
                         + " width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\">",
                 width, height, width, height);
         layout.edges().forEach(this::drawEdge);
@@ -46,7 +47,7 @@ final class GraphDrawing {
         }
         layout.nodes().forEach(this::drawNode);
         if (affine) {
-            box("affine", x(layout.columnCount()), y(row), "γ · + β", "trailing affine, one γ and β a channel");
+            box("affine", x(layout.columnCount()), y(row), "γ · + β", "trailing affine, one γ and β per channel");
         }
         return svg.append("</svg>").toString();
     }
@@ -69,18 +70,18 @@ final class GraphDrawing {
     }
 
     private void drawEdge(GraphLayout.Edge edge) {
-        for (int i = 1; i < edge.way().size(); i++) {
-            GraphLayout.Vertex from = edge.way().get(i - 1);
-            GraphLayout.Vertex to = edge.way().get(i);
+        for (int i = 1; i < edge.path().size(); i++) {
+            GraphLayout.Vertex from = edge.path().get(i - 1);
+            GraphLayout.Vertex to = edge.path().get(i);
             path("edge", x(from.column), y(from.row), x(to.column), y(to.row));
         }
-        GraphLayout.Vertex reader = edge.way().get(edge.way().size() - 1);
+        GraphLayout.Vertex reader = edge.path().get(edge.path().size() - 1);
         Node node = graph.node(reader.node);
         if (node.primitive() == Elementwise.DIV
-                && node.inputs().get(0).equals(edge.way().get(0).node)
+                && node.inputs().get(0).equals(edge.path().get(0).node)
                 && !node.inputs().get(0).equals(node.inputs().get(1))) {
-            GraphLayout.Vertex last = edge.way().get(edge.way().size() - 2);
-            // Beside the edge's end, away from its other side: which of the two inputs is divided.
+            GraphLayout.Vertex last = edge.path().get(edge.path().size() - 2);
+            // The dividend is marked "a" at the end of its edge, on the side away from the other input.
             double rise = last.row <= reader.row ? -9 : 17;
             add(
                     "<text class=\"port\" x=\"%.1f\" y=\"%.1f\">a</text>",
@@ -100,8 +101,8 @@ final class GraphDrawing {
             String note = switch (vertex.node) {
                 case LayerGraph.X -> "the input";
                 case LayerGraph.ZERO -> "the constant 0";
-                case LayerGraph.V0 -> "trainable, one value a channel, from 0";
-                default -> "trainable, one value a channel, from 1";
+                case LayerGraph.V0 -> "trainable, one value per channel, starts at 0";
+                default -> "trainable, one value per channel, starts at 1";
             };
             box("initial", x(vertex.column), y(vertex.row), NodeText.name(vertex.node), note);
             return;

@@ -9,13 +9,14 @@ import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
 
 /**
- * A layered drawing of a reduced graph, after Sugiyama: columns by height, edges over several columns through a bend in
- * each, bends and nodes of a column ordered by the mean position of their neighbours.
+ * The layout of a reduced graph in columns (layered graph drawing, Sugiyama's method). A node's column is its height,
+ * an edge over several columns has a bend in each, and the nodes and bends of a column are ordered by the mean position
+ * of their neighbours.
  */
 final class GraphLayout {
 
     private static final int SWEEPS = 12;
-    /** Least distance of two vertices of a column, of which a bend takes up less than a node. */
+    /** Least distance of two nodes of a column, in rows; a bend needs less space. */
     private static final double NODE_GAP = 1;
 
     private static final double BEND_GAP = 0.6;
@@ -38,8 +39,8 @@ final class GraphLayout {
         }
     }
 
-    /** The way from a node to one that reads it, over the bends between. */
-    record Edge(List<Vertex> way) {}
+    /** An edge from a node to a reader: the vertices on it, bends included. */
+    record Edge(List<Vertex> path) {}
 
     private final List<List<Vertex>> columns = new ArrayList<>();
     private final Map<Integer, Vertex> nodes = new HashMap<>();
@@ -54,7 +55,7 @@ final class GraphLayout {
         }
         for (int i = 0; i < reduced.nodes().size(); i++) {
             Vertex reader = nodes.get(LayerGraph.INITIAL_NODES + i);
-            // A node that reads another twice has one edge.
+            // A node that reads another node twice has one edge to it.
             reduced.nodes().get(i).inputs().stream().distinct().forEach(input -> connect(nodes.get(input), reader));
         }
         order();
@@ -73,7 +74,7 @@ final class GraphLayout {
         return columns.size();
     }
 
-    /** Rows are from 0 to this. */
+    /** The largest row; the smallest is 0. */
     double lastRow() {
         return columns.stream()
                 .flatMap(List::stream)
@@ -82,7 +83,10 @@ final class GraphLayout {
                 .orElse(0);
     }
 
-    /** By node id; initial nodes stand before their first reader, x in front, and have −1 where nothing reads them. */
+    /**
+     * The columns by node id. An initial node stands one column before its first reader, x in column 0; an initial node
+     * without readers has column −1.
+     */
     private static int[] columns(LayerGraph graph) {
         int[] column = new int[LayerGraph.INITIAL_NODES + graph.nodes().size()];
         int[] firstReader = new int[LayerGraph.INITIAL_NODES];
@@ -119,18 +123,19 @@ final class GraphLayout {
     }
 
     private void connect(Vertex from, Vertex to) {
-        List<Vertex> way = new ArrayList<>(List.of(from));
+        List<Vertex> path = new ArrayList<>(List.of(from));
         for (int column = from.column + 1; column < to.column; column++) {
-            way.add(add(-1, column));
+            path.add(add(-1, column));
         }
-        way.add(to);
-        for (int i = 1; i < way.size(); i++) {
-            way.get(i - 1).after.add(way.get(i));
-            way.get(i).before.add(way.get(i - 1));
+        path.add(to);
+        for (int i = 1; i < path.size(); i++) {
+            path.get(i - 1).after.add(path.get(i));
+            path.get(i).before.add(path.get(i - 1));
         }
-        edges.add(new Edge(way));
+        edges.add(new Edge(path));
     }
 
+    /** Orders each column by the mean row of the neighbours, forwards and backwards in turn. */
     private void order() {
         for (int sweep = 0; sweep < SWEEPS; sweep++) {
             boolean forward = sweep % 2 == 0;
@@ -150,7 +155,7 @@ final class GraphLayout {
         return neighbours.stream().mapToDouble(vertex -> vertex.row).average().orElse(otherwise);
     }
 
-    /** Draws every vertex towards its neighbours without changing the order in its column. */
+    /** Moves every vertex towards its neighbours without changing the order in its column. */
     private void place() {
         for (int sweep = 0; sweep < 2 * SWEEPS; sweep++) {
             for (List<Vertex> column : columns) {
@@ -170,7 +175,7 @@ final class GraphLayout {
         columns.forEach(column -> column.forEach(vertex -> vertex.row -= first));
     }
 
-    /** Pushes vertices apart that stand too close, and the column back to where its middle was. */
+    /** Separates vertices that are too close, and shifts the column back so that its mean stays. */
     private static void separate(List<Vertex> column) {
         double middle = mean(column, 0);
         for (int i = 1; i < column.size(); i++) {

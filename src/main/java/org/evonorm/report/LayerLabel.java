@@ -5,14 +5,14 @@ import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Origin;
 import org.evonorm.graph.Formula;
 
-/** What layers and their accuracies are called. */
+/** The labels of layers and accuracies in page and plots. */
 final class LayerLabel {
 
     private static final int SHORT = 30;
 
     private LayerLabel() {}
 
-    /** A baseline's or seed's name, else the formula. */
+    /** The name of a baseline or seed layer, or else the formula. */
     static String name(Evaluated layer) {
         Origin origin = layer.candidate().origin();
         if (origin instanceof Origin.Baseline baseline) {
@@ -23,12 +23,13 @@ final class LayerLabel {
                 : Formula.print(layer.candidate().layer());
     }
 
-    /** The name, cut where it would not fit into a legend. */
+    /** The name, cut to the length that a legend has space for. */
     static String brief(Evaluated layer) {
         String name = name(layer);
         return name.length() <= SHORT ? name : name.substring(0, SHORT - 1) + "…";
     }
 
+    /** A share from 0 to 1 in per cent. */
     static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f%%", 100 * share);
     }

@@ -10,11 +10,11 @@ import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
-/** The layers found, against each other: accuracies in pairs of networks, and how they learned. */
+/** The plots that compare layers: accuracies in pairs of networks, and learning curves. */
 final class LayerPlots {
 
     private static final int SIDE = 370;
-    /** Points besides the front; more make a page heavy and a plot no clearer. */
+    /** Most points besides the front; more make the page heavy and the plot no clearer. */
     private static final int MOST_POINTS = 2000;
 
     private static final int MOST_CURVES = 6;
@@ -25,7 +25,7 @@ final class LayerPlots {
         this.history = history;
     }
 
-    /** One scatter for each pair of networks. */
+    /** One scatter plot per pair of networks. */
     List<Plot> scatters() {
         List<Plot> plots = new ArrayList<>();
         for (int first = 0; first < history.networks().size(); first++) {
@@ -41,8 +41,8 @@ final class LayerPlots {
         String up = history.networks().get(second);
         XYSeriesCollection data = new XYSeriesCollection();
         XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(false, true);
-        // The first series is drawn last, on top.
         renderer.setDrawSeriesLineAsPath(false);
+        // The first series is drawn last, on top.
         List<Evaluated> others = history.found().stream()
                 .filter(layer -> !history.front().contains(layer))
                 .limit(MOST_POINTS)
@@ -57,7 +57,7 @@ final class LayerPlots {
                 first,
                 second,
                 PlotStyle.DIAMOND,
-                PlotStyle.YARDSTICKS.get(0));
+                PlotStyle.BASELINES.get(0));
         return new Plot(
                 "accuracy-" + across + "-" + up,
                 across + " and " + up,
@@ -96,7 +96,7 @@ final class LayerPlots {
         return new Color(color.getRed(), color.getGreen(), color.getBlue(), 120);
     }
 
-    /** One plot a network: accuracy over the steps of the front's best layers and of the baselines. */
+    /** One plot per network: accuracy over the steps, for the best layers of the front and for the baselines. */
     List<Plot> learningCurves() {
         return history.networks().stream().map(this::learningCurves).toList();
     }

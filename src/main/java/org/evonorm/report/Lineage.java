@@ -12,21 +12,21 @@ import org.evonorm.graph.Formula;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
 
-/** How a layer came about: its ancestors, the first one first, and what each mutation changed. */
+/** The lineage of a layer: its ancestors, the first one first, with the changes of each mutation. */
 record Lineage(List<Step> steps) {
 
     /**
      * An ancestor, or at the end the layer itself.
      *
-     * @param changes nodes that differ from the parent's; none for the first ancestor
-     * @param formula its formula, with what was taken from the parent's and added to it
+     * @param changes nodes that differ from the parent's; empty for the first ancestor
+     * @param formula difference of the parent's formula and its own
      */
     record Step(Evaluated layer, List<NodeChange> changes, List<FormulaDiff.Piece> formula) {}
 
     /** A node before and after a mutation, such as {@code mul(#4, x)}. */
     public record NodeChange(int node, String before, String after) {}
 
-    /** The lineage of a layer among all that were trained. */
+    /** The lineage of a layer; ancestors are looked up in {@code trained}. */
     static Lineage of(Evaluated layer, List<Evaluated> trained) {
         Map<String, Evaluated> byId = new HashMap<>();
         trained.forEach(ancestor -> byId.put(ancestor.candidate().id(), ancestor));
@@ -50,7 +50,7 @@ record Lineage(List<Step> steps) {
         return new Lineage(steps);
     }
 
-    /** Parents come from earlier generations, so the line ends. */
+    /** The parent, which is of an earlier generation, so that every lineage ends. */
     private static Optional<Evaluated> parent(Evaluated child, Map<String, Evaluated> byId) {
         if (!(child.candidate().origin() instanceof Origin.Mutation mutation)) {
             return Optional.empty();

@@ -7,14 +7,14 @@ import org.evonorm.graph.Elementwise;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
 
-/** Nodes in few characters. */
+/** The short texts of nodes. */
 final class NodeText {
 
     private static final List<String> INITIAL_NODES = List.of("x", "0", "v0", "v1");
 
     private NodeText() {}
 
-    /** An initial node's name, else {@code #} and the id. */
+    /** The name of an initial node, or else {@code #} and the id. */
     static String name(int id) {
         return id < LayerGraph.INITIAL_NODES ? INITIAL_NODES.get(id) : "#" + id;
     }
@@ -26,7 +26,7 @@ final class NodeText {
                 .collect(Collectors.joining(", ", node.primitive().symbol() + "(", ")"));
     }
 
-    /** The primitive alone, as it stands in a drawn graph. */
+    /** The primitive alone, for a drawn graph. */
     static String symbol(Node node) {
         if (node.primitive() instanceof Aggregate aggregate) {
             return aggregate.statistic().symbol() + " " + aggregate.over().symbol();

@@ -11,24 +11,24 @@ import javax.imageio.ImageIO;
 import org.jfree.chart.JFreeChart;
 
 /**
- * A plot as it stands in the page and in files.
+ * A plot for the page and for files of its own.
  *
- * @param name   of its files, without ending
- * @param title  above it
- * @param text   what it shows, for those who cannot see it
- * @param width  in pixels
- * @param height in pixels
+ * @param name   name of its files, without extension
+ * @param title  title above it
+ * @param text   alternative text, for readers who cannot see the plot
+ * @param width  width in pixels
+ * @param height height in pixels
  */
 record Plot(String name, String title, String text, JFreeChart chart, int width, int height) {
 
     private static final int PNG_SCALE = 2;
 
-    /** On nothing, for a page that has a background. */
+    /** The plot as SVG without background, for the page, which has one. */
     String svg() {
         return SvgImage.of(width, height, false, graphics -> draw(graphics));
     }
 
-    /** On white, for everything else. */
+    /** The plot as SVG on white, for a file. */
     String svgOnWhite() {
         return SvgImage.of(width, height, false, graphics -> {
             graphics.setColor(Color.WHITE);
@@ -37,7 +37,7 @@ record Plot(String name, String title, String text, JFreeChart chart, int width,
         });
     }
 
-    /** A PNG file on white, at twice the size, for dense screens and print. */
+    /** The plot as PNG on white, at twice the size, for dense screens and print. */
     byte[] png() {
         BufferedImage image = new BufferedImage(PNG_SCALE * width, PNG_SCALE * height, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();

@@ -21,7 +21,10 @@ import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.chart.ui.RectangleInsets;
 import org.jfree.data.xy.XYDataset;
 
-/** How all plots look: colours that the colour-blind tell apart (Okabe and Ito, 2008), thin grids, no frames. */
+/**
+ * The style of all plots: colours that colour-blind readers can tell apart (Okabe and Ito, 2008), thin grids, no
+ * frames.
+ */
 final class PlotStyle {
 
     static final Color INK = new Color(0x33, 0x33, 0x33);
@@ -37,7 +40,7 @@ final class PlotStyle {
             new Color(0xe6, 0x9f, 0x00),
             new Color(0x56, 0xb4, 0xe9),
             new Color(0x7a, 0x52, 0x30));
-    static final List<Color> YARDSTICKS =
+    static final List<Color> BASELINES =
             List.of(new Color(0x44, 0x44, 0x44), new Color(0x77, 0x77, 0x77), new Color(0x90, 0x90, 0x90));
 
     static final Stroke LINE = new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
@@ -50,7 +53,7 @@ final class PlotStyle {
 
     private PlotStyle() {}
 
-    /** A dashed line; those of different numbers have different dashes. */
+    /** A dashed line; three numbers in a row have different dashes. */
     static Stroke dashed(int number) {
         float[][] dashes = {{7, 4}, {2, 2.5f}, {10, 3, 2, 3}};
         return new BasicStroke(
@@ -62,7 +65,7 @@ final class PlotStyle {
     }
 
     static Color baseline(int number) {
-        return YARDSTICKS.get(number % YARDSTICKS.size());
+        return BASELINES.get(number % BASELINES.size());
     }
 
     private static Shape diamond() {

@@ -13,15 +13,15 @@ import org.jfree.data.xy.DefaultTableXYDataset;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
-/** What became of the candidates and of the accuracy, generation by generation. */
+/** The plots of a run's progress over generations and computing time: candidates by status, and accuracy. */
 final class ProgressPlots {
 
     private static final int WIDTH = 560;
     private static final int HEIGHT = 340;
     private static final double HOUR = 3600;
     private static final double MINUTE = 60;
-    /** Up to this many generations each has a dot. */
-    private static final int DOTS = 40;
+    /** Most generations for which lines have a dot per generation. */
+    private static final int MOST_DOTS = 40;
 
     private final RunHistory history;
 
@@ -29,13 +29,15 @@ final class ProgressPlots {
         this.history = history;
     }
 
-    /** What became of the candidates of each generation, one bar a generation. */
+    /** The candidates by status, one bar per generation. */
     Plot funnel() {
         DefaultTableXYDataset data = new DefaultTableXYDataset();
         StackedXYBarRenderer renderer = new StackedXYBarRenderer(0.25);
-        for (Map.Entry<String, String> status : Funnel.fates(history.funnels()).entrySet()) {
+        for (Map.Entry<String, String> status :
+                Funnel.statuses(history.funnels()).entrySet()) {
             XYSeries series = new XYSeries(status.getValue(), true, false);
-            history.funnels().forEach(funnel -> series.add(funnel.generation(), funnel.count(status.getKey())));
+            history.funnels()
+                    .forEach(funnel -> series.add(funnel.generation(), (double) funnel.count(status.getKey())));
             renderer.setSeriesPaint(
                     data.getSeriesCount(),
                     switch (status.getKey()) {
@@ -55,14 +57,14 @@ final class ProgressPlots {
                 data, PlotStyle.wholeNumberAxis("generation"), PlotStyle.wholeNumberAxis("candidates"), renderer);
         return new Plot(
                 "funnel",
-                "What became of the candidates",
-                "Bars of the candidates of each generation by what" + " became of them",
+                "Candidates by status",
+                "Bars of the candidates of each generation by status",
                 chart,
                 WIDTH,
                 HEIGHT);
     }
 
-    /** Accuracy over generations. */
+    /** Best and mean accuracy over the generations. */
     Plot overGenerations() {
         return accuracy(
                 "accuracy-over-generations",
@@ -71,7 +73,7 @@ final class ProgressPlots {
                 generation -> generation);
     }
 
-    /** Accuracy over the hours, summed over all tasks, that candidates took so far. */
+    /** Best and mean accuracy over the computing time of filters and trainings, summed over all tasks. */
     Plot overHours() {
         double[] spent = new double[history.funnels().size()];
         double sum = 0;
@@ -89,7 +91,7 @@ final class ProgressPlots {
 
     private Plot accuracy(String name, String title, NumberAxis domain, IntToDoubleFunction at) {
         XYSeriesCollection data = new XYSeriesCollection();
-        XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, history.generation() <= DOTS);
+        XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, history.generation() <= MOST_DOTS);
         XYSeries best = new XYSeries("best so far");
         XYSeries mean = new XYSeries("mean of the generation");
         double highest = Double.NEGATIVE_INFINITY;
@@ -137,7 +139,7 @@ final class ProgressPlots {
         data.addSeries(series);
     }
 
-    /** Level lines from the first to the last generation. */
+    /** Adds a level line per baseline, from the first to the last generation. */
     private void addBaselines(XYSeriesCollection data, XYLineAndShapeRenderer renderer, IntToDoubleFunction at) {
         for (int i = 0; i < history.baselines().size(); i++) {
             Evaluated baseline = history.baselines().get(i);

@@ -10,7 +10,7 @@ import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.store.RunFolder;
 
-/** The report of a run: an HTML page that holds all it needs, and its plots as SVG and PNG files. */
+/** The report of a run: an HTML page that needs no other file, and its plots as SVG and PNG files. */
 public final class Report {
 
     private final ReportPage page;
@@ -22,10 +22,10 @@ public final class Report {
     }
 
     /**
-     * Draws what the committed generations of a run tell; the run may be still going on.
+     * Draws the report of a run's committed generations; the run may still go on.
      *
      * @throws IllegalArgumentException if there is no run in the folder or none of its generations is committed
-     * @throws IllegalStateException if Java has no font to write with
+     * @throws IllegalStateException if Java finds no font
      */
     public static Report of(SparkSession spark, RunFolder folder) {
         requireFonts();
@@ -43,7 +43,7 @@ public final class Report {
         return new Report(new ReportPage(history, accuracy, funnel, scatters, curves), all);
     }
 
-    /** Fails where none are installed, which Java itself says in words that help nobody. */
+    /** Refuses a machine without fonts, where Java's own message would not name the cause. */
     private static void requireFonts() {
         try {
             new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB)
@@ -58,9 +58,10 @@ public final class Report {
     }
 
     /**
-     * Writes the page to {@code file} and the plots to a folder beside it, and makes the folders that are missing.
+     * Writes the page to {@code file} and the plots to a folder beside it, and makes missing folders.
      *
-     * @return the plots' folder, named as the file without its ending and {@code -plots}
+     * @return the folder of the plots, named like the file without its extension, and {@code -plots}
+     * @throws IOException if a file cannot be written
      */
     public Path write(Path file) throws IOException {
         Path target = file.toAbsolutePath();

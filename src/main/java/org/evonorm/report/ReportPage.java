@@ -22,14 +22,14 @@ import org.evonorm.evolution.Origin;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Formula;
 
-/** Fills the template {@code report.ftlh}, which escapes every value. */
+/** The HTML page of a report, made from the template {@code report.ftlh}, which escapes every value. */
 final class ReportPage {
 
     private static final int BEST = 3;
     private static final String VERSIONS = "started-with";
     private static final Configuration TEMPLATES = templates();
 
-    /** An image that needs no file beside the page. */
+    /** An image inside the page; {@code data} is a data URI. */
     public record Image(String title, String text, String data, int width, int height) {
 
         static Image of(Plot plot) {
@@ -46,7 +46,12 @@ final class ReportPage {
         }
     }
 
-    /** A trained layer. {@code kind} tells the front from the baselines. */
+    /**
+     * A trained layer as a row of a table.
+     *
+     * @param rank number on the front, from 1; 0 for other layers
+     * @param kind class of the row, {@code front} or {@code baseline}
+     */
     public record LayerRow(
             int rank,
             String kind,
@@ -59,7 +64,7 @@ final class ReportPage {
             int nodes,
             String id) {}
 
-    /** One of the best layers. */
+    /** One of the best layers, with typeset formula and drawn graph (SVG). */
     public record Portrait(LayerRow row, Image formula, String graph) {}
 
     /** An ancestor of the best layer. */
@@ -77,7 +82,7 @@ final class ReportPage {
         model.put("planned", history.planned());
         model.put("networks", history.networks());
         model.put("funnels", history.funnels());
-        model.put("fates", Funnel.fates(history.funnels()));
+        model.put("statuses", Funnel.statuses(history.funnels()));
         model.put(
                 "proposed",
                 history.funnels().stream().skip(1).mapToLong(Funnel::proposed).sum());
@@ -115,6 +120,7 @@ final class ReportPage {
         return templates;
     }
 
+    /** The text of the page. */
     String html() {
         StringWriter html = new StringWriter();
         try {

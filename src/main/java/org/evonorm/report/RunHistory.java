@@ -28,18 +28,18 @@ import org.evonorm.store.RunTables;
 import org.evonorm.training.TrainingResult.CurvePoint;
 
 /**
- * What the committed generations of a run tell, as far as a report shows it.
+ * The history of a run's committed generations, as far as a report shows it.
  *
- * @param folder     of the run
- * @param runConf    the text of run.conf
- * @param settings   that the run was started with
- * @param planned    generations that the settings ask for, not counting generation 0
- * @param networks   in the order of the accuracies
- * @param funnels    of the committed generations, generation 0 first
- * @param baselines in the order that the settings name them
- * @param found      trained layers that are no baselines, the highest mean accuracy first
- * @param front      Pareto front of the window after the last generation, the highest mean accuracy first
- * @param curves     learning curves of the front and the baselines
+ * @param folder    location of the run's folder
+ * @param runConf   text of run.conf
+ * @param settings  settings that the run was started with
+ * @param planned   number of generations that the settings ask for, without generation 0
+ * @param networks  names of the networks, in the order of the accuracies
+ * @param funnels   funnels of the committed generations, generation 0 first
+ * @param baselines the baselines, in the order of the settings
+ * @param found     trained layers other than baselines, the highest mean accuracy first
+ * @param front     Pareto front of the window after the last generation, the highest mean accuracy first
+ * @param curves    learning curves of the front and the baselines
  */
 record RunHistory(
         String folder,
@@ -56,12 +56,13 @@ record RunHistory(
     private static final Comparator<Evaluated> BEST_FIRST =
             Comparator.comparingDouble(layer -> -layer.fitness().mean());
 
-    /** A candidate in a network. */
+    /** The key of a training: a candidate in a network. */
     record Training(int generation, int index, String network) {}
 
     /**
      * Reads the generations that are committed now.
      *
+     * @throws org.evonorm.store.StoreException if a committed file is missing or damaged
      * @throws IllegalArgumentException if there is no run in the folder or none of its generations is committed
      */
     static RunHistory read(SparkSession spark, RunFolder folder) {
@@ -89,7 +90,7 @@ record RunHistory(
                 curves(tables, Stream.concat(front.stream(), baselines.stream()).toList()));
     }
 
-    /** Columns that a generation of an earlier version of the program lacks count as 0. */
+    /** The funnels by generation. Columns that earlier versions of the program did not write count as 0. */
     private static List<Funnel> funnels(RunTables tables) {
         Dataset<Row> candidates = tables.candidates();
         Column seconds = Arrays.stream(candidates.columns())
@@ -133,22 +134,22 @@ record RunHistory(
         return curves;
     }
 
-    /** The last committed generation. */
+    /** Number of the last committed generation. */
     int generation() {
         return funnels.size() - 1;
     }
 
-    /** The layer of the highest mean accuracy of all generations, if one was trained. */
+    /** The layer with the highest mean accuracy of all generations; empty if no layer was trained. */
     Optional<Evaluated> best() {
         return found.stream().findFirst();
     }
 
-    /** The baseline of the highest mean accuracy. */
+    /** The baseline with the highest mean accuracy. */
     Optional<Evaluated> bestBaseline() {
         return baselines.stream().min(BEST_FIRST);
     }
 
-    /** Points of the accuracy over the steps; none where nothing was scored. */
+    /** The learning curve of a layer in a network; empty if the training was not scored on the way. */
     List<CurvePoint> curve(Evaluated layer, String network) {
         return curves.getOrDefault(
                 new Training(layer.candidate().generation(), layer.candidate().index(), network), List.of());

@@ -3,7 +3,9 @@ package org.evonorm.report;
 import java.io.Serializable;
 import java.util.Comparator;
 
-/** The name of a plot's series, which others of its plot may have too. */
+/**
+ * The name of a series in a plot. Series with one text differ by their number, since JFreeChart needs distinct names.
+ */
 record SeriesName(int number, String text) implements Comparable<SeriesName>, Serializable {
 
     private static final Comparator<SeriesName> BY_NUMBER = Comparator.comparingInt(SeriesName::number);
@@ -13,7 +15,7 @@ record SeriesName(int number, String text) implements Comparable<SeriesName>, Se
         return BY_NUMBER.compare(this, other);
     }
 
-    /** What the legend shows. */
+    /** The text in the legend. */
     @Override
     public String toString() {
         return text;

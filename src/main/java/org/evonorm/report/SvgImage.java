@@ -13,12 +13,12 @@ import org.apache.batik.svggen.SVGGraphics2D;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
-/** What Java draws, as SVG. */
+/** Drawings of Java's {@link Graphics2D} as SVG. */
 final class SvgImage {
 
     private static final String SVG = "http://www.w3.org/2000/svg";
 
-    /** Digits after the point. Glyphs come at a large size with a small scale, which needs more of them. */
+    /** Digits after the point. Outlines of glyphs have a large size and a small scale, which needs more digits. */
     private static final int DIGITS = 2;
 
     private static final int GLYPH_DIGITS = 6;
@@ -26,9 +26,9 @@ final class SvgImage {
     private SvgImage() {}
 
     /**
-     * An SVG file of {@code width} by {@code height} pixels.
+     * The text of an SVG file of {@code width} by {@code height} pixels.
      *
-     * @param glyphs whether text becomes outlines, for fonts that a reader does not have
+     * @param glyphs whether text becomes outlines, for fonts that readers do not have
      */
     static String of(int width, int height, boolean glyphs, Consumer<Graphics2D> drawing) {
         SVGGraphics2D graphics = new SVGGraphics2D(context(glyphs ? GLYPH_DIGITS : DIGITS), glyphs);

@@ -8,12 +8,12 @@ import org.scilab.forge.jlatexmath.TeXFormula;
 import org.scilab.forge.jlatexmath.TeXIcon;
 
 /**
- * A layer's formula, typeset.
+ * The typeset formula of a layer.
  *
- * @param latex  what was typeset
- * @param svg    black on nothing
- * @param width  in pixels at a text size of 16
- * @param height likewise
+ * @param latex  LaTeX source of the formula
+ * @param svg    the formula in black, without background
+ * @param width  width in pixels at a text size of 16
+ * @param height height in pixels at a text size of 16
  */
 record TypesetFormula(String latex, String svg, int width, int height) {
 

@@ -21,7 +21,6 @@ import org.evonorm.network.Network;
 import org.evonorm.search.spark.GpuOfTask;
 import org.evonorm.search.spark.TaskEngine;
 import org.evonorm.search.spark.TrainingResources;
-import org.evonorm.search.trial.PartitionedTrainings;
 import org.evonorm.settings.EngineName;
 import org.evonorm.settings.GpuSettings;
 import org.evonorm.training.LearningRate;
@@ -32,24 +31,30 @@ import org.evonorm.training.TrainingSeed;
 import org.evonorm.training.TrainingSettings;
 
 /**
- * A training on partitioned data by dl4j-spark, led by the driver. The rounds, and each partition's batches, are those that
- * {@link PartitionedTrainings} has, so that the two end alike but for roundings.
+ * A training on partitioned data by dl4j-spark's parameter averaging, led by the driver. Its rounds, and the batches of
+ * each partition, are those of {@link org.evonorm.search.trial.PartitionedTrainings}, so that both end with the same
+ * result but for rounding.
  *
- * @param gpus what its tasks ask Spark for
+ * @param gpus GPUs of its Spark tasks
+ * @param task the training, as its tasks need it
  */
 public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task task) {
 
     /**
-     * What a task of it needs.
+     * The training, as a Spark task of it needs it.
      *
-     * @param images the parts of which partitions have one each
-     * @param gpu    that the task takes
+     * @param images   the images of each partition
+     * @param gpu      GPU of the task
+     * @param network  network to train
+     * @param layer    layer in the network's places
+     * @param settings settings of the training, partitions included
+     * @param seed     seed of the training
      */
     record Task(
             Images images, GpuOfTask gpu, Network network, Layer layer, TrainingSettings settings, TrainingSeed seed)
             implements Serializable {
 
-        /** In a task, with the step that each partition is at. */
+        /** Scores a state on the validation images of one partition, after {@code step} steps of each partition. */
         Score score(int partition, int step, float[] state) {
             LocalSgd.Round scoring = new LocalSgd.Round(0, step, step, true);
             return new PartitionTask(partition, scoring, Optional.of(state))
@@ -65,6 +70,7 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
                     .score();
         }
 
+        /** The batches of one partition in one round. */
         Iterator<Batch> batches(int partition, LocalSgd.Round round) {
             Dataset part = images.of(partition);
             TrainingBatches batches = new TrainingBatches(
@@ -80,12 +86,13 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
         }
     }
 
-    /** Gives the images of a partition, inside a Spark task. */
+    /** The images of the partitions, loaded inside a Spark task. */
     interface Images extends Serializable {
+        /** The images of one partition, from 0. */
         Dataset of(int partition);
     }
 
-    /** A worker's batches of a round. */
+    /** A worker of dl4j-spark in one round, with the batches of its partition. */
     private record Worker(Task task, LocalSgd.Round round) implements ParameterAveraging.Worker {
 
         @Override
@@ -99,7 +106,7 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
         }
     }
 
-    /** What has happened so far. */
+    /** The learning curve and times so far. */
     private static final class Course {
         private final List<TrainingResult.CurvePoint> curve = new ArrayList<>();
         private final long start = System.nanoTime();
@@ -109,8 +116,8 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
     }
 
     /**
-     * Trains. Training losses are those of the last batches of rounds; seconds are wall time, whatever the number of
-     * workers.
+     * Trains to the last round or to a loss that is not finite. Training losses of the result are those of the last
+     * batches of rounds; its seconds are wall time, whatever the number of workers.
      *
      * @throws IllegalStateException if the DL4J engine cannot run on the driver's machine
      */
@@ -119,7 +126,7 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
         LocalSgd sgd = settings.localSgd();
         Course course = new Course();
         try (ParameterAveraging averaging = new ParameterAveraging(
-                spark, task.network, task.layer, task.seed.parameters(), sgd.partitions(), descent())) {
+                spark, task.network, task.layer, task.seed.parameters(), sgd.partitions(), sgdSettings())) {
             Score score = Score.NONE;
             for (LocalSgd.Round round : LocalSgd.rounds(settings)) {
                 int steps = sgd.steps(round.from());
@@ -133,29 +140,29 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
                     course.lossSum = 0;
                     course.lossCount = 0;
                 }
-                if (!round.isLast() && !isTaken(averaging, round, course)) {
+                if (!round.isLast() && !trainRound(averaging, round, course)) {
                     return result(course, Score.NONE, steps);
                 }
             }
-            return result(course, score, sgd.steps(LocalSgd.each(settings)));
+            return result(course, score, sgd.steps(LocalSgd.stepsPerPartition(settings)));
         }
     }
 
-    private ParameterAveraging.SgdLoop descent() {
+    private ParameterAveraging.SgdSettings sgdSettings() {
         TrainingSettings settings = task.settings;
         LearningRate rates = LearningRate.of(settings);
-        return new ParameterAveraging.SgdLoop(
+        return new ParameterAveraging.SgdSettings(
                 settings.batchSize(),
                 settings.localSgd().localSteps(),
-                IntStream.range(0, LocalSgd.each(settings))
+                IntStream.range(0, LocalSgd.stepsPerPartition(settings))
                         .mapToDouble(step -> rates.at(settings.localSgd().steps(step)))
                         .toArray(),
                 settings.momentum(),
                 settings.weightDecay());
     }
 
-    /** Whether a round's last losses were finite. */
-    private boolean isTaken(ParameterAveraging averaging, LocalSgd.Round round, Course course) {
+    /** Runs the steps of a round; returns whether the last losses of the workers were finite. */
+    private boolean trainRound(ParameterAveraging averaging, LocalSgd.Round round, Course course) {
         long start = System.nanoTime();
         double loss = averaging.round(round.from(), partitions(), new Worker(task, round));
         course.trainingSeconds += (System.nanoTime() - start) * 1e-9;
@@ -164,6 +171,7 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
         return Double.isFinite(loss);
     }
 
+    /** The score of a state on the validation images of all partitions, after {@code step} steps of each. */
     private Score score(int step, float[] state) {
         Task task = this.task;
         Broadcast<float[]> shared = spark.broadcast(state);
@@ -181,7 +189,7 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
                 spark.parallelize(IntStream.range(0, count).boxed().toList(), count), gpus);
     }
 
-    /** Without a score, it diverged. */
+    /** The result of the training; diverged without a score. */
     private TrainingResult result(Course course, Score score, int steps) {
         boolean diverged = score.images() == 0;
         return new TrainingResult(

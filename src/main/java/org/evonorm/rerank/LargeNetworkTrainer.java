@@ -1,133 +1,98 @@
 package org.evonorm.rerank;
 
-import java.util.Map;
-import java.util.OptionalInt;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.evonorm.data.Dataset;
 import org.evonorm.graph.Layer;
-import org.evonorm.network.AnchorNetworks;
-import org.evonorm.network.Network;
-import org.evonorm.network.NetworkCost;
-import org.evonorm.network.NetworkScale;
-import org.evonorm.search.spark.AssignedGpu;
-import org.evonorm.search.spark.GpuOfTask;
 import org.evonorm.search.spark.ImageSource;
-import org.evonorm.search.spark.TaskEngine;
-import org.evonorm.settings.EngineName;
+import org.evonorm.search.trial.NetworkTraining;
 import org.evonorm.settings.GpuSettings;
 import org.evonorm.settings.RerankSettings;
 import org.evonorm.settings.Settings;
 import org.evonorm.store.ScoredOn;
 import org.evonorm.training.PartitionTask;
-import org.evonorm.training.ProxyTask;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingSeed;
-import org.evonorm.training.TrainingSettings;
 
 /**
- * Trains reranked layers for real.
+ * The trainer that trains reranked layers in the rerank's networks.
  *
- * @param images whose validation images are those that were held out from the search
- * @param gpu    that trainings take
- * @param scales how large each network is built, by its name
+ * @param training trainings on images whose validation part was held out from the search
  */
-record LargeNetworkTrainer(
-        ImageSource images,
-        GpuOfTask gpu,
-        int classes,
-        Map<String, NetworkScale> scales,
-        TrainingSettings training,
-        EngineName engineName,
-        int threads)
-        implements RerankTrainer {
+record LargeNetworkTrainer(NetworkTraining training) implements RerankTrainer {
 
     static LargeNetworkTrainer of(Settings settings, ImageSource images) {
-        return new LargeNetworkTrainer(
-                images,
-                AssignedGpu::ofThisTask,
-                images.images().classes(),
-                settings.rerank().scales(),
-                settings.rerank().training(),
-                settings.engine(),
-                settings.threads());
+        return new LargeNetworkTrainer(NetworkTraining.of(
+                settings, settings.rerank().scales(), settings.rerank().training(), images));
+    }
+
+    /** Images with the test images in the place of the validation images. */
+    private record TestImages(ImageSource source) implements ImageSource {
+
+        @Override
+        public Dataset images() {
+            return scoredOnTest(source.images());
+        }
+
+        @Override
+        public Dataset part(int partition, int partitions) {
+            return scoredOnTest(source.part(partition, partitions));
+        }
+
+        private static Dataset scoredOnTest(Dataset images) {
+            return images.withValidation(images.test());
+        }
     }
 
     @Override
     public RerankTrainer detached() {
-        Dataset carried = images.images();
-        return detached(() -> carried);
+        return new LargeNetworkTrainer(training.detached());
     }
 
     @Override
     public RerankTrainer detachedFor(PartitionTask part) {
-        return detached(new ImageSource.CarriedPart(
-                images.part(part.partition(), training.localSgd().partitions())));
-    }
-
-    private RerankTrainer detached(ImageSource carried) {
-        OptionalInt assigned = engineName == EngineName.CPU ? OptionalInt.empty() : gpu.index();
-        return new LargeNetworkTrainer(carried, GpuOfTask.of(assigned), classes, scales, training, engineName, threads);
+        return new LargeNetworkTrainer(training.detachedFor(part));
     }
 
     @Override
     public String engine() {
-        return engineName.text();
+        return training.engine();
     }
 
     @Override
     public long cost(String network) {
-        return NetworkCost.multiplyAdds(network(network), training.cropSize(), training.cropSize());
+        return training.cost(network);
     }
 
     @Override
     public TrainingResult train(Layer layer, String network, ScoredOn scoredOn, long seed) {
-        return ProxyTask.train(
-                TaskEngine.of(engineName, gpu.index()),
-                network(network),
-                layer,
-                scoredOn(scoredOn, images.images()),
-                RerankSettings.trainingScoredOn(scoredOn, training),
-                threads,
-                seed);
+        return training(scoredOn).train(layer, network, seed);
     }
 
     @Override
-    public PartitionTask.Taken trainPart(
+    public PartitionTask.Result trainPart(
             Layer layer, String network, ScoredOn scoredOn, long seed, PartitionTask part) {
-        return part.run(
-                TaskEngine.of(engineName, gpu.index()),
-                network(network),
-                layer,
-                scoredOn(
-                        scoredOn,
-                        images.part(part.partition(), training.localSgd().partitions())),
-                RerankSettings.trainingScoredOn(scoredOn, training),
-                threads,
-                seed);
+        return training(scoredOn).trainPart(layer, network, seed, part);
     }
 
     @Override
     public TrainingResult trainAveraged(
             JavaSparkContext spark, GpuSettings gpus, Layer layer, String network, ScoredOn scoredOn, long seed) {
-        int partitions = training.localSgd().partitions();
+        NetworkTraining scored = training(scoredOn);
         return new AveragedTraining(
                         spark,
                         gpus,
                         new AveragedTraining.Task(
-                                partition -> scoredOn(scoredOn, images.part(partition, partitions)),
-                                gpu,
-                                network(network),
+                                scored::imagesOf,
+                                scored.gpu(),
+                                scored.network(network),
                                 layer,
-                                RerankSettings.trainingScoredOn(scoredOn, training),
+                                scored.settings(),
                                 new TrainingSeed(seed)))
                 .train();
     }
 
-    private static Dataset scoredOn(ScoredOn scoredOn, Dataset images) {
-        return scoredOn == ScoredOn.TEST ? images.withValidation(images.test()) : images;
-    }
-
-    private Network network(String name) {
-        return AnchorNetworks.of(name, scales.get(name), classes);
+    private NetworkTraining training(ScoredOn scoredOn) {
+        NetworkTraining scored = training.withSettings(RerankSettings.trainingScoredOn(scoredOn, training.settings()));
+        return scoredOn == ScoredOn.TEST ? scored.withImages(new TestImages(training.images())) : scored;
     }
 }

@@ -3,13 +3,14 @@ package org.evonorm.rerank;
 import java.util.List;
 
 /**
- * What several trainings come to.
+ * Mean and deviation of an accuracy over several trainings.
  *
- * @param deviation the sample's standard deviation (by n − 1); NaN of a single value
+ * @param mean      arithmetic mean
+ * @param deviation standard deviation of the sample (division by n − 1); NaN for a single value
  */
 public record MeanAndDeviation(double mean, double deviation) {
 
-    /** Of at least one value. */
+    /** Mean and deviation of at least one value. */
     static MeanAndDeviation of(List<Double> values) {
         double mean = values.stream().mapToDouble(Double::doubleValue).sum() / values.size();
         double squares = values.stream()

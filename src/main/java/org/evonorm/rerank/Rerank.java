@@ -12,7 +12,6 @@ import org.apache.spark.sql.SparkSession;
 import org.evonorm.data.Dataset;
 import org.evonorm.evolution.RandomSource;
 import org.evonorm.evolution.RandomSource.Purpose;
-import org.evonorm.search.Search;
 import org.evonorm.search.spark.EnginePreflight;
 import org.evonorm.search.spark.ImageSource;
 import org.evonorm.search.spark.InterruptibleJobs;
@@ -33,18 +32,17 @@ import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunLease;
 import org.evonorm.store.RunTables;
 import org.evonorm.store.ScoredOn;
-import org.evonorm.store.TrainingStates;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingSettings;
 
 /**
- * Ranks a run's best layers anew (paper, appendix C): they, and layers to compare them with, are trained in larger
- * networks, longer and from several seeds, and ranked by their mean accuracy on images that the search never saw. The
- * first few and the baselines are then trained once more, from other seeds, and scored on the test images: the
- * luck that a seed brought in the ranking does not come along.
+ * The rerank of a run's best layers (paper, appendix C; docs/design.md, "Rerank"). The layers and the baselines are
+ * trained in larger networks, for more steps and from several seeds, and ranked by mean accuracy on images that the
+ * search never saw. The best layers and the baselines are then trained from other seeds and scored on the test images,
+ * so that the luck of a seed in the ranking does not count.
  *
- * <p>Each training is done once for the same settings. What is committed stays, so that a rerank that was interrupted
- * goes on, and one of more layers or seeds adds what is missing.
+ * <p>Each training is done once for the same settings. Committed trainings stay, so that an interrupted rerank goes on,
+ * and a rerank of more layers or seeds adds the missing trainings.
  */
 public final class Rerank {
 
@@ -78,27 +76,31 @@ public final class Rerank {
     }
 
     /**
-     * Reranks the layers of the run that {@code settings} name.
+     * Reranks the layers of the run that the settings name.
      *
-     * @throws SettingsException if the run was made with other settings or images, or leaves too few images
+     * @throws SettingsException if the run was made with other settings or images, leaves too few images, or has no
+     *     layer
      * @throws org.evonorm.store.StoreException if the folder cannot be used as it is
-     * @throws SearchInterruptedException if this thread is interrupted or the session stopped; what is committed stays
+     * @throws org.evonorm.search.spark.SearchInterruptedException if this thread is interrupted or the session stopped;
+     *     committed trainings stay
      */
     public static RerankSummary run(SparkSession session, Settings settings, RerankObserver observer) {
-        RunFolder folder = Search.folder(session, settings);
-        Dataset searched = settings.data().load();
-        RunConf.requireSame(folder, settings, Search.checksum(searched));
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        RunFolder folder = settings.search().folder(spark.hadoopConfiguration());
+        Dataset searched = settings.data().load();
+        RunConf.requireSame(folder, settings, searched.checksum());
         EnginePreflight.check(spark, settings.engine(), settings.gpu());
-        ImageSource images = ImageSource.heldOut(
+        ImageSource images = ImageSource.withHeldOut(
                 spark, settings.data(), searched, settings.rerank().validation());
         ImageCountCheck.forTraining("rerank.training", settings.rerank().training(), images.images());
         return run(session, settings, LargeNetworkTrainer.of(settings, images), observer);
     }
 
-    /** As {@link #run(SparkSession, Settings, RerankObserver)}, with other work in the tasks and no look at images. */
+    /**
+     * As {@link #run(SparkSession, Settings, RerankObserver)}, with another trainer and without checks of the images.
+     */
     static RerankSummary run(SparkSession session, Settings settings, RerankTrainer trainer, RerankObserver observer) {
-        RunFolder folder = Search.folder(session, settings);
+        RunFolder folder = settings.search().folder(session.sparkContext().hadoopConfiguration());
         String interrupted = "the rerank was interrupted; the trainings committed so far stand in " + folder
                 + "/rerank, and the same command goes on after them";
         try (RunLease lease = RunLease.acquire(folder)) {
@@ -125,7 +127,7 @@ public final class Rerank {
         table.scores().forEach(score -> accuracies.put(score.training(), score.accuracy()));
         List<RerankedLayer> ranking = score(ScoredOn.VALIDATION, concat(found, baselines));
         List<RerankCandidate> kept = ranking.stream()
-                .filter(RerankedLayer::isDone)
+                .filter(RerankedLayer::isCompleted)
                 .map(RerankedLayer::layer)
                 .filter(RerankCandidate.Found.class::isInstance)
                 .limit(settings.rerank().keep())
@@ -145,7 +147,7 @@ public final class Rerank {
         return settings.search().networks();
     }
 
-    /** Does the trainings that are missing, and ranks the layers by their mean accuracies; failed ones come last. */
+    /** Runs the missing trainings, and ranks the layers by mean accuracy; failed layers come last. */
     private List<RerankedLayer> score(ScoredOn images, List<RerankCandidate> candidates) {
         train(images, candidates);
         List<RerankedLayer> layers = new ArrayList<>();
@@ -153,11 +155,11 @@ public final class Rerank {
             layers.add(new RerankedLayer(candidate, accuracies(images, candidate)));
         }
         layers.sort(Comparator.comparingDouble(
-                layer -> layer.isDone() ? -layer.overall().mean() : 1));
+                layer -> layer.isCompleted() ? -layer.overall().mean() : 1));
         return List.copyOf(layers);
     }
 
-    /** By network and then by seed; empty where one is missing. */
+    /** The accuracies of a layer by network and then by seed; empty if a training is missing. */
     private List<List<Double>> accuracies(ScoredOn images, RerankCandidate candidate) {
         List<List<Double>> byNetwork = new ArrayList<>();
         for (String network : networks()) {
@@ -180,8 +182,8 @@ public final class Rerank {
     }
 
     /**
-     * Trains in rounds, each a commit: one of all layers from one seed, or more to use all cores; where dl4j-spark has the
-     * cluster to itself, one training.
+     * Runs the missing trainings in rounds, with a commit per round. A round has the trainings of all layers from one
+     * seed, or more where there are more cores; with dl4j-spark, which takes the whole cluster, it has one training.
      */
     private void train(ScoredOn images, List<RerankCandidate> candidates) {
         List<RerankTask> wanted = tasks(images, candidates);
@@ -199,21 +201,21 @@ public final class Rerank {
             List<RerankTask.Ended> ended = train(
                     images, tasks, (now, total) -> observer.scoringAdvanced(images, before + now, missing.size()));
             List<RerankRow> rows = ended.stream()
-                    .filter(RerankTask.Ended::isDone)
+                    .filter(RerankTask.Ended::isCompleted)
                     .map(training -> training.row(trainer.engine()))
                     .toList();
             if (!rows.isEmpty()) {
-                lease.requireHeld();
-                table.append(rows);
+                lease.requireValid();
+                table.append(rows, lease);
             }
             rows.forEach(
                     row -> accuracies.put(row.score().training(), row.score().accuracy()));
-            ended.stream().filter(training -> !training.isDone()).forEach(failed::add);
+            ended.stream().filter(training -> !training.isCompleted()).forEach(failed::add);
         }
         failed.forEach(Rerank::requireNoBaseline);
     }
 
-    /** Those of one seed after those of another; layers that are given twice are trained once. */
+    /** The trainings, seed by seed and the costly networks first; layers given twice are trained once. */
     private List<RerankTask> tasks(ScoredOn images, List<RerankCandidate> candidates) {
         Map<String, RerankCandidate> distinct = new LinkedHashMap<>();
         candidates.forEach(candidate -> distinct.putIfAbsent(candidate.id(), candidate));
@@ -259,7 +261,7 @@ public final class Rerank {
             List<TrialResult<TrainingResult>> attempts = new PartitionedTrainings<RerankTask>(
                             spark,
                             progress,
-                            TrainingStates.of(folder, spark.hadoopConfiguration()),
+                            lease.states(),
                             (task, part) -> task.prepared(inTasks, part),
                             new TimeBound(settings.search().trialMaxDuration()),
                             settings.gpu())
@@ -272,7 +274,7 @@ public final class Rerank {
         return ended;
     }
 
-    /** Layers that the search found may fail in larger networks; known ones say that something else is not right. */
+    /** Layers of the search may fail in larger networks; a baseline that fails means that something else is wrong. */
     private static void requireNoBaseline(RerankTask.Ended failed) {
         if (failed.task().candidate() instanceof RerankCandidate.Baseline baseline) {
             throw new IllegalStateException("the baseline " + baseline.title() + " could not be trained in "

@@ -7,21 +7,22 @@ import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.Layer;
 
-/** A layer to rerank. */
+/** A layer to rerank: one of the run's best, or a baseline. */
 public sealed interface RerankCandidate extends Serializable {
 
     /** The layer's structural identity. */
     String id();
 
+    /** The layer itself. */
     Layer layer();
 
-    /** A name or the formula. */
+    /** The name, or else the formula. */
     String title();
 
-    /** The name of a baseline. */
+    /** The name or formula of a baseline; empty for a layer of the run. */
     Optional<String> name();
 
-    /** One of the run's best. */
+    /** One of the run's best layers. */
     record Found(String id, Layer layer) implements RerankCandidate {
 
         static Found of(Evaluated best) {
@@ -39,7 +40,7 @@ public sealed interface RerankCandidate extends Serializable {
         }
     }
 
-    /** One to compare them with; {@code title} is its name or formula. */
+    /** A baseline; {@code title} is its name or formula. */
     record Baseline(String id, Layer layer, String title) implements RerankCandidate {
 
         static Baseline of(org.evonorm.settings.Baseline baseline) {

@@ -3,20 +3,20 @@ package org.evonorm.rerank;
 import org.evonorm.store.ScoredOn;
 
 /**
- * Hears how a rerank goes. Calls come one at a time, from the thread that runs it and from a thread of Spark, and
+ * An observer of a rerank. Calls come one at a time, from the thread that runs it and from a thread of Spark, and
  * should return soon.
  */
 public interface RerankObserver {
 
-    /** Hears nothing. */
+    /** An observer that does nothing. */
     RerankObserver SILENT = new RerankObserver() {};
 
-    /** Layers of the run and baselines are about to be trained. */
+    /** The rerank begins, of {@code found} layers of the run and {@code baselines} baselines. */
     default void rerankStarted(String folder, int found, int baselines) {}
 
-    /** So many trainings that end in a score on these images are missing, and {@code known} were done before. */
+    /** The trainings scored on {@code images} begin: {@code missing} are to be done, {@code known} were done before. */
     default void scoringStarted(ScoredOn images, int missing, int known) {}
 
-    /** So many of the missing trainings are done. */
+    /** {@code done} of the {@code missing} trainings are done. */
     default void scoringAdvanced(ScoredOn images, int done, int missing) {}
 }

@@ -12,18 +12,24 @@ import org.evonorm.store.RerankRow;
 import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
 
-/** One training of a rerank. */
+/**
+ * One training of a rerank.
+ *
+ * @param training key of the training in the table
+ * @param seed     seed of the training, the same for all layers
+ */
 record RerankTask(RerankCandidate candidate, RerankRow.Training training, long seed)
         implements PartitionedTrainings.Training {
 
-    /** What came of it. */
+    /** A training that ended, with its result. */
     record Ended(RerankTask task, TrialResult<TrainingResult> result) implements Serializable {
 
-        boolean isDone() {
+        /** Whether the training ended without failure. */
+        boolean isCompleted() {
             return result instanceof TrialResult.Completed<TrainingResult>;
         }
 
-        /** The table's row of a training that is completed. */
+        /** The row of the table {@code rerank}; the training must be completed. */
         RerankRow row(String engine) {
             TrialResult.Completed<TrainingResult> completed = (TrialResult.Completed<TrainingResult>) result;
             return new RerankRow(
@@ -36,7 +42,7 @@ record RerankTask(RerankCandidate candidate, RerankRow.Training training, long s
                     completed.host());
         }
 
-        /** Why a training that is not done is not. */
+        /** The reason of the failure; the training must have failed. */
         String reason() {
             return ((TrialResult.Failed<TrainingResult>) result).reason();
         }
@@ -52,13 +58,15 @@ record RerankTask(RerankCandidate candidate, RerankRow.Training training, long s
                 Integer.toString(training.number()));
     }
 
-    /** Its part of a partition in a round, prepared inside a Spark task. */
-    Supplier<PartitionTask.Taken> prepared(RerankTrainer trainer, PartitionTask part) {
-        RerankTrainer apart = trainer.detachedFor(part);
-        return () -> apart.trainPart(candidate.layer(), training.network(), training.scoredOn(), seed, part);
+    /** Prepares the part of one partition in one round, inside a Spark task, for another thread. */
+    Supplier<PartitionTask.Result> prepared(RerankTrainer trainer, PartitionTask part) {
+        RerankTrainer detached = trainer.detachedFor(part);
+        return () -> detached.trainPart(candidate.layer(), training.network(), training.scoredOn(), seed, part);
     }
 
-    /** Trains by dl4j-spark, on the driver. Layers may break; the end of a job for want of anything else is thrown. */
+    /**
+     * Trains by dl4j-spark, led from the driver. Failures of the layer become a result; failures of Spark are thrown.
+     */
     Ended runAveraged(RerankTrainer trainer, JavaSparkContext spark, GpuSettings gpus) {
         long start = System.nanoTime();
         try {
@@ -77,11 +85,11 @@ record RerankTask(RerankCandidate candidate, RerankRow.Training training, long s
         }
     }
 
-    /** Trains, inside a Spark task. */
+    /** Trains on all images, inside a Spark task. */
     Ended run(RerankTrainer trainer) {
-        RerankTrainer apart = trainer.detached();
+        RerankTrainer detached = trainer.detached();
         return new Ended(
                 this,
-                TrialResult.of(() -> apart.train(candidate.layer(), training.network(), training.scoredOn(), seed)));
+                TrialResult.of(() -> detached.train(candidate.layer(), training.network(), training.scoredOn(), seed)));
     }
 }

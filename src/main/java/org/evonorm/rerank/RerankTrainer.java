@@ -9,34 +9,39 @@ import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
 
 /**
- * The trainings of a rerank, done inside Spark tasks on the executors. A result depends on the arguments alone. Must be
- * safe for use by several threads at once.
+ * The trainer of a rerank, used inside Spark tasks on the executors. Tests put trainers here that train nothing. A
+ * result depends on the arguments alone. Implementations must be thread-safe.
  */
 interface RerankTrainer extends Serializable {
 
     /** Name of the engine, for the table. */
     String engine();
 
-    /** How much a training step in this network costs, in any unit: long trainings start first. */
+    /** The cost of a training step in this network, in any unit; long trainings start first. */
     long cost(String network);
 
     /** Trains the layer in one network and scores it on held-out or on test images. */
     TrainingResult train(Layer layer, String network, ScoredOn scoredOn, long seed);
 
-    /** The same trainer for a thread apart from the Spark task of this one: it carries the GPU that the task was given. */
+    /**
+     * The same trainer for another thread than that of the Spark task; the copy contains the GPU assigned to the task.
+     */
     default RerankTrainer detached() {
         return this;
     }
 
-    /** As {@link #detached}, to do a part of a training on partitioned data alone: it carries that partition's images. */
+    /**
+     * As {@link #detached}, for one part of a training on partitioned data: the copy contains this partition's images
+     * alone.
+     */
     default RerankTrainer detachedFor(PartitionTask part) {
         return detached();
     }
 
-    /** As {@link #train}, by dl4j-spark with workers in Spark tasks, led from the driver. */
+    /** Trains as {@link #train} does, by dl4j-spark with workers in Spark tasks, led from the driver. */
     TrainingResult trainAveraged(
             JavaSparkContext spark, GpuSettings gpus, Layer layer, String network, ScoredOn scoredOn, long seed);
 
-    /** Does the part of one partition in one round of such a training on partitioned data. */
-    PartitionTask.Taken trainPart(Layer layer, String network, ScoredOn scoredOn, long seed, PartitionTask part);
+    /** Runs the part of one partition in one round of a training on partitioned data. */
+    PartitionTask.Result trainPart(Layer layer, String network, ScoredOn scoredOn, long seed, PartitionTask part);
 }

@@ -5,24 +5,24 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A layer's accuracies in a rerank.
+ * The accuracies of a layer in a rerank.
  *
- * @param layer      which one
- * @param accuracies by network and then by seed, in the order of the settings; empty where a training failed
+ * @param accuracies shares from 0 to 1 by network and then by seed, in the order of the settings; empty if a training
+ *                   failed
  */
 public record RerankedLayer(RerankCandidate layer, List<List<Double>> accuracies) {
 
-    /** Whether every training ended with a score. */
-    public boolean isDone() {
+    /** Whether all trainings ended without failure. */
+    public boolean isCompleted() {
         return !accuracies.isEmpty();
     }
 
-    /** Over the seeds, in one network of a layer that is done. */
+    /** Mean and deviation over the seeds in one network; all trainings must be completed. */
     public MeanAndDeviation in(int network) {
         return MeanAndDeviation.of(accuracies.get(network));
     }
 
-    /** Over the seeds, of the mean accuracy over the networks, of a layer that is done. */
+    /** Mean and deviation over the seeds of the mean over the networks; all trainings must be completed. */
     public MeanAndDeviation overall() {
         List<Double> means = new ArrayList<>();
         for (int seed = 0; seed < accuracies.get(0).size(); seed++) {

@@ -9,9 +9,13 @@ import org.evonorm.store.CandidateRow;
 import org.evonorm.store.StageSeconds;
 
 /**
- * The status of a proposal after the stages that it has gone through, with the wall time of each in seconds.
+ * The result of a candidate after the stages that it has gone through. The driver keeps one per candidate that passed
+ * the static filter, and joins it with the proposals when it writes the table.
  *
- * @param stability how far the stability test went
+ * @param stability        steps and gradient norm of the stability test
+ * @param stabilitySeconds wall time of the stability filter in seconds; 0 where the stage was not reached
+ * @param qualitySeconds   wall time of the quality filter in seconds; 0 likewise
+ * @param trainingSeconds  wall time of the trainings in seconds, summed over the networks; 0 likewise
  */
 record CandidateResult(
         CandidateStatus status,
@@ -21,17 +25,17 @@ record CandidateResult(
         double trainingSeconds)
         implements Serializable {
 
-    /** The result of a candidate that no costly stage has tried. */
+    /** The result of a candidate before all costly stages. */
     static CandidateResult of(CandidateStatus status) {
         return new CandidateResult(status, new StabilityTest.NotTaken(), 0, 0, 0);
     }
 
-    /** The result of a proposal that the static filter ended. */
+    /** The result of a proposal that the static filter rejected or failed on. */
     static CandidateResult ofStaticFilter(Proposal proposal) {
         return of(status(proposal.status()));
     }
 
-    /** The result of a candidate that went as far as the stability filter. */
+    /** The result of a candidate after the stability filter. */
     static CandidateResult ofStability(TrialResult<StabilityResult> trial) {
         StabilityTest test = trial instanceof TrialResult.Completed<StabilityResult> completed
                 ? completed.value().test()
@@ -49,12 +53,12 @@ record CandidateResult(
         return new CandidateResult(tally.status(), stability, stabilitySeconds, qualitySeconds, tally.seconds());
     }
 
-    /** Whether no filter so far has thrown the candidate out. */
+    /** Whether the candidate has passed all filters so far. */
     boolean hasPassed() {
         return status instanceof CandidateStatus.Passed;
     }
 
-    /** The table's row of a proposal that has this result. */
+    /** The row of the table {@code candidates} for a proposal with this result. */
     CandidateRow row(Proposal proposal) {
         return new CandidateRow(
                 proposal.candidate(),
@@ -64,7 +68,7 @@ record CandidateResult(
                 new StageSeconds(proposal.status().seconds(), stabilitySeconds, qualitySeconds, trainingSeconds));
     }
 
-    /** The status that a filter gave, or that its failure means. */
+    /** The status that a filter gave; {@code Failed} where the filter failed. */
     private static CandidateStatus status(TrialResult<CandidateStatus> trial) {
         return trial instanceof TrialResult.Failed<CandidateStatus> failed
                 ? new CandidateStatus.Failed(failed.reason())

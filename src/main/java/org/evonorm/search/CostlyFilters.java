@@ -9,20 +9,22 @@ import org.evonorm.search.trial.Trial;
 import org.evonorm.search.trial.TrialRunner;
 
 /**
- * The filters that take long, inside Spark tasks: stability, then quality for those that pass. One task does both, so
- * that nobody waits between them and Spark's driver has half as many tasks to hand out.
+ * The costly filters, run inside Spark tasks: stability, then quality for candidates that pass. One task runs both, so
+ * that no candidate waits between them and Spark's driver has half as many tasks to hand out
+ * (docs/design.md, "Filters").
  *
  * @param stability whether the stability filter is on
  * @param quality   whether the quality filter is on
  */
-record CostlyFilters(TrialRunner trials, RandomSource seeds, boolean stability, boolean quality)
+record CostlyFilters(TrialRunner trials, RandomSource randomness, boolean stability, boolean quality)
         implements Serializable {
 
+    /** Whether at least one of the filters is on. */
     boolean isAnyOn() {
         return stability || quality;
     }
 
-    /** What becomes of a candidate in them; trained, as far as they are concerned, where it passes. */
+    /** Runs the filters that are on; the first rejection or failure ends the work on the candidate. */
     CandidateResult judge(Candidate candidate) {
         CandidateResult result = stability
                 ? CandidateResult.ofStability(trials.run(stabilityTrial(candidate)))
@@ -30,16 +32,16 @@ record CostlyFilters(TrialRunner trials, RandomSource seeds, boolean stability, 
         return quality && result.hasPassed() ? result.withQuality(trials.run(qualityTrial(candidate))) : result;
     }
 
-    /** Key of the last trial of a candidate that falls nowhere: once that is journalled, nothing is left to do. */
+    /** Key of the last trial of a candidate that passes: with this one in the journal, all its trials are. */
     String lastKey(Candidate candidate) {
         return (quality ? qualityTrial(candidate) : stabilityTrial(candidate)).key();
     }
 
     private Trial<StabilityResult> stabilityTrial(Candidate candidate) {
-        return Trial.ofStability(candidate, seeds.stabilityFilter(candidate.id()));
+        return Trial.ofStability(candidate, randomness.stabilityFilter(candidate.id()));
     }
 
     private Trial<CandidateStatus> qualityTrial(Candidate candidate) {
-        return Trial.ofQuality(candidate, seeds.qualityFilter(candidate.id()));
+        return Trial.ofQuality(candidate, randomness.qualityFilter(candidate.id()));
     }
 }

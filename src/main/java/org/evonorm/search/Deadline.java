@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.Timer;
 import java.util.TimerTask;
 
-/** Interrupts the thread that made it when its time is up, unless it was closed before. */
+/**
+ * The deadline of a search. When its time is up, it interrupts the thread that made it, unless it was closed before.
+ */
 final class Deadline implements AutoCloseable {
 
     private final Thread thread = Thread.currentThread();
@@ -12,7 +14,7 @@ final class Deadline implements AutoCloseable {
     private boolean reached;
     private boolean closed;
 
-    /** A deadline after so much time from now; none where it is zero. */
+    /** A deadline after {@code time} from now; with a time of zero it is never reached. */
     Deadline(Duration time) {
         if (!time.isZero()) {
             timer.schedule(
@@ -33,11 +35,15 @@ final class Deadline implements AutoCloseable {
         }
     }
 
+    /** Whether the time was up before the deadline was closed. */
     synchronized boolean isReached() {
         return reached;
     }
 
-    /** Ends the deadline and, where it was reached, the interrupt of the thread, which must be the one that made it. */
+    /**
+     * Ends the deadline and, if it was reached, clears the interrupt of the calling thread, which must be the one that
+     * made the deadline.
+     */
     @Override
     public synchronized void close() {
         closed = true;

@@ -5,17 +5,20 @@ import java.util.Comparator;
 import java.util.List;
 import scala.Tuple2;
 
-/** Which of the candidates that compute one function are duplicates, inside Spark tasks. */
+/**
+ * The duplicates among candidates with one value key, found inside Spark tasks
+ * (docs/design.md, "Identity of a candidate").
+ */
 final class Duplicates {
 
     private Duplicates() {}
 
     /**
-     * The duplicates among the proposals of a round: all, where an earlier round or generation has an original, else
-     * all but the one with the lowest index.
+     * The duplicates among the proposals of a round: all, if an earlier round or generation has an original, else all
+     * but the one with the lowest index.
      *
-     * @param proposals (index, id) of each
-     * @param originals ids of candidates of earlier rounds and generations
+     * @param proposals (index, id) of each proposal with the value key
+     * @param originals ids of the candidates of earlier rounds and generations with the value key
      * @return (index, id of the original) of each duplicate
      */
     static List<Tuple2<Integer, String>> of(Iterable<Tuple2<Integer, String>> proposals, Iterable<String> originals) {

@@ -6,8 +6,9 @@ import org.evonorm.store.RunFolder;
 import org.evonorm.store.StoreException;
 
 /**
- * Deletes what is journalled of committed generations beside the next one: tens of thousands of small files, for which no
- * executor should have to wait. What a process leaves of them, the next one deletes.
+ * The deletion of the journals of committed generations, in the background of the next generation. A journal has tens
+ * of thousands of small files, and no executor should wait for their deletion. Files that one process leaves are
+ * deleted by the next.
  */
 final class JournalClearing implements AutoCloseable {
 
@@ -19,9 +20,10 @@ final class JournalClearing implements AutoCloseable {
     }
 
     /**
-     * Begins with the generations before {@code generation}, once those of the last call are done.
+     * Waits for the deletion that began last, and begins with the journals of the generations before
+     * {@code generation}.
      *
-     * @throws StoreException if the last call's journals could not be deleted
+     * @throws StoreException if a journal of the last deletion could not be deleted
      */
     void begin(int generation) {
         close();
@@ -29,7 +31,7 @@ final class JournalClearing implements AutoCloseable {
     }
 
     /**
-     * Waits for the end.
+     * Waits for the deletion that began last.
      *
      * @throws StoreException if a journal could not be deleted
      */

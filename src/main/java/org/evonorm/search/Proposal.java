@@ -6,15 +6,15 @@ import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.search.trial.TrialResult;
 
 /**
- * A candidate after the cheap stage.
+ * A proposed candidate with the result of the static filter.
  *
- * @param valueKey equal for candidates that compute the same function; empty where the static filter rejected one,
- *                 since only those that pass are told apart
- * @param status  the static filter's
+ * @param valueKey equal for candidates that compute the same function; empty if the static filter rejected the
+ *                 candidate or failed, since only passed candidates are compared
+ * @param status   result of the static filter
  */
 record Proposal(Candidate candidate, String valueKey, TrialResult<CandidateStatus> status) implements Serializable {
 
-    /** Whether the static filter did its work and did not mind. */
+    /** Whether the candidate passed the static filter. */
     boolean passed() {
         return status instanceof TrialResult.Completed<CandidateStatus> done
                 && done.value() instanceof CandidateStatus.Passed;

@@ -18,8 +18,10 @@ import org.evonorm.rejection.StaticFilter;
 import org.evonorm.search.trial.TrialResult;
 
 /**
- * The cheap stage, inside Spark tasks: proposes the candidates of some indices and puts them through the static filter.
+ * The stage that proposes candidates, run inside Spark tasks. A proposal comes from a tournament in the window or is a
+ * random graph, and goes through the static filter (docs/design.md, "Selection and reproduction").
  *
+ * @param window   members that may become parents
  * @param filtered whether the static filter is on
  */
 record Proposer(
@@ -30,7 +32,7 @@ record Proposer(
         boolean filtered)
         implements Serializable {
 
-    /** The proposals with these indices; each depends on its own index alone. */
+    /** The proposals with these indices; each depends on the seed, the generation and its own index alone. */
     Iterator<Proposal> propose(Iterator<Integer> indices) {
         StaticFilter filter = new StaticFilter();
         ProbeFingerprint fingerprint = new ProbeFingerprint();

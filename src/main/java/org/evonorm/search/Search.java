@@ -2,11 +2,8 @@ package org.evonorm.search;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.CRC32;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.evonorm.data.Dataset;
-import org.evonorm.data.Images;
 import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
@@ -35,10 +32,13 @@ import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunLease;
 import org.evonorm.store.RunTables;
 
-/** The search: generation after generation, each committed before the next begins. */
+/**
+ * The loop of a search over its generations, each committed before the next begins
+ * (docs/design.md, "Search procedure").
+ */
 public final class Search {
 
-    /** Layers in the summary. */
+    /** Number of layers in the summary. */
     private static final int BEST = 10;
 
     private final SparkSession session;
@@ -67,43 +67,47 @@ public final class Search {
         this.metrics = SearchMetrics.registered();
         this.observer = metrics.and(observer);
         this.progress = new StageProgress(JavaSparkContext.fromSparkContext(session.sparkContext()), this.observer);
-        this.executorTime = ExecutorTime.heard(session.sparkContext());
+        this.executorTime = ExecutorTime.register(session.sparkContext());
     }
 
     /**
-     * Runs a search to its last generation, from the first or from where the run's folder stands.
-     *
-     * A search that comes to its deadline stops where it stands, which its summary says.
+     * Runs a search to its last generation, from the first one or from the last commit in the run's folder. A search
+     * that reaches its deadline stops there, and its summary says so.
      *
      * @param acceptChanges whether a run goes on with other settings or images than it was started with
-     * @throws SettingsException if the folder's run was started with others and that is not accepted, or there are too
-     *     few images for what the settings ask for
+     * @throws org.evonorm.settings.SettingsException if the run in the folder was started with other settings or images
+     *     and this is not accepted, or there are too few images for the settings
      * @throws org.evonorm.store.StoreException if the folder cannot be used as it is
-     * @throws SearchInterruptedException if this thread is interrupted or the session stopped; what is committed stays
+     * @throws org.evonorm.search.spark.SearchInterruptedException if this thread is interrupted or the session stopped;
+     *     committed generations stay
      */
     public static SearchSummary run(
             SparkSession session, Settings settings, boolean acceptChanges, SearchObserver observer) {
-        // Refuses a location that cannot be before the images are read.
-        folder(session, settings);
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        // Refuses an impossible location before the images are read.
+        settings.search().folder(spark.hadoopConfiguration());
         EnginePreflight.check(spark, settings.engine(), settings.gpu());
-        ImageSource images = ImageSource.searched(spark, settings.data());
+        ImageSource images = ImageSource.ofSearch(spark, settings.data());
         ImageCountCheck.forSearch(settings, images.images());
         return run(
                 session,
                 settings,
                 ProxyTaskEvaluator.of(settings, images),
-                checksum(images.images()),
+                images.images().checksum(),
                 acceptChanges,
                 observer);
     }
 
-    /** As the other, with settings that must be those that the run was started with. */
+    /** As {@link #run(SparkSession, Settings, boolean, SearchObserver)}, without accepting changed settings. */
     public static SearchSummary run(SparkSession session, Settings settings, SearchObserver observer) {
         return run(session, settings, false, observer);
     }
 
-    /** As the others, with other work in the tasks. */
+    /**
+     * As {@link #run(SparkSession, Settings, boolean, SearchObserver)}, with another evaluator of candidates.
+     *
+     * @param imagesChecksum checksum of the evaluator's images, for {@code run.conf}
+     */
     public static SearchSummary run(
             SparkSession session,
             Settings settings,
@@ -111,15 +115,11 @@ public final class Search {
             String imagesChecksum,
             boolean acceptChanges,
             SearchObserver observer) {
-        RunFolder folder = folder(session, settings);
+        RunFolder folder = settings.search().folder(session.sparkContext().hadoopConfiguration());
         try (RunLease lease = RunLease.acquire(folder)) {
-            RunConf.enter(folder, settings, imagesChecksum, acceptChanges);
+            RunConf.enter(folder, lease, settings, imagesChecksum, acceptChanges);
             return new Search(session, settings, folder, lease, evaluator, observer).run();
         }
-    }
-
-    public static RunFolder folder(SparkSession session, Settings settings) {
-        return RunFolder.at(settings.search().run(), session.sparkContext().hadoopConfiguration());
     }
 
     private SearchSummary run() {
@@ -128,7 +128,7 @@ public final class Search {
         try (metrics;
                 executorTime) {
             return InterruptibleJobs.run(session, progress, interrupted, () -> {
-                boolean deadline = !evolveInTime();
+                boolean deadline = !evolveUntilDeadline();
                 progress.label("summary");
                 RunTables tables = RunTables.open(session, folder);
                 return new SearchSummary(
@@ -142,8 +142,8 @@ public final class Search {
         }
     }
 
-    /** Whether it came to the last generation before the deadline. */
-    private boolean evolveInTime() {
+    /** Runs the generations; returns whether the last one was reached before the deadline. */
+    private boolean evolveUntilDeadline() {
         try (Deadline deadline = new Deadline(settings.search().maxDuration())) {
             try {
                 evolve();
@@ -163,27 +163,28 @@ public final class Search {
         RunTables tables = RunTables.open(session, folder);
         observer.searchStarted(folder.toString(), tables.generations());
         folder.clearJournal(tables.generations());
+        folder.sweep();
         SlidingWindow window = tables.window(settings.search().window());
         if (tables.generations() == 0) {
-            window = trainGivenLayers(window);
+            window = trainBaselinesAndSeeds(window);
             tables = RunTables.open(session, folder);
         }
         observer.baselinesTrained(tables.baselines());
-        tables.best(1).forEach(this::consider);
+        tables.best(1).forEach(this::reportIfBest);
         try (JournalClearing journals = new JournalClearing(folder)) {
             for (int number = tables.generations(); number <= settings.search().generations(); number++) {
                 observer.generationStarted(number);
                 Generation.Result result = generation(number).evolve(window, RunTables.open(session, folder));
                 journals.begin(number + 1);
                 window = result.window();
-                result.summary().best().ifPresent(this::consider);
+                result.summary().best().ifPresent(this::reportIfBest);
                 observer.generationCommitted(result.summary());
             }
         }
     }
 
-    /** Tells of the layer if it is better than all before. */
-    private void consider(Evaluated layer) {
+    /** Tells the observer of the layer if its mean accuracy is the highest so far. */
+    private void reportIfBest(Evaluated layer) {
         if (layer.fitness().mean() > bestMean) {
             bestMean = layer.fitness().mean();
             observer.bestFound(layer);
@@ -194,13 +195,13 @@ public final class Search {
         return new Generation(session, settings, evaluator, progress, executorTime, folder, lease, number);
     }
 
-    /** Generation 0: the baselines and the seeds, each function once. */
-    private SlidingWindow trainGivenLayers(SlidingWindow window) {
+    /** Generation 0: the baselines and the seed layers; of seed layers with one function, the first. */
+    private SlidingWindow trainBaselinesAndSeeds(SlidingWindow window) {
         observer.generationStarted(0);
         ProbeFingerprint fingerprint = new ProbeFingerprint();
         List<Proposal> proposals = new ArrayList<>();
         for (Baseline baseline : settings.search().baselines()) {
-            proposals.add(given(
+            proposals.add(proposal(
                     CandidateIdentity.of(baseline.layer(), fingerprint),
                     new Origin.Baseline(baseline.name()),
                     proposals.size(),
@@ -211,28 +212,19 @@ public final class Search {
             CandidateIdentity identity = CandidateIdentity.of(seed.layer(), fingerprint);
             if (seeds.stream().noneMatch(identity::sameCandidate)) {
                 seeds.add(identity);
-                proposals.add(given(identity, new Origin.Seed(seed.name()), proposals.size(), seed.layer()));
+                proposals.add(proposal(identity, new Origin.Seed(seed.name()), proposals.size(), seed.layer()));
             }
         }
-        Generation.Result result = generation(0).train(proposals, window);
+        Generation.Result result = generation(0).trainGiven(proposals, window);
         observer.generationCommitted(result.summary());
         return result.window();
     }
 
-    private static Proposal given(CandidateIdentity identity, Origin origin, int index, Layer layer) {
+    /** A layer of the settings, which goes through no filter. */
+    private static Proposal proposal(CandidateIdentity identity, Origin origin, int index, Layer layer) {
         return new Proposal(
                 new Candidate(identity.id(), origin, 0, index, layer),
                 identity.valueKey(),
                 new TrialResult.Completed<>(new CandidateStatus.Passed(), 0, ""));
-    }
-
-    /** Tells images apart by their pixels and labels. */
-    public static String checksum(Dataset images) {
-        CRC32 checksum = new CRC32();
-        for (Images part : List.of(images.training(), images.validation())) {
-            checksum.update(part.pixels());
-            checksum.update(part.labels());
-        }
-        return Long.toHexString(checksum.getValue());
     }
 }

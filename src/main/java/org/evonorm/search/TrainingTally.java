@@ -12,15 +12,16 @@ import org.evonorm.search.trial.TrialResult;
 import org.evonorm.training.TrainingResult;
 
 /**
- * What the trainings of one candidate add up to.
+ * The sum of the trainings of one candidate, which Spark reduces from single trainings.
  *
- * @param accuracies by the network's index, of the trainings that are done
- * @param failures   by the network's index, of the others
- * @param seconds    spent on all
+ * @param accuracies validation accuracies of the completed trainings (0 to 1), by index of the network
+ * @param failures   reasons of the failed trainings, by index of the network
+ * @param seconds    wall time of all trainings
  */
 record TrainingTally(Map<Integer, Double> accuracies, Map<Integer, String> failures, double seconds)
         implements Serializable {
 
+    /** The tally of one training. */
     static TrainingTally of(TrainingTask.Ended training) {
         int network = training.task().networkIndex();
         if (training.result() instanceof TrialResult.Completed<TrainingResult> completed) {
@@ -31,6 +32,7 @@ record TrainingTally(Map<Integer, Double> accuracies, Map<Integer, String> failu
         return new TrainingTally(Map.of(), Map.of(network, reason), failed.seconds());
     }
 
+    /** The tally of both; the two have no network in common. */
     TrainingTally plus(TrainingTally other) {
         return new TrainingTally(
                 union(accuracies, other.accuracies), union(failures, other.failures), seconds + other.seconds);
@@ -42,7 +44,7 @@ record TrainingTally(Map<Integer, Double> accuracies, Map<Integer, String> failu
         return union;
     }
 
-    /** Trained, or failed where one network's training did. */
+    /** {@code Trained}, or {@code Failed} with all reasons if a training failed. */
     CandidateStatus status() {
         return failures.isEmpty()
                 ? new CandidateStatus.Trained()
@@ -50,7 +52,7 @@ record TrainingTally(Map<Integer, Double> accuracies, Map<Integer, String> failu
                         new TreeMap<>(failures).values().stream().collect(Collectors.joining("; ")));
     }
 
-    /** The accuracies in the networks' order, all of which must be completed. */
+    /** The accuracies in the order of the networks; all trainings must be completed. */
     Fitness fitness() {
         List<Double> ordered = new ArrayList<>(new TreeMap<>(accuracies).values());
         return new Fitness(ordered);

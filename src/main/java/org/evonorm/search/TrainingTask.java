@@ -11,18 +11,25 @@ import org.evonorm.store.EvaluationRow;
 import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
 
-/** One candidate to train in one network. */
+/**
+ * The training of one candidate in one network.
+ *
+ * @param networkIndex position of the network in the settings, from 0
+ * @param network      name of the network
+ * @param seed         seed of the training
+ */
 record TrainingTask(Candidate candidate, int networkIndex, String network, long seed)
         implements PartitionedTrainings.Training {
 
-    /** What came of it. */
+    /** A training that ended, with its result. */
     record Ended(TrainingTask task, TrialResult<TrainingResult> result) implements Serializable {
 
-        boolean isDone() {
+        /** Whether the training ended without failure. */
+        boolean isCompleted() {
             return result instanceof TrialResult.Completed<TrainingResult>;
         }
 
-        /** The table's row of a training that is completed. */
+        /** The row of the table {@code evaluations}; the training must be completed. */
         EvaluationRow row(String engine) {
             TrialResult.Completed<TrainingResult> completed = (TrialResult.Completed<TrainingResult>) result;
             return new EvaluationRow(
@@ -42,13 +49,13 @@ record TrainingTask(Candidate candidate, int networkIndex, String network, long 
         return trial().key();
     }
 
-    /** Its part of a partition in a round, prepared inside a Spark task. */
-    Supplier<PartitionTask.Taken> prepared(CandidateEvaluator evaluator, PartitionTask part) {
-        CandidateEvaluator apart = evaluator.detachedFor(part);
-        return () -> apart.trainPart(candidate.layer(), network, seed, part);
+    /** Prepares the part of one partition in one round, inside a Spark task, for another thread. */
+    Supplier<PartitionTask.Result> prepared(CandidateEvaluator evaluator, PartitionTask part) {
+        CandidateEvaluator detached = evaluator.detachedFor(part);
+        return () -> detached.trainPart(candidate.layer(), network, seed, part);
     }
 
-    /** The trial that the task is. */
+    /** The task as a trial; used for trainings without partitions, and for the journal's key. */
     Trial<TrainingResult> trial() {
         return Trial.ofTraining(candidate, network, seed);
     }

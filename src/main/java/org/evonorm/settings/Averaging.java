@@ -3,10 +3,13 @@ package org.evonorm.settings;
 import org.evonorm.rerank.AveragedTraining;
 import org.evonorm.search.trial.PartitionedTrainings;
 
-/** Who averages what the partitions of a rerank's training came to. */
+/** The parameter averaging of a rerank's trainings on partitioned data. */
 public enum Averaging {
-    /** The rounds of all trainings at once, {@link PartitionedTrainings}; with one partition nothing is averaged. */
+    /**
+     * {@link PartitionedTrainings}: the rounds of all trainings run at once. Trainings on one partition average
+     * nothing.
+     */
     EVONORM,
-    /** dl4j-spark, one training after the other, {@link AveragedTraining}. */
+    /** {@link AveragedTraining}: dl4j-spark averages, one training after the other. */
     DL4J
 }

@@ -7,16 +7,17 @@ import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerName;
 
 /**
- * A layer that candidates are compared with.
+ * A baseline: a layer that candidates are compared with.
  *
- * @param name the known layer's name as the project writes it, or a formula
+ * @param name  the baseline's name as in {@link Baselines#names}, or a formula
+ * @param layer the layer of this name or formula
  */
 public record Baseline(String name, Layer layer) {
 
     /**
-     * The baseline that settings name.
+     * The baseline that a setting names.
      *
-     * @throws IllegalArgumentException if the text is neither a known layer nor a formula
+     * @throws IllegalArgumentException if the text is neither a baseline's name nor a formula
      */
     static Baseline named(String nameOrFormula) {
         Layer layer = LayerName.parse(nameOrFormula);

@@ -12,16 +12,17 @@ import org.evonorm.data.Standardization;
 /**
  * The section {@code data} of the settings.
  *
- * @param path       of the files; empty for the synthetic set
- * @param training   images to train on, for files at most
- * @param validation images that accuracies are measured on
- * @param test       synthetic images that the search never sees
- * @param seed       of the synthetic images, or of the choice of validation images
+ * @param source     kind of the images
+ * @param path       path of the files; empty for the synthetic set
+ * @param training   number of images to train on; of files, the largest number
+ * @param validation number of images that accuracies are measured on
+ * @param test       number of synthetic test images, which the search never sees
+ * @param seed       seed of the synthetic images, or of the choice of validation images
  */
 public record DataSettings(Source source, String path, int training, int validation, int test, long seed)
         implements Serializable {
 
-    /** Where the images come from. */
+    /** Kind of the images: the embedded set, CIFAR files on the driver's machine, or Parquet on a shared path. */
     public enum Source {
         SYNTHETIC,
         CIFAR,
@@ -49,7 +50,7 @@ public record DataSettings(Source source, String path, int training, int validat
                 reader.seed("data.seed"));
     }
 
-    /** Whether every machine reads the images by itself. */
+    /** Whether every executor reads the images itself, from a shared path. */
     public boolean isShared() {
         return source == Source.PARQUET;
     }
@@ -58,7 +59,11 @@ public record DataSettings(Source source, String path, int training, int validat
         return ParquetImages.read(path, SparkHadoopUtil.get().conf());
     }
 
-    /** Draws or reads the images. */
+    /**
+     * Draws the synthetic images, or reads the files.
+     *
+     * @throws IllegalArgumentException if the files are not as expected, or have too few images
+     */
     public Dataset load() {
         return switch (source) {
             case SYNTHETIC -> Datasets.synthetic(seed, training, validation, test);
@@ -67,7 +72,14 @@ public record DataSettings(Source source, String path, int training, int validat
         };
     }
 
-    /** A part of images on a shared path, standardized like the whole; {@code heldOut} validate if it is above 0. */
+    /**
+     * One partition of images on a shared path, standardized like the whole data set.
+     *
+     * @param heldOut         number of held-out images that take the place of the validation images; 0 for none
+     * @param standardization mean and deviation of the whole training set
+     * @param partition       number of the partition, from 0
+     * @param partitions      number of partitions
+     */
     public Dataset loadPart(int heldOut, Standardization standardization, int partition, int partitions) {
         return Datasets.parquetPart(
                 path,
@@ -82,9 +94,10 @@ public record DataSettings(Source source, String path, int training, int validat
     }
 
     /**
-     * {@code count} images that {@link #load} has in none of its parts.
+     * Held-out images, which {@link #load} has in none of its parts.
      *
-     * @throws SettingsException if the search's own parts leave too few of the files' training images
+     * @param count number of images
+     * @throws SettingsException if training and validation images leave too few of the files' training images
      */
     public Images loadHeldOut(int count) {
         try {

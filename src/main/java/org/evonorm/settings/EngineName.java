@@ -6,28 +6,33 @@ import org.evonorm.engine.Engine;
 import org.evonorm.engine.cpu.CpuEngine;
 import org.evonorm.engine.dl4j.Dl4jEngine;
 
-/** The engines, by their names in settings and on the command line. */
+/** The engines by their names in settings and on the command line. */
 public enum EngineName {
-    /** oneDNN and the tile machine. */
+    /** The CPU engine: oneDNN and the tile machine. */
     CPU,
-    /** Deeplearning4j. */
+    /** The DL4J engine: Deeplearning4j on ND4J. */
     DL4J;
 
-    /** The name in settings and tables. */
+    /** The name in settings and tables, in lower case. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /**
-     * The engine.
+     * Makes the engine, on a device of its choice.
      *
-     * @throws IllegalStateException if it cannot run here, with what is missing
+     * @throws IllegalStateException if the engine cannot run here; the message says what is missing
      */
     public Engine create() {
         return createOn(OptionalInt.empty());
     }
 
-    /** As {@link #create}, computing on a GPU that the process sees, by its index from 0; the CPU engine needs none. */
+    /**
+     * Makes the engine on one GPU; the CPU engine ignores it.
+     *
+     * @param gpu index among the GPUs that the process sees, from 0; empty for the engine's choice
+     * @throws IllegalStateException if the engine cannot run here; the message says what is missing
+     */
     public Engine createOn(OptionalInt gpu) {
         return switch (this) {
             case CPU -> new CpuEngine();

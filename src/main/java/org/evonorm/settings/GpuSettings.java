@@ -3,11 +3,12 @@ package org.evonorm.settings;
 import java.io.Serializable;
 
 /**
- * The section {@code engine.gpu} of the settings: what trainings ask Spark for.
+ * The section {@code engine.gpu} of the settings: the GPUs that trainings ask Spark for.
  *
- * @param amountPerTraining share of a GPU that one training takes: 0, up to 0.5, or 1
- * @param amountPerExecutor GPUs of an executor started for trainings alone; 0 for trainings on all executors
- * @param discoveryScript   that names the GPUs of such an executor; empty for what the cluster manager knows
+ * @param amountPerTraining share of a GPU per training: 0, at most 0.5, or 1
+ * @param amountPerExecutor GPUs per executor that is started for trainings alone; 0 for trainings on all executors
+ * @param discoveryScript   path of the script that names the GPUs of such an executor; empty if the cluster manager
+ *                          knows them
  */
 public record GpuSettings(double amountPerTraining, int amountPerExecutor, String discoveryScript)
         implements Serializable {

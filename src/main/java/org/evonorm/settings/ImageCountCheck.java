@@ -4,15 +4,19 @@ import org.evonorm.data.Dataset;
 import org.evonorm.data.Images;
 import org.evonorm.training.TrainingSettings;
 
-/** Whether the images that there are can feed trainings, asked before a run's folder is touched. */
+/**
+ * Checks that a data set has enough images, and large enough ones, for the trainings; it runs before a run's folder is
+ * written.
+ */
 public final class ImageCountCheck {
 
     private ImageCountCheck() {}
 
     /**
-     * For the filters and trainings of a search.
+     * Checks the filters and trainings of a search.
      *
-     * @throws SettingsException if a batch, a crop or a partition asks for more than there is; it names the setting
+     * @throws SettingsException if a batch, a crop or the partitions ask for more than the images have; the message
+     *                           names the setting
      */
     public static void forSearch(Settings settings, Dataset images) {
         forTraining("training", settings.training(), images);
@@ -23,7 +27,11 @@ public final class ImageCountCheck {
         }
     }
 
-    /** As {@link #forSearch}, for the trainings that a section describes. */
+    /**
+     * Checks the trainings that a section of the settings describes, as {@link #forSearch} does.
+     *
+     * @param section name of the section, for messages
+     */
     public static void forTraining(String section, TrainingSettings training, Dataset images) {
         int partitions = training.localSgd().partitions();
         int fewest = Math.min(images.training().count(), images.validation().count());
@@ -34,12 +42,13 @@ public final class ImageCountCheck {
                     images.training().count() + " training and "
                             + images.validation().count() + " validation images");
         }
-        int inPart = images.training().count() / partitions;
-        if (training.batchSize() > inPart) {
+        int perPartition = images.training().count() / partitions;
+        if (training.batchSize() > perPartition) {
             throw tooLarge(
                     section + ".batch-size",
                     training.batchSize(),
-                    inPart + " training images" + (partitions > 1 ? " of each of " + partitions + " partitions" : ""));
+                    perPartition + " training images"
+                            + (partitions > 1 ? " of each of " + partitions + " partitions" : ""));
         }
         Images pictures = images.training();
         if (training.cropSize() > Math.min(pictures.height(), pictures.width())) {

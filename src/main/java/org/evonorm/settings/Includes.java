@@ -14,8 +14,8 @@ import java.io.File;
 import java.net.URL;
 
 /**
- * What settings may include. Left to itself, HOCON reads whatever address a file names, and passes over files that are
- * missing. A settings file may include other files, which must exist; settings of any other origin include nothing.
+ * The includes of HOCON that settings may have. By default HOCON reads any URL that a file includes, and skips missing
+ * files. Here a settings file may include other local files, which must exist; all other settings include nothing.
  */
 final class Includes implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
 
@@ -25,12 +25,12 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile, ConfigInclud
         this.files = files;
     }
 
-    /** Other files on this machine alone. */
+    /** Parse options for settings files: includes of local files alone. */
     static ConfigParseOptions ofFiles() {
         return ConfigParseOptions.defaults().setIncluder(new Includes(true));
     }
 
-    /** Nothing: for text that somebody else may have written, as a run's. */
+    /** Parse options without includes, for text from other sources, as a {@code run.conf}. */
     static ConfigParseOptions none() {
         return ConfigParseOptions.defaults().setIncluder(new Includes(false));
     }
@@ -41,35 +41,35 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile, ConfigInclud
     }
 
     @Override
-    public ConfigObject include(ConfigIncludeContext context, String what) {
-        ConfigParseable file = context.relativeTo(what);
-        if (!files || file == null || what.matches("[A-Za-z][A-Za-z0-9+.-]+:.*")) {
-            throw refusal(what);
+    public ConfigObject include(ConfigIncludeContext context, String name) {
+        ConfigParseable file = context.relativeTo(name);
+        if (!files || file == null || name.matches("[A-Za-z][A-Za-z0-9+.-]+:.*")) {
+            throw refusal(name);
         }
         return file.parse(context.parseOptions().setAllowMissing(false));
     }
 
     @Override
-    public ConfigObject includeFile(ConfigIncludeContext context, File what) {
+    public ConfigObject includeFile(ConfigIncludeContext context, File file) {
         if (!files) {
-            throw refusal(what.toString());
+            throw refusal(file.toString());
         }
-        return ConfigFactory.parseFileAnySyntax(what, context.parseOptions().setAllowMissing(false))
+        return ConfigFactory.parseFileAnySyntax(file, context.parseOptions().setAllowMissing(false))
                 .root();
     }
 
     @Override
-    public ConfigObject includeURL(ConfigIncludeContext context, URL what) {
-        throw refusal(what.toString());
+    public ConfigObject includeURL(ConfigIncludeContext context, URL url) {
+        throw refusal(url.toString());
     }
 
     @Override
-    public ConfigObject includeResources(ConfigIncludeContext context, String what) {
-        throw refusal(what);
+    public ConfigObject includeResources(ConfigIncludeContext context, String name) {
+        throw refusal(name);
     }
 
-    private ConfigException refusal(String what) {
-        return new ConfigException.Generic("it includes " + what + ", but "
+    private ConfigException refusal(String included) {
+        return new ConfigException.Generic("it includes " + included + ", but "
                 + (files ? "settings may include files on this machine alone" : "nothing may be included here"));
     }
 }

@@ -10,10 +10,10 @@ import org.evonorm.rejection.StabilitySettings;
  *
  * @param staticFilter      whether the static filter is on
  * @param stabilityFilter   whether the stability filter is on
- * @param stabilityNetworks names of the networks that the stability filter tries
- * @param stability         what the stability filter does
+ * @param stabilityNetworks names of the networks that the stability filter tests in
+ * @param stability         settings of the stability filter
  * @param qualityFilter     whether the quality filter is on
- * @param quality           what the quality filter asks for
+ * @param quality           settings of the quality filter
  */
 public record RejectionSettings(
         boolean staticFilter,

@@ -5,26 +5,26 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The keys of earlier versions by which settings are no longer known. A settings file that has one is refused with the
- * key's name of today; the run.conf of an earlier version is read as if it had that name.
+ * Renamed settings: keys of earlier versions and their current names. A settings file or override with an old key is
+ * refused with the current name; the {@code run.conf} of an earlier version is read as if it had the current name.
  */
 final class RenamedKeys {
 
-    /** Since version 0.2.0. */
-    private static final Map<String, String> TODAY =
+    /** Current names by old key; renamed in version 0.2.0. */
+    private static final Map<String, String> CURRENT =
             Map.of("search.yardsticks", "search.baselines", "rerank.comparison", "rerank.baselines");
 
     private RenamedKeys() {}
 
-    /** The name of today of a key that earlier versions knew. */
-    static Optional<String> today(String key) {
-        return Optional.ofNullable(TODAY.get(key));
+    /** The current name of a renamed key; empty for any other key. */
+    static Optional<String> current(String key) {
+        return Optional.ofNullable(CURRENT.get(key));
     }
 
-    /** The settings of an earlier version under the names of today. */
+    /** Settings with every renamed key under its current name. */
     static Config translated(Config settings) {
         Config result = settings;
-        for (Map.Entry<String, String> renamed : TODAY.entrySet()) {
+        for (Map.Entry<String, String> renamed : CURRENT.entrySet()) {
             if (result.hasPath(renamed.getKey())) {
                 result = result.withValue(renamed.getValue(), result.getValue(renamed.getKey()))
                         .withoutPath(renamed.getKey());

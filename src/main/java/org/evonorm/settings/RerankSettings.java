@@ -12,13 +12,14 @@ import org.evonorm.training.TrainingSettings;
 /**
  * The section {@code rerank} of the settings.
  *
- * @param candidates layers of the run that are trained again
- * @param keep       how many of these are scored on the test images at last; with 0 nothing is
+ * @param candidates number of the run's layers that are trained again
+ * @param keep       number of these that are scored on the test images at the end; 0 leaves the test images alone
  * @param baselines  layers trained beside them, in order
- * @param seeds      trainings of each layer in each network
- * @param validation held-out images that the layers are ranked on
- * @param averaging  who averages trainings on partitioned data
- * @param scales     how large each anchor network is built, by the network's name
+ * @param seeds      trainings per layer and network
+ * @param validation number of held-out images that the layers are ranked on
+ * @param averaging  parameter averaging of trainings on partitioned data
+ * @param scales     scale of each anchor network, by the network's name
+ * @param training   settings of each training
  */
 public record RerankSettings(
         int candidates,
@@ -52,15 +53,15 @@ public record RerankSettings(
         return averaging;
     }
 
-    /** How layers are trained that are scored on these images: test ones once, at the end. */
+    /** Settings of a training by the images that score it: the test images score once, at the end. */
     public static TrainingSettings trainingScoredOn(ScoredOn images, TrainingSettings training) {
         return images == ScoredOn.TEST ? training.withSteps(training.steps()) : training;
     }
 
     /**
-     * The key of a training in this network beside layer, seed and the run's own settings, as JSON: whatever decides how the
-     * training ends. Rows of earlier reranks are found by this text, so that its form is written out here and never changes
-     * with the names of fields.
+     * The key of a training in one network, as JSON: all settings that decide its result, except layer, seed and the
+     * run's own settings. Rows of earlier reranks are found by this text, so that its form is written out here and
+     * never changes with the names of fields.
      */
     public String trainingKey(String network) {
         NetworkScale scale = scales.get(network);

@@ -14,15 +14,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.evonorm.store.RunFolder;
+import org.evonorm.store.RunLease;
 
 /**
- * The text of a run's {@code run.conf}: all settings that the run was started with, and under {@code started-with} the
- * versions and the checksum of the images.
+ * Reader and writer of a run's {@code run.conf}: all settings that the run was started with, and under
+ * {@code started-with} the versions and the checksum of the images. It decides whether a run may go on under other
+ * settings.
  */
 public final class RunConf {
 
-    /** Settings that may differ when a run goes on: none of them changes what a generation holds. */
-    private static final Set<String> HARMLESS = Set.of(
+    /** Keys that may differ when a run goes on: none of them changes the content of a generation. */
+    private static final Set<String> CHANGEABLE = Set.of(
             "search.run",
             "search.generations",
             "search.max-duration",
@@ -31,7 +33,7 @@ public final class RunConf {
             "engine.gpu.amount-per-training",
             "engine.gpu.amount-per-executor",
             "engine.gpu.discovery-script");
-    /** A rerank works on what the generations hold. */
+    /** Prefix of keys that may differ too: a rerank only reads the generations. */
     private static final String RERANK = "rerank.";
 
     private static final String ENGINE = "engine.";
@@ -47,13 +49,17 @@ public final class RunConf {
     private RunConf() {}
 
     /**
-     * Starts the run in the folder, or goes on with it under the settings that it was started with.
+     * Starts a run in the folder, or continues the run of the folder under its settings.
      *
-     * @param acceptChanges whether it may go on under others, which its run.conf then holds with what changed and when
-     * @throws SettingsException if a setting that matters, or the images, differ and that is not accepted; the message
-     *                           names each key with both values
+     * @param lease          lease on the folder
+     * @param imagesChecksum checksum of the images, as {@code run.conf} records it
+     * @param acceptChanges  whether other settings are accepted; {@code run.conf} is then rewritten, and records each
+     *                       change with its generation
+     * @throws SettingsException if settings that must not differ, or the images, differ and {@code acceptChanges} is
+     *                           false; the message names each key with both values
      */
-    public static void enter(RunFolder folder, Settings settings, String imagesChecksum, boolean acceptChanges) {
+    public static void enter(
+            RunFolder folder, RunLease lease, Settings settings, String imagesChecksum, boolean acceptChanges) {
         if (!folder.isStarted()) {
             folder.start(text(settings, imagesChecksum, List.of()));
             return;
@@ -72,9 +78,9 @@ public final class RunConf {
             if (!sameImages) {
                 changes.add(from + OTHER_IMAGES);
             }
-            // What was done under the old settings for a generation that is not committed would not be done so now.
+            // The journal has results under the old settings, for a generation that is not committed.
             folder.clearJournal(Integer.MAX_VALUE);
-            folder.restart(text(settings, imagesChecksum, changes));
+            folder.restart(text(settings, imagesChecksum, changes), lease);
         } else {
             throw refusal(
                     folder,
@@ -85,17 +91,18 @@ public final class RunConf {
     }
 
     /**
-     * Refuses other settings than those of the run's generations, but for the engine, whose choice is a rerank's own, and
-     * images that some of these may have been trained on though the settings now leave them out.
+     * Refuses a rerank whose settings differ from the run's; the engine may differ, since a rerank chooses its own.
+     * Also refuses images that some of the run's layers may have been trained on because the run changed its images.
      *
-     * @throws SettingsException with each key that differs, or with the generation that other images begin with
+     * @param imagesChecksum checksum of the images
+     * @throws SettingsException with each key that differs, or with the change of images
      */
     public static void requireSame(RunFolder folder, Settings settings, String imagesChecksum) {
         Config started = parse(folder);
         List<String> differences = differences(started, settings);
         differences.removeIf(difference -> difference.startsWith(ENGINE));
         if (!differences.isEmpty()
-                || started.hasPath(IMAGES) && !started.getString(IMAGES).equals(imagesChecksum)) {
+                || (started.hasPath(IMAGES) && !started.getString(IMAGES).equals(imagesChecksum))) {
             throw refusal(folder, settings, differences, "");
         }
         changes(started).stream()
@@ -139,7 +146,7 @@ public final class RunConf {
         leaves(started.withoutPath(STARTED_WITH).withFallback(SettingsSource.reference()))
                 .forEach((key, value) -> {
                     ConfigValue other = now.get(key);
-                    if (!isHarmless(key) && !value.equals(other)) {
+                    if (!mayChange(key) && !value.equals(other)) {
                         differences.add(
                                 key + " = " + shown(value) + ", now " + (other == null ? "unknown" : shown(other)));
                     }
@@ -147,25 +154,25 @@ public final class RunConf {
         return differences;
     }
 
-    private static boolean isHarmless(String key) {
-        return HARMLESS.contains(key) || key.startsWith(RERANK);
+    private static boolean mayChange(String key) {
+        return CHANGEABLE.contains(key) || key.startsWith(RERANK);
     }
 
     /**
      * The settings of a run, changed by a settings file and by overrides as in {@link Settings#load}.
      *
-     * @throws org.evonorm.store.StoreException if there is no run in the folder
-     * @throws SettingsException if run.conf is damaged, or a key or value is not right
+     * @throws org.evonorm.store.StoreException if the folder has no run
+     * @throws SettingsException if {@code run.conf} is damaged, a key is unknown, or a value is not allowed
      */
     public static Settings settings(RunFolder folder, Optional<Path> file, List<String> overrides) {
         return Settings.of(new SettingsSource().resolve(settings(folder), file, overrides));
     }
 
     /**
-     * The settings that a run was started with, as HOCON: the one reader of run.conf, which includes nothing.
+     * The settings that a run was started with, as HOCON without {@code started-with}.
      *
-     * @throws org.evonorm.store.StoreException if there is no run in the folder
-     * @throws SettingsException if run.conf is damaged
+     * @throws org.evonorm.store.StoreException if the folder has no run
+     * @throws SettingsException if {@code run.conf} is damaged
      */
     public static Config settings(RunFolder folder) {
         return parse(folder).withoutPath(STARTED_WITH);

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.evonorm.evolution.Reproduction;
 import org.evonorm.evolution.Selection;
 import org.evonorm.evolution.Strategy;
@@ -13,22 +14,24 @@ import org.evonorm.evolution.Tournament;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Family;
 import org.evonorm.graph.Formula;
+import org.evonorm.store.RunFolder;
 
 /**
  * The section {@code search} of the settings.
  *
- * @param run         location of the run's folder
- * @param seed        of every random choice
- * @param generations to reach, not counting generation 0
- * @param proposals   layers proposed in a round of a generation
- * @param survivors   candidates that must pass all filters before a generation stops proposing; 0 for a single round
- * @param rounds      most rounds of a generation that is asked for survivors
- * @param networks    names of the anchor networks, in the order of the accuracies in a fitness
- * @param baselines  layers trained for comparison, in order
- * @param seedLayers  layers that the population starts from, in order
- * @param window      most layers that parents are drawn from
- * @param maxDuration after which a search stops where it stands; zero for never
- * @param trialMaxDuration most time for one attempt at a judgement or training of a candidate
+ * @param run              path or URI of the run's folder
+ * @param seed             seed of every random choice
+ * @param generations      number of generations to reach, not counting generation 0
+ * @param proposals        layers proposed per round of a generation
+ * @param survivors        candidates that must pass all filters before a generation stops proposing; 0 for one round
+ * @param rounds           largest number of rounds per generation, if survivors are asked for
+ * @param networks         names of the anchor networks, in the order of the accuracies in a fitness
+ * @param baselines        layers trained for comparison, in order
+ * @param seedLayers       layers that the population starts from, in order
+ * @param window           largest number of layers that parents are drawn from
+ * @param reproduction     rules of proposals: family, size, tournament, mutation
+ * @param maxDuration      time after which a search stops; zero for no limit
+ * @param trialMaxDuration longest time of one attempt at a trial
  */
 public record SearchSettings(
         String run,
@@ -45,9 +48,25 @@ public record SearchSettings(
         Duration maxDuration,
         Duration trialMaxDuration) {
 
-    /** Whether a generation proposes once more after so many rounds that left so many survivors. */
+    /**
+     * The run's folder.
+     *
+     * @param hadoop configuration of the file system
+     * @throws org.evonorm.store.StoreException if the location is a file or a folder without a run, or the file system
+     *                                          cannot be reached
+     */
+    public RunFolder folder(Configuration hadoop) {
+        return RunFolder.at(run, hadoop);
+    }
+
+    /**
+     * Whether a generation proposes once more.
+     *
+     * @param done     rounds done
+     * @param survived survivors of these rounds
+     */
     public boolean proposesAfter(int done, int survived) {
-        return done == 0 || survived < survivors && done < rounds;
+        return done == 0 || (survived < survivors && done < rounds);
     }
 
     static SearchSettings read(SettingsReader reader) {
@@ -98,7 +117,7 @@ public record SearchSettings(
         return selection;
     }
 
-    /** The layers that a setting lists, each once. */
+    /** The layers that a setting lists, in order and without repetitions. */
     static List<Baseline> baselines(SettingsReader reader, String key) {
         Map<String, Baseline> baselines = new LinkedHashMap<>();
         for (String text : reader.texts(key)) {

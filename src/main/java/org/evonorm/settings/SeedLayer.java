@@ -3,16 +3,17 @@ package org.evonorm.settings;
 import org.evonorm.graph.Layer;
 
 /**
- * A layer that the population starts from: trained in generation 0 and then a member of the window.
+ * A seed layer: the population starts from it. It is trained in generation 0 and then a member of the window.
  *
- * @param name the known layer's name as the project writes it, or a formula
+ * @param name  the layer's name among the baselines, or a formula
+ * @param layer the layer of this name or formula
  */
 public record SeedLayer(String name, Layer layer) {
 
     /**
-     * The seed that settings name.
+     * The seed layer that a setting names.
      *
-     * @throws IllegalArgumentException if the text is neither a known layer nor a formula
+     * @throws IllegalArgumentException if the text is neither a baseline's name nor a formula
      */
     static SeedLayer named(String nameOrFormula) {
         Baseline named = Baseline.named(nameOrFormula);

@@ -10,13 +10,18 @@ import org.evonorm.network.NetworkScale;
 import org.evonorm.training.TrainingSettings;
 
 /**
- * All settings of the program, checked.
+ * All settings of the program, checked and typed.
  *
- * @param scales   how large each anchor network is built, by the network's name
- * @param engine   what trains
- * @param threads  threads of one training step
- * @param gpu      what trainings ask Spark for
- * @param resolved the settings as HOCON: every key of reference.conf with its value
+ * @param search    section {@code search}
+ * @param scales    scale of each anchor network, by the network's name
+ * @param data      section {@code data}
+ * @param training  section {@code training}
+ * @param rejection section {@code rejection}
+ * @param rerank    section {@code rerank}
+ * @param engine    engine that trains
+ * @param threads   threads per training step
+ * @param gpu       GPUs that trainings ask Spark for
+ * @param resolved  the settings as HOCON: every key of reference.conf with its value
  */
 public record Settings(
         SearchSettings search,
@@ -31,10 +36,10 @@ public record Settings(
         Config resolved) {
 
     /**
-     * The defaults, changed by a settings file and then by overrides of the form {@code key=value}, the last one
-     * winning.
+     * Reads the settings: the defaults, changed by a settings file and then by overrides {@code key=value}, of which
+     * the last one of a key counts.
      *
-     * @throws SettingsException if a key is unknown or a value cannot be; the message names key, place and mend
+     * @throws SettingsException if a key is unknown or a value is not allowed; the message names key, place and mend
      */
     public static Settings load(Optional<Path> file, List<String> overrides) {
         return of(new SettingsSource().resolve(ConfigFactory.empty(), file, overrides));

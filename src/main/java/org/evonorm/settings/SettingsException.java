@@ -1,6 +1,6 @@
 package org.evonorm.settings;
 
-/** A setting is unknown or has a value that it cannot have; the message is one sentence with the key and its place. */
+/** An unknown setting or a value that is not allowed; the message is one sentence with the key and its place. */
 public final class SettingsException extends IllegalArgumentException {
 
     public SettingsException(String message) {

@@ -23,8 +23,8 @@ import org.evonorm.training.RateDecay;
 import org.evonorm.training.TrainingSettings;
 
 /**
- * Reads typed settings; a value of the wrong type or out of range is refused by key, with what it must be and its
- * place.
+ * Reader of typed settings. A value of the wrong type or out of range is refused with its key, its place and the values
+ * that are allowed.
  */
 final class SettingsReader {
 
@@ -64,12 +64,12 @@ final class SettingsReader {
         return read(key, "a number above 0", config::getDouble, value -> value > 0 && Double.isFinite(value));
     }
 
-    /** A time, as in 6h or 90m, of at least 0. */
+    /** A duration of at least 0, as 6h or 90m. */
     Duration duration(String key) {
         return read(key, "a time, as in 90m or 6h, or 0s", config::getDuration, value -> !value.isNegative());
     }
 
-    /** A time, as in 6h or 90m, above 0. */
+    /** A duration above 0, as 6h or 90m. */
     Duration positiveDuration(String key) {
         return read(
                 key,
@@ -93,12 +93,12 @@ final class SettingsReader {
         return read(key, "a number above 0 and at most 1", config::getDouble, value -> value > 0 && value <= 1);
     }
 
-    /** {@code on} or {@code off}, or what else HOCON takes for true and false. */
+    /** {@code on} or {@code off}, or another of HOCON's words for true and false. */
     boolean flag(String key) {
         return read(key, "on or off", config::getBoolean, value -> true);
     }
 
-    /** Any text, the empty one included. */
+    /** A text, which may be empty. */
     String text(String key) {
         return read(key, "text", config::getString, value -> true);
     }
@@ -108,7 +108,7 @@ final class SettingsReader {
         return read(key, "a list of texts, as in [a, b]", config::getStringList, value -> true);
     }
 
-    /** At least one anchor network by its name in any case, none of them twice. */
+    /** Names of anchor networks, in any case: at least one, and no name twice. */
     List<String> networks(String key) {
         List<String> known = AnchorNetworks.names();
         List<String> networks = new ArrayList<>();
@@ -128,7 +128,7 @@ final class SettingsReader {
         return List.copyOf(networks);
     }
 
-    /** A constant of an enum by its name in any case. */
+    /** A constant of an enum, by its name in any case. */
     <T extends Enum<T>> T choice(String key, Class<T> type) {
         Map<String, T> choices = new TreeMap<>();
         for (T constant : type.getEnumConstants()) {
@@ -143,7 +143,7 @@ final class SettingsReader {
         return choice;
     }
 
-    /** The scales in a section that has one of each anchor network. */
+    /** The scales of all anchor networks, from a section that has one subsection per network. */
     Map<String, NetworkScale> scales(String section) {
         Map<String, NetworkScale> scales = new LinkedHashMap<>();
         AnchorNetworks.names().forEach(name -> scales.put(name, scale(section + "." + name)));
@@ -162,7 +162,7 @@ final class SettingsReader {
         }
     }
 
-    /** The training that a section describes. */
+    /** The training settings of a section. */
     TrainingSettings training(String section) {
         return new TrainingSettings(
                 whole(section + ".steps", 1),
@@ -177,7 +177,11 @@ final class SettingsReader {
                 new LocalSgd(whole(section + ".partitions", 1), whole(section + ".local-steps", 1)));
     }
 
-    /** An exception for the value at {@code key}, which {@code must} say. */
+    /**
+     * An exception for the value at {@code key}.
+     *
+     * @param must the allowed values, to follow "must be"
+     */
     SettingsException refusal(String key, String must) {
         return refusal(key, must, "");
     }
@@ -186,7 +190,7 @@ final class SettingsReader {
         return new SettingsException(key + " must be " + must + ", not " + shown(key) + where(key) + mend);
     }
 
-    /** The place where {@code key} was set, in parentheses after a space. */
+    /** The place where {@code key} was set, in parentheses after a space, for messages. */
     String where(String key) {
         return SettingsSource.place(value(key).origin());
     }
@@ -206,7 +210,7 @@ final class SettingsReader {
 
     private long exactLong(String key) {
         long value = config.getLong(key);
-        // The library cuts 2.5 to 2.
+        // The library's getLong truncates 2.5 to 2.
         if (config.getDouble(key) != value) {
             throw new ConfigException.WrongType(value(key).origin(), "not whole");
         }
@@ -217,7 +221,7 @@ final class SettingsReader {
         return value(key).render(ConfigRenderOptions.concise());
     }
 
-    /** Also of a value that is null, which {@code getValue} refuses. */
+    /** The value at {@code key}, also if it is null, which {@code Config.getValue} refuses. */
     private ConfigValue value(String key) {
         ConfigValue value = config.root();
         for (String part : ConfigUtil.splitPath(key)) {

@@ -29,9 +29,9 @@ import java.util.stream.Stream;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
- * Where settings come from, the later before the earlier: {@code reference.conf}, which holds every key, those that a
- * run was started with where one is worked on, a file, and overrides {@code key=value}. Neither system properties nor
- * environment variables take part.
+ * The sources of settings, merged. Later sources override earlier ones: {@code reference.conf}, which has every key;
+ * the settings that a run was started with, if a run is worked on; a settings file; overrides {@code key=value}. System
+ * properties and environment variables are not read.
  */
 final class SettingsSource {
 
@@ -40,12 +40,12 @@ final class SettingsSource {
 
     private final Config reference = reference();
 
-    /** Every key with its default. */
+    /** The defaults: every key of reference.conf, with references resolved. */
     static Config reference() {
         return unresolvedReference().resolve(WITHIN_FILES);
     }
 
-    /** As {@link #reference}, with defaults that refer to other settings still open. */
+    /** The defaults with references to other settings unresolved, so that they see overridden values. */
     private static Config unresolvedReference() {
         try (Reader reader =
                 new InputStreamReader(SettingsSource.class.getResourceAsStream(REFERENCE), StandardCharsets.UTF_8)) {
@@ -57,9 +57,12 @@ final class SettingsSource {
     }
 
     /**
-     * All settings, each known and in place of its default; their types are not checked yet.
+     * Merges and resolves all sources. Keys of the file and of the overrides are checked; types are checked by
+     * {@link SettingsReader}.
      *
-     * @param base settings that take the place of defaults and are not checked at all
+     * @param base settings that take the place of defaults, and whose keys are not checked; may be empty
+     * @throws SettingsException if the file cannot be read or is not HOCON, a key is unknown, or a reference is not
+     * resolved
      */
     Config resolve(Config base, Optional<Path> file, List<String> overrides) {
         Config settings = file.map(this::parse).orElse(ConfigFactory.empty());
@@ -114,7 +117,9 @@ final class SettingsSource {
         return settings;
     }
 
-    /** Whether the value is a string whatever it looks like: paths and formulas need no quotes on the command line. */
+    /**
+     * Whether the default is a string: then the value of an override is one too, and paths and formulas need no quotes.
+     */
     private boolean isText(String key) {
         return reference.hasPath(key) && reference.getValue(key).valueType() == ConfigValueType.STRING;
     }
@@ -129,10 +134,10 @@ final class SettingsSource {
             List<String> path = new ArrayList<>(parents);
             path.add(entry.getKey());
             String key = ConfigUtil.joinPath(path);
-            if (RenamedKeys.today(key).isPresent()) {
+            if (RenamedKeys.current(key).isPresent()) {
                 throw new SettingsException(
                         "the setting " + key + place(entry.getValue().origin()) + " is called "
-                                + RenamedKeys.today(key).get() + " since version 0.2.0; rename it");
+                                + RenamedKeys.current(key).get() + " since version 0.2.0; rename it");
             }
             if (!reference.hasPath(key)) {
                 throw new SettingsException(
@@ -154,7 +159,8 @@ final class SettingsSource {
     }
 
     /**
-     * The known key or section that takes the fewest changes of letters, in its whole or in its last part, if few do.
+     * The known key or section with the smallest edit distance, by the whole key or by its last part; empty if the
+     * distance is more than a quarter of the key's length, plus 1.
      */
     private Optional<String> nearest(String key) {
         LevenshteinDistance changes = LevenshteinDistance.getDefaultInstance();
@@ -178,12 +184,12 @@ final class SettingsSource {
         return key.substring(key.lastIndexOf('.') + 1);
     }
 
-    /** Where a value was set, in parentheses after a space. */
+    /** The place where a value was set, in parentheses after a space, for messages. */
     static String place(ConfigOrigin origin) {
         if (origin.filename() != null) {
             return " (" + origin.filename() + ", line " + origin.lineNumber() + ")";
         }
-        // The library appends the line to every description; an override has but one.
+        // The library appends the line to every description; an override has one line alone.
         String described = origin.description();
         String line = ": " + origin.lineNumber();
         int end = described.length() - (described.endsWith(line) ? line.length() : 0);

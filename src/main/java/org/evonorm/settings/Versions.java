@@ -8,12 +8,12 @@ import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.spark.package$;
 
-/** What a run is made with. */
+/** The versions that a run records: of this program, Spark and Java. */
 public final class Versions {
 
     private Versions() {}
 
-    /** Versions of this program, Spark and Java by these names. */
+    /** The versions by name: {@code evonorm}, {@code spark}, {@code java}. */
     public static Map<String, String> all() {
         Map<String, String> versions = new TreeMap<>();
         versions.put("evonorm", project());
@@ -22,7 +22,7 @@ public final class Versions {
         return versions;
     }
 
-    /** The build writes the version into this resource. */
+    /** The version of the project, which the build writes into a resource. */
     private static String project() {
         try (InputStream in = Versions.class.getResourceAsStream("/evonorm.properties")) {
             Properties properties = new Properties();

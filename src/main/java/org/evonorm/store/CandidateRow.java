@@ -14,15 +14,18 @@ import org.evonorm.rejection.StabilityTest;
 /**
  * A row of {@link Table#CANDIDATES}.
  *
- * @param valueKey  equal for candidates that compute the same function; empty where the static filter rejected one
- * @param stability how far its stability test went
- * @param seconds   spent in each stage
+ * @param candidate the candidate
+ * @param valueKey  value key, equal for candidates that compute the same function; empty if the static filter rejected
+ *                  the candidate
+ * @param status    candidate status
+ * @param stability stability test, if it was taken
+ * @param seconds   seconds spent per stage
  */
 public record CandidateRow(
         Candidate candidate, String valueKey, CandidateStatus status, StabilityTest stability, StageSeconds seconds)
         implements Serializable {
 
-    /** As Spark writes it; columns that do not apply are null. */
+    /** The row for Spark; columns that do not apply are null. */
     public Row toRow() {
         Origin origin = candidate.origin();
         return RowFactory.create(
@@ -46,7 +49,7 @@ public record CandidateRow(
                 seconds.training());
     }
 
-    /** The candidate of a row that has the partition's {@code generation} as well. */
+    /** Reads the candidate of a row that also has the partition column {@code generation}. */
     static Candidate candidate(Row row) {
         return new Candidate(
                 row.getAs("id"),

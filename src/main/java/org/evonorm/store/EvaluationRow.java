@@ -6,12 +6,14 @@ import org.apache.spark.sql.RowFactory;
 import org.evonorm.training.TrainingResult;
 
 /**
- * A row of {@link Table#EVALUATIONS}.
+ * A row of {@link Table#EVALUATIONS}: one training that ended.
  *
- * @param index        of the candidate in its generation
- * @param id           of the candidate
+ * @param index        index of the candidate in its generation
+ * @param id           id of the candidate
  * @param networkIndex position of the network among the search's networks
- * @param seed         what the training was seeded with
+ * @param network      name of the network
+ * @param result       result of the training
+ * @param seed         seed of the training
  * @param engine       name of the engine
  * @param host         name of the machine that trained
  */
@@ -26,7 +28,7 @@ public record EvaluationRow(
         String host)
         implements Serializable {
 
-    /** As Spark writes it. */
+    /** The row for Spark. */
     public Row toRow() {
         return RowFactory.create(
                 index,
@@ -45,7 +47,7 @@ public record EvaluationRow(
                 host);
     }
 
-    /** The learning curve as Spark writes it. */
+    /** The learning curve as rows for Spark. */
     static Row[] curve(TrainingResult result) {
         return result.curve().stream()
                 .map(point -> RowFactory.create(point.step(), point.trainingLoss(), point.accuracy()))

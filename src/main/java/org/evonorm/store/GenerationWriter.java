@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.api.java.JavaRDD;
@@ -19,54 +21,70 @@ import org.apache.spark.sql.SparkSession;
 import org.evonorm.evolution.SlidingWindow;
 
 /**
- * Writes the tables of one generation, over the leftovers of an attempt that did not come to its commit, and commits.
+ * Writer of one generation: writes its three tables into a folder of the lease's holder, and commits them under file
+ * names with the holder's token, so that no file of a committed generation is ever written or deleted again.
  */
 public final class GenerationWriter {
 
-    /** The commit record alone says what counts. */
+    /** Hadoop's _SUCCESS files are off, since the commit record alone decides whether a generation counts. */
     private static final String SUCCESS_FILES = "mapreduce.fileoutputcommitter.marksuccessfuljobs";
 
     private final SparkSession spark;
     private final RunFolder folder;
+    private final RunLease lease;
     private final int generation;
+    /** The files under their published names, by the table's folder name. */
     private final Map<String, List<CommitRecord.DataFile>> written = new HashMap<>();
+    /** The files as they were written, by their published paths. */
+    private final Map<String, Path> staged = new LinkedHashMap<>();
 
-    /** A writer for {@code generation}, which must not be committed yet. */
-    public GenerationWriter(SparkSession spark, RunFolder folder, int generation) {
+    /** A writer of {@code generation}, which must not be committed yet. */
+    public GenerationWriter(SparkSession spark, RunFolder folder, RunLease lease, int generation) {
         this.spark = spark;
         this.folder = folder;
+        this.lease = lease;
         this.generation = generation;
     }
 
     /**
      * Writes {@link Table#CANDIDATES}; the rows may come in any order.
      *
-     * @return how many of them have each status
+     * @return number of rows by candidate status
+     * @throws StoreException if the table cannot be written
      */
     public Map<String, Long> candidates(JavaRDD<CandidateRow> rows) {
         write(Table.CANDIDATES, spark.createDataFrame(rows.map(CandidateRow::toRow), Table.CANDIDATES.schema()));
-        // Another pass over the rows would make all of them a second time.
+        // Counted in the written file: a second pass over the RDD would compute all rows again.
         Dataset<Row> counts = spark.read()
                 .schema(Table.CANDIDATES.schema())
-                .parquet(folder.path(Table.CANDIDATES.partition(generation)).toString())
+                .parquet(attempt(Table.CANDIDATES).toString())
                 .groupBy("status")
                 .count();
         return counts.collectAsList().stream()
                 .collect(Collectors.toMap(row -> row.getString(0), row -> row.getLong(1)));
     }
 
-    /** Writes {@link Table#EVALUATIONS}; the rows may come in any order. */
+    /**
+     * Writes {@link Table#EVALUATIONS}; the rows may come in any order.
+     *
+     * @throws StoreException if the table cannot be written
+     */
     public void evaluations(JavaRDD<EvaluationRow> rows) {
         write(Table.EVALUATIONS, spark.createDataFrame(rows.map(EvaluationRow::toRow), Table.EVALUATIONS.schema()));
     }
 
-    /** Writes {@link Table#SELECTION}: the members of the window with their Pareto ranks. */
+    /**
+     * Writes {@link Table#SELECTION}: the members of the window with their Pareto ranks.
+     *
+     * @throws StoreException if the table cannot be written
+     */
     public void selection(SlidingWindow window, List<String> networks) {
         write(Table.SELECTION, spark.createDataFrame(SelectionRow.rows(window, networks), Table.SELECTION.schema()));
     }
 
     /**
-     * One file a table and generation, in the order of the key: a generation is small, and its bytes are repeatable.
+     * Writes one file per table and generation, sorted by the table's key: a generation is small, and its bytes are
+     * reproducible.
      */
     private void write(Table table, Dataset<Row> rows) {
         String partition = table.partition(generation);
@@ -76,16 +94,16 @@ public final class GenerationWriter {
                     .write()
                     .mode(SaveMode.Overwrite)
                     .option(SUCCESS_FILES, false)
-                    .parquet(folder.path(partition).toString());
-            written.put(table.folder(), dataFiles(partition));
+                    .parquet(attempt(table).toString());
+            written.put(table.folder(), dataFiles(table));
         } catch (Exception e) {
             throw explained(partition, e);
         }
     }
 
-    /** A failure to write as a sentence; anything else that failed in the same job as it is. */
+    /** Turns a failure to write into a {@link StoreException}; any other failure of the same job stays as it is. */
     private RuntimeException explained(String partition, Exception failure) {
-        // Parquet says what it could not write, and the cause of that what the disk said.
+        // Parquet's exception names the file; the innermost cause has the file system's message.
         Optional<IOException> innermost = Optional.empty();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof StoreException explained) {
@@ -112,28 +130,47 @@ public final class GenerationWriter {
         return failure instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(failure);
     }
 
-    private List<CommitRecord.DataFile> dataFiles(String partition) throws IOException {
+    private Path attempt(Table table) {
+        return new Path(lease.attempt(), table.partition(generation));
+    }
+
+    private List<CommitRecord.DataFile> dataFiles(Table table) throws IOException {
         List<CommitRecord.DataFile> dataFiles = new ArrayList<>();
-        for (FileStatus status : folder.list(partition)) {
+        for (FileStatus status : folder.list(attempt(table))) {
+            String path = table.partition(generation) + "/part-" + dataFiles.size() + "-" + lease.token() + ".parquet";
             var input = HadoopInputFile.fromStatus(status, spark.sparkContext().hadoopConfiguration());
             try (ParquetFileReader reader = ParquetFileReader.open(input)) {
                 dataFiles.add(new CommitRecord.DataFile(
-                        partition + "/" + status.getPath().getName(),
-                        status.getLen(),
-                        reader.getRecordCount(),
-                        folder.crc32c(status.getPath())));
+                        path, status.getLen(), reader.getRecordCount(), folder.crc32c(status.getPath())));
             }
+            staged.put(path, status.getPath());
         }
         return dataFiles;
     }
 
-    /** Makes the generation count, all three tables of which must have been written. */
+    /**
+     * Commits the generation: moves the files to the tables, and publishes the commit record, which makes them count.
+     *
+     * @throws IllegalStateException if a table was not written
+     * @throws StoreException        if the generation is committed already, the lease was taken over, or the folder
+     *                               cannot be written
+     */
     public void commit() {
         for (Table table : Table.values()) {
             if (!written.containsKey(table.folder())) {
                 throw new IllegalStateException("generation " + generation + " lacks its table " + table.folder());
             }
         }
-        folder.commit(new CommitRecord(generation, written));
+        try {
+            lease.requireValid();
+            staged.forEach((path, file) -> folder.move(file, folder.path(path)));
+            folder.commit(new CommitRecord(generation, written), lease);
+        } catch (StoreException e) {
+            // These names are this attempt's own, and no record lists them.
+            staged.keySet().forEach(path -> folder.discard(folder.path(path)));
+            throw e;
+        } finally {
+            folder.discard(lease.attempt());
+        }
     }
 }

@@ -3,17 +3,20 @@ package org.evonorm.store;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What has ended in a generation that is not committed yet, so that a generation which is cut off does not do it again:
- * a small file a result, written by the task that came to it. Executors and the driver use it side by side.
+ * The journal of a generation that is not committed yet: one small file per trial result, written by the task that has
+ * the result. A generation that was cut off reads the results in place of repeating the trials. Executors and driver
+ * use the journal concurrently (docs/run-folder.md, "journal/").
  */
 public final class Journal implements Serializable {
 
@@ -22,19 +25,24 @@ public final class Journal implements Serializable {
     private static final String BEGUN = ".begun";
 
     private final String folder;
-    private final CarriedConfiguration hadoop;
+    private final SerializableConfiguration hadoop;
 
-    private Journal(String folder, CarriedConfiguration hadoop) {
+    private Journal(String folder, SerializableConfiguration hadoop) {
         this.folder = folder;
         this.hadoop = hadoop;
     }
 
-    /** The journal of a generation, which need not have any entries. */
+    /** The journal of one generation, which may be empty. */
     public static Journal of(RunFolder run, int generation, Configuration hadoop) {
-        return new Journal(run.path(FOLDER + "/generation=" + generation).toString(), new CarriedConfiguration(hadoop));
+        return new Journal(
+                run.path(FOLDER + "/generation=" + generation).toString(), new SerializableConfiguration(hadoop));
     }
 
-    /** Keys of all results, in one listing. */
+    /**
+     * Keys of all results, by one listing of the folder.
+     *
+     * @throws StoreException if the folder cannot be listed
+     */
     public Set<String> keys() {
         Set<String> keys = new HashSet<>();
         Path path = new Path(folder);
@@ -53,11 +61,21 @@ public final class Journal implements Serializable {
         return keys;
     }
 
-    /** The result that is journalled under a key. */
+    /**
+     * The result of a key; empty if the journal has none, or its file was altered or is another key's: the work is done again
+     * then, which comes to the same.
+     *
+     * @throws StoreException if the file cannot be read
+     */
     public Optional<String> result(String key) {
         Path path = path(key, RESULT);
         try {
-            return Optional.of(new TextFile(files(), path).read());
+            String text = new TextFile(files(), path).read();
+            int line = text.indexOf('\n');
+            String result = text.substring(line + 1);
+            return line >= 0 && text.substring(0, line).equals(checksum(key, result))
+                    ? Optional.of(result)
+                    : Optional.empty();
         } catch (FileNotFoundException e) {
             return Optional.empty();
         } catch (IOException e) {
@@ -66,15 +84,22 @@ public final class Journal implements Serializable {
     }
 
     /**
-     * Writes a result, which does not change once it is there.
+     * Adds a result. A result never changes later.
      *
      * @throws StoreException if the file cannot be written
      */
     public void add(String key, String result) {
-        write(path(key, RESULT), result);
+        write(path(key, RESULT), checksum(key, result) + "\n" + result);
     }
 
-    /** Whether work on this key was begun and did not come to say how it ended: the process died under it. */
+    /** The first line of a result's file: the CRC-32C of key and result, in hexadecimal. */
+    private static String checksum(String key, String result) {
+        CRC32C checksum = new CRC32C();
+        checksum.update((key + "\n" + result).getBytes(StandardCharsets.UTF_8));
+        return Long.toHexString(checksum.getValue());
+    }
+
+    /** Whether work on this key was begun and not ended, which means that its process died. */
     public boolean isBegun(String key) {
         Path path = path(key, BEGUN);
         try {
@@ -84,7 +109,7 @@ public final class Journal implements Serializable {
         }
     }
 
-    /** Notes that work on this key begins, for the case that this process does not survive it. */
+    /** Records that work on this key begins, so that a death of this process is noticed. */
     public void begin(String key) {
         Path path = path(key, BEGUN);
         try {
@@ -96,7 +121,7 @@ public final class Journal implements Serializable {
         }
     }
 
-    /** Takes {@link #begin} back: the work ended, or was ended, with this process alive. */
+    /** Deletes the mark of {@link #begin}: the work ended or was cancelled, and this process lives. */
     public void end(String key) {
         Path path = path(key, BEGUN);
         try {
@@ -112,7 +137,7 @@ public final class Journal implements Serializable {
             try {
                 new TextFile(files, path).write(text);
             } catch (IOException e) {
-                // Another attempt at the same work may have been faster, and has come to the same.
+                // Another attempt at the same trial may have written the same result first.
                 if (!files.exists(path)) {
                     throw e;
                 }
@@ -126,7 +151,7 @@ public final class Journal implements Serializable {
         return new Path(folder, key + suffix);
     }
 
-    /** Entries are checked by what reads them, and need no checksum files beside them. */
+    /** The file system without checksum files: readers check the entries themselves. */
     private FileSystem files() throws IOException {
         return PlainLocalFiles.insteadOf(new Path(folder).getFileSystem(hadoop.value()));
     }

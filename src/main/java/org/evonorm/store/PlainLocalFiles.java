@@ -8,14 +8,15 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
- * This machine's files for small things that are written often. Hadoop would keep a file with a checksum beside each,
- * and start a process to give each the permissions that it has already by the umask.
+ * The local file system without checksum files and permissions, for small files that are written often. Hadoop's
+ * {@link LocalFileSystem} writes a checksum file beside each file, and starts a process per file to set the permissions
+ * that the umask has already given.
  */
 final class PlainLocalFiles extends RawLocalFileSystem {
 
     private PlainLocalFiles() {}
 
-    /** These where {@code files} are this machine's, and else {@code files}. */
+    /** A plain file system in place of Hadoop's local one; any other file system is returned as it is. */
     static FileSystem insteadOf(FileSystem files) throws IOException {
         if (!(files instanceof LocalFileSystem)) {
             return files;
@@ -27,6 +28,6 @@ final class PlainLocalFiles extends RawLocalFileSystem {
 
     @Override
     public void setPermission(Path path, FsPermission permission) {
-        // The umask's are meant.
+        // The umask's permissions stay.
     }
 }

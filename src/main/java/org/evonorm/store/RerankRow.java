@@ -13,10 +13,11 @@ import org.evonorm.training.TrainingResult;
 /**
  * A row of a {@link RerankTable}: one training of a layer in a network.
  *
- * @param score  what the ranking needs of it
- * @param name   of a baseline
- * @param result its accuracies are those on the images that it was scored on
- * @param seed   what the training was seeded with
+ * @param score  training and accuracy, as the ranking needs them
+ * @param name   the layer's name if it is a baseline
+ * @param layer  the layer
+ * @param result result of the training; its accuracies are on the images that {@link Training#scoredOn} names
+ * @param seed   seed of the training
  * @param engine name of the engine
  * @param host   name of the machine that trained
  */
@@ -24,23 +25,26 @@ public record RerankRow(
         Score score, Optional<String> name, Layer layer, TrainingResult result, long seed, String engine, String host) {
 
     /**
-     * A training and the accuracy that it reached.
+     * The accuracy of a training.
      *
-     * @param accuracy share of the images labelled rightly, 0 to 1
+     * @param training the training
+     * @param accuracy share of the images that are classified correctly, 0 to 1
      */
     public record Score(Training training, double accuracy) {}
 
     /**
-     * What tells trainings of a run apart.
+     * The key of a training among all trainings of a run's reranks.
      *
-     * @param id       of the layer
-     * @param number   of the training among those of this layer in this network, from 1
-     * @param settings that decide how it ends, as JSON
+     * @param id       id of the layer
+     * @param network  name of the network
+     * @param scoredOn images that score the training
+     * @param number   number among the trainings of this layer in this network, from 1
+     * @param settings settings that decide the training's result, as JSON
      */
     public record Training(String id, String network, ScoredOn scoredOn, int number, String settings)
             implements Serializable {}
 
-    /** As Spark writes it; columns that do not apply are null. */
+    /** The row for Spark; columns that do not apply are null. */
     Row toRow() {
         Training training = score.training;
         Row[] curve = EvaluationRow.curve(result);
@@ -65,7 +69,7 @@ public record RerankRow(
                 host);
     }
 
-    /** The score of a row. */
+    /** Reads the score of a row. */
     static Score score(Row row) {
         ScoredOn scoredOn = ScoredOn.valueOf(row.<String>getAs("scored_on").toUpperCase(Locale.ROOT));
         return new Score(

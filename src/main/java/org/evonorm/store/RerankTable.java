@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -18,9 +19,9 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The trainings by which a run's best layers were ranked anew, in the folder {@code rerank}. The table only grows, by
- * one file at a time, which appears whole or not at all, so that whatever is there counts. A row tells the settings of
- * its training: reranks with different settings stand side by side.
+ * The table of a run's reranks, in the folder {@code rerank}: one row per training. The table only grows, one file at a
+ * time. A file appears whole or not at all, so that every file counts. Each row has the settings of its training, so
+ * that the table takes reranks with different settings.
  */
 public final class RerankTable {
 
@@ -51,13 +52,17 @@ public final class RerankTable {
     private final SparkSession spark;
     private final RunFolder folder;
 
-    /** The table of the run in {@code folder}, which has no rows before its first rerank. */
+    /** The table of the run in {@code folder}; it is empty before the first rerank. */
     public RerankTable(SparkSession spark, RunFolder folder) {
         this.spark = spark;
         this.folder = folder;
     }
 
-    /** All rows. */
+    /**
+     * All rows.
+     *
+     * @throws StoreException if the folder cannot be listed
+     */
     public Dataset<Row> rows() {
         String[] files =
                 batches().stream().map(file -> file.getPath().toString()).toArray(String[]::new);
@@ -66,24 +71,39 @@ public final class RerankTable {
                 : spark.read().schema(SCHEMA).parquet(files);
     }
 
-    /** Every training that is done. */
+    /**
+     * The scores of all trainings.
+     *
+     * @throws StoreException if the folder cannot be listed
+     */
     public List<RerankRow.Score> scores() {
         return rows().select("id", "network", "scored_on", "training", "settings", "accuracy").collectAsList().stream()
                 .map(RerankRow::score)
                 .toList();
     }
 
-    /** Adds rows, all or none. */
-    public void append(List<RerankRow> rows) {
+    /**
+     * Adds rows as one file, all or none.
+     *
+     * @throws StoreException if the lease was taken over, or the folder cannot be written
+     */
+    public void append(List<RerankRow> rows, RunLease lease) {
         int number = 1 + batches().stream().mapToInt(RerankTable::number).max().orElse(0);
-        String temporary = FOLDER + "/.batch-" + number;
+        Path attempt = new Path(lease.attempt(), FOLDER);
         spark.createDataFrame(rows.stream().map(RerankRow::toRow).toList(), SCHEMA)
                 .repartition(1)
                 .sortWithinPartitions(col("scored_on"), col("training"), col("id"), col("network"))
                 .write()
                 .mode(SaveMode.Overwrite)
-                .parquet(folder.path(temporary).toString());
-        folder.publish(temporary, String.format(Locale.ROOT, "%s/batch-%05d.parquet", FOLDER, number));
+                .parquet(attempt.toString());
+        try {
+            Path written = folder.list(attempt).get(0).getPath();
+            lease.publish(written, folder.path(String.format(Locale.ROOT, "%s/batch-%05d.parquet", FOLDER, number)));
+        } catch (IOException e) {
+            throw new StoreException(RunFolder.show(attempt) + " cannot be listed: " + RunFolder.message(e), e);
+        } finally {
+            folder.discard(lease.attempt());
+        }
     }
 
     private List<FileStatus> batches() {
@@ -97,7 +117,7 @@ public final class RerankTable {
         }
     }
 
-    /** The number in a file's name; 0 for files of others. */
+    /** The number in the name of a batch file; 0 for any other file. */
     private static int number(FileStatus file) {
         Matcher name = BATCH.matcher(file.getPath().getName());
         return name.matches() ? Integer.parseInt(name.group(1)) : 0;

@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -17,13 +19,14 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The folder of one run: {@code run.conf}, the commit records in {@code commits/}, the tables' folders, and while a
- * generation runs its journal.
+ * The folder of one run (docs/run-folder.md): {@code run.conf}, the commit records in {@code commits/}, the folders of
+ * the tables, and, while a generation runs, its journal. All access to the folder's own files goes through here.
  */
 public final class RunFolder {
 
     private static final String SETTINGS = "run.conf";
     private static final String COMMITS = "commits";
+    private static final String ATTEMPTS = ".attempts";
     private static final Pattern PARTITION = Pattern.compile("generation=(\\d{1,9})");
     private static final Pattern COMMIT = Pattern.compile("generation=(\\d{1,9})\\.json");
 
@@ -37,9 +40,10 @@ public final class RunFolder {
     }
 
     /**
-     * The folder at {@code location}, a path or URI of any file system that Hadoop knows; it need not exist.
+     * The run's folder at a location; it need not exist.
      *
-     * @throws StoreException if there is something else in its place or the file system cannot be reached
+     * @param location a path or URI of any file system that Hadoop knows
+     * @throws StoreException if the location is a file or a folder without a run, or the file system cannot be reached
      */
     public static RunFolder at(String location, Configuration hadoop) {
         try {
@@ -51,7 +55,7 @@ public final class RunFolder {
         } catch (StoreException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            // Hadoop wraps a file system's class that is not there in a RuntimeException.
+            // Hadoop wraps a missing file system class in a RuntimeException.
             throw new StoreException(
                     "the run folder " + location + " cannot be reached: " + message(e)
                             + "; correct it, or bring what Hadoop needs for it",
@@ -80,7 +84,11 @@ public final class RunFolder {
         }
     }
 
-    /** Whether a run was started here, with generations or without. */
+    /**
+     * Whether the folder has a run, with or without generations.
+     *
+     * @throws StoreException if the folder cannot be read
+     */
     public boolean isStarted() {
         try {
             return files.exists(new Path(root, SETTINGS));
@@ -89,7 +97,11 @@ public final class RunFolder {
         }
     }
 
-    /** The text of run.conf: the settings that the run was started with. */
+    /**
+     * The text of run.conf: the settings that the run was started with.
+     *
+     * @throws StoreException if the folder has no run, or the file cannot be read
+     */
     public String settings() {
         Path path = new Path(root, SETTINGS);
         try {
@@ -102,7 +114,7 @@ public final class RunFolder {
     }
 
     /**
-     * Writes run.conf, which makes this a run's folder, and makes the folder where it is missing.
+     * Starts a run: writes run.conf, and makes the folder if it does not exist.
      *
      * @throws StoreException if the folder cannot be written
      */
@@ -113,24 +125,19 @@ public final class RunFolder {
     /**
      * Replaces run.conf.
      *
-     * @throws StoreException if the folder cannot be written
+     * @throws StoreException if the lease was taken over, or the folder cannot be written
      */
-    public void restart(String settings) {
-        Path path = new Path(root, SETTINGS);
-        try {
-            new TextFile(files, path).replace(settings);
-        } catch (IOException e) {
-            throw unwritable(path, e);
-        }
+    public void restart(String settings, RunLease lease) {
+        lease.replace(settings, new Path(root, SETTINGS));
     }
 
     /**
-     * The records of the committed generations, 0 and the following, with every file they list in place.
+     * The commit records of generations 0, 1, …; the files that they list are checked by size and checksum.
      *
-     * @throws StoreException if a record is missing or damaged, or a file is missing or not of its size
+     * @throws StoreException if a record is missing or damaged, or a file is missing or altered
      */
     List<CommitRecord> commits() {
-        TreeMap<Integer, Path> records = commitPaths();
+        NavigableMap<Integer, Path> records = commitPaths();
         List<CommitRecord> commits = new ArrayList<>();
         for (var entry : records.entrySet()) {
             if (entry.getKey() != commits.size()) {
@@ -147,13 +154,17 @@ public final class RunFolder {
         return commits;
     }
 
-    /** The number of committed generations, generation 0 included. */
+    /**
+     * The number of committed generations, generation 0 included.
+     *
+     * @throws StoreException if a record is missing or damaged, or a file is missing or altered
+     */
     public int committedGenerations() {
         return commits().size();
     }
 
-    private TreeMap<Integer, Path> commitPaths() {
-        TreeMap<Integer, Path> paths = new TreeMap<>();
+    private NavigableMap<Integer, Path> commitPaths() {
+        NavigableMap<Integer, Path> paths = new TreeMap<>();
         try {
             for (FileStatus status : files.listStatus(new Path(root, COMMITS))) {
                 Matcher name = COMMIT.matcher(status.getPath().getName());
@@ -205,7 +216,7 @@ public final class RunFolder {
                 + " and the records of later generations to run these again");
     }
 
-    /** Whether the bytes are those that were written; each file is read once in the life of this object. */
+    /** Whether a file has its recorded checksum; it reads each file once in the life of this object. */
     private boolean isUnaltered(CommitRecord.DataFile file) throws IOException {
         if (file.crc32c().isEmpty() || verified.contains(file.path())) {
             return true;
@@ -217,7 +228,7 @@ public final class RunFolder {
         return unaltered;
     }
 
-    /** Checksum of a file's bytes, in hexadecimal. */
+    /** The CRC-32C of a file, in hexadecimal. */
     String crc32c(Path path) throws IOException {
         CRC32C checksum = new CRC32C();
         byte[] buffer = new byte[1 << 16];
@@ -229,8 +240,14 @@ public final class RunFolder {
         return Long.toHexString(checksum.getValue());
     }
 
-    /** Makes a generation count. */
-    void commit(CommitRecord commit) {
+    /**
+     * Publishes a commit record, so that its generation counts, and deletes the files of other attempts at the
+     * generation.
+     *
+     * @throws StoreException if the generation is committed already, the lease was taken over, or the folder cannot be
+     *                        written
+     */
+    void commit(CommitRecord commit, RunLease lease) {
         Path path = commitPath(commit.generation());
         try {
             if (files.exists(path)) {
@@ -240,13 +257,58 @@ public final class RunFolder {
         } catch (IOException e) {
             throw new StoreException(show(path) + " cannot be reached: " + message(e), e);
         }
-        write(path, commit.toJson());
+        lease.publish(commit.toJson(), path);
+        sweep(commit);
     }
 
     /**
-     * Deletes what is journalled of the generations before {@code generation}, which are committed and need it no more.
+     * Deletes all files of committed generations that their commit records do not list. Attempts that lost their lease
+     * leave such files, and they can never come to count.
      *
-     * @throws StoreException if that fails
+     * @throws StoreException if a folder cannot be read, or a file cannot be deleted
+     */
+    public void sweep() {
+        commits().forEach(this::sweep);
+    }
+
+    private void sweep(CommitRecord commit) {
+        for (Table table : Table.values()) {
+            String partition = table.partition(commit.generation());
+            Set<String> listed = commit.files(table).stream()
+                    .map(CommitRecord.DataFile::path)
+                    .collect(Collectors.toSet());
+            try {
+                for (FileStatus file : list(partition)) {
+                    if (!listed.contains(partition + "/" + file.getPath().getName())) {
+                        files.delete(file.getPath(), true);
+                    }
+                }
+            } catch (FileNotFoundException e) {
+                // A table without files has no folder: nothing to delete.
+                assert listed.isEmpty();
+            } catch (IOException e) {
+                throw new StoreException(
+                        show(path(partition)) + " cannot be cleared (" + message(e)
+                                + "); make the folder writable, and the same command goes on",
+                        e);
+            }
+        }
+    }
+
+    /** The states of trainings on partitioned data of the lease's holder with this token. */
+    TrainingStates states(String token) {
+        return TrainingStates.in(path(TrainingStates.FOLDER + "/" + token), files.getConf());
+    }
+
+    /** The folder in which the lease's holder with this token writes tables before they are published. */
+    Path attempt(String token) {
+        return path(ATTEMPTS + "/" + token);
+    }
+
+    /**
+     * Deletes the journals of all generations before {@code generation}; committed generations need none.
+     *
+     * @throws StoreException if a journal cannot be deleted
      */
     public void clearJournal(int generation) {
         Path journal = path(Journal.FOLDER);
@@ -271,15 +333,20 @@ public final class RunFolder {
         return new Path(new Path(root, COMMITS), "generation=" + generation + ".json");
     }
 
-    /** A path from its form relative to this folder. */
+    /** The absolute path of a path relative to this folder. */
     Path path(String relative) {
         return new Path(root, relative);
     }
 
-    /** Files in a folder relative to this one, whose names start neither with a dot nor with an underscore. */
+    /** The files in a folder relative to this one, except names that start with a dot or an underscore. */
     List<FileStatus> list(String relative) throws IOException {
+        return list(path(relative));
+    }
+
+    /** As {@link #list(String)}, of an absolute path in this folder. */
+    List<FileStatus> list(Path inside) throws IOException {
         List<FileStatus> found = new ArrayList<>();
-        for (FileStatus status : files.listStatus(path(relative))) {
+        for (FileStatus status : files.listStatus(inside)) {
             String name = status.getPath().getName();
             if (!name.startsWith(".") && !name.startsWith("_")) {
                 found.add(status);
@@ -289,23 +356,28 @@ public final class RunFolder {
     }
 
     /**
-     * Makes the only file in a folder the file {@code to}, and deletes the folder; both are relative to this one.
+     * Moves a file within this folder.
      *
-     * @throws StoreException if there is such a file already
+     * @throws StoreException if the folder cannot be written
      */
-    void publish(String from, String to) {
+    void move(Path from, Path to) {
         try {
-            if (files.exists(path(to))) {
-                throw new StoreException(
-                        show(path(to)) + " stands there already; let one command at a time run in " + this);
+            files.mkdirs(to.getParent());
+            if (!files.rename(from, to)) {
+                throw new IOException("renaming " + from.getName() + " failed");
             }
-            if (!files.rename(list(from).get(0).getPath(), path(to))) {
-                throw new IOException("renaming it failed");
-            }
-            files.delete(path(from), true);
         } catch (IOException e) {
-            throw new StoreException(
-                    show(path(to)) + " cannot be written (" + message(e) + "); make the folder writable", e);
+            throw unwritable(to, e);
+        }
+    }
+
+    /** Deletes a file or folder that is no longer needed; a failure is ignored. */
+    void discard(Path path) {
+        try {
+            files.delete(path, true);
+        } catch (IOException e) {
+            // No reader looks at leftovers.
+            return;
         }
     }
 
@@ -332,7 +404,7 @@ public final class RunFolder {
         return files;
     }
 
-    /** The folder as people write it: local paths without a scheme. */
+    /** The folder as users write it: local paths without a scheme. */
     @Override
     public String toString() {
         return show(root);

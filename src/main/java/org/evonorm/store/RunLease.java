@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
+import java.net.UnknownHostException;
+import java.nio.file.FileAlreadyExistsException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -21,26 +23,29 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * One search's or rerank's lease on a run's folder: a file that says who writes there, and that its holder touches again and again.
- * A lease that was not touched for a minute, or whose process has ended on this machine, is stale and goes to who asks
- * next. All times compared are the file system's, so clocks may differ.
+ * The lease of one search or rerank on a run's folder (docs/run-folder.md, "The lease"): a file that names the holder,
+ * and a {@link Fence} whose heartbeat the holder touches every ten seconds. A lease without a heartbeat for a minute,
+ * or whose process has ended on this machine, is stale, and the next command takes it over. A former holder that wakes
+ * up later finds its fence fallen, and publishes nothing. Only times of the file system are compared, so that the
+ * clocks of machines may differ.
  */
 public final class RunLease implements AutoCloseable {
 
     static final String FILE = ".lease";
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
     private static final Duration STALE = Duration.ofSeconds(60);
-    /** Where making a file is not atomic, the last of those who made it at once has it after this time. */
-    private static final long SETTLED_MILLIS = 100;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     private final RunFolder folder;
     private final FileSystem files;
     private final Path path;
     private final Holder holder;
+    private final Fence fence;
     private final ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "lease");
         thread.setDaemon(true);
@@ -49,8 +54,26 @@ public final class RunLease implements AutoCloseable {
 
     private boolean closed;
 
-    /** Who holds the folder; {@code since} is an instant in ISO form, {@code token} no other holder has. */
+    /**
+     * The holder of a lease.
+     *
+     * @param host  name of its machine
+     * @param pid   process id
+     * @param since start of the lease, as an ISO instant
+     * @param token unique to the holder
+     */
     record Holder(String host, long pid, String since, String token) {
+
+        Holder {
+            if (!token.matches("[A-Za-z0-9-]{1,64}")) {
+                throw new IllegalArgumentException("its token is not letters, digits and dashes");
+            }
+            try {
+                Instant.parse(since);
+            } catch (DateTimeParseException e) {
+                throw new IllegalArgumentException("its time is no instant", e);
+            }
+        }
 
         static Holder self() {
             return new Holder(
@@ -60,7 +83,9 @@ public final class RunLease implements AutoCloseable {
                     UUID.randomUUID().toString());
         }
 
-        /** Whether the process was on this machine and is no more. */
+        /**
+         * Whether the process ran on this machine and has ended; a process that started after the lease is another one.
+         */
         boolean isGone() {
             return host.equals(hostName())
                     && ProcessHandle.of(pid)
@@ -86,153 +111,263 @@ public final class RunLease implements AutoCloseable {
         this.files = files;
         this.path = path;
         this.holder = Holder.self();
+        this.fence = Fence.of(folder, holder.token);
     }
 
     /**
-     * Takes the lease on a folder, which need not exist yet.
+     * Acquires the lease on a folder, which need not exist yet.
      *
-     * @throws StoreException if another search has it, or the folder cannot be written
+     * @throws StoreException if another search or rerank has the lease, or the folder cannot be written
      */
     public static RunLease acquire(RunFolder folder) {
         FileSystem files = folder.files() instanceof LocalFileSystem local ? local.getRawFileSystem() : folder.files();
         RunLease lease = new RunLease(folder, files, folder.path(FILE));
         try {
-            lease.takeOver();
+            lease.acquire();
         } catch (IOException e) {
             throw new StoreException(
                     RunFolder.show(lease.path) + " cannot be written (" + RunFolder.message(e)
                             + "); free space or make the folder writable, and the same command goes on",
                     e);
         }
-        lease.heart.scheduleAtFixedRate(lease::beat, HEARTBEAT.toSeconds(), HEARTBEAT.toSeconds(), TimeUnit.SECONDS);
+        var unused = lease.heart.scheduleAtFixedRate(
+                lease::beat, HEARTBEAT.toSeconds(), HEARTBEAT.toSeconds(), TimeUnit.SECONDS);
         return lease;
     }
 
-    private void takeOver() throws IOException {
+    private void acquire() throws IOException {
         if (files.exists(path)) {
-            requireStale();
-            Path stale = new Path(path.getParent(), FILE + "." + holder.token + ".stale");
-            // Of several that find the lease stale, one renames it.
-            files.rename(path, stale);
-            files.delete(stale, false);
+            takeOver();
         }
+        fence.raise();
         try {
-            write(false);
+            fence.publish(JSON.writeValueAsString(holder), path);
+        } catch (FileAlreadyExistsException e) {
+            fence.fell();
+            throw refusal(read().map(Holder::toString).orElse("a process that is just starting"));
         } catch (IOException e) {
-            Optional<Holder> other = read();
-            if (other.isPresent()) {
-                throw held(other.get().toString());
-            }
+            fence.fell();
             throw e;
         }
-        settle();
-        requireHeld();
     }
 
-    private void requireStale() throws IOException {
+    /** Takes a stale lease over: first its fence falls, then its file is deleted. */
+    private void takeOver() throws IOException {
+        Optional<Holder> other = requireStale();
+        if (other.isPresent()) {
+            Fence.of(folder, other.get().token()).fell();
+            folder.states(other.get().token()).clear();
+        }
+        Path stale = new Path(path.getParent(), FILE + "." + holder.token + ".stale");
+        if (!files.rename(path, stale)) {
+            return;
+        }
+        // Of several processes that find the lease stale, one may be so late that it moves the next holder's lease
+        // away.
+        if (!token(stale).equals(other.map(Holder::token)) && !files.exists(path)) {
+            files.rename(stale, path);
+        } else {
+            files.delete(stale, false);
+        }
+    }
+
+    /** The holder of a lease, which must be stale; empty if the file names no holder. */
+    private Optional<Holder> requireStale() throws IOException {
         Optional<Holder> other = read();
         if (other.isPresent() && other.get().isGone()) {
-            return;
+            return other;
         }
         Path claim = new Path(path.getParent(), FILE + "." + holder.token + ".claim");
         files.create(claim, true).close();
         try {
-            long idle = files.getFileStatus(claim).getModificationTime()
-                    - files.getFileStatus(path).getModificationTime();
+            long idle = files.getFileStatus(claim).getModificationTime() - lastHeartbeat(other);
             if (idle <= STALE.toMillis()) {
-                throw held(other.map(Holder::toString).orElse("a process that is just starting") + " (heard of "
-                        + Math.max(0, idle / 1000) + " s ago)");
+                String heard = " (heard of " + Math.max(0, idle / 1000) + " s ago)";
+                throw other.isPresent() ? refusal(other.get() + heard) : unreadable(heard);
             }
+            return other;
         } catch (FileNotFoundException e) {
-            // Given back meanwhile.
-            return;
+            // The other process gave its lease back meanwhile.
+            return other;
         } finally {
             files.delete(claim, false);
         }
     }
 
-    private StoreException held(String by) {
-        return new StoreException("another search or rerank works in " + folder + ": " + by
+    /**
+     * The time of the last heartbeat: of the fence, or of the lease's file if the fence has fallen or a version before
+     * 0.2.0 wrote the file.
+     */
+    private long lastHeartbeat(Optional<Holder> other) throws IOException {
+        if (other.isPresent()) {
+            try {
+                return Fence.of(folder, other.get().token()).lastHeartbeat();
+            } catch (FileNotFoundException e) {
+                return files.getFileStatus(path).getModificationTime();
+            }
+        }
+        return files.getFileStatus(path).getModificationTime();
+    }
+
+    private StoreException refusal(String other) {
+        return new StoreException("another search or rerank works in " + folder + ": " + other
                 + "; wait for its end or stop it, or name another folder");
     }
 
-    /**
-     * Refuses to go on without the lease.
-     *
-     * @throws StoreException if it was taken over, as from a process that was asleep, or deleted
-     */
-    public void requireHeld() {
-        Optional<Holder> now;
+    private StoreException unreadable(String heard) {
+        return new StoreException(
+                RunFolder.show(path) + ", which names the search or rerank that works in the folder, is" + " damaged"
+                        + heard + "; where none does, delete the file or wait for a minute");
+    }
+
+    /** The exception of a holder whose fence has fallen. */
+    private StoreException lost(IOException cause) {
+        String by;
         try {
-            now = read();
+            by = read().map(now -> ": " + now).orElse("");
+        } catch (IOException e) {
+            by = "";
+        }
+        return new StoreException(
+                "another search or rerank has taken over the folder " + folder + by
+                        + ", since this one was not heard of for a minute; nothing was written over it, and this one"
+                        + " ends",
+                cause);
+    }
+
+    /**
+     * Checks that this process still has the lease, before work that would be in vain. The fence checks it again when a
+     * file is published.
+     *
+     * @throws StoreException if the lease was deleted or taken over, as from a process that was suspended
+     */
+    public void requireValid() {
+        try {
+            if (!fence.stands()) {
+                throw lost(new FileNotFoundException(Fence.FOLDER + "/" + holder.token));
+            }
+            Optional<Holder> now = read();
+            if (!now.map(Holder::token).equals(Optional.of(holder.token))) {
+                throw now.isPresent()
+                        ? refusal(now.get().toString())
+                        : new StoreException(RunFolder.show(path)
+                                + " is gone, so that another search may have begun; the same command goes on");
+            }
         } catch (IOException e) {
             throw new StoreException(
                     RunFolder.show(path) + " cannot be read (" + RunFolder.message(e)
                             + "); mend that, and the same command goes on",
                     e);
         }
-        if (!now.map(Holder::token).equals(Optional.of(holder.token))) {
-            throw now.isPresent()
-                    ? held(now.get().toString())
-                    : new StoreException(RunFolder.show(path)
-                            + " is gone, so that another search may have begun; the same command goes on");
+    }
+
+    /** The folder in which this holder writes tables before they are published. */
+    Path attempt() {
+        return folder.attempt(holder.token);
+    }
+
+    /** The token in the names of files that this holder publishes. */
+    String token() {
+        return holder.token;
+    }
+
+    /** The states of this holder's trainings on partitioned data. */
+    public TrainingStates states() {
+        return folder.states(holder.token);
+    }
+
+    /**
+     * Publishes a text as a new file, if this process has the lease at that moment.
+     *
+     * @throws StoreException if the lease was taken over, the file exists, or it cannot be written
+     */
+    void publish(String text, Path target) {
+        published(target, () -> fence.publish(text, target));
+    }
+
+    /** As {@link #publish(String, Path)}, with a file of the run's folder, which is moved to {@code target}. */
+    void publish(Path file, Path target) {
+        published(target, () -> fence.publish(file, target));
+    }
+
+    /** As {@link #publish(String, Path)}, in place of an existing file. */
+    void replace(String text, Path target) {
+        published(target, () -> fence.replace(text, target));
+    }
+
+    /** A rename through the fence. */
+    private interface Publication {
+        void run() throws IOException;
+    }
+
+    private void published(Path target, Publication publication) {
+        try {
+            publication.run();
+        } catch (Fence.FallenException e) {
+            throw lost(e);
+        } catch (FileAlreadyExistsException e) {
+            throw new StoreException(
+                    RunFolder.show(target) + " stands there already; let one command at a time run in " + folder, e);
+        } catch (IOException e) {
+            throw new StoreException(
+                    RunFolder.show(target) + " cannot be written (" + RunFolder.message(e)
+                            + "); free space, make the folder writable or name another",
+                    e);
         }
     }
 
-    /** Touches the lease; one that was given back stays so, however late this comes. */
+    /** Touches the heartbeat; after {@link #close} it does nothing. */
     synchronized void beat() {
         if (closed) {
             return;
         }
         try {
-            if (read().map(Holder::token).equals(Optional.of(holder.token))) {
-                write(true);
-            }
+            fence.beat();
         } catch (IOException e) {
-            // A file system that is away for a moment; whether the lease is still there is asked before every commit.
+            // The fence has fallen, or the file system is away for a moment: every publication fails for the same
+            // reason.
             return;
         }
     }
 
-    private void write(boolean overwrite) throws IOException {
-        try (OutputStream out = files.create(path, overwrite)) {
-            out.write(JSON.writeValueAsString(holder).getBytes(StandardCharsets.UTF_8));
-        }
-    }
-
-    /** The holder that the file names; nobody where there is no file or it is just being written. */
+    /** The holder that the file names; empty if the file does not exist or is damaged. */
     private Optional<Holder> read() throws IOException {
-        for (int attempt = 0; attempt < 5; attempt++) {
-            try {
-                return Optional.of(JSON.readValue(new TextFile(files, path).read(), Holder.class));
-            } catch (FileNotFoundException e) {
-                return Optional.empty();
-            } catch (JsonProcessingException e) {
-                settle();
-            }
-        }
-        return Optional.empty();
+        return read(path);
     }
 
-    private static void settle() {
+    private Optional<String> token(Path file) throws IOException {
+        return read(file).map(Holder::token);
+    }
+
+    private Optional<Holder> read(Path file) throws IOException {
         try {
-            Thread.sleep(SETTLED_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return Optional.of(JSON.readValue(new TextFile(files, file).read(), Holder.class));
+        } catch (FileNotFoundException | JsonProcessingException e) {
+            return Optional.empty();
         }
     }
 
-    /** Gives the lease back, if it is still there. */
+    /** Gives the lease back, if this process still has it. */
     @Override
     public synchronized void close() {
         closed = true;
         heart.shutdownNow();
         try {
-            if (read().map(Holder::token).equals(Optional.of(holder.token))) {
+            if (token(path).equals(Optional.of(holder.token))) {
                 files.delete(path, false);
             }
+            fence.fell();
+            files.delete(attempt(), true);
+            states().clear();
+            // The last holder deletes the shared folders, which are empty then.
+            for (Path shared :
+                    List.of(attempt().getParent(), folder.path(Fence.FOLDER), folder.path(TrainingStates.FOLDER))) {
+                if (files.exists(shared) && files.listStatus(shared).length == 0) {
+                    files.delete(shared, false);
+                }
+            }
         } catch (IOException e) {
-            // It turns stale by itself.
+            // The lease turns stale, or another fence exists; the command's result matters more than either.
             return;
         }
     }
@@ -240,8 +375,8 @@ public final class RunLease implements AutoCloseable {
     private static String hostName() {
         try {
             return InetAddress.getLocalHost().getHostName();
-        } catch (IOException e) {
-            return "unknown";
+        } catch (UnknownHostException e) {
+            return "an unknown host";
         }
     }
 }

@@ -27,16 +27,16 @@ import org.evonorm.evolution.ParetoFront;
 import org.evonorm.evolution.SlidingWindow;
 import scala.Tuple2;
 
-/** The tables of a run as the generations committed when this was opened left them; later commits do not show. */
+/** The tables of a run: the generations that were committed when the object was opened; later commits do not show. */
 public final class RunTables {
 
     private static final Column TRAINED = col("status").equalTo("trained");
-    /** Versions before 0.2.0 called baselines yardsticks. */
+    /** Candidates that are baselines; versions before 0.2.0 wrote yardstick as their origin. */
     private static final Column BASELINE = col("origin").isin("baseline", "yardstick");
-    /** Digits that mean accuracies are ordered by: sums of doubles in another order differ in the last of 16. */
+    /** Digits of mean accuracies that count in an order: sums of doubles in another order differ in the last of 16. */
     private static final int MEAN_DIGITS = 12;
 
-    /** Ids that the refusal of an ambiguous one names. */
+    /** Number of ids in the message about an ambiguous id. */
     private static final int AMBIGUOUS_IDS = 5;
 
     private static final String[] KEY = {"generation", "index"};
@@ -54,7 +54,7 @@ public final class RunTables {
     /**
      * Opens the committed generations.
      *
-     * @throws StoreException if one of their files is missing or not whole
+     * @throws StoreException if one of their records or files is missing or altered
      */
     public static RunTables open(SparkSession spark, RunFolder folder) {
         return new RunTables(spark, folder, folder.commits());
@@ -94,7 +94,7 @@ public final class RunTables {
                 .parquet(paths);
     }
 
-    /** The window after the last committed generation. */
+    /** The sliding window after the last committed generation. */
     public SlidingWindow window(int capacity) {
         if (commits.isEmpty()) {
             return SlidingWindow.empty(capacity);
@@ -110,8 +110,8 @@ public final class RunTables {
     }
 
     /**
-     * The candidates that a later one may turn out to be a duplicate of: ids by the value key. Baselines are none of
-     * them: a search may find them again.
+     * The ids of all candidates that a later candidate may be a duplicate of, by value key. Baselines are left out,
+     * since a search may find them again.
      */
     public JavaPairRDD<String, String> originals() {
         return candidates()
@@ -124,7 +124,7 @@ public final class RunTables {
                 .mapToPair(row -> new Tuple2<>(row.getString(0), row.getString(1)));
     }
 
-    /** The baselines that were trained, in the order that the settings name them. */
+    /** The trained baselines, in the order of the settings. */
     public List<Evaluated> baselines() {
         return evaluated(candidates().where(TRAINED.and(BASELINE)))
                 .sorted(Comparator.comparing(Evaluated::candidate, Candidate.EVALUATION_ORDER))
@@ -132,7 +132,7 @@ public final class RunTables {
     }
 
     /**
-     * The {@code count} trained candidates of the highest mean accuracy over the networks, baselines aside, best
+     * The {@code count} trained candidates with the highest mean accuracy over the networks, without baselines, best
      * first.
      */
     public List<Evaluated> best(int count) {
@@ -151,9 +151,10 @@ public final class RunTables {
     }
 
     /**
-     * The candidate whose id starts with these digits; where it was proposed more than once, the proposal that was trained.
+     * The candidate whose id starts with {@code idPrefix}. If the candidate was proposed several times, the proposal
+     * that was trained.
      *
-     * @throws StoreException if no candidate or more than one does
+     * @throws StoreException if no candidate or more than one has such an id
      */
     public StoredCandidate candidate(String idPrefix) {
         Dataset<Row> found = candidates().where(col("id").startsWith(idPrefix));
@@ -186,7 +187,7 @@ public final class RunTables {
         return new StoredCandidate(candidate, row.getAs("status"), accuracies);
     }
 
-    /** The id that takes the fewest changes to make of this one, in words. */
+    /** The id with the smallest edit distance, for a message; empty if the run has no candidates. */
     private String nearest(String idPrefix) {
         List<String> nearest = candidates()
                 .select("id")
@@ -199,8 +200,8 @@ public final class RunTables {
     }
 
     /**
-     * {@code count} trained candidates, baselines aside: first the Pareto front of the window after the last
-     * generation, then the others, both by falling mean accuracy.
+     * The best {@code count} trained candidates without baselines: first the Pareto front of the last window, then all
+     * others, both by falling mean accuracy.
      */
     public List<Evaluated> bestOfFrontFirst(int count) {
         Comparator<Evaluated> byMean = Comparator.comparingDouble(
@@ -214,7 +215,7 @@ public final class RunTables {
                 .toList();
     }
 
-    /** Some rows of the candidates, all trained, with their accuracies; in any order. */
+    /** The candidates of these rows, which must be trained, with their accuracies; in any order. */
     private Stream<Evaluated> evaluated(Dataset<Row> candidates) {
         Dataset<Row> accuracies = evaluations()
                 .groupBy("generation", "index")

@@ -9,10 +9,16 @@ import org.evonorm.evolution.Fitness;
 import org.evonorm.evolution.ParetoFront;
 import org.evonorm.evolution.SlidingWindow;
 
-/** A row of {@link Table#SELECTION}; rank 0 is the Pareto front of the window. */
+/**
+ * A row of {@link Table#SELECTION}: a member of the window.
+ *
+ * @param member   the member
+ * @param networks names of the networks, in the order of the member's accuracies
+ * @param rank     Pareto rank; 0 is the Pareto front of the window
+ */
 record SelectionRow(Evaluated member, List<String> networks, int rank) {
 
-    /** All members with their Pareto ranks. */
+    /** Rows of all members of a window, with their Pareto ranks. */
     static List<Row> rows(SlidingWindow window, List<String> networks) {
         List<Evaluated> members = window.members();
         int[] ranks = ParetoFront.ranks(members.stream().map(Evaluated::fitness).toList());
@@ -37,7 +43,7 @@ record SelectionRow(Evaluated member, List<String> networks, int rank) {
                 rank == 0);
     }
 
-    /** The fitness of a row. */
+    /** Reads the fitness of a row. */
     static Fitness fitness(Row row) {
         List<Row> accuracies = row.getList(row.fieldIndex("accuracies"));
         return new Fitness(accuracies.stream()

@@ -1,6 +1,6 @@
 package org.evonorm.store;
 
-/** A run's folder cannot be used as it is; the message is one sentence that names the file and the mend. */
+/** A run's folder cannot be used as it is; the message is one sentence that names the file and the remedy. */
 public final class StoreException extends IllegalArgumentException {
 
     StoreException(String message) {

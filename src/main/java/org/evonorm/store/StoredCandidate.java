@@ -6,10 +6,11 @@ import java.util.Map;
 import org.evonorm.evolution.Candidate;
 
 /**
- * What a run's tables say of one candidate.
+ * A candidate as the tables of a run record it.
  *
- * @param status     what became of it, as in {@link Table#CANDIDATES}
- * @param accuracies by network, in the run's order, of the trainings that ended; empty if there was none
+ * @param candidate  the candidate
+ * @param status     candidate status, as in {@link Table#CANDIDATES}
+ * @param accuracies accuracies of the trainings that ended, by network in the run's order; may be empty
  */
 public record StoredCandidate(Candidate candidate, String status, Map<String, Double> accuracies) {
 

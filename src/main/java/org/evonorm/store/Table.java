@@ -11,12 +11,13 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The tables of a run, each in a folder with one partition {@code generation=N} a generation. Columns that end in
- * seconds or in per_second, and {@code host}, say how a run went; all others are the same for the same settings.
+ * The tables of a run (docs/run-folder.md), each in a folder with one partition {@code generation=N} per generation.
+ * Columns that end in {@code seconds} or {@code per_second}, and the column {@code host}, differ between runs with the
+ * same settings; all other columns are the same.
  */
 public enum Table {
 
-    /** A row is a proposed layer. */
+    /** One row per proposed layer. */
     CANDIDATES(
             new StructType(new StructField[] {
                 required("index", DataTypes.IntegerType),
@@ -40,7 +41,7 @@ public enum Table {
             }),
             "index"),
 
-    /** A row is a training that ended. */
+    /** One row per training that ended. */
     EVALUATIONS(
             new StructType(new StructField[] {
                 required("index", DataTypes.IntegerType),
@@ -61,7 +62,7 @@ public enum Table {
             "index",
             "network_index"),
 
-    /** A row is a member of the window after the generation. */
+    /** One row per member of the window after the generation. */
     SELECTION(
             new StructType(new StructField[] {
                 required("evaluated_in", DataTypes.IntegerType),
@@ -90,7 +91,7 @@ public enum Table {
         this.key = key;
     }
 
-    /** Columns in a generation's files. */
+    /** The columns of a generation's files. */
     public StructType schema() {
         return schema;
     }
@@ -100,22 +101,22 @@ public enum Table {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The folder of one generation, relative to the run's. */
+    /** The folder of one generation, relative to the run's folder. */
     String partition(int generation) {
         return folder() + "/generation=" + generation;
     }
 
-    /** Columns as a reader of several generations sees them. */
+    /** The columns of a read over several generations: {@link #schema} and {@code generation}. */
     StructType partitionedSchema() {
         return schema.add("generation", DataTypes.IntegerType, false);
     }
 
-    /** What rows are unique by within a generation, and sorted by. */
+    /** The columns that identify a row within a generation, and that rows are sorted by. */
     Column[] key() {
         return Stream.of(key).map(functions::col).toArray(Column[]::new);
     }
 
-    /** A training's learning curve. */
+    /** The type of a column with a learning curve. */
     static DataType curve() {
         return DataTypes.createArrayType(
                 new StructType(new StructField[] {

@@ -11,8 +11,8 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A small file, of UTF-8 text unless bytes are asked for. It appears whole or not at all: it is written under a temporary name, which starts with a
- * dot and is nobody else's, and renamed. On object stores the rename is a copy, and the copy appears whole as well.
+ * A small file of UTF-8 text or bytes that appears whole or not at all: it is written under a unique temporary name
+ * that starts with a dot, and then renamed. On object stores the rename is a copy, which appears whole as well.
  */
 record TextFile(FileSystem files, Path path) {
 
@@ -26,7 +26,7 @@ record TextFile(FileSystem files, Path path) {
         }
     }
 
-    /** Makes the file; where it is there already, the file system decides whether this fails or replaces it. */
+    /** Writes the file. If it exists, the file system decides whether this fails or replaces the file. */
     void write(String text) throws IOException {
         write(text.getBytes(StandardCharsets.UTF_8));
     }
@@ -48,7 +48,7 @@ record TextFile(FileSystem files, Path path) {
         }
     }
 
-    /** Makes the file, in place of one that is there already. */
+    /** Writes the file, in place of an existing one. */
     void replace(String text) throws IOException {
         Path next = new Path(path.getParent(), "." + path.getName() + ".next");
         files.delete(next, false);
@@ -60,7 +60,7 @@ record TextFile(FileSystem files, Path path) {
         try {
             files.delete(temporary, false);
         } catch (IOException e) {
-            // Names with a dot are nobody's business; what made the writing fail is what the caller hears of.
+            // Every reader skips names that start with a dot, and the caller gets the exception of the write.
             return;
         }
     }

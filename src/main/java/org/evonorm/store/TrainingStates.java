@@ -13,32 +13,35 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The states that trainings on partitioned data have come to, after each round until the next one is done: files of
- * big-endian floats in the run's folder, which tasks write and read. They are of use to the process that makes them alone.
+ * The states of trainings on partitioned data between two rounds: files of big-endian float32 values in the run's
+ * folder, which tasks write and read (docs/run-folder.md, "states/"). Only the process that wrote them uses them.
  */
 public final class TrainingStates implements Serializable {
 
-    private static final String FOLDER = "states";
+    /** The folder of all states, in a run's folder; it has one folder per holder of the lease. */
+    static final String FOLDER = "states";
 
     private final String folder;
-    private final CarriedConfiguration hadoop;
+    private final SerializableConfiguration hadoop;
 
-    private TrainingStates(String folder, CarriedConfiguration hadoop) {
+    private TrainingStates(String folder, SerializableConfiguration hadoop) {
         this.folder = folder;
         this.hadoop = hadoop;
     }
 
-    /** The states in a run's folder. */
-    public static TrainingStates of(RunFolder run, Configuration hadoop) {
-        return new TrainingStates(run.path(FOLDER).toString(), new CarriedConfiguration(hadoop));
+    /** The states in the folder of one process. */
+    public static TrainingStates in(Path folder, Configuration hadoop) {
+        return new TrainingStates(folder.toString(), new SerializableConfiguration(hadoop));
     }
 
     /**
      * Writes a stretch of a training's state, whole or not at all.
      *
-     * @param training name of the training, fit for a file's name
+     * @param training name of the training, allowed as a file name
+     * @param round    number of the round that the state comes from
      * @param stretch  number of the stretch, from 0
-     * @throws StoreException if it cannot be written
+     * @param values   values of the stretch
+     * @throws StoreException if the file cannot be written
      */
     public void write(String training, int round, int stretch, float[] values) {
         Path path = new Path(path(training, round), Integer.toString(stretch));
@@ -49,7 +52,7 @@ public final class TrainingStates implements Serializable {
             try {
                 new TextFile(files, path).write(bytes.array());
             } catch (IOException e) {
-                // Another attempt at the same task may have been faster, and has come to the same.
+                // Another attempt at the same task may have written the same values first.
                 if (!files.exists(path)) {
                     throw e;
                 }
@@ -63,9 +66,9 @@ public final class TrainingStates implements Serializable {
     }
 
     /**
-     * A training's state after a round, all stretches together.
+     * Reads the state of a training after a round: all stretches, in order.
      *
-     * @throws StoreException if it cannot be read
+     * @throws StoreException if a file cannot be read
      */
     public float[] read(String training, int round) {
         Path path = path(training, round);
@@ -94,12 +97,20 @@ public final class TrainingStates implements Serializable {
         }
     }
 
-    /** Deletes the states after a round, which nothing needs any more. */
+    /**
+     * Deletes the states after a round, once the next round is done.
+     *
+     * @throws StoreException if they cannot be deleted
+     */
     public void clear(int round) {
         delete(new Path(folder, "round=" + round));
     }
 
-    /** Deletes all states. */
+    /**
+     * Deletes all states.
+     *
+     * @throws StoreException if they cannot be deleted
+     */
     public void clear() {
         delete(new Path(folder));
     }

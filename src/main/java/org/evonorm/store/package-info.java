@@ -1,9 +1,12 @@
 /**
- * A run's folder on any Hadoop file system (DESIGN, section 7): the three Parquet tables with their schemas, the
- * commit records that say which generations count, the settings that the run was started with, and reading all of it
- * back as domain values. A generation counts once its commit record stands; whatever else lies in the folder is a
- * leftover that the next attempt overwrites. The trainings of reranks have a table of their own, which only grows. The
- * journal of a generation and the states of trainings on partitioned data lie there while they are needed. How a
- * generation or a rerank comes about is not known here.
+ * A run's folder on any Hadoop file system (docs/run-folder.md): the three Parquet tables, the commit records that say
+ * which generations count, the text of {@code run.conf}, the lease, the journal of a generation, the states of
+ * trainings on partitioned data, and the table of reranks. Tables are read back as domain objects.
+ *
+ * <p>A generation counts once its commit record exists; the next attempt overwrites all other files of a generation.
+ * The table of reranks only grows. Nothing here knows how a generation or a rerank comes about.
+ *
+ * <p>To read: {@link org.evonorm.store.RunFolder}, {@link org.evonorm.store.Table},
+ * {@link org.evonorm.store.GenerationWriter}, {@link org.evonorm.store.RunTables}, {@link org.evonorm.store.RunLease}.
  */
 package org.evonorm.store;

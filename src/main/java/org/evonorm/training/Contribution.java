@@ -4,14 +4,15 @@ import java.io.Serializable;
 import org.evonorm.engine.Score;
 
 /**
- * What one partition tells of a round, its new state aside.
+ * The measurements of one partition in one round of local SGD; the partition's new state travels apart from them.
+ * {@link PartitionedTraining} adds up the contributions of all partitions.
  *
- * @param score           of the state that the round began with, on this partition's validation images; none where the
- *                        round scores nothing
- * @param losses          mean losses of the batches, in order; fewer than the round has steps where the next one was
- *                        not finite
- * @param trainingSeconds spent on the steps
- * @param seconds         spent on all
+ * @param score           score on this partition's validation images, of the state that the round began with;
+ *                        {@link Score#NONE} in a round that scores nothing
+ * @param losses          mean losses of the batches in nats, in order; fewer than the round has steps if the next loss
+ *                        was not finite
+ * @param trainingSeconds seconds spent on the steps
+ * @param seconds         seconds spent on the whole round, scoring included
  */
 public record Contribution(Score score, double[] losses, double trainingSeconds, double seconds)
         implements Serializable {}

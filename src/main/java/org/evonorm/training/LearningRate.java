@@ -1,21 +1,22 @@
 package org.evonorm.training;
 
 /**
- * The learning rate of every step: it rises linearly over the first steps and then stays, or goes on along half a
- * cosine that spans all steps.
+ * Learning-rate schedule: a linear warm-up, then a constant rate or half a cosine that spans all steps, warm-up
+ * included (docs/design.md, "Training rules").
  *
- * @param peak        the rate that warm-up ends at
- * @param warmupSteps steps of the linear rise; 0 for none
+ * @param peak        rate at the end of the warm-up
+ * @param decay       course of the rate after the warm-up
+ * @param warmupSteps steps of the linear rise; 0 for no warm-up
  * @param steps       steps of the whole training
  */
 public record LearningRate(double peak, RateDecay decay, int warmupSteps, int steps) {
 
-    /** The rates of a training with these settings. */
+    /** The schedule of a training with these settings. */
     public static LearningRate of(TrainingSettings settings) {
         return new LearningRate(settings.learningRate(), settings.decay(), settings.warmupSteps(), settings.steps());
     }
 
-    /** The rate of a step, which counts from 0. */
+    /** The rate of a step; steps count from 0. */
     public double at(int step) {
         if (step < warmupSteps) {
             return peak * (step + 1) / warmupSteps;

@@ -11,30 +11,33 @@ import org.evonorm.graph.Layer;
 import org.evonorm.network.Network;
 
 /**
- * The part that one partition of the images has in one round of a training. What comes of it depends on this, on the
- * images and on what is trained alone, so that it can be done again wherever it got lost.
+ * The work of one partition in one round of local SGD. The result depends only on this record, the partition's images
+ * and the training's settings and seed, so that a lost task can be run again anywhere.
  *
- * @param partition from 0
- * @param shared    the state that the round begins with; empty before the first steps, where the seed gives it
+ * @param partition number of the partition, from 0
+ * @param round     the round
+ * @param shared    state that the round begins with; empty in the first round, where the seed gives the state
  */
 public record PartitionTask(int partition, LocalSgd.Round round, Optional<float[]> shared) {
 
     /**
-     * What came of it.
+     * The result of a partition's round.
      *
-     * @param state after the partition's steps; empty where a loss was not finite
+     * @param contribution score, losses and times
+     * @param state        state after the partition's steps; empty in the last round, and after a loss that is not
+     *                     finite
      */
-    public record Taken(Contribution contribution, Optional<float[]> state) {}
+    public record Result(Contribution contribution, Optional<float[]> state) {}
 
     /**
-     * Scores and trains.
+     * Scores the shared state if the round says so, and takes the round's steps.
      *
-     * @param part     the partition's images
-     * @param threads  threads that one training step may use
-     * @param seed     of the whole training: gives the initial parameters, and each partition's batches
+     * @param part    images of the partition
+     * @param threads threads that one training step may use
+     * @param seed    seed of the whole training: gives the initial parameters, and the batches of every partition
      * @throws CancellationException if the thread is interrupted; its interrupt flag stays set
      */
-    public Taken run(
+    public Result run(
             Engine engine,
             Network network,
             Layer layer,
@@ -46,24 +49,24 @@ public record PartitionTask(int partition, LocalSgd.Round round, Optional<float[
         TrainingSeed seeds = new TrainingSeed(seed);
         try (Model model = engine.build(network, layer, threads, seeds.parameters())) {
             shared.ifPresent(state -> model.setState(state, round.from()));
-            SgdLoop descent = new SgdLoop(model, part, settings, seeds.batches(partition));
-            Score score = round.scored() ? descent.score(round.from()) : Score.NONE;
+            SgdLoop loop = new SgdLoop(model, part, settings, seeds.batches(partition));
+            Score score = round.scored() ? loop.score(round.from()) : Score.NONE;
             long trainingStart = System.nanoTime();
-            double[] losses = losses(descent);
+            double[] losses = losses(loop);
             boolean finite = losses.length == round.to() - round.from();
             long end = System.nanoTime();
-            return new Taken(
+            return new Result(
                     new Contribution(score, losses, (end - trainingStart) * 1e-9, (end - start) * 1e-9),
                     finite && !round.isLast() ? Optional.of(model.state()) : Optional.empty());
         }
     }
 
-    /** The losses up to the first that is not finite. */
-    private double[] losses(SgdLoop descent) {
-        descent.skip(round.from());
+    /** Takes the round's steps. Gives their losses, up to the first loss that is not finite. */
+    private double[] losses(SgdLoop loop) {
+        loop.skip(round.from());
         double[] losses = new double[round.to() - round.from()];
         for (int i = 0; i < losses.length; i++) {
-            losses[i] = descent.step(round.from() + i);
+            losses[i] = loop.step(round.from() + i);
             if (!Double.isFinite(losses[i])) {
                 return Arrays.copyOf(losses, i);
             }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.evonorm.engine.Score;
 
-/** What the rounds of one training on partitioned data add up to: its learning curve, and how it ends. */
+/** Sums the rounds of one training on partitioned data to its learning curve and its {@link TrainingResult}. */
 public final class PartitionedTraining {
 
     private final TrainingSettings settings;
@@ -21,10 +21,12 @@ public final class PartitionedTraining {
     }
 
     /**
-     * Takes what all partitions, in their order, told of the next round. Gives the result once there is one: after the
-     * last round, or at a training or validation loss that is not finite.
+     * Adds the contributions of all partitions to the next round. Gives the training's result after the last round, or
+     * after a training or validation loss that is not finite; empty before.
      *
-     * <p>The result's seconds are the sum of what its tasks took, wherever they ran; averaging is not in them.
+     * <p>The result's seconds are the sum over the tasks, on whichever executor they ran; averaging is not included.
+     *
+     * @param contributions one per partition, in the order of the partitions
      */
     public Optional<TrainingResult> add(LocalSgd.Round round, List<Contribution> contributions) {
         contributions.forEach(contribution -> {

@@ -11,13 +11,13 @@ import org.evonorm.graph.Layer;
 import org.evonorm.network.Network;
 
 /**
- * One training run: a layer in a network is trained on random crops of the training images and scored on the whole
- * validation images (paper, section 4).
+ * The proxy task: one training of a layer in a network, on random crops of the training images, with a score on the
+ * whole validation images (paper, section 4; docs/design.md, "Proxy task").
  */
 public final class ProxyTask {
 
     private final TrainingSettings settings;
-    private final SgdLoop descent;
+    private final SgdLoop loop;
     private final TrainingListener listener;
     private final List<TrainingResult.CurvePoint> curve = new ArrayList<>();
     private final long start = System.nanoTime();
@@ -25,11 +25,11 @@ public final class ProxyTask {
 
     private ProxyTask(Model model, Dataset data, TrainingSettings settings, long dataSeed, TrainingListener listener) {
         this.settings = settings;
-        this.descent = new SgdLoop(model, data, settings, dataSeed);
+        this.loop = new SgdLoop(model, data, settings, dataSeed);
         this.listener = listener;
     }
 
-    /** As {@link #train(Engine, Network, Layer, Dataset, TrainingSettings, int, long, TrainingListener)}, unheard. */
+    /** As {@link #train(Engine, Network, Layer, Dataset, TrainingSettings, int, long, TrainingListener)}, silently. */
     public static TrainingResult train(
             Engine engine,
             Network network,
@@ -42,11 +42,12 @@ public final class ProxyTask {
     }
 
     /**
-     * Trains a layer in a network, on all images whatever the settings say of partitions. A training or validation loss
-     * that is not finite ends the run at once, as a result.
+     * Trains a layer in a network on all images at once; the settings of {@link LocalSgd} are ignored. A training or
+     * validation loss that is not finite ends the training at once with a diverged result, not with an exception.
      *
-     * @param threads threads that one training step may use
-     * @param seed    gives the initial parameters, the order of the images, their crops and flips
+     * @param threads  threads that one training step may use
+     * @param seed     gives the initial parameters, and the order, crops and flips of the images
+     * @param listener is called after every step, and may end the training by an exception
      * @throws CancellationException if the thread is interrupted; its interrupt flag stays set
      */
     public static TrainingResult train(
@@ -69,14 +70,14 @@ public final class ProxyTask {
         int lossCount = 0;
         Score score = Score.NONE;
         for (int step = 0; step < settings.steps(); step++) {
-            double loss = descent.step(step);
+            double loss = loop.step(step);
             if (!Double.isFinite(loss)) {
                 return diverged(step);
             }
             lossSum += loss;
             lossCount++;
             int done = step + 1;
-            listener.stepDone(done, loss, descent.rate(step));
+            listener.stepDone(done, loss, loop.rate(step));
             if (isScored(done)) {
                 score = score(done);
                 if (!Double.isFinite(score.loss())) {
@@ -91,12 +92,12 @@ public final class ProxyTask {
     }
 
     private boolean isScored(int done) {
-        return done == settings.steps() || settings.scoreEvery() > 0 && done % settings.scoreEvery() == 0;
+        return done == settings.steps() || (settings.scoreEvery() > 0 && done % settings.scoreEvery() == 0);
     }
 
     private Score score(int done) {
         long scoringStart = System.nanoTime();
-        Score score = descent.score(done);
+        Score score = loop.score(done);
         scoringNanos += System.nanoTime() - scoringStart;
         return score;
     }

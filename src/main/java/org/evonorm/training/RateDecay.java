@@ -1,9 +1,9 @@
 package org.evonorm.training;
 
-/** What the learning rate does after warm-up. */
+/** Course of the learning rate after the warm-up (paper, section 4). */
 public enum RateDecay {
-    /** Stays as it is (paper, section 4: family B). */
+    /** The rate stays at its peak (family B in the paper). */
     CONSTANT,
-    /** Falls to 0 along half a cosine over all steps (family S). */
+    /** The rate falls to 0 along half a cosine over all steps (family S in the paper). */
     COSINE
 }

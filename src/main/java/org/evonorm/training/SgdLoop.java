@@ -8,10 +8,10 @@ import org.evonorm.data.TrainingBatches;
 import org.evonorm.engine.Model;
 import org.evonorm.engine.Score;
 
-/** Steps of one model down the loss of random crops, and its score on whole images. */
+/** The loop of stochastic gradient descent on one model: steps on random crops, and scores on whole images. */
 final class SgdLoop {
 
-    /** Images scored at once: enough to keep a core busy, few enough for small memories. */
+    /** Batch size of scoring, in images: enough to keep a core busy, few enough for small memories. */
     private static final int SCORED_AT_ONCE = 250;
 
     private final Model model;
@@ -20,7 +20,11 @@ final class SgdLoop {
     private final LearningRate rates;
     private final TrainingBatches batches;
 
-    /** On all images of {@code data}, in an order that the seed decides. */
+    /**
+     * A loop over all images of {@code data}.
+     *
+     * @param dataSeed gives the order, crops and flips of the images
+     */
     SgdLoop(Model model, Dataset data, TrainingSettings settings, long dataSeed) {
         this.model = model;
         this.data = data;
@@ -30,24 +34,25 @@ final class SgdLoop {
                 data.training(), data.standardization(), settings.batchSize(), settings.cropSize(), dataSeed);
     }
 
-    /** Passes over the images of so many steps. */
+    /** Skips the images of the next {@code steps} steps. */
     void skip(int steps) {
         batches.skip(steps);
     }
 
-    /** The rate of a step, which counts from 0, where each stands for one of every partition. */
+    /** The learning rate of a partition's step, which counts from 0 and stands for one step of every partition. */
     double rate(int step) {
         return rates.at(settings.localSgd().steps(step));
     }
 
     /**
-     * Takes a step, unless the loss is not finite.
+     * Computes loss and gradient of the next batch, and updates the model if the loss is finite.
      *
-     * @return mean loss of the step's batch before its update
+     * @param step number of the step, from 0
+     * @return mean loss of the batch in nats, before the update
      * @throws CancellationException if the thread is interrupted; its interrupt flag stays set
      */
     double step(int step) {
-        requireWanted(step);
+        throwIfInterrupted(step);
         double loss = model.lossAndGradient(batches.next());
         if (Double.isFinite(loss)) {
             model.update(
@@ -56,17 +61,22 @@ final class SgdLoop {
         return loss;
     }
 
-    /** How well the model labels the validation images after so many steps. */
+    /**
+     * Scores the model on all validation images.
+     *
+     * @param steps steps taken so far, for the message of the exception
+     * @throws CancellationException if the thread is interrupted; its interrupt flag stays set
+     */
     Score score(int steps) {
         Score score = Score.NONE;
         for (Batch batch : new EvaluationBatches(data.validation(), data.standardization(), SCORED_AT_ONCE)) {
-            requireWanted(steps);
+            throwIfInterrupted(steps);
             score = score.plus(model.evaluate(batch));
         }
         return score;
     }
 
-    private void requireWanted(int steps) {
+    private void throwIfInterrupted(int steps) {
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("the training was interrupted after "
                     + settings.localSgd().steps(steps) + " of " + settings.steps() + " steps");

@@ -2,14 +2,14 @@ package org.evonorm.training;
 
 import java.util.List;
 
-/** The average of the states that partitions came to. */
+/** Parameter averaging of local SGD: the mean of the states of all partitions. */
 public final class StateAverage {
 
     private StateAverage() {}
 
     /**
-     * The mean of arrays of one length, value by value: summed in the order given and in double precision, so that it
-     * does not depend on what came first, and is the state itself where there is one.
+     * The elementwise mean of arrays of one length. Sums run in double precision and in the given order, so that the
+     * mean does not depend on which partition ended first; the mean of one state is the state itself.
      */
     public static float[] of(List<float[]> states) {
         float[] average = new float[states.get(0).length];

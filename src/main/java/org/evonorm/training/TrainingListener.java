@@ -1,21 +1,21 @@
 package org.evonorm.training;
 
 /**
- * Hears of the steps of a training while it runs. What it throws ends the training, so that it also is the place to ask
- * whether the training is still wanted.
+ * A listener that is called after every step of a training. An exception that it throws ends the training, so that a
+ * listener can also cancel a training.
  */
 @FunctionalInterface
 public interface TrainingListener {
 
-    /** Hears nothing. */
+    /** A listener that does nothing. */
     TrainingListener SILENT = (step, loss, rate) -> {};
 
     /**
-     * A step is done.
+     * Called after a step.
      *
-     * @param step how many are done
-     * @param loss mean cross-entropy of the step's batch in nats, before its update
-     * @param rate the step's learning rate
+     * @param step number of steps done, from 1
+     * @param loss mean cross-entropy of the step's batch in nats, before the update
+     * @param rate learning rate of the step
      */
     void stepDone(int step, double loss, double rate);
 }

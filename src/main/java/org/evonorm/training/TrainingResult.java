@@ -4,15 +4,16 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What came of one training.
+ * The result of one training.
  *
- * @param accuracy  share of validation images labelled rightly, 0 to 1; 0 where the run diverged
- * @param loss      mean validation cross-entropy in nats; NaN where the run diverged
- * @param steps     steps done, fewer than asked where the run diverged
- * @param diverged  whether it ended at a training or validation loss that was not finite
- * @param curve     points in order of steps
- * @param seconds   wall time of the training, scoring included
- * @param imagesPerSecond training images a second, scoring excluded
+ * @param accuracy        share of the validation images that are classified correctly, 0 to 1; 0 if the training
+ *                        diverged
+ * @param loss            mean validation cross-entropy in nats; NaN if the training diverged
+ * @param steps           steps done; fewer than the settings' if the training diverged
+ * @param diverged        whether the training ended at a training or validation loss that was not finite
+ * @param curve           learning curve, in the order of steps
+ * @param seconds         wall time of the training, scoring included
+ * @param imagesPerSecond training images per second, scoring excluded
  */
 public record TrainingResult(
         double accuracy,
@@ -27,8 +28,9 @@ public record TrainingResult(
     /**
      * A point of the learning curve.
      *
-     * @param trainingLoss mean loss of the training batches since the last point
-     * @param accuracy     validation accuracy at this step
+     * @param step         steps done
+     * @param trainingLoss mean loss of the training batches since the last point, in nats
+     * @param accuracy     validation accuracy after this step, 0 to 1
      */
     public record CurvePoint(int step, double trainingLoss, double accuracy) implements Serializable {}
 

@@ -3,7 +3,7 @@ package org.evonorm.training;
 import java.io.Serializable;
 import java.util.SplittableRandom;
 
-/** What the seed of a training decides. */
+/** Derives the seeds of a training's random choices from the seed of the training. */
 public record TrainingSeed(long seed) implements Serializable {
 
     /** The seed of the initial parameters. */
@@ -11,7 +11,7 @@ public record TrainingSeed(long seed) implements Serializable {
         return new SplittableRandom(seed).nextLong();
     }
 
-    /** The seed of the order, crops and flips of the images of a partition; plain training is that of partition 0. */
+    /** The seed of a partition's order, crops and flips of images. Plain training has the seed of partition 0. */
     public long batches(int partition) {
         SplittableRandom seeds = new SplittableRandom(seed);
         long batches = seeds.nextLong();

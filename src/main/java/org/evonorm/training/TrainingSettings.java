@@ -3,18 +3,18 @@ package org.evonorm.training;
 import java.io.Serializable;
 
 /**
- * How one network is trained (DESIGN section 3).
+ * Settings of one training of a layer in a network (docs/design.md, "Training rules").
  *
  * @param steps        optimizer steps
- * @param batchSize    images a step
- * @param cropSize     side of the random crops trained on, in pixels; whole images are scored
- * @param learningRate the rate after warm-up
- * @param decay        what the rate does after warm-up
- * @param warmupSteps  steps over which the rate rises linearly from 0
- * @param momentum     Nesterov momentum
- * @param weightDecay  added to the gradient of convolution and dense weights, times the weight
- * @param scoreEvery   steps between two points of the learning curve; 0 for the end alone
- * @param localSgd     on how many partitions of the images it is trained
+ * @param batchSize    images per step
+ * @param cropSize     side of the random training crops, in pixels; whole images are scored
+ * @param learningRate learning rate after the warm-up
+ * @param decay        course of the rate after the warm-up
+ * @param warmupSteps  steps of the linear rise of the rate; 0 for no warm-up
+ * @param momentum     Nesterov momentum, at least 0 and below 1
+ * @param weightDecay  factor of convolution and dense weights in their gradient
+ * @param scoreEvery   steps between two points of the learning curve; 0 for one point at the end
+ * @param localSgd     partitions of the images, and steps between two averages
  */
 public record TrainingSettings(
         int steps,
@@ -44,13 +44,13 @@ public record TrainingSettings(
         require(scoreEvery >= 0, "the number of steps between scores must be 0 or more, not " + scoreEvery);
     }
 
-    /** The same settings for a training on all images at once. */
+    /** These settings with plain training in place of local SGD. */
     TrainingSettings unpartitioned() {
         return new TrainingSettings(
                 steps, batchSize, cropSize, learningRate, decay, warmupSteps, momentum, weightDecay, scoreEvery);
     }
 
-    /** Of a training on all images at once. */
+    /** Settings of plain training, on all images at once. */
     public TrainingSettings(
             int steps,
             int batchSize,
@@ -80,7 +80,7 @@ public record TrainingSettings(
         }
     }
 
-    /** The same settings for another number of steps, scored at the end alone. */
+    /** These settings with another number of steps, and one score at the end. */
     public TrainingSettings withSteps(int newSteps) {
         return new TrainingSettings(
                 newSteps, batchSize, cropSize, learningRate, decay, warmupSteps, momentum, weightDecay, 0, localSgd);

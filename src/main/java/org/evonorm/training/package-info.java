@@ -1,7 +1,10 @@
 /**
- * The proxy task (DESIGN section 3): stochastic gradient descent with Nesterov momentum, its learning rates, and one
- * training run of one layer in one network with the accuracy that it reaches, as a whole or as the rounds and parts of a
- * training on partitioned data. It knows engines only by their contract,
- * and nothing of candidates, filters, Spark or files.
+ * The proxy task (docs/design.md, "Proxy task"): stochastic gradient descent with Nesterov momentum, learning-rate
+ * schedules, one training of a layer in a network, and local SGD on partitioned data.
+ *
+ * <p>Engines are known by their contract alone. Nothing here knows candidates, filters, Spark or files.
+ *
+ * <p>To read: {@link org.evonorm.training.ProxyTask}, {@link org.evonorm.training.TrainingSettings},
+ * {@link org.evonorm.training.NesterovSgd}, {@link org.evonorm.training.LocalSgd}.
  */
 package org.evonorm.training;

@@ -49,7 +49,7 @@ class CpuModelTest {
         }
     }
 
-    /** The loss falls along one parameter's gradient as fast as the gradient says. */
+    /** The slope of the loss along the gradient of one parameter is the squared norm of this gradient. */
     private static void checkSlope(Model model, Batch batch, float[] start, float[] gradient, Parameter parameter) {
         double square = 0;
         for (int i = parameter.offset(); i < parameter.offset() + parameter.size(); i++) {
@@ -58,11 +58,11 @@ class CpuModelTest {
         if (square < 1e-6) {
             return;
         }
-        // Far enough for the loss to move by several hundred units in its last place.
+        // The step is large enough for the loss to change by several hundred units in its last place.
         double step = 2e-3 / square;
         double slope = difference(model, batch, start, gradient, parameter, step);
         double shorter = difference(model, batch, start, gradient, parameter, step / 2);
-        // Where halving the step changes the slope, the loss is curved there; both are then wide of the mark.
+        // Where halving the step changes the slope, the loss is curved, and both slopes are inaccurate.
         double allowed = 0.03 * square + 2 * Math.abs(slope - shorter);
         assertTrue(Math.abs(shorter - square) <= allowed, parameter + ": slope " + shorter + " for " + square);
     }
@@ -190,12 +190,16 @@ class CpuModelTest {
             for (int step = 0; step < 3; step++) {
                 loss = model.lossAndGradient(batch);
             }
-            assertEquals(loss, model.evaluate(batch).loss(), 1e-3 * loss, "bias-corrected averages of equal batches");
+            assertEquals(
+                    loss,
+                    model.evaluate(batch).loss(),
+                    1e-3 * loss,
+                    "bias-corrected running statistics of equal batches");
         }
     }
 
     @Test
-    void averagesCanBeMovedToAnotherModel() {
+    void runningStatisticsCanBeMovedToAnotherModel() {
         Network network = small("resnet50");
         try (Model first = ENGINE.build(network, LayerName.parse("EvoNorm-B0"), 1, 5);
                 Model second = ENGINE.build(network, LayerName.parse("EvoNorm-B0"), 1, 6)) {

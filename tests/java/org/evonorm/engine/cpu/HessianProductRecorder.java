@@ -23,13 +23,13 @@ import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Operator;
 
 /**
- * Writes H·g, the direction of steepest ascent of the gradient's norm, in the proxies of all anchor networks, with all that
- * another program needs to compute it: {@code tests/bench/hessian.py} does so in PyTorch. Vectors are little-endian
- * float32.
+ * The writer of H·g, the direction of steepest ascent of the gradient's norm, in the proxies of all anchor networks,
+ * with all data that another program needs to compute it: {@code tests/bench/hessian.py} does so in PyTorch. Vectors
+ * are little-endian float32.
  */
 public final class HessianProductRecorder {
 
-    /** Three known layers and three of the random graphs that a search drew. */
+    /** Three baselines and three of the random graphs that a search drew. */
     static final List<String> LAYERS = List.of(
             "BN-ReLU",
             "EvoNorm-B0",
@@ -45,7 +45,11 @@ public final class HessianProductRecorder {
 
     private HessianProductRecorder() {}
 
-    /** Takes the folder to write, and the names or formulas of layers; without any, {@link #LAYERS}. */
+    /**
+     * Writes the vectors of all networks and layers.
+     *
+     * @param arguments the folder to write, then names or formulas of layers; without any, {@link #LAYERS}
+     */
     public static void main(String[] arguments) throws IOException {
         List<String> given = List.of(arguments).subList(1, arguments.length);
         int number = 0;
@@ -69,7 +73,7 @@ public final class HessianProductRecorder {
                         SEED);
     }
 
-    /** The batch that the loss is taken on. */
+    /** The batch of the loss. */
     static Batch batch() {
         return new TrainingBatches(DATA.training(), DATA.standardization(), BATCH, CROP, SEED).next();
     }

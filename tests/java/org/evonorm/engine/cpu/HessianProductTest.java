@@ -19,9 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * H·g in the CIFAR proxies against PyTorch's double backward in float64. The resource holds a sketch of each of its vectors,
- * which {@code tests/bench/hessian.py} wrote: every value, with a random sign, is added to one of a few hundred sums. Sketches
- * are linear and keep angles up to a few per cent of the angle.
+ * Compares H·g in the CIFAR proxies with PyTorch's double backward in float64. The resource has a sketch of each vector
+ * of PyTorch, written by {@code tests/bench/hessian.py}: every value, with a random sign, is added to one of a few
+ * hundred sums. Sketches are linear and keep angles up to a few per cent of the angle.
  */
 class HessianProductTest {
 
@@ -38,7 +38,7 @@ class HessianProductTest {
     @Test
     void thereIsACaseForEveryNetworkAndLayer() throws IOException {
         assertEquals(
-                AnchorNetworks.names().size() * HessianProductRecorder.LAYERS.size(),
+                (long) AnchorNetworks.names().size() * HessianProductRecorder.LAYERS.size(),
                 cases().stream()
                         .map(one -> one.get("network") + " " + one.get("layer"))
                         .distinct()
@@ -90,7 +90,7 @@ class HessianProductTest {
     }
 
     @Test
-    void parametersAndAveragesStayAsTheyAre() {
+    void parametersAndRunningStatisticsStayAsTheyAre() {
         Batch batch = HessianProductRecorder.batch();
         try (Model model = HessianProductRecorder.model("mobilenetv2", "BN-ReLU")) {
             double loss = model.lossAndGradient(batch);

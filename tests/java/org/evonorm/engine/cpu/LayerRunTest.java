@@ -24,13 +24,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The tile machine against the float64 reference. */
+/** Compares the tile machine with the float64 reference. */
 class LayerRunTest {
 
     private static final double TOLERANCE = 1e-4;
-    /** What may be left where terms of the size of dy, about 1, cancel exactly. */
+    /** Tolerance where terms of the size of dy, about 1, cancel exactly. */
     private static final double CANCELLED = 1e-5;
-    /** On one pixel deviations are sqrt(eps) and terms that cancel are larger by its inverse. */
+    /**
+     * Tolerance for one pixel, where standard deviations are sqrt(eps), and terms that cancel are larger by 1 /
+     * sqrt(eps).
+     */
     private static final double LOOSER_ON_ONE_PIXEL = 20;
 
     private static final List<TensorShape> SHAPES = List.of(
@@ -44,7 +47,7 @@ class LayerRunTest {
             new TensorShape(2, 2, 3, 1100));
 
     @Test
-    void knownLayersAgreeOnAllShapes() {
+    void baselinesAgreeOnAllShapes() {
         SplittableRandom random = new SplittableRandom(1);
         for (String name : Baselines.names()) {
             for (TensorShape shape : SHAPES) {
@@ -123,7 +126,7 @@ class LayerRunTest {
                 "x / max(std_bwh(x), v1 * x + std_wh(x))",
                 "log(max(x, v0)) * sqrt(abs(x - mean_whc(x)))"
             })
-    void heldAtTheirOwnInputKinksChangeNothing(String formula) {
+    void branchesFrozenAtTheInputItselfChangeNothing(String formula) {
         TensorShape shape = new TensorShape(3, 5, 5, 16);
         float[] x = gaussian(shape.size(), new SplittableRandom(7));
         float[] dy = gaussian(shape.size(), new SplittableRandom(8));
@@ -138,7 +141,7 @@ class LayerRunTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"abs(x)", "sqrt(x)", "log(x)", "v1 / x", "max(x, -x)"})
-    void heldBeyondItsKinkALayerGoesOnSmoothly(String formula) {
+    void aLayerWithFrozenBranchesIsSmoothBeyondItsKinks(String formula) {
         TensorShape shape = new TensorShape(1, 1, 1, 8);
         Layer layer = new Layer(Formula.parse(formula).graph(), false);
         float[] dy = {1, 1, 1, 1, 1, 1, 1, 1};
@@ -164,7 +167,7 @@ class LayerRunTest {
         return values;
     }
 
-    /** Values and gradients of a layer by both, in training and in evaluation mode. */
+    /** Values and gradients of a layer by tile machine and reference, in training and in evaluation mode. */
     private record Comparison(String what, Map<String, double[][]> pairs, double looseness) {
 
         static Comparison of(String what, Layer layer, TensorShape shape, int threads, SplittableRandom random) {
@@ -231,7 +234,7 @@ class LayerRunTest {
             pairs.forEach((name, pair) -> {
                 double scale = Arrays.stream(pair[1]).map(Math::abs).max().orElse(0);
                 for (int i = 0; i < pair[1].length; i++) {
-                    // How far a change of x by its own rounding moves the exact value.
+                    // The change of the exact value when x changes by its rounding error.
                     double conditioning = 30 * Math.abs(pair[2][i] - pair[1][i]);
                     double allowed = looseness * (TOLERANCE * scale + CANCELLED) + conditioning;
                     int index = i;

@@ -3,7 +3,7 @@ package org.evonorm.engine.dl4j;
 import java.util.SplittableRandom;
 import org.evonorm.data.Batch;
 
-/** Random images with random labels of ten. */
+/** Batches of random images with random labels of ten classes. */
 final class Batches {
 
     private Batches() {}

@@ -96,7 +96,7 @@ class Dl4jModelTest {
 
     @Test
     void aMaximumWithWhatIsNotANumberIsNone() {
-        // Infinity minus infinity, since numbers that fold to a constant are gone before they are computed.
+        // Infinity minus infinity by values that depend on x: constants would be folded before they are computed.
         String none = "exp(exp(exp(exp(exp(x * x))))) - exp(exp(exp(exp(exp(exp(x * x))))))";
         for (String formula : List.of(
                 "max(" + none + ", 0)", "max(0, " + none + ")", "max(" + none + ", x)", "max(x, " + none + ")")) {

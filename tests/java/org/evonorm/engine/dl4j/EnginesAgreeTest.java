@@ -29,27 +29,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two engines that share no arithmetic compute the same from the same parameters and images. */
+/** The CPU and the DL4J engine, which share no arithmetic, agree on the same parameters and images. */
 class EnginesAgreeTest {
 
     private static final Engine CPU = new CpuEngine();
     private static final Engine DL4J = new Dl4jEngine();
 
-    /** Largest difference by norm, relative. */
+    /** Largest difference, as a norm relative to the norm of the expected values. */
     private static final double TOLERANCE = 1e-3;
     /**
-     * Where a value lies within rounding of a kink or a jump, gradients differ though both engines are right; that befalls
-     * some batches. An engine that computes something else differs on all.
+     * Batches that are tried, of which one must agree. Where a value lies within rounding of a kink or a jump, the
+     * gradients of two correct engines differ; some batches have such values. An incorrect engine differs on all.
      */
     private static final int BATCHES = 4;
-    /** A layer is compared where one rounding of the parameters moves its gradient by less, relative. */
+    /** A layer is compared if rounding its parameters once changes the gradient by less than this, relatively. */
     private static final double WELL_CONDITIONED = 1e-5;
 
     private static final int IMAGES = 6;
 
     @ParameterizedTest
     @ValueSource(strings = {"resnet50", "mobilenetv2", "efficientnetb0"})
-    void knownLayersInWholeNetworks(String network) {
+    void baselinesInWholeNetworks(String network) {
         for (String name : Baselines.names()) {
             assertAgree(name + " in " + network, small(network, NetworkScale.Variant.CIFAR), Baselines.get(name), 12);
         }
@@ -68,7 +68,7 @@ class EnginesAgreeTest {
         for (int i = 0; i < graphs.size() && compared < 20; i++) {
             String name = AnchorNetworks.names().get(i % 3);
             Network network = small(name, NetworkScale.Variant.CIFAR);
-            // A stack of dozens may overflow or be chaotic; such layers are compared in one place.
+            // In dozens of places a layer may overflow or be chaotic; such layers are compared in one place.
             if (rounding(network, graphs.get(i), 12) < WELL_CONDITIONED) {
                 assertAgree(Formula.print(graphs.get(i)) + " in " + name, network, graphs.get(i), 12);
                 compared++;
@@ -115,7 +115,7 @@ class EnginesAgreeTest {
         return AnchorNetworks.of(name, new NetworkScale(0.2, 0.2, variant), 10);
     }
 
-    private static void assertAgree(String what, Network network, Layer layer, int size) {
+    private static void assertAgree(String subject, Network network, Layer layer, int size) {
         List<String> differences = new ArrayList<>();
         try (Model cpu = CPU.build(network, layer, 1, 7);
                 Model dl4j = DL4J.build(network, layer, 1, 8)) {
@@ -130,10 +130,10 @@ class EnginesAgreeTest {
                 differences.addAll(found);
             }
         }
-        fail(what + ": " + differences);
+        fail(subject + ": " + differences);
     }
 
-    /** Initial weights, and vectors away from their zeros and ones. */
+    /** Initial weights, and vectors that differ from their initial zeros and ones. */
     private static float[] parameters(Model model) {
         SplittableRandom random = new SplittableRandom(4);
         float[] values = model.parameters();
@@ -145,7 +145,7 @@ class EnginesAgreeTest {
         return values;
     }
 
-    /** How far the CPU engine's gradient moves, relative, where every parameter moves by its rounding; NaN if not finite. */
+    /** Relative change of the CPU engine's gradient when every parameter changes by its rounding; NaN if not finite. */
     private static double rounding(Network network, Layer layer, int size) {
         SplittableRandom random = new SplittableRandom(5);
         try (Model cpu = CPU.build(network, layer, 1, 7)) {
@@ -159,17 +159,17 @@ class EnginesAgreeTest {
         }
     }
 
-    /** What a model computes of one batch in training mode, and then in evaluation mode. */
-    private record Results(double loss, float[] gradient, float[] averages, float[] logits) {
+    /** Results of a model on one batch: in training mode, and then in evaluation mode. */
+    private record Results(double loss, float[] gradient, float[] runningStatistics, float[] logits) {
 
         static Results of(Model model, float[] parameters, Batch batch) {
             SplittableRandom random = new SplittableRandom(6);
-            float[] averages = new float[model.layout().runningStatisticCount()];
-            for (int i = 0; i < averages.length; i++) {
-                averages[i] = (float) random.nextDouble(0.1, 1);
+            float[] runningStatistics = new float[model.layout().runningStatisticCount()];
+            for (int i = 0; i < runningStatistics.length; i++) {
+                runningStatistics[i] = (float) random.nextDouble(0.1, 1);
             }
             model.setParameters(parameters);
-            model.setRunningStatistics(averages, 3);
+            model.setRunningStatistics(runningStatistics, 3);
             double loss = model.lossAndGradient(batch);
             return new Results(loss, model.gradient(), model.runningStatistics(), model.predict(batch));
         }
@@ -179,7 +179,7 @@ class EnginesAgreeTest {
             compare("loss", new float[] {(float) loss}, new float[] {(float) other.loss}, 0, found);
             compare("gradient", gradient, other.gradient, 0, found);
             for (Parameter parameter : layout.parameters()) {
-                // What is 0 but for rounding is compared with the whole.
+                // Values that are 0 up to rounding are compared relative to all values.
                 compare(
                         parameter.name(),
                         part(parameter),
@@ -187,7 +187,7 @@ class EnginesAgreeTest {
                         0.1 * TOLERANCE * norm(gradient),
                         found);
             }
-            compare("averages", averages, other.averages, 0, found);
+            compare("running statistics", runningStatistics, other.runningStatistics, 0, found);
             compare("logits in evaluation mode", logits, other.logits, 0, found);
             return found;
         }
@@ -199,7 +199,7 @@ class EnginesAgreeTest {
         private static void compare(
                 String name, float[] expected, float[] actual, double alsoAllowed, List<String> found) {
             double difference = distance(expected, actual);
-            // The comparison also fails where either is not a number.
+            // Written so that NaN fails as well.
             if (!(difference <= TOLERANCE * norm(expected) + alsoAllowed)) {
                 found.add(name + " differs by " + difference + " of " + norm(expected));
             }

@@ -26,10 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Small networks in local Spark, beside models of the same engine that make the same steps by the update rule. */
+/** Parameter averaging in local Spark, compared with models of the same engine that take the same steps. */
 class ParameterAveragingTest {
 
-    /** Depthwise weights lie otherwise in DL4J than here. */
+    /** Includes depthwise weights, whose order differs between DL4J and the engines' layout. */
     private static final Network SMALL = new Network(
             "small",
             List.of(
@@ -43,15 +43,15 @@ class ParameterAveragingTest {
     private static final int IMAGES = 6;
     private static final int SIZE = 10;
     private static final long SEED = 5;
-    /** A warm-up and a fall, so that a rule that mixes rates up with velocities ends elsewhere. */
+    /** Rates that rise and fall: an update rule that mixes rates with velocities gives other parameters. */
     private static final double[] RATES = {0.02, 0.06, 0.1, 0.08, 0.04, 0.01};
-    /** Large enough to be seen in a few steps. */
+    /** Weight decay, large enough to show after a few steps. */
     private static final double DECAY = 0.02;
 
     private final JavaSparkContext spark =
             JavaSparkContext.fromSparkContext(LocalSpark.session(2).sparkContext());
 
-    /** Makes a batch of its own for each step of each worker. */
+    /** Draws a batch of its own for each step of each worker. */
     private record Drawn(int from, int to) implements ParameterAveraging.Worker {
 
         @Override
@@ -83,7 +83,7 @@ class ParameterAveragingTest {
                 layer,
                 SEED,
                 workers,
-                new ParameterAveraging.SgdLoop(IMAGES, localSteps, RATES, 0.9, DECAY))) {
+                new ParameterAveraging.SgdSettings(IMAGES, localSteps, RATES, 0.9, DECAY))) {
             for (int from = 0; from < RATES.length; from += localSteps) {
                 int to = Math.min(from + localSteps, RATES.length);
                 averaging.round(from, spark.parallelize(numbers, workers), new Drawn(from, to));
@@ -112,7 +112,7 @@ class ParameterAveragingTest {
         }
     }
 
-    /** Parameters, velocities and running statistics each agree by norm. */
+    /** Compares parameters, velocities and running statistics, each by its norm. */
     private static void assertAgree(float[] expected, float[] actual, ParameterLayout layout) {
         int parameters = layout.parameterCount();
         assertEquals(expected.length, actual.length);
@@ -155,10 +155,10 @@ class ParameterAveragingTest {
                 LayerName.parse("EvoNorm-S0"),
                 SEED,
                 2,
-                new ParameterAveraging.SgdLoop(IMAGES, 3, rates, 0.9, 1e-4))) {
+                new ParameterAveraging.SgdSettings(IMAGES, 3, rates, 0.9, 1e-4))) {
             List<Double> losses = new ArrayList<>();
             for (int round = 0; round < 8; round++) {
-                // The same batches in every round.
+                // Each round has the same batches.
                 losses.add(averaging.round(3 * round, spark.parallelize(List.of(0, 1), 2), new Drawn(0, 3)));
             }
             assertTrue(losses.get(7) < 0.95 * losses.get(0), losses.toString());

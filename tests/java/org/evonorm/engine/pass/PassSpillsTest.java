@@ -52,14 +52,14 @@ class PassSpillsTest {
     }
 
     @Test
-    void whatOnePassNeedsAloneHasNoSlot() {
+    void aValueThatOnePassAloneNeedsIsNotSpilled() {
         Layer layer = Formula.parse("tanh(x * v1) + v0");
         assertTrue(schedules(layer).stream().flatMap(Schedule::passes).allMatch(pass -> pass.spills() == 0));
     }
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void slotsAreLeftBeforeTheyAreTakenUpAndAllAreTakenUp(Family family) {
+    void spillsAreStoredBeforeTheyAreReloadedAndAllAreReloaded(Family family) {
         RandomGraphs graphs = new RandomGraphs(family, 10);
         SplittableRandom random = new SplittableRandom(2);
         int spills = 0;
@@ -72,19 +72,19 @@ class PassSpillsTest {
         assertTrue(spills > 20, () -> "these graphs try little");
     }
 
-    /** Returns how many spills the passes of a stage have. */
+    /** Checks the passes of a stage; returns their number of spills. */
     private static int check(List<TilePass> passes, String formula) {
-        Set<Integer> left = new HashSet<>();
-        Set<Integer> takenUp = new HashSet<>();
+        Set<Integer> stored = new HashSet<>();
+        Set<Integer> reloaded = new HashSet<>();
         for (TilePass pass : passes) {
-            for (TilePass.Reload reloads : pass.reloads()) {
-                assertTrue(left.contains(reloads.spill()), formula);
-                assertTrue(pass.steps().stream().noneMatch(step -> step.out() == reloads.register()), formula);
-                takenUp.add(reloads.spill());
+            for (TilePass.Reload reload : pass.reloads()) {
+                assertTrue(stored.contains(reload.spill()), formula);
+                assertTrue(pass.steps().stream().noneMatch(step -> step.out() == reload.register()), formula);
+                reloaded.add(reload.spill());
             }
             pass.stores()
                     .forEach(store -> store.spill().ifPresent(spill -> {
-                        assertTrue(left.add(spill), formula);
+                        assertTrue(stored.add(spill), formula);
                         TilePass.Step last = pass.steps().stream()
                                 .filter(step -> step.out() == store.register())
                                 .reduce((earlier, later) -> later)
@@ -92,7 +92,7 @@ class PassSpillsTest {
                         assertTrue(COSTLY.contains(last.operation()), formula);
                     }));
         }
-        assertEquals(left, takenUp, formula);
-        return left.size();
+        assertEquals(stored, reloaded, formula);
+        return stored.size();
     }
 }

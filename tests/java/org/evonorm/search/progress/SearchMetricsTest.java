@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What Prometheus and Spark's UI see of a search, with metrics set up as an existing installation would. */
+/** The metrics of a search as Prometheus and Spark's UI see them, with an installation's usual metrics settings. */
 class SearchMetricsTest {
 
     private static final Pattern METRIC = Pattern.compile("metrics_.*_driver_evonorm_(\\w+)\\{.*} (\\S+)");
@@ -66,7 +66,7 @@ class SearchMetricsTest {
         spark.stop();
     }
 
-    /** The search's metrics by name, as the servlet tells them now. */
+    /** The current metrics of the search by name, from the servlet. */
     private Map<String, Double> scrape() {
         Map<String, Double> metrics = new TreeMap<>();
         try {

@@ -19,19 +19,19 @@ class ExecutorTimeTest {
 
     private final SparkContext spark = LocalSpark.session(CORES).sparkContext();
 
-    /** The machine may be busy, so that what is idle follows from the time that all of it took. */
+    /** The machine may be busy, so the expected share follows from the measured wall time. */
     @ParameterizedTest
     @ValueSource(ints = {1, CORES, 2 * CORES})
-    void idleIsWhatTheTasksLeave(int tasks) throws TimeoutException {
+    void idleShareIsTheTimeThatTasksDoNotUse(int tasks) throws TimeoutException {
         List<Integer> indices = IntStream.range(0, tasks).boxed().toList();
-        try (ExecutorTime time = ExecutorTime.heard(spark)) {
+        try (ExecutorTime time = ExecutorTime.register(spark)) {
             long start = System.nanoTime();
-            ExecutorTime.Stretch stretch = time.begin();
+            ExecutorTime.Interval interval = time.begin();
             JavaSparkContext.fromSparkContext(spark)
                     .parallelize(indices, tasks)
                     .foreach(index -> Thread.sleep((long) (1000 * SECONDS)));
             spark.listenerBus().waitUntilEmpty();
-            double idle = stretch.idle();
+            double idle = interval.idleShare();
             double wall = 1e-9 * (System.nanoTime() - start);
             assertEquals(1 - tasks * SECONDS / (CORES * wall), idle, 0.15);
         }
@@ -39,10 +39,10 @@ class ExecutorTimeTest {
 
     @Test
     void withoutTasksAllOfItIsIdle() throws InterruptedException {
-        try (ExecutorTime time = ExecutorTime.heard(spark)) {
-            ExecutorTime.Stretch stretch = time.begin();
+        try (ExecutorTime time = ExecutorTime.register(spark)) {
+            ExecutorTime.Interval interval = time.begin();
             Thread.sleep(50);
-            assertEquals(1, stretch.idle());
+            assertEquals(1, interval.idleShare());
         }
     }
 }

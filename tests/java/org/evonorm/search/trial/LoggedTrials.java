@@ -17,8 +17,8 @@ import org.evonorm.search.OnKnownAccuracies;
 import org.evonorm.training.TrainingResult;
 
 /**
- * An evaluator of known accuracies whose trials take a while, and whose trainings are written down at their end, each in
- * a file of its own, by whatever process does them.
+ * An evaluator of known accuracies whose trials take some time. Every training is logged when it ends, in a file of its
+ * own, whatever process it runs in.
  */
 public record LoggedTrials(KnownAccuracies known, String log, int millis) implements OnKnownAccuracies {
 
@@ -54,7 +54,7 @@ public record LoggedTrials(KnownAccuracies known, String log, int millis) implem
         }
     }
 
-    /** The share of the trainings in a log that were not done for the second time. All take the same time. */
+    /** The share of the trainings in a log that were no repetitions. All take the same time. */
     public static double shareKept(Path log) throws IOException {
         List<String> seeds = new ArrayList<>();
         try (var files = Files.newDirectoryStream(log)) {

@@ -36,7 +36,6 @@ import org.evonorm.search.spark.TaskProgress;
 import org.evonorm.settings.GpuSettings;
 import org.evonorm.settings.Settings;
 import org.evonorm.store.LocalSpark;
-import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunTables;
 import org.evonorm.store.TrainingStates;
 import org.evonorm.training.Contribution;
@@ -49,7 +48,7 @@ import org.evonorm.training.TrainingSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real trainings of very small networks on partitions, as Spark tasks of which some are lost. */
+/** Real trainings of very small networks on partitioned data, as Spark tasks of which some are lost. */
 class PartitionedTrainingsTest {
 
     private static final Dataset DATA = Datasets.synthetic(1, 120, 50, 1);
@@ -70,7 +69,7 @@ class PartitionedTrainingsTest {
             return AnchorNetworks.of(network, new NetworkScale(0.125, 0.2, NetworkScale.Variant.CIFAR), 10);
         }
 
-        PartitionTask.Taken part(PartitionTask part, TrainingSettings settings) {
+        PartitionTask.Result part(PartitionTask part, TrainingSettings settings) {
             return part.run(
                     new CpuEngine(),
                     built(),
@@ -108,16 +107,18 @@ class PartitionedTrainingsTest {
         List<Integer> heard = new ArrayList<>();
         session.sparkContext().addSparkListener(progress);
         try {
-            RunFolder folder = RunFolder.at(temporary.resolve("run").toString(), spark.hadoopConfiguration());
             return new PartitionedTrainings<Case>(
                             spark,
                             progress,
-                            TrainingStates.of(folder, spark.hadoopConfiguration()),
+                            TrainingStates.in(
+                                    new org.apache.hadoop.fs.Path(
+                                            temporary.resolve("run/states").toString()),
+                                    spark.hadoopConfiguration()),
                             work,
                             bound,
                             new GpuSettings(0, 0, ""))
                     .train(cases, settings, "train", (done, total) -> {
-                        assertTrue(heard.isEmpty() || done >= heard.get(heard.size() - 1) && done <= total);
+                        assertTrue(heard.isEmpty() || (done >= heard.get(heard.size() - 1) && done <= total));
                         heard.add(done);
                     });
         } finally {
@@ -133,7 +134,7 @@ class PartitionedTrainingsTest {
                 .toList();
     }
 
-    /** All of a result but its times. */
+    /** A result without its times. */
     private static Object outcome(TrainingResult result) {
         return List.of(result.accuracy(), result.loss(), result.steps(), result.diverged(), result.curve());
     }
@@ -168,7 +169,7 @@ class PartitionedTrainingsTest {
         LOST_ONCE.clear();
         List<TrialResult<TrainingResult>> disturbed =
                 train(LocalSpark.session(2, 3), CASES, settings, (training, part) -> () -> {
-                    PartitionTask.Taken taken = training.part(part, settings);
+                    PartitionTask.Result taken = training.part(part, settings);
                     if ((part.partition() + part.round().number()) % 2 == 0
                             && LOST_ONCE.add(training.key() + part.partition() + "/"
                                     + part.round().number())) {
@@ -186,7 +187,7 @@ class PartitionedTrainingsTest {
     }
 
     @Test
-    void everyRoundBeginsWithTheMeanOfWhatThePartitionsCameTo() {
+    void everyRoundBeginsWithTheMeanOfThePartitionsStates() {
         TrainingSettings settings = settings(2, 2);
         Case training = CASES.get(0);
         Optional<float[]> shared = Optional.empty();
@@ -195,7 +196,7 @@ class PartitionedTrainingsTest {
             List<float[]> states = new ArrayList<>();
             correct = 0;
             for (int partition = 0; partition < 2; partition++) {
-                PartitionTask.Taken taken = training.part(new PartitionTask(partition, round, shared), settings);
+                PartitionTask.Result taken = training.part(new PartitionTask(partition, round, shared), settings);
                 correct += taken.contribution().score().correct();
                 taken.state().ifPresent(states::add);
             }
@@ -223,10 +224,10 @@ class PartitionedTrainingsTest {
         TrainingSettings settings = settings(2, 2);
         List<TrialResult<TrainingResult>> attempts =
                 train(LocalSpark.session(2), CASES, settings, (training, part) -> () -> {
-                    PartitionTask.Taken taken = training.part(part, settings);
+                    PartitionTask.Result taken = training.part(part, settings);
                     if (part.round().number() == 1 && part.partition() == 1 && training.seed == 1) {
                         Contribution told = taken.contribution();
-                        return new PartitionTask.Taken(
+                        return new PartitionTask.Result(
                                 new Contribution(
                                         told.score(),
                                         new double[] {told.losses()[0]},
@@ -252,7 +253,7 @@ class PartitionedTrainingsTest {
     }
 
     @Test
-    void aPartThatHangsBreaksItsTrainingAlone() {
+    void aPartThatHangsFailsItsTrainingAlone() {
         TrainingSettings settings = settings(2, 2);
         List<TrialResult<TrainingResult>> attempts = train(
                 LocalSpark.session(2),
@@ -273,7 +274,7 @@ class PartitionedTrainingsTest {
                 assertInstanceOf(TrialResult.Failed.class, attempts.get(1)).reason());
     }
 
-    /** Until somebody ends this thread. */
+    /** Sleeps until this thread is interrupted. */
     private static void hang() {
         try {
             new CountDownLatch(1).await();
@@ -316,14 +317,15 @@ class PartitionedTrainingsTest {
                         "rerank.seeds=1",
                         "rerank.validation-images=30"));
         Search.run(session, settings, SearchObserver.SILENT);
-        RunTables tables = RunTables.open(session, Search.folder(session, settings));
-        // Two steps for each partition, so one more than asked for.
+        RunTables tables = RunTables.open(
+                session, settings.search().folder(session.sparkContext().hadoopConfiguration()));
+        // Two steps per partition, one step more in total than asked for.
         assertEquals(
                 List.of(4),
                 tables.evaluations().select("steps").as(Encoders.INT()).collectAsList());
         RerankSummary reranked = Rerank.run(session, settings, RerankObserver.SILENT);
         assertEquals(2, reranked.test().size());
-        assertTrue(reranked.test().stream().allMatch(RerankedLayer::isDone));
+        assertTrue(reranked.test().stream().allMatch(RerankedLayer::isCompleted));
         assertFalse(Files.exists(run.resolve("states")));
     }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real trainings, of very small networks on few images. */
+/** Real trainings of very small networks on few images. */
 class ProxyTaskEvaluatorTest {
 
     private static final List<String> TINY = List.of(
@@ -60,7 +60,7 @@ class ProxyTaskEvaluatorTest {
         settings = Settings.load(Optional.empty(), TINY);
         JavaSparkContext spark =
                 JavaSparkContext.fromSparkContext(LocalSpark.session(2).sparkContext());
-        evaluator = ProxyTaskEvaluator.of(settings, ImageSource.searched(spark, settings.data()));
+        evaluator = ProxyTaskEvaluator.of(settings, ImageSource.ofSearch(spark, settings.data()));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -79,7 +80,7 @@ class TrialRunnerTest {
     }
 
     @Test
-    void thatNoFilterMindedComesBack() {
+    void passedVerdictsComeBack() {
         assertReadBackAsItWas(CandidateStatus.class, new CandidateStatus.Passed());
     }
 
@@ -92,15 +93,17 @@ class TrialRunnerTest {
                         new StabilityTest.Taken(3, Double.NaN)));
     }
 
-    /** What a candidate may do to the process that tries it. */
+    /** Ways in which a candidate may harm its process, or its process may be harmed. */
     private enum Harm {
         CRASH,
+        SIGNALS,
         HANG,
         MEMORY;
 
         CandidateStatus done(boolean inThisProcess) {
             switch (this) {
                 case CRASH -> Runtime.getRuntime().halt(134);
+                case SIGNALS -> signalled();
                 case HANG -> hang();
                 default -> {
                     if (inThisProcess) {
@@ -115,7 +118,21 @@ class TrialRunnerTest {
             return new CandidateStatus.Passed();
         }
 
-        /** As native code that takes no interrupts. */
+        /** Gets what a terminal's Ctrl-C, `timeout` and the end of a session send to the whole process group. */
+        private static void signalled() {
+            try {
+                for (String signal : List.of("-INT", "-TERM", "-HUP")) {
+                    String pid = Long.toString(ProcessHandle.current().pid());
+                    assertEquals(
+                            0, new ProcessBuilder("kill", signal, pid).start().waitFor());
+                }
+                Thread.sleep(500);
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        /** Hangs like native code, which ignores interrupts. */
         private static void hang() {
             long end = System.nanoTime() + Duration.ofSeconds(100).toNanos();
             while (System.nanoTime() < end) {
@@ -142,11 +159,20 @@ class TrialRunnerTest {
     @Test
     void aCandidateThatEndsTheProcessTwiceIsFailed() {
         Trial<CandidateStatus> trial = harmful(Harm.CRASH);
-        // What the first attempt left behind when it took its process with it.
+        // The mark that a first attempt leaves when its process dies.
         runner().journal().begin(trial.key());
         TrialResult<CandidateStatus> attempt = runner().run(trial);
         assertEquals("ended its JVM with status 134, after a first attempt that failed too", reason(attempt));
         assertEquals(attempt, runner().run(trial));
+    }
+
+    /** A failure that Ctrl-C made would stay in the journal for good. */
+    @Test
+    void aSecondAttemptSurvivesTheSignalsOfATerminal() {
+        Trial<CandidateStatus> trial = harmful(Harm.SIGNALS);
+        runner().journal().begin(trial.key());
+        assertEquals(
+                new CandidateStatus.Passed(), ((TrialResult.Completed<CandidateStatus>) runner().run(trial)).value());
     }
 
     @Test
@@ -155,7 +181,7 @@ class TrialRunnerTest {
     }
 
     @Test
-    void whoDidNothingWrongPassesItsSecondAttempt() {
+    void aSoundCandidatePassesItsSecondAttempt() {
         Trial<CandidateStatus> trial = Trial.ofQuality(CANDIDATE, 3);
         runner().journal().begin(trial.key());
         assertEquals(

@@ -13,27 +13,28 @@ import org.evonorm.graph.ReferenceEvaluation;
 import org.evonorm.graph.TensorShape;
 
 /**
- * The largest relative errors of a layer on random inputs; NaN where a value is not a number.
+ * The largest relative errors of a layer on random inputs, for {@code evonorm check}. An error is NaN if a value is.
+ * Errors are relative to the size of a value plus the mean size in its tensor.
  *
- * @param finiteDifferences of the reference's gradients, by central finite differences
- * @param values            of the engine's output in training mode, by the reference
- * @param gradients         of the engine's gradients, by the reference
- * @param evaluation        of the engine's output in evaluation mode, by the reference
+ * @param finiteDifferences error of the reference's gradients against central finite differences
+ * @param values            error of the engine's output in training mode against the reference
+ * @param gradients         error of the engine's gradients against the reference
+ * @param evaluation        error of the engine's output in evaluation mode against the reference
  */
 public record LayerErrors(double finiteDifferences, double values, double gradients, double evaluation) {
 
-    /** Steps of the differences: rounding spoils the small ones and curvature the large ones, where either is great. */
+    /** Steps of the differences. Rounding spoils small steps and curvature large ones, so the best step counts. */
     private static final double[] STEPS = {1e-4, 1e-5, 1e-6, 1e-7};
-    /** No power of two, and channels that fill no vector: the awkward sizes are the ones to check. */
+    /** A shape without powers of two, and with channels that do not fill a vector: such sizes are the ones to check. */
     private static final TensorShape ENGINE_SHAPE = new TensorShape(5, 7, 6, 24);
 
-    /** Measures a layer on the inputs that {@code seed} gives. */
+    /** Measures a layer on the inputs of a seed. */
     public static LayerErrors of(Layer layer, long seed) {
         Layer canonical = CanonicalLayer.of(layer).layer();
         return engine(canonical, new SplittableRandom(seed), finiteDifferences(canonical, Probe.seeded(seed)));
     }
 
-    /** The largest of all; NaN if one is. */
+    /** The largest error; NaN if one is. */
     public double largest() {
         return Math.max(Math.max(finiteDifferences, values), Math.max(gradients, evaluation));
     }
@@ -44,7 +45,7 @@ public record LayerErrors(double finiteDifferences, double values, double gradie
         double[] dy = probe.outputGradient();
         evaluation.train(layer, probe.x(), vectors);
         ReferenceEvaluation.Gradient gradient = evaluation.gradient(dy);
-        // The arrays of the probe are moved in place, one value at a time.
+        // The values of the probe's arrays are changed in place, one at a time.
         DoubleSupplier loss = () -> {
             double[] y = evaluation.train(layer, probe.x(), vectors);
             double sum = 0;
@@ -94,15 +95,15 @@ public record LayerErrors(double finiteDifferences, double values, double gradie
         ReferenceEvaluation reference = new ReferenceEvaluation(ENGINE_SHAPE);
         double[] y = reference.train(layer, x, vectors);
         ReferenceEvaluation.Gradient gradient = reference.gradient(dy);
-        List<float[]> averages = reference.batchStatistics().values().stream()
+        List<float[]> statistics = reference.batchStatistics().values().stream()
                 .map(LayerErrors::floats)
                 .toList();
         LayerRun training = LayerRun.training(layer, ENGINE_SHAPE, floats(x), vectors, floats(dy), 1);
 
-        // Another input, so that evaluation does not give what training gave.
+        // Another input, so that evaluation mode has other values than training mode.
         double[] otherX = gaussians(random, ENGINE_SHAPE.size(), 1.2, -0.2);
         double[] otherY = reference.evaluate(layer, otherX, vectors, reference.batchStatistics());
-        LayerRun evaluation = LayerRun.evaluation(layer, ENGINE_SHAPE, floats(otherX), vectors, averages, 1);
+        LayerRun evaluation = LayerRun.evaluation(layer, ENGINE_SHAPE, floats(otherX), vectors, statistics, 1);
 
         ChannelVectors exact = gradient.vectors();
         ChannelVectors found = training.gradient();
@@ -118,7 +119,7 @@ public record LayerErrors(double finiteDifferences, double values, double gradie
                 finiteDifferences, error(training.output(), y), gradients, error(evaluation.output(), otherY));
     }
 
-    /** Gaussian numbers that float32 holds exactly. */
+    /** Gaussian numbers that float32 represents exactly. */
     private static double[] gaussians(SplittableRandom random, int count, double deviation, double mean) {
         return DoubleStream.generate(() -> (float) (mean + deviation * random.nextGaussian()))
                 .limit(count)

@@ -18,10 +18,10 @@ import org.evonorm.graph.RandomGraphs;
 import org.evonorm.network.Network;
 import org.evonorm.rejection.StaticFilter;
 
-/** Measures what a search meets: random graphs that pass the static filter, one after another in one JVM. */
+/** The times of random graphs that pass the static filter, one after another in one JVM, as in a search. */
 public final class RandomGraphTiming {
 
-    /** The paper's size of a graph. */
+    /** Nodes of a graph (paper, section 3). */
     private static final int NODES = 10;
 
     private static final int PROPOSALS = 50_000;
@@ -31,15 +31,20 @@ public final class RandomGraphTiming {
     private final ProbeFingerprint fingerprint = new ProbeFingerprint();
 
     /**
-     * Of each graph: a step's time as a multiple of the identity layer's, and the milliseconds that its model took until
-     * the end of its first step, beyond what its second step took.
+     * The times of all graphs.
+     *
+     * @param ofIdentity time of a step per graph, as a multiple of the identity layer's
+     * @param building   milliseconds per graph to build its model: until the end of the first step, less the second
+     *                   step
      */
     public record Result(double[] ofIdentity, double[] building) {}
 
     /**
-     * Steps of {@code count} graphs of both families, in turn with those of the identity layer.
+     * Measures the steps of {@code count} graphs of both families, in turn with steps of the identity layer.
      *
-     * @param begun is told before each graph how many have been measured
+     * @param warmup      unmeasured steps of each layer
+     * @param repetitions measured steps of each layer
+     * @param begun       receives, before each graph, the number of measured graphs
      */
     public Result measure(
             Engine engine,
@@ -75,7 +80,7 @@ public final class RandomGraphTiming {
         }
     }
 
-    /** Random graphs a second, proposed, made canonical, put through the static filter and, where they pass, told apart. */
+    /** Random graphs per second: proposed, made canonical, filtered statically and, if they pass, given a value key. */
     public double proposalsPerSecond() {
         propose(PROPOSALS);
         long start = System.nanoTime();

@@ -18,21 +18,22 @@ import org.evonorm.network.Network;
 import org.evonorm.training.NesterovSgd;
 
 /**
- * Measures training steps.
+ * The times of training steps.
  *
- * @param threads    that one training uses
- * @param sideBySide trainings of one layer that step at once
+ * @param threads    threads of one training
+ * @param sideBySide trainings of one layer that take a step at once
  */
 public record StepTiming(Engine engine, int threads, int sideBySide) {
 
-    /** Updates with rate 0 cost what others do and leave all steps alike: without normalization, nothing diverges. */
+    /** Updates with rate 0 cost as much as others and keep all steps equal: nothing diverges without normalization. */
     private static final UpdateRule RULE = new NesterovSgd(0, 0.9f, 1e-4f);
 
     /**
-     * The times of all steps with this batch in milliseconds, in the order of the layers, which take turns.
+     * Measures steps on one batch; the layers take turns.
      *
-     * @param warmup      steps of each layer that do not count
-     * @param repetitions steps of each layer that do
+     * @param warmup      unmeasured steps of each layer
+     * @param repetitions measured steps of each layer
+     * @return milliseconds per step, [layer][repetition]
      */
     public double[][] milliseconds(Network network, List<Layer> layers, Batch batch, int warmup, int repetitions)
             throws InterruptedException, ExecutionException {
@@ -60,7 +61,7 @@ public record StepTiming(Engine engine, int threads, int sideBySide) {
         return times;
     }
 
-    /** Milliseconds until each of the models has done a step. */
+    /** Milliseconds until all models have done a step. */
     private static double step(ExecutorService trainings, List<Model> models, Batch batch)
             throws InterruptedException, ExecutionException {
         List<Callable<Void>> steps = models.stream()
@@ -77,7 +78,7 @@ public record StepTiming(Engine engine, int threads, int sideBySide) {
         return (System.nanoTime() - start) * 1e-6;
     }
 
-    /** The median of times. */
+    /** The median of the values. */
     public static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);

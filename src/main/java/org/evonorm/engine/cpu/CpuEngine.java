@@ -6,11 +6,17 @@ import org.evonorm.engine.cpu.onednn.OneDnn;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.Network;
 
-/** Trains on CPU cores with AVX2, AVX-512 or NEON. */
+/**
+ * The CPU engine: oneDNN computes convolutions, the tile machine computes layers. It runs on CPU cores with AVX2,
+ * AVX-512 or NEON, and is the engine of the search.
+ */
 public final class CpuEngine implements Engine {
 
     /**
-     * @throws IllegalStateException if the process was not started as the engine needs it, with what is missing
+     * Checks the process.
+     *
+     * @throws IllegalStateException if the module {@code jdk.incubator.vector} is missing, or OpenMP could start
+     *     threads
      */
     public CpuEngine() {
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {

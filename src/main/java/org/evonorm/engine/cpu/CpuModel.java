@@ -20,14 +20,18 @@ import org.evonorm.graph.Layer;
 import org.evonorm.network.Network;
 import org.evonorm.program.Operation;
 
-/** A model whose plans are made when the first batch of a size comes. */
+/**
+ * A model of the CPU engine. It makes a {@link NetworkPlan} at the first batch of each size and mode, and reuses it for
+ * the batches that follow.
+ */
 final class CpuModel implements Model {
 
-    /** Share of the old value that a running statistic keeps at each step (DESIGN section 3). */
+    /** Share of the old value that a running statistic keeps at each step (docs/design.md, "Evaluation mode"). */
     private static final float DECAY = 0.9f;
 
-    /** A plan and the batches it is for. */
+    /** A plan with the size of its batches. */
     private record Planned(int batch, int height, int width, NetworkPlan plan) {
+        /** Whether the plan can run a batch, of exactly its size or of at most its size. */
         boolean fits(Batch given, boolean exactly) {
             return height == given.height()
                     && width == given.width()
@@ -43,7 +47,7 @@ final class CpuModel implements Model {
     private int statisticSteps;
     private Optional<Planned> training = Optional.empty();
     private Optional<Planned> evaluation = Optional.empty();
-    /** Like the training plan, with kinks held on the sides of its last run. */
+    /** The training plan with frozen branches, those taken in the last run of {@link #training}. */
     private Optional<NetworkPlan> frozen = Optional.empty();
 
     CpuModel(Network network, Layer layer, int threads, long seed) {
@@ -124,7 +128,10 @@ final class CpuModel implements Model {
         return score.loss();
     }
 
-    /** By central differences of a gradient that is smooth, since all kinks are held on the sides that they are on. */
+    /**
+     * Central differences of a gradient with frozen branches, linearised on the branch taken at the present parameters.
+     * Such a gradient is smooth.
+     */
     @Override
     public float[] hessianProduct(Batch batch, float[] direction) {
         Planned base = training.filter(planned -> planned.fits(batch, true))
@@ -132,16 +139,16 @@ final class CpuModel implements Model {
                         "the product with the Hessian is taken after the loss and gradient of the same batch"));
         NetworkPlan plan = frozen.orElseGet(base.plan()::frozen);
         frozen = Optional.of(plan);
-        float[] kept = parameters();
-        setVectors(plan, CpuModel::heldLeaf);
-        float[] product = CentralDifference.hessianProduct(kept, direction, moved -> {
+        float[] present = parameters();
+        setVectors(plan, CpuModel::frozenLeaf);
+        float[] product = CentralDifference.hessianProduct(present, direction, moved -> {
             setParameters(moved);
             setVectors(plan, CpuModel::leaf);
             plan.run(batch);
             plan.forEachLayer(this::takeGradients);
             return gradient();
         });
-        setParameters(kept);
+        setParameters(present);
         return product;
     }
 
@@ -163,8 +170,10 @@ final class CpuModel implements Model {
         });
     }
 
-    /** The leaf that decides the sides of kinks; the affine has none, so that its own leaf is as good. */
-    private static Operation heldLeaf(Parameter parameter) {
+    /**
+     * The leaf of a parameter at the point whose branches are taken. gamma and beta decide no branch, and keep theirs.
+     */
+    private static Operation frozenLeaf(Parameter parameter) {
         Operation leaf = leaf(parameter);
         return leaf == Operation.V0 ? Operation.FROZEN_V0 : leaf == Operation.V1 ? Operation.FROZEN_V1 : leaf;
     }
@@ -245,7 +254,7 @@ final class CpuModel implements Model {
         return plan;
     }
 
-    /** Implementations that oneDNN chose for the training plan. */
+    /** Names of the implementations that oneDNN chose for the training plan. */
     List<String> implementations() {
         return training.map(planned -> planned.plan().implementations()).orElse(List.of());
     }

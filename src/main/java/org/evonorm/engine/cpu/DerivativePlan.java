@@ -8,8 +8,10 @@ import org.evonorm.network.Operator;
 import org.evonorm.network.Shape;
 
 /**
- * Where the derivatives of all operators' outputs lie while a plan is made from the last operator to the first: a tensor
- * is taken when the first share of a derivative is written, and given back when its operator has used it.
+ * The tensors of the derivatives of all outputs, assigned while a plan is made from the last operator to the first. A
+ * derivative with respect to an output is the sum of one term per reader of the output. Its tensor is acquired when the
+ * first term is written and released after the backward step of its operator, so that a training needs few of them at a
+ * time.
  */
 final class DerivativePlan {
 
@@ -21,21 +23,23 @@ final class DerivativePlan {
         this.derivatives = new Tensor[operators];
     }
 
-    /** The derivative of an operator's output; operators that nothing reads have none. */
+    /**
+     * The derivative with respect to an operator's output; absent in evaluation, and if no operator reads the output.
+     */
     Optional<Tensor> of(int operator) {
         return Optional.ofNullable(derivatives[operator]);
     }
 
-    /** Where the derivative of the network's output is written. */
+    /** Acquires the derivative with respect to the output of the network, which the loss writes. */
     Tensor start(int operator, Shape shape) {
         derivatives[operator] = pool.acquire(shape);
         return derivatives[operator];
     }
 
     /**
-     * Where a step writes its share of an input's derivative; absent for the images.
+     * The destination of a step's term of the derivative with respect to one of its inputs; absent for the images.
      *
-     * @param overwrites whether the step cannot add to what is there
+     * @param overwrites whether the step cannot add to the contents of a tensor
      */
     Optional<Derivative> target(int input, Shape shape, boolean overwrites) {
         if (input == Operator.IMAGES) {
@@ -45,20 +49,21 @@ final class DerivativePlan {
             derivatives[input] = pool.acquire(shape);
             return Optional.of(new Derivative(derivatives[input], false, Optional.empty(), Optional.empty()));
         }
-        Optional<Tensor> original = ownCopy(input);
-        Optional<Tensor> share = Optional.empty();
+        Optional<Tensor> original = unshare(input);
+        Optional<Tensor> term = Optional.empty();
         if (overwrites) {
-            // Needed during this step alone.
-            share = Optional.of(pool.acquire(shape));
-            pool.release(share.get());
+            // The memory of the term is needed during this step alone.
+            term = Optional.of(pool.acquire(shape));
+            pool.release(term.get());
         }
-        return Optional.of(new Derivative(derivatives[input], true, share, original));
+        return Optional.of(new Derivative(derivatives[input], true, term, original));
     }
 
     /**
-     * Passes an operator's derivative on to an input as it is.
+     * Passes the derivative with respect to an operator's output on to one of its inputs unchanged. If it is the first
+     * term, the input takes over the memory.
      *
-     * @return where it must be added, if the input has a derivative already
+     * @return the destination to which a step must add the derivative, if the input has terms already
      */
     Optional<Derivative> passOn(int operator, int input) {
         if (input == Operator.IMAGES) {
@@ -66,17 +71,21 @@ final class DerivativePlan {
         }
         if (derivatives[input] == null) {
             derivatives[input] = derivatives[operator];
-            pool.hold(derivatives[input]);
+            pool.retain(derivatives[input]);
             return Optional.empty();
         }
-        Optional<Tensor> original = ownCopy(input);
+        Optional<Tensor> original = unshare(input);
         return Optional.of(new Derivative(derivatives[input], true, Optional.empty(), original));
     }
 
-    /** Before shares are added to memory that others still read, the derivative moves to memory of its own. */
-    private Optional<Tensor> ownCopy(int input) {
+    /**
+     * Gives a derivative memory of its own before a term is added, if other derivatives share its memory.
+     *
+     * @return the shared memory, which is to be copied; absent if the memory is not shared
+     */
+    private Optional<Tensor> unshare(int input) {
         Tensor shared = derivatives[input];
-        if (pool.holders(shared) == 1) {
+        if (pool.references(shared) == 1) {
             return Optional.empty();
         }
         derivatives[input] = pool.acquire(shared.shape());
@@ -84,7 +93,7 @@ final class DerivativePlan {
         return Optional.of(shared);
     }
 
-    /** Called when the operator's backward step is planned: nobody reads its output's derivative afterwards. */
+    /** Releases the derivative with respect to an operator's output, after the operator's backward step is planned. */
     void release(int operator) {
         if (derivatives[operator] != null) {
             pool.release(derivatives[operator]);

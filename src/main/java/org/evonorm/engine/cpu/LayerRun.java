@@ -20,26 +20,30 @@ import org.evonorm.program.LayerLowering;
 import org.evonorm.program.Operation;
 
 /**
- * Runs one layer on one tensor through the tile machine, as the places of a network do: for checking values and gradients.
+ * One run of a layer on one tensor by the tile machine, as at the places of a network. Checks of values and gradients
+ * use it.
  *
- * @param output     y, NHWC
- * @param dx         derivative with respect to x, NHWC; empty in evaluation mode
- * @param gradient   derivatives with respect to the trainable vectors; zeros in evaluation mode
- * @param statistics batch mean, mean square or variance of each distinct batch aggregate in canonical order, [C] each
+ * @param output     output of the layer [B, H, W, C]
+ * @param dx         derivative with respect to x [B, H, W, C]; empty in evaluation mode
+ * @param gradient   derivatives with respect to the trainable vectors [C]; zeros in evaluation mode
+ * @param statistics batch mean, mean square or variance [C] of each distinct batch aggregate, in canonical order; empty
+ *                   in evaluation mode
  */
 public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List<float[]> statistics) {
 
     /**
-     * Forward and backward in training mode.
+     * Runs the layer forward and backward in training mode.
      *
-     * @param dy derivative of the loss with respect to the output, NHWC
+     * @param x       input [B, H, W, C]
+     * @param dy      derivative of the loss with respect to the output [B, H, W, C]
+     * @param threads number of workers
      */
     public static LayerRun training(
             Layer layer, TensorShape shape, float[] x, ChannelVectors vectors, float[] dy, int threads) {
         return training(layer, shape, x, vectors, dy, threads, PassBackend::create);
     }
 
-    /** As {@link #training}, on back ends of this kind. */
+    /** As {@link #training}, on the given back ends; {@code backend} makes one per worker. */
     public static LayerRun training(
             Layer layer,
             TensorShape shape,
@@ -52,7 +56,7 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
                 layer, LayerPlan.training(CanonicalLayer.of(layer)), shape, x, x, vectors, dy, threads, backend);
     }
 
-    /** As {@link #training}, with kinks held on the sides that they are on for the input {@code frozen}. */
+    /** As {@link #training}, with frozen branches: those taken at the input {@code frozen} [B, H, W, C]. */
     static LayerRun frozen(
             Layer layer, TensorShape shape, float[] x, float[] frozen, ChannelVectors vectors, float[] dy) {
         return training(
@@ -106,7 +110,12 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
         }
     }
 
-    /** Forward in evaluation mode, where batch aggregates read {@code runningStatistics}, in canonical order, [C] each. */
+    /**
+     * Runs the layer forward in evaluation mode.
+     *
+     * @param runningStatistics the bias-corrected running statistic [C] of each distinct batch aggregate, in canonical
+     *                          order
+     */
     public static LayerRun evaluation(
             Layer layer,
             TensorShape shape,

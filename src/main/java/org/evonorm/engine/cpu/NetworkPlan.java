@@ -37,13 +37,13 @@ import org.evonorm.network.Operator;
 import org.evonorm.network.Shape;
 
 /**
- * All steps of a network with a layer in its places, for one batch and image size, in training or evaluation mode: made
- * once, with all memory, and run for every batch. A plan may hold the kinks of layers and max-pools on the sides that they
- * were on in another plan's last run.
+ * The steps of a network with a layer in its places, for one batch and image size, in training or evaluation mode. A
+ * plan is made once, with all memory and bound primitives, and run for every batch. A plan may have frozen branches:
+ * layers and max-pools are then linearised on the branches taken in the last run of another plan.
  */
 final class NetworkPlan implements AutoCloseable {
 
-    /** What all plans of a model share. */
+    /** The parts of a model that its plans share. */
     record Model(
             Network network,
             PlaceLayers layers,
@@ -54,26 +54,37 @@ final class NetworkPlan implements AutoCloseable {
 
     private final Model model;
     private final boolean training;
-    /** The plan whose activations decide the sides of branches. */
+    /** The plan whose activations decide on the branches; absent without frozen branches. */
     private final Optional<NetworkPlan> frozen;
 
     private final Slices slices;
     private final TensorPool pool;
     private final Residuals residuals;
     private final Tensor images;
+    /** Outputs [B, H, W, C] by operator. */
     private final Tensor[] outputs;
+    /** Steps by operator. */
     private final Step[] steps;
+
     private final PassBackend[] backends;
     private final TensorMath[] math;
     private final List<NativeFloats> nativeScratch = new ArrayList<>();
     private final CrossEntropy loss;
     private final Tensor logits;
 
+    /**
+     * Makes a plan.
+     *
+     * @param batch    number of images; in evaluation mode, the largest number
+     * @param height   height of an image in pixels
+     * @param width    width of an image in pixels
+     * @param training whether the plan computes gradients and batch statistics
+     */
     NetworkPlan(Model model, int batch, int height, int width, boolean training) {
         this(model, batch, height, width, training, Optional.empty());
     }
 
-    /** A training plan for the same batches that holds kinks on the sides that they are on in this plan's last run. */
+    /** A training plan for the same batches with frozen branches, those taken in the last run of this plan. */
     NetworkPlan frozen() {
         return new NetworkPlan(
                 model, slices.batch(), images.shape().height(), images.shape().width(), true, Optional.of(this));
@@ -108,7 +119,10 @@ final class NetworkPlan implements AutoCloseable {
         bindScratch();
     }
 
-    /** Memory of all outputs: their own in training, where the backward pass reads them, else shared where possible. */
+    /**
+     * Acquires the memory of all outputs. In training every output has memory of its own, since the backward pass reads
+     * it; in evaluation memory is reused after the last reader.
+     */
     private Tensor[] outputs(List<Shape> shapes) {
         List<Operator> operators = model.network().operators();
         int[] lastUse = new int[operators.size()];
@@ -122,10 +136,10 @@ final class NetworkPlan implements AutoCloseable {
         }
         Tensor[] outputs = new Tensor[operators.size()];
         for (int index = 0; index < operators.size(); index++) {
-            OptionalInt source = liesWhere(index, operators.get(index));
+            OptionalInt source = sharesMemoryOf(index, operators.get(index));
             if (source.isPresent()) {
                 outputs[index] = outputs[source.getAsInt()];
-                pool.hold(outputs[index]);
+                pool.retain(outputs[index]);
             } else {
                 outputs[index] = pool.acquire(shapes.get(index));
             }
@@ -138,15 +152,15 @@ final class NetworkPlan implements AutoCloseable {
         return outputs;
     }
 
-    /** The operator whose output's memory holds this one's output as well. */
-    private OptionalInt liesWhere(int index, Operator operator) {
+    /** The operator whose output has the same memory as the output of this operator, if any. */
+    private OptionalInt sharesMemoryOf(int index, Operator operator) {
         int input = operator.inputs().get(0);
         return isPassedThrough(operator) && input != Operator.IMAGES
                 ? OptionalInt.of(input)
                 : residuals.convolutionOf(index);
     }
 
-    /** Whether an operator's layer is the identity without affine, which needs no step. */
+    /** Whether the layer of an operator is the identity without affine, whose output needs no computation. */
     private boolean isPassedThrough(Operator operator) {
         return model.layers().at(operator).map(CanonicalLayer::isIdentity).orElse(false);
     }
@@ -274,7 +288,7 @@ final class NetworkPlan implements AutoCloseable {
         int source = model.network().operators().get(index).inputs().get(0);
         ParameterMemory parameters = model.parameters();
         OptionalInt residual = residuals.addedBy(index);
-        ConvolutionStep.PassTensors tensors = new ConvolutionStep.PassTensors(
+        ConvolutionStep.Tensors tensors = new ConvolutionStep.Tensors(
                 input,
                 residual.isPresent() ? Optional.of(tensor(residual.getAsInt())) : Optional.empty(),
                 output,
@@ -284,8 +298,8 @@ final class NetworkPlan implements AutoCloseable {
                 shape,
                 slices,
                 tensors,
-                parameters.location(parameters.values(), model.layout().of(index)),
-                parameters.location(parameters.gradient(), model.layout().of(index)),
+                parameters.addresses(parameters.values(), model.layout().of(index)),
+                parameters.addresses(parameters.gradient(), model.layout().of(index)),
                 math,
                 index);
     }
@@ -305,12 +319,12 @@ final class NetworkPlan implements AutoCloseable {
 
     // ---- running
 
-    /** Number of samples that this plan runs at once. */
+    /** Number of samples of a batch of this plan. */
     int batch() {
         return slices.batch();
     }
 
-    /** Calls {@code action} with the index and tile layer of every operator that is a layer. */
+    /** Calls {@code action} with the index and tile layer of every operator that the tile machine computes. */
     void forEachLayer(BiConsumer<Integer, TileLayer> action) {
         for (int index = 0; index < steps.length; index++) {
             if (steps[index] instanceof LayerStep step) {
@@ -319,7 +333,11 @@ final class NetworkPlan implements AutoCloseable {
         }
     }
 
-    /** Forward, and in training mode backward; batches may be smaller than the plan's in evaluation mode. */
+    /**
+     * Runs the network forward, and in training mode backward, which writes the gradient.
+     *
+     * @param batch images; in evaluation mode there may be fewer than the plan has room for
+     */
     Score run(Batch batch) {
         model.workers().run(worker -> {
             for (Step step : steps) {
@@ -355,14 +373,14 @@ final class NetworkPlan implements AutoCloseable {
         }
     }
 
-    /** The logits of the first {@code count} samples of the last run. */
+    /** The logits [count, classes] of the first {@code count} samples of the last run. */
     float[] logits(int count) {
         float[] values = new float[count * logits.shape().channels()];
         logits.floats().buffer().get(0, values);
         return values;
     }
 
-    /** Implementations that oneDNN chose, by operator. */
+    /** Names of the implementations that oneDNN chose, one text per convolution or dense layer. */
     List<String> implementations() {
         List<String> names = new ArrayList<>();
         for (int index = 0; index < steps.length; index++) {

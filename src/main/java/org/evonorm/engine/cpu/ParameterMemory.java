@@ -9,14 +9,16 @@ import org.evonorm.engine.cpu.memory.NativeFloats;
 import org.evonorm.engine.cpu.memory.Workers;
 import org.evonorm.engine.cpu.step.ConvolutionStep;
 
-/** Parameters and gradients as flat native vectors, and the optimizer's state. */
+/** The parameters and the gradient of a model as flat native vectors, and the state of the update rule. */
 final class ParameterMemory implements AutoCloseable {
 
+    /** Largest number of parameters per call of an update rule; chunks are the units of work of the workers. */
     private static final int CHUNK = 8192;
 
     private final ParameterLayout layout;
     private final NativeFloats values;
     private final NativeFloats gradient;
+    /** State of the update rule by chunk; null before the first update. */
     private final float[][] momentum;
 
     ParameterMemory(ParameterLayout layout) {
@@ -29,22 +31,24 @@ final class ParameterMemory implements AutoCloseable {
         gradient.fill(0);
     }
 
+    /** The parameters, in the order of the layout. */
     NativeFloats values() {
         return values;
     }
 
+    /** The gradient, in the order of the layout. */
     NativeFloats gradient() {
         return gradient;
     }
 
-    /** Where a parameter and its gradient lie. */
-    ConvolutionStep.Location location(NativeFloats vector, List<Parameter> weightsAndBias) {
-        return new ConvolutionStep.Location(
+    /** The addresses of the parameters of a convolution or dense layer in a vector: of values or of the gradient. */
+    ConvolutionStep.Addresses addresses(NativeFloats vector, List<Parameter> weightsAndBias) {
+        return new ConvolutionStep.Addresses(
                 vector.at(weightsAndBias.get(0).offset()),
                 weightsAndBias.stream().skip(1).findFirst().map(bias -> vector.at(bias.offset())));
     }
 
-    /** The optimizer's state, one value a parameter; zeros where no rule was applied yet. */
+    /** The state of the update rule, one value per parameter; zeros before the first update. */
     float[] momentum() {
         float[] all = new float[layout.parameterCount()];
         forEachChunk((chunk, parameter, at, count) -> {
@@ -59,7 +63,7 @@ final class ParameterMemory implements AutoCloseable {
         forEachChunk((chunk, parameter, at, count) -> momentum[chunk] = Arrays.copyOfRange(values, at, at + count));
     }
 
-    /** Applies an optimizer's rule chunk by chunk, the workers taking turns. */
+    /** Applies an update rule chunk by chunk; the workers take turns. */
     void update(UpdateRule rule, Workers workers) {
         workers.run(worker -> {
             float[] weights = new float[CHUNK];
@@ -72,7 +76,7 @@ final class ParameterMemory implements AutoCloseable {
         });
     }
 
-    /** A stretch of one parameter, from index {@code at} of the flat vector on. */
+    /** Visits a chunk: {@code count} values of one parameter, from index {@code at} of the flat vector on. */
     private interface ChunkVisitor {
         void visit(int chunk, Parameter parameter, int at, int count);
     }

@@ -7,14 +7,15 @@ import java.util.OptionalInt;
 import org.evonorm.network.Operator;
 
 /**
- * Which convolutions add a residual connection themselves: those whose output nobody reads but a sum with an earlier
- * operator's. The sum then costs no pass over tensors of its own, and the output before it no memory.
+ * The residual connections that convolutions add themselves: sums of an earlier operator's output with the output of a
+ * convolution that only the sum reads. Such a sum needs no pass over tensors of its own, and the output of the
+ * convolution without the sum no memory.
  */
 final class Residuals {
 
-    /** By convolution, the operator that it adds. */
+    /** By convolution, the operator whose output it adds. */
     private final Map<Integer, Integer> added = new HashMap<>();
-    /** By sum, its convolution. */
+    /** By sum, the convolution that computes it. */
     private final Map<Integer, Integer> convolutions = new HashMap<>();
 
     Residuals(List<Operator> operators) {
@@ -35,12 +36,12 @@ final class Residuals {
                 .count();
     }
 
-    /** The operator that a convolution adds. */
+    /** The operator whose output a convolution adds, if any. */
     OptionalInt addedBy(int convolution) {
         return at(added, convolution);
     }
 
-    /** The convolution that leaves this sum. */
+    /** The convolution that computes a sum, if any. */
     OptionalInt convolutionOf(int sum) {
         return at(convolutions, sum);
     }

@@ -5,14 +5,14 @@ import org.evonorm.network.Network;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A batch as DL4J takes it. */
+/** Converts batches to ND4J arrays of DL4J's layout. */
 final class BatchArrays {
 
     private static final int CHANNELS = Network.IMAGE_CHANNELS;
 
     private BatchArrays() {}
 
-    /** [B, C, H, W], from NHWC. */
+    /** The images as [B, C, H, W]; batches are NHWC. */
     static INDArray images(Batch batch) {
         int area = batch.height() * batch.width();
         float[] planes = new float[batch.count() * area * CHANNELS];
@@ -23,7 +23,7 @@ final class BatchArrays {
         return Nd4j.create(planes, new long[] {batch.count(), CHANNELS, batch.height(), batch.width()}, 'c');
     }
 
-    /** [B, classes] with a one in each row. */
+    /** The labels as one-hot rows, [B, classes]. */
     static INDArray labels(Batch batch, int classes) {
         float[] oneHot = new float[batch.count() * classes];
         for (int i = 0; i < batch.count(); i++) {

@@ -8,16 +8,18 @@ import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * What ND4J computes on: the CPU or a GPU, by the back end that the build brings, which cannot change within a process.
+ * The device that ND4J computes on: the CPU or a GPU. The build's back end decides between them, and cannot change
+ * within a process.
  *
- * @param gpu the GPU, counted from 0 among those that the process sees; if absent, ND4J's choice
+ * @param gpu index of the GPU among those that the process sees, from 0; empty for ND4J's choice
  */
 record Device(OptionalInt gpu) {
 
     /**
-     * What the build's back end computes on.
+     * The device that the back end chooses.
      *
-     * @throws IllegalStateException if the back end cannot run here, for want of a GPU, its driver or code for this GPU
+     * @throws IllegalStateException if the back end cannot run here, for lack of a GPU, its driver, or machine code for
+     *                               the GPU
      */
     static Device any() {
         requireBackend();
@@ -27,8 +29,7 @@ record Device(OptionalInt gpu) {
     /**
      * One GPU.
      *
-     * @throws IllegalStateException if the build computes on the CPU, if there is no GPU of this index or if it cannot be
-     *                               used
+     * @throws IllegalStateException if the build computes on the CPU, or the GPU does not exist or cannot be used
      */
     static Device gpu(int index) {
         requireBackend();
@@ -45,7 +46,10 @@ record Device(OptionalInt gpu) {
         return new Device(OptionalInt.of(index)).requireCode();
     }
 
-    /** A back end that runs may have no code for a GPU that is newer than itself, which only computing shows. */
+    /**
+     * Computes once on the device, since a back end that runs may lack machine code for a GPU that is newer than
+     * itself, and only a computation shows it.
+     */
     private Device requireCode() {
         if (Nd4j.getEnvironment().isCPU()) {
             return this;
@@ -68,7 +72,7 @@ record Device(OptionalInt gpu) {
         return this;
     }
 
-    /** Before ND4J looks itself, since it prints traces and answers with errors of linkage. */
+    /** Checks the back end before ND4J does, because ND4J prints stack traces and throws linkage errors. */
     private static void requireBackend() {
         String reason = "no back end of ND4J is on the class path";
         for (Nd4jBackend backend : ServiceLoader.load(Nd4jBackend.class)) {
@@ -94,7 +98,7 @@ record Device(OptionalInt gpu) {
         return message.contains(" ") ? message : cause.getClass().getSimpleName() + ": " + message;
     }
 
-    /** Makes this thread compute there. */
+    /** Makes the calling thread compute on this device. */
     void use() {
         if (gpu.isPresent() && Nd4j.getAffinityManager().getDeviceForCurrentThread() != gpu.getAsInt()) {
             Nd4j.getAffinityManager().unsafeSetDevice(gpu.getAsInt());

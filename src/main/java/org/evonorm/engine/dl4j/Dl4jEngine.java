@@ -5,15 +5,18 @@ import org.evonorm.engine.Model;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.Network;
 
-/** Trains by Deeplearning4j on what ND4J's back end computes on: a CPU, or a GPU in builds with the Maven profile cuda. */
+/**
+ * The DL4J engine: trains by Deeplearning4j on the device of ND4J's back end, which is a CPU, or a GPU in builds with
+ * the Maven profile cuda. On a CPU it is an independent check on the CPU engine.
+ */
 public final class Dl4jEngine implements Engine {
 
     private final Device device;
 
     /**
-     * Computes on the CPU or on the GPU that ND4J chooses, by the build's back end.
+     * An engine on the CPU or on the GPU that ND4J chooses, by the build's back end.
      *
-     * @throws IllegalStateException if the back end cannot run here, in one sentence
+     * @throws IllegalStateException if the back end cannot run here; the message is one sentence
      */
     public Dl4jEngine() {
         this(Device.any());
@@ -24,9 +27,11 @@ public final class Dl4jEngine implements Engine {
     }
 
     /**
-     * Computes on one GPU, counted from 0 among those that the process sees.
+     * An engine on one GPU.
      *
-     * @throws IllegalStateException if this build has no GPU back end or there is no such GPU, in one sentence
+     * @param index index among the GPUs that the process sees, from 0
+     * @throws IllegalStateException if this build has no GPU back end or the GPU does not exist; the message is one
+     * sentence
      */
     public static Dl4jEngine onGpu(int index) {
         return new Dl4jEngine(Device.gpu(index));
@@ -37,7 +42,7 @@ public final class Dl4jEngine implements Engine {
         return "dl4j";
     }
 
-    /** {@code threads} has no say: ND4J has threads of its own, as many as OMP_NUM_THREADS tells it. */
+    /** Builds a model; {@code threads} is ignored, since ND4J takes the number of its threads from OMP_NUM_THREADS. */
     @Override
     public Model build(Network network, Layer layer, int threads, long seed) {
         return new Dl4jModel(network, layer, seed, device);

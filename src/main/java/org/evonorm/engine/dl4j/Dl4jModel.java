@@ -15,8 +15,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /**
- * A ComputationGraph as a model. Parameters and their momentum live in the JVM, where update rules work, and are copied to the
- * graph before a pass; a step moves the parameters to the device and the gradient back.
+ * A model that computes by a ComputationGraph. Parameters and momentum live in the JVM, where update rules work. Every
+ * pass copies the parameters to the graph's device, and every training step copies the gradient back.
  */
 final class Dl4jModel implements Model {
 
@@ -92,7 +92,7 @@ final class Dl4jModel implements Model {
     public void setRunningStatistics(float[] values, int steps) {
         if (values.length != runningStatistics.length) {
             throw new IllegalArgumentException(
-                    "the model has " + runningStatistics.length + " runningStatistics, not " + values.length);
+                    "the model has " + runningStatistics.length + " running statistics, not " + values.length);
         }
         runningStatistics = values.clone();
         statisticSteps = steps;

@@ -16,14 +16,14 @@ import org.nd4j.linalg.api.ops.impl.transforms.strict.Sigmoid;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Elementwise operations of programs in terms of ND4J's. Results go into {@code out}, which is no operand. */
+/** Elementwise operations of programs as ND4J operations. Results go to {@code out}, which must not be an operand. */
 final class Elementary {
 
     private static final double EPSILON = LayerGraph.EPSILON;
 
     private Elementary() {}
 
-    /** An operation of one operand; LOG and SQRT without the sign. */
+    /** Computes an operation of one operand; LOG and SQRT without the factor sign(a). */
     static void unary(Operation operation, INDArray a, INDArray out) {
         switch (operation) {
             case NEG -> run(new Negative(a, out));
@@ -33,11 +33,11 @@ final class Elementary {
             case TANH -> run(new Tanh(a, out));
             case SIGMOID -> run(new Sigmoid(a, out));
             case LOG -> {
-                sizePlusEpsilon(a, out);
+                absPlusEpsilon(a, out);
                 run(new Log(out, out));
             }
             case SQRT -> {
-                sizePlusEpsilon(a, out);
+                absPlusEpsilon(a, out);
                 run(new Sqrt(out, out));
             }
             case RECIPROCAL -> reciprocal(a, out);
@@ -48,11 +48,11 @@ final class Elementary {
             case INVERSE -> a.rdiv(1, out);
             case SIGN -> sign(a, out);
             case LOG_SLOPE -> {
-                sizePlusEpsilon(a, out);
+                absPlusEpsilon(a, out);
                 out.rdivi(1);
             }
             case SQRT_SLOPE -> {
-                sizePlusEpsilon(a, out);
+                absPlusEpsilon(a, out);
                 run(new Sqrt(out, out));
                 out.rdivi(0.5);
             }
@@ -60,14 +60,15 @@ final class Elementary {
         }
     }
 
-    /** −1, 0 or 1 */
+    /** The sign: −1, 0 or 1. */
     static void sign(INDArray a, INDArray out) {
         run(new Sign(a, out));
     }
 
     /**
-     * The larger of both. ND4J's maximum is the second operand where one is NaN (and the other where it takes a single
-     * value for a scalar), which would hide a divergence; so that NaN stays, both orders are taken.
+     * The maximum; NaN if one of the operands is NaN. ND4J's maximum gives the second operand if one is NaN, and the
+     * first if it uses a single value for a scalar; this would hide a divergence. So both orders are computed and
+     * averaged.
      */
     static void max(INDArray a, INDArray b, INDArray out) {
         INDArray wideA = a.equalShapes(out) ? a : a.broadcast(out.shape());
@@ -77,7 +78,7 @@ final class Elementary {
         out.addi(other).muli(0.5);
     }
 
-    /** {@code c} where {@code a < b} if {@code less}, else where {@code a >= b}; 0 elsewhere. */
+    /** {@code c} where {@code a < b} (if {@code less}) or {@code a >= b} (if not), and 0 elsewhere. */
     static void gate(boolean less, INDArray a, INDArray b, INDArray c, INDArray out) {
         INDArray open = b.sub(a);
         run(new Step(open, open, 0));
@@ -87,13 +88,13 @@ final class Elementary {
         open.mul(c, out);
     }
 
-    /** {@code |a| + eps} */
-    private static void sizePlusEpsilon(INDArray a, INDArray out) {
+    /** {@code |a| + eps}. */
+    private static void absPlusEpsilon(INDArray a, INDArray out) {
         run(new Abs(a, out));
         out.addi(EPSILON);
     }
 
-    /** {@code 1 / (a + copysign(eps, a))}; zeros of either sign count as positive. */
+    /** {@code 1 / (a + copysign(eps, a))}, where zeros of either sign count as positive. */
     private static void reciprocal(INDArray a, INDArray out) {
         run(new Negative(a, out));
         run(new Step(out, out, 0));

@@ -19,14 +19,15 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A normalization-activation layer inside a ComputationGraph. The backward pass computes the program anew from the layer's
- * input and the output's derivative, so that nothing but the input is kept between the passes.
+ * A normalization-activation layer inside a ComputationGraph, computed by an {@link Interpreter}. The backward pass
+ * computes the program again from the layer's input and the derivative of its output, so that only the input is kept
+ * between the passes.
  */
 final class InterpretedLayer extends BaseLayer<ProgramLayer> {
 
     private static final long serialVersionUID = 1;
 
-    /** Share of the old value that a running statistic keeps at each step (DESIGN section 3). */
+    /** Share of the old value that a running statistic keeps per step (docs/design.md, "Evaluation mode"). */
     static final double DECAY = 0.9;
 
     private final transient Program program;
@@ -84,7 +85,7 @@ final class InterpretedLayer extends BaseLayer<ProgramLayer> {
         return Operation.valueOf(name.toUpperCase(Locale.ROOT));
     }
 
-    /** As DL4J wants them, derivatives are those of the sum of the losses of the batch. */
+    /** Derivatives of the sum of the batch's losses, as DL4J expects, not of their mean. */
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
         assertInputSet(true);
@@ -100,7 +101,7 @@ final class InterpretedLayer extends BaseLayer<ProgramLayer> {
         for (String name : layerConf().vectors()) {
             INDArray view = gradientViews.get(name);
             copyGradient(leaf(name), values, view.reshape(1, sizes.channels()), Extent.CHANNEL);
-            // The program gives means over all positions.
+            // The program gives means over all positions [B, H, W]; DL4J expects sums.
             view.muli(sizes.batch() * sizes.area());
             gradient.setGradientFor(name, view);
         }
@@ -128,15 +129,20 @@ final class InterpretedLayer extends BaseLayer<ProgramLayer> {
         }
     }
 
-    /** In place, what to subtract from a running statistic at a step whose own value {@code view} holds. */
-    private static INDArray towards(INDArray average, INDArray view) {
-        return view.rsubi(average).muli(1 - DECAY);
+    /**
+     * Turns {@code view}, the step's own statistic, in place into the amount to subtract from the running statistic.
+     */
+    private static INDArray towards(INDArray runningStatistic, INDArray view) {
+        return view.rsubi(runningStatistic).muli(1 - DECAY);
     }
 
-    /** Running statistics move by what stands in the gradient, whatever the size of the batch. */
+    /**
+     * Whether DL4J divides the gradient by the batch size; a running statistic's is the amount to subtract, so it does
+     * not.
+     */
     @Override
     public boolean updaterDivideByMinibatch(String name) {
-        return !LayerVectors.isAverage(name);
+        return !LayerVectors.isRunningStatistic(name);
     }
 
     @Override

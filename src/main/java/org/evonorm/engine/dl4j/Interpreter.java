@@ -18,18 +18,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Computes values of a program by ND4J operations, wherever ND4J keeps its arrays. A tensor [B, C, H, W] is a matrix
- * [B · C, H · W] here, a plane [B, C], a channel vector [1, C] and a constant [1, 1]; ND4J broadcasts the smaller operand.
- * Nothing is kept between runs.
+ * Interpreter of programs: computes values by ND4J operations, on the device where ND4J keeps its arrays. A tensor
+ * [B, C, H, W] is a matrix [B · C, H · W] here, a sample-channel value [B, C], a channel vector [1, C] and a constant
+ * [1, 1]; ND4J broadcasts the smaller operand. No array is kept between runs.
  */
 final class Interpreter {
 
     private final Program program;
     private final List<Integer> steps;
-    /** By instruction, the last step that reads it. */
+    /** Last instruction that reads each value. */
     private final int[] lastUse;
 
-    /** For computing these values of the program and nothing more. */
+    /** An interpreter that computes these values, and only the instructions that they depend on. */
     Interpreter(Program program, Collection<Integer> roots) {
         this.program = program;
         int count = program.instructions().size();
@@ -48,20 +48,26 @@ final class Interpreter {
         this.steps = needed.stream().boxed().toList();
     }
 
-    /** The values by instruction, with what the leaves hold: tensors as matrices, all else as rows [1, C]. */
+    /** Computes the values; the leaves are tensors as matrices, and all other leaves rows [1, C]. */
     Values run(Sizes sizes, Leaves leaves) {
         Run run = new Run(sizes, leaves);
         steps.forEach(run::compute);
         return new Values(program, sizes, run.values);
     }
 
-    /** Where a program's leaves come from. */
+    /** Source of the arrays of a program's leaves. */
     interface Leaves {
-        /** The array of a leaf other than a constant; {@code argument} tells runningStatistics apart. */
+        /** The array of a leaf other than a constant; {@code argument} is the number of a running statistic. */
         INDArray array(Operation leaf, int argument);
     }
 
-    /** Sizes of a tensor [batch, channels, height, width], of which area is height times width. */
+    /**
+     * Sizes of a tensor [B, C, H, W].
+     *
+     * @param batch    B
+     * @param channels C
+     * @param area     H · W
+     */
     record Sizes(long batch, long channels, long area) {
 
         long[] shape(Extent extent) {
@@ -73,7 +79,7 @@ final class Interpreter {
             };
         }
 
-        /** A small value as a column [B · C, 1], to go with tensors. */
+        /** Broadcasts a value to a column [B · C, 1], the form of an operand beside tensors. */
         INDArray column(INDArray small, Extent extent) {
             return switch (extent) {
                 case TENSOR -> small;
@@ -84,10 +90,10 @@ final class Interpreter {
         }
     }
 
-    /** What a run computed. */
+    /** The values of a run. */
     record Values(Program program, Sizes sizes, INDArray[] arrays) {
 
-        /** Writes a value into {@code target}, which has the shape of {@code extent}, repeated where it varies less. */
+        /** Writes a value to {@code target}, which has the shape of {@code extent}; smaller values are broadcast. */
         void copy(int value, INDArray target, Extent extent) {
             INDArray array = arrays[value];
             Extent own = program.at(value).extent();
@@ -104,7 +110,7 @@ final class Interpreter {
         private final Leaves leaves;
         private final INDArray[] values = new INDArray[program.instructions().size()];
         private final Map<Integer, INDArray> columns = new HashMap<>();
-        /** Matrices whose values nobody reads any more. */
+        /** Matrices to use again: every instruction that reads their values is done. */
         private final Deque<INDArray> free = new ArrayDeque<>();
 
         Run(Sizes sizes, Leaves leaves) {
@@ -143,7 +149,7 @@ final class Interpreter {
             for (int input : instruction.inputs()) {
                 operands.add(extent == Extent.TENSOR ? column(input) : values[input]);
             }
-            INDArray out = room(extent);
+            INDArray out = uninitialized(extent);
             INDArray a = operands.get(0);
             switch (operands.size()) {
                 case 1 -> unary(instruction.operation(), a, out, extent);
@@ -157,7 +163,7 @@ final class Interpreter {
 
         private void unary(Operation operation, INDArray a, INDArray out, Extent extent) {
             if (operation == Operation.LOG || operation == Operation.SQRT) {
-                INDArray sign = room(extent);
+                INDArray sign = uninitialized(extent);
                 Elementary.sign(a, sign);
                 Elementary.unary(operation, a, out);
                 out.muli(sign);
@@ -184,8 +190,8 @@ final class Interpreter {
                     : columns.computeIfAbsent(value, absent -> sizes.column(values[value], extent));
         }
 
-        /** A matrix that may hold anything. */
-        private INDArray room(Extent extent) {
+        /** An array with arbitrary content, reused if it is a matrix. */
+        private INDArray uninitialized(Extent extent) {
             return extent == Extent.TENSOR && !free.isEmpty()
                     ? free.pop()
                     : Nd4j.createUninitialized(DataType.FLOAT, sizes.shape(extent), 'c');
@@ -200,7 +206,7 @@ final class Interpreter {
         private INDArray reduction(Operation operation, INDArray tensor) {
             INDArray mean = tensor.mean(true, 1);
             if (operation == Operation.VARIANCE_WH) {
-                INDArray distance = room(Extent.TENSOR);
+                INDArray distance = uninitialized(Extent.TENSOR);
                 tensor.sub(mean, distance);
                 distance.muli(distance);
                 mean = distance.mean(true, 1);

@@ -12,9 +12,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The parameters of a {@link ProgramLayer} as DL4J has them: its trainable vectors and, so that they are stored, sent and
- * averaged with these, its running statistics. All are [C], but for the weight of the runningStatistics, [1], which is the running statistic
- * of 1 and divides the others to correct their bias.
+ * The DL4J parameters of a {@link ProgramLayer}: its trainable vectors and its running statistics, which DL4J stores,
+ * sends and averages with them. All are [C] except the weight of the running statistics, [1]: it is the running
+ * statistic of the constant 1, and the other running statistics are divided by it to correct their bias.
  */
 final class LayerVectors implements ParamInitializer {
 
@@ -29,7 +29,7 @@ final class LayerVectors implements ParamInitializer {
         return RUNNING_STATISTIC + node;
     }
 
-    static boolean isAverage(String name) {
+    static boolean isRunningStatistic(String name) {
         return name.equals(WEIGHT_OF_STATISTICS) || name.startsWith(RUNNING_STATISTIC);
     }
 
@@ -62,7 +62,7 @@ final class LayerVectors implements ParamInitializer {
         return name.equals(WEIGHT_OF_STATISTICS) ? 1 : layer.getNOut();
     }
 
-    /** Views of v1 and gamma hold ones if {@code initialize}, those of all others zeros. */
+    /** Views of the parameters; with {@code initialize} v1 and gamma are set to 1, all others to 0. */
     @Override
     public Map<String, INDArray> init(NeuralNetConfiguration conf, INDArray parameters, boolean initialize) {
         Map<String, INDArray> views = views(conf, parameters);

@@ -8,9 +8,9 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * Stochastic gradient descent with Nesterov momentum as DL4J's optimizer, in the form that {@code training} has: with
- * gradient g and velocity v, v = momentum · v + g, and the weights lose rate · (g + momentum · v). DL4J's own keeps
- * rate · v instead, which is another rule as soon as the rate changes.
+ * Stochastic gradient updater with Nesterov momentum as a DL4J updater, in the form of {@link
+ * org.evonorm.training.NesterovSgd}: with gradient g and velocity v, v = momentum · v + g, and the weights lose rate ·
+ * (g + momentum · v). DL4J's own Nesterovs keeps rate · v in place of v, which is another rule once the rate changes.
  */
 public final class NesterovUpdater implements IUpdater {
 
@@ -22,7 +22,7 @@ public final class NesterovUpdater implements IUpdater {
     /** For DL4J, which fills in the fields. */
     public NesterovUpdater() {}
 
-    /** @param rates of each step; those after have the last one's */
+    /** @param rates learning rate of each step; later steps have the last rate */
     NesterovUpdater(double[] rates, double momentum) {
         this.rates = rates.clone();
         this.momentum = momentum;
@@ -47,7 +47,7 @@ public final class NesterovUpdater implements IUpdater {
         throw new UnsupportedOperationException("the rates are those that the updater was made with");
     }
 
-    /** One velocity a parameter. */
+    /** One velocity per parameter. */
     @Override
     public long stateSize(long parameters) {
         return parameters;
@@ -55,19 +55,19 @@ public final class NesterovUpdater implements IUpdater {
 
     @Override
     public GradientUpdater<?> instantiate(INDArray velocity, boolean initialize) {
-        NesterovDescent descent = new NesterovDescent(this);
-        descent.setStateViewArray(velocity, velocity.shape(), velocity.ordering(), initialize);
-        return descent;
+        NesterovGradientUpdater updater = new NesterovGradientUpdater(this);
+        updater.setStateViewArray(velocity, velocity.shape(), velocity.ordering(), initialize);
+        return updater;
     }
 
     @Override
     public GradientUpdater<?> instantiate(Map<String, INDArray> state, boolean initialize) {
-        NesterovDescent descent = new NesterovDescent(this);
-        descent.setState(state, initialize);
-        return descent;
+        NesterovGradientUpdater updater = new NesterovGradientUpdater(this);
+        updater.setState(state, initialize);
+        return updater;
     }
 
-    /** Itself, as nothing of it changes. */
+    /** The same object, since it is immutable. */
     @Override
     public IUpdater clone() {
         return this;

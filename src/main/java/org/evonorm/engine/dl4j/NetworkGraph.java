@@ -25,8 +25,8 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * The configuration of a ComputationGraph for a network with a layer in its places. Vertices are named by the operators'
- * indices; activations are [B, C, H, W] of any height and width; the output is the logits.
+ * Builds the configuration of a ComputationGraph for a network with a layer in its places. Vertices have the operators'
+ * indices as names. Activations are [B, C, H, W] of any height and width; the output is the logits, [B, classes].
  */
 final class NetworkGraph {
 
@@ -52,16 +52,17 @@ final class NetworkGraph {
     }
 
     /**
-     * The configuration with this optimizer, which an engine's model does not use and DL4J's own training does.
+     * The configuration of a network.
      *
-     * @param weightDecay added to the gradient of convolution and dense weights by DL4J's own training, times the weight
+     * @param updater     optimizer of DL4J's own training; a model of the engine does not use it
+     * @param weightDecay factor of convolution and dense weights in their gradient, in DL4J's own training
      * @throws IllegalArgumentException if DL4J has no layer for an operator of the network
      */
     static ComputationGraphConfiguration of(Network network, Layer layer, IUpdater updater, double weightDecay) {
         return new NetworkGraph(network, layer, updater, weightDecay).build();
     }
 
-    /** The name of the vertex that computes an operator. */
+    /** The name of an operator's vertex. */
     static String vertex(int operator) {
         return operator == Operator.IMAGES ? IMAGES : Integer.toString(operator);
     }
@@ -141,7 +142,7 @@ final class NetworkGraph {
                 .build();
     }
 
-    /** The last dense layer is the graph's output; others are 1×1 convolutions, as {@link Operator} says. */
+    /** The last dense layer is the output layer; every other one is a 1×1 convolution ({@link Operator.Dense}). */
     private void addDense(int index, Operator.Dense dense, boolean isOutput) {
         int in = channels(dense.input());
         if (isOutput) {

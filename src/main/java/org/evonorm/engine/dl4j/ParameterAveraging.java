@@ -21,31 +21,31 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A training of one network by dl4j-spark: its SparkComputationGraph, and its parameter averaging master, which sends the
- * parameters to workers in Spark tasks, lets each take some steps of its own and averages parameters, velocities and moving
- * averages. Sums are taken in the order in which Spark brings the workers' results, so that results of more than two
- * workers may differ from run to run by a rounding.
+ * The training of one network by dl4j-spark's parameter averaging (SparkComputationGraph,
+ * ParameterAveragingTrainingMaster): in every round the master sends the parameters to workers in Spark tasks, each
+ * worker takes some steps, and the master averages parameters, velocities and running statistics. Spark may deliver the
+ * workers' results in any order, so that sums over more than two workers may differ from run to run by a rounding.
  */
 public final class ParameterAveraging implements AutoCloseable {
 
     /**
-     * How the workers descend.
+     * Settings of the workers' stochastic gradient descent.
      *
-     * @param batchSize   images in each of a worker's batches
-     * @param localSteps  most steps of a worker in a round
-     * @param rates       learning rate of each of a worker's steps
+     * @param batchSize   images per batch of a worker
+     * @param localSteps  largest number of steps per worker and round
+     * @param rates       learning rate of each step of a worker
      * @param momentum    Nesterov momentum
-     * @param weightDecay added to the gradient of convolution and dense weights, times the weight
+     * @param weightDecay factor of convolution and dense weights in their gradient
      */
-    public record SgdLoop(int batchSize, int localSteps, double[] rates, double momentum, double weightDecay) {}
+    public record SgdSettings(int batchSize, int localSteps, double[] rates, double momentum, double weightDecay) {}
 
-    /** What a worker needs, asked for inside its Spark task. */
+    /** The resources of a worker, asked for inside its Spark task. */
     public interface Worker extends Serializable {
 
-        /** The GPU of this task, from 0 among those that the process sees; none for what the build's back end chooses. */
+        /** Index of the task's GPU among those that the process sees, from 0; empty for the back end's choice. */
         OptionalInt gpu();
 
-        /** A worker's batches of one round; each may have the arrays of the one before. */
+        /** The batches of a worker in one round; a batch may reuse the arrays of the batch before. */
         Iterator<Batch> batches(int worker);
     }
 
@@ -55,29 +55,32 @@ public final class ParameterAveraging implements AutoCloseable {
     private final SparkComputationGraph training;
 
     /**
-     * @param seed of the initial parameters
-     * @throws IllegalStateException if the build's back end cannot run here, which holds the averages
+     * @param seed    seed of the initial parameters
+     * @param workers number of workers
+     * @param sgd     settings of their steps
+     * @throws IllegalStateException if the build's back end cannot run here, on the driver, which averages
      */
     public ParameterAveraging(
-            JavaSparkContext spark, Network network, Layer layer, long seed, int workers, SgdLoop descent) {
+            JavaSparkContext spark, Network network, Layer layer, long seed, int workers, SgdSettings sgd) {
         Device.any();
         this.classes = network.classes();
         this.layout = ParameterLayout.of(network, layer);
-        ComputationGraph graph = new ComputationGraph(NetworkGraph.of(
-                network, layer, new NesterovUpdater(descent.rates, descent.momentum), descent.weightDecay));
+        ComputationGraph graph = new ComputationGraph(
+                NetworkGraph.of(network, layer, new NesterovUpdater(sgd.rates, sgd.momentum), sgd.weightDecay));
         graph.init();
         this.order = new ParameterOrder(graph, layout);
         float[] initial = order.toGraph(layout.initialValues(seed), new float[layout.runningStatisticCount()], 0);
         try (INDArray array = Nd4j.createFromArray(initial)) {
             graph.params().reshape(initial.length).assign(array);
         }
-        // The batches of a worker are a partition already, and made anew at little cost where they are wanted twice.
+        // A worker's batches are one partition already, so that data is not repartitioned; they are cheap to make
+        // again, so that they are not stored.
         this.training = new SparkComputationGraph(
                 spark,
                 graph,
-                new ParameterAveragingTrainingMaster.Builder(workers, descent.batchSize)
-                        .batchSizePerWorker(descent.batchSize)
-                        .averagingFrequency(descent.localSteps)
+                new ParameterAveragingTrainingMaster.Builder(workers, sgd.batchSize)
+                        .batchSizePerWorker(sgd.batchSize)
+                        .averagingFrequency(sgd.localSteps)
                         .rddTrainingApproach(RDDTrainingApproach.Direct)
                         .repartionData(Repartition.Never)
                         .storageLevel(null)
@@ -87,15 +90,16 @@ public final class ParameterAveraging implements AutoCloseable {
     }
 
     /**
-     * A round: every worker takes a step with each of its batches, and then all are averaged.
+     * Runs one round: every worker takes a step per batch, then the states are averaged.
      *
-     * @param from    steps that each worker has taken before
-     * @param workers their numbers, one in each partition
-     * @return mean over the workers of the loss of the last batch, before its step
+     * @param from    steps of each worker before the round
+     * @param workers numbers of the workers, one per partition
+     * @param worker  the workers' resources
+     * @return mean over the workers of the last batch's loss in nats, before its step
      */
     public double round(int from, JavaRDD<Integer> workers, Worker worker) {
         int classes = this.classes;
-        TrainingHook rates = new RatesOfRound(from);
+        TrainingHook rates = new LearningRateHook(from);
         training.getTrainingMaster().addHook(rates);
         training.fit(workers.flatMap(number -> dataSets(number, worker, classes)));
         training.getTrainingMaster().removeHook(rates);
@@ -120,7 +124,7 @@ public final class ParameterAveraging implements AutoCloseable {
         };
     }
 
-    /** What the workers came to on average, in the form of {@link org.evonorm.engine.Model#state}. */
+    /** The averaged state of all workers, in the form of {@link org.evonorm.engine.Model#state}. */
     public float[] state() {
         float[] graph = training.getNetwork().params().toFloatVector();
         float[] parameters = order.parameters(graph);

@@ -10,13 +10,16 @@ import org.evonorm.engine.ParameterLayout;
 import org.evonorm.engine.RunningStatistic;
 
 /**
- * Where the values of the engines' common {@link ParameterLayout} stand in a graph's own flat vector. DL4J orders parameters
- * by vertex, keeps running statistics among them, and has depthwise weights as [kernel, kernel, channels, 1]; dense weights lie
- * in memory as ours do, since DL4J's are [in, units] by columns.
+ * Maps the parameters of the engines' common {@link ParameterLayout} to a graph's flat vector and back. DL4J orders
+ * parameters by vertex, keeps running statistics among them, and has depthwise weights as [kernel, kernel, channels,
+ * 1]. Dense weights have the same order in memory in both, since DL4J's are [in, units] in column-major order.
  */
 final class ParameterOrder {
 
-    /** {@code rows · columns} values from {@code ours}; where rows is above 1 they are transposed at {@code theirs}. */
+    /**
+     * A block of {@code rows · columns} values at {@code ours} in the layout and at {@code theirs} in the graph's
+     * vector; with more than one row it is transposed in the graph.
+     */
     private record Stretch(int ours, int theirs, int rows, int columns) {
 
         void toGraph(float[] values, float[] graph) {
@@ -44,7 +47,7 @@ final class ParameterOrder {
 
     private final List<Stretch> parameters = new ArrayList<>();
     private final List<Stretch> runningStatistics = new ArrayList<>();
-    /** Where the weights of runningStatistics stand, one for each operator that has runningStatistics. */
+    /** Offsets of the weights of running statistics, one per operator that has running statistics. */
     private final List<Integer> weights = new ArrayList<>();
 
     private final int graphLength;
@@ -88,7 +91,7 @@ final class ParameterOrder {
                 graph.getLayer(NetworkGraph.vertex(operator)).getParam(name).offset();
     }
 
-    /** The graph's vector of these parameters and of running statistics after so many steps. */
+    /** The graph's vector for these parameters, running statistics and weight of the running statistics. */
     float[] toGraph(float[] values, float[] statisticValues, double weightOfStatistics) {
         float[] graph = new float[graphLength];
         parameters.forEach(stretch -> stretch.toGraph(values, graph));
@@ -97,14 +100,17 @@ final class ParameterOrder {
         return graph;
     }
 
-    /** Parameters, or their derivatives. */
+    /** The parameters in a graph's vector, or the derivatives in a vector of gradients. */
     float[] parameters(float[] graph) {
         float[] values = new float[layout.parameterCount()];
         parameters.forEach(stretch -> stretch.fromGraph(graph, values));
         return values;
     }
 
-    /** Velocities, from those that DL4J's updater keeps: in the order of the graph's vector, without running statistics. */
+    /**
+     * The velocities in the state of DL4J's updater, which has the order of the graph's vector but leaves out running
+     * statistics.
+     */
     float[] velocities(float[] state) {
         BitSet skipped = new BitSet();
         runningStatistics.forEach(stretch -> skipped.set(stretch.theirs, stretch.theirs + stretch.columns));
@@ -118,7 +124,7 @@ final class ParameterOrder {
         return parameters(graph);
     }
 
-    /** Running statistics, or what a step takes from them. */
+    /** The running statistics in a graph's vector, or the amounts to subtract from them in a vector of gradients. */
     float[] runningStatistics(float[] graph) {
         float[] values = new float[layout.runningStatisticCount()];
         runningStatistics.forEach(stretch -> stretch.fromGraph(graph, values));

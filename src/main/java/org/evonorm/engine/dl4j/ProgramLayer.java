@@ -18,8 +18,8 @@ import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * DL4J's configuration of a normalization-activation layer on [B, C, H, W]. DL4J writes it as JSON, with the layer in its own
- * JSON form, so that a graph that holds it can be sent to executors.
+ * DL4J's configuration of a normalization-activation layer on [B, C, H, W]. DL4J serializes it as JSON, with the layer
+ * in the project's JSON form, so that a graph with such layers can be sent to executors.
  */
 public final class ProgramLayer extends FeedForwardLayer {
 
@@ -29,12 +29,13 @@ public final class ProgramLayer extends FeedForwardLayer {
     private List<String> vectors;
     private int runningStatistics;
 
-    /** For DL4J, which fills in the fields. */
+    /** For DL4J's deserialization, which sets the fields. */
     public ProgramLayer() {}
 
     /**
-     * @param vectors  names of its trainable vectors, in order: v0, v1, gamma, beta
-     * @param runningStatistics number of its running statistics
+     * @param vectors           names of the trainable vectors, in order: v0, v1, gamma, beta
+     * @param runningStatistics number of running statistics
+     * @param channels          number of channels
      */
     ProgramLayer(CanonicalLayer layer, List<String> vectors, int runningStatistics, int channels) {
         this.layerJson = LayerJson.write(layer.layer());
@@ -78,13 +79,15 @@ public final class ProgramLayer extends FeedForwardLayer {
         return LayerVectors.INSTANCE;
     }
 
-    /** The graph's own updater for trainable vectors; runningStatistics are replaced by their new values. */
+    /**
+     * The graph's updater for trainable vectors; none for running statistics, whose gradient is the amount to subtract.
+     */
     @Override
     public IUpdater getUpdaterByParam(String name) {
-        return LayerVectors.isAverage(name) ? new NoOp() : iUpdater;
+        return LayerVectors.isRunningStatistic(name) ? new NoOp() : iUpdater;
     }
 
-    /** None: weight decay acts on convolution and dense weights alone. */
+    /** No regularization: weight decay acts on convolution and dense weights alone. */
     @Override
     public List<Regularization> getRegularizationByParam(String name) {
         return List.of();
@@ -97,7 +100,7 @@ public final class ProgramLayer extends FeedForwardLayer {
 
     @Override
     public void setNIn(InputType input, boolean override) {
-        // The number of channels is given when the layer is made.
+        // The constructor sets the number of channels.
     }
 
     @Override

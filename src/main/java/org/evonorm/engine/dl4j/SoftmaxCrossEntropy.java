@@ -7,8 +7,8 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Cross-entropy of softmax probabilities, computed from logits. DL4J's own cuts probabilities off at 1e-10, which bounds the
- * loss of a diverging network and makes it look healthy. Labels are one-hot; activation and mask are not for it.
+ * Softmax cross-entropy from logits, [B, classes], with one-hot labels. DL4J's own loss clips probabilities at 1e-10,
+ * which bounds the loss of a diverging network and makes it look healthy. Activation and mask are ignored.
  */
 public final class SoftmaxCrossEntropy implements ILossFunction {
 

@@ -7,7 +7,7 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
-/** Weight decay that is added to the gradient before the update and, as in all trainings here, not to the loss. */
+/** Weight decay that is added to the gradient before the update but not to the loss, as in all trainings here. */
 public final class UnscoredWeightDecay extends L2Regularization {
 
     private static final long serialVersionUID = 1;

@@ -4,12 +4,18 @@ import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.llvm.LLVM.LLVMMemoryManagerDestroyCallback;
 
-/** A function that LLVM has compiled, of an address where it finds its arguments. */
+/**
+ * A function that LLVM has compiled, called from Java. The function takes the address of its arguments and returns
+ * nothing. The machine code lives as long as this object.
+ */
 public final class CompiledLoop {
 
-    /** JavaCPP calls what the first word of a function pointer's structure points to; the second is for Java's functions. */
+    /**
+     * JavaCPP's form of a function pointer, two words: it calls the address in the first word. The second word serves
+     * functions written in Java alone.
+     */
     private final LongPointer structure = new LongPointer(2);
-    /** Any type of functions that take one address and return nothing. */
+    /** This callback type has the right signature, one address and no result, and nothing else to do with the loop. */
     private final LLVMMemoryManagerDestroyCallback function;
 
     CompiledLoop(long address) {
@@ -17,7 +23,7 @@ public final class CompiledLoop {
         this.function = new LLVMMemoryManagerDestroyCallback(structure);
     }
 
-    /** Runs the loop; its source says what the arguments are. */
+    /** Runs the loop. Its {@link LoopSource} defines the memory at {@code arguments}. */
     public void run(Pointer arguments) {
         function.call(arguments);
     }

@@ -34,7 +34,7 @@ import org.bytedeco.llvm.LLVM.LLVMOrcLLJITRef;
 import org.bytedeco.llvm.LLVM.LLVMOrcResourceTrackerRef;
 import org.bytedeco.llvm.LLVM.LLVMOrcThreadSafeContextRef;
 
-/** LLVM's just-in-time compiler for this processor. */
+/** LLVM's just-in-time compiler (ORC, LLJIT) for the processor of this process. */
 final class Llvm {
 
     private static final Cleaner CLEANER = Cleaner.create();
@@ -43,10 +43,10 @@ final class Llvm {
     private final LLVMOrcJITDylibRef functions;
 
     /**
-     * Loads the library.
+     * Loads the library and creates the compiler.
      *
-     * @throws LinkageError          where there is none for this platform
-     * @throws IllegalStateException where it does not know this processor
+     * @throws LinkageError          if the library does not exist for this platform
+     * @throws IllegalStateException if LLVM does not know this processor
      */
     Llvm() {
         LLVMInitializeNativeTarget();
@@ -60,10 +60,12 @@ final class Llvm {
     }
 
     /**
-     * Compiles a module in the text form of LLVM's intermediate representation. The machine code is freed when nobody holds
-     * the result any more.
+     * Compiles a module in the text form of LLVM's intermediate representation. The machine code is freed when the
+     * result is no longer reachable.
      *
-     * @param function the module's one function, of an address and without a result; no other module's may have its name
+     * @param function name of the only function of the module, unique among all modules; it takes one address and
+     *                 returns nothing
+     * @throws IllegalStateException if LLVM cannot parse or compile the module
      */
     CompiledLoop compile(String module, String function) {
         LLVMOrcThreadSafeContextRef context = LLVMOrcCreateNewThreadSafeContext();
@@ -72,7 +74,7 @@ final class Llvm {
                 LLVMOrcLLJITAddLLVMIRModuleWithRT(
                         compiler, code, LLVMOrcCreateNewThreadSafeModule(parse(module, function, context), context)),
                 "adding a module");
-        // The module holds on to its context.
+        // The module keeps its own reference to the context.
         LLVMOrcDisposeThreadSafeContext(context);
         long[] address = new long[1];
         check(LLVMOrcLLJITLookup(compiler, address, function), "compiling");
@@ -89,7 +91,7 @@ final class Llvm {
         try (BytePointer source = new BytePointer(text);
                 BytePointer title = new BytePointer(name);
                 BytePointer error = new BytePointer((Pointer) null)) {
-            // Parsing takes the buffer, whatever comes of it.
+            // The parser takes ownership of the buffer, even where it fails.
             LLVMMemoryBufferRef buffer = LLVMCreateMemoryBufferWithMemoryRangeCopy(source, text.length, title);
             LLVMModuleRef parsed = new LLVMModuleRef();
             if (LLVMParseIRInContext(LLVMOrcThreadSafeContextGetContext(context), buffer, parsed, error) != 0) {

@@ -4,21 +4,25 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Compiled loops. Models of one process share them; compiling one takes a few milliseconds. */
+/**
+ * The cache of compiled loops of this process. LLVM takes a few milliseconds per loop, so models, candidates and places
+ * share their loops.
+ */
 public final class LoopCompiler {
 
-    /** Loops that a process remembers, those used last; a model has about ten. */
-    private static final int REMEMBERED = 256;
+    /** Number of loops in the cache, the most recently used ones. A model has about ten. */
+    private static final int CACHE_SIZE = 256;
 
     private static final Optional<Llvm> LLVM = load();
-    private static final Map<LoopSource, CompiledLoop> KNOWN = new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
+    private static final Map<LoopSource, CompiledLoop> CACHE = new LinkedHashMap<>(CACHE_SIZE, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<LoopSource, CompiledLoop> eldest) {
-            return size() > REMEMBERED;
+            return size() > CACHE_SIZE;
         }
     };
+    /** Number of loops compiled so far, which gives each function a unique name. */
     private static long compiled;
 
     private LoopCompiler() {}
@@ -36,13 +40,18 @@ public final class LoopCompiler {
         }
     }
 
-    /** Whether loops can be compiled on this platform. */
+    /** Whether LLVM loads on this platform. */
     public static boolean isAvailable() {
         return LLVM.isPresent();
     }
 
+    /**
+     * The loop of a source, compiled unless the cache has it.
+     *
+     * @throws java.util.NoSuchElementException if LLVM does not load, see {@link #isAvailable}
+     */
     public static synchronized CompiledLoop loop(LoopSource source) {
-        return KNOWN.computeIfAbsent(source, LoopCompiler::compile);
+        return CACHE.computeIfAbsent(source, LoopCompiler::compile);
     }
 
     private static CompiledLoop compile(LoopSource source) {

@@ -2,28 +2,36 @@ package org.evonorm.engine.llvm;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.StringJoiner;
 import org.evonorm.engine.pass.ElementaryFunctions;
 import org.evonorm.engine.pass.ElementaryFunctions.Polynomial;
 
 /**
- * Writes functions of single vectors in LLVM's intermediate representation. Each does the same operations in the same order
- * as its counterpart on Java's vectors in the CPU engine, so that both give the same bits. Operands and results are names of
- * values; {@link ElementaryFunctions} has the constants.
+ * A writer of functions of single vectors in LLVM's intermediate representation. Each function has the same operations
+ * in the same order as its counterpart in {@code VectorFunctions} of the CPU engine, so that compiled passes and
+ * kernels give the same bits. Operands and results are names of values in the intermediate representation; the
+ * constants stand in {@link ElementaryFunctions}.
  */
 public final class VectorIr {
 
-    /** The types of a vector of floats, of its bits, and of conditions. */
+    /** The type of a vector of floats. */
     private final String floats;
-
+    /** The type of the bits of a vector of floats. */
     private final String bits;
+    /** The type of a vector of conditions. */
     private final String conditions;
+
     private final int width;
 
     private final StringBuilder text = new StringBuilder();
     private int values;
 
-    /** Writes functions of vectors of this many floats. */
+    /**
+     * An empty text.
+     *
+     * @param width floats per vector
+     */
     public VectorIr(int width) {
         this.width = width;
         this.floats = "<" + width + " x float>";
@@ -36,92 +44,106 @@ public final class VectorIr {
         return floats;
     }
 
-    /** What the functions that are used here need to have declared. */
+    /** The declarations of LLVM's intrinsics that the functions use; they belong at the start of a module. */
     public String declarations() {
         StringBuilder declarations = new StringBuilder();
         for (String unary : List.of("sqrt", "fabs")) {
-            declarations.append("declare %1$s @llvm.%2$s.v%3$df32(%1$s)%n".formatted(floats, unary, width));
+            declarations.append(format("declare %1$s @llvm.%2$s.v%3$df32(%1$s)%n", floats, unary, width));
         }
-        declarations.append("declare %1$s @llvm.fma.v%2$df32(%1$s, %1$s, %1$s)%n".formatted(floats, width));
+        declarations.append(format("declare %1$s @llvm.fma.v%2$df32(%1$s, %1$s, %1$s)%n", floats, width));
         return declarations.toString();
     }
 
-    /** All that was written. */
+    /** The text written so far. */
     public String text() {
         return text.toString();
     }
 
-    /** Writes a line as it is. */
+    /** Writes one line, in the format of {@link String#format}. */
     public void line(String format, Object... arguments) {
-        text.append(format.formatted(arguments)).append('\n');
+        text.append(format(format, arguments)).append('\n');
     }
 
-    /** Writes an instruction and gives its result a name. */
+    /** Writes an instruction with a new name for its result, and returns the name. */
     public String value(String format, Object... arguments) {
         String name = "%v" + values++;
-        text.append(name).append(" = ").append(format.formatted(arguments)).append('\n');
+        text.append(name).append(" = ").append(format(format, arguments)).append('\n');
         return name;
     }
 
-    /** Where the function's argument of this number lies, a whole number or an address of 64 bits. */
+    /** Without the locale of the process, which may have other digits. */
+    private static String format(String format, Object... arguments) {
+        return String.format(Locale.ROOT, format, arguments);
+    }
+
+    /** The address of an argument of the function; arguments are integers or addresses of 64 bits each. */
     public String argument(int index) {
         return value("getelementptr i64, ptr %%arguments, i64 %d", index);
     }
 
-    /** An address among the function's arguments. */
+    /** Loads an argument that is an address. */
     public String pointer(int index) {
         return value("load ptr, ptr %s", argument(index));
     }
 
-    /** The address of a float. */
+    /** The address of the float with this index after {@code pointer}. */
     public String element(String pointer, String index) {
         return value("getelementptr float, ptr %s, i64 %s", pointer, index);
     }
 
-    /** Gives a vector another name as well, which lines before may use. */
+    /** Gives a vector a second, chosen name, which earlier phi instructions may use. */
     public void name(String name, String vector) {
         line("%s = bitcast %s %s to %s", name, floats, vector, floats);
     }
 
-    /** The vector at an address that need be no multiple of a vector's size. */
+    /** Loads a vector. The address need not be aligned to the size of a vector, but to the size of a float. */
     public String load(String address) {
         return value("load %s, ptr %s, align 4", floats, address);
     }
 
+    /** Stores a vector; the address as in {@link #load}. */
     public void store(String vector, String address) {
         line("store %s %s, ptr %s, align 4", floats, vector, address);
     }
 
+    /** The larger of a and b; NaN if either is NaN. */
     public String max(String a, String b) {
         return select(compare("uno", a, a), a, select(compare("ogt", a, b), a, b));
     }
 
+    /** 1 / (1 + exp(−a)) */
     public String sigmoid(String a) {
         return div(constant(1f), add(finiteExp(clamp(neg(a), ElementaryFunctions.SIGMOID_SATURATION)), constant(1f)));
     }
 
+    /** sign(a) · sqrt(|a| + eps) */
     public String signedSqrt(String a) {
-        return withSignOf(a, sqrt(aboveZero(abs(a))));
+        return withSignOf(a, sqrt(plusEpsilon(abs(a))));
     }
 
+    /** sqrt(a + eps) */
     public String root(String a) {
-        return sqrt(aboveZero(a));
+        return sqrt(plusEpsilon(a));
     }
 
+    /** 1 / a */
     public String inverse(String a) {
         return div(constant(1f), a);
     }
 
+    /** −1, 0 or 1 */
     public String sign(String a) {
         return withSignOf(a, constant(1f));
     }
 
+    /** 1 / (|a| + eps) */
     public String logSlope(String a) {
-        return div(constant(1f), aboveZero(abs(a)));
+        return div(constant(1f), plusEpsilon(abs(a)));
     }
 
+    /** 1 / (2 sqrt(|a| + eps)) */
     public String sqrtSlope(String a) {
-        return div(constant(0.5f), sqrt(aboveZero(abs(a))));
+        return div(constant(0.5f), sqrt(plusEpsilon(abs(a))));
     }
 
     /** c where a ≥ b, else 0 */
@@ -129,7 +151,7 @@ public final class VectorIr {
         return select(compare("oge", a, b), c, constant(0f));
     }
 
-    /** c where a < b, else 0 */
+    /** c where {@literal a < b}, else 0 */
     public String gateLess(String a, String b, String c) {
         return select(compare("olt", a, b), c, constant(0f));
     }
@@ -167,7 +189,7 @@ public final class VectorIr {
         return value("call %1$s @llvm.sqrt.v%2$df32(%1$s %3$s)", floats, width, a);
     }
 
-    private String aboveZero(String a) {
+    private String plusEpsilon(String a) {
         return add(a, constant(ElementaryFunctions.EPSILON));
     }
 
@@ -191,6 +213,7 @@ public final class VectorIr {
         return value("%s %s %s, %s", instruction, bits, a, b);
     }
 
+    /** exp x: infinite above and 0 below the range of normal floats. */
     public String exp(String x) {
         String result = finiteExp(x);
         result = select(
@@ -200,6 +223,7 @@ public final class VectorIr {
         return select(compare("olt", x, constant(ElementaryFunctions.EXP_UNDERFLOW)), constant(0f), result);
     }
 
+    /** exp x, for arguments between {@code EXP_UNDERFLOW} and {@code EXP_OVERFLOW}. */
     private String finiteExp(String x) {
         String shifted = multiplyAdd(x, constant(ElementaryFunctions.LOG2_E), constant(ElementaryFunctions.ROUNDER));
         String k = sub(shifted, constant(ElementaryFunctions.ROUNDER));
@@ -211,6 +235,7 @@ public final class VectorIr {
         return floats(onBits("add", bits(p), exponent));
     }
 
+    /** x between −bound and bound; NaN stays NaN. */
     private String clamp(String x, float bound) {
         String t = select(compare("ogt", x, constant(bound)), constant(bound), x);
         return select(compare("olt", t, constant(-bound)), constant(-bound), t);
@@ -224,12 +249,13 @@ public final class VectorIr {
         return div(mul(t, p), q);
     }
 
+    /** sign(a) · ln(|a| + eps) */
     public String signedLog(String a) {
-        String m = aboveZero(abs(a));
-        String ofM = bits(m);
+        String m = plusEpsilon(abs(a));
+        String bitsOfM = bits(m);
         String exponent =
-                onBits("ashr", onBits("sub", ofM, constant(ElementaryFunctions.SQRT_HALF_BITS)), constant(23));
-        String f = sub(floats(onBits("sub", ofM, onBits("shl", exponent, constant(23)))), constant(1f));
+                onBits("ashr", onBits("sub", bitsOfM, constant(ElementaryFunctions.SQRT_HALF_BITS)), constant(23));
+        String f = sub(floats(onBits("sub", bitsOfM, onBits("shl", exponent, constant(23)))), constant(1f));
         String e = value("sitofp %s %s to %s", bits, exponent, floats);
         String p = polynomial(f, ElementaryFunctions.LOG);
         String square = mul(f, f);
@@ -241,19 +267,21 @@ public final class VectorIr {
         return withSignOf(a, log);
     }
 
+    /** 1 / (a + copysign(eps, a)), where the sign of a zero counts as positive. */
     public String reciprocal(String a) {
         String sign = onBits("and", bits(add(a, constant(0f))), constant(ElementaryFunctions.SIGN_BIT));
         String epsilon = floats(onBits("or", sign, constant(Float.floatToRawIntBits(ElementaryFunctions.EPSILON))));
         return div(constant(1f), add(a, epsilon));
     }
 
+    /** sign(a) · value; 0 where a is 0. */
     private String withSignOf(String a, String value) {
         String sign = onBits("and", bits(a), constant(ElementaryFunctions.SIGN_BIT));
         String signed = floats(onBits("xor", bits(value), sign));
         return select(compare("oeq", a, constant(0f)), constant(0f), signed);
     }
 
-    /** By Horner's scheme. */
+    /** The value of a polynomial at x, by Horner's scheme. */
     private String polynomial(String x, Polynomial polynomial) {
         String p = constant(polynomial.coefficient(0));
         for (int i = 1; i < polynomial.size(); i++) {
@@ -263,14 +291,15 @@ public final class VectorIr {
     }
 
     private String constant(float value) {
-        // Floats are written as the bits of the double of the same value.
-        return repeated("float 0x%016X".formatted(Double.doubleToRawLongBits(value)));
+        // LLVM takes a float as the bits of the double with the same value.
+        return repeated(format("float 0x%016X", Double.doubleToRawLongBits(value)));
     }
 
     private String constant(int value) {
         return repeated("i32 " + value);
     }
 
+    /** A vector constant with the same value in all lanes. */
     private String repeated(String constant) {
         StringJoiner lanes = new StringJoiner(", ", "<", ">");
         Collections.nCopies(width, constant).forEach(lanes::add);

@@ -6,34 +6,40 @@ import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.program.LayerLowering;
 import org.evonorm.program.Program;
 
-/** A layer's program with its schedules, free of sizes: one serves all places of a network. */
+/**
+ * The program of a layer with its forward and its backward schedule. A plan knows no sizes, so that one plan serves all
+ * places of a network.
+ */
 public record LayerPlan(Program program, Schedule forward, Schedule backward) {
 
-    /** The planes, one value a sample and channel, that the backward schedule takes up; others serve within a schedule. */
+    /**
+     * The sample-channel values [B, C] that the backward schedule reads from the forward schedule, by instruction. All
+     * other sample-channel values are used within one schedule, so that their memory can be shared.
+     */
     public BitSet keptPlanes() {
         BitSet kept = forward.planes(program);
         kept.and(backward.planes(program));
         return kept;
     }
 
-    /** All passes of both schedules. */
+    /** The passes of both schedules, in order. */
     public Stream<TilePass> passes() {
         return Stream.of(forward, backward).flatMap(Schedule::passes);
     }
 
-    /** For training: the backward schedule takes up the small values that the forward one left. */
+    /** The plan for training: the backward schedule reads the small values that the forward schedule stored. */
     public static LayerPlan training(CanonicalLayer layer) {
         Program program = LayerLowering.training(layer);
         return new LayerPlan(program, Schedule.forward(program), Schedule.backward(program));
     }
 
-    /** For training with kinks frozen, see {@link LayerLowering#frozen}. */
+    /** The plan for training with frozen branches, see {@link LayerLowering#frozen}. */
     public static LayerPlan frozen(CanonicalLayer layer) {
         Program program = LayerLowering.frozen(layer);
         return new LayerPlan(program, Schedule.forward(program), Schedule.backward(program));
     }
 
-    /** For evaluation, with running statistics in place of batch aggregates; the backward schedule is empty. */
+    /** The plan for evaluation: running statistics in place of batch aggregates, and an empty backward schedule. */
     public static LayerPlan evaluation(CanonicalLayer layer) {
         Program program = LayerLowering.evaluation(layer);
         return new LayerPlan(program, Schedule.forward(program), Schedule.backward(program));

@@ -15,28 +15,30 @@ import org.evonorm.program.Operation;
 import org.evonorm.program.Program;
 
 /**
- * Which values the passes over one sample hand on to each other. While it is in the caches, writing a value and reading it
- * again costs little: so the passes of a stage compute an exponential, a logarithm and the like once.
+ * The spills of a stage: tensor values that one pass over a sample stores and later passes over the same sample reload.
+ * As long as the sample is in the caches, a store and a reload cost little; hence the passes of a stage compute each
+ * exponential, logarithm, tanh and sigmoid once.
  */
 final class PassSpills {
 
-    /** Computing these takes longer than writing the value and reading it again: some forty operations on vectors each. */
+    /** Operations of some forty vector operations each, which take longer than a store and a reload of the value. */
     private static final Set<Operation> COSTLY =
             EnumSet.of(Operation.EXP, Operation.TANH, Operation.SIGMOID, Operation.LOG);
 
     /**
-     * What one pass has to do with spills, by value.
+     * The reloads and spills of one pass: from a value (an instruction) to the number of its spill.
      *
-     * @param in  what it takes up
-     * @param out what it leaves
+     * @param in  values that the pass reloads
+     * @param out values that the pass spills
      */
     record OfPass(Map<Integer, Integer> in, Map<Integer, Integer> out) {}
 
     private final Program program;
     private final List<OfPass> passes = new ArrayList<>();
-    /** The pass that loads or computes a value. */
+    /** By value, the last pass that loads or computes it; for a costly value the only pass. */
     private final Map<Integer, Integer> origin = new HashMap<>();
 
+    /** By value, the number of its spill. */
     private final Map<Integer, Integer> spills = new HashMap<>();
 
     private PassSpills(Program program) {
@@ -44,9 +46,10 @@ final class PassSpills {
     }
 
     /**
-     * The spills of the passes that follow one another on a sample.
+     * The spills of successive passes over one sample.
      *
-     * @param roots by pass, the values that it reduces or stores
+     * @param roots by pass, the values that the pass reduces or stores
+     * @return one element per pass
      */
     static List<OfPass> of(Program program, List<? extends Collection<Integer>> roots) {
         PassSpills spills = new PassSpills(program);

@@ -18,27 +18,32 @@ import org.evonorm.program.Operation;
 import org.evonorm.program.Program;
 
 /**
- * The order in which a program is computed. A <em>stage</em> runs without regard to other samples; between stages the
- * batch means are taken, for which all workers meet. In a stage each sample goes through its <em>levels</em> one by one: a
- * few operations on planes, then a pass over the sample's pixels, whose reductions feed the next level. From stage to stage
- * no tensors are kept: each recomputes what it needs from the layer's input and the output's derivative. What the passes of
- * one stage hand on to each other are {@link PassSpills}.
+ * The order in which a program is computed, with as few passes over a sample as the depth of the aggregates demands. A
+ * <em>stage</em> needs no values of other samples; between stages all workers meet and take the means over the batch.
+ * In a stage, each sample goes through the <em>levels</em> one by one: a few operations on sample-channel values
+ * [B, C], then a pass over the pixels of the sample, whose reductions feed the next level. No tensor [B, H, W, C] is
+ * stored from stage to stage: each stage computes its tensors anew from the layer's input and the derivative of its
+ * output. Within a stage, passes share costly tensors as {@link PassSpills}.
  */
 public record Schedule(List<Stage> stages) {
 
     /**
-     * What runs between two meetings of the workers.
+     * The work between two meetings of the workers. The lists hold indices of instructions.
      *
-     * @param channelSteps operations on channel vectors, before any sample
-     * @param levels       what each sample goes through
-     * @param batchMeans   instructions that take the mean over the batch, after all samples
+     * @param channelSteps operations on channel vectors [C], run before all samples
+     * @param levels       steps and passes, run for each sample in order
+     * @param batchMeans   means over the batch, from [B, C] to [C], run after all samples
      */
     public record Stage(List<Integer> channelSteps, List<Level> levels, List<Integer> batchMeans) {}
 
-    /** Instructions on one sample's planes, then a pass over its pixels. */
-    public record Level(List<Integer> planeSteps, Optional<TilePass> pass) {}
+    /**
+     * Operations on the sample-channel values of one sample, then a pass over its pixels.
+     *
+     * @param sampleChannelSteps indices of instructions
+     */
+    public record Level(List<Integer> sampleChannelSteps, Optional<TilePass> pass) {}
 
-    /** The number of a stage, and of a level in it. */
+    /** The first stage and level in which a value is known. */
     private record Time(int stage, int level) implements Comparable<Time> {
         @Override
         public int compareTo(Time other) {
@@ -46,14 +51,16 @@ public record Schedule(List<Stage> stages) {
         }
     }
 
-    /** The layer's output and the batch statistics. */
-    static Schedule forward(Program program) {
+    /** The schedule of the layer's output and of the batch statistics. */
+    public static Schedule forward(Program program) {
         List<Integer> roots = new ArrayList<>(program.statistics());
         return new Builder(program, roots, Map.of(program.output(), TilePass.Target.OUTPUT), new BitSet()).build();
     }
 
-    /** The gradients, from what {@code forward} left: all its small values. */
-    static Schedule backward(Program program) {
+    /**
+     * The schedule of the gradients. It reads all small values that the forward schedule of the same program stored.
+     */
+    public static Schedule backward(Program program) {
         List<Integer> forwardRoots = new ArrayList<>(program.statistics());
         forwardRoots.add(program.output());
         BitSet given = ancestors(program, forwardRoots, new BitSet());
@@ -70,18 +77,18 @@ public record Schedule(List<Stage> stages) {
         return new Builder(program, roots, stores, given).build();
     }
 
-    /** The passes over the pixels, in order. */
+    /** The passes of all stages, in order. */
     public Stream<TilePass> passes() {
         return stages.stream().flatMap(stage -> stage.levels().stream()).flatMap(level -> level.pass().stream());
     }
 
-    /** The planes that a schedule computes or reads. */
+    /** The sample-channel values [B, C] that this schedule computes or reads, by instruction. */
     BitSet planes(Program program) {
         BitSet values = new BitSet();
         for (Stage stage : stages) {
             stage.batchMeans().forEach(value -> values.set(program.at(value).input(0)));
             for (Level level : stage.levels()) {
-                for (int value : level.planeSteps()) {
+                for (int value : level.sampleChannelSteps()) {
                     values.set(value);
                     program.at(value).inputs().forEach(values::set);
                 }
@@ -183,7 +190,7 @@ public record Schedule(List<Stage> stages) {
                     batchMeans);
         }
 
-        /** The values that a level's pass reduces or stores. */
+        /** The values that the pass of a level reduces or stores. */
         private List<Integer> tensorRoots(Time time) {
             return Stream.concat(
                             reductions(time).stream()
@@ -209,17 +216,17 @@ public record Schedule(List<Stage> stages) {
         }
 
         private Level level(Time time, PassSpills.OfPass spills) {
-            List<Integer> planeSteps = small(
+            List<Integer> sampleChannelSteps = small(
                     value -> times[value].equals(time) && program.at(value).extent() == Extent.SAMPLE_CHANNEL);
             List<Integer> reductions = reductions(time);
             Map<Integer, TilePass.Target> stored = stored(time);
             boolean hasPass = !reductions.isEmpty() || !stored.isEmpty();
             return new Level(
-                    planeSteps,
+                    sampleChannelSteps,
                     hasPass ? Optional.of(TilePass.of(program, reductions, stored, spills)) : Optional.empty());
         }
 
-        /** Small values that a step of their own computes. */
+        /** The needed small values with a step of their own, as far as {@code when} accepts them. */
         private List<Integer> small(IntPredicate when) {
             Set<Operation.Kind> kinds = Set.of(Operation.Kind.ELEMENTWISE, Operation.Kind.SMALL);
             return needed.stream()

@@ -3,8 +3,9 @@ package org.evonorm.engine.pass;
 import org.evonorm.program.Operation;
 
 /**
- * An elementwise operation of a tile pass: those of programs, and three that fuse a product with a sum. Every back end of
- * an engine computes each of them.
+ * An elementwise operation of a tile pass: the elementwise operations of programs, and three operations that fuse a
+ * product with a sum. Every back end computes all of them in the same order of roundings, so that back ends give the
+ * same bits.
  */
 public enum TileOperation {
     /** a + b */
@@ -45,7 +46,7 @@ public enum TileOperation {
     SQRT_SLOPE(1),
     /** c where a ≥ b, else 0 */
     GATE(3),
-    /** c where a < b, else 0 */
+    /** c where {@literal a < b}, else 0 */
     GATE_LESS(3),
     /** a · b + c, rounded once */
     MULTIPLY_ADD(3),
@@ -66,7 +67,7 @@ public enum TileOperation {
     }
 
     /**
-     * The tile operation of an elementwise operation of programs.
+     * The tile operation that computes an elementwise operation of programs.
      *
      * @throws IllegalArgumentException if the operation is a leaf, a reduction or a mean of small values
      */

@@ -17,14 +17,17 @@ import org.evonorm.program.Operation;
 import org.evonorm.program.Program;
 
 /**
- * One pass over a sample's pixels, piece by piece: load, compute in registers, reduce, store. What a later pass over the same
- * sample takes up is left in <em>spills</em>, which have room for all of a sample's pixels.
+ * One pass over the pixels of a sample [H, W, C], tile by tile: load, compute in registers, reduce, store. A pass is
+ * the unit that back ends compile or interpret. Values for later passes over the same sample are stored in
+ * <em>spills</em>; each spill has room for all pixels of a sample.
  *
  * @param registers  number of registers
- * @param loads      tensors read into registers at the start of each piece
- * @param reloads    values that an earlier pass left in spills
- * @param broadcasts small values that stand repeated in registers of their own for the whole pass
- * @param steps      elementwise operations in order
+ * @param loads      tensors that are read into registers at the start of each tile
+ * @param reloads    spills of earlier passes that are read into registers
+ * @param broadcasts small values, repeated in registers of their own for the whole pass
+ * @param steps      elementwise operations, in order
+ * @param reductions means and variances over (w, h), after the steps
+ * @param stores     registers that are written to tensors or spills, after the steps
  */
 public record TilePass(
         int registers,
@@ -35,16 +38,21 @@ public record TilePass(
         List<Reduction> reductions,
         List<Store> stores) {
 
-    /** Reads a leaf that is a tensor: {@link Operation#X}, {@link Operation#FROZEN_X} or {@link Operation#DY}. */
+    /** Reads a tensor leaf: {@link Operation#X}, {@link Operation#FROZEN_X} or {@link Operation#DY}. */
     public record Load(Operation tensor, int register) {}
 
-    /** A register whose tiles are those of a spill. */
+    /** Reads the spill with this number, which an earlier pass over the sample stored. */
     public record Reload(int spill, int register) {}
 
-    /** A small value, by its instruction; whether it changes from sample to sample. */
+    /**
+     * Fills a register with a small value, [C] or one sample's row of [B, C].
+     *
+     * @param value     index of its instruction
+     * @param perSample whether the value is a sample-channel value, which differs between samples
+     */
     public record Broadcast(int value, int register, boolean perSample) {}
 
-    /** {@code out = operation(a, b, c)}, all registers; operands beyond the operation's own repeat {@code a}. */
+    /** {@code out = operation(a, b, c)}, all registers. Operands that the operation does not take repeat {@code a}. */
     public record Step(TileOperation operation, int out, int a, int b, int c) {
 
         /** The registers that the operation reads. */
@@ -53,13 +61,20 @@ public record TilePass(
         }
     }
 
-    /** Mean and variance over (w, h) of register {@code a}, or the mean of the product of {@code a} and {@code b}. */
+    /**
+     * Mean and variance over (w, h) of register {@code a}, or the mean of the product of registers {@code a} and
+     * {@code b}.
+     *
+     * @param b        absent where register {@code a} itself is reduced
+     * @param mean     index of the instruction of the mean, if the mean is needed
+     * @param variance index of the instruction of the variance, if the variance is needed
+     */
     public record Reduction(int a, OptionalInt b, OptionalInt mean, OptionalInt variance) {}
 
-    /** Writes a register to a tensor, or to a spill. */
+    /** Writes a register to a tensor, or to the spill with this number. */
     public record Store(int register, Target target, OptionalInt spill) {}
 
-    /** Where passes write. */
+    /** Destinations of stores. */
     public enum Target {
         OUTPUT,
         INPUT_DERIVATIVE,
@@ -67,16 +82,18 @@ public record TilePass(
     }
 
     /**
-     * The pass that computes these reductions (instructions) and stores these values.
+     * The pass that computes reductions and stores values.
      *
-     * @param spills by value, the spills of what the pass takes up from earlier ones and leaves for later ones
+     * @param reductions indices of reduction instructions
+     * @param stores     destinations of tensor values, by index of the instruction
+     * @param spills     values that the pass reloads and spills
      */
     static TilePass of(
             Program program, List<Integer> reductions, Map<Integer, Target> stores, PassSpills.OfPass spills) {
         return new Builder(program, reductions, stores, spills).build();
     }
 
-    /** Number of spills up to the last one that the pass reads or writes. */
+    /** One more than the highest number of a spill that the pass reads or writes; 0 without spills. */
     public int spills() {
         return IntStream.concat(
                         reloads.stream().mapToInt(Reload::spill),
@@ -86,7 +103,7 @@ public record TilePass(
                 .orElse(0);
     }
 
-    /** Whether the derivative with respect to the layer's input is among what the pass writes. */
+    /** Whether the pass writes the derivative with respect to the layer's input. */
     public boolean writesInputDerivative() {
         return stores.stream().anyMatch(store -> store.target() == Target.INPUT_DERIVATIVE);
     }
@@ -95,13 +112,13 @@ public record TilePass(
         private final Program program;
         private final Map<Integer, Target> stores;
         private final PassSpills.OfPass spills;
-        /** Reduced value → its reduction instructions. */
+        /** By reduced value, its reduction instructions. */
         private final Map<Integer, List<Integer>> reduced = new LinkedHashMap<>();
-        /** How many steps, reductions and stores read each value in this pass. */
+        /** By value, the number of steps, reductions and stores of this pass that read it. */
         private final Map<Integer, Integer> uses = new HashMap<>();
 
         private final TreeSet<Integer> values = new TreeSet<>();
-        /** Products that have no step of their own, since their one reader multiplies as well. */
+        /** Products without a step of their own, since their only reader multiplies as well. */
         private final BitSet folded = new BitSet();
 
         private final Map<Integer, Integer> registerOf = new HashMap<>();
@@ -122,7 +139,8 @@ public record TilePass(
             }
             reduced.keySet().forEach(this::use);
             stores.keySet().forEach(this::use);
-            // What lies in a spill is read once more, by a later pass, so that its register is never freed.
+            // Spilled and reloaded values count one read more, so that their registers are never reused. A spilled
+            // value must last up to its store; the register of a reloaded value may be the memory of the spill.
             spills.in().keySet().forEach(this::use);
             spills.out().keySet().forEach(this::use);
             values.stream().filter(this::canFold).forEach(folded::set);
@@ -135,7 +153,7 @@ public record TilePass(
         }
 
         TilePass build() {
-            // Broadcasts and loads first: their registers must not be anybody's before.
+            // Broadcasts and loads first: no other value may have had their registers before.
             for (int value : values) {
                 Instruction instruction = program.at(value);
                 if (instruction.extent().isSmall()) {
@@ -236,7 +254,7 @@ public record TilePass(
 
         private boolean canFold(int value) {
             Instruction product = program.at(value);
-            if (product.operation() != Operation.MUL && product.operation() != Operation.SQUARE
+            if ((product.operation() != Operation.MUL && product.operation() != Operation.SQUARE)
                     || product.extent().isSmall()
                     || uses.get(value) != 1
                     || stores.containsKey(value)) {
@@ -255,7 +273,7 @@ public record TilePass(
             if (sum.operation() != Operation.ADD && sum.operation() != Operation.SUB) {
                 return false;
             }
-            // Of two products only one is folded.
+            // A sum of two products folds one of them.
             return !folded.get(sum.input(sum.input(0) == value ? 1 : 0));
         }
 
@@ -271,7 +289,7 @@ public record TilePass(
             return register;
         }
 
-        /** Counts a step's read of a value, and frees its register after the last. */
+        /** Counts one read of a value by a step, and frees its register after the last read. */
         private void release(int value) {
             if (uses.merge(value, -1, Integer::sum) == 0
                     && !program.at(value).extent().isSmall()) {

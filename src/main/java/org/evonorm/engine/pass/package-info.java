@@ -1,6 +1,6 @@
 /**
  * Passes: a program becomes a schedule of tile passes over the pixels of a sample, with the registers, spills and fused
- * operations of each. {@link org.evonorm.engine.pass.LayerCompilation} lists the way from a layer to its passes as stages.
+ * operations of each.
  *
  * <p>Everything here is a pure function of the layer: no memory, no machine, no sizes.
  *

@@ -3,7 +3,7 @@ package org.evonorm.search.progress;
 import java.util.List;
 import org.evonorm.evolution.Evaluated;
 
-/** Two observers of one search. */
+/** An observer that passes every call on to two others, in order. */
 record BothObservers(SearchObserver first, SearchObserver second) implements SearchObserver {
 
     @Override

@@ -11,17 +11,18 @@ import org.evonorm.evolution.ParetoFront;
 import org.evonorm.evolution.SlidingWindow;
 
 /**
- * What a generation came to.
+ * The summary of a generation, for observers.
  *
- * @param proposed   layers; baselines and seeds in generation 0
- * @param duplicates of candidates proposed before
- * @param rejected   by each filter; filters that rejected nobody are missing
- * @param failed     in a filter or a training that threw
- * @param trained    in every network
- * @param window     members of the window after it
- * @param front      of the window after it, the highest mean accuracy first
- * @param seconds    wall time
- * @param idle       share of the executors' time in which they had nothing to do, from 0 to 1; NaN without executors
+ * @param generation number of the generation, from 0
+ * @param proposed   number of proposed layers; in generation 0, of baselines and seed layers
+ * @param duplicates number of duplicates of earlier candidates
+ * @param rejected   number of rejected candidates by filter
+ * @param failed     number of candidates that failed in a filter or a training
+ * @param trained    number of candidates trained in every network
+ * @param window     number of members of the window after the generation
+ * @param front      Pareto front of this window, the highest mean accuracy first
+ * @param seconds    wall time of the generation
+ * @param idle       share of the executors' time without a task, from 0 to 1; NaN without executors
  */
 public record GenerationSummary(
         int generation,
@@ -40,7 +41,7 @@ public record GenerationSummary(
         front = List.copyOf(front);
     }
 
-    /** Of candidates counted by status, and the window after them. */
+    /** The summary of candidates counted by the text of their status, and of the window after them. */
     public static GenerationSummary of(
             int generation, Map<String, Long> byStatus, SlidingWindow window, double seconds, double idle) {
         Map<CandidateStatus.Filter, Integer> rejected = new EnumMap<>(CandidateStatus.Filter.class);
@@ -69,12 +70,12 @@ public record GenerationSummary(
         return byStatus.getOrDefault(status.text(), 0L).intValue();
     }
 
-    /** Candidates that fell at a filter. */
+    /** Number of candidates that a filter rejected. */
     public int rejectedBy(CandidateStatus.Filter filter) {
         return rejected.getOrDefault(filter, 0);
     }
 
-    /** The layer of the highest mean accuracy in the window, if it has any. */
+    /** The layer with the highest mean accuracy in the window; empty for an empty window. */
     public Optional<Evaluated> best() {
         return front.stream().findFirst();
     }

@@ -13,9 +13,9 @@ import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
 
 /**
- * The figures of a search among the metrics of Spark's driver, under the source {@code evonorm}, so that every sink
- * that a metrics.conf sets up gets them. Counters count what this process has committed; a gauge is NaN until it is
- * known.
+ * The metrics of a search, registered with Spark's driver as the source {@code evonorm}, so that every sink of a
+ * metrics.conf receives them. Counters count the candidates that this process has committed; a gauge of a share or an
+ * accuracy is NaN until its first value.
  */
 public final class SearchMetrics implements SearchObserver, Source, AutoCloseable {
 
@@ -48,7 +48,7 @@ public final class SearchMetrics implements SearchObserver, Source, AutoCloseabl
         registry.register("baselineMeanAccuracy", (Gauge<Double>) () -> baseline);
     }
 
-    /** Metrics that Spark's sinks see until they are closed. */
+    /** Registers metrics with Spark; {@link #close} removes them. */
     public static SearchMetrics registered() {
         SearchMetrics metrics = new SearchMetrics();
         SparkEnv.get().metricsSystem().registerSource(metrics);

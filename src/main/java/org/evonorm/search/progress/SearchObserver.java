@@ -4,38 +4,42 @@ import java.util.List;
 import org.evonorm.evolution.Evaluated;
 
 /**
- * Hears how a search goes. Calls come one at a time, from the thread that runs the search and from a thread of Spark,
+ * An observer of a search. Calls come one at a time, from the thread that runs the search and from a thread of Spark,
  * and should return soon.
  */
 public interface SearchObserver {
 
-    /** Hears nothing. */
+    /** An observer that does nothing. */
     SearchObserver SILENT = new SearchObserver() {};
 
     /** The search begins, or goes on after {@code committed} generations, generation 0 included, in the folder. */
     default void searchStarted(String folder, int committed) {}
 
-    /** The baselines are trained, in this run of the program or before. */
+    /** The baselines are trained, by this process or an earlier one. */
     default void baselinesTrained(List<Evaluated> baselines) {}
 
-    /** The layer of the highest mean accuracy of the whole run, once there is one and when a better one is found. */
+    /**
+     * {@code best} has the highest mean accuracy of the whole run; called for the first such layer and every better
+     * one.
+     */
     default void bestFound(Evaluated best) {}
 
     /** A generation begins. */
     default void generationStarted(int generation) {}
 
     /**
-     * So much of a stage is done; the first call has 0, the last one all. Where a generation proposes in rounds, the
-     * stages up to the filters follow one another again in each.
+     * A stage has advanced. Its first call has {@code done} 0, its last one {@code total}. In a generation that
+     * proposes in rounds, the stages up to the filters repeat in every round.
      *
-     * @param done  proposals, candidates or trainings, at most {@code total}
+     * @param done  finished proposals, candidates or trainings, at most {@code total}
+     * @param total proposals, candidates or trainings of the stage
      */
     default void stageAdvanced(int generation, Stage stage, int done, int total) {}
 
     /** A generation is committed. */
     default void generationCommitted(GenerationSummary summary) {}
 
-    /** An observer that passes on all it hears, to this one first. */
+    /** An observer that passes every call on, to this one first and then to {@code other}. */
     default SearchObserver and(SearchObserver other) {
         return new BothObservers(this, other);
     }

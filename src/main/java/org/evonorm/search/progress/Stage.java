@@ -1,12 +1,12 @@
 package org.evonorm.search.progress;
 
-/** The stages of a generation whose progress an observer hears of, in this order. */
+/** The stages of a generation with a progress that observers receive, in this order. */
 public enum Stage {
-    /** Proposes layers and puts them through the static filter. */
+    /** Proposals and the static filter. */
     PROPOSE("propose"),
-    /** The stability filter, and the quality filter for those that pass it. */
+    /** The stability filter, and the quality filter for candidates that pass it. */
     FILTER("filter"),
-    /** Trains the survivors in every network. */
+    /** The trainings of the survivors in every network. */
     TRAIN("train");
 
     private final String title;
@@ -15,7 +15,7 @@ public enum Stage {
         this.title = title;
     }
 
-    /** A few words for people. */
+    /** The name of the stage for people. */
     public String title() {
         return title;
     }

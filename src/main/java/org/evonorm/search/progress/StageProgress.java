@@ -4,7 +4,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.evonorm.search.spark.TaskProgress;
 
-/** Tells an observer of the search how far the stages of its generations are. */
+/** The progress of the stages of a generation, passed on to the observer of the search. */
 public final class StageProgress extends TaskProgress {
 
     private final SearchObserver observer;
@@ -15,28 +15,33 @@ public final class StageProgress extends TaskProgress {
         this.observer = observer;
     }
 
-    /** Begins a stage of {@code total} candidates or trainings that the partitions of {@code rdd} share evenly. */
+    /**
+     * Begins a stage of {@code total} proposals, candidates or trainings, which the partitions of {@code rdd} share
+     * evenly.
+     */
     public <T> JavaRDD<T> watch(int ofGeneration, Stage stage, int total, JavaRDD<T> rdd) {
         return watch(ofGeneration, stage, total, rdd.getNumPartitions(), rdd);
     }
 
-    /** As the other, where the first {@code tasks} partitions share them; what the others hold was done before. */
+    /**
+     * Begins a stage that the first {@code tasks} partitions of {@code rdd} share; the others hold work done before.
+     */
     public <T> JavaRDD<T> watch(int ofGeneration, Stage stage, int total, int tasks, JavaRDD<T> rdd) {
         return watch(label(ofGeneration, stage), total, tasks, rdd, listener(ofGeneration, stage));
     }
 
-    /** The name of a stage's jobs, where it has several. */
+    /** The label of a stage's jobs; later jobs belong to its generation. */
     public String label(int ofGeneration, Stage stage) {
         generation = ofGeneration;
         return "generation " + ofGeneration + ": " + stage.title();
     }
 
-    /** What hears how far a stage is. */
+    /** The listener that passes the progress of a stage on to the observer. */
     public Listener listener(int ofGeneration, Stage stage) {
         return (done, all) -> observer.stageAdvanced(ofGeneration, stage, done, all);
     }
 
-    /** Ends the stage begun last. Jobs that follow belong to the bookkeeping of the generation. */
+    /** Ends the stage that began last; later jobs belong to the commit of the generation. */
     public void finish() {
         finish("generation " + generation + ": commit");
     }

@@ -1,4 +1,4 @@
 /**
- * What a search tells while it runs: stages, summaries, observers and metrics.
+ * The progress of a search while it runs: stages, summaries, observers and metrics.
  */
 package org.evonorm.search.progress;

@@ -4,15 +4,15 @@ import java.util.OptionalInt;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 
-/** The GPU that Spark gave a task. */
+/** The GPU that Spark assigned to a task (Spark's resource {@code gpu}). */
 public final class AssignedGpu {
 
     private AssignedGpu() {}
 
     /**
-     * The index of the GPU that the Spark task of this thread may use, counted from 0 among those that its executor
-     * sees; none where Spark gave it none.
+     * The index of the GPU that the Spark task of this thread may use.
      *
+     * @return the index, from 0, among the GPUs that the executor sees; empty if Spark assigned no GPU
      * @throws UnfitMachineError if the executor's discovery script names its GPUs by anything but their indices
      */
     public static OptionalInt ofThisTask() {

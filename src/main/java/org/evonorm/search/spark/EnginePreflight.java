@@ -5,16 +5,16 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.evonorm.settings.EngineName;
 import org.evonorm.settings.GpuSettings;
 
-/** Where trainings will run. */
+/** A check, before a search or rerank, that the engine runs where its trainings will run. */
 public final class EnginePreflight {
 
     private EnginePreflight() {}
 
     /**
-     * Makes the engine once in a task like those that train, so that what no training could run on ends a search in its
+     * Makes the engine once, in a task with the resources of a training. A search on unfit machines thus ends in its
      * first seconds and not after the first filters. The CPU engine without a GPU is not tried: it runs anywhere.
      *
-     * @throws SettingsException if Spark cannot give trainings the GPUs that the settings ask for
+     * @throws org.evonorm.settings.SettingsException if Spark cannot give trainings the GPUs that the settings ask for
      */
     public static void check(JavaSparkContext spark, EngineName engine, GpuSettings gpu) {
         if (engine == EngineName.CPU && gpu.amountPerTraining() == 0) {

@@ -8,23 +8,23 @@ import org.apache.spark.status.api.v1.ExecutorSummary;
 import scala.collection.JavaConverters;
 
 /**
- * How much of the time that executors offered, each for as many tasks as it takes at once, was spent in tasks that
- * came to an end. Time that was lost with an executor counts as idle.
+ * The utilization of the executors: the share of their task slots' time that tasks used. A generation reports the
+ * rest as idle time. Only tasks that ended count, so time that was lost with an executor is idle.
  */
 public final class ExecutorTime extends SparkListener implements AutoCloseable {
 
     private final SparkContext spark;
     private final AtomicLong busyMillis = new AtomicLong();
 
-    /** A stretch of time that has begun. */
-    public final class Stretch {
+    /** A measurement that began when it was made. */
+    public final class Interval {
         private final long begin = System.currentTimeMillis();
         private final long busyBefore = busyMillis.get();
 
-        private Stretch() {}
+        private Interval() {}
 
-        /** Share of the executors' time since the begin that no task took, from 0 to 1; NaN where there were none. */
-        public double idle() {
+        /** The share of the slots' time since the beginning that no task used, from 0 to 1; NaN without executors. */
+        public double idleShare() {
             double offered = offeredMillis(begin, System.currentTimeMillis());
             return offered > 0 ? Math.max(0, 1 - (busyMillis.get() - busyBefore) / offered) : Double.NaN;
         }
@@ -34,17 +34,21 @@ public final class ExecutorTime extends SparkListener implements AutoCloseable {
         this.spark = spark;
     }
 
-    /** Hears of the tasks that end in a session, until it is closed. */
-    public static ExecutorTime heard(SparkContext spark) {
+    /** Registers a listener to the tasks that end in a session; {@link #close} removes it. */
+    public static ExecutorTime register(SparkContext spark) {
         ExecutorTime time = new ExecutorTime(spark);
         spark.addSparkListener(time);
         return time;
     }
 
-    public Stretch begin() {
-        return new Stretch();
+    /** Begins a measurement. */
+    public Interval begin() {
+        return new Interval();
     }
 
+    /** Milliseconds between two points in epoch milliseconds, summed over the task slots of all executors. */
+    // Spark has dates of the old kind.
+    @SuppressWarnings("JavaUtilDate")
     private double offeredMillis(long begin, long end) {
         double offered = 0;
         for (ExecutorSummary executor :

@@ -11,25 +11,31 @@ import org.evonorm.data.Dataset;
 import org.evonorm.data.Standardization;
 import org.evonorm.settings.DataSettings;
 
-/** Where the tasks have the images from: Spark's broadcast, or a path that all machines see. */
+/** The source of a task's images: Spark's broadcast, or a path that all machines see. */
 @FunctionalInterface
 public interface ImageSource extends Serializable {
 
+    /** All images. */
     Dataset images();
 
-    /** One of the parts that {@link Dataset#partition} makes of the images. */
+    /** One partition of the images, as {@link Dataset#partition} makes it; {@code partition} counts from 0. */
     default Dataset part(int partition, int partitions) {
         return images().partition(partition, partitions);
     }
 
-    /** The images that {@link DataSettings#load} gives. */
-    static ImageSource searched(JavaSparkContext spark, DataSettings data) {
+    /** The images of a search, as {@link DataSettings#load} gives them. */
+    static ImageSource ofSearch(JavaSparkContext spark, DataSettings data) {
         Dataset images = data.load();
         return data.isShared() ? SharedPath.of(data, 0, images) : broadcast(spark, images);
     }
 
-    /** The same, which are {@code searched}, with so many held-out images for validation. */
-    static ImageSource heldOut(JavaSparkContext spark, DataSettings data, Dataset searched, int count) {
+    /**
+     * The images of a rerank: the images of its search, with held-out images for validation.
+     *
+     * @param searched the images of the search
+     * @param count    number of held-out images
+     */
+    static ImageSource withHeldOut(JavaSparkContext spark, DataSettings data, Dataset searched, int count) {
         Dataset images = searched.withValidation(data.loadHeldOut(count));
         return data.isShared() ? SharedPath.of(data, count, images) : broadcast(spark, images);
     }
@@ -39,8 +45,8 @@ public interface ImageSource extends Serializable {
         return broadcast::value;
     }
 
-    /** A part that its task has at hand, for work apart from the task. */
-    record CarriedPart(Dataset images) implements ImageSource {
+    /** One loaded partition, for work in another thread or JVM than the task's. */
+    record LoadedPart(Dataset images) implements ImageSource {
 
         @Override
         public Dataset part(int partition, int partitions) {
@@ -49,10 +55,11 @@ public interface ImageSource extends Serializable {
     }
 
     /**
-     * Read by each process once, and shared by its tasks; where a task needs a part alone, no more than that.
+     * Images at a path that all machines see. Each process reads them once for all its tasks; a task that needs one
+     * partition alone reads no more than this partition.
      *
-     * @param heldOut         0 for the search's own validation
-     * @param standardization of all images, which a part does not tell
+     * @param heldOut         number of held-out images for validation; 0 for the validation images of the search
+     * @param standardization mean and deviation of all training images, which a partition cannot tell
      */
     record SharedPath(DataSettings data, int heldOut, Standardization standardization) implements ImageSource {
 
@@ -61,7 +68,7 @@ public interface ImageSource extends Serializable {
 
         private record Part(SharedPath path, int partition, int partitions) {}
 
-        /** The path that these images were read from. */
+        /** The path of images that this process has read. */
         static SharedPath of(DataSettings data, int heldOut, Dataset images) {
             SharedPath path = new SharedPath(data, heldOut, images.standardization());
             READ.put(path, images);
@@ -87,7 +94,7 @@ public interface ImageSource extends Serializable {
             try {
                 return reading.get();
             } catch (RuntimeException e) {
-                // In a task, images that cannot be read are no candidate's fault.
+                // In a task, unreadable images are a fault of the machine and not of the candidate.
                 if (TaskContext.get() != null) {
                     throw new UnfitMachineError(e);
                 }

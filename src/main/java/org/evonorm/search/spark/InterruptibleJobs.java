@@ -3,15 +3,16 @@ package org.evonorm.search.spark;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 
-/** Work on Spark that its thread's interrupt or the end of the session may stop. */
+/** Spark jobs that an interrupt of their thread or the end of the session stops. */
 public final class InterruptibleJobs {
 
     private InterruptibleJobs() {}
 
     /**
-     * Does the work while {@code progress} listens.
+     * Runs the work while {@code progress} listens to its tasks.
      *
-     * @throws SearchInterruptedException with this message, once no job runs any more, if the work was stopped
+     * @param interrupted message of the exception if the work is stopped
+     * @throws SearchInterruptedException if the work was stopped, after all jobs were cancelled
      */
     public static <T> T run(SparkSession session, TaskProgress progress, String interrupted, Supplier<T> work) {
         session.sparkContext().addSparkListener(progress);
@@ -31,7 +32,10 @@ public final class InterruptibleJobs {
         }
     }
 
-    /** Spark wraps an interruption in exceptions of its own, and a stopped context fails its jobs with one more. */
+    /**
+     * Whether an exception of Spark comes from an interrupt or from the end of the session. Spark wraps an interruption
+     * in exceptions of its own, and a stopped context fails its jobs with one more.
+     */
     public static boolean isInterruption(SparkSession session, Exception e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof InterruptedException) {

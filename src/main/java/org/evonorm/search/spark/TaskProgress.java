@@ -12,13 +12,14 @@ import org.apache.spark.storage.RDDInfo;
 import scala.collection.JavaConverters;
 
 /**
- * Names Spark's job groups by what they do, and tells a listener how much of it is done. Tasks count that compute an
- * RDD which {@link #watch} named.
+ * The progress of Spark jobs, counted in tasks. It names Spark's job groups by their work, and counts the tasks that
+ * compute an RDD named by {@link #watch}.
  */
 public class TaskProgress extends SparkListener {
 
-    /** Hears how much is done. */
+    /** Receives the progress. */
     public interface Listener {
+        /** {@code done} of {@code total} units of work are done. */
         void advanced(int done, int total);
     }
 
@@ -34,28 +35,35 @@ public class TaskProgress extends SparkListener {
         this.spark = spark;
     }
 
-    /** Begins work on {@code ofTotal} things that the first {@code ofTasks} partitions of {@code rdd} share evenly. */
+    /**
+     * Begins a piece of work on an RDD.
+     *
+     * @param label   name of the job group and of the RDD
+     * @param ofTotal units of work, which the first {@code ofTasks} partitions of {@code rdd} share evenly
+     * @param receiver receives the progress until {@link #finish}
+     * @return {@code rdd}
+     */
     public final synchronized <T> JavaRDD<T> watch(
-            String label, int ofTotal, int ofTasks, JavaRDD<T> rdd, Listener hearing) {
+            String label, int ofTotal, int ofTasks, JavaRDD<T> rdd, Listener receiver) {
         spark.setJobGroup(label, label + " (" + ofTotal + ")", true);
         sparkStages.clear();
         done.clear();
         watched = label;
-        listener = hearing;
+        listener = receiver;
         tasks = ofTasks;
         total = ofTotal;
         listener.advanced(0, total);
         return rdd.setName(label);
     }
 
-    /** Ends the work begun last. Jobs that follow belong to what the label says. */
+    /** Ends the work that began last; later jobs belong to the group {@code label}. */
     public final synchronized void finish(String label) {
         watched = "";
         listener.advanced(total, total);
         label(label);
     }
 
-    /** Names the jobs that follow, in Spark's UI and for their cancellation. */
+    /** Names the group of later jobs, for Spark's UI and for their cancellation. */
     public final void label(String label) {
         spark.setJobGroup(label, label, true);
     }
@@ -71,7 +79,7 @@ public class TaskProgress extends SparkListener {
 
     @Override
     public final synchronized void onTaskEnd(SparkListenerTaskEnd event) {
-        // A task may succeed twice, when executors are lost, and several Spark stages may read the RDD.
+        // A task may succeed twice when executors are lost, and several Spark stages may read the RDD.
         if (watched.isEmpty()
                 || !sparkStages.contains(event.stageId())
                 || !event.taskInfo().successful()

@@ -11,8 +11,8 @@ import org.evonorm.settings.GpuSettings;
 import org.evonorm.settings.SettingsException;
 
 /**
- * Stage-level scheduling: the tasks that train ask Spark for GPUs, and no others do, so that proposals and filters run
- * in CPU-only tasks.
+ * The resources of trainings, by Spark's stage-level scheduling. Only tasks that train ask for GPUs, so that proposals
+ * and filters run in CPU-only tasks.
  */
 public final class TrainingResources {
 
@@ -20,14 +20,15 @@ public final class TrainingResources {
     /** Kubernetes asks for {@code VENDOR/gpu}. */
     private static final String VENDOR = "nvidia.com";
 
-    /** One for equal settings: executors that Spark started for one profile do not take the tasks of another. */
+    /** One profile per settings: executors that Spark started for one profile do not take the tasks of another. */
     private static final Map<GpuSettings, ResourceProfile> PROFILES = new ConcurrentHashMap<>();
 
     private TrainingResources() {}
 
     /**
-     * Lets the tasks that compute {@code trainings} ask for what the settings say.
+     * Lets the tasks that compute {@code trainings} ask for the GPUs of the settings.
      *
+     * @return the RDD with these resources; {@code trainings} itself where trainings need no GPU
      * @throws SettingsException if the cluster manager does not schedule by stages, or its executors have no GPUs
      */
     public static <T> JavaRDD<T> request(JavaRDD<T> trainings, GpuSettings gpu) {
@@ -37,7 +38,7 @@ public final class TrainingResources {
         try {
             return trainings.withResources(PROFILES.computeIfAbsent(gpu, TrainingResources::profile));
         } catch (Exception e) {
-            // Scala declares no exceptions; Spark's own are checked.
+            // Spark's own exceptions are checked, but Scala declares none.
             String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new SettingsException(
                     "Spark refuses GPUs for trainings alone (" + message + "); set"

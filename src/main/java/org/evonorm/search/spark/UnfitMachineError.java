@@ -1,8 +1,8 @@
 package org.evonorm.search.spark;
 
 /**
- * A machine cannot train at all, which is no fault of the candidate: a library does not load, or Java lacks a flag.
- * Ends the search. Spark takes errors of linkage for fatal ones and exits at once; this one it reports.
+ * The fault of a machine that cannot train at all: a library does not load, or Java lacks a flag. It ends the search,
+ * since the candidate is not to blame. Spark exits at once at a {@link LinkageError}, but reports this error.
  */
 public final class UnfitMachineError extends Error {
 

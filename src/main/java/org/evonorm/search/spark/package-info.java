@@ -1,6 +1,6 @@
 /**
- * Spark's side of a search: job groups and progress of tasks, idle time of executors, resources and GPUs of trainings, images
- * for executors, interruption.
+ * Spark's side of a search: job groups and progress of tasks, idle time of executors, resources and GPUs of trainings,
+ * images for executors, interruption.
  *
  * <p>Nothing here knows generations or candidates.
  */

@@ -8,40 +8,45 @@ import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
 
 /**
- * The costly work on one candidate, done inside Spark tasks on the executors. What a method returns depends on its
- * arguments alone. An exception makes the candidate a failed one, an error of the machine ends the search. Must be
- * safe for use by several threads at once.
+ * The costly work on one candidate: filters and trainings, done inside Spark tasks on the executors. Tests put
+ * evaluators here that train nothing.
+ *
+ * <p>The result of a method depends on its arguments alone. An exception makes the candidate {@code failed}; an {@link
+ * org.evonorm.search.spark.UnfitMachineError} ends the search. Implementations must be thread-safe.
  */
 public interface CandidateEvaluator extends Serializable {
 
     /** Name of the engine, for the tables. */
     String engine();
 
-    /** How much a training step in this network costs, in any unit: long trainings start first. */
+    /** The cost of a training step in this network, in any unit; long trainings start first. */
     long cost(String network);
 
-    /** The stability filter's judgement, which tries the networks from the cheapest on. */
+    /** Runs the stability filter, network by network, the cheapest first. */
     StabilityResult checkStability(Layer layer, long seed);
 
-    /** The quality filter's judgement, which tries the networks from the cheapest on. */
+    /** Runs the quality filter, network by network, the cheapest first. */
     CandidateStatus checkQuality(Layer layer, long seed);
 
-    /** Trains the layer in one network, in full. */
+    /** Trains the layer in one network, with all steps of the settings. */
     TrainingResult train(Layer layer, String network, long seed);
 
     /**
-     * The same evaluator for a thread or JVM apart from the Spark task of this thread: it carries the images that it needs
-     * and the GPU that the task was given.
+     * The same evaluator for another thread or JVM than that of the Spark task: the copy contains the images, and the
+     * GPU that the task was assigned.
      */
     default CandidateEvaluator detached() {
         return this;
     }
 
-    /** As {@link #detached}, to do a part of a training on partitioned data alone: it carries that partition's images. */
+    /**
+     * As {@link #detached}, for one part of a training on partitioned data: the copy contains this partition's images
+     * alone.
+     */
     default CandidateEvaluator detachedFor(PartitionTask part) {
         return detached();
     }
 
-    /** Does the part of one partition in one round of a training on partitioned data. */
-    PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part);
+    /** Runs the part of one partition in one round of a training on partitioned data. */
+    PartitionTask.Result trainPart(Layer layer, String network, long seed, PartitionTask part);
 }

@@ -26,14 +26,16 @@ import org.evonorm.training.TrainingSettings;
 import scala.Tuple2;
 
 /**
- * Trainings on partitioned data, all of them in the same Spark jobs: one a round, in which each partition of each training
- * is a task of the first stage, and the second stage averages what they came to. States are shuffled in stretches of flat
- * arrays, and go from round to round by files in the run's folder, so that a task that is lost begins where the round did.
+ * Local SGD on partitioned data (docs/design.md, "Partitioned data"), for many trainings in the same Spark jobs. There
+ * is one job per round: its first Spark stage has one task per training and partition, and its second stage averages
+ * their states. States are shuffled in chunks of flat arrays, and go from round to round by files in the run's folder,
+ * so that a lost task is done again from the beginning of its round.
  *
- * @param states where the states are between rounds
- * @param work   what a task does
- * @param bound  on the time that a part may take; one that takes longer breaks its training
- * @param gpu    what tasks that train ask Spark for
+ * @param states files of the states between rounds
+ * @param work   work of a task of the first stage
+ * @param bound  time bound of a part; a part that takes longer makes its training fail
+ * @param gpu    GPUs of the tasks that train
+ * @param <T>    type of the trainings
  */
 public record PartitionedTrainings<T extends PartitionedTrainings.Training>(
         JavaSparkContext spark,
@@ -43,72 +45,88 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(
         TimeBound bound,
         GpuSettings gpu) {
 
-    /** Values of one stretch of a state, which go to one task that averages. */
-    private static final int STRETCH = 1 << 20;
+    /** Floats of one chunk of a state; one task averages a chunk. */
+    private static final int CHUNK = 1 << 20;
 
-    /** What is trained. */
+    /** A training. */
     public interface Training extends Serializable {
 
-        /** Tells trainings of one call apart, and is fit for a file's name. */
+        /** A name of the training, unique within a call of {@link #train} and fit for a file's name. */
         String key();
     }
 
-    /** Prepares the part of a partition in the thread of a Spark task, so that another thread can do it. */
+    /** Prepares the part of one partition in the thread of a Spark task, so that another thread can run it. */
     public interface Work<T> extends Serializable {
-        Supplier<PartitionTask.Taken> prepare(T training, PartitionTask part);
+        /** The prepared work; it no longer needs the thread of the task. */
+        Supplier<PartitionTask.Result> prepare(T training, PartitionTask part);
     }
 
-    /** One partition's part of a round. */
+    /** The part of one partition in a round; {@code index} is that of the training. */
     private record Part<T>(int index, T training, int partition) implements Serializable {}
 
-    /** One stretch of what a partition came to, empty if it came to none; the first brings along what is told of it. */
-    private record Stretch(
-            int index, String key, int number, int partition, float[] values, List<TrialResult<Contribution>> told)
+    /**
+     * One chunk of a partition's state after a round.
+     *
+     * @param index         index of the training
+     * @param key           key of the training
+     * @param number        number of the chunk, from 0
+     * @param values        the floats of the chunk; empty if the part ended without a state
+     * @param contributions the result of the part in its first chunk; empty in all others
+     */
+    private record Chunk(
+            int index,
+            String key,
+            int number,
+            int partition,
+            float[] values,
+            List<TrialResult<Contribution>> contributions)
             implements Serializable {}
 
-    /** A training that goes on, or how it ended. */
-    private static final class Course<T> {
+    /** A training in progress, and its result once it ended. */
+    private static final class Progress<T> {
         private final T training;
         private final PartitionedTraining rounds;
         private double seconds;
-        private Optional<TrialResult<TrainingResult>> end = Optional.empty();
+        private Optional<TrialResult<TrainingResult>> result = Optional.empty();
 
-        Course(T training, TrainingSettings settings) {
+        Progress(T training, TrainingSettings settings) {
             this.training = training;
             this.rounds = new PartitionedTraining(settings);
         }
 
-        /** Takes what each partition told of a round; the first failure is the training's. */
-        void add(LocalSgd.Round round, List<TrialResult<Contribution>> told) {
+        /**
+         * Adds a round with the results of all partitions, in their order; the first failure becomes the training's.
+         */
+        void add(LocalSgd.Round round, List<TrialResult<Contribution>> attempts) {
             List<Contribution> contributions = new ArrayList<>();
-            for (TrialResult<Contribution> attempt : told) {
+            for (TrialResult<Contribution> attempt : attempts) {
                 seconds += attempt.seconds();
                 if (attempt instanceof TrialResult.Completed<Contribution> completed) {
                     contributions.add(completed.value());
-                } else if (end.isEmpty()) {
-                    end = Optional.of(
+                } else if (result.isEmpty()) {
+                    result = Optional.of(
                             new TrialResult.Failed<>(((TrialResult.Failed<Contribution>) attempt).reason(), seconds));
                 }
             }
-            if (end.isEmpty()) {
-                String host = ((TrialResult.Completed<Contribution>) told.get(0)).host();
-                end = rounds.add(round, contributions)
-                        .map(result -> new TrialResult.Completed<>(result, seconds, host));
+            if (result.isEmpty()) {
+                String host = ((TrialResult.Completed<Contribution>) attempts.get(0)).host();
+                result = rounds.add(round, contributions)
+                        .map(ended -> new TrialResult.Completed<>(ended, seconds, host));
             }
         }
     }
 
     /**
-     * Does the trainings.
+     * Runs the trainings to their end.
      *
-     * @param label    of the jobs, for Spark's UI
-     * @param listener hears how many parts of all rounds are done
-     * @return what came of each, in the order given
+     * @param label    name of the jobs, for Spark's UI
+     * @param listener receives the number of finished parts, of all rounds
+     * @return the results, in the order of {@code trainings}
      */
     public List<TrialResult<TrainingResult>> train(
             List<T> trainings, TrainingSettings settings, String label, TaskProgress.Listener listener) {
-        List<Course<T>> courses = trainings.stream()
-                .map(training -> new Course<>(training, settings))
+        List<Progress<T>> running = trainings.stream()
+                .map(training -> new Progress<>(training, settings))
                 .toList();
         List<LocalSgd.Round> rounds = LocalSgd.rounds(settings);
         int partitions = settings.localSgd().partitions();
@@ -117,17 +135,17 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(
         states.clear();
         try {
             for (LocalSgd.Round round : rounds) {
-                List<Part<T>> parts = parts(courses, partitions);
+                List<Part<T>> parts = parts(running, partitions);
                 if (!parts.isEmpty()) {
-                    // Trainings that have ended count as if their parts were done with the others'.
-                    run(
+                    // Parts of trainings that have ended count as done in proportion to the others.
+                    runRound(
                                     round,
                                     parts,
                                     partitions,
                                     label,
                                     (done, all) -> listener.advanced(
                                             round.number() * inRound + (int) ((long) inRound * done / all), total))
-                            .forEach((index, told) -> courses.get(index).add(round, told));
+                            .forEach((index, attempts) -> running.get(index).add(round, attempts));
                     states.clear(round.number() - 1);
                 }
             }
@@ -135,76 +153,78 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(
             states.clear();
         }
         listener.advanced(total, total);
-        return courses.stream().map(course -> course.end.orElseThrow()).toList();
+        return running.stream().map(training -> training.result.orElseThrow()).toList();
     }
 
-    /** The parts of all trainings that go on. */
-    private static <T> List<Part<T>> parts(List<Course<T>> courses, int partitions) {
+    /** The parts of all trainings that have not ended. */
+    private static <T> List<Part<T>> parts(List<Progress<T>> running, int partitions) {
         List<Part<T>> parts = new ArrayList<>();
-        for (int index = 0; index < courses.size(); index++) {
-            for (int partition = 0; courses.get(index).end.isEmpty() && partition < partitions; partition++) {
-                parts.add(new Part<>(index, courses.get(index).training, partition));
+        for (int index = 0; index < running.size(); index++) {
+            Progress<T> training = running.get(index);
+            for (int partition = 0; training.result.isEmpty() && partition < partitions; partition++) {
+                parts.add(new Part<>(index, training.training, partition));
             }
         }
         return parts;
     }
 
-    /** Runs a round, and gives what each partition told of each training, in order. */
-    private Map<Integer, List<TrialResult<Contribution>>> run(
+    /**
+     * Runs one round as a Spark job; returns the results of all partitions in their order, by index of the training.
+     */
+    private Map<Integer, List<TrialResult<Contribution>>> runRound(
             LocalSgd.Round round, List<Part<T>> parts, int partitions, String label, TaskProgress.Listener listener) {
         Work<T> work = this.work;
         TrainingStates states = this.states;
         TimeBound bound = this.bound;
-        JavaRDD<Stretch> stretches = progress.watch(
+        JavaRDD<Chunk> chunks = progress.watch(
                 label,
                 parts.size(),
                 parts.size(),
                 TrainingResources.request(
                         spark.parallelize(parts, parts.size())
-                                .flatMap(part ->
-                                        take(part, round, states, work, bound).iterator()),
+                                .flatMap(part -> trainPart(part, round, states, work, bound)
+                                        .iterator()),
                         gpu),
                 listener);
-        Map<Integer, List<TrialResult<Contribution>>> told = new HashMap<>();
+        Map<Integer, List<TrialResult<Contribution>>> attempts = new HashMap<>();
         // Scala's tuples of numbers have the same hash on every machine.
-        stretches
-                .groupBy(
-                        stretch -> new Tuple2<>(stretch.index, stretch.number),
+        chunks.groupBy(
+                        chunk -> new Tuple2<>(chunk.index, chunk.number),
                         Math.min(parts.size(), spark.defaultParallelism()))
                 .flatMap(group -> average(group._2, round, partitions, states).iterator())
                 .collect()
-                .forEach(training -> told.put(training._1, training._2));
-        return told;
+                .forEach(training -> attempts.put(training._1, training._2));
+        return attempts;
     }
 
-    /** In the first stage: does a partition's part from the shared state on, and cuts what it came to into stretches. */
-    private static <T extends Training> List<Stretch> take(
+    /** First Spark stage: runs the part of a partition from the shared state on, and cuts its new state into chunks. */
+    private static <T extends Training> List<Chunk> trainPart(
             Part<T> part, LocalSgd.Round round, TrainingStates states, Work<T> work, TimeBound bound) {
         String key = part.training.key();
-        // What cannot be read is not the candidate's fault, and read outside of the attempt.
+        // The shared state is read outside of the attempt: a file that cannot be read is not the candidate's fault.
         Optional<float[]> shared =
                 round.number() == 0 ? Optional.empty() : Optional.of(states.read(key, round.number() - 1));
-        TrialResult<PartitionTask.Taken> attempt =
+        TrialResult<PartitionTask.Result> attempt =
                 attempt(work.prepare(part.training, new PartitionTask(part.partition, round, shared)), bound);
-        float[] state = attempt instanceof TrialResult.Completed<PartitionTask.Taken> completed
+        float[] state = attempt instanceof TrialResult.Completed<PartitionTask.Result> completed
                 ? completed.value().state().orElse(new float[0])
                 : new float[0];
-        List<TrialResult<Contribution>> told = List.of(attempt.map(PartitionTask.Taken::contribution));
-        List<Stretch> stretches = new ArrayList<>();
+        List<TrialResult<Contribution>> contributions = List.of(attempt.map(PartitionTask.Result::contribution));
+        List<Chunk> chunks = new ArrayList<>();
         do {
-            int from = stretches.size() * STRETCH;
-            stretches.add(new Stretch(
+            int from = chunks.size() * CHUNK;
+            chunks.add(new Chunk(
                     part.index,
                     key,
-                    stretches.size(),
+                    chunks.size(),
                     part.partition,
-                    Arrays.copyOfRange(state, from, Math.min(from + STRETCH, state.length)),
-                    stretches.isEmpty() ? told : List.of()));
-        } while (stretches.size() * STRETCH < state.length);
-        return stretches;
+                    Arrays.copyOfRange(state, from, Math.min(from + CHUNK, state.length)),
+                    chunks.isEmpty() ? contributions : List.of()));
+        } while (chunks.size() * CHUNK < state.length);
+        return chunks;
     }
 
-    private static TrialResult<PartitionTask.Taken> attempt(Supplier<PartitionTask.Taken> work, TimeBound bound) {
+    private static TrialResult<PartitionTask.Result> attempt(Supplier<PartitionTask.Result> work, TimeBound bound) {
         try {
             return bound.run(work)
                     .orElseGet(() -> new TrialResult.Failed<>(
@@ -215,26 +235,26 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(
         }
     }
 
-    /** In the second stage: averages a stretch, if all partitions came to it, and passes on what they told. */
+    /** Second Spark stage: averages a chunk, if all partitions have it, and passes on the results of the parts. */
     private static List<Tuple2<Integer, List<TrialResult<Contribution>>>> average(
-            Iterable<Stretch> group, LocalSgd.Round round, int partitions, TrainingStates states) {
-        List<Stretch> stretches = StreamSupport.stream(group.spliterator(), false)
-                .sorted(Comparator.comparingInt(Stretch::partition))
+            Iterable<Chunk> group, LocalSgd.Round round, int partitions, TrainingStates states) {
+        List<Chunk> chunks = StreamSupport.stream(group.spliterator(), false)
+                .sorted(Comparator.comparingInt(Chunk::partition))
                 .toList();
-        Stretch first = stretches.get(0);
-        if (stretches.size() == partitions && stretches.stream().allMatch(stretch -> stretch.values.length > 0)) {
+        Chunk first = chunks.get(0);
+        if (chunks.size() == partitions && chunks.stream().allMatch(chunk -> chunk.values.length > 0)) {
             states.write(
                     first.key,
                     round.number(),
                     first.number,
-                    StateAverage.of(stretches.stream().map(Stretch::values).toList()));
+                    StateAverage.of(chunks.stream().map(Chunk::values).toList()));
         }
-        return first.told.isEmpty()
+        return first.contributions.isEmpty()
                 ? List.of()
                 : List.of(new Tuple2<>(
                         first.index,
-                        stretches.stream()
-                                .flatMap(stretch -> stretch.told.stream())
+                        chunks.stream()
+                                .flatMap(chunk -> chunk.contributions.stream())
                                 .toList()));
     }
 }

@@ -1,102 +1,69 @@
 package org.evonorm.search.trial;
 
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
-import org.evonorm.data.Dataset;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.Layer;
-import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
-import org.evonorm.network.NetworkCost;
-import org.evonorm.network.NetworkScale;
 import org.evonorm.rejection.QualityFilter;
 import org.evonorm.rejection.StabilityFilter;
 import org.evonorm.rejection.StabilityResult;
-import org.evonorm.search.spark.AssignedGpu;
-import org.evonorm.search.spark.GpuOfTask;
 import org.evonorm.search.spark.ImageSource;
 import org.evonorm.search.spark.TaskEngine;
 import org.evonorm.settings.EngineName;
 import org.evonorm.settings.RejectionSettings;
 import org.evonorm.settings.Settings;
 import org.evonorm.training.PartitionTask;
-import org.evonorm.training.ProxyTask;
 import org.evonorm.training.TrainingListener;
 import org.evonorm.training.TrainingResult;
-import org.evonorm.training.TrainingSettings;
 
 /**
- * Trains candidates for real. Executors get the images from a source and build networks and engine themselves. Filters run
- * on the CPU engine, in tasks that have no GPU, whatever trains.
+ * The evaluator that trains candidates in the proxy task. Filters run on the CPU engine, in tasks without GPU, whatever
+ * engine trains.
  *
- * @param images   that are trained and scored on
- * @param gpu      that trainings take
- * @param scales   how large each anchor network is built, by its name
- * @param networks names of the search's networks
+ * @param training  trainings in the search's networks
+ * @param networks  names of the search's networks
+ * @param rejection settings of the filters
  */
-public record ProxyTaskEvaluator(
-        ImageSource images,
-        GpuOfTask gpu,
-        int classes,
-        Map<String, NetworkScale> scales,
-        List<String> networks,
-        TrainingSettings training,
-        RejectionSettings rejection,
-        EngineName engineName,
-        int threads)
+public record ProxyTaskEvaluator(NetworkTraining training, List<String> networks, RejectionSettings rejection)
         implements CandidateEvaluator {
 
+    /** The evaluator of a search with these settings, on these images. */
     public static ProxyTaskEvaluator of(Settings settings, ImageSource images) {
         return new ProxyTaskEvaluator(
-                images,
-                AssignedGpu::ofThisTask,
-                images.images().classes(),
-                settings.scales(),
+                NetworkTraining.of(settings, settings.scales(), settings.training(), images),
                 settings.search().networks(),
-                settings.training(),
-                settings.rejection(),
-                settings.engine(),
-                settings.threads());
+                settings.rejection());
     }
 
     @Override
     public CandidateEvaluator detached() {
-        Dataset carried = images.images();
-        return detached(() -> carried);
+        return new ProxyTaskEvaluator(training.detached(), networks, rejection);
     }
 
     @Override
     public CandidateEvaluator detachedFor(PartitionTask part) {
-        return detached(new ImageSource.CarriedPart(
-                images.part(part.partition(), training.localSgd().partitions())));
-    }
-
-    private CandidateEvaluator detached(ImageSource carried) {
-        OptionalInt assigned = engineName == EngineName.CPU ? OptionalInt.empty() : gpu.index();
-        return new ProxyTaskEvaluator(
-                carried, GpuOfTask.of(assigned), classes, scales, networks, training, rejection, engineName, threads);
+        return new ProxyTaskEvaluator(training.detachedFor(part), networks, rejection);
     }
 
     @Override
     public String engine() {
-        return engineName.text();
+        return training.engine();
     }
 
     @Override
     public long cost(String network) {
-        return NetworkCost.multiplyAdds(network(network), training.cropSize(), training.cropSize());
+        return training.cost(network);
     }
 
     @Override
     public StabilityResult checkStability(Layer layer, long seed) {
         return new StabilityFilter(
                         TaskEngine.of(EngineName.CPU),
-                        networks(rejection.stabilityNetworks()),
-                        images.images(),
-                        training.cropSize(),
+                        build(rejection.stabilityNetworks()),
+                        training.images().images(),
+                        training.settings().cropSize(),
                         rejection.stability(),
-                        threads)
+                        training.threads())
                 .judge(layer, seed);
     }
 
@@ -104,43 +71,25 @@ public record ProxyTaskEvaluator(
     public CandidateStatus checkQuality(Layer layer, long seed) {
         return new QualityFilter(
                         TaskEngine.of(EngineName.CPU),
-                        networks(networks),
-                        images.images(),
-                        training,
+                        build(networks),
+                        training.images().images(),
+                        training.settings(),
                         rejection.quality(),
-                        threads)
+                        training.threads())
                 .judge(layer, seed, TrainingListener.SILENT);
     }
 
     @Override
     public TrainingResult train(Layer layer, String network, long seed) {
-        return ProxyTask.train(
-                TaskEngine.of(engineName, gpu.index()),
-                network(network),
-                layer,
-                images.images(),
-                training,
-                threads,
-                seed);
+        return training.train(layer, network, seed);
     }
 
     @Override
-    public PartitionTask.Taken trainPart(Layer layer, String network, long seed, PartitionTask part) {
-        return part.run(
-                TaskEngine.of(engineName, gpu.index()),
-                network(network),
-                layer,
-                images.part(part.partition(), training.localSgd().partitions()),
-                training,
-                threads,
-                seed);
+    public PartitionTask.Result trainPart(Layer layer, String network, long seed, PartitionTask part) {
+        return training.trainPart(layer, network, seed, part);
     }
 
-    private List<Network> networks(List<String> names) {
-        return names.stream().map(this::network).toList();
-    }
-
-    private Network network(String name) {
-        return AnchorNetworks.of(name, scales.get(name), classes);
+    private List<Network> build(List<String> names) {
+        return names.stream().map(training::network).toList();
     }
 }

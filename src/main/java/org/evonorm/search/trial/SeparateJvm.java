@@ -21,28 +21,49 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The second attempt at a trial, after the first one ended its process, its memory or its time: in a JVM of its own,
- * with the flags and class path of this one, which such a candidate may ruin without anybody else's loss.
+ * The second attempt at a trial, in a JVM of its own. The first attempt ended its process, or ran out of memory or
+ * time; here such a candidate harms no other. The JVM has the flags and the class path of this one.
  */
 final class SeparateJvm {
 
-    /** Time to start the JVM and hand over the images, which does not count as the trial's. */
+    /** Time to start the JVM and to send the images, on top of the trial's time. */
     private static final Duration START = Duration.ofSeconds(60);
+
+    /**
+     * The start of a command that ignores a terminal's Ctrl-C and the end of a session: the signals go to the whole process
+     * group, and the JVM ends with its parent anyway. A JVM keeps signals ignored that it is started with.
+     */
+    private static final List<String> IGNORING_SIGNALS = Files.isExecutable(Path.of("/bin/sh"))
+            ? List.of("/bin/sh", "-c", "trap '' HUP INT TERM; exec \"$0\" \"$@\"")
+            : List.of();
+
+    /** Exit statuses of a process that HUP, INT or TERM ended. */
+    private static final Set<Integer> ENDED_BY_SIGNAL = Set.of(129, 130, 143);
 
     private SeparateJvm() {}
 
-    /** What came of the trial; broken where the JVM did not live to say. */
+    /**
+     * Runs the trial in a JVM of its own.
+     *
+     * @param most time that the trial may take
+     * @return the trial's result; {@code Failed} if the JVM died or took too long
+     * @throws CancellationException if this thread is interrupted, whose interrupt flag stays set, or the JVM was told to end
+     * @throws UncheckedIOException if the JVM cannot be started
+     */
     static <T> TrialResult<T> run(Trial<T> trial, CandidateEvaluator evaluator, Duration most) {
         long start = System.nanoTime();
         try {
             Path result = Files.createTempFile("evonorm-trial", ".json");
             Process jvm = command(result).start();
             try {
-                hand(jvm, trial, evaluator.detached());
+                send(jvm, trial, evaluator.detached());
                 boolean ended = jvm.waitFor(most.plus(START).toMillis(), TimeUnit.MILLISECONDS);
                 double seconds = (System.nanoTime() - start) * 1e-9;
                 if (!ended) {
                     return new TrialResult.Failed<>("took longer than " + most.toSeconds() + " s, twice", seconds);
+                }
+                if (ENDED_BY_SIGNAL.contains(jvm.exitValue())) {
+                    throw new CancellationException("the JVM of a second attempt was told to end");
                 }
                 return TrialResultJson.read(Files.readString(result), trial.type())
                         .orElseGet(() -> new TrialResult.Failed<>(
@@ -62,7 +83,7 @@ final class SeparateJvm {
     }
 
     private static ProcessBuilder command(Path result) {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(IGNORING_SIGNALS);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("--add-") || flag.startsWith("-X") || flag.startsWith("-Dorg.bytedeco"))
@@ -90,20 +111,22 @@ final class SeparateJvm {
         return String.join(File.pathSeparator, path);
     }
 
-    /** A JVM that dies while it is handed the trial breaks the pipe, and its status tells. */
-    private static void hand(Process jvm, Trial<?> trial, CandidateEvaluator evaluator) {
+    /** Sends the trial. A JVM that dies meanwhile breaks the pipe; its exit status then explains the failure. */
+    private static void send(Process jvm, Trial<?> trial, CandidateEvaluator evaluator) {
         try {
             ObjectOutputStream out = new ObjectOutputStream(jvm.getOutputStream());
             out.writeObject(trial);
             out.writeObject(evaluator);
-            // Stays open: its end tells the JVM that nobody waits for it any more.
+            // The stream stays open: its end would tell the JVM that its parent is gone.
             out.flush();
         } catch (IOException e) {
             return;
         }
     }
 
-    /** The JVM's side: takes a trial from the process that started it, and writes what came of it to a file. */
+    /**
+     * Entry point of the JVM: reads a trial from its parent, and writes the result to the file {@code arguments[0]}.
+     */
     public static void main(String[] arguments) throws IOException, ClassNotFoundException {
         InputStream in = System.in;
         ObjectInputStream objects = new ObjectInputStream(in);
@@ -126,6 +149,7 @@ final class SeparateJvm {
         return TrialResultJson.write(attempt, trial.type());
     }
 
+    /** Ends the JVM at the end of the stream, that is, when its parent is gone. */
     private static void haltAtEnd(InputStream in) {
         try (PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream())) {
             in.transferTo(nowhere);

@@ -10,15 +10,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** Does work on a thread of its own, and gives it up when it takes longer than it may. */
+/**
+ * A time bound on work, which runs on a thread of its own and is given up when it takes longer.
+ *
+ * @param most time that the work may take
+ */
 public record TimeBound(Duration most) implements Serializable {
 
-    /** Time for a step of a training to end; a thread that is stuck in native code for longer is left to itself. */
+    /** Time for a training to end at its next step; a thread stuck in native code for longer is left to itself. */
     private static final Duration LAST_STEP = Duration.ofSeconds(30);
 
     /**
-     * What came of the work, or nothing if it was given up.
+     * Runs the work.
      *
+     * @return the result; empty if the work was given up
      * @throws CancellationException if this thread is interrupted; its interrupt flag stays set
      */
     <T> Optional<TrialResult<T>> run(Supplier<T> work) {

@@ -9,31 +9,37 @@ import org.evonorm.rejection.StabilityResult;
 import org.evonorm.training.TrainingResult;
 
 /**
- * A piece of costly work on a candidate that an evaluator does in one go: a filter's judgement, or a training.
+ * A trial: one filter or one training of a candidate, which an evaluator does in one go. It is the unit that the
+ * journal keeps and that is attempted twice.
  *
- * @param kind      of work
- * @param candidate that it tries
- * @param part      tells trials of one kind with one candidate apart, as the network's name; empty where there is one
- * @param seed      that it is done with
- * @param work      what the evaluator does
- * @param <T>       type of the result, of which {@link TrialResultJson} knows the JSON form
+ * @param kind      kind of work
+ * @param candidate candidate that is tried
+ * @param part      name of the network; empty for a filter
+ * @param seed      seed of the work
+ * @param type      class of the result
+ * @param work      work of the evaluator
+ * @param <T>       type of the result, which {@link TrialResultJson} can write
  */
 public record Trial<T>(Kind kind, Candidate candidate, String part, long seed, Class<T> type, Work<T> work)
         implements Serializable {
 
-    /** What is done with the candidate; the names stand in the journal. */
+    /** The kinds of work; the names appear in the journal. */
     public enum Kind {
+        /** The stability filter. */
         STABILITY,
+        /** The quality filter. */
         QUALITY,
+        /** The training in one network. */
         TRAIN
     }
 
-    /** Work that depends on what it was made with and on the evaluator alone. */
+    /** The work of a trial; its result depends on the trial and on the evaluator alone. */
     @FunctionalInterface
     interface Work<T> extends Serializable {
         T by(CandidateEvaluator evaluator);
     }
 
+    /** The stability filter on a candidate. */
     public static Trial<StabilityResult> ofStability(Candidate candidate, long seed) {
         Layer layer = candidate.layer();
         return new Trial<>(
@@ -45,6 +51,7 @@ public record Trial<T>(Kind kind, Candidate candidate, String part, long seed, C
                 evaluator -> evaluator.checkStability(layer, seed));
     }
 
+    /** The quality filter on a candidate. */
     public static Trial<CandidateStatus> ofQuality(Candidate candidate, long seed) {
         Layer layer = candidate.layer();
         return new Trial<>(
@@ -56,6 +63,7 @@ public record Trial<T>(Kind kind, Candidate candidate, String part, long seed, C
                 evaluator -> evaluator.checkQuality(layer, seed));
     }
 
+    /** The training of a candidate in one network. */
     public static Trial<TrainingResult> ofTraining(Candidate candidate, String network, long seed) {
         Layer layer = candidate.layer();
         return new Trial<>(
@@ -67,7 +75,7 @@ public record Trial<T>(Kind kind, Candidate candidate, String part, long seed, C
                 evaluator -> evaluator.train(layer, network, seed));
     }
 
-    /** The same for the same trial, however often a generation is begun; fit for a file's name. */
+    /** The trial's key in the journal: equal whenever the generation is done again, and fit for a file's name. */
     public String key() {
         return String.join(
                 "-",

@@ -8,19 +8,23 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.evonorm.search.spark.UnfitMachineError;
 
-/** The result of work on a candidate: its value, or the reason of its failure. */
+/**
+ * The result of a trial, or of other work on a candidate: a value, or the reason of the failure.
+ *
+ * @param <T> type of the value
+ */
 public sealed interface TrialResult<T> extends Serializable {
 
-    /** Wall time in seconds. */
+    /** Wall time of the work in seconds. */
     double seconds();
 
-    /** The work ended with a value, which is Serializable, on the machine of this name. */
+    /** Work that ended with a value, which must be serializable, on the machine {@code host}. */
     record Completed<T>(T value, double seconds, String host) implements TrialResult<T> {}
 
-    /** The work threw; {@code reason} is one line. */
+    /** Work that threw; {@code reason} is one line. */
     record Failed<T>(String reason, double seconds) implements TrialResult<T> {}
 
-    /** The same result with a part of its value. */
+    /** The same result with {@code part} of its value. */
     default <U> TrialResult<U> map(Function<T, U> part) {
         return this instanceof Completed<T> completed
                 ? new Completed<>(part.apply(completed.value()), seconds(), completed.host())
@@ -28,8 +32,11 @@ public sealed interface TrialResult<T> extends Serializable {
     }
 
     /**
-     * Does the work. Errors that are the candidate's own become a value; those of the machine, as a library that does
-     * not load or memory that is used up, and the end of a task that is no longer wanted are thrown.
+     * Runs the work. Exceptions and stack overflows are the candidate's own and become {@link Failed}.
+     *
+     * @throws UnfitMachineError if a library does not load
+     * @throws OutOfMemoryError if the memory is used up
+     * @throws CancellationException or another exception of the work, if the task is no longer wanted
      */
     static <T> TrialResult<T> of(Supplier<T> work) {
         long start = System.nanoTime();
@@ -48,7 +55,7 @@ public sealed interface TrialResult<T> extends Serializable {
         }
     }
 
-    /** Work that began at this {@link System#nanoTime} and ended in this failure. */
+    /** The result of work that began at {@link System#nanoTime} {@code start} and ended with {@code failure}. */
     static <T> Failed<T> failed(Throwable failure, long start) {
         return new Failed<>(reason(failure), secondsSince(start));
     }
@@ -57,7 +64,7 @@ public sealed interface TrialResult<T> extends Serializable {
         return (System.nanoTime() - start) * 1e-9;
     }
 
-    /** The machine's name, which may take a while to look up. */
+    /** The name of this machine, looked up once, since this may take a while. */
     final class Host {
         static final String NAME = name();
 

@@ -10,7 +10,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import org.evonorm.evolution.CandidateStatus;
 
-/** The form in which the journal keeps attempts: {@code {"value": …}} or {@code {"reason": …}}, with times and host. */
+/**
+ * The JSON form of trial results in the journal: {@code {"value": …}} or {@code {"reason": …}}, with time and host
+ * (docs/run-folder.md, "journal/").
+ */
 public final class TrialResultJson {
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -21,7 +24,7 @@ public final class TrialResultJson {
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .build();
 
-    /** Names the case; Jackson makes no other class than these two out of it. */
+    /** Names the status in JSON; Jackson instantiates no other class than these two. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "status")
     @JsonSubTypes({
         @JsonSubTypes.Type(value = CandidateStatus.Passed.class, name = "passed"),
@@ -31,6 +34,7 @@ public final class TrialResultJson {
 
     private TrialResultJson() {}
 
+    /** The JSON text of a result whose value has the class {@code type}. */
     public static <T> String write(TrialResult<T> attempt, Class<T> type) {
         ObjectNode json = JSON.createObjectNode();
         try {
@@ -46,7 +50,7 @@ public final class TrialResultJson {
         }
     }
 
-    /** Reads what {@link #write} wrote; nothing where the text is anything else, cut short for example. */
+    /** Reads the text that {@link #write} wrote; empty for any other text, for example one that is cut short. */
     public static <T> Optional<TrialResult<T>> read(String text, Class<T> type) {
         try {
             JsonNode json = JSON.readTree(text);

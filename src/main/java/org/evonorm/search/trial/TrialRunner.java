@@ -6,15 +6,17 @@ import java.util.Optional;
 import org.evonorm.store.Journal;
 
 /**
- * Does trials inside Spark tasks, each at most once in the life of a generation: what has ended is in the journal. A
- * trial under which a process died, which ran out of memory or took too long, gets a second attempt in a JVM of its
- * own. So nobody fails for having run beside a candidate that crashes, or on a machine that was switched off.
+ * The runner of trials inside Spark tasks. Each trial is done at most once per generation, since the journal keeps
+ * every result. A trial whose process died, or that ran out of memory or time, gets a second attempt in a JVM of its
+ * own. So no candidate fails because it ran beside a candidate that crashes, or on a machine that was switched off.
  *
- * @param most time that an attempt may take
+ * @param evaluator does the work of the trials
+ * @param journal   journal of the generation
+ * @param most      time that an attempt may take
  */
 public record TrialRunner(CandidateEvaluator evaluator, Journal journal, Duration most) implements Serializable {
 
-    /** What came of the trial, now or before. */
+    /** The result of a trial: read from the journal, or else computed and added to the journal. */
     public <T> TrialResult<T> run(Trial<T> trial) {
         String key = trial.key();
         return journal.result(key)
@@ -27,12 +29,12 @@ public record TrialRunner(CandidateEvaluator evaluator, Journal journal, Duratio
                 });
     }
 
-    /** What came of the trial in this process; nothing where it took more memory or time than there is. */
+    /** The first attempt, in this process; empty if it ran out of memory or time. */
     private <T> Optional<TrialResult<T>> first(Trial<T> trial) {
-        CandidateEvaluator apart = evaluator.detached();
+        CandidateEvaluator detached = evaluator.detached();
         try {
             journal.begin(trial.key());
-            return new TimeBound(most).run(() -> trial.work().by(apart));
+            return new TimeBound(most).run(() -> trial.work().by(detached));
         } catch (OutOfMemoryError e) {
             return Optional.empty();
         } finally {
@@ -40,7 +42,10 @@ public record TrialRunner(CandidateEvaluator evaluator, Journal journal, Duratio
         }
     }
 
-    /** A thread that is interrupted cannot use files, and the mark would count as a death of the process. */
+    /**
+     * Removes the mark that the trial began. An interrupted thread cannot use files, but the mark must go, since it
+     * would count as a death of the process.
+     */
     private void end(String key) {
         boolean interrupted = Thread.interrupted();
         journal.end(key);

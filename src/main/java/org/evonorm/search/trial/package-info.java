@@ -1,6 +1,6 @@
 /**
- * A trial: one judgement or training of a candidate, safely. It is done at most once per generation, within a time bound, and
- * in a JVM of its own where it broke a process before.
+ * A trial: one judgement or training of a candidate, safely. It is done at most once per generation, within a time
+ * bound, and in a JVM of its own where it broke a process before.
  *
  * <p>To read: {@link org.evonorm.search.trial.CandidateEvaluator}, {@link org.evonorm.search.trial.Trial},
  * {@link org.evonorm.search.trial.TrialResult}, {@link org.evonorm.search.trial.TrialRunner}.

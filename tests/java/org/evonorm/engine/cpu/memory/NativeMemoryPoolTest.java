@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 
 class NativeMemoryPoolTest {
 
-    /** NativeFloats; blocks of this size are always fresh from the system (glibc keeps less than 32 MiB for itself). */
+    /**
+     * Number of floats; new blocks of this size always come from the system, since glibc keeps at most 32 MiB for
+     * itself.
+     */
     private static final long LARGE = 9_000_000;
 
     private final Random random = new Random(1);
@@ -21,8 +24,8 @@ class NativeMemoryPoolTest {
     @Test
     void smallBlocksOfManySizesLeaveTheLargeOnesToTheNextModel() {
         List<FloatPointer> tensors = tensors();
-        // Memory that the system gives anew holds zeros.
-        tensors.forEach(tensor -> tensor.put(0, tensor.capacity()));
+        // New memory of the system is zero, so that other contents mark reused memory.
+        tensors.forEach(tensor -> tensor.put(0, (float) tensor.capacity()));
         for (int model = 0; model < 100; model++) {
             tensors.forEach(NativeMemoryPool::giveBack);
             FloatPointer scratch = NativeMemoryPool.take(1 + random.nextInt((int) LARGE / 10));
@@ -40,7 +43,7 @@ class NativeMemoryPoolTest {
     }
 
     @Test
-    void littleMoreIsHeldThanModelsHadAtOnce() {
+    void littleMoreIsAllocatedThanModelsUsedAtTheSameTime() {
         long most = 0;
         long before = Pointer.totalBytes();
         for (int model = 0; model < 50; model++) {
@@ -52,8 +55,8 @@ class NativeMemoryPoolTest {
                     most, blocks.stream().mapToLong(FloatPointer::capacity).sum());
             blocks.forEach(NativeMemoryPool::giveBack);
         }
-        // What the other test, or another class, left behind counts as frozen before.
-        long frozen = Pointer.totalBytes() - before;
-        assertTrue(frozen <= most * Float.BYTES * 9 / 8, frozen + " bytes for models of " + most + " floats");
+        // Memory from other tests counts as allocated before.
+        long allocated = Pointer.totalBytes() - before;
+        assertTrue(allocated <= most * Float.BYTES * 9 / 8, allocated + " bytes for models of " + most + " floats");
     }
 }

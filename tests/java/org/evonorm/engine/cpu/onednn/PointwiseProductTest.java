@@ -24,7 +24,7 @@ class PointwiseProductTest {
         "2, 1, 17, 1",
         "4, 12, 1, 33"
     })
-    void agreesWithItsDefinitionWhateverMemoryHeldBefore(int samples, int size, int inputs, int outputs) {
+    void agreesWithItsDefinitionWhateverTheContentsOfMemory(int samples, int size, int inputs, int outputs) {
         ConvolutionShape shape = shape(size, inputs, outputs, 1, 1, false);
         PointwiseProduct product = PointwiseProduct.of(shape, samples);
         int pixels = samples * size * size;

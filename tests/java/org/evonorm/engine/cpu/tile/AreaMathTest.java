@@ -10,7 +10,7 @@ import org.evonorm.network.Shape;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** By compiled passes and by kernels, on shapes whose rows are whole vectors and others. */
+/** Compares {@link AreaMath} with its definition on both back ends, for rows of whole vectors and for other rows. */
 class AreaMathTest {
 
     private static final int BATCH = 3;

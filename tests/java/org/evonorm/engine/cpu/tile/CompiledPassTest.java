@@ -26,12 +26,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Compiled passes against the kernels: the same bits. */
+/** Compares compiled passes with kernels: both give the same bits. */
 class CompiledPassTest {
 
     private record Area(int pixels, int channels) {}
 
-    /** With rows of one and of several pixels, tiles of few and many rows, and pixels that are left over from whole rows. */
+    /** Shapes with rows of one and of several pixels, tiles of few and many rows, and pixels that do not fill a row. */
     private static final List<Area> AREAS = List.of(
             new Area(1, 8),
             new Area(9, 480),
@@ -43,10 +43,13 @@ class CompiledPassTest {
             new Area(100, 17),
             new Area(4, 1100));
 
-    /** What tensors and small values hold. */
+    /** The contents of tensors and small values. */
     private enum Values {
         NORMAL,
-        /** One in thirty is where functions are not smooth, saturate, overflow or are not defined. */
+        /**
+         * Normal values; one in thirty is a point where functions are not smooth, saturate, overflow or are not
+         * defined.
+         */
         HOSTILE;
 
         private static final float[] SPECIAL = {
@@ -81,7 +84,7 @@ class CompiledPassTest {
     private final SplittableRandom random = new SplittableRandom(1);
 
     @Test
-    void allPassesOfKnownLayersGiveTheSameBits() {
+    void allPassesOfBaselinesGiveTheSameBits() {
         for (String name : Baselines.names()) {
             passes(Baselines.get(name)).forEach(pass -> check(name, pass));
         }
@@ -128,7 +131,7 @@ class CompiledPassTest {
     private void check(String what, TilePass pass) {
         for (Area area : AREAS) {
             check(what + " on " + area, pass, area, Values.NORMAL);
-            // Apart from the others, since they leave few sums finite.
+            // Hostile values have a run of their own, since few of their sums are finite.
             check(what + " on " + area, pass, area, Values.HOSTILE);
         }
     }
@@ -148,7 +151,7 @@ class CompiledPassTest {
         }
     }
 
-    /** What a pass leaves of random tensors and small values. */
+    /** The results of a pass on random tensors and small values. */
     private record Result(float[] output, float[] derivative, List<float[]> sums, List<float[]> spills) {
 
         static Result of(TilePass pass, PassBackend backend, Area area, Values values, SplittableRandom random) {

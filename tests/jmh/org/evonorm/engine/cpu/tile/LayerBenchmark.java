@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A layer's forward and backward pass over one tensor, by kernels and by compiled loops, in nanoseconds a float. */
+/** Time of a layer's forward and backward run on one tensor, by kernels and by compiled passes, in ns per float. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -54,7 +54,7 @@ public class LayerBenchmark {
     private TileLayer tiles;
     private PassTensors tensors;
 
-    /** Normal tensors, and trainable vectors at their initial values. */
+    /** Draws normal tensors, and sets trainable vectors to their initial values. */
     @Setup
     public void prepare() {
         LayerPlan plan = LayerPlan.training(CanonicalLayer.of(Baselines.get(layer)));

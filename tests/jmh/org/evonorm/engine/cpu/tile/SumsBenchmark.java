@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The tile machine's reductions over one tile, in nanoseconds a float. */
+/** Time of the kernels' reductions over one tile, in ns per float. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -28,7 +28,9 @@ public class SumsBenchmark {
 
     private static final int COUNT = 2048;
 
-    /** Floats of a row; only images with an odd number of channels have rows that are no multiple of the vector width. */
+    /**
+     * Floats per row; only images with an odd number of channels have rows that are no multiple of the vector width.
+     */
     @Param({"17", "64", "192", "960"})
     public int row;
 

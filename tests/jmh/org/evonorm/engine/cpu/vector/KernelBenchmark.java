@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One sweep of a kernel over registers of one tile, in nanoseconds a float. */
+/** Time of one run of a kernel over registers of one tile, in ns per float. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class KernelBenchmark {
 
-    /** Floats of a register: with three operands and a result, 32 KiB. */
+    /** Floats per register: three operands and a result have 32 KiB. */
     private static final int COUNT = 2048;
 
     @Param({"ADD", "MUL", "MAX", "SQUARE", "EXP", "TANH", "SIGMOID", "LOG", "ROOT", "INVERSE", "GATE", "MULTIPLY_ADD"})
@@ -36,7 +36,7 @@ public class KernelBenchmark {
     private final float[] b = new float[COUNT];
     private final float[] c = new float[COUNT];
 
-    /** Operands of the size that normalized activations have. */
+    /** Draws operands of the size of normalized activations. */
     @Setup
     public void draw() {
         loop = Kernel.valueOf(kernel);

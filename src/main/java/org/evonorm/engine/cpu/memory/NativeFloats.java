@@ -4,12 +4,14 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Floats in native memory, aligned to cache lines, where oneDNN and Java both reach them. */
+/**
+ * An array of floats in native memory, aligned to cache lines, which oneDNN, compiled loops and Java can all access.
+ */
 public final class NativeFloats implements AutoCloseable {
 
     private static final int LINE_BYTES = 64;
-    /** A buffer's size in bytes is an int. */
-    private static final long MOST = (Integer.MAX_VALUE - LINE_BYTES) / Float.BYTES;
+    /** Limit of the number of floats: the size of a buffer in bytes is an int. */
+    private static final long MAX_FLOATS = (Integer.MAX_VALUE - LINE_BYTES) / Float.BYTES;
 
     private final FloatPointer allocated;
     private final FloatPointer aligned;
@@ -17,9 +19,13 @@ public final class NativeFloats implements AutoCloseable {
     private final int size;
     private boolean closed;
 
-    /** Memory for {@code size} floats, which may hold anything. */
+    /**
+     * Takes memory for {@code size} floats from the native memory pool. The contents are undefined.
+     *
+     * @throws IllegalArgumentException if the memory would be larger than 2 GiB
+     */
     public NativeFloats(long size) {
-        if (size < 0 || size > MOST) {
+        if (size < 0 || size > MAX_FLOATS) {
             throw new IllegalArgumentException("a tensor of " + size
                     + " values is more than one buffer holds; use a smaller batch, image or network");
         }
@@ -30,25 +36,27 @@ public final class NativeFloats implements AutoCloseable {
         this.buffer = aligned.capacity(size).asBuffer();
     }
 
+    /** Number of floats. */
     public int size() {
         return size;
     }
 
-    /** For bulk copies by absolute index; its position must not be moved. */
+    /** A view for bulk copies by absolute index. Callers must not change its position. */
     public FloatBuffer buffer() {
         return buffer;
     }
 
-    /** Where the first value lies. */
+    /** The address of the first value, a multiple of 64. */
     public long address() {
         return aligned.address();
     }
 
-    /** The address of one value, as oneDNN takes it. */
+    /** The address of one value, in the form for oneDNN. */
     public FloatPointer at(long index) {
         return aligned.getPointer(index);
     }
 
+    /** Sets all values. */
     public void fill(float value) {
         float[] chunk = new float[Math.min(size, 4096)];
         Arrays.fill(chunk, value);
@@ -57,6 +65,7 @@ public final class NativeFloats implements AutoCloseable {
         }
     }
 
+    /** Returns the memory to the native memory pool; further calls do nothing. */
     @Override
     public void close() {
         if (!closed) {

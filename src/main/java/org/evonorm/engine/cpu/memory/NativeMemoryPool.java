@@ -6,29 +6,32 @@ import java.util.Iterator;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Native memory that models of this process have given back, for the next ones: candidates are trained in the same networks
- * one after another, and the system takes up to a second to make the pages of a model's tensors anew.
+ * The native memory pool: native memory of closed models, kept for the next models of this process. Candidates are
+ * trained in the same networks one after another, and the system takes up to a second to make the pages of a model's
+ * tensors anew.
  *
- * <p>A process never holds much more than its models needed at once: where no block of the wanted size is left and what it
- * holds grows beyond that, those that nobody has wanted for longest are freed. A candidate's small blocks have sizes of their
- * own, for which none of the large ones, that the next candidate wants again, should go.
+ * <p>The pool keeps little more memory than the models of the process used at the same time. Where it has no free block
+ * of the wanted size, and a new block would exceed that bound, it first frees the blocks that have been free for
+ * longest. The bound has a margin: small blocks of a candidate have sizes of their own, and must not displace the large
+ * blocks, which the next candidate needs again.
  */
 final class NativeMemoryPool {
 
-    /** What a process holds beyond what its models needed at once, as one part in so many of that. */
-    private static final int SPARE = 8;
+    /** The margin of the bound is one part in this number of the largest use. */
+    private static final int MARGIN = 8;
 
-    /** Those that were given back first are at the front. */
+    /** Free blocks; the block that was returned first is at the front. */
     private static final Deque<FloatPointer> FREE = new ArrayDeque<>();
-    /** Floats of all blocks, of those that models have, and the most that they ever had. */
-    private static long frozen;
-
+    /** Floats of all blocks, used and free. */
+    private static long allocated;
+    /** Floats of the blocks that models use now. */
     private static long used;
+    /** The largest value that {@link #used} ever had. */
     private static long mostUsed;
 
     private NativeMemoryPool() {}
 
-    /** A block of so many floats with any contents. */
+    /** A block of {@code floats} floats with undefined contents. */
     static synchronized FloatPointer take(long floats) {
         used += floats;
         mostUsed = Math.max(mostUsed, used);
@@ -39,16 +42,16 @@ final class NativeMemoryPool {
                 return block;
             }
         }
-        while (frozen + floats > mostUsed + mostUsed / SPARE && !FREE.isEmpty()) {
+        while (allocated + floats > mostUsed + mostUsed / MARGIN && !FREE.isEmpty()) {
             FloatPointer oldest = FREE.removeFirst();
-            frozen -= oldest.capacity();
+            allocated -= oldest.capacity();
             oldest.deallocate();
         }
-        frozen += floats;
+        allocated += floats;
         return new FloatPointer(floats);
     }
 
-    /** Takes back a block that nobody uses any more. */
+    /** Returns a block from {@link #take}, which the caller must not use any more. */
     static synchronized void giveBack(FloatPointer block) {
         used -= block.capacity();
         FREE.addLast(block);

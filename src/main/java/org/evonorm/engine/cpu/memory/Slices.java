@@ -1,14 +1,20 @@
 package org.evonorm.engine.cpu.memory;
 
-/** How the samples of a batch are shared out: neighbours to one worker, as evenly as possible. */
+/**
+ * The partition of the samples of a batch among workers. A slice is the range of samples of one worker; slices are as
+ * equal as possible.
+ *
+ * @param batch   number of samples
+ * @param workers number of workers
+ */
 public record Slices(int batch, int workers) {
 
-    /** Index of the worker's first sample. */
+    /** Index of the first sample of a worker's slice. */
     public int first(int worker) {
         return (int) ((long) batch * worker / workers);
     }
 
-    /** Number of the worker's samples, possibly 0. */
+    /** Number of samples of a worker's slice, possibly 0. */
     public int count(int worker) {
         return first(worker + 1) - first(worker);
     }

@@ -3,10 +3,14 @@ package org.evonorm.engine.cpu.memory;
 import org.bytedeco.javacpp.FloatPointer;
 import org.evonorm.network.Shape;
 
-/** A batch of activations or derivatives, NHWC. */
+/**
+ * A tensor of activations or derivatives [B, H, W, C] in native memory.
+ *
+ * @param shape the shape of one sample [H, W, C]
+ */
 public record Tensor(NativeFloats floats, Shape shape) {
 
-    /** Address of the worker's first sample. */
+    /** Address of the first value of the worker's slice. */
     public FloatPointer slice(Slices slices, int worker) {
         return floats.at(from(slices, worker));
     }

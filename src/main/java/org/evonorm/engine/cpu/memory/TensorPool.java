@@ -10,22 +10,23 @@ import java.util.Map;
 import org.evonorm.network.Shape;
 
 /**
- * Memory for tensors of one batch size while a plan is made, reused once nobody holds it. Only tensors of the same size
- * follow each other in the same memory: a worker's slice then always lies in the same place, so that workers need not wait
- * for each other.
+ * The memory of the tensors of one plan, with reference counts, so that tensors which are not needed at the same time
+ * share memory. Only tensors of the same size share memory: a worker's slice then has the same place in all of them, so
+ * that workers need not wait for each other. Counts change while the plan is made, not while it runs.
  */
 public final class TensorPool implements AutoCloseable {
 
     private final int batch;
     private final List<NativeFloats> all = new ArrayList<>();
     private final Map<Integer, Deque<NativeFloats>> free = new HashMap<>();
-    private final Map<NativeFloats, Integer> holders = new IdentityHashMap<>();
+    private final IdentityHashMap<NativeFloats, Integer> references = new IdentityHashMap<>();
 
+    /** A pool for tensors of {@code batch} samples. */
     public TensorPool(int batch) {
         this.batch = batch;
     }
 
-    /** A tensor with one holder. */
+    /** A tensor [batch, H, W, C] with one reference and undefined contents. */
     public Tensor acquire(Shape shape) {
         Deque<NativeFloats> sameSize = free.computeIfAbsent(shape.size(), absent -> new ArrayDeque<>());
         NativeFloats floats = sameSize.poll();
@@ -33,27 +34,28 @@ public final class TensorPool implements AutoCloseable {
             floats = new NativeFloats((long) batch * shape.size());
             all.add(floats);
         }
-        holders.put(floats, 1);
+        references.put(floats, 1);
         return new Tensor(floats, shape);
     }
 
-    /** One more holder. */
-    public void hold(Tensor tensor) {
-        holders.merge(tensor.floats(), 1, Integer::sum);
+    /** Adds a reference to the memory of a tensor. */
+    public void retain(Tensor tensor) {
+        references.merge(tensor.floats(), 1, Integer::sum);
     }
 
-    /** Number of holders. */
-    public int holders(Tensor tensor) {
-        return holders.get(tensor.floats());
+    /** Number of references to the memory of a tensor. */
+    public int references(Tensor tensor) {
+        return references.get(tensor.floats());
     }
 
-    /** One holder less; without any, the memory is free for others. */
+    /** Removes a reference to the memory of a tensor. After the last one, other tensors may use the memory. */
     public void release(Tensor tensor) {
-        if (holders.merge(tensor.floats(), -1, Integer::sum) == 0) {
+        if (references.merge(tensor.floats(), -1, Integer::sum) == 0) {
             free.get(tensor.shape().size()).push(tensor.floats());
         }
     }
 
+    /** Returns all memory to the native memory pool. */
     @Override
     public void close() {
         all.forEach(NativeFloats::close);

@@ -9,16 +9,17 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A team of threads that run the same task on slices of a batch, the caller as number 0, and meet at a barrier. Waiting
- * spins, since meetings are frequent and short; one thread never waits.
+ * The threads of a model, which run the same task on their slices of a batch and meet at a barrier. The calling thread
+ * is worker 0. Waiting threads spin, since meetings are frequent and waits are short; a single worker never waits.
  */
 public final class Workers implements AutoCloseable {
 
-    /** What every worker does; {@code worker} counts from 0. */
+    /** The work of every worker; {@code worker} counts from 0. */
     public interface Task {
-        public void run(int worker);
+        void run(int worker);
     }
 
+    /** Turns of a waiting loop before the thread yields. */
     private static final int SPINS = 20_000;
 
     private final int count;
@@ -27,6 +28,7 @@ public final class Workers implements AutoCloseable {
     private volatile int meeting;
     private volatile boolean failed;
 
+    /** Starts {@code count − 1} daemon threads. */
     public Workers(int count) {
         this.count = count;
         this.threads = count == 1
@@ -38,11 +40,16 @@ public final class Workers implements AutoCloseable {
                 });
     }
 
+    /** Number of workers, the calling thread included. */
     public int count() {
         return count;
     }
 
-    /** Runs the task on all workers and returns when all have ended; the first failure is thrown. */
+    /**
+     * Runs a task on all workers and returns when all have ended.
+     *
+     * @throws RuntimeException if a worker failed
+     */
     public void run(Task task) {
         if (count == 1) {
             task.run(0);
@@ -101,7 +108,8 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** Waits until all workers are here. */
+    /** Barrier: waits until all workers have called this method. */
+    @SuppressWarnings("ThreadPriorityCheck")
     public void meet() {
         if (count == 1) {
             return;
@@ -124,6 +132,7 @@ public final class Workers implements AutoCloseable {
         }
     }
 
+    /** Stops the threads. */
     @Override
     public void close() {
         if (threads != null) {
@@ -131,7 +140,7 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** Another worker failed, so the meeting will not take place. */
+    /** Thrown at a barrier that another worker, which failed, will not reach. */
     private static final class Abandoned extends RuntimeException {
         private static final long serialVersionUID = 1;
 

@@ -24,16 +24,21 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.evonorm.engine.cpu.memory.NativeFloats;
 import org.evonorm.network.Shape;
 
-/** The primitives of one convolution for one number of samples: activations NHWC, weights in the forms they like best. */
+/**
+ * The oneDNN primitives of one convolution for one number of samples: forward and, in training, the gradients with
+ * respect to data and weights. Activations are [B, H, W, C] in memory; oneDNN chooses the formats of the weights.
+ */
 public final class ConvolutionPrimitives implements AutoCloseable {
 
     /**
-     * What a description depends on.
+     * The key of a primitive descriptor in the cache: everything that the descriptor depends on.
      *
-     * @param kind           of propagation, as oneDNN numbers them
-     * @param gradientsOwner samples of the worker whose weight gradient has the form that is wanted; 0 for no gradient
+     * @param kind                  propagation kind, as oneDNN numbers them
+     * @param gradientFormatSamples number of samples of the primitives that the format of the weight gradient is taken
+     *                              from; 0 for primitives other than the weight gradient
      */
-    private record Key(ConvolutionShape shape, int samples, int kind, boolean addsResidual, int gradientsOwner) {}
+    private record Key(
+            ConvolutionShape shape, int samples, int kind, boolean addsResidual, int gradientFormatSamples) {}
 
     private final ConvolutionShape shape;
     private final int samples;
@@ -47,8 +52,14 @@ public final class ConvolutionPrimitives implements AutoCloseable {
     private final Optional<NativePrimitive> backwardWeights;
 
     /**
-     * @param addsResidual whether another tensor is added to the output
-     * @param first        another worker's, which the form of the weight gradient is taken from
+     * Creates the descriptors; the primitives themselves are created when their memory is bound.
+     *
+     * @param samples            number of samples of one worker
+     * @param addsResidual       whether the forward primitive adds another tensor to its output
+     * @param training           whether the gradients are needed
+     * @param inputHasDerivative whether the gradient with respect to data is needed
+     * @param reference          primitives of another worker; the weight gradient gets the format of theirs, so that
+     *                           the workers' gradients can be added
      */
     public ConvolutionPrimitives(
             ConvolutionShape shape,
@@ -56,7 +67,7 @@ public final class ConvolutionPrimitives implements AutoCloseable {
             boolean addsResidual,
             boolean training,
             boolean inputHasDerivative,
-            Optional<ConvolutionPrimitives> first) {
+            Optional<ConvolutionPrimitives> reference) {
         this.shape = shape;
         this.samples = samples;
         this.addsResidual = addsResidual;
@@ -64,36 +75,36 @@ public final class ConvolutionPrimitives implements AutoCloseable {
         this.output = activations(samples, shape.output());
         this.weights = shape.weights(dnnl_format_tag_any);
         this.bias = shape.hasBias()
-                ? Optional.of(OneDnn.description(dnnl_x, shape.output().channels()))
+                ? Optional.of(OneDnn.memoryDescriptor(dnnl_x, shape.output().channels()))
                 : Optional.empty();
         int direction = training ? dnnl_forward_training : dnnl_forward_inference;
-        this.forward = primitive(direction, 0, () -> describeForward(direction));
+        this.forward = primitive(direction, 0, () -> forwardDescriptor(direction));
         this.backwardData = inputHasDerivative
-                ? Optional.of(primitive(dnnl_backward_data, 0, this::describeBackwardData))
+                ? Optional.of(primitive(dnnl_backward_data, 0, this::backwardDataDescriptor))
                 : Optional.empty();
         this.backwardWeights = training
                 ? Optional.of(primitive(
                         dnnl_backward_weights,
-                        first.map(other -> other.samples).orElse(samples),
-                        () -> describeBackwardWeights(first)))
+                        reference.map(other -> other.samples).orElse(samples),
+                        () -> backwardWeightsDescriptor(reference)))
                 : Optional.empty();
     }
 
     private static dnnl_memory_desc activations(int samples, Shape shape) {
-        return OneDnn.description(dnnl_nhwc, samples, shape.channels(), shape.height(), shape.width());
+        return OneDnn.memoryDescriptor(dnnl_nhwc, samples, shape.channels(), shape.height(), shape.width());
     }
 
-    private NativePrimitive primitive(int kind, int gradientsOwner, Supplier<dnnl_primitive_desc> describe) {
-        return new NativePrimitive(
-                PrimitiveDescriptorCache.get(new Key(shape, samples, kind, addsResidual, gradientsOwner), describe));
+    private NativePrimitive primitive(int kind, int gradientFormatSamples, Supplier<dnnl_primitive_desc> create) {
+        Key key = new Key(shape, samples, kind, addsResidual, gradientFormatSamples);
+        return new NativePrimitive(PrimitiveDescriptorCache.get(key, create));
     }
 
-    private dnnl_primitive_desc describeForward(int direction) {
+    private dnnl_primitive_desc forwardDescriptor(int direction) {
         dnnl_primitive_attr attributes = addsResidual ? OneDnn.adding(output) : OneDnn.attributes();
-        dnnl_primitive_desc description = new dnnl_primitive_desc();
+        dnnl_primitive_desc descriptor = new dnnl_primitive_desc();
         OneDnn.check(
                 dnnl_convolution_forward_primitive_desc_create(
-                        description,
+                        descriptor,
                         OneDnn.engine(),
                         direction,
                         dnnl_convolution_direct,
@@ -110,14 +121,14 @@ public final class ConvolutionPrimitives implements AutoCloseable {
         if (addsResidual) {
             dnnl_primitive_attr_destroy(attributes);
         }
-        return description;
+        return descriptor;
     }
 
-    private dnnl_primitive_desc describeBackwardData() {
-        dnnl_primitive_desc description = new dnnl_primitive_desc();
+    private dnnl_primitive_desc backwardDataDescriptor() {
+        dnnl_primitive_desc descriptor = new dnnl_primitive_desc();
         OneDnn.check(
                 dnnl_convolution_backward_data_primitive_desc_create(
-                        description,
+                        descriptor,
                         OneDnn.engine(),
                         dnnl_convolution_direct,
                         input,
@@ -127,34 +138,35 @@ public final class ConvolutionPrimitives implements AutoCloseable {
                         dilations(),
                         padding(),
                         padding(),
-                        forward.description(),
+                        forward.descriptor(),
                         OneDnn.attributes()),
                 "describing a convolution's data gradient");
-        return description;
+        return descriptor;
     }
 
-    private dnnl_primitive_desc describeBackwardWeights(Optional<ConvolutionPrimitives> first) {
-        dnnl_memory_desc form = first.flatMap(ConvolutionPrimitives::backwardWeights)
-                .map(gradient -> gradient.memory(dnnl_query_diff_weights_md))
+    private dnnl_primitive_desc backwardWeightsDescriptor(Optional<ConvolutionPrimitives> reference) {
+        dnnl_memory_desc format = reference
+                .flatMap(ConvolutionPrimitives::backwardWeights)
+                .map(gradient -> gradient.memoryDescriptor(dnnl_query_diff_weights_md))
                 .orElse(weights);
-        dnnl_primitive_desc description = new dnnl_primitive_desc();
+        dnnl_primitive_desc descriptor = new dnnl_primitive_desc();
         OneDnn.check(
                 dnnl_convolution_backward_weights_primitive_desc_create(
-                        description,
+                        descriptor,
                         OneDnn.engine(),
                         dnnl_convolution_direct,
                         input,
-                        form,
+                        format,
                         bias.orElse(null),
                         output,
                         strides(),
                         dilations(),
                         padding(),
                         padding(),
-                        forward.description(),
+                        forward.descriptor(),
                         OneDnn.attributes()),
                 "describing a convolution's weight gradient");
-        return description;
+        return descriptor;
     }
 
     private long[] strides() {
@@ -169,38 +181,47 @@ public final class ConvolutionPrimitives implements AutoCloseable {
         return new long[] {shape.padding(), shape.padding()};
     }
 
+    /** Memory descriptor of the input, owned by this object. */
     public dnnl_memory_desc input() {
         return input;
     }
 
+    /** Memory descriptor of the output, owned by this object. */
     public dnnl_memory_desc output() {
         return output;
     }
 
+    /** Memory descriptor of the bias, owned by this object; only for convolutions with bias. */
     public dnnl_memory_desc bias() {
         return bias.orElseThrow();
     }
 
+    /** The primitive of the output. */
     public NativePrimitive forward() {
         return forward;
     }
 
+    /** The primitive of the gradient with respect to the input. */
     public Optional<NativePrimitive> backwardData() {
         return backwardData;
     }
 
+    /** The primitive of the gradient with respect to weights and bias. */
     public Optional<NativePrimitive> backwardWeights() {
         return backwardWeights;
     }
 
+    /** Floats of scratch memory that the primitives need; they run one after another and share it. */
     public long scratchFloats() {
         return all().stream().mapToLong(NativePrimitive::scratchFloats).max().orElse(0);
     }
 
+    /** Binds the scratch memory of all primitives. */
     public void bindScratch(NativeFloats scratch) {
         all().forEach(primitive -> primitive.bindScratch(scratch));
     }
 
+    /** Names of the implementations that oneDNN chose, forward first. */
     public List<String> implementations() {
         return all().stream().map(NativePrimitive::implementation).toList();
     }

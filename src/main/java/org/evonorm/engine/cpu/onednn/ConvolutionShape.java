@@ -6,24 +6,36 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_oihw;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.evonorm.network.Shape;
 
-/** The geometry of a convolution, or of a dense layer as a 1×1 convolution with bias. */
+/**
+ * The geometry of a convolution. A dense layer counts as a 1×1 convolution with bias.
+ *
+ * @param input   shape of an input sample [H, W, C]
+ * @param output  shape of an output sample [H, W, C]
+ * @param kernel  height and width of the kernel
+ * @param stride  step between windows in both directions
+ * @param groups  number of groups of channels; with as many groups as channels the convolution is depthwise
+ * @param hasBias whether one bias per output channel is added
+ */
 public record ConvolutionShape(Shape input, Shape output, int kernel, int stride, int groups, boolean hasBias) {
 
-    /** Padding on every side. */
+    /** Pixels of padding on every side. */
     int padding() {
         return (kernel - 1) / 2;
     }
 
-    /** Description of the weights as the parameter vector holds them. */
+    /**
+     * Memory descriptor of the weights in the plain format, that of the parameter vector: [groups, out per group, in
+     * per group, kernel, kernel], without the first dimension for one group. The caller destroys it.
+     */
     public dnnl_memory_desc plainWeights() {
         return weights(groups == 1 ? dnnl_oihw : dnnl_goihw);
     }
 
-    /** Description of the weights with this format. */
+    /** Memory descriptor of the weights with a format tag of oneDNN. The caller destroys it. */
     dnnl_memory_desc weights(int tag) {
         return groups == 1
-                ? OneDnn.description(tag, output.channels(), input.channels(), kernel, kernel)
-                : OneDnn.description(
+                ? OneDnn.memoryDescriptor(tag, output.channels(), input.channels(), kernel, kernel)
+                : OneDnn.memoryDescriptor(
                         tag, groups, output.channels() / groups, input.channels() / groups, kernel, kernel);
     }
 }

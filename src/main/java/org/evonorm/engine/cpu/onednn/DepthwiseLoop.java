@@ -8,18 +8,19 @@ import org.evonorm.engine.llvm.LoopSource;
 import org.evonorm.engine.llvm.VectorIr;
 
 /**
- * The loop of {@link DepthwiseWeightGradient} over one sample: vectors of channels side by side, sums in registers. Of the
- * kernel's rows as many at once as there are registers for.
+ * The loop of {@link DepthwiseWeightGradient} over one sample, compiled by LLVM. Lanes of a vector are neighbouring
+ * channels, and the sums stay in registers. The loop treats up to three rows of the kernel at once, as many as the
+ * registers have room for. A tap is one position (ky, kx) of the kernel.
  *
- * <p>The function adds to the sums. Its arguments are the addresses of the padded input, of the derivative of the output and
- * of the sums, by tap and channel.
+ * <p>The function adds to the sums. Its arguments are the addresses of the padded input [H + 2p, W + 2p, C], of the
+ * derivative of the output [H', W', C] and of the sums [taps, padded channels].
  *
- * @param line   floats of a line of the padded input
- * @param vector floats of a tap's sums
+ * @param lineFloats     floats per line of the padded input
+ * @param paddedChannels floats per tap of the sums
  */
-record DepthwiseLoop(ConvolutionShape shape, int line, int vector) implements LoopSource {
+record DepthwiseLoop(ConvolutionShape shape, int lineFloats, int paddedChannels) implements LoopSource {
 
-    private static final int MOST_ROWS = 3;
+    private static final int MAX_ROWS = 3;
 
     @Override
     public String ir(String function) {
@@ -36,13 +37,13 @@ record DepthwiseLoop(ConvolutionShape shape, int line, int vector) implements Lo
         String x = ir.element(input, "%c");
         String dy = ir.element(derivative, "%c");
         String sum = ir.element(sums, "%c");
-        for (int row = 0; row < shape.kernel(); row += MOST_ROWS) {
-            new Rows(ir, row, Math.min(MOST_ROWS, shape.kernel() - row)).write(x, dy, sum);
+        for (int row = 0; row < shape.kernel(); row += MAX_ROWS) {
+            new Rows(ir, row, Math.min(MAX_ROWS, shape.kernel() - row)).write(x, dy, sum);
         }
         ir.line("br label %%channels.end");
         ir.line("channels.end:");
         ir.line("%%c.next = add i64 %%c, %d", VectorFunctions.WIDTH);
-        ir.line("%%c.more = icmp slt i64 %%c.next, %d", vector);
+        ir.line("%%c.more = icmp slt i64 %%c.next, %d", paddedChannels);
         ir.line("br i1 %%c.more, label %%channels, label %%done");
         ir.line("done:");
         ir.line("ret void");
@@ -50,7 +51,7 @@ record DepthwiseLoop(ConvolutionShape shape, int line, int vector) implements Lo
         return ir.text();
     }
 
-    /** Some rows of the kernel, whose sums are reloads through the loops over the output's lines and pixels. */
+    /** Some rows of the kernel. Their sums are phi values of the loops over lines and pixels of the output. */
     private final class Rows {
 
         private final VectorIr ir;
@@ -67,26 +68,26 @@ record DepthwiseLoop(ConvolutionShape shape, int line, int vector) implements Lo
             this.pixel = "pixel" + first;
         }
 
-        /** Taps are numbered within these rows. */
+        /** Number of taps of these rows. */
         private int taps() {
             return count * shape.kernel();
         }
 
-        /** The place of a tap's sums. */
-        private String place(int tap) {
-            return Integer.toString((first * shape.kernel() + tap) * vector);
+        /** Offset of a tap's sums, as text; taps are numbered within these rows. */
+        private String offset(int tap) {
+            return Integer.toString((first * shape.kernel() + tap) * paddedChannels);
         }
 
         void write(String x, String dy, String sum) {
             List<String> before = new ArrayList<>();
             for (int tap = 0; tap < taps(); tap++) {
-                before.add(ir.load(ir.element(sum, place(tap))));
+                before.add(ir.load(ir.element(sum, offset(tap))));
             }
             ir.line("br label %%%s.begin", y);
             ir.line("%s.begin:", y);
             ir.line("br label %%%s", y);
             beginLoop(y, y + ".begin", y + ".end", before);
-            String lineOfX = ir.element(x, ir.value("mul i64 %%%s.at, %d", y, shape.stride() * line));
+            String lineOfX = ir.element(x, ir.value("mul i64 %%%s.at, %d", y, shape.stride() * lineFloats));
             String lineOfDy = ir.element(
                     dy, ir.value("mul i64 %%%s.at, %d", y, shape.output().width() * channels()));
             ir.line("br label %%%s", pixel);
@@ -106,7 +107,7 @@ record DepthwiseLoop(ConvolutionShape shape, int line, int vector) implements Lo
             endLoop(y, shape.output().height(), y, y + ".done");
             ir.line("%s.done:", y);
             for (int tap = 0; tap < taps(); tap++) {
-                ir.store(sum(y + ".next", tap), ir.element(sum, place(tap)));
+                ir.store(sum(y + ".next", tap), ir.element(sum, offset(tap)));
             }
         }
 
@@ -118,7 +119,13 @@ record DepthwiseLoop(ConvolutionShape shape, int line, int vector) implements Lo
             return "%" + loop + ".sum" + tap;
         }
 
-        /** A block that is come to from another, with these sums, and from its own end. */
+        /**
+         * Begins the block of a loop with its phi instructions.
+         *
+         * @param from block before the loop
+         * @param end  last block of the loop
+         * @param sums names of the sums before the loop, by tap
+         */
         private void beginLoop(String loop, String from, String end, List<String> sums) {
             ir.line("%s:", loop);
             ir.line("%%%1$s.at = phi i64 [0, %%%2$s], [%%%1$s.at.next, %%%3$s]", loop, from, end);
@@ -140,7 +147,7 @@ record DepthwiseLoop(ConvolutionShape shape, int line, int vector) implements Lo
             for (int tap = 0; tap < taps(); tap++) {
                 int row = first + tap / shape.kernel();
                 int column = tap % shape.kernel();
-                String value = ir.load(ir.element(x, Integer.toString(row * line + column * channels())));
+                String value = ir.load(ir.element(x, Integer.toString(row * lineFloats + column * channels())));
                 ir.name(sum(pixel + ".next", tap), ir.multiplyAdd(value, slope, sum(pixel, tap)));
             }
         }

@@ -8,10 +8,10 @@ import org.evonorm.engine.llvm.CompiledLoop;
 import org.evonorm.engine.llvm.LoopCompiler;
 
 /**
- * The weight gradient of a depthwise 5×5 convolution, for which oneDNN has a slow general implementation alone: on AVX2 it
- * runs at 1 to 7 GFLOP/s, least where images are small, and the forward convolution at 40.
- *
- * <p>{@code gradient[c, ky, kx] = Σ x[b, oy · stride + ky − 2, ox · stride + kx − 2, c] · dy[b, oy, ox, c]}. One worker's.
+ * The weight gradient of a depthwise 5×5 convolution. On AVX2, oneDNN has only its slow general implementation for it:
+ * 1 to 7 GFLOP/s, slowest for small images, against 40 GFLOP/s of the forward convolution. The sum is
+ * {@code gradient[c, ky, kx] = Σ x[b, oy · stride + ky − 2, ox · stride + kx − 2, c] · dy[b, oy, ox, c]} over b, oy and
+ * ox. An object serves one worker.
  */
 public final class DepthwiseWeightGradient implements AutoCloseable {
 
@@ -19,42 +19,53 @@ public final class DepthwiseWeightGradient implements AutoCloseable {
 
     private final ConvolutionShape shape;
     private final int channels;
-    /** Room for one value a channel. */
-    private final int vector;
-    /** Floats of a line of the padded input. */
-    private final int line;
+    /** Number of channels, rounded up to whole vectors. */
+    private final int paddedChannels;
+    /** Floats per line of the padded input. */
+    private final int lineFloats;
 
     private final CompiledLoop loop;
     private final LongPointer arguments;
-    /** One sample's input with a margin of zeros. */
+    /** The input of one sample with a margin of zeros [H + 2p, W + 2p, C]. */
     private final NativeFloats input;
-    /** A sample's derivative where vectors reach past the channels of its last pixel. */
+    /**
+     * A copy of one sample's derivative [H', W', C], for channels that do not fill whole vectors: loads pass its end.
+     */
     private final Optional<NativeFloats> outputDerivative;
-    /** By tap and channel. */
+    /** The gradient as the loop sums it up [taps, padded channels]. */
     private final NativeFloats sums;
 
     private final float[] byTap;
     private final float[] plain;
 
+    /**
+     * Compiles the loop and takes memory.
+     *
+     * @param shape a convolution for which {@link #isBetter} is true
+     */
     public DepthwiseWeightGradient(ConvolutionShape shape) {
         this.shape = shape;
         this.channels = shape.input().channels();
-        this.vector = VectorFunctions.padded(channels);
-        this.line = (shape.input().width() + 2 * shape.padding()) * channels;
-        this.loop = LoopCompiler.loop(new DepthwiseLoop(shape, line, vector));
-        this.input =
-                new NativeFloats((long) line * (shape.input().height() + 2 * shape.padding()) + VectorFunctions.WIDTH);
+        this.paddedChannels = VectorFunctions.padded(channels);
+        this.lineFloats = (shape.input().width() + 2 * shape.padding()) * channels;
+        this.loop = LoopCompiler.loop(new DepthwiseLoop(shape, lineFloats, paddedChannels));
+        this.input = new NativeFloats(
+                (long) lineFloats * (shape.input().height() + 2 * shape.padding()) + VectorFunctions.WIDTH);
         input.fill(0);
-        this.outputDerivative = channels == vector
+        this.outputDerivative = channels == paddedChannels
                 ? Optional.empty()
                 : Optional.of(new NativeFloats(shape.output().size() + VectorFunctions.WIDTH));
-        this.sums = new NativeFloats(KERNEL * KERNEL * vector);
-        this.byTap = new float[KERNEL * KERNEL * vector];
+        this.sums = new NativeFloats((long) KERNEL * KERNEL * paddedChannels);
+        this.byTap = new float[KERNEL * KERNEL * paddedChannels];
         this.plain = new float[KERNEL * KERNEL * channels];
         this.arguments = new LongPointer(input.address(), 0, sums.address());
     }
 
-    /** Whether it can be used here and does better than oneDNN's implementation of this name. */
+    /**
+     * Whether this class computes the weight gradient of a convolution, and faster than oneDNN.
+     *
+     * @param implementation name of oneDNN's implementation; {@code dw} stands for a fast depthwise one
+     */
     public static boolean isBetter(ConvolutionShape shape, String implementation) {
         boolean depthwise = shape.groups() == shape.input().channels()
                 && shape.groups() == shape.output().channels();
@@ -62,21 +73,23 @@ public final class DepthwiseWeightGradient implements AutoCloseable {
     }
 
     /**
-     * The gradient over some samples.
+     * Computes the gradient over a range of samples.
      *
+     * @param x        input of the convolution [B, H, W, C]
+     * @param dy       derivative of the output [B, H', W', C]
      * @param gradient [C, 1, 1, 5, 5], overwritten
      */
     public void run(NativeFloats x, NativeFloats dy, int firstSample, int samples, NativeFloats gradient) {
         sums.fill(0);
         for (int sample = firstSample; sample < firstSample + samples; sample++) {
             copyInput(x, sample);
-            arguments.put(1, derivative(dy, sample));
+            arguments.put(1, derivativeAddress(dy, sample));
             loop.run(arguments);
         }
         sums.buffer().get(0, byTap);
         for (int tap = 0; tap < KERNEL * KERNEL; tap++) {
             for (int c = 0; c < channels; c++) {
-                plain[c * KERNEL * KERNEL + tap] = byTap[tap * vector + c];
+                plain[c * KERNEL * KERNEL + tap] = byTap[tap * paddedChannels + c];
             }
         }
         gradient.buffer().put(0, plain);
@@ -85,14 +98,14 @@ public final class DepthwiseWeightGradient implements AutoCloseable {
     private void copyInput(NativeFloats x, int sample) {
         int size = shape.input().width() * channels;
         int from = sample * shape.input().size();
-        int to = shape.padding() * (line + channels);
+        int to = shape.padding() * (lineFloats + channels);
         for (int y = 0; y < shape.input().height(); y++) {
-            input.buffer().put(to + y * line, x.buffer(), from + y * size, size);
+            input.buffer().put(to + y * lineFloats, x.buffer(), from + y * size, size);
         }
     }
 
-    /** Where the derivative of a sample's output lies. */
-    private long derivative(NativeFloats dy, int sample) {
+    /** The address of the derivative of a sample's output, or of its copy. */
+    private long derivativeAddress(NativeFloats dy, int sample) {
         int size = shape.output().size();
         if (outputDerivative.isEmpty()) {
             return dy.address() + (long) sample * size * Float.BYTES;

@@ -24,12 +24,12 @@ import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_stream;
 
 /**
- * The native library's engine, stream and attributes, made once a process. It must run single-threaded: OpenMP threads
- * beside the engine's own workers wait by spinning, which halves the speed of both.
+ * The engine, stream and attributes of the native library oneDNN, created once per process. oneDNN must run
+ * single-threaded: OpenMP threads beside the workers of a model wait by spinning, which halves the speed of both.
  */
 public final class OneDnn {
 
-    /** The argument that a primitive adds to its output. */
+    /** The argument for the tensor that a primitive adds to its output, see {@link #adding}. */
     public static final int ADDED = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1;
 
     private static final dnnl_engine ENGINE = new dnnl_engine();
@@ -45,7 +45,11 @@ public final class OneDnn {
 
     private OneDnn() {}
 
-    /** Refuses a process whose OpenMP threads would get in the way of the engine's own. */
+    /**
+     * Checks that OpenMP starts no threads in this process.
+     *
+     * @throws IllegalStateException if the environment variable {@code OMP_NUM_THREADS} is not 1
+     */
     public static void requireSingleThread() {
         if (!"1".equals(System.getenv("OMP_NUM_THREADS"))) {
             throw new IllegalStateException("the environment variable OMP_NUM_THREADS must be 1 for the CPU engine; "
@@ -54,25 +58,30 @@ public final class OneDnn {
         }
     }
 
+    /** The CPU engine of oneDNN. */
     public static dnnl_engine engine() {
         return ENGINE;
     }
 
-    /** CPU streams have no state of their own, so all workers use one. */
+    /** The stream of all workers: CPU streams have no state of their own. */
     static dnnl_stream stream() {
         return STREAM;
     }
 
-    /** Attributes of all primitives: the caller provides the scratchpad. */
+    /** The attributes of primitives: the caller provides the scratchpad. */
     public static dnnl_primitive_attr attributes() {
         return ATTRIBUTES;
     }
 
-    /** Attributes of a primitive that adds a tensor of this description to its output; the caller destroys them. */
-    static dnnl_primitive_attr adding(dnnl_memory_desc description) {
+    /**
+     * The attributes of a primitive that adds another tensor to its output. The caller destroys them.
+     *
+     * @param descriptor memory descriptor of the tensor that is added
+     */
+    static dnnl_primitive_attr adding(dnnl_memory_desc descriptor) {
         dnnl_post_ops additions = new dnnl_post_ops();
         check(dnnl_post_ops_create(additions), "creating an addition");
-        check(dnnl_post_ops_append_binary(additions, dnnl_binary_add, description), "appending an addition");
+        check(dnnl_post_ops_append_binary(additions, dnnl_binary_add, descriptor), "appending an addition");
         dnnl_primitive_attr attributes = new dnnl_primitive_attr();
         check(dnnl_primitive_attr_create(attributes), "creating attributes");
         check(dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user), "setting attributes");
@@ -81,16 +90,21 @@ public final class OneDnn {
         return attributes;
     }
 
-    /** A float32 memory description with a format tag of the library. */
-    public static dnnl_memory_desc description(int tag, long... dimensions) {
-        dnnl_memory_desc description = new dnnl_memory_desc();
+    /** A memory descriptor for float32 with a format tag of oneDNN. The caller destroys it. */
+    public static dnnl_memory_desc memoryDescriptor(int tag, long... dimensions) {
+        dnnl_memory_desc descriptor = new dnnl_memory_desc();
         check(
-                dnnl_memory_desc_create_with_tag(description, dimensions.length, dimensions, dnnl_f32, tag),
+                dnnl_memory_desc_create_with_tag(descriptor, dimensions.length, dimensions, dnnl_f32, tag),
                 "describing memory");
-        return description;
+        return descriptor;
     }
 
-    /** Throws when a call of the library did not succeed. */
+    /**
+     * Checks the status of a call of the library.
+     *
+     * @param what the work of the call, for the message
+     * @throws IllegalStateException if the status is not success
+     */
     public static void check(int status, String what) {
         if (status != 0) {
             throw new IllegalStateException("oneDNN failed at " + what + " (status " + status + ")");

@@ -4,19 +4,20 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * A dense 1×1 convolution of stride 1 as products of matrices: activations have a row a pixel and a column a channel, weights
- * [outputs, inputs]. On AVX2, oneDNN's general product is faster than its 1×1 convolutions (on most of the proxies' shapes 80
- * to 100 GFLOP/s, where those have 50 to 75), and takes the weights as they are.
+ * A 1×1 convolution of stride 1 without groups, as matrix products: activations are [pixels, channels], weights
+ * [outputs, inputs]. On AVX2, oneDNN's matrix product is faster than its 1×1 convolutions (80 to 100 GFLOP/s on most
+ * shapes of the proxies, against 50 to 75), and takes the weights in the plain format.
  *
- * @param pixels  of one worker's samples
- * @param inputs  channels
- * @param outputs channels
+ * @param pixels  number of pixels of one worker's samples
+ * @param inputs  number of input channels
+ * @param outputs number of output channels
  */
 public record PointwiseProduct(long pixels, long inputs, long outputs) {
 
     private static final byte PLAIN = 'N';
     private static final byte TRANSPOSED = 'T';
 
+    /** The product of a convolution over {@code samples} samples. */
     public static PointwiseProduct of(ConvolutionShape shape, int samples) {
         return new PointwiseProduct(
                 (long) samples * shape.input().height() * shape.input().width(),
@@ -24,7 +25,11 @@ public record PointwiseProduct(long pixels, long inputs, long outputs) {
                 shape.output().channels());
     }
 
-    /** Whether it does better than oneDNN's implementation of this name. */
+    /**
+     * Whether this class computes a convolution, and faster than oneDNN.
+     *
+     * @param implementation name of oneDNN's implementation
+     */
     public static boolean isBetter(ConvolutionShape shape, String implementation) {
         boolean pointwise = shape.kernel() == 1 && shape.stride() == 1 && shape.groups() == 1 && !shape.hasBias();
         return pointwise && implementation.endsWith("1x1:avx2");
@@ -45,21 +50,29 @@ public record PointwiseProduct(long pixels, long inputs, long outputs) {
         multiply(TRANSPOSED, PLAIN, outputs, inputs, pixels, dy, outputs, x, inputs, gradient, inputs);
     }
 
-    /** {@code c = a · b}, [rows, columns], over {@code inner} terms each; widths are those of the matrices in memory. */
+    /**
+     * {@code c = op(a) · op(b)}, in row-major order.
+     *
+     * @param rows     rows of c
+     * @param columns  columns of c
+     * @param inner    columns of op(a) and rows of op(b)
+     * @param leadingA floats between two rows of a in memory
+     */
     private static void multiply(
-            byte formOfA,
-            byte formOfB,
+            byte transposeA,
+            byte transposeB,
             long rows,
             long columns,
             long inner,
             FloatPointer a,
-            long widthOfA,
+            long leadingA,
             FloatPointer b,
-            long widthOfB,
+            long leadingB,
             FloatPointer c,
-            long widthOfC) {
+            long leadingC) {
         OneDnn.check(
-                dnnl.dnnl_sgemm(formOfA, formOfB, rows, columns, inner, 1f, a, widthOfA, b, widthOfB, 0f, c, widthOfC),
+                dnnl.dnnl_sgemm(
+                        transposeA, transposeB, rows, columns, inner, 1f, a, leadingA, b, leadingB, 0f, c, leadingC),
                 "multiplying matrices");
     }
 }

@@ -14,68 +14,69 @@ import org.bytedeco.javacpp.Pointer;
 import org.evonorm.engine.cpu.memory.NativeFloats;
 
 /**
- * One tensor of weights in the plain form of the parameter vector and in the forms that primitives want, into which it is
- * reordered at every step. Workers whose primitives want the same form share it.
+ * The weights of one convolution in the plain format of the parameter vector, with copies in the formats that the
+ * primitives demand. The copies are updated at every training step, since an update changes the plain format alone.
+ * Primitives with the same format share a copy.
  */
 public final class Weights implements AutoCloseable {
 
-    private record Form(dnnl_memory_desc description, NativeFloats memory, NativePrimitive reorder) {}
+    private record Copy(dnnl_memory_desc descriptor, NativeFloats memory, NativePrimitive reorder) {}
 
     private final dnnl_memory_desc plain;
     private final Pointer address;
-    private final List<Form> forms = new ArrayList<>();
+    private final List<Copy> copies = new ArrayList<>();
 
     /**
-     * @param plain   the description of the plain form, which stays the caller's
-     * @param address where the plain form lies
+     * Weights without copies.
+     *
+     * @param plain   memory descriptor of the plain format, which stays with the caller
+     * @param address address of the weights in the parameter vector
      */
     public Weights(dnnl_memory_desc plain, Pointer address) {
         this.plain = plain;
         this.address = address;
     }
 
-    /** Where the weights lie in this form after {@link #reorder}. */
-    public Pointer in(dnnl_memory_desc description) {
-        if (dnnl_memory_desc_equal(description, plain) != 0) {
+    /** The address of the weights in a format; valid contents after {@link #reorder}. */
+    public Pointer inFormat(dnnl_memory_desc descriptor) {
+        if (dnnl_memory_desc_equal(descriptor, plain) != 0) {
             return address;
         }
-        for (Form form : forms) {
-            if (dnnl_memory_desc_equal(description, form.description()) != 0) {
-                return form.memory().at(0);
+        for (Copy copy : copies) {
+            if (dnnl_memory_desc_equal(descriptor, copy.descriptor()) != 0) {
+                return copy.memory().at(0);
             }
         }
-        NativeFloats memory = new NativeFloats(floats(description));
-        forms.add(new Form(description, memory, reordering(plain, address, description, memory.at(0))));
+        NativeFloats memory = new NativeFloats(floatCount(descriptor));
+        copies.add(new Copy(descriptor, memory, reorderPrimitive(plain, address, descriptor, memory.at(0))));
         return memory.at(0);
     }
 
-    /** Brings all forms up to date with the plain one. */
+    /** Updates all copies from the plain format. */
     public void reorder() {
-        forms.forEach(form -> form.reorder().execute());
+        copies.forEach(copy -> copy.reorder().execute());
     }
 
-    /** Size of a tensor in a form, padding included. */
-    public static long floats(dnnl_memory_desc description) {
-        return dnnl_memory_desc_get_size(description) / Float.BYTES;
+    /** Number of floats of a tensor in a format, padding included. */
+    public static long floatCount(dnnl_memory_desc descriptor) {
+        return dnnl_memory_desc_get_size(descriptor) / Float.BYTES;
     }
 
-    /** A primitive that copies a tensor from one form to another. */
-    public static NativePrimitive reordering(
+    /** A primitive that copies a tensor from one format to another. The caller closes it. */
+    public static NativePrimitive reorderPrimitive(
             dnnl_memory_desc from, Pointer source, dnnl_memory_desc to, Pointer target) {
-        dnnl_primitive_desc description = new dnnl_primitive_desc();
+        dnnl_primitive_desc descriptor = new dnnl_primitive_desc();
         OneDnn.check(
-                dnnl_reorder_primitive_desc_create(description, from, OneDnn.engine(), to, OneDnn.engine(), null),
+                dnnl_reorder_primitive_desc_create(descriptor, from, OneDnn.engine(), to, OneDnn.engine(), null),
                 "describing a reorder");
-        return new NativePrimitive(description)
-                .bind(DNNL_ARG_FROM, from, source)
-                .bind(DNNL_ARG_TO, to, target);
+        return new NativePrimitive(descriptor).bind(DNNL_ARG_FROM, from, source).bind(DNNL_ARG_TO, to, target);
     }
 
     @Override
     public void close() {
-        for (Form form : forms) {
-            form.reorder().close();
-            form.memory().close();
+        for (Copy copy : copies) {
+            copy.reorder().close();
+            copy.memory().close();
         }
     }
 }

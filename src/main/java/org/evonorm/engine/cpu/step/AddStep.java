@@ -6,8 +6,11 @@ import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
 
 /**
- * The sum of two tensors. Where an input has no other share of its derivative yet, it takes over the output's derivative
- * as it lies; {@code shared} are the inputs to which it must be added.
+ * The sum of two tensors [B, H, W, C]. Where the derivative of an input has no terms of later operators, it takes over
+ * the memory of the output's derivative, and the backward pass has nothing to do for that input.
+ *
+ * @param outputDerivative absent in evaluation
+ * @param shared           the derivatives of inputs that have a derivative already, to which the output's is added
  */
 public record AddStep(
         Slices slices,

@@ -32,67 +32,87 @@ import org.evonorm.engine.cpu.onednn.PointwiseProduct;
 import org.evonorm.engine.cpu.onednn.Weights;
 
 /**
- * A convolution or dense layer by oneDNN, with primitives for every worker's slice. Each worker sums its weight gradient
- * over its own samples; worker {@code turn} adds them up and brings them into the plain form.
+ * The step of a convolution or dense layer, computed by oneDNN, by a matrix product or, for the weight gradient of
+ * depthwise 5×5 convolutions, by {@link DepthwiseWeightGradient}. Primitives are bound per worker, since they depend on
+ * the number of samples. Each worker sums the weight gradient over its own slice (a partial gradient); one worker, the
+ * owner of the step, adds the partial gradients and writes the sum in the plain format.
  */
 public final class ConvolutionStep implements Step {
 
     /**
      * The tensors of the step.
      *
-     * @param residual         what is added to the convolution, if anything
+     * @param input            [B, H, W, C]
+     * @param residual         tensor [B, H', W', C'] that is added to the convolution, if any
+     * @param output           [B, H', W', C']
      * @param outputDerivative absent in evaluation
      * @param inputDerivative  absent in evaluation and where the input is the images
      */
-    public record PassTensors(
+    public record Tensors(
             Tensor input,
             Optional<Tensor> residual,
             Tensor output,
             Optional<Tensor> outputDerivative,
             Optional<Derivative> inputDerivative) {}
 
-    /** Where parameters, or their gradients, lie. The bias is absent for convolutions. */
-    public record Location(FloatPointer weights, Optional<FloatPointer> bias) {}
+    /** The addresses of weights and bias in the vector of parameters or of gradients. Convolutions have no bias. */
+    public record Addresses(FloatPointer weights, Optional<FloatPointer> bias) {}
 
     private final ConvolutionShape shape;
     private final Slices slices;
-    private final PassTensors tensors;
+    private final Tensors tensors;
     private final TensorMath[] math;
-    private final int turn;
+    /** The worker that prepares the weights and adds the partial gradients. */
+    private final int owner;
+
     private final ConvolutionPrimitives[] primitives;
     private final Weights weights;
-    private final Location gradient;
+    private final Addresses gradient;
     private final dnnl_memory_desc plain;
-    private final List<DepthwiseWeightGradient> ownGradients = new ArrayList<>();
-    private final List<NativeFloats> weightShares = new ArrayList<>();
-    private final List<NativeFloats> biasShares = new ArrayList<>();
+    private final List<DepthwiseWeightGradient> depthwiseGradients = new ArrayList<>();
+    /** Partial gradients of the weights, one per worker with samples, all in one format. */
+    private final List<NativeFloats> weightPartials = new ArrayList<>();
+    /** Partial gradients of the bias. */
+    private final List<NativeFloats> biasPartials = new ArrayList<>();
+    /**
+     * The reorder from the first partial gradient to the gradient, if the format differs or there are several workers.
+     */
     private final List<NativePrimitive> toPlain = new ArrayList<>();
-    /** By worker, what computes its output and, in training, the derivative of its input and its share of the weights'. */
-    private final Runnable[] forwards;
+    /** By worker, the computation of the output. */
+    private final Runnable[] forwardRuns;
+    /** By worker, the computation of the input's derivative. */
+    private final Runnable[] dataGradientRuns;
+    /** By worker, the computation of the partial gradient. */
+    private final Runnable[] weightGradientRuns;
 
-    private final Runnable[] dataGradients;
-    private final Runnable[] weightGradients;
-
+    /**
+     * Creates and binds the primitives of all workers.
+     *
+     * @param parameters addresses of the parameters
+     * @param gradient   addresses of the gradient, which {@link #finish} overwrites
+     * @param math       by worker
+     * @param index      number of the step; steps take turns in their owners
+     */
     public ConvolutionStep(
             ConvolutionShape shape,
             Slices slices,
-            PassTensors tensors,
-            Location parameters,
-            Location gradient,
+            Tensors tensors,
+            Addresses parameters,
+            Addresses gradient,
             TensorMath[] math,
-            int turn) {
+            int index) {
         this.shape = shape;
         this.slices = slices;
         this.tensors = tensors;
         this.math = math;
-        this.turn = turn % slices.workers();
+        this.owner = index % slices.workers();
         this.plain = shape.plainWeights();
         this.weights = new Weights(plain, parameters.weights());
         this.gradient = gradient;
         this.primitives = new ConvolutionPrimitives[slices.workers()];
-        this.forwards = new Runnable[slices.workers()];
-        this.dataGradients = new Runnable[slices.workers()];
-        this.weightGradients = new Runnable[slices.workers()];
+        this.forwardRuns = new Runnable[slices.workers()];
+        this.dataGradientRuns = new Runnable[slices.workers()];
+        this.weightGradientRuns = new Runnable[slices.workers()];
         for (int worker = 0; worker < primitives.length; worker++) {
             if (slices.count(worker) > 0) {
                 primitives[worker] = new ConvolutionPrimitives(
@@ -101,26 +121,31 @@ public final class ConvolutionStep implements Step {
                         tensors.residual().isPresent(),
                         tensors.outputDerivative().isPresent(),
                         tensors.inputDerivative().isPresent(),
-                        first());
+                        reference());
                 bindTensors(primitives[worker], worker, parameters);
             }
         }
     }
 
-    /** The first worker's: all shares of the weight gradient have its form, so that they can be added. */
-    private Optional<ConvolutionPrimitives> first() {
+    /**
+     * The primitives of the first worker with samples: all partial gradients take its format, so that they can be
+     * added.
+     */
+    private Optional<ConvolutionPrimitives> reference() {
         return Arrays.stream(primitives).filter(Objects::nonNull).findFirst();
     }
 
-    private void bindTensors(ConvolutionPrimitives own, int worker, Location parameters) {
+    private void bindTensors(ConvolutionPrimitives convolution, int worker, Addresses parameters) {
         PointwiseProduct product = PointwiseProduct.of(shape, slices.count(worker));
-        bindForward(own, worker, parameters, product);
-        own.backwardData().ifPresent(backward -> bindDataGradient(own, backward, worker, parameters, product));
-        own.backwardWeights().ifPresent(backward -> {
+        bindForward(convolution, worker, parameters, product);
+        convolution
+                .backwardData()
+                .ifPresent(backward -> bindDataGradient(convolution, backward, worker, parameters, product));
+        convolution.backwardWeights().ifPresent(backward -> {
             if (DepthwiseWeightGradient.isBetter(shape, backward.implementation())) {
-                bindOwnWeightGradient(worker);
+                bindDepthwiseWeightGradient(worker);
             } else {
-                bindWeightGradient(own, backward, worker, product);
+                bindWeightGradient(convolution, backward, worker, product);
             }
         });
     }
@@ -129,101 +154,106 @@ public final class ConvolutionStep implements Step {
         return PointwiseProduct.isBetter(shape, primitive.implementation());
     }
 
-    /** Products cannot add a residual in the same pass. */
-    private void bindForward(ConvolutionPrimitives own, int worker, Location parameters, PointwiseProduct product) {
-        NativePrimitive forward = own.forward();
+    /** Binds the forward pass. A matrix product cannot add a residual in the same pass. */
+    private void bindForward(
+            ConvolutionPrimitives convolution, int worker, Addresses parameters, PointwiseProduct product) {
+        NativePrimitive forward = convolution.forward();
         FloatPointer x = tensors.input().slice(slices, worker);
         FloatPointer y = tensors.output().slice(slices, worker);
         if (tensors.residual().isEmpty() && isProduct(forward)) {
-            forwards[worker] = () -> product.forward(x, parameters.weights(), y);
+            forwardRuns[worker] = () -> product.forward(x, parameters.weights(), y);
             return;
         }
-        forwards[worker] = forward::execute;
-        bindWeights(forward).bind(DNNL_ARG_SRC, own.input(), x).bind(DNNL_ARG_DST, own.output(), y);
+        forwardRuns[worker] = forward::execute;
+        bindWeights(forward).bind(DNNL_ARG_SRC, convolution.input(), x).bind(DNNL_ARG_DST, convolution.output(), y);
         tensors.residual()
-                .ifPresent(residual -> forward.bind(OneDnn.ADDED, own.output(), residual.slice(slices, worker)));
-        parameters.bias().ifPresent(bias -> forward.bind(DNNL_ARG_BIAS, own.bias(), bias));
+                .ifPresent(
+                        residual -> forward.bind(OneDnn.ADDED, convolution.output(), residual.slice(slices, worker)));
+        parameters.bias().ifPresent(bias -> forward.bind(DNNL_ARG_BIAS, convolution.bias(), bias));
     }
 
     private void bindDataGradient(
-            ConvolutionPrimitives own,
+            ConvolutionPrimitives convolution,
             NativePrimitive backward,
             int worker,
-            Location parameters,
+            Addresses parameters,
             PointwiseProduct product) {
         FloatPointer dy = tensors.outputDerivative().orElseThrow().slice(slices, worker);
-        FloatPointer dx = tensors.inputDerivative().orElseThrow().overwritten().slice(slices, worker);
+        FloatPointer dx =
+                tensors.inputDerivative().orElseThrow().overwriteTarget().slice(slices, worker);
         if (isProduct(backward)) {
-            dataGradients[worker] = () -> product.dataGradient(dy, parameters.weights(), dx);
+            dataGradientRuns[worker] = () -> product.dataGradient(dy, parameters.weights(), dx);
             return;
         }
-        dataGradients[worker] = backward::execute;
-        bindWeights(backward).bind(DNNL_ARG_DIFF_DST, own.output(), dy).bind(DNNL_ARG_DIFF_SRC, own.input(), dx);
+        dataGradientRuns[worker] = backward::execute;
+        bindWeights(backward)
+                .bind(DNNL_ARG_DIFF_DST, convolution.output(), dy)
+                .bind(DNNL_ARG_DIFF_SRC, convolution.input(), dx);
     }
 
     private NativePrimitive bindWeights(NativePrimitive primitive) {
-        dnnl_memory_desc form = primitive.memory(dnnl_query_weights_md);
-        return primitive.bind(DNNL_ARG_WEIGHTS, form, weights.in(form));
+        dnnl_memory_desc format = primitive.memoryDescriptor(dnnl_query_weights_md);
+        return primitive.bind(DNNL_ARG_WEIGHTS, format, weights.inFormat(format));
     }
 
-    private void bindOwnWeightGradient(int worker) {
-        DepthwiseWeightGradient own = new DepthwiseWeightGradient(shape);
-        ownGradients.add(own);
-        NativeFloats share = addShare(plain);
-        weightGradients[worker] = () -> own.run(
+    private void bindDepthwiseWeightGradient(int worker) {
+        DepthwiseWeightGradient depthwise = new DepthwiseWeightGradient(shape);
+        depthwiseGradients.add(depthwise);
+        NativeFloats partial = addPartial(plain);
+        weightGradientRuns[worker] = () -> depthwise.run(
                 tensors.input().floats(),
                 tensors.outputDerivative().orElseThrow().floats(),
                 slices.first(worker),
                 slices.count(worker),
-                share);
+                partial);
     }
 
-    /** Memory for one more worker's share of the weight gradient, all in one form. */
-    private NativeFloats addShare(dnnl_memory_desc form) {
-        NativeFloats share = new NativeFloats(Weights.floats(form));
-        weightShares.add(share);
+    /** Memory for the partial gradient of one more worker. */
+    private NativeFloats addPartial(dnnl_memory_desc format) {
+        NativeFloats partial = new NativeFloats(Weights.floatCount(format));
+        weightPartials.add(partial);
         if (toPlain.isEmpty()) {
-            toPlain.add(Weights.reordering(form, share.at(0), plain, gradient.weights()));
+            toPlain.add(Weights.reorderPrimitive(format, partial.at(0), plain, gradient.weights()));
         }
-        return share;
+        return partial;
     }
 
-    /** Where a worker's share goes: a single worker's in plain form is the gradient itself. */
-    private FloatPointer shareOrGradient(dnnl_memory_desc form) {
-        boolean direct = slices.workers() == 1 && dnnl_memory_desc_equal(form, plain) != 0;
-        return direct ? gradient.weights() : addShare(form).at(0);
+    /** The destination of a worker's weight gradient: the gradient itself for a single worker and the plain format. */
+    private FloatPointer partialOrGradient(dnnl_memory_desc format) {
+        boolean direct = slices.workers() == 1 && dnnl_memory_desc_equal(format, plain) != 0;
+        return direct ? gradient.weights() : addPartial(format).at(0);
     }
 
     private void bindWeightGradient(
-            ConvolutionPrimitives own, NativePrimitive backward, int worker, PointwiseProduct product) {
+            ConvolutionPrimitives convolution, NativePrimitive backward, int worker, PointwiseProduct product) {
         FloatPointer x = tensors.input().slice(slices, worker);
         FloatPointer dy = tensors.outputDerivative().orElseThrow().slice(slices, worker);
         if (isProduct(backward)) {
-            FloatPointer share = shareOrGradient(plain);
-            weightGradients[worker] = () -> product.weightGradient(x, dy, share);
+            FloatPointer partial = partialOrGradient(plain);
+            weightGradientRuns[worker] = () -> product.weightGradient(x, dy, partial);
             return;
         }
-        weightGradients[worker] = backward::execute;
-        dnnl_memory_desc form = backward.memory(dnnl_query_diff_weights_md);
-        backward.bind(DNNL_ARG_SRC, own.input(), x)
-                .bind(DNNL_ARG_DIFF_DST, own.output(), dy)
-                .bind(DNNL_ARG_DIFF_WEIGHTS, form, shareOrGradient(form));
+        weightGradientRuns[worker] = backward::execute;
+        dnnl_memory_desc format = backward.memoryDescriptor(dnnl_query_diff_weights_md);
+        backward.bind(DNNL_ARG_SRC, convolution.input(), x)
+                .bind(DNNL_ARG_DIFF_DST, convolution.output(), dy)
+                .bind(DNNL_ARG_DIFF_WEIGHTS, format, partialOrGradient(format));
         if (gradient.bias().isPresent()) {
-            Pointer biasShare = gradient.bias().get();
+            Pointer biasPartial = gradient.bias().get();
             if (slices.workers() > 1) {
                 NativeFloats floats = new NativeFloats(tensors.output().shape().channels());
-                biasShares.add(floats);
-                biasShare = floats.at(0);
+                biasPartials.add(floats);
+                biasPartial = floats.at(0);
             }
-            backward.bind(DNNL_ARG_DIFF_BIAS, own.bias(), biasShare);
+            backward.bind(DNNL_ARG_DIFF_BIAS, convolution.bias(), biasPartial);
         }
     }
 
     @Override
     public long scratchFloats() {
         long most = 0;
-        for (ConvolutionPrimitives own : primitives) {
-            most = own == null ? most : Math.max(most, own.scratchFloats());
+        for (ConvolutionPrimitives convolution : primitives) {
+            most = convolution == null ? most : Math.max(most, convolution.scratchFloats());
         }
         return most;
     }
@@ -239,7 +269,7 @@ public final class ConvolutionStep implements Step {
 
     @Override
     public void prepare(int worker) {
-        if (worker == turn) {
+        if (worker == owner) {
             weights.reorder();
         }
     }
@@ -247,7 +277,7 @@ public final class ConvolutionStep implements Step {
     @Override
     public void forward(int worker) {
         if (primitives[worker] != null) {
-            forwards[worker].run();
+            forwardRuns[worker].run();
         }
     }
 
@@ -258,48 +288,48 @@ public final class ConvolutionStep implements Step {
         }
         tensors.inputDerivative().ifPresent(derivative -> {
             derivative.begin(slices, worker, math[worker]);
-            dataGradients[worker].run();
+            dataGradientRuns[worker].run();
             derivative.end(slices, worker, math[worker]);
         });
-        weightGradients[worker].run();
+        weightGradientRuns[worker].run();
     }
 
     @Override
     public void finish(int worker) {
-        if (worker != turn) {
+        if (worker != owner) {
             return;
         }
-        for (int share = 1; share < weightShares.size(); share++) {
-            math[worker].addAll(weightShares.get(0), weightShares.get(share));
+        for (int partial = 1; partial < weightPartials.size(); partial++) {
+            math[worker].addAll(weightPartials.get(0), weightPartials.get(partial));
         }
         toPlain.forEach(NativePrimitive::execute);
-        if (!biasShares.isEmpty()) {
-            for (int share = 1; share < biasShares.size(); share++) {
-                math[worker].addAll(biasShares.get(0), biasShares.get(share));
+        if (!biasPartials.isEmpty()) {
+            for (int partial = 1; partial < biasPartials.size(); partial++) {
+                math[worker].addAll(biasPartials.get(0), biasPartials.get(partial));
             }
             Pointer.memcpy(
                     gradient.bias().orElseThrow(),
-                    biasShares.get(0).at(0),
-                    (long) biasShares.get(0).size() * Float.BYTES);
+                    biasPartials.get(0).at(0),
+                    (long) biasPartials.get(0).size() * Float.BYTES);
         }
     }
 
-    /** Names of the implementations chosen, for finding slow ones. */
+    /** Names of the implementations that oneDNN chose for the first worker; {@code ref} in a name marks a slow one. */
     public List<String> implementations() {
         return primitives[0].implementations();
     }
 
     @Override
     public void close() {
-        for (ConvolutionPrimitives own : primitives) {
-            if (own != null) {
-                own.close();
+        for (ConvolutionPrimitives convolution : primitives) {
+            if (convolution != null) {
+                convolution.close();
             }
         }
         weights.close();
-        ownGradients.forEach(DepthwiseWeightGradient::close);
-        weightShares.forEach(NativeFloats::close);
-        biasShares.forEach(NativeFloats::close);
+        depthwiseGradients.forEach(DepthwiseWeightGradient::close);
+        weightPartials.forEach(NativeFloats::close);
+        biasPartials.forEach(NativeFloats::close);
         toPlain.forEach(NativePrimitive::close);
         NativePrimitive.free(plain);
     }

@@ -5,7 +5,7 @@ import org.evonorm.engine.Score;
 import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
 
-/** Softmax and cross-entropy on logits [B, 1, 1, classes]; sums are float64. */
+/** The loss: softmax and mean cross-entropy of logits [B, classes], with the derivative. Sums are float64. */
 public final class CrossEntropy {
 
     private final Slices slices;
@@ -13,6 +13,12 @@ public final class CrossEntropy {
     private final Optional<Tensor> derivative;
     private final Score[] scores;
 
+    /**
+     * The loss of a plan.
+     *
+     * @param logits     [B, classes]
+     * @param derivative derivative of the loss with respect to the logits; absent in evaluation
+     */
     public CrossEntropy(Slices slices, Tensor logits, Optional<Tensor> derivative) {
         this.slices = slices;
         this.logits = logits;
@@ -20,7 +26,12 @@ public final class CrossEntropy {
         this.scores = new Score[slices.workers()];
     }
 
-    /** Scores the worker's samples among the first {@code count} of the batch, and leaves the mean loss's derivative. */
+    /**
+     * Scores the worker's samples and writes the derivative of the mean loss over {@code count} samples.
+     *
+     * @param labels class of each sample
+     * @param count  number of samples of the batch that count; the plan may have room for more
+     */
     public void run(int worker, int[] labels, int count) {
         int classes = logits.shape().channels();
         float[] values = new float[classes];
@@ -61,7 +72,7 @@ public final class CrossEntropy {
         return best;
     }
 
-    /** The score of all workers' samples. */
+    /** The score of the samples of all workers. */
     public Score score() {
         Score total = Score.NONE;
         for (Score score : scores) {

@@ -5,27 +5,29 @@ import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
 
 /**
- * Where a step leaves the derivative of one of its inputs.
+ * The destination of the derivative with respect to one input of a step. Where several operators read the input, the
+ * derivative is the sum of their terms, and each of their steps adds one term.
  *
- * @param tensor     the derivative
- * @param accumulate whether later operators have left a share there already, to which this one is added
- * @param share      room for this step's share before it is added, for steps that can only overwrite
- * @param original   where the shares so far lie if others still need that memory unchanged; they are copied first
+ * @param tensor     the derivative [B, H, W, C]
+ * @param accumulate whether the tensor has terms of later operators already, to which this step adds its term
+ * @param term       memory for the term of this step, for steps that cannot add but overwrite
+ * @param original   the terms of later operators, in memory that other steps still read; {@link #begin} copies them to
+ *                   {@code tensor} first
  */
-public record Derivative(Tensor tensor, boolean accumulate, Optional<Tensor> share, Optional<Tensor> original) {
+public record Derivative(Tensor tensor, boolean accumulate, Optional<Tensor> term, Optional<Tensor> original) {
 
-    /** The tensor that a step writes which can only overwrite. */
-    Tensor overwritten() {
-        return share.orElse(tensor);
+    /** The tensor to which a step writes that cannot add but overwrites. */
+    Tensor overwriteTarget() {
+        return term.orElse(tensor);
     }
 
-    /** Called before the step writes. */
+    /** Prepares the tensor. Every step calls it before it writes. */
     void begin(Slices slices, int worker, TensorMath math) {
-        original.ifPresent(shares -> math.copy(tensor, shares, slices, worker));
+        original.ifPresent(terms -> math.copy(tensor, terms, slices, worker));
     }
 
-    /** Called after a step that can only overwrite. */
+    /** Adds the term of a step that overwrites. Such steps call it after they have written. */
     void end(Slices slices, int worker, TensorMath math) {
-        share.ifPresent(own -> math.add(tensor, tensor, own, slices, worker));
+        term.ifPresent(own -> math.add(tensor, tensor, own, slices, worker));
     }
 }

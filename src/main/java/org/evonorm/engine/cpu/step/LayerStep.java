@@ -7,7 +7,7 @@ import org.evonorm.engine.cpu.memory.Tensor;
 import org.evonorm.engine.cpu.tile.PassTensors;
 import org.evonorm.engine.cpu.tile.TileLayer;
 
-/** A layer at its place, by the tile machine. */
+/** The step of a layer at its place, computed by the tile machine. */
 public final class LayerStep implements Step {
 
     private final TileLayer tiles;
@@ -17,7 +17,12 @@ public final class LayerStep implements Step {
     private final TensorMath[] math;
 
     /**
-     * @param frozen the input that decides the sides of kinks; any tensor where the plan does not hold them
+     * The step of one place.
+     *
+     * @param frozen           the input at the point whose branches are taken, for plans with frozen branches; else any
+     *                         tensor
+     * @param outputDerivative absent in evaluation
+     * @param inputDerivative  absent in evaluation and where the input is the images
      */
     public LayerStep(
             TileLayer tiles,
@@ -43,7 +48,7 @@ public final class LayerStep implements Step {
                 inputDerivative.map(Derivative::accumulate).orElse(false));
     }
 
-    /** The layer's parameters, statistics and gradients. */
+    /** The tile machines of the place, with the layer's parameters, batch statistics and gradients. */
     public TileLayer tiles() {
         return tiles;
     }

@@ -28,8 +28,10 @@ import org.evonorm.network.Operator;
 import org.evonorm.network.Shape;
 
 /**
- * A max-pool by oneDNN, which notes in a workspace where each maximum came from. Where a frozen input is given, that one
- * decides where the maxima come from, and the values at those places are taken from the input.
+ * The step of a max-pool, computed by oneDNN. oneDNN stores the positions of the maxima in a workspace, which the
+ * backward pass reads. With frozen branches, oneDNN pools the input at the point of linearisation, so that the
+ * workspace has its positions, and {@link FrozenMaxPool} then replaces the output by the values of the present input at
+ * these positions.
  */
 public final class MaxPoolStep implements Step {
 
@@ -40,8 +42,17 @@ public final class MaxPoolStep implements Step {
     private final NativePrimitive[] forward;
     private final NativePrimitive[] backward;
     private final List<NativeFloats> workspaces = new ArrayList<>();
-    private final List<dnnl_memory_desc> descriptions = new ArrayList<>();
+    private final List<dnnl_memory_desc> descriptors = new ArrayList<>();
 
+    /**
+     * The step of one max-pool.
+     *
+     * @param input            [B, H, W, C]
+     * @param frozenInput      the input at the point whose branches are taken; absent without frozen branches
+     * @param output           [B, H', W', C]
+     * @param outputDerivative absent in evaluation
+     * @param inputDerivative  absent in evaluation
+     */
     public MaxPoolStep(
             Operator.MaxPool pool,
             Slices slices,
@@ -52,7 +63,7 @@ public final class MaxPoolStep implements Step {
             Optional<Derivative> inputDerivative,
             TensorMath[] math) {
         this.slices = slices;
-        this.frozen = frozenInput.map(decisive -> new FrozenMaxPool(pool, decisive, input, output));
+        this.frozen = frozenInput.map(tensor -> new FrozenMaxPool(pool, tensor, input, output));
         this.inputDerivative = inputDerivative;
         this.math = math;
         this.forward = new NativePrimitive[slices.workers()];
@@ -67,9 +78,9 @@ public final class MaxPoolStep implements Step {
                     .bind(DNNL_ARG_SRC, from, frozenInput.orElse(input).slice(slices, worker))
                     .bind(DNNL_ARG_DST, to, output.slice(slices, worker));
             if (outputDerivative.isPresent()) {
-                backward[worker] = backward(pool, from, to, forward[worker].description());
-                dnnl_memory_desc workspace = forward[worker].memory(dnnl_query_workspace_md);
-                NativeFloats memory = new NativeFloats(Weights.floats(workspace) + 1);
+                backward[worker] = backward(pool, from, to, forward[worker].descriptor());
+                dnnl_memory_desc workspace = forward[worker].memoryDescriptor(dnnl_query_workspace_md);
+                NativeFloats memory = new NativeFloats(Weights.floatCount(workspace) + 1);
                 workspaces.add(memory);
                 forward[worker].bind(DNNL_ARG_WORKSPACE, workspace, memory.at(0));
                 backward[worker]
@@ -78,24 +89,24 @@ public final class MaxPoolStep implements Step {
                         .bind(
                                 DNNL_ARG_DIFF_SRC,
                                 from,
-                                inputDerivative.orElseThrow().overwritten().slice(slices, worker));
+                                inputDerivative.orElseThrow().overwriteTarget().slice(slices, worker));
             }
         }
     }
 
     private dnnl_memory_desc activations(int samples, Shape shape) {
-        dnnl_memory_desc description =
-                OneDnn.description(dnnl_nhwc, samples, shape.channels(), shape.height(), shape.width());
-        descriptions.add(description);
-        return description;
+        dnnl_memory_desc descriptor =
+                OneDnn.memoryDescriptor(dnnl_nhwc, samples, shape.channels(), shape.height(), shape.width());
+        descriptors.add(descriptor);
+        return descriptor;
     }
 
     private static NativePrimitive forward(
             Operator.MaxPool pool, dnnl_memory_desc from, dnnl_memory_desc to, boolean training) {
-        dnnl_primitive_desc description = new dnnl_primitive_desc();
+        dnnl_primitive_desc descriptor = new dnnl_primitive_desc();
         OneDnn.check(
                 dnnl_pooling_forward_primitive_desc_create(
-                        description,
+                        descriptor,
                         OneDnn.engine(),
                         training ? dnnl_forward_training : dnnl_forward_inference,
                         dnnl_pooling_max,
@@ -108,15 +119,15 @@ public final class MaxPoolStep implements Step {
                         padding(pool),
                         OneDnn.attributes()),
                 "describing a max-pool");
-        return new NativePrimitive(description);
+        return new NativePrimitive(descriptor);
     }
 
     private static NativePrimitive backward(
             Operator.MaxPool pool, dnnl_memory_desc from, dnnl_memory_desc to, dnnl_primitive_desc hint) {
-        dnnl_primitive_desc description = new dnnl_primitive_desc();
+        dnnl_primitive_desc descriptor = new dnnl_primitive_desc();
         OneDnn.check(
                 dnnl_pooling_backward_primitive_desc_create(
-                        description,
+                        descriptor,
                         OneDnn.engine(),
                         dnnl_pooling_max,
                         from,
@@ -129,7 +140,7 @@ public final class MaxPoolStep implements Step {
                         hint,
                         OneDnn.attributes()),
                 "describing a max-pool's gradient");
-        return new NativePrimitive(description);
+        return new NativePrimitive(descriptor);
     }
 
     private static long[] both(int size) {
@@ -191,6 +202,6 @@ public final class MaxPoolStep implements Step {
             }
         }
         workspaces.forEach(NativeFloats::close);
-        descriptions.forEach(NativePrimitive::free);
+        descriptors.forEach(NativePrimitive::free);
     }
 }

@@ -5,13 +5,19 @@ import java.util.Optional;
 import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
 
-/** An identity layer: its output is its input's memory, and so are the derivatives unless others have a share. */
+/**
+ * The step of an operator whose output has the memory of another operator's output: an identity layer, or a sum that a
+ * convolution computes. Its forward pass does nothing.
+ *
+ * @param outputDerivative absent in evaluation
+ * @param shared           the derivatives of inputs that have a derivative already, to which the output's is added
+ */
 public record PassThroughStep(
         Slices slices, Optional<Tensor> outputDerivative, List<Derivative> shared, TensorMath[] math) implements Step {
 
     @Override
     public void forward(int worker) {
-        // The output lies where the input does.
+        // The output is already in its memory.
     }
 
     @Override

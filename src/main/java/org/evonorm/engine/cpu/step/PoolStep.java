@@ -5,7 +5,14 @@ import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
 import org.evonorm.engine.cpu.tile.AreaMath;
 
-/** The mean over height and width. */
+/**
+ * Global average pooling: the mean over height and width, from [B, H, W, C] to [B, C].
+ *
+ * @param outputDerivative absent in evaluation
+ * @param inputDerivative  absent in evaluation
+ * @param math             by worker
+ * @param area             by worker
+ */
 public record PoolStep(
         Slices slices,
         Tensor input,

@@ -5,7 +5,15 @@ import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
 import org.evonorm.engine.cpu.tile.AreaMath;
 
-/** Every channel times its gate. */
+/**
+ * The product of a tensor [B, H, W, C] with a gate [B, C], as in squeeze-and-excitation.
+ *
+ * @param outputDerivative absent in evaluation
+ * @param inputDerivative  absent in evaluation
+ * @param gateDerivative   absent in evaluation
+ * @param math             by worker
+ * @param area             by worker
+ */
 public record ScaleStep(
         Slices slices,
         Tensor input,

@@ -2,27 +2,31 @@ package org.evonorm.engine.cpu.step;
 
 import org.evonorm.engine.cpu.memory.NativeFloats;
 
-/** What one operator does in a training or evaluation step, worker by worker. */
+/**
+ * One operator of a network in a training or evaluation step. A step knows its tensors; each worker runs it on its own
+ * slice of the batch. The order of the calls is: {@code bind} once, then {@code prepare}, {@code forward},
+ * {@code backward} and {@code finish} for every batch.
+ */
 public interface Step extends AutoCloseable {
 
-    /** Floats of scratch memory that each worker needs. */
+    /** Floats of scratch memory that each worker needs; all steps share them. */
     default long scratchFloats() {
         return 0;
     }
 
-    /** Binds what needs the workers' scratch memory; called once, before the first step. */
+    /** Binds the scratch memory of the workers. */
     default void bind(NativeFloats[] scratch) {}
 
-    /** Takes up changed parameters. Workers meet after it. */
+    /** Reads parameters that an update may have changed. Workers meet afterwards. */
     default void prepare(int worker) {}
 
-    /** The worker's slice, after all earlier operators'. */
+    /** Computes the worker's slice of the output, after all earlier operators. */
     void forward(int worker);
 
-    /** The worker's slice, after all later operators'. */
+    /** Computes the worker's slice of the inputs' derivatives, after all later operators. */
     default void backward(int worker) {}
 
-    /** Gradients of parameters, once all workers have ended their backward passes. */
+    /** Completes the gradients of parameters. All workers have ended their backward passes before. */
     default void finish(int worker) {}
 
     @Override

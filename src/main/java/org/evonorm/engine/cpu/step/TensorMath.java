@@ -7,7 +7,10 @@ import org.evonorm.engine.cpu.memory.Tensor;
 import org.evonorm.engine.cpu.vector.Kernel;
 import org.evonorm.engine.cpu.vector.VectorFunctions;
 
-/** Sums of tensors, chunk by chunk through the Java heap, copies and zeros. One worker's. */
+/**
+ * Sums, copies and zeros of tensors [B, H, W, C] on one worker's slice. Kernels need Java arrays, so that tensors pass
+ * through arrays chunk by chunk. An object serves one worker.
+ */
 public final class TensorMath {
 
     private static final int CHUNK = 4096;
@@ -28,7 +31,7 @@ public final class TensorMath {
         }
     }
 
-    /** {@code out += a}, over their whole length. */
+    /** {@code out += a}, over the whole memory. */
     void addAll(NativeFloats out, NativeFloats a) {
         for (int at = 0; at < out.size(); at += CHUNK) {
             int count = Math.min(CHUNK, out.size() - at);
@@ -45,7 +48,7 @@ public final class TensorMath {
         out.floats().buffer().put(from, a.floats().buffer(), from, out.count(slices, worker));
     }
 
-    /** Sets a slice to 0. */
+    /** {@code out = 0} */
     void clear(Tensor out, Slices slices, int worker) {
         Arrays.fill(left, 0f);
         int from = out.from(slices, worker);

@@ -13,8 +13,8 @@ import org.evonorm.engine.pass.TilePass;
 import org.evonorm.program.Operation;
 
 /**
- * Arithmetic between tensors [B, H, W, C] and their planes [B, 1, 1, C], by passes as layers have them. One worker's, for one
- * tensor shape.
+ * Arithmetic between tensors [B, H, W, C] and sample-channel values [B, C], for pooling and squeeze-and-excitation. It
+ * runs as tile passes on the back end of the layers. An object serves one worker and one tensor shape.
  */
 public final class AreaMath {
 
@@ -35,8 +35,9 @@ public final class AreaMath {
     private final TileShape shape;
     private final PassBackend backend;
     private final Scratch scratch;
-    private final float[] plane;
-    /** Bound at their first runs, when the scratch memory has its final size. */
+    /** The values of one sample [C], padded. */
+    private final float[] channelValues;
+    /** Passes are bound at their first runs, when the scratch memory has its final size. */
     private final Map<TilePass, BoundPass> bound = new HashMap<>();
 
     private AreaMath(Tensor tensor, Slices slices, int worker, PassBackend backend) {
@@ -45,11 +46,16 @@ public final class AreaMath {
         this.shape = TileShape.of(tensor.shape().area(), tensor.shape().channels());
         this.backend = backend;
         this.scratch = backend.scratch();
-        this.plane = new float[shape.paddedChannels()];
+        this.channelValues = new float[shape.paddedChannels()];
         Stream.of(SUM, SUM_OF_PRODUCTS, SPREAD, SCALE).forEach(pass -> scratch.reserve(pass, shape));
     }
 
-    /** One for every worker, on its back end. */
+    /**
+     * One object per worker.
+     *
+     * @param tensor   any tensor of the shape
+     * @param backends the back end of each worker
+     */
     public static AreaMath[] of(Tensor tensor, Slices slices, PassBackend[] backends) {
         AreaMath[] all = new AreaMath[slices.workers()];
         Arrays.setAll(all, worker -> new AreaMath(tensor, slices, worker, backends[worker]));
@@ -60,7 +66,7 @@ public final class AreaMath {
         return new TilePass(loads.size(), loads, List.of(), List.of(), List.of(), List.of(reduction), List.of());
     }
 
-    /** Stores a register as the derivative of an input, to which shares can be added. */
+    /** A pass that stores a register as a derivative of the input, the only target to which passes can add. */
     private static TilePass stored(int register, List<TilePass.Load> loads, List<TilePass.Step> steps) {
         return new TilePass(
                 register + 1,
@@ -76,53 +82,56 @@ public final class AreaMath {
         return bound.computeIfAbsent(pass, absent -> backend.bind(absent, shape));
     }
 
-    /** {@code out[b, c] = mean over pixels of a[b, ·, c]} */
+    /** {@code out[b, c] = mean over pixels p of a[b, p, c]} */
     public void mean(Tensor out, Tensor a) {
         sum(SUM, out, a, a, 1f / shape.area(), false);
     }
 
-    /** {@code out[b, c] = (+) sum over pixels of a[b, ·, c] · b[b, ·, c]} */
+    /** {@code out[b, c] = sum over pixels p of a[b, p, c] · b[b, p, c]}; {@code +=} with {@code accumulate}. */
     public void sumOfProducts(Tensor out, Tensor a, Tensor b, boolean accumulate) {
         sum(SUM_OF_PRODUCTS, out, a, b, 1f, accumulate);
     }
 
     private void sum(TilePass pass, Tensor out, Tensor a, Tensor b, float factor, boolean accumulate) {
         PassTensors tensors = new PassTensors(a.floats(), a.floats(), a.floats(), b.floats(), a.floats(), false);
-        BoundPass ready = bound(pass);
+        BoundPass boundPass = bound(pass);
         float[] before = new float[shape.channels()];
         for (int sample = slices.first(worker); sample < slices.first(worker + 1); sample++) {
-            ready.run(sample * shape.area() * shape.channels(), tensors);
-            Sums.fold(scratch.accumulator(0).sums(), shape, plane, 0, factor);
+            boundPass.run(sample * shape.area() * shape.channels(), tensors);
+            Sums.fold(scratch.accumulator(0).sums(), shape, channelValues, 0, factor);
             if (accumulate) {
                 out.floats().buffer().get(sample * shape.channels(), before);
                 for (int c = 0; c < before.length; c++) {
-                    plane[c] += before[c];
+                    channelValues[c] += before[c];
                 }
             }
-            out.floats().buffer().put(sample * shape.channels(), plane, 0, shape.channels());
+            out.floats().buffer().put(sample * shape.channels(), channelValues, 0, shape.channels());
         }
     }
 
-    /** The derivative of {@link #mean}: {@code out[b, ·, c] = (+) a[b, c] / area} */
+    /**
+     * The derivative of {@link #mean}: {@code out[b, p, c] = a[b, c] / area} at all pixels p; {@code +=} with
+     * {@code accumulate}.
+     */
     public void spread(Tensor out, Tensor a, boolean accumulate) {
         store(SPREAD, out, out, a, shape.area(), accumulate);
     }
 
-    /** {@code out[b, p, c] = (+) a[b, p, c] · gate[b, c]} */
+    /** {@code out[b, p, c] = a[b, p, c] · gate[b, c]}; {@code +=} with {@code accumulate}. */
     public void scale(Tensor out, Tensor a, Tensor gate, boolean accumulate) {
         store(SCALE, out, a, gate, 1, accumulate);
     }
 
-    private void store(TilePass pass, Tensor out, Tensor a, Tensor planes, int divisor, boolean accumulate) {
+    private void store(TilePass pass, Tensor out, Tensor a, Tensor perChannel, int divisor, boolean accumulate) {
         PassTensors tensors = new PassTensors(a.floats(), a.floats(), a.floats(), a.floats(), out.floats(), accumulate);
-        BoundPass ready = bound(pass);
+        BoundPass boundPass = bound(pass);
         for (int sample = slices.first(worker); sample < slices.first(worker + 1); sample++) {
-            planes.floats().buffer().get(sample * shape.channels(), plane, 0, shape.channels());
+            perChannel.floats().buffer().get(sample * shape.channels(), channelValues, 0, shape.channels());
             for (int c = 0; c < shape.channels(); c++) {
-                plane[c] /= divisor;
+                channelValues[c] /= divisor;
             }
-            ready.broadcast(0, plane, 0);
-            ready.run(sample * shape.area() * shape.channels(), tensors);
+            boundPass.broadcast(0, channelValues, 0);
+            boundPass.run(sample * shape.area() * shape.channels(), tensors);
         }
     }
 }

@@ -1,16 +1,22 @@
 package org.evonorm.engine.cpu.tile;
 
-/** A tile pass bound to one tensor shape and to a worker's scratch memory. */
+/** A tile pass bound to one tensor shape and to the scratch memory of one worker, ready to run. */
 interface BoundPass {
 
     /**
-     * Takes a small value for the runs that follow, until another pass of the same scratch memory takes its own.
+     * Copies a small value to its register. It lasts until another pass in the same scratch memory copies its own.
      *
-     * @param index  of the pass's broadcasts
-     * @param values holds one value a channel, from {@code from} on
+     * @param index  number of the broadcast in the pass
+     * @param values array with one value per channel
+     * @param from   index of the first channel's value
      */
     void broadcast(int index, float[] values, int from);
 
-    /** All pixels of one sample, which starts at {@code start}; sums are left in the scratch memory's accumulators. */
+    /**
+     * Runs the pass over all pixels of one sample. Sums of reductions are in the accumulators of the scratch memory
+     * afterwards.
+     *
+     * @param start index of the sample's first value in the tensors
+     */
     void run(int start, PassTensors tensors);
 }

@@ -2,7 +2,7 @@ package org.evonorm.engine.cpu.tile;
 
 import org.evonorm.engine.pass.TilePass;
 
-/** The back end of passes that LLVM compiles, in native memory. */
+/** The back end of compiled passes: LLVM compiles each pass to one loop, which works in native memory. */
 public final class CompiledBackend implements PassBackend {
 
     private final NativeScratch scratch = new NativeScratch();

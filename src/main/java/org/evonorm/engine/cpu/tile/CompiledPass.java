@@ -10,8 +10,9 @@ import org.evonorm.engine.pass.TilePass;
 import org.evonorm.program.Operation;
 
 /**
- * A tile pass as one compiled loop over tensors where they lie. Pixels that do not fill a row, and rows that are no whole
- * vectors, are copied to rows that are padded, and the same loop runs on these.
+ * A tile pass as one compiled loop, which runs on tensors in place. The loop works on rows of whole vectors. Pixels
+ * that do not fill a row, and rows that are no whole number of vectors, are copied to padded rows, and the same loop
+ * runs on the copies.
  */
 final class CompiledPass implements BoundPass {
 
@@ -19,9 +20,12 @@ final class CompiledPass implements BoundPass {
     private final TileShape shape;
     private final NativeScratch scratch;
     private final PassArguments layout;
+    /** The rows and spills of the scratch memory. */
     private final FloatBuffer memory;
+
     private final LongBuffer arguments;
     private final CompiledLoop loop;
+    /** The loop that adds to the derivative of the input, compiled when it is first needed. */
     private Optional<CompiledLoop> accumulatingLoop = Optional.empty();
 
     private final Operation[] loads;
@@ -31,12 +35,12 @@ final class CompiledPass implements BoundPass {
     private final boolean anyVariance;
     private final float[] zeros;
 
-    /** Rows of a sample that the loop takes where they lie. */
+    /** Number of rows of a sample on which the loop runs in place. */
     private final int wholeRows;
-    /** Arguments for these; the tensors' addresses are put in anew for each sample. */
-    private final long[] whole;
-    /** Arguments for copies of what does not lie in such rows. */
-    private final long[] copied;
+    /** Arguments for runs in place. The addresses of the tensors change from sample to sample. */
+    private final long[] inPlaceArguments;
+    /** Arguments for runs on copies. */
+    private final long[] copyArguments;
 
     CompiledPass(TilePass pass, TileShape shape, NativeScratch scratch) {
         this.pass = pass;
@@ -48,7 +52,7 @@ final class CompiledPass implements BoundPass {
         this.loop = LoopCompiler.loop(new PassLoop(pass, false));
         this.loads = pass.loads().stream().map(TilePass.Load::tensor).toArray(Operation[]::new);
         this.reloadedSpills = pass.reloads().stream()
-                .mapToInt(reloads -> scratch.spill(reloads.spill()))
+                .mapToInt(reload -> scratch.spill(reload.spill()))
                 .toArray();
         this.targets = pass.stores().stream().map(TilePass.Store::target).toArray(TilePass.Target[]::new);
         this.hasVariance = new boolean[pass.reductions().size()];
@@ -60,33 +64,33 @@ final class CompiledPass implements BoundPass {
         this.anyVariance = any;
         this.zeros = scratch.zeros();
         this.wholeRows = shape.row() % VectorFunctions.WIDTH == 0 ? shape.area() * shape.channels() / shape.row() : 0;
-        this.whole = new long[layout.size()];
-        this.copied = new long[layout.size()];
+        this.inPlaceArguments = new long[layout.size()];
+        this.copyArguments = new long[layout.size()];
         bindArguments();
     }
 
     private void bindArguments() {
         for (int i = 0; i < layout.size(); i++) {
             boolean isBroadcast = i >= layout.broadcast(0) && i < layout.store(0);
-            whole[i] = scratch.address(scratch.row(i));
-            copied[i] = isBroadcast ? whole[i] : scratch.address(scratch.copy(i));
+            inPlaceArguments[i] = scratch.address(scratch.row(i));
+            copyArguments[i] = isBroadcast ? inPlaceArguments[i] : scratch.address(scratch.copy(i));
         }
         for (int i = 0; i < reloadedSpills.length; i++) {
-            whole[layout.reloads(i)] = scratch.address(reloadedSpills[i]);
+            inPlaceArguments[layout.reload(i)] = scratch.address(reloadedSpills[i]);
         }
         for (int i = 0; i < targets.length; i++) {
             if (targets[i] == TilePass.Target.SPILL) {
-                whole[layout.store(i)] = scratch.address(spill(i));
+                inPlaceArguments[layout.store(i)] = scratch.address(spillStart(i));
             }
         }
-        whole[PassArguments.ROW] = shape.row();
-        whole[PassArguments.CLEAR] = 1;
-        copied[PassArguments.ROWS] = 1;
-        copied[PassArguments.CLEAR] = 0;
+        inPlaceArguments[PassArguments.ROW] = shape.row();
+        inPlaceArguments[PassArguments.CLEAR] = 1;
+        copyArguments[PassArguments.ROWS] = 1;
+        copyArguments[PassArguments.CLEAR] = 0;
     }
 
-    /** Where the spill starts that a store writes. */
-    private int spill(int store) {
+    /** Index in the scratch memory of the spill that a store writes. */
+    private int spillStart(int store) {
         return scratch.spill(pass.stores().get(store).spill().orElseThrow());
     }
 
@@ -104,19 +108,19 @@ final class CompiledPass implements BoundPass {
         if (anyVariance) {
             findShifts(start, Math.min(shape.row(), total), tensors);
         }
-        CompiledLoop present = tensors.accumulate() && pass.writesInputDerivative() ? accumulatingLoop() : loop;
+        CompiledLoop selected = tensors.accumulate() && pass.writesInputDerivative() ? accumulatingLoop() : loop;
         if (wholeRows > 0) {
-            runInPlace(present, wholeRows, start, tensors);
+            runInPlace(selected, wholeRows, start, tensors);
         } else {
             clearSums();
         }
         for (int at = wholeRows * shape.row(); at < total; at += shape.row()) {
             int count = Math.min(shape.row(), total - at);
-            copyPresent(start + at, count, tensors);
-            runOnCopies(present, start, at, count, tensors);
+            copyAccumulated(start + at, count, tensors);
+            runOnCopies(selected, start, at, count, tensors);
             storeCopies(start, at, count, tensors);
         }
-        takeSums();
+        readSums();
     }
 
     private CompiledLoop accumulatingLoop() {
@@ -126,20 +130,20 @@ final class CompiledPass implements BoundPass {
         return accumulatingLoop.get();
     }
 
-    /** Runs on so many rows of a sample; sums begin with 0. */
-    private void runInPlace(CompiledLoop present, int rows, int start, PassTensors tensors) {
+    /** Runs in place on the first {@code rows} rows of a sample; sums start at 0. */
+    private void runInPlace(CompiledLoop selected, int rows, int start, PassTensors tensors) {
         long bytes = (long) start * Float.BYTES;
         for (int i = 0; i < loads.length; i++) {
-            whole[layout.load(i)] = tensors.of(loads[i]).address() + bytes;
+            inPlaceArguments[layout.load(i)] = tensors.of(loads[i]).address() + bytes;
         }
         for (int i = 0; i < targets.length; i++) {
             if (targets[i] != TilePass.Target.SPILL) {
-                whole[layout.store(i)] = tensors.of(targets[i]).address() + bytes;
+                inPlaceArguments[layout.store(i)] = tensors.of(targets[i]).address() + bytes;
             }
         }
-        whole[PassArguments.ROWS] = rows;
-        arguments.put(0, whole);
-        present.run(scratch.arguments());
+        inPlaceArguments[PassArguments.ROWS] = rows;
+        arguments.put(0, inPlaceArguments);
+        selected.run(scratch.arguments());
     }
 
     // ---- sums
@@ -157,19 +161,22 @@ final class CompiledPass implements BoundPass {
         memory.put(scratch.row(argument), zeros, 0, shape.row());
     }
 
-    /** Measures distances from the means of a sample's first floats, for which they are measured from 0. */
+    /**
+     * Finds the shifts of the variances: the means of the first {@code count} floats of a sample, at most a row. To get
+     * them, the loop runs on these floats with shifts of 0.
+     */
     private void findShifts(int start, int count, PassTensors tensors) {
         for (int i = 0; i < hasVariance.length; i++) {
             clear(layout.shift(i));
         }
         if (wholeRows > 0 && !pass.writesInputDerivative()) {
-            // What this stores is stored again.
+            // Stores of this run are harmless: the full run overwrites them.
             runInPlace(loop, 1, start, tensors);
         } else {
             clearSums();
             runOnCopies(loop, start, 0, count, tensors);
         }
-        takeSums();
+        readSums();
         for (int i = 0; i < hasVariance.length; i++) {
             if (hasVariance[i]) {
                 Scratch.Accumulator sums = scratch.accumulator(i);
@@ -179,7 +186,7 @@ final class CompiledPass implements BoundPass {
         }
     }
 
-    private void takeSums() {
+    private void readSums() {
         for (int i = 0; i < hasVariance.length; i++) {
             Scratch.Accumulator sums = scratch.accumulator(i);
             memory.get(scratch.row(layout.sums(i)), sums.sums(), 0, shape.row());
@@ -191,27 +198,30 @@ final class CompiledPass implements BoundPass {
 
     // ---- copies
 
-    /** Runs on copies of so many floats of a sample, at most a row; sums are brought back, what is stored is not. */
-    private void runOnCopies(CompiledLoop present, int start, int at, int count, PassTensors tensors) {
+    /**
+     * Runs on copies of {@code count} floats of a sample, at most a row. Sums are copied back to their rows; stores
+     * stay in the copies, see {@link #storeCopies}.
+     */
+    private void runOnCopies(CompiledLoop selected, int start, int at, int count, PassTensors tensors) {
         for (int i = 0; i < loads.length; i++) {
             copy(layout.load(i), tensors.of(loads[i]).buffer(), start + at, count);
         }
         for (int i = 0; i < reloadedSpills.length; i++) {
-            copy(layout.reloads(i), memory, reloadedSpills[i] + at, count);
+            copy(layout.reload(i), memory, reloadedSpills[i] + at, count);
         }
         for (int i = layout.sums(0); i < layout.size(); i++) {
             copy(i, memory, scratch.row(i), count);
         }
-        copied[PassArguments.ROW] = VectorFunctions.padded(count);
-        arguments.put(0, copied);
-        present.run(scratch.arguments());
+        copyArguments[PassArguments.ROW] = VectorFunctions.padded(count);
+        arguments.put(0, copyArguments);
+        selected.run(scratch.arguments());
         for (int i = layout.sums(0); i < layout.size(); i++) {
             memory.put(scratch.row(i), memory, scratch.copy(i), count);
         }
     }
 
-    /** Copies what is added to. */
-    private void copyPresent(int from, int count, PassTensors tensors) {
+    /** Copies the derivatives to which the loop adds. */
+    private void copyAccumulated(int from, int count, PassTensors tensors) {
         for (int i = 0; i < targets.length; i++) {
             if (targets[i] == TilePass.Target.INPUT_DERIVATIVE) {
                 copy(layout.store(i), tensors.inputDerivative().buffer(), from, count);
@@ -223,7 +233,7 @@ final class CompiledPass implements BoundPass {
         for (int i = 0; i < targets.length; i++) {
             int from = scratch.copy(layout.store(i));
             if (targets[i] == TilePass.Target.SPILL) {
-                memory.put(spill(i) + at, memory, from, count);
+                memory.put(spillStart(i) + at, memory, from, count);
             } else {
                 tensors.of(targets[i]).buffer().put(start + at, memory, from, count);
             }

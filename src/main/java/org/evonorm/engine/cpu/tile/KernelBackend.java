@@ -2,7 +2,9 @@ package org.evonorm.engine.cpu.tile;
 
 import org.evonorm.engine.pass.TilePass;
 
-/** The back end of kernels, in an array of Java's: for platforms without LLVM, and to test compiled passes against. */
+/**
+ * The back end of kernels, which works in a Java array. It serves platforms without LLVM and tests of compiled passes.
+ */
 public final class KernelBackend implements PassBackend {
 
     private final KernelScratch scratch = new KernelScratch();

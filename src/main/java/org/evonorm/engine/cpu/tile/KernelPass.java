@@ -11,24 +11,25 @@ import org.evonorm.engine.pass.TilePass;
 import org.evonorm.program.Operation;
 
 /**
- * A tile pass by kernels, one after the other over each tile, where passes cannot be compiled. Registers' places in the
- * scratch file are in plain arrays: passes run over many small tiles, so that looking things up would take as long as
- * computing.
+ * A tile pass interpreted by kernels: for each tile, one kernel after the other. It stands in where LLVM does not load,
+ * and has the same bits as {@link CompiledPass}. All parts of the pass are copied to plain arrays: a pass runs over
+ * many small tiles, and reading records and lists would take as long as computing.
  */
 final class KernelPass implements BoundPass {
 
     private final TileShape shape;
     private final KernelScratch scratch;
+    /** The register file: registers and spills. */
     private final float[] file;
 
     private final Operation[] loads;
     private final int[] loadRegisters;
 
     private final Kernel[] kernels;
-    private final int[] outs;
-    private final int[] as;
-    private final int[] bs;
-    private final int[] cs;
+    private final int[] outputs;
+    private final int[] operandsA;
+    private final int[] operandsB;
+    private final int[] operandsC;
 
     private final int[] reducedA;
     private final int[] reducedB;
@@ -38,15 +39,16 @@ final class KernelPass implements BoundPass {
     private final TilePass.Target[] targets;
     private final int[] storeRegisters;
 
-    /** Where tiles start, by register and, from {@link #firstStore} on, by store. */
-    private final int[] places;
+    /** Index in the file of the present tile, by register and, from {@link #storesFrom} on, by store to a spill. */
+    private final int[] tileStarts;
 
-    private final int firstStore;
-    private final int[] broadcasts;
-    /** Which of these lie in a spill, so that they move on with the tiles of a sample, and where the spill starts. */
-    private final int[] moving;
-
-    private final int[] spills;
+    private final int storesFrom;
+    /** Index in the file of each broadcast's register. */
+    private final int[] broadcastStarts;
+    /** Elements of {@link #tileStarts} that point into a spill, and so move from tile to tile. */
+    private final int[] spilledIndices;
+    /** Index in the file of each of these spills. */
+    private final int[] spillStarts;
 
     KernelPass(TilePass pass, TileShape shape, KernelScratch scratch) {
         this.shape = shape;
@@ -57,10 +59,10 @@ final class KernelPass implements BoundPass {
                 pass.loads().stream().mapToInt(TilePass.Load::register).toArray();
         List<TilePass.Step> steps = pass.steps();
         this.kernels = steps.stream().map(step -> Kernel.of(step.operation())).toArray(Kernel[]::new);
-        this.outs = steps.stream().mapToInt(TilePass.Step::out).toArray();
-        this.as = steps.stream().mapToInt(TilePass.Step::a).toArray();
-        this.bs = steps.stream().mapToInt(TilePass.Step::b).toArray();
-        this.cs = steps.stream().mapToInt(TilePass.Step::c).toArray();
+        this.outputs = steps.stream().mapToInt(TilePass.Step::out).toArray();
+        this.operandsA = steps.stream().mapToInt(TilePass.Step::a).toArray();
+        this.operandsB = steps.stream().mapToInt(TilePass.Step::b).toArray();
+        this.operandsC = steps.stream().mapToInt(TilePass.Step::c).toArray();
         List<TilePass.Reduction> reductions = pass.reductions();
         this.reducedA = reductions.stream().mapToInt(TilePass.Reduction::a).toArray();
         this.reducedB = reductions.stream()
@@ -75,31 +77,33 @@ final class KernelPass implements BoundPass {
         List<TilePass.Store> stores = pass.stores();
         this.targets = stores.stream().map(TilePass.Store::target).toArray(TilePass.Target[]::new);
         this.storeRegisters = stores.stream().mapToInt(TilePass.Store::register).toArray();
-        this.firstStore = pass.registers();
-        this.places = IntStream.range(0, firstStore + stores.size())
+        this.storesFrom = pass.registers();
+        this.tileStarts = IntStream.range(0, storesFrom + stores.size())
                 .map(scratch::register)
                 .toArray();
-        this.broadcasts = pass.broadcasts().stream()
-                .mapToInt(broadcast -> places[broadcast.register()])
+        this.broadcastStarts = pass.broadcasts().stream()
+                .mapToInt(broadcast -> tileStarts[broadcast.register()])
                 .toArray();
-        Map<Integer, Integer> spillOf = spillsByPlace(pass);
-        this.moving = spillOf.keySet().stream().mapToInt(Integer::intValue).toArray();
-        this.spills = spillOf.values().stream().mapToInt(scratch::spill).toArray();
+        Map<Integer, Integer> spillOf = spillsByIndex(pass);
+        this.spilledIndices =
+                spillOf.keySet().stream().mapToInt(Integer::intValue).toArray();
+        this.spillStarts = spillOf.values().stream().mapToInt(scratch::spill).toArray();
     }
 
-    private static Map<Integer, Integer> spillsByPlace(TilePass pass) {
+    /** By element of {@link #tileStarts}, the number of the spill that it points into. */
+    private static Map<Integer, Integer> spillsByIndex(TilePass pass) {
         Map<Integer, Integer> spills = new LinkedHashMap<>();
-        pass.reloads().forEach(reloads -> spills.put(reloads.register(), reloads.spill()));
+        pass.reloads().forEach(reload -> spills.put(reload.register(), reload.spill()));
         for (int i = 0; i < pass.stores().size(); i++) {
-            int place = pass.registers() + i;
-            pass.stores().get(i).spill().ifPresent(spill -> spills.put(place, spill));
+            int index = pass.registers() + i;
+            pass.stores().get(i).spill().ifPresent(spill -> spills.put(index, spill));
         }
         return spills;
     }
 
     @Override
     public void broadcast(int index, float[] values, int from) {
-        shape.repeat(values, from, file, broadcasts[index], shape.tile());
+        shape.repeat(values, from, file, broadcastStarts[index], shape.tile());
     }
 
     @Override
@@ -110,8 +114,8 @@ final class KernelPass implements BoundPass {
         int total = shape.area() * shape.channels();
         int tile = shape.tile();
         for (int at = 0; at < total; at += tile) {
-            for (int i = 0; i < moving.length; i++) {
-                places[moving[i]] = spills[i] + at;
+            for (int i = 0; i < spilledIndices.length; i++) {
+                tileStarts[spilledIndices[i]] = spillStarts[i] + at;
             }
             runTile(start + at, Math.min(tile, total - at), at == 0, tensors);
         }
@@ -122,15 +126,23 @@ final class KernelPass implements BoundPass {
         int padded = VectorFunctions.padded(count);
         for (int i = 0; i < kernels.length; i++) {
             kernels[i].run(
-                    file, places[outs[i]], file, places[as[i]], file, places[bs[i]], file, places[cs[i]], padded);
+                    file,
+                    tileStarts[outputs[i]],
+                    file,
+                    tileStarts[operandsA[i]],
+                    file,
+                    tileStarts[operandsB[i]],
+                    file,
+                    tileStarts[operandsC[i]],
+                    padded);
         }
         for (int i = 0; i < reducedA.length; i++) {
             reduce(i, count, first);
         }
         for (int i = 0; i < targets.length; i++) {
-            int from = places[storeRegisters[i]];
+            int from = tileStarts[storeRegisters[i]];
             if (targets[i] == TilePass.Target.SPILL) {
-                System.arraycopy(file, from, file, places[firstStore + i], count);
+                System.arraycopy(file, from, file, tileStarts[storesFrom + i], count);
             } else {
                 store(i, from, at, count, tensors);
             }
@@ -139,23 +151,23 @@ final class KernelPass implements BoundPass {
 
     private void load(int at, int count, PassTensors tensors) {
         for (int i = 0; i < loads.length; i++) {
-            tensors.of(loads[i]).buffer().get(at, file, places[loadRegisters[i]], count);
+            tensors.of(loads[i]).buffer().get(at, file, tileStarts[loadRegisters[i]], count);
         }
     }
 
     private void reduce(int i, int count, boolean first) {
         Scratch.Accumulator sums = accumulators[i];
-        int a = places[reducedA[i]];
+        int a = tileStarts[reducedA[i]];
         if (hasVariance[i]) {
             if (first) {
-                int some = Math.min(count, shape.row());
-                Sums.add(sums.sums(), file, a, some, shape.row());
-                sums.shiftByMean(some, shape);
+                int floats = Math.min(count, shape.row());
+                Sums.add(sums.sums(), file, a, floats, shape.row());
+                sums.shiftByMean(floats, shape);
                 sums.clear(shape.row());
             }
             Sums.addShifted(sums.sums(), sums.squares(), sums.shift(), file, a, count, shape.row());
         } else if (reducedB[i] >= 0) {
-            Sums.addProducts(sums.sums(), file, a, file, places[reducedB[i]], count, shape.row());
+            Sums.addProducts(sums.sums(), file, a, file, tileStarts[reducedB[i]], count, shape.row());
         } else {
             Sums.add(sums.sums(), file, a, count, shape.row());
         }
@@ -164,11 +176,11 @@ final class KernelPass implements BoundPass {
     private void store(int i, int from, int at, int count, PassTensors tensors) {
         NativeFloats tensor = tensors.of(targets[i]);
         boolean add = tensors.accumulate() && targets[i] == TilePass.Target.INPUT_DERIVATIVE;
-        tensor.buffer().put(at, file, add ? withPresent(tensor, from, at, count) : from, count);
+        tensor.buffer().put(at, file, add ? accumulated(tensor, from, at, count) : from, count);
     }
 
-    /** Adds a tile to what its tensor holds, and says where the sum is. */
-    private int withPresent(NativeFloats tensor, int from, int at, int count) {
+    /** Adds a tile to the contents of its tensor; returns the index in the file of the sum. */
+    private int accumulated(NativeFloats tensor, int from, int at, int count) {
         int sum = scratch.accumulation();
         tensor.buffer().get(at, file, sum, count);
         Kernel.ADD.run(file, sum, file, sum, file, from, file, from, VectorFunctions.padded(count));

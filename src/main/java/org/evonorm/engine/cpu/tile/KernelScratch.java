@@ -3,16 +3,17 @@ package org.evonorm.engine.cpu.tile;
 import org.evonorm.engine.cpu.vector.VectorFunctions;
 import org.evonorm.engine.pass.TilePass;
 
-/** Registers and spills of kernels: one array. */
+/** The scratch memory of kernels: registers and spills in one Java array, the register file. */
 final class KernelScratch extends Scratch {
 
     /**
-     * The register file is one array of at least this many floats: collectors that divide the heap into regions then
-     * place it at the start of one, so that its alignment is known and vectors do not straddle cache lines.
+     * The least number of floats of the register file, 4 MiB. Garbage collectors that divide the heap into regions
+     * place so large an array at the start of a region, so that its alignment is known and vectors do not straddle
+     * cache lines.
      */
-    private static final int LEAST_FILE = 1 << 20;
-    /** Floats from an array's start to the next cache line, past its header of 16 bytes. */
-    private static final int TO_LINE = 12;
+    private static final int MIN_FILE = 1 << 20;
+    /** Floats from the first element of an array to the next cache line; the header has 16 bytes. */
+    private static final int HEADER_GAP = 12;
 
     private float[] file = new float[0];
     private int registers;
@@ -23,21 +24,21 @@ final class KernelScratch extends Scratch {
         registers = Math.max(registers, pass.registers());
         tile = Math.max(tile, Math.max(shape.capacity(), shape.paddedChannels()));
         if (file.length < end()) {
-            file = new float[Math.max(LEAST_FILE, end())];
+            file = new float[Math.max(MIN_FILE, end())];
         }
     }
 
-    /** The array that holds all registers. */
+    /** The register file. */
     float[] file() {
         return file;
     }
 
-    /** Where a register starts in the file. */
+    /** Index of a register in the file. */
     int register(int number) {
-        return TO_LINE + number * (VectorFunctions.padded(tile) + GAP);
+        return HEADER_GAP + number * (VectorFunctions.padded(tile) + GAP);
     }
 
-    /** Where the tile starts that is used for adding to what a tensor holds. */
+    /** Index in the file of the tile for sums with the contents of a tensor. */
     int accumulation() {
         return register(registers);
     }

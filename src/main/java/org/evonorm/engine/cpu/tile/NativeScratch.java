@@ -6,7 +6,10 @@ import org.evonorm.engine.cpu.memory.NativeFloats;
 import org.evonorm.engine.cpu.vector.VectorFunctions;
 import org.evonorm.engine.pass.TilePass;
 
-/** What compiled passes need in native memory: arguments, rows of small values and of sums, rows for copies, and spills. */
+/**
+ * The scratch memory of compiled passes, in native memory: arguments, one row per argument for small values and sums,
+ * one row per argument for copies, and spills.
+ */
 final class NativeScratch extends Scratch {
 
     private int arguments;
@@ -22,37 +25,39 @@ final class NativeScratch extends Scratch {
         row = Math.max(row, VectorFunctions.padded(shape.row()));
     }
 
-    /** Allocates the memory, once, when all that was reserved is known. */
+    /** Allocates the memory at the first call, after all passes have reserved their parts. */
     void allocate() {
         if (memory.isEmpty()) {
             memory = Optional.of(new Memory(new NativeFloats(end()), new LongPointer(arguments), new float[row]));
         }
     }
 
+    /** Rows and spills. */
     NativeFloats floats() {
         return memory.orElseThrow().floats();
     }
 
-    /** The address of a place in {@link #floats()}. */
-    long address(int place) {
-        return floats().address() + (long) place * Float.BYTES;
+    /** The address of the float with this index in {@link #floats()}. */
+    long address(int index) {
+        return floats().address() + (long) index * Float.BYTES;
     }
 
+    /** The arguments of a loop, see {@link PassArguments}. */
     LongPointer arguments() {
         return memory.orElseThrow().arguments();
     }
 
-    /** What clears a row. */
+    /** A row of zeros. */
     float[] zeros() {
         return memory.orElseThrow().zeros();
     }
 
-    /** Where a row starts that belongs to the argument of this number. */
+    /** Index in {@link #floats()} of the row of an argument. */
     int row(int argument) {
         return argument * (row + GAP);
     }
 
-    /** Where a row starts that takes copies for the argument of this number. */
+    /** Index in {@link #floats()} of the row for copies of an argument. */
     int copy(int argument) {
         return row(arguments + argument);
     }

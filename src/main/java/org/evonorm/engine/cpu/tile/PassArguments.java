@@ -3,27 +3,29 @@ package org.evonorm.engine.cpu.tile;
 import org.evonorm.engine.pass.TilePass;
 
 /**
- * Where a compiled pass finds what it works on: whole numbers of 64 bits, first two sizes and a choice, then addresses of
- * floats.
+ * The order of the arguments of a compiled pass. Arguments are integers of 64 bits: the number of rows, the length of a
+ * row, whether to clear the sums, and then addresses of floats, in the order loads, reloads, broadcasts, stores and
+ * reductions.
  *
- * @param reloads    number of the first spill that is read; the others follow
- * @param broadcasts of the first row of small values
- * @param stores     of the first tensor or spill that is written
- * @param reductions of the first reduction's sums, squares and shift, a row each
- * @param size       how many arguments there are
+ * @param reloads    number of the argument of the first reload; the others follow
+ * @param broadcasts number of the argument of the first broadcast
+ * @param stores     number of the argument of the first store
+ * @param reductions number of the first argument of the first reduction; each has three rows: sums, squares and shift
+ * @param size       number of arguments
  */
 record PassArguments(int reloads, int broadcasts, int stores, int reductions, int size) {
 
-    /** Number of rows, at least 1. */
+    /** The argument with the number of rows, at least 1. */
     static final int ROWS = 0;
-    /** Floats of a row, a multiple of the vector width. */
+    /** The argument with the number of floats per row, a multiple of the vector width. */
     static final int ROW = 1;
-    /** Whether sums begin with 0, else with what their rows hold: 1 or 0. */
+    /** The argument that is 1 if sums start at 0, and 0 if sums go on from the contents of their rows. */
     static final int CLEAR = 2;
 
     private static final int LOADS = 3;
-    private static final int ROWS_OF_A_REDUCTION = 3;
+    private static final int ROWS_PER_REDUCTION = 3;
 
+    /** The order of the arguments of a pass. */
     static PassArguments of(TilePass pass) {
         int reloads = LOADS + pass.loads().size();
         int broadcasts = reloads + pass.reloads().size();
@@ -34,39 +36,40 @@ record PassArguments(int reloads, int broadcasts, int stores, int reductions, in
                 broadcasts,
                 stores,
                 reductions,
-                reductions + ROWS_OF_A_REDUCTION * pass.reductions().size());
+                reductions + ROWS_PER_REDUCTION * pass.reductions().size());
     }
 
-    /** The tensor of a load. */
+    /** The address of the tensor of load {@code i}. */
     int load(int i) {
         return LOADS + i;
     }
 
-    /** A spill that is read. */
-    int reloads(int i) {
+    /** The address of the spill of reload {@code i}. */
+    int reload(int i) {
         return reloads + i;
     }
 
-    /** A small value, repeated over a row. */
+    /** The address of the row of broadcast {@code i}: a small value [C], repeated over the row. */
     int broadcast(int i) {
         return broadcasts + i;
     }
 
-    /** The tensor or spill of a store. */
+    /** The address of the tensor or spill of store {@code i}. */
     int store(int i) {
         return stores + i;
     }
 
+    /** The address of the row of sums of a reduction; for a variance, sums of distances from the shift. */
     int sums(int reduction) {
-        return reductions + ROWS_OF_A_REDUCTION * reduction;
+        return reductions + ROWS_PER_REDUCTION * reduction;
     }
 
-    /** For a variance, sums of squares of distances from the shift. */
+    /** The address of the row of squares of a variance: sums of squared distances from the shift. */
     int squares(int reduction) {
         return sums(reduction) + 1;
     }
 
-    /** For a variance, what distances are measured from. */
+    /** The address of the row of the shift of a variance. */
     int shift(int reduction) {
         return sums(reduction) + 2;
     }

@@ -10,12 +10,12 @@ import org.evonorm.engine.llvm.VectorIr;
 import org.evonorm.engine.pass.TilePass;
 
 /**
- * Writes a tile pass as one function in LLVM's intermediate representation: a loop over vectors of neighbouring channels,
- * row by row, whose intermediate values stay in the processor's registers. Tensors are read in the order in which they lie,
- * which memory is fastest at; small values and sums are rows in the first-level cache.
+ * The writer of a tile pass as one function in LLVM's intermediate representation. The function is a loop over vectors
+ * of neighbouring channels, row by row. Intermediate values stay in the registers of the processor, tensors are read in
+ * the order of memory, which is fastest, and small values and sums are rows in the first-level cache.
  *
- * <p>The function takes the address of its {@link PassArguments}. It does the same as the pass's kernels, in the same order,
- * and gives the same bits.
+ * <p>The function takes the address of its arguments, in the order of {@link PassArguments}. It has the same operations
+ * in the same order as {@link KernelPass}, and gives the same bits.
  */
 final class PassIr {
 
@@ -23,10 +23,10 @@ final class PassIr {
     private final PassArguments arguments;
     private final boolean accumulate;
     private final VectorIr ir = new VectorIr(VectorFunctions.WIDTH);
-    /** The names of the values that registers hold. */
+    /** By register of the pass, the name of its present value. */
     private final Map<Integer, String> registers = new HashMap<>();
 
-    /** Addresses of a reduction's rows. */
+    /** Names of the addresses of a reduction's rows. */
     private record Sums(String sums, String squares, String shift) {}
 
     private PassIr(TilePass pass, boolean accumulate) {
@@ -36,9 +36,10 @@ final class PassIr {
     }
 
     /**
-     * A module with one function.
+     * Writes a module with one function.
      *
-     * @param accumulate whether the derivative of the input is added to what its tensor holds
+     * @param function   name of the function
+     * @param accumulate whether the derivative with respect to the input is added to the contents of its tensor
      */
     static String of(TilePass pass, String function, boolean accumulate) {
         return new PassIr(pass, accumulate).write(function);
@@ -51,7 +52,7 @@ final class PassIr {
         ir.line("%%rows = load i64, ptr %s", ir.argument(PassArguments.ROWS));
         ir.line("%%row = load i64, ptr %s", ir.argument(PassArguments.ROW));
         List<String> loads = addresses(pass.loads().size(), arguments::load);
-        List<String> reloads = addresses(pass.reloads().size(), arguments::reloads);
+        List<String> reloads = addresses(pass.reloads().size(), arguments::reload);
         List<String> broadcasts = addresses(pass.broadcasts().size(), arguments::broadcast);
         List<String> stores = addresses(pass.stores().size(), arguments::store);
         List<Sums> sums = IntStream.range(0, pass.reductions().size())
@@ -84,7 +85,7 @@ final class PassIr {
         return ir.text();
     }
 
-    /** The name of a step's value. */
+    /** Writes a step, and returns the name of its value. */
     private String apply(TilePass.Step step) {
         String a = registers.get(step.a());
         String b = registers.get(step.b());
@@ -116,7 +117,7 @@ final class PassIr {
         };
     }
 
-    /** Fills the rows of sums with zeros, if asked to. */
+    /** Writes the loop that clears the rows of sums where the argument {@code CLEAR} is 1. */
     private void clear(List<Sums> sums) {
         if (sums.isEmpty()) {
             ir.line("br label %%begin");
@@ -140,7 +141,9 @@ final class PassIr {
         ir.line("begin:");
     }
 
-    /** Leaves the present vector's index in a row in {@code %column}, and that among all floats in {@code %at}. */
+    /**
+     * Begins the loops. {@code %column} is the index of the present vector in its row, {@code %at} that in all floats.
+     */
     private void beginLoops() {
         ir.line("br label %%row.loop");
         ir.line("row.loop:");
@@ -185,12 +188,12 @@ final class PassIr {
         }
     }
 
-    private void store(TilePass.Store store, String place) {
+    private void store(TilePass.Store store, String address) {
         String value = registers.get(store.register());
         if (accumulate && store.target() == TilePass.Target.INPUT_DERIVATIVE) {
-            value = ir.add(ir.load(place), value);
+            value = ir.add(ir.load(address), value);
         }
-        ir.store(value, place);
+        ir.store(value, address);
     }
 
     private List<String> addresses(int count, IntUnaryOperator index) {

@@ -4,11 +4,11 @@ import org.evonorm.engine.llvm.LoopSource;
 import org.evonorm.engine.pass.TilePass;
 
 /**
- * The loop of a tile pass.
+ * The source of the compiled loop of a tile pass. Equal passes, of other places, models or candidates, share one loop.
  *
- * @param accumulate whether the derivative of the input is added to what its tensor holds
+ * @param accumulate whether the derivative with respect to the input is added to the contents of its tensor
  */
-record PassLoop(TilePass pass, boolean accumulate) implements LoopSource {
+public record PassLoop(TilePass pass, boolean accumulate) implements LoopSource {
 
     @Override
     public String ir(String function) {

@@ -8,12 +8,20 @@ import org.evonorm.engine.pass.LayerPlan;
 import org.evonorm.engine.pass.TilePass;
 
 /**
- * Memory of one worker that all its tile machines share, which run one after another: accumulators and passing planes, and
- * what passes need beside them.
+ * The scratch memory of one worker. The tile machines of a worker run one after another, so that all of them share it:
+ * accumulators, spills, sample-channel values that are used within one schedule, and the working memory of the back
+ * end. Machines first reserve, and bind their passes after all reservations.
  */
 public abstract sealed class Scratch permits KernelScratch, NativeScratch {
 
-    /** Sums over the pixels of one sample, each as long as a row. */
+    /**
+     * The sums of one reduction over the pixels of one sample. Each array has the length of a row; pixels of a row are
+     * folded to one value per channel at the end.
+     *
+     * @param sums    sums of values; for a variance, of distances from the shift
+     * @param squares sums of squared distances from the shift
+     * @param shift   the shift of a variance
+     */
     record Accumulator(float[] sums, float[] squares, float[] shift) {
         Accumulator(int capacity) {
             this(new float[capacity], new float[capacity], new float[capacity]);
@@ -25,8 +33,8 @@ public abstract sealed class Scratch permits KernelScratch, NativeScratch {
         }
 
         /**
-         * Takes the means of what was added up from {@code count} floats as what values are measured from: distances from
-         * some values of the same kind are small, so that their squares lose nothing.
+         * Sets the shift of each channel to the mean of the {@code count} floats that were added to the sums. Distances
+         * from the mean of some values of the sample are small, so that their squares lose no precision.
          */
         void shiftByMean(int count, TileShape shape) {
             int channels = shape.channels();
@@ -37,71 +45,79 @@ public abstract sealed class Scratch permits KernelScratch, NativeScratch {
         }
     }
 
-    /** Keeps rows and registers from lying a multiple of 4 KiB apart, where loads wait for stores that only seem to overlap. */
+    /**
+     * Floats between rows and between registers. Without the gap they could be a multiple of 4 KiB apart, and loads
+     * would wait for stores that only seem to overlap (4K aliasing).
+     */
     static final int GAP = 80;
 
     private final List<Accumulator> accumulators = new ArrayList<>();
     private int capacity;
-    private float[] vector = new float[0];
-    private final List<float[]> planes = new ArrayList<>();
-    private int planeSize;
+    private float[] channelArray = new float[0];
+    private final List<float[]> sampleChannelArrays = new ArrayList<>();
+    private int sampleChannelSize;
     private int spills;
-    private int sample;
+    private int spillSize;
 
-    /** Makes room for all passes of a plan over tiles of this shape, planes of so many samples included. */
+    /**
+     * Reserves memory for all passes of a plan.
+     *
+     * @param samples number of samples of the worker, for the sample-channel values
+     */
     final void reserve(LayerPlan plan, TileShape shape, int samples) {
-        planeSize = Math.max(planeSize, samples * shape.paddedChannels());
+        sampleChannelSize = Math.max(sampleChannelSize, samples * shape.paddedChannels());
         plan.passes().forEach(pass -> reserve(pass, shape));
     }
 
-    /** Makes room for a pass over tiles of this shape. */
+    /** Reserves memory for a pass over tiles of this shape. */
     final void reserve(TilePass pass, TileShape shape) {
         int needed = Math.max(shape.capacity(), shape.paddedChannels());
         if (needed > capacity) {
             capacity = needed;
             accumulators.replaceAll(old -> new Accumulator(capacity));
-            vector = new float[capacity];
+            channelArray = new float[capacity];
         }
         while (accumulators.size() < pass.reductions().size()) {
             accumulators.add(new Accumulator(capacity));
         }
         if (pass.spills() > 0) {
             spills = Math.max(spills, pass.spills());
-            sample = Math.max(sample, VectorFunctions.padded(shape.area() * shape.channels()));
+            spillSize = Math.max(spillSize, VectorFunctions.padded(shape.area() * shape.channels()));
         }
         reserveForPass(pass, shape);
     }
 
-    /** Makes room for what a pass needs beside accumulators and spills. */
+    /** Reserves the memory that a pass needs beside accumulators and spills. */
     abstract void reserveForPass(TilePass pass, TileShape shape);
 
-    /** Where spills start in the memory that passes work in. */
+    /** Index of the first spill in the memory of the back end. */
     abstract int firstSpill();
 
-    /** Where a spill starts, which holds all of a sample's pixels. */
+    /** Index of a spill in the memory of the back end; a spill has room for all pixels of a sample. */
     final int spill(int number) {
-        return firstSpill() + number * (sample + GAP);
+        return firstSpill() + number * (spillSize + GAP);
     }
 
-    /** Where all spills end. */
+    /** Index after the last spill. */
     final int end() {
         return spill(spills);
     }
 
+    /** The accumulator of the reduction with this number in a pass. */
     final Accumulator accumulator(int number) {
         return accumulators.get(number);
     }
 
-    /** Room for one value a sample and channel, in rows as long as a machine needs; all that was reserved must be by now. */
-    final float[] plane(int number) {
-        while (planes.size() <= number) {
-            planes.add(new float[planeSize]);
+    /** An array for the sample-channel values [samples, padded channels] of one instruction, after all reservations. */
+    final float[] sampleChannelArray(int number) {
+        while (sampleChannelArrays.size() <= number) {
+            sampleChannelArrays.add(new float[sampleChannelSize]);
         }
-        return planes.get(number);
+        return sampleChannelArrays.get(number);
     }
 
-    /** Room for one value a channel. */
-    final float[] vector() {
-        return vector;
+    /** An array for one value per channel. */
+    final float[] channelArray() {
+        return channelArray;
     }
 }

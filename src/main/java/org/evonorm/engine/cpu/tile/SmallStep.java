@@ -4,16 +4,16 @@ import jdk.incubator.vector.FloatVector;
 import org.evonorm.engine.cpu.vector.Kernel;
 import org.evonorm.engine.cpu.vector.VectorFunctions;
 
-/** Operations on small values, bound to the arrays that hold them; planes lie one sample after another. */
+/** An operation on small values, [C] or [B, C], bound to their arrays. */
 sealed interface SmallStep {
 
-    /** Computes one sample's plane, or a channel vector, for which the sample is 0. */
+    /** Computes the row [C] of one sample; for channel vectors, the sample is 0. */
     void run(int sample);
 
-    /** An array and the distance between samples in it: 0 for channel vectors. */
+    /** An array, and the number of floats from sample to sample in it: 0 for channel vectors. */
     record Operand(float[] values, int stride) {}
 
-    /** An elementwise operation; operands beyond the kernel's own repeat {@code a}. */
+    /** An elementwise operation. Operands that the kernel does not take repeat {@code a}. */
     record Elementwise(Kernel kernel, Operand out, Operand a, Operand b, Operand c, int count) implements SmallStep {
         @Override
         public void run(int sample) {
@@ -30,9 +30,9 @@ sealed interface SmallStep {
         }
     }
 
-    /** The mean over groups of neighbouring channels, at each of them. */
+    /** The mean over each group of neighbouring channels, written to every channel of the group. */
     record GroupMean(Operand out, Operand a, int channels, int groupSize) implements SmallStep {
-        /** Groups whose sums are taken side by side, to hide the latency of additions. */
+        /** Number of groups that are summed side by side, to hide the latency of additions. */
         private static final int GROUPS = 4;
 
         @Override

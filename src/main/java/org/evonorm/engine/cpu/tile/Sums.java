@@ -10,13 +10,14 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Sums over pixels: a tile is read as rows of {@link TileShape#row()} floats, which are added up column by column. Those
- * that take a tile take {@code count} floats of it from index {@code ai}, whole pixels, whose last row may be short.
+ * Sums over pixels, for the reductions of kernels. A tile is read as rows of {@link TileShape#row()} floats, and each
+ * column is summed on its own; {@link #fold} then adds the pixels of a row. Methods on tiles read {@code count} floats
+ * from index {@code ai} on; these are whole pixels, and the last row may be short.
  */
 final class Sums {
 
     private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
-    /** As many floats as there are doubles in a vector. */
+    /** Vectors of floats with as many lanes as vectors of doubles have. */
     private static final VectorSpecies<Float> HALF =
             VectorSpecies.of(float.class, VectorShape.forBitSize(DOUBLES.vectorBitSize() / 2));
 
@@ -106,7 +107,12 @@ final class Sums {
         }
     }
 
-    /** With d = a − shift: {@code sums += Σ d} and {@code squares += Σ d²}; the shift has the length of a row. */
+    /**
+     * Sums for a variance: with {@code d = a − shift}, {@code sums[i] += Σ d} and {@code squares[i] += Σ d²} over the
+     * rows. Shifted sums lose no precision to cancellation (docs/design.md, "Primitives").
+     *
+     * @param shift one value per column
+     */
     static void addShifted(float[] sums, float[] squares, float[] shift, float[] a, int ai, int count, int row) {
         int whole = count / row * row;
         int column = 0;
@@ -148,7 +154,7 @@ final class Sums {
         }
     }
 
-    /** One vector of columns, from {@code a[start]} in steps of a row until {@code end}. */
+    /** The shifted sums of one vector of columns, from {@code a[start]} in steps of a row up to {@code end}. */
     private static void addShiftedColumns(
             float[] sums, float[] squares, float[] shift, int column, float[] a, int start, int end, int row) {
         FloatVector k = load(shift, column);
@@ -169,8 +175,8 @@ final class Sums {
         squares[column] = Math.fma(d, d, squares[column]);
     }
 
-    /** {@code sums[c] = Σ planes[s · stride + c]} over so many samples */
-    static void overSamples(double[] sums, float[] planes, int stride, int samples) {
+    /** {@code sums[c] = Σ values[s · stride + c]} over the samples s, in float64: from [samples, C] to [C]. */
+    static void overSamples(double[] sums, float[] values, int stride, int samples) {
         int c = 0;
         int doubles = DOUBLES.length();
         for (; c + 4 * doubles <= sums.length; c += 4 * doubles) {
@@ -179,10 +185,10 @@ final class Sums {
             DoubleVector s2 = s0;
             DoubleVector s3 = s0;
             for (int i = c; i < c + samples * stride; i += stride) {
-                s0 = s0.add(doubles(planes, i));
-                s1 = s1.add(doubles(planes, i + doubles));
-                s2 = s2.add(doubles(planes, i + 2 * doubles));
-                s3 = s3.add(doubles(planes, i + 3 * doubles));
+                s0 = s0.add(doubles(values, i));
+                s1 = s1.add(doubles(values, i + doubles));
+                s2 = s2.add(doubles(values, i + 2 * doubles));
+                s3 = s3.add(doubles(values, i + 3 * doubles));
             }
             s0.intoArray(sums, c);
             s1.intoArray(sums, c + doubles);
@@ -192,7 +198,7 @@ final class Sums {
         for (; c < sums.length; c++) {
             double sum = 0;
             for (int i = c; i < c + samples * stride; i += stride) {
-                sum += planes[i];
+                sum += values[i];
             }
             sums[c] = sum;
         }
@@ -202,7 +208,7 @@ final class Sums {
         return (DoubleVector) FloatVector.fromArray(HALF, values, index).convertShape(VectorOperators.F2D, DOUBLES, 0);
     }
 
-    /** Adds up the pixels of a row: {@code out[o + c] = factor · Σ sums[j · C + c]}. */
+    /** Adds the pixels j of a row: {@code out[o + c] = factor · Σ sums[j · C + c]}, from [pixels, C] to [C]. */
     static void fold(float[] sums, TileShape shape, float[] out, int o, float factor) {
         int channels = shape.channels();
         int c = 0;
@@ -223,10 +229,13 @@ final class Sums {
     }
 
     /**
-     * Makes a variance of the mean of squares of distances from a shift, in place, and a mean of that of the distances.
+     * Corrects a variance and a mean for the shift, in place: {@code variance −= mean²}, at least 0, and
+     * {@code mean += shift}.
      *
-     * @param v index of the first variance
-     * @param m index of the first mean
+     * @param variance the mean of the squared distances from the shift [C]
+     * @param v        index of the first variance
+     * @param mean     the mean of the distances from the shift [C]
+     * @param m        index of the first mean
      */
     static void unshift(float[] variance, int v, float[] mean, int m, float[] shift, int channels) {
         int c = 0;

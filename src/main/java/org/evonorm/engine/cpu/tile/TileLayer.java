@@ -7,7 +7,7 @@ import org.evonorm.engine.pass.LayerPlan;
 import org.evonorm.program.Operation;
 import org.evonorm.program.Program;
 
-/** A layer at one place of a network, for one batch and image size: a tile machine for every worker's slice. */
+/** A layer at one place of a network, for one batch and image size: one tile machine per worker's slice. */
 public final class TileLayer {
 
     private final Program program;
@@ -16,6 +16,12 @@ public final class TileLayer {
     private final int channels;
     private final long positions;
 
+    /**
+     * Makes the machines of all workers.
+     *
+     * @param area     number of pixels of a sample
+     * @param backends the back end of each worker
+     */
     public TileLayer(LayerPlan plan, Slices slices, int area, int channels, Workers workers, PassBackend[] backends) {
         this.program = plan.program();
         this.channels = channels;
@@ -28,12 +34,18 @@ public final class TileLayer {
         this.means = BatchMeans.of(workers, program, channels);
     }
 
-    /** Whether the output depends on the input at all. */
+    /** Whether the derivative with respect to the input is not constantly zero. */
     public boolean hasInputDerivative() {
         return program.gradients().containsKey(Operation.X);
     }
 
-    /** Hands every machine a trainable vector, or the running statistic number {@code index}. */
+    /**
+     * Sets a trainable vector, or the running statistic with number {@code index}, in all machines.
+     *
+     * @param leaf   V0, V1, GAMMA, BETA, FROZEN_V0, FROZEN_V1 or RUNNING_STATISTIC
+     * @param index  number of the running statistic, else 0
+     * @param values array with the vector [C], from index {@code from} on
+     */
     public void set(Operation leaf, int index, float[] values, int from) {
         for (int value = 0; value < program.instructions().size(); value++) {
             if (program.at(value).operation() == leaf && program.at(value).argument() == index) {
@@ -44,17 +56,22 @@ public final class TileLayer {
         }
     }
 
-    /** Runs one worker's slice forward. */
+    /** Runs the forward schedule on one worker's slice. */
     public void forward(int worker, PassTensors tensors) {
         machines[worker].forward(tensors, means[worker]);
     }
 
-    /** Runs one worker's slice backward. */
+    /** Runs the backward schedule on one worker's slice, after the forward schedule. */
     public void backward(int worker, PassTensors tensors) {
         machines[worker].backward(tensors, means[worker]);
     }
 
-    /** Writes the derivative of the loss with respect to a trainable vector; 0 where the output does not depend on it. */
+    /**
+     * Writes the derivative of the loss with respect to a trainable vector [C], after all workers ran backward. The
+     * derivative is 0 if the output does not depend on the vector.
+     *
+     * @param out receives the derivative, from index {@code at} on
+     */
     public void gradient(Operation leaf, float[] out, int at) {
         Integer value = program.gradients().get(leaf);
         if (value == null) {
@@ -67,7 +84,9 @@ public final class TileLayer {
         }
     }
 
-    /** The batch statistic that feeds running statistic number {@code index}: [C]. */
+    /**
+     * The batch statistic [C], padded, of the running statistic with number {@code index}, after the forward schedule.
+     */
     public float[] statistic(int index) {
         return machines[0].vector(program.statistics().get(index));
     }

@@ -18,9 +18,10 @@ import org.evonorm.program.Operation;
 import org.evonorm.program.Program;
 
 /**
- * Computes a layer's program on one worker's samples of one tensor shape. Small values have an array each: channel vectors
- * [C] and planes [samples, C], rows padded to the vector width. Planes that the backward run does not take up from the forward
- * run lie in scratch memory, which all machines of the worker share.
+ * The tile machine: it runs the schedules of a layer on one worker's slice, for one tensor shape. Every small value has
+ * an array: a channel vector [C], or sample-channel values [samples, C], rows padded to the vector width.
+ * Sample-channel values that the backward schedule reads from the forward schedule have arrays of their own; all others
+ * are in scratch memory, which the machines of a worker share.
  */
 public final class TileMachine {
 
@@ -31,20 +32,24 @@ public final class TileMachine {
     private final int samples;
     private final int batch;
     private final int padded;
+    /** The arrays of the small values, by instruction. */
     private final float[][] small;
-    /** Planes in scratch memory. */
-    private final int[] passingPlanes;
+    /** Instructions of the sample-channel values in scratch memory. */
+    private final int[] scratchValues;
 
     private final PassBackend backend;
     private final Scratch scratch;
-    /** Bound at the first run, when the scratch file has its final size. */
+    /** Schedules are bound at their first run, when the scratch memory has its final size. */
     private BoundStage[] forward = new BoundStage[0];
 
     private BoundStage[] backward = new BoundStage[0];
 
     /**
-     * @param firstSample index in the batch of the worker's first sample
-     * @param samples     the worker's number of samples
+     * The machine of one worker at one place.
+     *
+     * @param area        number of pixels of a sample
+     * @param firstSample index in the batch of the first sample of the worker
+     * @param samples     number of samples of the worker
      * @param batch       number of samples of all workers
      */
     TileMachine(LayerPlan plan, int area, int channels, int firstSample, int samples, int batch, PassBackend backend) {
@@ -59,7 +64,7 @@ public final class TileMachine {
         this.scratch = backend.scratch();
         this.small = new float[program.instructions().size()][];
         BitSet kept = plan.keptPlanes();
-        this.passingPlanes = IntStream.range(0, small.length)
+        this.scratchValues = IntStream.range(0, small.length)
                 .filter(value -> program.at(value).extent() == Extent.SAMPLE_CHANNEL && !kept.get(value))
                 .toArray();
         allocate(kept);
@@ -80,7 +85,7 @@ public final class TileMachine {
         }
     }
 
-    /** The array of a channel vector or a constant: [C], padded. */
+    /** The array of a channel vector or a constant [C], padded. */
     float[] vector(int value) {
         return small[value];
     }
@@ -136,8 +141,8 @@ public final class TileMachine {
     // ---- binding
 
     private BoundStage[] bind(Schedule schedule) {
-        for (int i = 0; i < passingPlanes.length; i++) {
-            small[passingPlanes[i]] = scratch.plane(i);
+        for (int i = 0; i < scratchValues.length; i++) {
+            small[scratchValues[i]] = scratch.sampleChannelArray(i);
         }
         return schedule.stages().stream().map(BoundStage::new).toArray(BoundStage[]::new);
     }
@@ -160,13 +165,13 @@ public final class TileMachine {
     }
 
     private final class BoundLevel {
-        private final SmallStep[] planeSteps;
+        private final SmallStep[] sampleChannelSteps;
         private final Optional<BoundPass> pass;
         private final TilePass.Broadcast[] broadcasts;
         private final TilePass.Reduction[] reductions;
 
         BoundLevel(Schedule.Level level) {
-            this.planeSteps = smallSteps(level.planeSteps());
+            this.sampleChannelSteps = smallSteps(level.sampleChannelSteps());
             this.pass = level.pass().map(own -> backend.bind(own, shape));
             this.broadcasts = level.pass().stream()
                     .flatMap(own -> own.broadcasts().stream())
@@ -176,7 +181,10 @@ public final class TileMachine {
                     .toArray(TilePass.Reduction[]::new);
         }
 
-        /** Hands the pass its small values: channel vectors, or the planes of a sample. */
+        /**
+         * Copies small values to the registers of the pass: channel vectors, or the sample-channel values of one
+         * sample.
+         */
         void broadcast(boolean perSample, int from) {
             for (int i = 0; i < broadcasts.length; i++) {
                 if (broadcasts[i].perSample() == perSample) {
@@ -186,7 +194,7 @@ public final class TileMachine {
         }
 
         void run(int sample, boolean registersShared, PassTensors tensors) {
-            for (SmallStep step : planeSteps) {
+            for (SmallStep step : sampleChannelSteps) {
                 step.run(sample);
             }
             if (pass.isEmpty()) {
@@ -211,7 +219,7 @@ public final class TileMachine {
             return;
         }
         float[] variance = small[reduction.variance().getAsInt()];
-        float[] mean = meanOf.isPresent() ? small[meanOf.getAsInt()] : scratch.vector();
+        float[] mean = meanOf.isPresent() ? small[meanOf.getAsInt()] : scratch.channelArray();
         int meanOffset = meanOf.isPresent() ? offset : 0;
         Sums.fold(sums.sums(), shape, mean, meanOffset, share);
         Sums.fold(sums.squares(), shape, variance, offset, share);

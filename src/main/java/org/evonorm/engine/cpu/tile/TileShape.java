@@ -3,19 +3,19 @@ package org.evonorm.engine.cpu.tile;
 import org.evonorm.engine.cpu.vector.VectorFunctions;
 
 /**
- * How one sample's pixels are cut into tiles.
+ * The partition of the pixels of a sample [H, W, C] into tiles. Tiles are small enough for the first-level cache.
  *
- * @param area     pixels of a sample
- * @param channels values of a pixel
- * @param pixels   pixels of a full tile
- * @param row      length of the stretches that sums over pixels add up: several whole pixels, where that makes it a
- *                 multiple of the vector width
+ * @param area     number of pixels of a sample
+ * @param channels number of channels
+ * @param pixels   number of pixels of a full tile
+ * @param row      floats of a row, the unit of sums over pixels: one or several whole pixels, so that the row is a
+ *                 multiple of the vector width where that is possible
  */
 public record TileShape(int area, int channels, int pixels, int row) {
 
-    /** Floats of a tile, about: a few registers of it fill the first-level cache. */
+    /** Approximate number of floats of a tile: a few registers of this size fill the first-level cache. */
     private static final int TILE = 1024;
-    /** Vectors that a sum works on side by side, to hide the latency of additions. */
+    /** Number of vectors that a sum adds side by side, to hide the latency of additions. */
     private static final int SUMS = 4;
 
     static TileShape of(int area, int channels) {
@@ -34,12 +34,12 @@ public record TileShape(int area, int channels, int pixels, int row) {
         return narrow <= TILE || narrow == channels ? narrow : channels;
     }
 
-    /** Room for a tile in a register. */
+    /** Floats of a register: room for a tile and for a row, padded. */
     int capacity() {
         return VectorFunctions.padded(Math.max(tile(), row));
     }
 
-    /** Room for one value a channel. */
+    /** Number of channels, rounded up to whole vectors. */
     int paddedChannels() {
         return VectorFunctions.padded(channels);
     }
@@ -49,7 +49,7 @@ public record TileShape(int area, int channels, int pixels, int row) {
         return pixels * channels;
     }
 
-    /** Fills {@code size} floats, a row's or a tile's, with copies of one value a channel. */
+    /** Fills {@code size} floats, a row or a tile, with copies of a channel vector [C]. */
     void repeat(float[] values, int from, float[] tile, int at, int size) {
         int filled = channels;
         System.arraycopy(values, from, tile, at, channels);

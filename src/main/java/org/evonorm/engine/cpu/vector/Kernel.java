@@ -7,8 +7,9 @@ import static org.evonorm.engine.cpu.vector.VectorFunctions.store;
 import org.evonorm.engine.pass.TileOperation;
 
 /**
- * The elementwise operations of the tile machine, as loops over arrays around one function of {@link VectorFunctions} each. Counts are
- * multiples of the vector width: arrays have room for the lanes beyond their last value, which may hold anything.
+ * An elementwise operation as a loop over arrays around one function of {@link VectorFunctions}. The back end of
+ * kernels runs passes with these loops, step by step. Counts are multiples of the vector width: arrays have room for
+ * the lanes beyond their last value, and the contents of these lanes are undefined.
  */
 public enum Kernel {
     ADD(Kernel::add),
@@ -44,7 +45,7 @@ public enum Kernel {
         this.loop = loop;
     }
 
-    /** The kernel of a tile operation. */
+    /** The kernel that computes a tile operation. */
     public static Kernel of(TileOperation operation) {
         return switch (operation) {
             case ADD -> ADD;
@@ -73,13 +74,18 @@ public enum Kernel {
         };
     }
 
-    /** Sets {@code out[o..o+count)}; operands that the operation does not take may be any array. */
+    /**
+     * Sets {@code out[o + i] = operation(a[ai + i], b[bi + i], c[ci + i])} for {@code i} from 0 to {@code count − 1}.
+     * Operands that the operation does not take may be any array.
+     *
+     * @param count a multiple of {@link VectorFunctions#WIDTH}
+     */
     public void run(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int count) {
         loop.run(out, o, a, ai, b, bi, c, ci, count);
     }
 
     private interface Loop {
-        public void run(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int count);
+        void run(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int count);
     }
 
     private static void add(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {

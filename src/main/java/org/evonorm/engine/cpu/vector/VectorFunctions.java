@@ -9,18 +9,22 @@ import org.evonorm.engine.pass.ElementaryFunctions;
 import org.evonorm.engine.pass.ElementaryFunctions.Polynomial;
 
 /**
- * Functions of single vectors: what kernels compute, and what {@link VectorIr} writes for compiled loops. Exponentials and
- * logarithms are polynomials and rational functions with errors of a few units in the last place (about 3e-7 relative).
- * Infinities and NaN come out as they would from the exact functions.
+ * Functions of single vectors of Java's Vector API. Kernels compute them; {@link VectorIr} writes the same functions
+ * for compiled loops. exp, tanh, sigmoid and the logarithm are the approximations of {@link ElementaryFunctions}, with
+ * errors of a few units in the last place (about 3e-7 relative). Infinities and NaN give the results of the exact
+ * functions, but for the ends of tanh (±0.99999976) and the lower end of the sigmoid (1.2e-38), where arguments are
+ * clamped.
  */
 public final class VectorFunctions {
 
+    /** The widest vectors of floats that this processor supports. */
     public static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    /** Floats per vector. */
     public static final int WIDTH = SPECIES.length();
 
     private VectorFunctions() {}
 
-    /** The least multiple of the vector width that holds this many values. */
+    /** {@code count}, rounded up to a multiple of the vector width. */
     public static int padded(int count) {
         return (count + WIDTH - 1) / WIDTH * WIDTH;
     }
@@ -47,7 +51,9 @@ public final class VectorFunctions {
         return a.mul(b);
     }
 
-    /** The larger one, NaN if either is; of zeros any. */
+    /**
+     * The larger of a and b; NaN if either is NaN; b where the two are equal, which shows in the sign of zeros alone.
+     */
     public static FloatVector max(FloatVector a, FloatVector b) {
         return b.blend(a, a.compare(VectorOperators.GT, b).or(a.test(VectorOperators.IS_NAN)));
     }
@@ -90,7 +96,7 @@ public final class VectorFunctions {
         return FloatVector.zero(SPECIES).blend(c, a.compare(VectorOperators.GE, b));
     }
 
-    /** c where a < b, else 0 */
+    /** c where {@literal a < b}, else 0 */
     public static FloatVector gateLess(FloatVector a, FloatVector b, FloatVector c) {
         return FloatVector.zero(SPECIES).blend(c, a.compare(VectorOperators.LT, b));
     }
@@ -110,13 +116,17 @@ public final class VectorFunctions {
         return a.neg().fma(b, c);
     }
 
+    /** exp x: infinite above and 0 below the range of normal floats. */
     public static FloatVector exp(FloatVector x) {
         FloatVector result = finiteExp(x);
         result = result.blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, ElementaryFunctions.EXP_OVERFLOW));
         return result.blend(0f, x.compare(VectorOperators.LT, ElementaryFunctions.EXP_UNDERFLOW));
     }
 
-    /** The exponential where it neither overflows nor underflows. */
+    /**
+     * exp x, for arguments between {@link ElementaryFunctions#EXP_UNDERFLOW} and
+     * {@link ElementaryFunctions#EXP_OVERFLOW}: x = k · ln 2 + r, exp x = 2^k · exp r.
+     */
     private static FloatVector finiteExp(FloatVector x) {
         FloatVector shifted = x.fma(
                 FloatVector.broadcast(SPECIES, ElementaryFunctions.LOG2_E),
@@ -130,18 +140,20 @@ public final class VectorFunctions {
         return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
     }
 
+    /** 1 / (1 + exp(−x)) */
     public static FloatVector sigmoid(FloatVector x) {
         return FloatVector.broadcast(SPECIES, 1f)
                 .div(finiteExp(clamp(x.neg(), ElementaryFunctions.SIGMOID_SATURATION))
                         .add(1f));
     }
 
-    /** Between ± bound; NaN stays NaN. */
+    /** x between −bound and bound; NaN stays NaN. */
     private static FloatVector clamp(FloatVector x, float bound) {
         FloatVector t = x.blend(bound, x.compare(VectorOperators.GT, bound));
         return t.blend(-bound, t.compare(VectorOperators.LT, -bound));
     }
 
+    /** tanh x */
     public static FloatVector tanh(FloatVector x) {
         FloatVector t = clamp(x, ElementaryFunctions.TANH_SATURATION);
         FloatVector square = t.mul(t);
@@ -175,7 +187,7 @@ public final class VectorFunctions {
         return withSignOf(a, a.abs().add(ElementaryFunctions.EPSILON).sqrt());
     }
 
-    /** 1 / (a + copysign(eps, a)); zeros of either sign count as positive. */
+    /** 1 / (a + copysign(eps, a)), where the sign of a zero counts as positive. */
     public static FloatVector reciprocal(FloatVector a) {
         // Adding 0 turns −0 into +0.
         IntVector sign = a.add(0f).reinterpretAsInts().and(ElementaryFunctions.SIGN_BIT);
@@ -184,7 +196,7 @@ public final class VectorFunctions {
         return FloatVector.broadcast(SPECIES, 1f).div(a.add(epsilon));
     }
 
-    /** By Horner's scheme. */
+    /** The value of a polynomial at x, by Horner's scheme. */
     private static FloatVector polynomial(FloatVector x, Polynomial polynomial) {
         FloatVector p = FloatVector.broadcast(SPECIES, polynomial.coefficient(0));
         for (int i = 1; i < polynomial.size(); i++) {
@@ -193,16 +205,16 @@ public final class VectorFunctions {
         return p;
     }
 
-    /** sign(a) · value, 0 at 0. */
+    /** sign(a) · value; 0 where a is 0. */
     private static FloatVector withSignOf(FloatVector a, FloatVector value) {
         IntVector sign = a.reinterpretAsInts().and(ElementaryFunctions.SIGN_BIT);
-        // An exclusive or, since logarithms have signs of their own.
+        // An exclusive or, since a logarithm may be negative itself.
         FloatVector signed =
                 value.reinterpretAsInts().lanewise(VectorOperators.XOR, sign).reinterpretAsFloats();
         return signed.blend(0f, a.compare(VectorOperators.EQ, 0f));
     }
 
-    /** −1, 0 or 1. */
+    /** −1, 0 or 1 */
     public static FloatVector sign(FloatVector a) {
         return withSignOf(a, FloatVector.broadcast(SPECIES, 1f));
     }

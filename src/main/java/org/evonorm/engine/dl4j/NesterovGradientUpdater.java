@@ -4,15 +4,15 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
 
-/** A {@link NesterovUpdater} at work on one stretch of a graph's parameters. */
-final class NesterovDescent implements GradientUpdater<NesterovUpdater> {
+/** The {@link NesterovUpdater} on one range of a graph's parameters, with their velocities. */
+final class NesterovGradientUpdater implements GradientUpdater<NesterovUpdater> {
 
     private static final String VELOCITY = "velocity";
 
     private final NesterovUpdater config;
     private INDArray velocity;
 
-    NesterovDescent(NesterovUpdater config) {
+    NesterovGradientUpdater(NesterovUpdater config) {
         this.config = config;
     }
 
@@ -42,7 +42,7 @@ final class NesterovDescent implements GradientUpdater<NesterovUpdater> {
         velocity = view.reshape(gradientOrder, gradientShape);
     }
 
-    /** In place: the gradient becomes what the parameters lose. */
+    /** Replaces the gradient, in place, by the amount to subtract from the parameters. */
     @Override
     public void applyUpdater(INDArray gradient, int iteration, int epoch) {
         velocity.muli(config.momentum()).addi(gradient);

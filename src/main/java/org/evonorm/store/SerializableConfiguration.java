@@ -15,17 +15,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Hadoop's settings as tasks carry them. A process reads them once, however many tasks bring the same ones, for reading
- * them takes several times as long as all else that a task does with files.
+ * Hadoop's configuration in a serializable form, for Spark tasks. Each process deserializes equal configurations once,
+ * since this takes several times as long as all other file operations of a task.
  */
-final class CarriedConfiguration implements Serializable {
+final class SerializableConfiguration implements Serializable {
 
     private static final Map<String, Configuration> READ = new ConcurrentHashMap<>();
 
     private final byte[] settings;
     private final String digest;
 
-    CarriedConfiguration(Configuration configuration) {
+    SerializableConfiguration(Configuration configuration) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             configuration.write(new DataOutputStream(bytes));
@@ -39,9 +39,9 @@ final class CarriedConfiguration implements Serializable {
         }
     }
 
-    /** The settings, which all who carry the same ones share. */
+    /** The configuration; all instances with equal settings share one object. */
     Configuration value() {
-        return READ.computeIfAbsent(digest, unread -> {
+        return READ.computeIfAbsent(digest, key -> {
             Configuration configuration = new Configuration(false);
             try {
                 configuration.readFields(new DataInputStream(new ByteArrayInputStream(settings)));

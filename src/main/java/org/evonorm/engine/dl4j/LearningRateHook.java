@@ -8,12 +8,12 @@ import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * Lets the learning rates of a worker go on where the round before ended. The count of steps is lost where DL4J copies a
- * configuration for a worker, so that without this each round would begin with the first rate.
+ * Continues a worker's learning-rate schedule from the round before. DL4J loses the count of steps when it copies a
+ * configuration for a worker; without this hook each round would begin with the first rate.
  *
- * @param from steps that each worker has taken before the round
+ * @param from steps of each worker before the round
  */
-record RatesOfRound(int from) implements TrainingHook {
+record LearningRateHook(int from) implements TrainingHook {
 
     @Override
     public void preUpdate(MultiDataSet batch, Model model) {
@@ -32,11 +32,11 @@ record RatesOfRound(int from) implements TrainingHook {
 
     @Override
     public void postUpdate(MultiDataSet batch, Model model) {
-        // The step counts itself.
+        // DL4J counts the step itself.
     }
 
     @Override
     public void postUpdate(DataSet batch, Model model) {
-        // The step counts itself.
+        // DL4J counts the step itself.
     }
 }

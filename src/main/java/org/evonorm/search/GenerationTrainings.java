@@ -1,0 +1,150 @@
+package org.evonorm.search;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.HashPartitioner;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.evonorm.evolution.Candidate;
+import org.evonorm.evolution.CandidateStatus;
+import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.RandomSource;
+import org.evonorm.search.progress.Stage;
+import org.evonorm.search.progress.StageProgress;
+import org.evonorm.search.spark.TrainingResources;
+import org.evonorm.search.trial.CandidateEvaluator;
+import org.evonorm.search.trial.PartitionedTrainings;
+import org.evonorm.search.trial.TimeBound;
+import org.evonorm.search.trial.TrialResult;
+import org.evonorm.search.trial.TrialResultJson;
+import org.evonorm.search.trial.TrialRunner;
+import org.evonorm.settings.Settings;
+import org.evonorm.store.Journal;
+import org.evonorm.store.TrainingStates;
+import org.evonorm.training.TrainingResult;
+import scala.Tuple2;
+
+/**
+ * The trainings of a generation: every candidate in every network, either one Spark task per training, or on
+ * partitioned data (docs/design.md, "Partitioned data").
+ */
+record GenerationTrainings(
+        JavaSparkContext spark,
+        Settings settings,
+        CandidateEvaluator evaluator,
+        TrialRunner trials,
+        Journal journal,
+        TrainingStates states,
+        StageProgress progress,
+        StageTasks stageTasks,
+        int generation) {
+
+    /** The trainings that ended, by index of the candidate, and the tally of each candidate. */
+    record Results(JavaPairRDD<Integer, TrainingTask.Ended> ended, Map<Integer, TrainingTally> tallies) {
+
+        /** The trained ones among the candidates, with their fitness. */
+        List<Evaluated> evaluated(List<Candidate> candidates) {
+            return candidates.stream()
+                    .filter(candidate -> tallies.get(candidate.index()).status() instanceof CandidateStatus.Trained)
+                    .map(candidate -> new Evaluated(
+                            candidate, tallies.get(candidate.index()).fitness()))
+                    .toList();
+        }
+    }
+
+    /**
+     * Trains candidates in all networks and reduces the trainings to one tally per candidate. The shuffle between the
+     * two keeps the trainings on disk, so that the table is written without training again.
+     */
+    Results train(List<Candidate> candidates) {
+        if (candidates.isEmpty()) {
+            return new Results(JavaPairRDD.fromJavaRDD(spark.emptyRDD()), Map.of());
+        }
+        List<TrainingTask> tasks = trainingTasks(candidates);
+        HashPartitioner partitioner = new HashPartitioner(Math.min(candidates.size(), spark.defaultParallelism()));
+        JavaPairRDD<Integer, TrainingTask.Ended> byCandidate = (isPartitioned()
+                        ? onPartitions(tasks)
+                        : onAllImages(tasks))
+                .mapToPair(training -> new Tuple2<>(training.task().candidate().index(), training))
+                .partitionBy(partitioner);
+        Map<Integer, TrainingTally> tallies = new HashMap<>(byCandidate
+                .mapValues(TrainingTally::of)
+                .reduceByKey(partitioner, TrainingTally::plus)
+                .collectAsMap());
+        progress.finish();
+        return new Results(byCandidate, tallies);
+    }
+
+    /** Every candidate in every network. The longest trainings come first, so that none runs alone at the end. */
+    private List<TrainingTask> trainingTasks(List<Candidate> candidates) {
+        RandomSource randomness = new RandomSource(settings.search().seed());
+        List<String> networks = settings.search().networks();
+        List<TrainingTask> tasks = new ArrayList<>();
+        for (Candidate candidate :
+                candidates.stream().sorted(StageTasks.LARGEST_FIRST).toList()) {
+            for (int i = 0; i < networks.size(); i++) {
+                tasks.add(new TrainingTask(
+                        candidate, i, networks.get(i), randomness.training(candidate.id(), networks.get(i))));
+            }
+        }
+        tasks.sort(Comparator.comparingLong((TrainingTask task) -> -evaluator.cost(task.network())));
+        return tasks;
+    }
+
+    private boolean isPartitioned() {
+        return settings.training().localSgd().partitions() > 1;
+    }
+
+    /** One trial per training, in a Spark task of its own. */
+    private JavaRDD<TrainingTask.Ended> onAllImages(List<TrainingTask> tasks) {
+        TrialRunner trials = this.trials;
+        return TrainingResources.request(
+                stageTasks
+                        .of(Stage.TRAIN, tasks, TrainingTask::key)
+                        .map(task -> new TrainingTask.Ended(task, trials.run(task.trial()))),
+                settings.gpu());
+    }
+
+    /** Local SGD on partitioned data, for the trainings that are not in the journal. */
+    private JavaRDD<TrainingTask.Ended> onPartitions(List<TrainingTask> tasks) {
+        Map<TrainingTask, TrialResult<TrainingResult>> results = journalled(tasks);
+        List<TrainingTask> left =
+                tasks.stream().filter(task -> !results.containsKey(task)).toList();
+        CandidateEvaluator evaluator = this.evaluator;
+        List<TrialResult<TrainingResult>> ended = new PartitionedTrainings<TrainingTask>(
+                        spark,
+                        progress,
+                        states,
+                        (task, part) -> task.prepared(evaluator, part),
+                        new TimeBound(settings.search().trialMaxDuration()),
+                        settings.gpu())
+                .train(
+                        left,
+                        settings.training(),
+                        progress.label(generation, Stage.TRAIN),
+                        progress.listener(generation, Stage.TRAIN));
+        for (int i = 0; i < left.size(); i++) {
+            results.put(left.get(i), ended.get(i));
+            journal.add(left.get(i).key(), TrialResultJson.write(ended.get(i), TrainingResult.class));
+        }
+        return spark.parallelize(tasks.stream()
+                .map(task -> new TrainingTask.Ended(task, results.get(task)))
+                .toList());
+    }
+
+    private Map<TrainingTask, TrialResult<TrainingResult>> journalled(List<TrainingTask> tasks) {
+        Map<TrainingTask, TrialResult<TrainingResult>> results = new HashMap<>();
+        Set<String> journalled = journal.keys();
+        tasks.stream()
+                .filter(task -> journalled.contains(task.key()))
+                .forEach(task -> journal.result(task.key())
+                        .flatMap(json -> TrialResultJson.read(json, TrainingResult.class))
+                        .ifPresent(ended -> results.put(task, ended)));
+        return results;
+    }
+}

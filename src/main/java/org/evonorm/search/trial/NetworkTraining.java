@@ -1,0 +1,130 @@
+package org.evonorm.search.trial;
+
+import java.io.Serializable;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.evonorm.data.Dataset;
+import org.evonorm.graph.Layer;
+import org.evonorm.network.AnchorNetworks;
+import org.evonorm.network.Network;
+import org.evonorm.network.NetworkCost;
+import org.evonorm.network.NetworkScale;
+import org.evonorm.search.spark.AssignedGpu;
+import org.evonorm.search.spark.GpuOfTask;
+import org.evonorm.search.spark.ImageSource;
+import org.evonorm.search.spark.TaskEngine;
+import org.evonorm.settings.EngineName;
+import org.evonorm.settings.Settings;
+import org.evonorm.training.PartitionTask;
+import org.evonorm.training.ProxyTask;
+import org.evonorm.training.TrainingResult;
+import org.evonorm.training.TrainingSettings;
+
+/**
+ * The training of layers in anchor networks, inside Spark tasks: the work that a search and a rerank share. Executors
+ * get the images from a source, and build networks and engine themselves.
+ *
+ * @param images     source of the images to train and score on
+ * @param gpu        GPU of a training
+ * @param classes    number of classes of the images
+ * @param scales     scale of each anchor network, by its name
+ * @param settings   settings of the trainings
+ * @param engineName engine of the trainings
+ * @param threads    threads of one training
+ */
+public record NetworkTraining(
+        ImageSource images,
+        GpuOfTask gpu,
+        int classes,
+        Map<String, NetworkScale> scales,
+        TrainingSettings settings,
+        EngineName engineName,
+        int threads)
+        implements Serializable {
+
+    /** Trainings in networks of these scales; engine and threads come from the settings of the run. */
+    public static NetworkTraining of(
+            Settings run, Map<String, NetworkScale> scales, TrainingSettings settings, ImageSource images) {
+        return new NetworkTraining(
+                images,
+                AssignedGpu::ofThisTask,
+                images.images().classes(),
+                scales,
+                settings,
+                run.engine(),
+                run.threads());
+    }
+
+    /** The same trainings with other settings. */
+    public NetworkTraining withSettings(TrainingSettings other) {
+        return new NetworkTraining(images, gpu, classes, scales, other, engineName, threads);
+    }
+
+    /** The same trainings on other images. */
+    public NetworkTraining withImages(ImageSource other) {
+        return new NetworkTraining(other, gpu, classes, scales, settings, engineName, threads);
+    }
+
+    /**
+     * The same trainings for another thread or JVM than that of the Spark task: the copy contains the images, and the
+     * GPU that the task was assigned.
+     */
+    public NetworkTraining detached() {
+        Dataset loaded = images.images();
+        return detached(() -> loaded);
+    }
+
+    /** As {@link #detached}, with the images of one partition alone. */
+    public NetworkTraining detachedFor(PartitionTask part) {
+        return detached(new ImageSource.LoadedPart(imagesOf(part.partition())));
+    }
+
+    private NetworkTraining detached(ImageSource loaded) {
+        OptionalInt assigned = engineName == EngineName.CPU ? OptionalInt.empty() : gpu.index();
+        return new NetworkTraining(loaded, GpuOfTask.of(assigned), classes, scales, settings, engineName, threads);
+    }
+
+    /** The images of one of the partitions that the settings ask for. */
+    public Dataset imagesOf(int partition) {
+        return images.part(partition, settings.localSgd().partitions());
+    }
+
+    /** Name of the engine, for the tables. */
+    public String engine() {
+        return engineName.text();
+    }
+
+    /** Multiply-adds of the network per image, at the size of the training's crops. */
+    public long cost(String network) {
+        return NetworkCost.multiplyAdds(network(network), settings.cropSize(), settings.cropSize());
+    }
+
+    /** Trains a layer in one network on all images. */
+    public TrainingResult train(Layer layer, String network, long seed) {
+        return ProxyTask.train(
+                TaskEngine.of(engineName, gpu.index()),
+                network(network),
+                layer,
+                images.images(),
+                settings,
+                threads,
+                seed);
+    }
+
+    /** Runs the part of one partition in one round of a training on partitioned data. */
+    public PartitionTask.Result trainPart(Layer layer, String network, long seed, PartitionTask part) {
+        return part.run(
+                TaskEngine.of(engineName, gpu.index()),
+                network(network),
+                layer,
+                imagesOf(part.partition()),
+                settings,
+                threads,
+                seed);
+    }
+
+    /** Builds the anchor network with this name. */
+    public Network network(String name) {
+        return AnchorNetworks.of(name, scales.get(name), classes);
+    }
+}
