@@ -297,10 +297,28 @@ class ReferenceEvaluationTest {
             assertArrayEquals(
                     fresh.train(layer, PROBE.x(), PROBE.vectors()),
                     evaluation.train(layer, PROBE.x(), PROBE.vectors()));
-            assertArrayEquals(
-                    fresh.gradient(PROBE.outputGradient()).x(),
-                    evaluation.gradient(PROBE.outputGradient()).x());
+            assertSameGradients(fresh, evaluation);
         }
+    }
+
+    /** The identity's output is an initial node, of which a layer before it may have left a derivative. */
+    @Test
+    void anEarlierLayerLeavesNoDerivativesForTheIdentity() {
+        evaluation.train(Formula.parse("x * v0 + v1"), PROBE.x(), PROBE.vectors());
+        evaluation.gradient(PROBE.outputGradient());
+        ReferenceEvaluation fresh = new ReferenceEvaluation(PROBE.shape());
+        for (ReferenceEvaluation each : List.of(fresh, evaluation)) {
+            each.train(Baselines.get("identity"), PROBE.x(), PROBE.vectors());
+        }
+        assertSameGradients(fresh, evaluation);
+    }
+
+    private static void assertSameGradients(ReferenceEvaluation expected, ReferenceEvaluation actual) {
+        ReferenceEvaluation.Gradient fresh = expected.gradient(PROBE.outputGradient());
+        ReferenceEvaluation.Gradient used = actual.gradient(PROBE.outputGradient());
+        assertArrayEquals(fresh.x(), used.x());
+        assertArrayEquals(fresh.vectors().v0(), used.vectors().v0());
+        assertArrayEquals(fresh.vectors().v1(), used.vectors().v1());
     }
 
     @Test

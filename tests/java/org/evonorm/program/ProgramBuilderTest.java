@@ -118,6 +118,8 @@ class ProgramBuilderTest {
         assertEquals(
                 builder.mul(builder.gate(Operation.GATE_LESS, x, v1, dy), v0),
                 builder.gate(Operation.GATE_LESS, x, v1, builder.mul(dy, v0)));
+        // A small product stays one: taken apart, its second factor would meet the tensor too.
+        assertIs(Operation.GATE, Extent.TENSOR, builder.gate(Operation.GATE, x, dy, factor), x, dy, factor);
     }
 
     @Test

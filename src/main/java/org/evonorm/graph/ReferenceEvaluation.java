@@ -124,7 +124,8 @@ public final class ReferenceEvaluation {
         }
         checkLength("the output's gradient", dy, shape.size());
         LayerGraph graph = layer.graph();
-        for (int id = 0; id <= graph.output(); id++) {
+        // Those of initial nodes too, also where the output is one of them.
+        for (int id = 0; id <= Math.max(graph.output(), LayerGraph.INITIAL_NODES - 1); id++) {
             if (reachable.get(id) || id < LayerGraph.INITIAL_NODES) {
                 Arrays.fill(adjoints[id], 0);
             }

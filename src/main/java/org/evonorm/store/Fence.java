@@ -119,7 +119,7 @@ final class Fence {
             discardChecksum(target);
             try {
                 Files.createLink(local(target), local(staged));
-                Files.deleteIfExists(local(staged));
+                discardStaged(staged);
                 return;
             } catch (NoSuchFileException e) {
                 throw new FallenException(e);
@@ -134,6 +134,15 @@ final class Fence {
             }
         }
         move(staged, target, false);
+    }
+
+    /** A second name of a published file, which goes with the fence at the latest. */
+    private void discardStaged(Path staged) {
+        try {
+            Files.deleteIfExists(local(staged));
+        } catch (IOException e) {
+            return;
+        }
     }
 
     /** Writes a file in the fence's folder; a missing folder is not made again. */

@@ -161,16 +161,20 @@ public final class GenerationWriter {
                 throw new IllegalStateException("generation " + generation + " lacks its table " + table.folder());
             }
         }
+        CommitRecord commit = new CommitRecord(generation, written);
         try {
             lease.requireValid();
             staged.forEach((path, file) -> folder.move(file, folder.path(path)));
-            folder.commit(new CommitRecord(generation, written), lease);
+            folder.commit(commit, lease);
         } catch (StoreException e) {
-            // These names are this attempt's own, and no record lists them.
-            staged.keySet().forEach(path -> folder.discard(folder.path(path)));
+            // The record may stand though publishing it was reported to have failed: its files stay then.
+            if (!folder.hasCommitRecord(generation)) {
+                staged.keySet().forEach(path -> folder.discard(folder.path(path)));
+            }
             throw e;
         } finally {
             folder.discard(lease.attempt());
         }
+        folder.sweep(commit);
     }
 }

@@ -241,8 +241,7 @@ public final class RunFolder {
     }
 
     /**
-     * Publishes a commit record, so that its generation counts, and deletes the files of other attempts at the
-     * generation.
+     * Publishes a commit record, so that its generation counts.
      *
      * @throws StoreException if the generation is committed already, the lease was taken over, or the folder cannot be
      *                        written
@@ -258,7 +257,15 @@ public final class RunFolder {
             throw new StoreException(show(path) + " cannot be reached: " + message(e), e);
         }
         lease.publish(commit.toJson(), path);
-        sweep(commit);
+    }
+
+    /** Whether a generation has a commit record; also where that cannot be told, so that nothing of it is deleted. */
+    boolean hasCommitRecord(int generation) {
+        try {
+            return files.exists(commitPath(generation));
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /**
@@ -271,7 +278,8 @@ public final class RunFolder {
         commits().forEach(this::sweep);
     }
 
-    private void sweep(CommitRecord commit) {
+    /** As {@link #sweep()}, of one generation that is committed. */
+    void sweep(CommitRecord commit) {
         for (Table table : Table.values()) {
             String partition = table.partition(commit.generation());
             Set<String> listed = commit.files(table).stream()

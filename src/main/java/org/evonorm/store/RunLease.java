@@ -32,6 +32,7 @@ import org.apache.hadoop.fs.Path;
 public final class RunLease implements AutoCloseable {
 
     static final String FILE = ".lease";
+    private static final String UNKNOWN_HOST = "an unknown host";
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
     private static final Duration STALE = Duration.ofSeconds(60);
 
@@ -87,7 +88,8 @@ public final class RunLease implements AutoCloseable {
          * Whether the process ran on this machine and has ended; a process that started after the lease is another one.
          */
         boolean isGone() {
-            return host.equals(hostName())
+            return !host.equals(UNKNOWN_HOST)
+                    && host.equals(hostName())
                     && ProcessHandle.of(pid)
                             .filter(process -> !process.info()
                                     .startInstant()
@@ -323,7 +325,7 @@ public final class RunLease implements AutoCloseable {
         }
         try {
             fence.beat();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             // The fence has fallen, or the file system is away for a moment: every publication fails for the same
             // reason.
             return;
@@ -366,7 +368,7 @@ public final class RunLease implements AutoCloseable {
                     files.delete(shared, false);
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | StoreException e) {
             // The lease turns stale, or another fence exists; the command's result matters more than either.
             return;
         }
@@ -376,7 +378,7 @@ public final class RunLease implements AutoCloseable {
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
-            return "an unknown host";
+            return UNKNOWN_HOST;
         }
     }
 }

@@ -107,7 +107,7 @@ final class CpuModel implements Model {
     public void setRunningStatistics(float[] values, int steps) {
         if (values.length != runningStatistics.length) {
             throw new IllegalArgumentException(
-                    "the model has " + runningStatistics.length + " runningStatistics, not " + values.length);
+                    "the model has " + runningStatistics.length + " running statistics, not " + values.length);
         }
         System.arraycopy(values, 0, runningStatistics, 0, runningStatistics.length);
         statisticSteps = steps;
