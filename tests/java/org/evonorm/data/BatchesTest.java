@@ -18,12 +18,12 @@ import org.junit.jupiter.api.function.Executable;
 
 class BatchesTest {
 
-    /** Leaves red as it is, halves green and shifts blue. */
+    /** Keeps red, halves green and shifts blue by −100. */
     private static final Standardization STANDARDIZATION =
             new Standardization(List.of(0.0, 0.0, 100.0), List.of(1.0, 2.0, 1.0));
 
-    /** Pixels tell their place: red is the image and label, green 2·row, blue 100 + column. */
-    private static Images telling(int count, int height, int width) {
+    /** Images whose pixels encode their position: red is the image and its label, green 2 · row, blue 100 + column. */
+    private static Images positions(int count, int height, int width) {
         byte[] pixels = new byte[count * height * width * 3];
         byte[] labels = new byte[count];
         for (int i = 0; i < count * height * width; i++) {
@@ -47,7 +47,7 @@ class BatchesTest {
 
     @Test
     void cropsAreCutFromOneImageWithAndWithoutFlip() {
-        TrainingBatches batches = new TrainingBatches(telling(200, 9, 11), STANDARDIZATION, 50, 6, 1);
+        TrainingBatches batches = new TrainingBatches(positions(200, 9, 11), STANDARDIZATION, 50, 6, 1);
         int[] tops = new int[4];
         int[] lefts = new int[6];
         int flips = 0;
@@ -81,7 +81,7 @@ class BatchesTest {
 
     @Test
     void anEpochShowsEveryImageAtMostOnceAndDropsTheRest() {
-        TrainingBatches batches = new TrainingBatches(telling(107, 4, 4), STANDARDIZATION, 25, 4, 3);
+        TrainingBatches batches = new TrainingBatches(positions(107, 4, 4), STANDARDIZATION, 25, 4, 3);
         assertEquals(4, batches.perEpoch());
         Set<List<Integer>> orders = new HashSet<>();
         Set<Integer> everSeen = new HashSet<>();
@@ -137,7 +137,7 @@ class BatchesTest {
 
     @Test
     void oneBatchMayHoldAllImagesWhole() {
-        Images images = telling(8, 5, 5);
+        Images images = positions(8, 5, 5);
         Batch batch = new TrainingBatches(images, STANDARDIZATION, 8, 5, 1).next();
         int[] labels = batch.labels().clone();
         Arrays.sort(labels);
@@ -145,8 +145,8 @@ class BatchesTest {
     }
 
     @Test
-    void refusesWhatCannotBeFilled() {
-        Images images = telling(10, 8, 6);
+    void refusesImpossibleBatchesAndCrops() {
+        Images images = positions(10, 8, 6);
         assertEquals(
                 "a batch of 11 cannot be filled from 10 training images; "
                         + "choose a batch size from 1 to their number",
@@ -165,7 +165,7 @@ class BatchesTest {
         for (int trial = 0; trial < 50; trial++) {
             int count = 1 + random.nextInt(40);
             int batchSize = 1 + random.nextInt(50);
-            EvaluationBatches batches = new EvaluationBatches(telling(count, 3, 5), STANDARDIZATION, batchSize);
+            EvaluationBatches batches = new EvaluationBatches(positions(count, 3, 5), STANDARDIZATION, batchSize);
             for (int pass = 0; pass < 2; pass++) {
                 int image = 0;
                 for (Batch batch : batches) {
@@ -184,7 +184,7 @@ class BatchesTest {
 
     @Test
     void evaluationEnds() {
-        var batches = new EvaluationBatches(telling(3, 2, 2), STANDARDIZATION, 3).iterator();
+        var batches = new EvaluationBatches(positions(3, 2, 2), STANDARDIZATION, 3).iterator();
         batches.next();
         assertFalse(batches.hasNext());
         assertThrows(NoSuchElementException.class, batches::next);

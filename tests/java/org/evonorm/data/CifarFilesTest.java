@@ -23,19 +23,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CifarFilesTest {
 
-    private static final int SAMPLE_CHANNEL = 32 * 32;
+    /** Bytes per plane, which is the H×W map of one channel. */
+    private static final int PLANE = 32 * 32;
 
     @TempDir
     private Path folder;
 
-    /** A record whose pixels follow from {@code seed}: red, green and blue planes after the labels. */
+    /** A record of labels and of red, green and blue planes, whose bytes depend on {@code seed}. */
     private static byte[] record(int seed, int... labels) {
-        byte[] record = new byte[labels.length + 3 * SAMPLE_CHANNEL];
+        byte[] record = new byte[labels.length + 3 * PLANE];
         for (int i = 0; i < labels.length; i++) {
             record[i] = (byte) labels[i];
         }
-        for (int i = 0; i < 3 * SAMPLE_CHANNEL; i++) {
-            record[labels.length + i] = value(seed, i / SAMPLE_CHANNEL, i % SAMPLE_CHANNEL);
+        for (int i = 0; i < 3 * PLANE; i++) {
+            record[labels.length + i] = value(seed, i / PLANE, i % PLANE);
         }
         return record;
     }
@@ -52,10 +53,9 @@ class CifarFilesTest {
 
     private static void assertImage(int seed, int label, Images images, int index) {
         assertEquals(label, images.label(index));
-        for (int pixel = 0; pixel < SAMPLE_CHANNEL; pixel++) {
+        for (int pixel = 0; pixel < PLANE; pixel++) {
             for (int channel = 0; channel < 3; channel++) {
-                assertEquals(
-                        value(seed, channel, pixel), images.pixels()[(index * SAMPLE_CHANNEL + pixel) * 3 + channel]);
+                assertEquals(value(seed, channel, pixel), images.pixels()[(index * PLANE + pixel) * 3 + channel]);
             }
         }
     }
@@ -189,7 +189,7 @@ class CifarFilesTest {
     }
 
     @Test
-    void refusesWhatIsAmbiguous() throws IOException {
+    void refusesAmbiguousFolders() throws IOException {
         write(folder, cifar10());
         write(folder.resolve("cifar-10-batches-bin"), Map.of("data_batch_2.bin", record(1, 1)));
         assertNames(refusal(), "data_batch_2.bin twice");
@@ -199,13 +199,13 @@ class CifarFilesTest {
     }
 
     @Test
-    void refusesPathsThatAreNotThere() {
+    void refusesPathsThatDoNotExist() {
         var refusal = assertThrows(IllegalArgumentException.class, () -> CifarFiles.read(folder.resolve("nowhere")));
         assertNames(refusal.getMessage(), "no file or folder", "nowhere");
     }
 
     @Test
-    void refusesArchivesThatAreNone() throws IOException {
+    void refusesFilesThatAreNotArchives() throws IOException {
         Path archive = folder.resolve("cifar.tar.gz");
         Files.write(archive, "<html>404</html>".getBytes(StandardCharsets.UTF_8));
         assertNames(
@@ -221,7 +221,7 @@ class CifarFilesTest {
                 "empty or cut short");
     }
 
-    /** Whatever is wrong with an archive, it is refused in a sentence that names it, or read rightly. */
+    /** A damaged archive is either read correctly or refused in a sentence that names it, whatever the damage. */
     @Test
     void refusesDamagedArchivesBySentence() throws IOException {
         byte[] whole = archive("cifar-10-batches-bin/", cifar10());

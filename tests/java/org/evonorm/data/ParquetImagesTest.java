@@ -57,18 +57,18 @@ class ParquetImagesTest {
     }
 
     @Test
-    void partsAreThoseOfTheWhole() {
+    void partitionsEqualThePartitionsOfTheWhole() {
         ParquetImages all = ParquetImages.read(folder.toString(), HADOOP);
         Dataset searched = Datasets.parquet(all, 1500, 3, 6000);
         Dataset reranked = searched.withValidation(Datasets.heldOutParquet(all, 1500, 3, 6000, 1000));
         for (int partition = 0; partition < 4; partition++) {
-            assertSame(searched.partition(partition, 4), part(0, searched, partition, 4));
-            assertSame(reranked.partition(partition, 4), part(1000, searched, partition, 4));
+            assertSame(searched.partition(partition, 4), partition(0, searched, partition, 4));
+            assertSame(reranked.partition(partition, 4), partition(1000, searched, partition, 4));
         }
-        assertSame(searched, part(0, searched, 0, 1));
+        assertSame(searched, partition(0, searched, 0, 1));
     }
 
-    private Dataset part(int heldOut, Dataset whole, int partition, int partitions) {
+    private Dataset partition(int heldOut, Dataset whole, int partition, int partitions) {
         return Datasets.parquetPart(
                 folder.toString(), HADOOP, 1500, 3, 6000, heldOut, whole.standardization(), partition, partitions);
     }
@@ -83,23 +83,23 @@ class ParquetImagesTest {
         assertArrayEquals(expected.test().labels(), actual.test().labels());
     }
 
-    /** The pixels of the last file are damaged: who needs none of its images does not notice. */
+    /** The pixels of the last file are damaged, so only partitions with images of the last file are refused. */
     @Test
-    void aPartReadsTheFilesThatHoldItsImagesAlone() throws IOException {
+    void aPartitionReadsOnlyTheFilesOfItsImages() throws IOException {
         Dataset whole = Datasets.parquet(IMAGES, 1500, 3, 6000);
         Path last = folder.resolve("training/part-00002.parquet");
         byte[] altered = Files.readAllBytes(last);
         altered[altered.length / 2] ^= 64;
         Files.delete(folder.resolve("training/.part-00002.parquet.crc"));
         Files.write(last, altered);
-        assertSame(whole.partition(0, 3), part(0, whole, 0, 3));
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> part(0, whole, 2, 3))
+        assertSame(whole.partition(0, 3), partition(0, whole, 0, 3));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> partition(0, whole, 2, 3))
                 .getMessage()
                 .contains("part-00002.parquet is damaged"));
     }
 
     @Test
-    void whatIsThereIsNotOverwritten() {
+    void existingFoldersAreNotOverwritten() {
         assertTrue(assertThrows(IllegalArgumentException.class, () -> IMAGES.write(folder.toString(), HADOOP))
                 .getMessage()
                 .contains("is there already"));
@@ -128,7 +128,7 @@ class ParquetImagesTest {
     }
 
     @Test
-    void aFolderOfSomethingElseIsRefused() {
+    void foldersWithoutImagesAreRefused() {
         folder = temporary.resolve("elsewhere");
         assertTrue(refusal().contains("elsewhere/training cannot be read"), refusal());
     }

@@ -23,7 +23,7 @@ class SyntheticImagesTest {
     }
 
     @Test
-    void moreImagesBeginWithTheSame() {
+    void moreImagesBeginWithTheSameImages() {
         Images few = SyntheticImages.draw(30, 5);
         Images many = SyntheticImages.draw(50, 5);
         assertArrayEquals(few.pixels(), Arrays.copyOf(many.pixels(), few.pixels().length));
@@ -48,7 +48,7 @@ class SyntheticImagesTest {
     }
 
     @Test
-    void partsOfADatasetAreDrawnOnTheirOwn() {
+    void partsOfADatasetAreDrawnIndependently() {
         Dataset small = Datasets.synthetic(3, 50, 20, 10);
         Dataset large = Datasets.synthetic(3, 100, 20, 10);
         assertEquals("synthetic", small.name());
@@ -60,7 +60,7 @@ class SyntheticImagesTest {
         assertEquals(Standardization.of(small.training()), small.standardization());
     }
 
-    /** The classes differ in form, which a linear model of the pixels cannot see, but for a tint, which it can. */
+    /** Classes differ in form, which a linear model of pixels cannot learn, and in a tint, which it can. */
     @Test
     void aLinearModelLearnsSomethingButNotTheTask() {
         Dataset dataset = Datasets.synthetic(11, 4000, 1000, 1);

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ValidationSplitTest {
 
-    /** Images of one pixel, which is the image's number. */
+    /** Images of one pixel, whose red and green bytes are the image's index; classes are random. */
     private static Images numbered(int count, int classes, Random random) {
         byte[] pixels = new byte[count * 3];
         byte[] labels = new byte[count];
@@ -41,7 +41,7 @@ class ValidationSplitTest {
     }
 
     @Test
-    void partsShareNoImageAndLoseNone() {
+    void partsShareNoImageAndTogetherHaveAll() {
         Random random = new Random(1);
         for (int trial = 0; trial < 200; trial++) {
             Images images = numbered(2 + random.nextInt(300), 1 + random.nextInt(12), random);
@@ -98,7 +98,7 @@ class ValidationSplitTest {
     }
 
     @Test
-    void aClassThatRunsOutIsMadeUpForByTheOthers() {
+    void otherClassesFillInForAClassThatRunsOut() {
         byte[] labels = new byte[100];
         labels[17] = 1;
         Images images = new Images(100, 1, 1, new byte[300], labels, 2);

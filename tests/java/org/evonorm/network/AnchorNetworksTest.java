@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AnchorNetworksTest {
 
-    /** max(v1 * ((x - mean_bwh(x)) / std_bwh(x)) + v0, 0): two vectors a place. */
+    /** max(v1 * ((x - mean_bwh(x)) / std_bwh(x)) + v0, 0), which has two vectors per place. */
     private static final Layer BN_RELU = new Layer(
             new LayerGraph(List.of(
                     new Node(new Aggregate(Statistic.MEAN, IndexSet.BWH), LayerGraph.X),
@@ -131,7 +131,7 @@ class AnchorNetworksTest {
 
     @ParameterizedTest
     @CsvSource({"resnet50, 0.01, 4", "resnet50, 0.5, 9", "resnet50, 1, 16", "resnet50, 2, 32"})
-    void depthMultipliesBlocksAndKeepsOneAStage(String name, double depth, int blocks) {
+    void depthMultipliesBlocksAndKeepsOnePerStage(String name, double depth, int blocks) {
         Network network = AnchorNetworks.of(name, new NetworkScale(0.25, depth, NetworkScale.Variant.CIFAR), 10);
         assertEquals(3 * blocks + 1, NetworkCost.places(network));
     }
@@ -155,7 +155,7 @@ class AnchorNetworksTest {
         long withBatchNorm = NetworkCost.parameters(network, BN_RELU);
         Layer evolved = Layer.evolved(BN_RELU.graph());
         Layer square = Layer.evolved(new LayerGraph(List.of(
-                new Node(Elementwise.MUL, LayerGraph.V1, LayerGraph.X), // unreachable: v1 brings no parameter
+                new Node(Elementwise.MUL, LayerGraph.V1, LayerGraph.X), // unreachable, so v1 is no parameter
                 new Node(Elementwise.SQUARE, LayerGraph.X))));
         long inPlaces = sumOfChannels(network, Operator.Place.class);
         long inLinearPlaces = sumOfChannels(network, Operator.LinearPlace.class);
@@ -226,7 +226,7 @@ class AnchorNetworksTest {
     private static List<Integer> strides(Network network) {
         List<Integer> strides = new ArrayList<>();
         for (Operator operator : network.operators()) {
-            // The shortcut's 1×1 convolution stands beside the reducing one and shares its stride.
+            // The 1×1 convolution of a shortcut has the stride of the 3×3 convolution beside it and is left out.
             if (operator instanceof Operator.Convolution convolution && convolution.kernel() > 1) {
                 strides.add(convolution.stride());
             }

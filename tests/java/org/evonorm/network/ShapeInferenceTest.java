@@ -62,7 +62,7 @@ class ShapeInferenceTest {
     }
 
     @Test
-    void refusesConvolutionsThatCannotBe() {
+    void refusesImpossibleConvolutionsAndPools() {
         refuses(
                 "operator 0 (Convolution) cannot split 3 input and 4 output channels into 2 equal groups",
                 new Convolution(-1, 4, 3, 1, 2));

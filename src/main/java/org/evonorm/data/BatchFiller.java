@@ -2,7 +2,7 @@ package org.evonorm.data;
 
 /**
  * The filler of batches, which standardizes crops of images into the arrays of a batch. All batches of a filler reuse
- * the same arrays, so that training allocates nothing per step.
+ * the same arrays, so that no pixels are allocated per step.
  */
 final class BatchFiller {
 

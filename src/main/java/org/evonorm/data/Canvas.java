@@ -58,7 +58,7 @@ final class Canvas {
     }
 
     /**
-     * Paints the inside of an outline with smooth edges; no point of it is further than {@code reach} from the centre.
+     * Paints the inside of an outline with smooth edges; its points are at most {@code reach} from the centre.
      */
     void stamp(double[] colour, double centreX, double centreY, double reach, Outline outline) {
         int bottom = end(centreY + reach);

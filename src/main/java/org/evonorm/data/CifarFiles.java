@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The reader of CIFAR-10 and CIFAR-100 (Krizhevsky, 2009) in their binary versions, the data of the paper's proxy task.
- * A file is a sequence of records. A record has a label (CIFAR-100: a coarse label, then the fine label, which is used)
- * and 32×32 pixels as a red, a green and a blue plane.
+ * The images of CIFAR-10 or CIFAR-100 (Krizhevsky, 2009), read from the binary version; CIFAR-10 is the data set of the
+ * paper's proxy task. A file is a sequence of records. A record has a label (CIFAR-100: a coarse label, then the fine
+ * label, which is used) and 32×32 pixels as a red, a green and a blue plane.
  *
  * @param name {@code cifar10} or {@code cifar100}
  */

@@ -5,7 +5,7 @@ import java.util.NoSuchElementException;
 
 /**
  * The batches of an evaluation: all images in order, without crops; the last batch may be smaller. Batches of one
- * iteration share their arrays, so a batch is valid until the next call of next; iterations are independent.
+ * iteration share their arrays, so a batch is valid until the next batch is taken; iterations are independent.
  */
 public final class EvaluationBatches implements Iterable<Batch> {
 

@@ -99,7 +99,9 @@ enum Motif {
     /** The signed distance of the point (x, y) from the edge; the centre is (0, 0) and the unit is the radius. */
     abstract double distance(Style style, double x, double y);
 
-    /** Whether copies are rotated. Rotated stripes would change their class; all textures keep upright alike. */
+    /**
+     * Whether copies are rotated. Rotated stripes would show another class; all textures stay upright as stripes do.
+     */
     boolean rotates() {
         return switch (this) {
             case DISC, RING, SQUARE, TRIANGLE, CROSS, CRESCENT -> true;

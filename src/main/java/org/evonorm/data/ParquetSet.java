@@ -32,7 +32,7 @@ final class ParquetSet {
     private static final String LABELS = "message images { required int32 label; }";
 
     /**
-     * A file and its metadata.
+     * A file of the folder and its metadata.
      *
      * @param set   name of the data set
      * @param count number of images in the whole folder

@@ -2,10 +2,7 @@ package org.evonorm.data;
 
 import java.util.random.RandomGenerator;
 
-/**
- * The Fisher-Yates shuffle: every permutation is equally likely. It draws from any generator, with which
- * {@link java.util.Collections#shuffle} of Java 17 does not work.
- */
+/** The Fisher-Yates shuffle of an array, by which every permutation is equally likely; orders epochs and splits. */
 final class Shuffling {
 
     private Shuffling() {}

@@ -21,7 +21,7 @@ final class StratifiedOrder {
      * @param labels         class numbers as unsigned bytes
      * @param validation     number of validation images
      * @param trainingAtMost largest number of training images
-     * @throws IllegalArgumentException if validation images are fewer than 1, or training images would be
+     * @throws IllegalArgumentException if there would be no validation image or no training image
      */
     StratifiedOrder(byte[] labels, int classes, int validation, int trainingAtMost, long seed) {
         if (validation < 1 || validation >= labels.length) {

@@ -6,6 +6,6 @@
  * <p>Nothing here knows networks, layers or engines, and nothing downloads.
  *
  * <p>To read: {@link org.evonorm.data.Images}, {@link org.evonorm.data.Dataset}, {@link org.evonorm.data.Datasets},
- * {@link org.evonorm.data.StratifiedOrder}, {@link org.evonorm.data.TrainingBatches}.
+ * {@link org.evonorm.data.ValidationSplit}, {@link org.evonorm.data.TrainingBatches}.
  */
 package org.evonorm.data;
