@@ -3,6 +3,7 @@ package org.evonorm.search;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +69,17 @@ final class DisturbedSearch {
         }
     }
 
+    /** Reports the moment, and lets the search go on. */
+    private record Reporting(int generation, Stage stage, double share) implements SearchObserver {
+
+        @Override
+        public void stageAdvanced(int inGeneration, Stage inStage, int done, int total) {
+            if (inGeneration == generation && inStage == stage && done >= share * total) {
+                System.out.println(REACHED);
+            }
+        }
+    }
+
     /** A JVM for a main class, with the class path, flags and standard error of this process. */
     static ProcessBuilder jvm(Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>();
@@ -103,12 +115,43 @@ final class DisturbedSearch {
         }
     }
 
+    /** Starts or continues a search and stops its process at a moment, as a laptop's lid does; it can be woken up later. */
+    static Process sleepingAt(Moment moment, List<String> arguments, Path errors)
+            throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(arguments);
+        all.addAll(moment.asArguments());
+        all.add("go on");
+        Process search =
+                jvm(DisturbedSearch.class, all).redirectError(errors.toFile()).start();
+        BufferedReader said = search.inputReader();
+        for (String line = said.readLine(); line != null; line = said.readLine()) {
+            if (line.equals(REACHED)) {
+                Thread.sleep(moment.millisLater);
+                signal(search, "-STOP");
+                return search;
+            }
+        }
+        throw new AssertionError(moment + " was not reached: " + Files.readString(errors));
+    }
+
+    /** Sends a signal to a process. */
+    static void signal(Process process, String signal) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
+    }
+
     public static void main(String[] arguments) {
         LoggedTrials evaluator = new LoggedTrials(new KnownAccuracies(), arguments[2], Integer.parseInt(arguments[3]));
-        SearchObserver observer = arguments.length == 4
-                ? SearchObserver.SILENT
-                : new Waiting(
-                        Integer.parseInt(arguments[4]), Stage.valueOf(arguments[5]), Double.parseDouble(arguments[6]));
+        SearchObserver observer = observer(arguments);
         KnownSearch.run(LocalSpark.session(2), arguments[0], Integer.parseInt(arguments[1]), evaluator, observer);
+    }
+
+    private static SearchObserver observer(String[] arguments) {
+        if (arguments.length == 4) {
+            return SearchObserver.SILENT;
+        }
+        int generation = Integer.parseInt(arguments[4]);
+        Stage stage = Stage.valueOf(arguments[5]);
+        double share = Double.parseDouble(arguments[6]);
+        return arguments.length == 7 ? new Waiting(generation, stage, share) : new Reporting(generation, stage, share);
     }
 }

@@ -1,0 +1,121 @@
+package org.evonorm.search;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.search.DisturbedSearch.Moment;
+import org.evonorm.search.progress.Stage;
+import org.evonorm.store.LocalSpark;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Searches whose process is stopped for longer than their lease lasts, and wakes up when another one has ended the run. The
+ * rows alone would hide a damage, for all searches write the same values: the files and a third start show it.
+ */
+@Tag("long")
+class SleepingSearchTest {
+
+    private static final int GENERATIONS = 2;
+
+    private final Random random = new Random(11);
+
+    @TempDir
+    private Path temporary;
+
+    /** How many moments are tried: a few of all, each of which takes four JVMs with Spark; -Devonorm.moments=8 takes all. */
+    private static final int MOMENTS = Integer.getInteger("evonorm.moments", 2);
+
+    /** Moments in every stage of both generations, and one while each is committed, in a random order. */
+    private List<Moment> moments() {
+        List<Moment> moments = new ArrayList<>();
+        for (int generation = 1; generation <= GENERATIONS; generation++) {
+            for (Stage stage : Stage.values()) {
+                moments.add(new Moment(generation, stage, 0.9 * random.nextDouble(), random.nextInt(50)));
+            }
+            moments.add(new Moment(generation, Stage.TRAIN, 1, random.nextInt(400)));
+        }
+        Collections.shuffle(moments, random);
+        return moments.subList(0, MOMENTS);
+    }
+
+    @Test
+    void aSearchThatWakesUpChangesNothingOfTheOneThatTookOver() throws IOException, InterruptedException {
+        SparkSession spark = LocalSpark.session(2);
+        KnownSearch.run(spark, temporary.resolve("whole"), GENERATIONS);
+        List<String> whole = RepeatableRows.in(spark, temporary.resolve("whole"));
+        int overtaken = 0;
+        int number = 0;
+        for (Moment moment : moments()) {
+            Path run = temporary.resolve("run" + number++);
+            Path log = Files.createDirectory(temporary.resolve("log" + number));
+            Path errors = temporary.resolve("errors");
+            List<String> arguments = List.of(run.toString(), "" + GENERATIONS, log.toString(), "60");
+            Process asleep = DisturbedSearch.sleepingAt(moment, arguments, errors);
+            try {
+                if (!Files.exists(run.resolve(".lease"))) {
+                    // It had come to its end.
+                    continue;
+                }
+                makeHeartbeatsOld(run);
+                assertEquals(0, end(arguments), moment + ": taking over");
+                Map<String, String> files = files(run);
+                DisturbedSearch.signal(asleep, "-CONT");
+                int status = asleep.waitFor();
+                assertNotEquals(0, status, moment.toString());
+                String said = Files.readString(errors);
+                assertTrue(said.contains("taken over the folder " + run), moment + ": " + said);
+                assertEquals(files, files(run), moment.toString());
+                assertEquals(0, end(arguments), moment + ": a third start");
+                assertEquals(whole, RepeatableRows.in(spark, run), moment.toString());
+                overtaken++;
+            } finally {
+                asleep.destroyForcibly().waitFor();
+            }
+        }
+        assertTrue(overtaken > 0, "no search was overtaken");
+    }
+
+    private static int end(List<String> arguments) throws IOException, InterruptedException {
+        return DisturbedSearch.jvm(DisturbedSearch.class, arguments)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+
+    private static void makeHeartbeatsOld(Path run) throws IOException {
+        try (Stream<Path> hearts = Files.walk(run.resolve(".fences"))) {
+            for (Path heart : hearts.filter(Files::isRegularFile).toList()) {
+                Files.setLastModifiedTime(heart, FileTime.from(Instant.now().minusSeconds(90)));
+            }
+        }
+    }
+
+    /** Every file that counts, with its time and size: a file that was written anew has another time. */
+    private static Map<String, String> files(Path run) throws IOException {
+        Map<String, String> files = new TreeMap<>();
+        for (String folder : List.of("candidates", "evaluations", "selection", "commits")) {
+            try (Stream<Path> found = Files.walk(run.resolve(folder))) {
+                for (Path file : found.filter(Files::isRegularFile).toList()) {
+                    files.put(file.toString(), Files.getLastModifiedTime(file) + " " + Files.size(file));
+                }
+            }
+        }
+        return files;
+    }
+}
