@@ -95,14 +95,14 @@ class Repetition:
             tensor.copy_(torch.from_numpy(values).view(shape))
 
     def set_averages(self, flat, steps):
-        """Takes moving averages in the Java layout."""
+        """Takes running statistics in the Java layout."""
         stretches = iter(self.case["averages"])
         for place in self.places:
             stored = [next(stretches) for _ in range(self.moments[place.layer])]
             slices = [flat[s["offset"]:s["offset"] + s["channels"]] for s in stored]
             place.averages.values = [torch.from_numpy(values).to(self.dtype).view(1, -1, 1, 1) for values in slices]
             place.averages.steps = steps
-        assert next(stretches, None) is None, "the Java layout has more moving averages"
+        assert next(stretches, None) is None, "the Java layout has more running statistics"
 
     def train(self, recording, steps):
         """Losses of the first steps and the first gradient."""

@@ -58,7 +58,7 @@ def mean_over(a, over):
 
 
 def moment(compute, over, moments):
-    """A moment that becomes a moving average in evaluation where it is taken over the batch."""
+    """A moment that becomes a running statistic in evaluation where it is taken over the batch."""
     return moments.get(compute) if over == "bwh" else compute()
 
 
@@ -78,7 +78,7 @@ def std(a, over, moments):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Known layers. Their denominators are positive, so the guard copysign(eps, b) of a division is +eps. BN, GN, LN and IN
+# Baselines. Their denominators are positive, so the guard copysign(eps, b) of a division is +eps. BN, GN, LN and IN
 # run PyTorch's own fused kernels, which leave that guard out: a relative difference of eps / std. The same layers given
 # as graphs have it.
 
@@ -312,7 +312,7 @@ class MovingAverages:
 
 
 class Place(nn.Module):
-    """A layer with its trainable vectors and moving averages for one place of a network."""
+    """A layer with its trainable vectors and running statistics for one place of a network."""
 
     def __init__(self, channels, layer, train_function):
         super().__init__()
@@ -618,7 +618,7 @@ def score(network, data, memory_format):
 def evaluate_layer(json_graph, x, v0, v1, gamma, beta, dy, training=True, dtype=torch.float64, earlier=()):
     """Output and gradients of one layer, as a dictionary of arrays y, dx, dv0, dv1, dgamma, dbeta.
 
-    x and dy, the gradient of the output, are [B, H, W, C]; the vectors are [C]. In evaluation mode the moving averages
+    x and dy, the gradient of the output, are [B, H, W, C]; the vectors are [C]. In evaluation mode the running statistics
     have seen the batches `earlier`, or x once if there are none. Gradients of what the layer does not use are zero.
     """
     layer = layer_from_graph(json_graph)

@@ -11,7 +11,7 @@ import org.evonorm.graph.TensorShape;
 /**
  * What a layer's programs compute on one input, with gradients as sums over all positions.
  *
- * @param statistics what feeds the moving averages
+ * @param statistics what feeds the running statistics
  */
 record LoweredLayer(double[] y, double[] dx, ChannelVectors gradients, List<double[]> statistics) {
 

@@ -74,7 +74,7 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "1",
             description = {
-                "Trainings of the same layer that run at once, as a search runs one a core; "
+                "Trainings of the same layer that run at once, as a search runs one per core; "
                         + "the time is that until all have done a step. Default: ${DEFAULT-VALUE}."
             })
     private int sideBySide;
@@ -83,7 +83,7 @@ final class BenchCommand implements Callable<Integer> {
             names = "--batch",
             paramLabel = "N",
             defaultValue = "128",
-            description = "Images a step. Default: ${DEFAULT-VALUE}.")
+            description = "Images per step. Default: ${DEFAULT-VALUE}.")
     private int batchSize;
 
     @Option(
@@ -127,10 +127,11 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--proposals",
-            description = "Measure instead how many random graphs a second are proposed, made canonical and filtered.")
+            description =
+                    "Measure instead how many random graphs per second are proposed, made canonical and filtered.")
     private boolean proposals;
 
-    @Option(names = "--json", description = "Print a JSON object a line instead of a table.")
+    @Option(names = "--json", description = "Print a JSON object per line instead of a table.")
     private boolean json;
 
     @Override
@@ -155,7 +156,7 @@ final class BenchCommand implements Callable<Integer> {
                             ? JSON.createObjectNode()
                                     .put("proposals_per_second", Math.round(perSecond))
                                     .toString()
-                            : String.format(Locale.ROOT, "%.0f random graphs a second", perSecond));
+                            : String.format(Locale.ROOT, "%.0f random graphs per second", perSecond));
             out.flush();
             return 0;
         }
@@ -163,7 +164,7 @@ final class BenchCommand implements Callable<Integer> {
             benchRandomGraphs(out);
             return 0;
         }
-        TextTable table = new TextTable("network", "layer", "ms a step", "of identity");
+        TextTable table = new TextTable("network", "layer", "ms per step", "of identity");
         Engine engine = engineName.create();
         List<Network> anchors = networks.networks(CLASSES);
         StepTiming timing = new StepTiming(engine, threads, sideBySide);

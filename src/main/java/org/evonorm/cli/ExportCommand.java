@@ -14,6 +14,7 @@ import org.evonorm.export.CheckFile;
 import org.evonorm.export.ExportFormat;
 import org.evonorm.export.ExportedLayer;
 import org.evonorm.graph.NearestName;
+import org.evonorm.settings.RunConf;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunTables;
 import picocli.CommandLine.ArgGroup;
@@ -125,8 +126,8 @@ final class ExportCommand implements Callable<Integer> {
     private static ExportedLayer candidate(Found found) {
         try (SparkSession session = Spark.session("evonorm export", Optional.empty(), 1)) {
             RunFolder folder = RunFolder.at(found.run, session.sparkContext().hadoopConfiguration());
-            // Refuses a folder without a run.
-            folder.settings();
+            // Refuses a folder without a run, and a run.conf that includes other files.
+            RunConf.settings(folder);
             return ExportedLayer.of(
                     found.run,
                     RunTables.open(session, folder)

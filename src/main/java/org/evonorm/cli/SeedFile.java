@@ -42,7 +42,7 @@ final class SeedFile {
                     .toList();
             if (lines.isEmpty()) {
                 throw new IllegalArgumentException(
-                        "the file " + argument + " holds no layers; write one formula a line");
+                        "the file " + argument + " holds no layers; write one formula per line");
             }
             layers.addAll(lines);
         }

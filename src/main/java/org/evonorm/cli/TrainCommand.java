@@ -58,7 +58,7 @@ final class TrainCommand implements Callable<Integer> {
             names = "--batch",
             paramLabel = "N",
             defaultValue = "128",
-            description = "Images a step. Default: ${DEFAULT-VALUE}.")
+            description = "Images per step. Default: ${DEFAULT-VALUE}.")
     private int batch;
 
     @Option(
@@ -135,7 +135,7 @@ final class TrainCommand implements Callable<Integer> {
             })
     private EngineName engineName;
 
-    @Option(names = "--json", description = "Print a JSON object a line for each training.")
+    @Option(names = "--json", description = "Print a JSON object per line for each training.")
     private boolean json;
 
     @Override

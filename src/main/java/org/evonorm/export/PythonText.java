@@ -49,9 +49,4 @@ final class PythonText {
         lines.add(line.toString());
         return String.join("\n", lines);
     }
-
-    /** The lines with the same indent; empty lines stay empty. */
-    static String indented(String indent, List<String> lines) {
-        return lines.stream().map(line -> line.isEmpty() ? line : indent + line).collect(Collectors.joining("\n"));
-    }
 }

@@ -168,9 +168,10 @@ public final class GenerationWriter {
             folder.commit(commit, lease);
         } catch (StoreException e) {
             // The record may stand though publishing it was reported to have failed: its files stay then.
-            if (!folder.hasCommitRecord(generation)) {
+            if (!folder.hasCommitted(commit)) {
                 staged.keySet().forEach(path -> folder.discard(folder.path(path)));
             }
+            lease.requireValid();
             throw e;
         } finally {
             folder.discard(lease.attempt());

@@ -247,6 +247,7 @@ public final class RunFolder {
      *                        written
      */
     void commit(CommitRecord commit, RunLease lease) {
+        lease.requireValid();
         Path path = commitPath(commit.generation());
         try {
             if (files.exists(path)) {
@@ -259,10 +260,12 @@ public final class RunFolder {
         lease.publish(commit.toJson(), path);
     }
 
-    /** Whether a generation has a commit record; also where that cannot be told, so that nothing of it is deleted. */
-    boolean hasCommitRecord(int generation) {
+    /** Whether this record stands, and not another attempt's; also if that cannot be told, so that nothing is deleted. */
+    boolean hasCommitted(CommitRecord commit) {
+        Path path = commitPath(commit.generation());
         try {
-            return files.exists(commitPath(generation));
+            return files.exists(path)
+                    && CommitRecord.fromJson(read(path)).tables().equals(commit.tables());
         } catch (IOException e) {
             return true;
         }

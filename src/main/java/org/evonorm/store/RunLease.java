@@ -159,6 +159,7 @@ public final class RunLease implements AutoCloseable {
         if (other.isPresent()) {
             Fence.of(folder, other.get().token()).fell();
             folder.states(other.get().token()).clear();
+            folder.discard(folder.attempt(other.get().token()));
         }
         Path stale = new Path(path.getParent(), FILE + "." + holder.token + ".stale");
         if (!files.rename(path, stale)) {

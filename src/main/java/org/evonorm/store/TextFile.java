@@ -5,9 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -46,14 +44,6 @@ record TextFile(FileSystem files, Path path) {
             discard(temporary);
             throw e;
         }
-    }
-
-    /** Writes the file, in place of an existing one. */
-    void replace(String text) throws IOException {
-        Path next = new Path(path.getParent(), "." + path.getName() + ".next");
-        files.delete(next, false);
-        new TextFile(files, next).write(text);
-        FileContext.getFileContext(files.getUri(), files.getConf()).rename(next, path, Options.Rename.OVERWRITE);
     }
 
     private void discard(Path temporary) {

@@ -3,7 +3,8 @@
  * which generations count, the text of {@code run.conf}, the lease, the journal of a generation, the states of
  * trainings on partitioned data, and the table of reranks. Tables are read back as domain objects.
  *
- * <p>A generation counts once its commit record exists; the next attempt overwrites all other files of a generation.
+ * <p>A generation counts once its commit record exists. No file of a committed generation is written or deleted again;
+ * files that its record does not list are deleted.
  * The table of reranks only grows. Nothing here knows how a generation or a rerank comes about.
  *
  * <p>To read: {@link org.evonorm.store.RunFolder}, {@link org.evonorm.store.Table},
