@@ -154,6 +154,35 @@ class SettingsTest {
         }
     }
 
+    /** Rows of reranks that were made before are found by this text: it must not change. */
+    @Test
+    void theKeyOfARerankTrainingIsWrittenAsItAlwaysWas() {
+        assertEquals(
+                "{\"scale\":{\"width\":1.0,\"depth\":1.0,\"variant\":\"CIFAR\"},\"training\":{\"steps\":10000,"
+                        + "\"batchSize\":128,\"cropSize\":24,\"learningRate\":0.05,\"decay\":\"COSINE\",\"warmupSteps\":50,"
+                        + "\"momentum\":0.9,\"weightDecay\":1.0E-4,\"scoreEvery\":500,"
+                        + "\"localSgd\":{\"partitions\":2,\"localSteps\":5}},\"validationImages\":2000,"
+                        + "\"averaging\":\"DL4J\"}",
+                with(
+                                "rerank.training.partitions=2",
+                                "rerank.training.local-steps=5",
+                                "engine.name=dl4j",
+                                "rerank.averaging=dl4j",
+                                "rerank.training.learning-rate=0.05")
+                        .rerank()
+                        .trainingKey("resnet50"));
+        assertTrue(with().rerank().trainingKey("resnet50").endsWith("\"validationImages\":2000}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"search.yardsticks, search.baselines", "rerank.comparison, rerank.baselines"})
+    void aRenamedKeyIsRefusedWithItsNewName(String before, String now) {
+        assertEquals(
+                "the setting " + before + " (--set " + before + "=[BN-ReLU]) is called " + now
+                        + " since version 0.2.0; rename it",
+                refusal(before + "=[BN-ReLU]"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "search.generatons=3,            search.generations",
