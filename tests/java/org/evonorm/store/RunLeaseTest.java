@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +119,44 @@ class RunLeaseTest {
             assertTrue(message.contains("process 17 on elsewhere"), message);
         }
         assertTrue(Files.exists(temporary.resolve("run/.lease")), "the lease of another was given back");
+    }
+
+    /** A training of hours would else go on for nothing. */
+    @Test
+    void workEndsAtTheHeartbeatAfterTheLeaseWasLost() throws IOException {
+        try (RunLease asleep = RunLease.acquire(folder())) {
+            AtomicInteger stopped = new AtomicInteger();
+            String message = assertThrows(
+                            StoreException.class,
+                            () -> asleep.guard(stopped::incrementAndGet, () -> {
+                                asleep.beat();
+                                assertEquals(0, stopped.get());
+                                fellFence(temporary.resolve("run"));
+                                asleep.beat();
+                                throw new IllegalStateException("cancelled " + stopped.get());
+                            }))
+                    .getMessage();
+            assertTrue(message.contains("has taken over the folder"), message);
+            assertEquals(1, stopped.get());
+        }
+        try (RunLease held = RunLease.acquire(folder())) {
+            String message = assertThrows(
+                            IllegalStateException.class,
+                            () -> held.guard(() -> {}, () -> {
+                                throw new IllegalStateException("its own failure");
+                            }))
+                    .getMessage();
+            assertEquals("its own failure", message);
+        }
+    }
+
+    private void fellFence(Path run) {
+        try {
+            String token = Files.readString(run.resolve(".lease")).replaceAll(".*\"token\":\"([^\"]*)\".*", "$1");
+            Fence.of(folder(), token).fell();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -111,7 +111,7 @@ final class BenchCommand implements Callable<Integer> {
             names = "--engine",
             paramLabel = "NAME",
             defaultValue = "cpu",
-            description = "What trains: cpu or dl4j (Deeplearning4j). Default: ${DEFAULT-VALUE}.")
+            description = "The engine: cpu or dl4j (Deeplearning4j). Default: ${DEFAULT-VALUE}.")
     private EngineName engineName;
 
     @Option(

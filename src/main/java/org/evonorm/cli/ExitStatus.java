@@ -2,7 +2,7 @@ package org.evonorm.cli;
 
 import picocli.CommandLine;
 
-/** The exit statuses of {@code evonorm}, by which scripts and schedulers tell what became of a command. */
+/** The exit statuses of {@code evonorm}, by which scripts and schedulers tell how a command ended. */
 final class ExitStatus {
 
     /** Success. */

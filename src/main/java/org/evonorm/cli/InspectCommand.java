@@ -88,7 +88,7 @@ final class InspectCommand implements Callable<Integer> {
         }
     }
 
-    /** What is printed of one layer. */
+    /** The text printed for one layer. */
     private record Inspection(NamedLayer named, List<Network> networks, int size) {
 
         void print(PrintWriter out) {

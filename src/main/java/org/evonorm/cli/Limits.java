@@ -21,7 +21,7 @@ final class Limits {
     /**
      * Checks a list.
      *
-     * @throws IllegalArgumentException if it is empty, as that of a lone comma is
+     * @throws IllegalArgumentException if the list is empty, as a lone comma makes it
      */
     static void notEmpty(String option, Collection<?> values) {
         if (values.isEmpty()) {

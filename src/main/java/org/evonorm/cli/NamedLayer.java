@@ -16,7 +16,7 @@ import picocli.CommandLine.TypeConversionException;
  * A layer given on the command line: the name of a baseline, a formula, the JSON form, or a file that ends in
  * {@code .json} and holds the JSON form.
  *
- * @param name name in tables: that of the baseline, or the formula
+ * @param name name in tables: the baseline's name, or the formula
  */
 public record NamedLayer(String name, Layer layer) {
 

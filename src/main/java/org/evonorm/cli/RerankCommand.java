@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
                     + "and from several seeds, and ranked by mean accuracy on images that the search never "
                     + "saw. The best "
                     + "few and the baselines are then trained from other seeds and scored on the test images. All "
-                    + "trainings go to the table rerank in the run's folder; those that are there already are not "
+                    + "trainings go to the table rerank in the run's folder; trainings that are there already are not "
                     + "repeated.",
             ""
         })
@@ -47,7 +47,7 @@ final class RerankCommand implements Callable<Integer> {
             names = "--config",
             paramLabel = "FILE",
             description = {
-                "Settings in HOCON, of which the section rerank counts; those not there are as the run was "
+                "Settings in HOCON, of which the section rerank counts; settings not there are as the run was "
                         + "started with."
             })
     private Optional<Path> config;

@@ -39,8 +39,7 @@ final class SearchCommand implements Callable<Integer> {
             names = "--config",
             paramLabel = "FILE",
             description = {
-                "Settings in HOCON; those not there have the defaults that reference.conf documents. conf/ "
-                        + "holds presets."
+                "Settings in HOCON; others have the defaults that reference.conf documents. conf/ " + "holds presets."
             })
     private Optional<Path> config;
 

@@ -130,7 +130,7 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "NAME",
             defaultValue = "cpu",
             description = {
-                "What trains: cpu, or dl4j (Deeplearning4j), which takes its threads from OMP_NUM_THREADS.",
+                "The engine: cpu, or dl4j (Deeplearning4j), which takes its threads from OMP_NUM_THREADS.",
                 "Default: ${DEFAULT-VALUE}."
             })
     private EngineName engineName;

@@ -32,7 +32,7 @@ import org.evonorm.training.TrainingSettings;
 
 /**
  * A training on partitioned data by dl4j-spark's parameter averaging, led by the driver. Its rounds, and the batches of
- * each partition, are those of {@link org.evonorm.search.trial.PartitionedTrainings}, so that both end with the same
+ * each partition, come from {@link org.evonorm.search.trial.PartitionedTrainings}, so that both end with the same
  * result but for rounding.
  *
  * @param gpus GPUs of its Spark tasks

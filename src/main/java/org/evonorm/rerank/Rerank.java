@@ -105,7 +105,9 @@ public final class Rerank {
                 + "/rerank, and the same command goes on after them";
         try (RunLease lease = RunLease.acquire(folder)) {
             Rerank rerank = new Rerank(session, settings, folder, lease, trainer, observer);
-            return InterruptibleJobs.run(session, rerank.progress, interrupted, () -> rerank.run(session));
+            return lease.guard(
+                    () -> session.sparkContext().cancelAllJobs(),
+                    () -> InterruptibleJobs.run(session, rerank.progress, interrupted, () -> rerank.run(session)));
         }
     }
 

@@ -24,7 +24,7 @@ interface RerankTrainer extends Serializable {
     TrainingResult train(Layer layer, String network, ScoredOn scoredOn, long seed);
 
     /**
-     * The same trainer for another thread than that of the Spark task; the copy contains the GPU assigned to the task.
+     * The same trainer outside the thread of the Spark task; the copy contains the GPU assigned to the task.
      */
     default RerankTrainer detached() {
         return this;

@@ -118,7 +118,8 @@ public final class Search {
         RunFolder folder = settings.search().folder(session.sparkContext().hadoopConfiguration());
         try (RunLease lease = RunLease.acquire(folder)) {
             RunConf.enter(folder, lease, settings, imagesChecksum, acceptChanges);
-            return new Search(session, settings, folder, lease, evaluator, observer).run();
+            Search search = new Search(session, settings, folder, lease, evaluator, observer);
+            return lease.guard(() -> session.sparkContext().cancelAllJobs(), search::run);
         }
     }
 

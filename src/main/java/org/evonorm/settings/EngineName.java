@@ -21,7 +21,7 @@ public enum EngineName {
     /**
      * Makes the engine, on a device of its choice.
      *
-     * @throws IllegalStateException if the engine cannot run here; the message says what is missing
+     * @throws IllegalStateException if the engine cannot run here; the message names the missing part
      */
     public Engine create() {
         return createOn(OptionalInt.empty());
@@ -31,7 +31,7 @@ public enum EngineName {
      * Makes the engine on one GPU; the CPU engine ignores it.
      *
      * @param gpu index among the GPUs that the process sees, from 0; empty for the engine's choice
-     * @throws IllegalStateException if the engine cannot run here; the message says what is missing
+     * @throws IllegalStateException if the engine cannot run here; the message names the missing part
      */
     public Engine createOn(OptionalInt gpu) {
         return switch (this) {

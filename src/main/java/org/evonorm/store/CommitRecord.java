@@ -116,7 +116,7 @@ record CommitRecord(int format, int generation, Map<String, List<DataFile>> tabl
             String folder = table.partition(generation) + "/";
             String name = file.path.startsWith(folder) ? file.path.substring(folder.length()) : "";
             if (!name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*")) {
-                throw new IOException("it lists the file " + file.path + ", which is none of " + folder);
+                throw new IOException("it lists the file " + file.path + ", which does not lie in " + folder);
             }
             if (file.bytes < 0 || file.rows < 0) {
                 throw new IOException("it lists the file " + file.path + " with less than nothing in it");

@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -53,6 +54,7 @@ public final class RunLease implements AutoCloseable {
         return thread;
     });
 
+    private volatile Runnable stopWork = () -> {};
     private boolean closed;
 
     /**
@@ -224,7 +226,7 @@ public final class RunLease implements AutoCloseable {
     }
 
     /** The exception of a holder whose fence has fallen. */
-    private StoreException lost(IOException cause) {
+    private StoreException lost(Exception cause) {
         String by;
         try {
             by = read().map(now -> ": " + now).orElse("");
@@ -326,10 +328,40 @@ public final class RunLease implements AutoCloseable {
         }
         try {
             fence.beat();
+        } catch (Fence.FallenException e) {
+            stopWork.run();
         } catch (IOException | RuntimeException e) {
-            // The fence has fallen, or the file system is away for a moment: every publication fails for the same
-            // reason.
+            // The file system is away for a moment: a publication would fail for the same reason.
             return;
+        }
+    }
+
+    /**
+     * Does work that is in vain once the lease is lost.
+     *
+     * @param stop stops the work; called at a heartbeat after another command has taken the lease over
+     * @throws StoreException if the lease was lost and the work failed
+     */
+    public <T> T guard(Runnable stop, Supplier<T> work) {
+        stopWork = stop;
+        try {
+            return work.get();
+        } catch (Exception e) {
+            // Spark throws checked exceptions that it does not declare.
+            if (isLost()) {
+                throw lost(e);
+            }
+            throw e;
+        } finally {
+            stopWork = () -> {};
+        }
+    }
+
+    private boolean isLost() {
+        try {
+            return !fence.stands();
+        } catch (IOException e) {
+            return false;
         }
     }
 

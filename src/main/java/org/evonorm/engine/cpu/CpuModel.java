@@ -47,7 +47,7 @@ final class CpuModel implements Model {
     private int statisticSteps;
     private Optional<Planned> training = Optional.empty();
     private Optional<Planned> evaluation = Optional.empty();
-    /** The training plan with frozen branches, those taken in the last run of {@link #training}. */
+    /** The training plan that is frozen on the branches taken in the last run of {@link #training}. */
     private Optional<NetworkPlan> frozen = Optional.empty();
 
     CpuModel(Network network, Layer layer, int threads, long seed) {

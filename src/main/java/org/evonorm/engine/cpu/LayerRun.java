@@ -56,7 +56,7 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
                 layer, LayerPlan.training(CanonicalLayer.of(layer)), shape, x, x, vectors, dy, threads, backend);
     }
 
-    /** As {@link #training}, with frozen branches: those taken at the input {@code frozen} [B, H, W, C]. */
+    /** As {@link #training}, frozen on the branches taken at the input {@code frozen} [B, H, W, C]. */
     static LayerRun frozen(
             Layer layer, TensorShape shape, float[] x, float[] frozen, ChannelVectors vectors, float[] dy) {
         return training(

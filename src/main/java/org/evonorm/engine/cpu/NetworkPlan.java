@@ -84,7 +84,7 @@ final class NetworkPlan implements AutoCloseable {
         this(model, batch, height, width, training, Optional.empty());
     }
 
-    /** A training plan for the same batches with frozen branches, those taken in the last run of this plan. */
+    /** A training plan for the same batches, frozen on the branches taken in the last run of this plan. */
     NetworkPlan frozen() {
         return new NetworkPlan(
                 model, slices.batch(), images.shape().height(), images.shape().width(), true, Optional.of(this));

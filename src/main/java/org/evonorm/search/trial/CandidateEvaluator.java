@@ -32,7 +32,7 @@ public interface CandidateEvaluator extends Serializable {
     TrainingResult train(Layer layer, String network, long seed);
 
     /**
-     * The same evaluator for another thread or JVM than that of the Spark task: the copy contains the images, and the
+     * The same evaluator outside the thread or JVM of the Spark task: the copy contains the images, and the
      * GPU that the task was assigned.
      */
     default CandidateEvaluator detached() {

@@ -66,7 +66,7 @@ public record NetworkTraining(
     }
 
     /**
-     * The same trainings for another thread or JVM than that of the Spark task: the copy contains the images, and the
+     * The same trainings outside the thread or JVM of the Spark task: the copy contains the images, and the
      * GPU that the task was assigned.
      */
     public NetworkTraining detached() {

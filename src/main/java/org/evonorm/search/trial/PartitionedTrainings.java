@@ -61,7 +61,7 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(
         Supplier<PartitionTask.Result> prepare(T training, PartitionTask part);
     }
 
-    /** The part of one partition in a round; {@code index} is that of the training. */
+    /** The part of one partition in a round of the training number {@code index}. */
     private record Part<T>(int index, T training, int partition) implements Serializable {}
 
     /**

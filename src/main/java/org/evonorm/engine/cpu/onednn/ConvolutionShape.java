@@ -24,7 +24,7 @@ public record ConvolutionShape(Shape input, Shape output, int kernel, int stride
     }
 
     /**
-     * Memory descriptor of the weights in the plain format, that of the parameter vector: [groups, out per group, in
+     * Memory descriptor of the weights in the plain format, which the parameter vector has: [groups, out per group, in
      * per group, kernel, kernel], without the first dimension for one group. The caller destroys it.
      */
     public dnnl_memory_desc plainWeights() {
