@@ -53,8 +53,7 @@ class ReportTest {
     }
 
     private static Report report(Path run) {
-        return Report.of(
-                spark, RunFolder.at(run.toString(), spark.sparkContext().hadoopConfiguration()));
+        return Report.of(RunFolder.at(run.toString(), spark.sparkContext().hadoopConfiguration()));
     }
 
     @Test

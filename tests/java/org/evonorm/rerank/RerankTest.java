@@ -39,6 +39,7 @@ import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunLease;
 import org.evonorm.store.RunTables;
 import org.evonorm.store.ScoredOn;
+import org.evonorm.store.StartedRun;
 import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,7 +123,7 @@ class RerankTest {
                         "search.window=12",
                         "search.baselines=[]"));
         Search.run(spark, settings, new KnownAccuracies(), "1234", false, SearchObserver.SILENT);
-        best = RunTables.open(spark, folder(searched)).bestOfFrontFirst(5);
+        best = RunTables.open(folder(searched)).bestOfFrontFirst(5);
         assertEquals(5, best.size());
     }
 
@@ -345,7 +346,7 @@ class RerankTest {
     @Test
     void aRunWithoutTrainedLayersIsRefused() {
         Path empty = temporary.resolve("empty");
-        folder(empty).start("");
+        StartedRun.in(folder(empty), "");
         String message = assertThrows(SettingsException.class, () -> rerank(settings(empty)))
                 .getMessage();
         assertTrue(message.contains("no layer of the run in " + empty), message);

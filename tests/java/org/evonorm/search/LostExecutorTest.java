@@ -19,7 +19,7 @@ import org.evonorm.search.progress.Stage;
 import org.evonorm.search.trial.LoggedTrials;
 import org.evonorm.store.LocalSpark;
 import org.evonorm.store.RunFolder;
-import org.evonorm.store.RunTables;
+import org.evonorm.store.TableFrames;
 import org.evonorm.training.TrainingResult;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -77,8 +77,8 @@ class LostExecutorTest {
     void aLayerThatCrashesItsExecutorIsFailedAndTheSearchGoesOn() throws IOException {
         SparkSession local = LocalSpark.session(2);
         KnownSearch.run(local, temporary.resolve("whole"), GENERATIONS);
-        RunTables whole =
-                RunTables.open(local, RunFolder.at(temporary.resolve("whole").toString(), new Configuration()));
+        TableFrames whole =
+                TableFrames.open(local, RunFolder.at(temporary.resolve("whole").toString(), new Configuration()));
         Row fatal = whole.evaluations()
                 .where("generation = 1 and network = 'mobilenetv2'")
                 .orderBy("index")
@@ -95,7 +95,7 @@ class LostExecutorTest {
                     new Crashing(new KnownAccuracies(), fatal.<Long>getAs("seed")),
                     SearchObserver.SILENT);
         }
-        RunTables run = RunTables.open(
+        TableFrames run = TableFrames.open(
                 LocalSpark.session(2), RunFolder.at(temporary.resolve("run").toString(), new Configuration()));
         assertEquals(others, RepeatableRows.of(run.candidates().where("id != '" + id + "'")));
         assertEquals(trainings, RepeatableRows.of(run.evaluations()));

@@ -8,7 +8,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.store.RunFolder;
-import org.evonorm.store.RunTables;
+import org.evonorm.store.TableFrames;
 
 /** The rows of a run's tables without the columns that differ from run to run: times, rates and hosts. */
 final class RepeatableRows {
@@ -17,14 +17,14 @@ final class RepeatableRows {
 
     /** The rows of all tables in a run's folder, on any file system. */
     static List<String> in(SparkSession spark, String run) {
-        return of(RunTables.open(spark, RunFolder.at(run, spark.sparkContext().hadoopConfiguration())));
+        return of(TableFrames.open(spark, RunFolder.at(run, spark.sparkContext().hadoopConfiguration())));
     }
 
     static List<String> in(SparkSession spark, Path run) {
         return in(spark, run.toString());
     }
 
-    static List<String> of(RunTables tables) {
+    static List<String> of(TableFrames tables) {
         return Stream.of(tables.candidates(), tables.evaluations(), tables.selection())
                 .flatMap(table -> of(table).stream())
                 .toList();

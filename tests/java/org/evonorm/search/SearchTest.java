@@ -33,7 +33,7 @@ import org.evonorm.settings.Settings;
 import org.evonorm.settings.SettingsException;
 import org.evonorm.store.LocalSpark;
 import org.evonorm.store.RunFolder;
-import org.evonorm.store.RunTables;
+import org.evonorm.store.TableFrames;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,16 +109,16 @@ class SearchTest {
         return Search.run(spark, settings, new KnownAccuracies(), IMAGES, false, observer);
     }
 
-    private static RunTables whole() {
+    private static TableFrames whole() {
         return tables(shared.resolve("whole"));
     }
 
-    private RunTables tables(String run) {
+    private TableFrames tables(String run) {
         return tables(temporary.resolve(run));
     }
 
-    private static RunTables tables(Path run) {
-        return RunTables.open(
+    private static TableFrames tables(Path run) {
+        return TableFrames.open(
                 spark, RunFolder.at(run.toString(), spark.sparkContext().hadoopConfiguration()));
     }
 
@@ -137,7 +137,7 @@ class SearchTest {
         return cut;
     }
 
-    private static List<String> rows(RunTables tables) {
+    private static List<String> rows(TableFrames tables) {
         return RepeatableRows.of(tables);
     }
 
@@ -167,7 +167,7 @@ class SearchTest {
         for (int trainings : cuts) {
             KnownAccuracies.TRAININGS_LEFT.set(trainings);
             assertThrows(Exception.class, () -> search(settings(cut, 3)));
-            assertEquals(3, tables(cut).generations());
+            assertEquals(3, tables(cut).tables().generations());
         }
         KnownAccuracies.TRAININGS_LEFT.set(-1);
         search(settings(cut, 3));
@@ -215,7 +215,7 @@ class SearchTest {
 
     @Test
     void theTablesTellTheStatusOfEveryCandidate() {
-        RunTables tables = whole();
+        TableFrames tables = whole();
         Map<String, Row> originals = new HashMap<>();
         Map<String, Integer> statuses = new HashMap<>();
         for (Row row : tables.candidates()
@@ -260,12 +260,12 @@ class SearchTest {
 
     @Test
     void selectionHoldsTheMostRecentTrainedLayersWithTheirAccuracies() {
-        RunTables tables = whole();
+        TableFrames tables = whole();
         List<Row> recent = tables.candidates()
                 .where("status = 'trained' and origin != 'baseline'")
                 .orderBy("generation", "index")
                 .collectAsList();
-        List<Evaluated> window = tables.window(WINDOW).members();
+        List<Evaluated> window = tables.tables().window(WINDOW).members();
         assertEquals(WINDOW, window.size());
         List<Row> last = recent.subList(recent.size() - WINDOW, recent.size());
         assertEquals(
@@ -282,7 +282,7 @@ class SearchTest {
         for (Evaluated baseline : wholeSummary.baselines()) {
             assertEquals(KnownAccuracies.fitness(baseline.candidate().layer()), baseline.fitness());
         }
-        RunTables tables = whole();
+        TableFrames tables = whole();
         assertEquals(
                 List.of("BN-ReLU", "EvoNorm-B0"),
                 tables.candidates().where("origin = 'baseline'").orderBy("index").collectAsList().stream()
@@ -411,7 +411,7 @@ class SearchTest {
                 .count();
     }
 
-    private static List<String> rows(RunTables tables, int generation) {
+    private static List<String> rows(TableFrames tables, int generation) {
         return Stream.of(tables.candidates(), tables.evaluations(), tables.selection())
                 .flatMap(table -> RepeatableRows.of(table.where("generation = " + generation)).stream())
                 .toList();
@@ -421,7 +421,7 @@ class SearchTest {
     void duplicatesOfEveryStatusAreLeftAloneWithinAndAcrossGenerations() {
         // There are few graphs of one node, so most proposals are duplicates.
         search(settings("again", 2, "search.nodes=1", "search.proposals=300", "rejection.quality.enabled=off"));
-        RunTables tables = tables("again");
+        TableFrames tables = tables("again");
         Map<String, Row> originals = new HashMap<>();
         Set<String> within = new HashSet<>();
         Set<String> across = new HashSet<>();
@@ -485,7 +485,7 @@ class SearchTest {
                 }));
         Thread.interrupted();
         assertTrue(interrupted.getMessage().contains("stand in " + run), interrupted.getMessage());
-        assertEquals(3, tables(run).generations());
+        assertEquals(3, tables(run).tables().generations());
         search(settings(run, 3));
         assertEquals(rows(whole()), rows(tables(run)));
     }
@@ -563,7 +563,7 @@ class SearchTest {
         String message = assertThrows(IllegalStateException.class, () -> search(settings))
                 .getMessage();
         assertTrue(message.contains("a baseline could not be trained"), message);
-        assertEquals(0, tables("run").generations());
+        assertEquals(0, tables("run").tables().generations());
     }
 
     @Test
@@ -574,7 +574,7 @@ class SearchTest {
             "search.seed-layers=[EvoNorm-B0, \"x * sigmoid(x)\", \"sigmoid(x) * x\", \"log(x)\"]"
         };
         search(settings("seeded", 0, seeded));
-        RunTables start = tables("seeded");
+        TableFrames start = tables("seeded");
         assertEquals(
                 List.of(
                         "baseline BN-ReLU trained",
@@ -586,12 +586,12 @@ class SearchTest {
                         .toList());
         assertEquals(
                 List.of("EvoNorm-B0", "x * sigmoid(x)"),
-                start.window(WINDOW).members().stream()
+                start.tables().window(WINDOW).members().stream()
                         .map(member -> ((Origin.Seed) member.candidate().origin()).name())
                         .toList());
         search(settings("seeded", 2, seeded));
-        RunTables tables = tables("seeded");
-        List<String> seeds = start.window(WINDOW).members().stream()
+        TableFrames tables = tables("seeded");
+        List<String> seeds = start.tables().window(WINDOW).members().stream()
                 .map(member -> member.candidate().id())
                 .toList();
         List<Row> mutants = tables.candidates().where("generation = 1").collectAsList();
@@ -602,7 +602,7 @@ class SearchTest {
                 tables.candidates().where("generation > 0 and status != 'duplicate'").collectAsList().stream()
                         .filter(row -> seeds.contains(row.<String>getAs("id")))
                         .count());
-        assertTrue(tables.best(100).stream()
+        assertTrue(tables.tables().best(100).stream()
                 .anyMatch(member -> seeds.contains(member.candidate().id())));
     }
 }

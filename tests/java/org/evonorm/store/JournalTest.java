@@ -31,7 +31,7 @@ class JournalTest {
 
     @BeforeEach
     void startRun() {
-        folder().start("");
+        StartedRun.in(folder(), "");
     }
 
     private RunFolder folder() {

@@ -38,7 +38,7 @@ class RunFolderTest {
     void aNewFolderIsMadeWhereNoneIs() {
         RunFolder folder = at("runs/deep/one");
         assertFalse(folder.isStarted());
-        folder.start("search.seed = 7");
+        StartedRun.in(folder, "search.seed = 7");
         assertTrue(at("runs/deep/one").isStarted());
         assertEquals("search.seed = 7", at("runs/deep/one").settings());
         assertEquals(0, folder.committedGenerations());
@@ -53,7 +53,7 @@ class RunFolderTest {
     void aFileIsNoFolder() throws IOException {
         Files.writeString(temporary.resolve("file"), "text");
         assertSays("is a file", () -> at("file"));
-        assertSays("file/run", () -> at("file/run").start(""));
+        assertSays("file/run", () -> StartedRun.in(at("file/run"), ""));
     }
 
     @Test
@@ -67,7 +67,7 @@ class RunFolderTest {
         Files.createDirectories(temporary.resolve("run"));
         Files.writeString(temporary.resolve("run/.run.conf.tmp"), "search {");
         assertFalse(at("run").isStarted());
-        at("run").start("whole");
+        StartedRun.in(at("run"), "whole");
         assertEquals("whole", at("run").settings());
     }
 
@@ -81,8 +81,8 @@ class RunFolderTest {
         Configuration hadoop = new Configuration();
         hadoop.setClass("fs.readonly.impl", ReadOnly.class, ReadOnly.class);
         RunFolder folder = RunFolder.at("readonly://" + temporary.resolve("run"), hadoop);
-        assertSays("run.conf cannot be written (Permission denied", () -> folder.start(""));
-        assertSays("make the folder writable or name another", () -> folder.start(""));
+        assertSays(".lease cannot be written (Permission denied", () -> StartedRun.in(folder, ""));
+        assertSays("make the folder writable", () -> StartedRun.in(folder, ""));
     }
 
     @Test
@@ -118,6 +118,19 @@ class RunFolderTest {
         @Override
         public FSDataOutputStream create(
                 org.apache.hadoop.fs.Path path,
+                boolean overwrite,
+                int bufferSize,
+                short replication,
+                long blockSize,
+                Progressable progress)
+                throws IOException {
+            throw new AccessControlException("Permission denied");
+        }
+
+        @Override
+        public FSDataOutputStream createNonRecursive(
+                org.apache.hadoop.fs.Path path,
+                FsPermission permission,
                 boolean overwrite,
                 int bufferSize,
                 short replication,

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.evolution.Evaluated;
@@ -47,7 +49,7 @@ class RunTablesTest {
         spark = LocalSpark.session(2);
         committed = shared.resolve("run");
         RunFolder folder = folder(committed);
-        folder.start("search.seed = 1");
+        StartedRun.in(folder, "search.seed = 1");
         window = SlidingWindow.empty(CAPACITY);
         TestGeneration.baselines("BN-ReLU", "EvoNorm-B0").commit(spark, folder, window);
         for (int number = 1; number <= GENERATIONS; number++) {
@@ -62,7 +64,15 @@ class RunTablesTest {
     }
 
     private static RunTables tables() {
-        return RunTables.open(spark, folder(committed));
+        return RunTables.open(folder(committed));
+    }
+
+    private static TableFrames frames() {
+        return TableFrames.open(spark, folder(committed));
+    }
+
+    private static JavaPairRDD<String, String> originals(RunTables tables) {
+        return Originals.of(JavaSparkContext.fromSparkContext(spark.sparkContext()), tables);
     }
 
     /** A copy of {@link #committed}, which a test may damage. */
@@ -91,7 +101,7 @@ class RunTablesTest {
         assertEquals(TestGeneration.NETWORKS, List.copyOf(found.accuracies().keySet()));
         assertEquals(
                 member.fitness().accuracies(), List.copyOf(found.accuracies().values()));
-        Row failed = tables().candidates()
+        Row failed = frames().candidates()
                 .where("status = 'failed'")
                 .orderBy("generation", "index")
                 .first();
@@ -108,36 +118,36 @@ class RunTablesTest {
         assertTrue(ambiguous.getMessage().contains("more digits"), ambiguous.getMessage());
         assertThrows(StoreException.class, () -> tables().candidate("' or 1 = 1 --"));
         RunFolder folder = folder(temporary.resolve("empty"));
-        folder.start("");
-        assertThrows(StoreException.class, () -> RunTables.open(spark, folder).candidate("f"));
+        StartedRun.in(folder, "");
+        assertThrows(StoreException.class, () -> RunTables.open(folder).candidate("f"));
     }
 
     @Test
     void anEmptyRunHasEmptyTables() {
         RunFolder folder = folder(temporary.resolve("empty"));
-        folder.start("");
-        RunTables tables = RunTables.open(spark, folder);
+        StartedRun.in(folder, "");
+        RunTables tables = RunTables.open(folder);
         assertEquals(0, tables.generations());
         assertEquals(SlidingWindow.empty(5), tables.window(5));
-        assertEquals(0, tables.candidates().count());
+        assertEquals(0, TableFrames.open(spark, folder).candidates().count());
         assertEquals(List.of(), tables.best(3));
-        assertEquals(List.of(), tables.originals().collect());
+        assertEquals(List.of(), originals(tables).collect());
     }
 
     @Test
     void rowsKeepEveryValueAndTheOrderOfTheirKey() {
         TestGeneration generation = TestGeneration.random(1, 24);
-        List<Row> candidates = tables().candidates().where("generation = 1").collectAsList();
+        List<Row> candidates = frames().candidates().where("generation = 1").collectAsList();
         assertEquals(24, candidates.size());
         for (int i = 0; i < candidates.size(); i++) {
             Row row = candidates.get(i);
             assertEquals(i, row.<Integer>getAs("index"));
-            assertEquals(generation.candidates().get(i).candidate(), CandidateRow.candidate(row));
+            assertEquals(generation.candidates().get(i).candidate().id(), row.getAs("id"));
             assertEquals(generation.candidates().get(i).status().text(), row.getAs("status"));
         }
         assertEquals("zero gradient, \"quoted\"\nand broken", candidates.get(2).getAs("reason"));
         assertEquals("original", candidates.get(1).getAs("duplicate_of"));
-        List<Row> evaluations = tables().evaluations().where("generation = 1").collectAsList();
+        List<Row> evaluations = frames().evaluations().where("generation = 1").collectAsList();
         assertEquals(generation.evaluations().size(), evaluations.size());
         for (int i = 0; i < evaluations.size(); i++) {
             EvaluationRow expected = generation.evaluations().get(i);
@@ -153,10 +163,12 @@ class RunTablesTest {
 
     @Test
     void selectionHoldsParetoRanksOfTheWindow() {
-        List<Row> rows = tables().selection().where("generation = 3").collectAsList();
+        List<Row> rows = frames().selection().where("generation = 3").collectAsList();
         assertEquals(window.members().size(), rows.size());
         for (Row row : rows) {
-            Fitness fitness = SelectionRow.fitness(row);
+            List<Row> accuracies = row.getList(row.fieldIndex("accuracies"));
+            Fitness fitness = new Fitness(
+                    accuracies.stream().map(accuracy -> accuracy.getDouble(1)).toList());
             boolean dominated =
                     window.members().stream().anyMatch(other -> other.fitness().dominates(fitness));
             assertEquals(!dominated, row.<Boolean>getAs("on_front"));
@@ -181,7 +193,7 @@ class RunTablesTest {
         List<Evaluated> all = tables().best(1000);
         SlidingWindow worst = new SlidingWindow(CAPACITY, all.subList(all.size() - 6, all.size()));
         TestGeneration.random(4, 1).commit(spark, folder, worst);
-        List<Evaluated> byMean = RunTables.open(spark, folder).best(1000);
+        List<Evaluated> byMean = RunTables.open(folder).best(1000);
         List<Evaluated> front = byMean.stream()
                 .filter(worst.members()::contains)
                 .filter(member -> worst.members().stream()
@@ -190,11 +202,10 @@ class RunTablesTest {
         List<Evaluated> expected = Stream.concat(
                         front.stream(), byMean.stream().filter(member -> !front.contains(member)))
                 .toList();
-        assertEquals(expected, RunTables.open(spark, folder).bestOfFrontFirst(1000));
+        assertEquals(expected, RunTables.open(folder).bestOfFrontFirst(1000));
         assertEquals(
-                expected.subList(0, front.size() + 1),
-                RunTables.open(spark, folder).bestOfFrontFirst(front.size() + 1));
-        assertEquals(expected.subList(0, 1), RunTables.open(spark, folder).bestOfFrontFirst(1));
+                expected.subList(0, front.size() + 1), RunTables.open(folder).bestOfFrontFirst(front.size() + 1));
+        assertEquals(expected.subList(0, 1), RunTables.open(folder).bestOfFrontFirst(1));
     }
 
     @Test
@@ -206,7 +217,7 @@ class RunTablesTest {
                 .map(CandidateRow::valueKey)
                 .collect(Collectors.toSet());
         assertEquals(48, expected.size());
-        assertEquals(expected, tables().originals().collectAsMap().keySet());
+        assertEquals(expected, originals(tables()).collectAsMap().keySet());
     }
 
     @Test
@@ -216,10 +227,11 @@ class RunTablesTest {
         try (RunLease lease = RunLease.acquire(folder)) {
             TestGeneration.random(4, 60).write(spark, folder, lease, window);
         }
-        assertEquals(4, RunTables.open(spark, folder).generations());
-        assertEquals(2 + 3 * 24, RunTables.open(spark, folder).candidates().count());
+        assertEquals(4, RunTables.open(folder).generations());
+        assertEquals(2 + 3 * 24, TableFrames.open(spark, folder).candidates().count());
         TestGeneration.random(4, 6).commit(spark, folder, window);
-        assertEquals(2 + 3 * 24 + 6, RunTables.open(spark, folder).candidates().count());
+        assertEquals(
+                2 + 3 * 24 + 6, TableFrames.open(spark, folder).candidates().count());
         try (Stream<Path> files = Files.list(copy.resolve("candidates/generation=4"))) {
             assertEquals(
                     1,
@@ -240,7 +252,7 @@ class RunTablesTest {
             partial.selection(window, TestGeneration.NETWORKS);
             assertThrows(IllegalStateException.class, partial::commit);
         }
-        assertEquals(4, RunTables.open(spark, folder).generations());
+        assertEquals(4, RunTables.open(folder).generations());
     }
 
     /**
@@ -264,7 +276,7 @@ class RunTablesTest {
             next.requireValid();
         }
         int rows = 2 + 3 * 24 + (committedMeanwhile ? 9 : 0);
-        assertEquals(rows, RunTables.open(spark, folder(copy)).candidates().count());
+        assertEquals(rows, TableFrames.open(spark, folder(copy)).candidates().count());
         try (Stream<Path> files = Files.walk(copy)) {
             assertEquals(
                     List.of(),
@@ -286,14 +298,15 @@ class RunTablesTest {
         Path stray = Files.createDirectories(copy.resolve("evaluations/generation=4"))
                 .resolve("part-0-x.parquet");
         Files.writeString(stray, "half a file");
-        assertEquals(4, RunTables.open(spark, folder).generations());
+        assertEquals(4, RunTables.open(folder).generations());
         TestGeneration.random(4, 6).commit(spark, folder, window);
         assertFalse(Files.exists(stray));
         Files.writeString(stray, "of one who woke up later");
         folder.sweep();
         assertFalse(Files.exists(stray));
         assertEquals(
-                2 + 3 * 24 + 6, RunTables.open(spark, folder(copy)).candidates().count());
+                2 + 3 * 24 + 6,
+                TableFrames.open(spark, folder(copy)).candidates().count());
     }
 
     private static RunLease takenOver(RunFolder folder, Path run) throws IOException {
@@ -326,7 +339,7 @@ class RunTablesTest {
         for (int generation = 1; generation <= GENERATIONS; generation++) {
             Files.delete(copy.resolve("commits/generation=" + generation + ".json"));
         }
-        assertEquals(1, RunTables.open(spark, folder(copy)).generations());
+        assertEquals(1, RunTables.open(folder(copy)).generations());
     }
 
     @Test
@@ -351,7 +364,7 @@ class RunTablesTest {
                         .replace("\"format\" : 3", "\"format\" : 1")
                         .replaceAll(",\\s*\"crc32c\" : \"[0-9a-f]+\"", ""));
         assertFalse(Files.readString(commit).contains("crc32c"));
-        assertEquals(GENERATIONS + 1, RunTables.open(spark, folder(copy)).generations());
+        assertEquals(GENERATIONS + 1, RunTables.open(folder(copy)).generations());
     }
 
     @Test
@@ -392,8 +405,8 @@ class RunTablesTest {
 
     private static void assertNames(Path run, String... parts) {
         RunFolder folder = folder(run);
-        String message = assertThrows(StoreException.class, () -> RunTables.open(spark, folder))
-                .getMessage();
+        String message =
+                assertThrows(StoreException.class, () -> RunTables.open(folder)).getMessage();
         for (String part : parts) {
             assertTrue(message.contains(part), message);
         }

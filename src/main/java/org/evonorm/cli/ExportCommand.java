@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.evonorm.export.CheckFile;
 import org.evonorm.export.ExportFormat;
 import org.evonorm.export.ExportedLayer;
@@ -124,15 +124,12 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private static ExportedLayer candidate(Found found) {
-        try (SparkSession session = Spark.session("evonorm export", Optional.empty(), 1)) {
-            RunFolder folder = RunFolder.at(found.run, session.sparkContext().hadoopConfiguration());
-            // Refuses a folder without a run, and a run.conf that includes other files.
-            RunConf.settings(folder);
-            return ExportedLayer.of(
-                    found.run,
-                    RunTables.open(session, folder)
-                            .candidate(found.candidate.strip().toLowerCase(Locale.ROOT)));
-        }
+        RunFolder folder = RunFolder.at(found.run, SparkHadoopUtil.get().conf());
+        // Refuses a folder without a run, and a run.conf that includes other files.
+        RunConf.settings(folder);
+        return ExportedLayer.of(
+                found.run,
+                RunTables.open(folder).candidate(found.candidate.strip().toLowerCase(Locale.ROOT)));
     }
 
     /** The file's name without its last extension, as Python's {@code Path.with_suffix} takes it. */

@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.evonorm.report.Report;
 import org.evonorm.store.RunFolder;
 import picocli.CommandLine.Command;
@@ -51,13 +51,11 @@ final class ReportCommand implements Callable<Integer> {
         System.setProperty("java.awt.headless", "true");
         Path file = output.orElseGet(() -> Path.of(new org.apache.hadoop.fs.Path(run).getName() + "-report.html"));
         OutputFile.require(file);
-        try (SparkSession session = Spark.session("evonorm report", Optional.empty(), 1)) {
-            RunFolder folder = RunFolder.at(run, session.sparkContext().hadoopConfiguration());
-            Path plots = write(Report.of(session, folder), file);
-            PrintWriter out = spec.commandLine().getOut();
-            out.println("The report is in " + file + ", its plots in " + plots + ".");
-            out.flush();
-        }
+        RunFolder folder = RunFolder.at(run, SparkHadoopUtil.get().conf());
+        Path plots = write(Report.of(folder), file);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("The report is in " + file + ", its plots in " + plots + ".");
+        out.flush();
         return 0;
     }
 

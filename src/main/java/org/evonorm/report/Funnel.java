@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.evonorm.evolution.CandidateStatus;
+import org.evonorm.store.GenerationTotals;
 
 /**
  * The funnel of a generation: its candidates counted by status.
@@ -15,6 +16,10 @@ import org.evonorm.evolution.CandidateStatus;
 public record Funnel(int generation, Map<String, Long> byStatus, double seconds) {
 
     private static final String TRAINED = "trained";
+
+    static Funnel of(GenerationTotals totals) {
+        return new Funnel(totals.generation(), totals.byStatus(), totals.seconds());
+    }
 
     /** The statuses that occur, in the order of the stages, with their names for people. */
     static Map<String, String> statuses(List<Funnel> funnels) {

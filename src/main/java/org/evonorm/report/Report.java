@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.sql.SparkSession;
 import org.evonorm.store.RunFolder;
 
 /** The report of a run: an HTML page that needs no other file, and its plots as SVG and PNG files. */
@@ -27,9 +26,9 @@ public final class Report {
      * @throws IllegalArgumentException if there is no run in the folder or none of its generations is committed
      * @throws IllegalStateException if Java finds no font
      */
-    public static Report of(SparkSession spark, RunFolder folder) {
+    public static Report of(RunFolder folder) {
         requireFonts();
-        RunHistory history = RunHistory.read(spark, folder);
+        RunHistory history = RunHistory.read(folder);
         ProgressPlots progress = new ProgressPlots(history);
         LayerPlots layers = new LayerPlots(history);
         List<Plot> accuracy = List.of(progress.overGenerations(), progress.overHours());

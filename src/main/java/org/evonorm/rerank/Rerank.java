@@ -107,15 +107,13 @@ public final class Rerank {
             Rerank rerank = new Rerank(session, settings, folder, lease, trainer, observer);
             return lease.guard(
                     () -> session.sparkContext().cancelAllJobs(),
-                    () -> InterruptibleJobs.run(session, rerank.progress, interrupted, () -> rerank.run(session)));
+                    () -> InterruptibleJobs.run(session, rerank.progress, interrupted, rerank::run));
         }
     }
 
-    private RerankSummary run(SparkSession session) {
+    private RerankSummary run() {
         List<? extends RerankCandidate> found =
-                RunTables.open(session, folder)
-                        .bestOfFrontFirst(settings.rerank().candidates())
-                        .stream()
+                RunTables.open(folder).bestOfFrontFirst(settings.rerank().candidates()).stream()
                         .map(RerankCandidate.Found::of)
                         .toList();
         if (found.isEmpty()) {

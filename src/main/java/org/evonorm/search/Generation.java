@@ -26,6 +26,7 @@ import org.evonorm.search.trial.TrialRunner;
 import org.evonorm.settings.Settings;
 import org.evonorm.store.GenerationWriter;
 import org.evonorm.store.Journal;
+import org.evonorm.store.Originals;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunLease;
 import org.evonorm.store.RunTables;
@@ -106,7 +107,7 @@ final class Generation {
      */
     Result evolve(SlidingWindow window, RunTables earlier) {
         Broadcast<SlidingWindow> parents = spark.broadcast(window);
-        JavaPairRDD<String, String> originals = earlier.originals();
+        JavaPairRDD<String, String> originals = Originals.of(spark, earlier);
         List<JavaRDD<Proposal>> rounds = new ArrayList<>();
         List<Candidate> survivors = new ArrayList<>();
         while (settings.search().proposesAfter(rounds.size(), survivors.size())) {

@@ -131,7 +131,7 @@ public final class Search {
             return InterruptibleJobs.run(session, progress, interrupted, () -> {
                 boolean deadline = !evolveUntilDeadline();
                 progress.label("summary");
-                RunTables tables = RunTables.open(session, folder);
+                RunTables tables = RunTables.open(folder);
                 return new SearchSummary(
                         folder.toString(),
                         tables.generations() - 1,
@@ -161,21 +161,21 @@ public final class Search {
 
     private void evolve() {
         progress.label("read earlier generations");
-        RunTables tables = RunTables.open(session, folder);
+        RunTables tables = RunTables.open(folder);
         observer.searchStarted(folder.toString(), tables.generations());
         folder.clearJournal(tables.generations());
         folder.sweep();
         SlidingWindow window = tables.window(settings.search().window());
         if (tables.generations() == 0) {
             window = trainBaselinesAndSeeds(window);
-            tables = RunTables.open(session, folder);
+            tables = RunTables.open(folder);
         }
         observer.baselinesTrained(tables.baselines());
         tables.best(1).forEach(this::reportIfBest);
         try (JournalClearing journals = new JournalClearing(folder)) {
             for (int number = tables.generations(); number <= settings.search().generations(); number++) {
                 observer.generationStarted(number);
-                Generation.Result result = generation(number).evolve(window, RunTables.open(session, folder));
+                Generation.Result result = generation(number).evolve(window, RunTables.open(folder));
                 journals.begin(number + 1);
                 window = result.window();
                 result.summary().best().ifPresent(this::reportIfBest);

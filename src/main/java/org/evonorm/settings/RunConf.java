@@ -61,7 +61,7 @@ public final class RunConf {
     public static void enter(
             RunFolder folder, RunLease lease, Settings settings, String imagesChecksum, boolean acceptChanges) {
         if (!folder.isStarted()) {
-            folder.start(text(settings, imagesChecksum, List.of()));
+            folder.start(text(settings, imagesChecksum, List.of()), lease);
             return;
         }
         Config started = parse(folder);

@@ -1,6 +1,7 @@
 package org.evonorm.store;
 
 import java.io.Serializable;
+import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.evonorm.evolution.Candidate;
@@ -49,25 +50,30 @@ public record CandidateRow(
                 seconds.training());
     }
 
-    /** Reads the candidate of a row that also has the partition column {@code generation}. */
-    static Candidate candidate(Row row) {
+    /** The columns that {@link #candidate} reads. */
+    static final List<String> CANDIDATE = List.of("index", "id", "parent", "origin", "name", "graph");
+
+    /** Reads the candidate of a row of a generation. */
+    static Candidate candidate(int generation, StoredRow row) {
         return new Candidate(
-                row.getAs("id"),
-                origin(row),
-                row.<Integer>getAs("generation"),
-                row.<Integer>getAs("index"),
-                LayerJson.read(row.getAs("graph")));
+                row.text("id"), origin(row), generation, row.integer("index"), LayerJson.read(row.text("graph")));
     }
 
-    private static Origin origin(Row row) {
-        String origin = row.getAs("origin");
+    /** Whether a row is a baseline's; versions before 0.2.0 wrote yardstick as their origin. */
+    static boolean isBaseline(StoredRow row) {
+        String origin = row.text("origin");
+        return origin.equals("baseline") || origin.equals("yardstick");
+    }
+
+    private static Origin origin(StoredRow row) {
+        String origin = row.text("origin");
         return switch (origin) {
             case "random" -> new Origin.Random();
-            case "mutation" -> new Origin.Mutation(row.getAs("parent"));
-            case "seed" -> new Origin.Seed(row.getAs("name"));
-            case "baseline", "yardstick" -> new Origin.Baseline(row.getAs("name"));
+            case "mutation" -> new Origin.Mutation(row.text("parent"));
+            case "seed" -> new Origin.Seed(row.text("name"));
+            case "baseline", "yardstick" -> new Origin.Baseline(row.text("name"));
             default ->
-                throw new StoreException("candidate " + row.getAs("id") + " has the origin \"" + origin
+                throw new IllegalArgumentException("candidate " + row.text("id") + " has the origin \"" + origin
                         + "\", which this version of the program does not know");
         };
     }

@@ -1,9 +1,11 @@
 package org.evonorm.store;
 
 import java.io.Serializable;
+import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.evonorm.training.TrainingResult;
+import org.evonorm.training.TrainingResult.CurvePoint;
 
 /**
  * A row of {@link Table#EVALUATIONS}: one training that ended.
@@ -52,5 +54,13 @@ public record EvaluationRow(
         return result.curve().stream()
                 .map(point -> RowFactory.create(point.step(), point.trainingLoss(), point.accuracy()))
                 .toArray(Row[]::new);
+    }
+
+    /** Reads the learning curve of a row. */
+    static List<CurvePoint> curve(StoredRow row) {
+        return row.list("curve").stream()
+                .map(point ->
+                        new CurvePoint(point.integer("step"), point.real("training_loss"), point.real("accuracy")))
+                .toList();
     }
 }

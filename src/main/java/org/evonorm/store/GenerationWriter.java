@@ -8,11 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -34,7 +31,7 @@ public final class GenerationWriter {
     private final RunLease lease;
     private final int generation;
     /** The files under their published names, by the table's folder name. */
-    private final Map<String, List<CommitRecord.DataFile>> written = new HashMap<>();
+    private final Map<String, List<DataFile>> written = new HashMap<>();
     /** The files as they were written, by their published paths. */
     private final Map<String, Path> staged = new LinkedHashMap<>();
 
@@ -55,13 +52,12 @@ public final class GenerationWriter {
     public Map<String, Long> candidates(JavaRDD<CandidateRow> rows) {
         write(Table.CANDIDATES, spark.createDataFrame(rows.map(CandidateRow::toRow), Table.CANDIDATES.schema()));
         // Counted in the written file: a second pass over the RDD would compute all rows again.
-        Dataset<Row> counts = spark.read()
-                .schema(Table.CANDIDATES.schema())
-                .parquet(attempt(Table.CANDIDATES).toString())
-                .groupBy("status")
-                .count();
-        return counts.collectAsList().stream()
-                .collect(Collectors.toMap(row -> row.getString(0), row -> row.getLong(1)));
+        Map<String, Long> counts = new HashMap<>();
+        for (Path file : staged(Table.CANDIDATES)) {
+            new TableFile(file, Table.CANDIDATES.parquet(), folder.files().getConf())
+                    .read(List.of("status"), row -> counts.merge(row.text("status"), 1L, Long::sum));
+        }
+        return counts;
     }
 
     /**
@@ -130,19 +126,26 @@ public final class GenerationWriter {
         return failure instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(failure);
     }
 
+    /** The files of a table as they were written. */
+    private List<Path> staged(Table table) {
+        return written.get(table.folder()).stream()
+                .map(file -> staged.get(file.path()))
+                .toList();
+    }
+
     private Path attempt(Table table) {
         return new Path(lease.attempt(), table.partition(generation));
     }
 
-    private List<CommitRecord.DataFile> dataFiles(Table table) throws IOException {
-        List<CommitRecord.DataFile> dataFiles = new ArrayList<>();
+    private List<DataFile> dataFiles(Table table) throws IOException {
+        List<DataFile> dataFiles = new ArrayList<>();
         for (FileStatus status : folder.list(attempt(table))) {
             String path = table.partition(generation) + "/part-" + dataFiles.size() + "-" + lease.token() + ".parquet";
-            var input = HadoopInputFile.fromStatus(status, spark.sparkContext().hadoopConfiguration());
-            try (ParquetFileReader reader = ParquetFileReader.open(input)) {
-                dataFiles.add(new CommitRecord.DataFile(
-                        path, status.getLen(), reader.getRecordCount(), folder.crc32c(status.getPath())));
-            }
+            long rows = new TableFile(
+                            status.getPath(), table.parquet(), folder.files().getConf())
+                    .rowCount();
+            dataFiles.add(
+                    new DataFile(path, status.getLen(), rows, FileCheck.crc32c(folder.files(), status.getPath())));
             staged.put(path, status.getPath());
         }
         return dataFiles;
@@ -165,10 +168,10 @@ public final class GenerationWriter {
         try {
             lease.requireValid();
             staged.forEach((path, file) -> folder.move(file, folder.path(path)));
-            folder.commit(commit, lease);
+            folder.commits().publish(commit, lease);
         } catch (StoreException e) {
             // The record may stand though publishing it was reported to have failed: its files stay then.
-            if (!folder.hasCommitted(commit)) {
+            if (!folder.commits().has(commit)) {
                 staged.keySet().forEach(path -> folder.discard(folder.path(path)));
             }
             lease.requireValid();
@@ -176,6 +179,6 @@ public final class GenerationWriter {
         } finally {
             folder.discard(lease.attempt());
         }
-        folder.sweep(commit);
+        folder.commits().sweep(commit);
     }
 }

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -23,6 +25,7 @@ public final class Journal implements Serializable {
     static final String FOLDER = "journal";
     private static final String RESULT = ".json";
     private static final String BEGUN = ".begun";
+    private static final Pattern GENERATION = Pattern.compile("generation=(\\d{1,9})");
 
     private final String folder;
     private final SerializableConfiguration hadoop;
@@ -36,6 +39,30 @@ public final class Journal implements Serializable {
     public static Journal of(RunFolder run, int generation, Configuration hadoop) {
         return new Journal(
                 run.path(FOLDER + "/generation=" + generation).toString(), new SerializableConfiguration(hadoop));
+    }
+
+    /**
+     * Deletes the journals of all generations before {@code generation}.
+     *
+     * @throws StoreException if a journal cannot be deleted
+     */
+    static void clear(RunFolder run, int generation) {
+        Path journal = run.path(FOLDER);
+        try {
+            for (FileStatus status : run.files().listStatus(journal)) {
+                Matcher name = GENERATION.matcher(status.getPath().getName());
+                if (name.matches() && Integer.parseInt(name.group(1)) < generation) {
+                    run.files().delete(status.getPath(), true);
+                }
+            }
+        } catch (FileNotFoundException e) {
+            return;
+        } catch (IOException e) {
+            throw new StoreException(
+                    RunFolder.show(journal) + " cannot be cleared (" + RunFolder.message(e)
+                            + "); make the folder writable, and the same command goes on",
+                    e);
+        }
     }
 
     /**

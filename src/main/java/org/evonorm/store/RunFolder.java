@@ -2,37 +2,27 @@ package org.evonorm.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The folder of one run (docs/run-folder.md): {@code run.conf}, the commit records in {@code commits/}, the folders of
- * the tables, and, while a generation runs, its journal. All access to the folder's own files goes through here.
+ * The folder of one run (docs/run-folder.md): where it is, whether it holds a run, its {@code run.conf}, and the paths
+ * of everything else in it, which {@link Commits}, {@link Journal}, {@link RunLease} and {@link RerankTable} know.
  */
 public final class RunFolder {
 
     private static final String SETTINGS = "run.conf";
-    private static final String COMMITS = "commits";
     private static final String ATTEMPTS = ".attempts";
-    private static final Pattern PARTITION = Pattern.compile("generation=(\\d{1,9})");
-    private static final Pattern COMMIT = Pattern.compile("generation=(\\d{1,9})\\.json");
 
     private final FileSystem files;
     private final Path root;
-    private final Set<String> verified = ConcurrentHashMap.newKeySet();
+    private final FileCheck check = new FileCheck(this);
+    private final Commits commits = new Commits(this, check);
 
     private RunFolder(FileSystem files, Path root) {
         this.files = files;
@@ -114,12 +104,13 @@ public final class RunFolder {
     }
 
     /**
-     * Starts a run: writes run.conf, and makes the folder if it does not exist.
+     * Starts a run: writes run.conf.
      *
-     * @throws StoreException if the folder cannot be written
+     * @throws StoreException if the lease was taken over, the run was started meanwhile, or the folder cannot be
+     *                        written
      */
-    public void start(String settings) {
-        write(new Path(root, SETTINGS), settings);
+    public void start(String settings, RunLease lease) {
+        lease.publish(settings, new Path(root, SETTINGS));
     }
 
     /**
@@ -131,27 +122,14 @@ public final class RunFolder {
         lease.replace(settings, new Path(root, SETTINGS));
     }
 
-    /**
-     * The commit records of generations 0, 1, …; the files that they list are checked by size and checksum.
-     *
-     * @throws StoreException if a record is missing or damaged, or a file is missing or altered
-     */
-    List<CommitRecord> commits() {
-        NavigableMap<Integer, Path> records = commitPaths();
-        List<CommitRecord> commits = new ArrayList<>();
-        for (var entry : records.entrySet()) {
-            if (entry.getKey() != commits.size()) {
-                throw new StoreException(show(commitPath(commits.size())) + " is missing though generation "
-                        + records.lastKey() + " is committed; restore it, or delete the records after it to run those"
-                        + " generations again");
-            }
-            CommitRecord commit = commit(entry.getKey(), entry.getValue());
-            for (Table table : Table.values()) {
-                commit.files(table).forEach(file -> requireWhole(commit, file));
-            }
-            commits.add(commit);
-        }
+    /** The commit records of this run. */
+    Commits commits() {
         return commits;
+    }
+
+    /** The check of files that records list. */
+    FileCheck check() {
+        return check;
     }
 
     /**
@@ -160,115 +138,7 @@ public final class RunFolder {
      * @throws StoreException if a record is missing or damaged, or a file is missing or altered
      */
     public int committedGenerations() {
-        return commits().size();
-    }
-
-    private NavigableMap<Integer, Path> commitPaths() {
-        NavigableMap<Integer, Path> paths = new TreeMap<>();
-        try {
-            for (FileStatus status : files.listStatus(new Path(root, COMMITS))) {
-                Matcher name = COMMIT.matcher(status.getPath().getName());
-                if (name.matches()) {
-                    paths.put(Integer.parseInt(name.group(1)), status.getPath());
-                }
-            }
-        } catch (FileNotFoundException e) {
-            return paths;
-        } catch (IOException e) {
-            throw new StoreException("the commit records in " + this + " cannot be listed: " + message(e), e);
-        }
-        return paths;
-    }
-
-    private CommitRecord commit(int generation, Path path) {
-        try {
-            CommitRecord commit = CommitRecord.fromJson(read(path));
-            if (commit.generation() != generation) {
-                throw new IOException("it is the record of generation " + commit.generation());
-            }
-            return commit;
-        } catch (IOException e) {
-            throw new StoreException(
-                    "the commit record " + show(path) + " is damaged (" + message(e)
-                            + "); restore it, or delete it and those of later generations to run these again",
-                    e);
-        }
-    }
-
-    private void requireWhole(CommitRecord commit, CommitRecord.DataFile file) {
-        Path path = path(file.path());
-        String found;
-        try {
-            long bytes = files.getFileStatus(path).getLen();
-            if (bytes == file.bytes() && isUnaltered(file)) {
-                return;
-            }
-            found = bytes == file.bytes()
-                    ? "was altered since it was written"
-                    : "has " + bytes + " bytes instead of " + file.bytes();
-        } catch (FileNotFoundException e) {
-            found = "is missing";
-        } catch (IOException e) {
-            found = "cannot be read (" + message(e) + ")";
-        }
-        throw new StoreException(show(path) + ", a file of the committed generation " + commit.generation() + ", "
-                + found + "; restore it, or delete " + show(commitPath(commit.generation()))
-                + " and the records of later generations to run these again");
-    }
-
-    /** Whether a file has its recorded checksum; it reads each file once in the life of this object. */
-    private boolean isUnaltered(CommitRecord.DataFile file) throws IOException {
-        if (file.crc32c().isEmpty() || verified.contains(file.path())) {
-            return true;
-        }
-        boolean unaltered = crc32c(path(file.path())).equals(file.crc32c());
-        if (unaltered) {
-            verified.add(file.path());
-        }
-        return unaltered;
-    }
-
-    /** The CRC-32C of a file, in hexadecimal. */
-    String crc32c(Path path) throws IOException {
-        CRC32C checksum = new CRC32C();
-        byte[] buffer = new byte[1 << 16];
-        try (InputStream in = files.open(path)) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                checksum.update(buffer, 0, read);
-            }
-        }
-        return Long.toHexString(checksum.getValue());
-    }
-
-    /**
-     * Publishes a commit record, so that its generation counts.
-     *
-     * @throws StoreException if the generation is committed already, the lease was taken over, or the folder cannot be
-     *                        written
-     */
-    void commit(CommitRecord commit, RunLease lease) {
-        lease.requireValid();
-        Path path = commitPath(commit.generation());
-        try {
-            if (files.exists(path)) {
-                throw new StoreException("generation " + commit.generation() + " is committed already in " + this
-                        + "; let one search at a time run in a folder");
-            }
-        } catch (IOException e) {
-            throw new StoreException(show(path) + " cannot be reached: " + message(e), e);
-        }
-        lease.publish(commit.toJson(), path);
-    }
-
-    /** Whether this record stands, and not another attempt's; also if that cannot be told, so that nothing is deleted. */
-    boolean hasCommitted(CommitRecord commit) {
-        Path path = commitPath(commit.generation());
-        try {
-            return files.exists(path)
-                    && CommitRecord.fromJson(read(path)).tables().equals(commit.tables());
-        } catch (IOException e) {
-            return true;
-        }
+        return commits.read().size();
     }
 
     /**
@@ -278,31 +148,25 @@ public final class RunFolder {
      * @throws StoreException if a folder cannot be read, or a file cannot be deleted
      */
     public void sweep() {
-        commits().forEach(this::sweep);
+        commits.read().forEach(commits::sweep);
     }
 
-    /** As {@link #sweep()}, of one generation that is committed. */
-    void sweep(CommitRecord commit) {
-        for (Table table : Table.values()) {
-            String partition = table.partition(commit.generation());
-            Set<String> listed = commit.files(table).stream()
-                    .map(CommitRecord.DataFile::path)
-                    .collect(Collectors.toSet());
-            try {
-                for (FileStatus file : list(partition)) {
-                    if (!listed.contains(partition + "/" + file.getPath().getName())) {
-                        files.delete(file.getPath(), true);
-                    }
+    /** Deletes all files of a folder of a table that are not listed, by their paths relative to this folder. */
+    void deleteUnlisted(String relative, Set<String> listed) {
+        try {
+            for (FileStatus file : list(relative)) {
+                if (!listed.contains(relative + "/" + file.getPath().getName())) {
+                    files.delete(file.getPath(), true);
                 }
-            } catch (FileNotFoundException e) {
-                // A table without files has no folder: nothing to delete.
-                assert listed.isEmpty();
-            } catch (IOException e) {
-                throw new StoreException(
-                        show(path(partition)) + " cannot be cleared (" + message(e)
-                                + "); make the folder writable, and the same command goes on",
-                        e);
             }
+        } catch (FileNotFoundException e) {
+            // A table without files has no folder: nothing to delete.
+            assert listed.isEmpty();
+        } catch (IOException e) {
+            throw new StoreException(
+                    show(path(relative)) + " cannot be cleared (" + message(e)
+                            + "); make the folder writable, and the same command goes on",
+                    e);
         }
     }
 
@@ -322,26 +186,7 @@ public final class RunFolder {
      * @throws StoreException if a journal cannot be deleted
      */
     public void clearJournal(int generation) {
-        Path journal = path(Journal.FOLDER);
-        try {
-            for (FileStatus status : files.listStatus(journal)) {
-                Matcher name = PARTITION.matcher(status.getPath().getName());
-                if (name.matches() && Integer.parseInt(name.group(1)) < generation) {
-                    files.delete(status.getPath(), true);
-                }
-            }
-        } catch (FileNotFoundException e) {
-            return;
-        } catch (IOException e) {
-            throw new StoreException(
-                    show(journal) + " cannot be cleared (" + message(e)
-                            + "); make the folder writable, and the same command goes on",
-                    e);
-        }
-    }
-
-    private Path commitPath(int generation) {
-        return new Path(new Path(root, COMMITS), "generation=" + generation + ".json");
+        Journal.clear(this, generation);
     }
 
     /** The absolute path of a path relative to this folder. */
@@ -378,7 +223,10 @@ public final class RunFolder {
                 throw new IOException("renaming " + from.getName() + " failed");
             }
         } catch (IOException e) {
-            throw unwritable(to, e);
+            throw new StoreException(
+                    show(to) + " cannot be written (" + message(e)
+                            + "); free space, make the folder writable or name another",
+                    e);
         }
     }
 
@@ -394,21 +242,6 @@ public final class RunFolder {
 
     private String read(Path path) throws IOException {
         return new TextFile(files, path).read();
-    }
-
-    private void write(Path path, String text) {
-        try {
-            new TextFile(files, path).write(text);
-        } catch (IOException e) {
-            throw unwritable(path, e);
-        }
-    }
-
-    private static StoreException unwritable(Path path, IOException e) {
-        return new StoreException(
-                show(path) + " cannot be written (" + message(e)
-                        + "); free space, make the folder writable or name another",
-                e);
     }
 
     FileSystem files() {

@@ -44,10 +44,9 @@ record SelectionRow(Evaluated member, List<String> networks, int rank) {
     }
 
     /** Reads the fitness of a row. */
-    static Fitness fitness(Row row) {
-        List<Row> accuracies = row.getList(row.fieldIndex("accuracies"));
-        return new Fitness(accuracies.stream()
-                .map(accuracy -> accuracy.<Double>getAs("accuracy"))
+    static Fitness fitness(StoredRow row) {
+        return new Fitness(row.list("accuracies").stream()
+                .map(accuracy -> accuracy.share("accuracy"))
                 .toList());
     }
 }

@@ -84,16 +84,23 @@ public enum Table {
             "index");
 
     private final StructType schema;
+    private final ParquetSchema parquet;
     private final String[] key;
 
     Table(StructType schema, String... key) {
         this.schema = schema;
+        this.parquet = ParquetSchema.of(schema);
         this.key = key;
     }
 
     /** The columns of a generation's files. */
     public StructType schema() {
         return schema;
+    }
+
+    /** The same columns as Parquet has them. */
+    ParquetSchema parquet() {
+        return parquet;
     }
 
     /** The name of the table and of its folder. */
@@ -104,11 +111,6 @@ public enum Table {
     /** The folder of one generation, relative to the run's folder. */
     String partition(int generation) {
         return folder() + "/generation=" + generation;
-    }
-
-    /** The columns of a read over several generations: {@link #schema} and {@code generation}. */
-    StructType partitionedSchema() {
-        return schema.add("generation", DataTypes.IntegerType, false);
     }
 
     /** The columns that identify a row within a generation, and that rows are sorted by. */

@@ -36,7 +36,7 @@ import org.evonorm.search.spark.TaskProgress;
 import org.evonorm.settings.GpuSettings;
 import org.evonorm.settings.Settings;
 import org.evonorm.store.LocalSpark;
-import org.evonorm.store.RunTables;
+import org.evonorm.store.TableFrames;
 import org.evonorm.store.TrainingStates;
 import org.evonorm.training.Contribution;
 import org.evonorm.training.LocalSgd;
@@ -317,7 +317,7 @@ class PartitionedTrainingsTest {
                         "rerank.seeds=1",
                         "rerank.validation-images=30"));
         Search.run(session, settings, SearchObserver.SILENT);
-        RunTables tables = RunTables.open(
+        TableFrames tables = TableFrames.open(
                 session, settings.search().folder(session.sparkContext().hadoopConfiguration()));
         // Two steps per partition, one step more in total than asked for.
         assertEquals(

@@ -20,6 +20,7 @@ import org.evonorm.rejection.StabilityTest;
 import org.evonorm.search.KnownAccuracies;
 import org.evonorm.store.Journal;
 import org.evonorm.store.RunFolder;
+import org.evonorm.store.StartedRun;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingResult.CurvePoint;
 import org.junit.jupiter.api.Tag;
@@ -38,7 +39,7 @@ class TrialRunnerTest {
     private TrialRunner runner() {
         RunFolder folder = RunFolder.at(temporary.toString(), HADOOP);
         if (!folder.isStarted()) {
-            folder.start("");
+            StartedRun.in(folder, "");
         }
         return new TrialRunner(new KnownAccuracies(), Journal.of(folder, 1, HADOOP), Duration.ofSeconds(2));
     }
