@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.evonorm.export.CheckFile;
 import org.evonorm.export.ExportFormat;
 import org.evonorm.export.ExportedLayer;
@@ -124,7 +123,7 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private static ExportedLayer candidate(Found found) {
-        RunFolder folder = RunFolder.at(found.run, SparkHadoopUtil.get().conf());
+        RunFolder folder = RunFolder.at(found.run, HadoopConfiguration.ofProperties());
         // Refuses a folder without a run, and a run.conf that includes other files.
         RunConf.settings(folder);
         return ExportedLayer.of(

@@ -1,7 +1,6 @@
 package org.evonorm.cli;
 
 import java.util.concurrent.Callable;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.evonorm.data.CifarFiles;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
@@ -59,7 +58,7 @@ final class ImagesCommand implements Callable<Integer> {
     public Integer call() {
         Limits.atLeast("--training", 1, training);
         ParquetImages images = images();
-        images.write(output, SparkHadoopUtil.get().conf());
+        images.write(output, HadoopConfiguration.ofProperties());
         spec.commandLine()
                 .getOut()
                 .println("Wrote " + images.training().count() + " training and "

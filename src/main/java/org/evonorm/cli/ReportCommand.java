@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.evonorm.report.Report;
 import org.evonorm.store.RunFolder;
 import picocli.CommandLine.Command;
@@ -49,9 +48,9 @@ final class ReportCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         // Nothing is shown on a screen; without this, Java starts a window application for drawing on some systems.
         System.setProperty("java.awt.headless", "true");
-        Path file = output.orElseGet(() -> Path.of(new org.apache.hadoop.fs.Path(run).getName() + "-report.html"));
+        RunFolder folder = RunFolder.at(run, HadoopConfiguration.ofProperties());
+        Path file = output.orElseGet(() -> Path.of(folder.name() + "-report.html"));
         OutputFile.require(file);
-        RunFolder folder = RunFolder.at(run, SparkHadoopUtil.get().conf());
         Path plots = write(Report.of(folder), file);
         PrintWriter out = spec.commandLine().getOut();
         out.println("The report is in " + file + ", its plots in " + plots + ".");

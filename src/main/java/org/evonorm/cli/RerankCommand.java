@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.rerank.Rerank;
 import org.evonorm.rerank.RerankSummary;
@@ -71,7 +70,7 @@ final class RerankCommand implements Callable<Integer> {
         List<String> all = new ArrayList<>(overrides);
         all.add("search.run=" + run);
         // The session needs the settings, which are in the run's folder.
-        RunFolder folder = RunFolder.at(run, SparkHadoopUtil.get().conf());
+        RunFolder folder = RunFolder.at(run, HadoopConfiguration.ofProperties());
         Settings settings = RunConf.settings(folder, config, all);
         try (SparkSession session = Spark.session("evonorm rerank", master, settings.threads());
                 RerankReport report = new RerankReport(spec.commandLine().getOut())) {

@@ -33,7 +33,7 @@ public record ParquetImages(String name, Images training, Images test) {
      * @throws UncheckedIOException     if the folder cannot be written
      */
     public void write(String folder, Configuration hadoop) {
-        Path path = new Path(folder);
+        Path path = Location.path(folder);
         try {
             FileSystem files = path.getFileSystem(hadoop);
             if (files.exists(path)) {
@@ -97,11 +97,11 @@ public record ParquetImages(String name, Images training, Images test) {
 
     /** The training images of a folder, not read yet. */
     static ParquetSet training(String folder, Configuration hadoop) {
-        return new ParquetSet(new Path(folder, "training"), hadoop);
+        return new ParquetSet(new Path(Location.path(folder), "training"), hadoop);
     }
 
     /** The test images of a folder, not read yet. */
     static ParquetSet test(String folder, Configuration hadoop) {
-        return new ParquetSet(new Path(folder, "test"), hadoop);
+        return new ParquetSet(new Path(Location.path(folder), "test"), hadoop);
     }
 }

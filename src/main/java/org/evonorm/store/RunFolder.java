@@ -9,6 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.evonorm.data.Location;
 
 /**
  * The folder of one run (docs/run-folder.md): where it is, whether it holds a run, its {@code run.conf}, and the paths
@@ -37,7 +38,7 @@ public final class RunFolder {
      */
     public static RunFolder at(String location, Configuration hadoop) {
         try {
-            Path path = new Path(location);
+            Path path = Location.path(location);
             FileSystem files = path.getFileSystem(hadoop);
             RunFolder folder = new RunFolder(files, files.makeQualified(path));
             folder.requireRunOrNothing();
@@ -246,6 +247,11 @@ public final class RunFolder {
 
     FileSystem files() {
         return files;
+    }
+
+    /** The folder's own name, without those above it. */
+    public String name() {
+        return root.getName();
     }
 
     /** The folder as users write it: local paths without a scheme. */
