@@ -34,12 +34,12 @@ import org.evonorm.settings.RunConf;
 import org.evonorm.settings.Settings;
 import org.evonorm.settings.SettingsException;
 import org.evonorm.store.LocalSpark;
-import org.evonorm.store.RerankTable;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunLease;
 import org.evonorm.store.RunTables;
 import org.evonorm.store.ScoredOn;
 import org.evonorm.store.StartedRun;
+import org.evonorm.store.TableFrames;
 import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
 import org.junit.jupiter.api.BeforeAll;
@@ -160,7 +160,7 @@ class RerankTest {
     }
 
     private static RerankSummary rerank(Settings settings) {
-        return Rerank.run(spark, settings, new DrawnAccuracies("none"), RerankObserver.SILENT);
+        return Rerank.run(spark, settings, new DrawnAccuracies("none"), false, RerankObserver.SILENT);
     }
 
     private RerankSummary rerank(String... more) {
@@ -169,7 +169,7 @@ class RerankTest {
 
     /** All rows without times and hosts. */
     private static List<String> rows(Path run) {
-        var table = new RerankTable(spark, folder(run)).rows();
+        var table = TableFrames.rerank(spark, folder(run));
         String[] repeatable = Arrays.stream(table.columns())
                 .filter(column -> !column.equals("host"))
                 .toArray(String[]::new);
@@ -186,8 +186,7 @@ class RerankTest {
     void layersAreRankedByTheirMeansOverNetworksAndSeeds() {
         RerankSummary summary = rerank();
         assertEquals(7, summary.validation().size());
-        Function<RerankedLayer, Double> mean = layer -> new RerankTable(spark, folder(run))
-                .rows()
+        Function<RerankedLayer, Double> mean = layer -> TableFrames.rerank(spark, folder(run))
                 .where("scored_on = 'validation' and id = '" + layer.layer().id() + "'")
                 .selectExpr("avg(accuracy)")
                 .first()
@@ -217,7 +216,9 @@ class RerankTest {
         assertEquals(new MeanAndDeviation(2, 1), MeanAndDeviation.of(List.of(1.0, 2.0, 3.0)));
         assertTrue(Double.isNaN(MeanAndDeviation.of(List.of(0.5)).deviation()));
         RerankedLayer layer = new RerankedLayer(
-                RerankCandidate.Found.of(best.get(0)), List.of(List.of(0.25, 0.75), List.of(0.5, 0.5)));
+                RerankCandidate.Found.of(best.get(0)),
+                List.of(List.of(0.25, 0.75), List.of(0.5, 0.5)),
+                Optional.empty());
         assertEquals(new MeanAndDeviation(0.5, Math.sqrt(0.125)), layer.in(0));
         assertEquals(new MeanAndDeviation(0.5, Math.sqrt(0.03125)), layer.overall());
     }
@@ -225,7 +226,7 @@ class RerankTest {
     @Test
     void everyTrainingIsARowWithItsSeedAndLayersShareSeeds() {
         rerank();
-        List<Row> rows = new RerankTable(spark, folder(run)).rows().collectAsList();
+        List<Row> rows = TableFrames.rerank(spark, folder(run)).collectAsList();
         assertEquals(7 * 3 * 3 + 4 * 3 * 3, rows.size());
         assertEquals(
                 2 * 3 * 3,
@@ -254,8 +255,7 @@ class RerankTest {
         assertEquals(List.of(), rerank("rerank.keep=0").test());
         assertEquals(
                 0,
-                new RerankTable(spark, folder(run))
-                        .rows()
+                TableFrames.rerank(spark, folder(run))
                         .where("scored_on = 'test'")
                         .count());
     }
@@ -296,13 +296,38 @@ class RerankTest {
     }
 
     @Test
-    void aFoundLayerThatFailsComesLastAndIsTriedAgain() {
+    void aFoundLayerThatFailsComesLastAndIsTriedAgainWhereThatIsAsked() {
         String broken = Formula.print(best.get(0).candidate().layer());
-        RerankSummary summary = Rerank.run(spark, settings(run), new DrawnAccuracies(broken), RerankObserver.SILENT);
+        RerankSummary summary =
+                Rerank.run(spark, settings(run), new DrawnAccuracies(broken), false, RerankObserver.SILENT);
         RerankedLayer last = summary.validation().get(6);
         assertEquals(best.get(0).candidate().id(), last.layer().id());
         assertFalse(last.isCompleted());
-        assertTrue(rerank().validation().stream().allMatch(RerankedLayer::isCompleted));
+        assertEquals(Optional.of("mobilenetv2: IllegalStateException: too large"), last.failure());
+        List<Row> failures = TableFrames.rerankFailures(spark, folder(run)).collectAsList();
+        assertEquals(3, failures.size());
+        for (Row failure : failures) {
+            assertEquals(last.layer().id(), failure.getAs("id"));
+            assertEquals("IllegalStateException: too large", failure.getAs("reason"));
+        }
+
+        DrawnAccuracies.TRAININGS.set(0);
+        List<String> started = new ArrayList<>();
+        RerankSummary again =
+                Rerank.run(spark, settings(run), new DrawnAccuracies("none"), false, new RerankObserver() {
+                    @Override
+                    public void scoringStarted(ScoredOn images, int missing, int known, int failed) {
+                        started.add(missing + " missing, " + known + " known, " + failed + " failed");
+                    }
+                });
+        assertEquals(List.of("0 missing, 60 known, 3 failed", "0 missing, 36 known, 0 failed"), started);
+        assertEquals(0, DrawnAccuracies.TRAININGS.get());
+        assertEquals(summary, again);
+
+        RerankSummary retried =
+                Rerank.run(spark, settings(run), new DrawnAccuracies("none"), true, RerankObserver.SILENT);
+        assertTrue(retried.validation().stream().allMatch(RerankedLayer::isCompleted));
+        assertTrue(rerank().validation().stream().allMatch(RerankedLayer::isCompleted), "what ended well counts");
     }
 
     @Test
@@ -313,6 +338,7 @@ class RerankTest {
                                 spark,
                                 settings(run, "rerank.baselines=[\"x * sigmoid(x)\"]"),
                                 new DrawnAccuracies("x * sigmoid(x)"),
+                                false,
                                 RerankObserver.SILENT))
                 .getMessage();
         assertEquals(
@@ -327,7 +353,7 @@ class RerankTest {
         Thread reranking = Thread.currentThread();
         SearchInterruptedException interrupted = assertThrows(
                 SearchInterruptedException.class,
-                () -> Rerank.run(spark, settings(run), new DrawnAccuracies("none"), new RerankObserver() {
+                () -> Rerank.run(spark, settings(run), new DrawnAccuracies("none"), false, new RerankObserver() {
                     @Override
                     public void scoringAdvanced(ScoredOn images, int done, int missing) {
                         assertTrue(done >= 0 && done <= missing);

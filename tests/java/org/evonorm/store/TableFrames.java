@@ -35,15 +35,34 @@ public record TableFrames(SparkSession spark, RunFolder folder, RunTables tables
         return read(Table.SELECTION);
     }
 
+    /** All rows of the table of reranks. */
+    public static Dataset<Row> rerank(SparkSession spark, RunFolder folder) {
+        return rerank(spark, folder, RerankSchema.TRAININGS);
+    }
+
+    /** All rows of the table of failed trainings of reranks. */
+    public static Dataset<Row> rerankFailures(SparkSession spark, RunFolder folder) {
+        return rerank(spark, folder, RerankSchema.FAILURES);
+    }
+
+    private static Dataset<Row> rerank(SparkSession spark, RunFolder folder, RerankSchema table) {
+        return read(
+                spark,
+                table.schema(),
+                folder.path(table.folder()).toString(),
+                new RerankTable(folder).files(table).stream());
+    }
+
     private Dataset<Row> read(Table table) {
         StructType schema = table.schema().add("generation", DataTypes.IntegerType, false);
         return read(
+                spark,
                 schema,
                 folder.path(table.folder()).toString(),
                 tables.each().stream().flatMap(generation -> generation.files(table).stream()));
     }
 
-    private Dataset<Row> read(StructType schema, String base, Stream<TableFile> files) {
+    private static Dataset<Row> read(SparkSession spark, StructType schema, String base, Stream<TableFile> files) {
         String[] paths = files.map(file -> file.path().toString()).toArray(String[]::new);
         return paths.length == 0
                 ? spark.createDataFrame(List.of(), schema)

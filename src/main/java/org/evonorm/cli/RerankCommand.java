@@ -58,6 +58,11 @@ final class RerankCommand implements Callable<Integer> {
     private List<String> overrides = List.of();
 
     @Option(
+            names = "--retry-failed",
+            description = "Try trainings again that failed in an earlier rerank; otherwise they count as failed.")
+    private boolean retryFailed;
+
+    @Option(
             names = "--master",
             paramLabel = "URL",
             description = {
@@ -74,7 +79,7 @@ final class RerankCommand implements Callable<Integer> {
         Settings settings = RunConf.settings(folder, config, all);
         try (SparkSession session = Spark.session("evonorm rerank", master, settings.threads());
                 RerankReport report = new RerankReport(spec.commandLine().getOut())) {
-            RerankSummary summary = Rerank.run(session, settings, report);
+            RerankSummary summary = Rerank.run(session, settings, retryFailed, report);
             report.print(summary);
         }
         return 0;

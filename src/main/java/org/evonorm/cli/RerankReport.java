@@ -2,9 +2,12 @@ package org.evonorm.cli;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.evonorm.rerank.MeanAndDeviation;
 import org.evonorm.rerank.RerankCandidate;
 import org.evonorm.rerank.RerankObserver;
@@ -28,9 +31,10 @@ final class RerankReport implements RerankObserver, AutoCloseable {
     }
 
     @Override
-    public void scoringStarted(ScoredOn images, int missing, int known) {
+    public void scoringStarted(ScoredOn images, int missing, int known, int failed) {
         say(missing + " trainings to score on " + name(images) + " images"
-                + (known == 0 ? "" : ", " + known + " done before"));
+                + (known == 0 ? "" : ", " + known + " done before")
+                + (failed == 0 ? "" : ", " + failed + " failed before"));
         close();
         progress = missing == 0
                 ? Optional.empty()
@@ -52,10 +56,23 @@ final class RerankReport implements RerankObserver, AutoCloseable {
             print(ScoredOn.TEST, summary, summary.test());
         }
         say("");
+        printFailures(summary);
         if (summary.seeds() > 1) {
             say("Accuracies are means ± standard deviations over " + summary.seeds() + " seeds.");
         }
         say("All trainings are in " + summary.folder() + "/rerank.");
+    }
+
+    /** Why layers failed, a line each. */
+    private void printFailures(RerankSummary summary) {
+        Set<String> failures = new LinkedHashSet<>();
+        Stream.concat(summary.validation().stream(), summary.test().stream())
+                .forEach(layer -> layer.failure()
+                        .ifPresent(failure -> failures.add(layer.layer().id() + " failed in " + failure)));
+        failures.forEach(this::say);
+        if (!failures.isEmpty()) {
+            say("Failed trainings are not tried again; --retry-failed does.");
+        }
     }
 
     private void print(ScoredOn images, RerankSummary summary, List<RerankedLayer> layers) {

@@ -6,6 +6,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -26,6 +29,7 @@ import org.evonorm.settings.RerankSettings;
 import org.evonorm.settings.RunConf;
 import org.evonorm.settings.Settings;
 import org.evonorm.settings.SettingsException;
+import org.evonorm.store.RerankFailure;
 import org.evonorm.store.RerankRow;
 import org.evonorm.store.RerankTable;
 import org.evonorm.store.RunFolder;
@@ -56,7 +60,11 @@ public final class Rerank {
     private final RunFolder folder;
     private final RunLease lease;
     private final RerankTable table;
+    private final SparkSession session;
+    private final boolean retryFailed;
     private final Map<RerankRow.Training, Double> accuracies = new HashMap<>();
+    /** The reasons of the trainings that failed and are not tried again. */
+    private final Map<RerankRow.Training, String> failures = new HashMap<>();
 
     private Rerank(
             SparkSession session,
@@ -64,7 +72,10 @@ public final class Rerank {
             RunFolder folder,
             RunLease lease,
             RerankTrainer trainer,
+            boolean retryFailed,
             RerankObserver observer) {
+        this.session = session;
+        this.retryFailed = retryFailed;
         this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         this.settings = settings;
         this.trainer = trainer;
@@ -72,19 +83,21 @@ public final class Rerank {
         this.progress = new TaskProgress(spark);
         this.folder = folder;
         this.lease = lease;
-        this.table = new RerankTable(session, folder);
+        this.table = new RerankTable(folder);
     }
 
     /**
      * Reranks the layers of the run that the settings name.
      *
+     * @param retryFailed whether trainings that failed in an earlier rerank are tried again
      * @throws SettingsException if the run was made with other settings or images, leaves too few images, or has no
      *     layer
      * @throws org.evonorm.store.StoreException if the folder cannot be used as it is
      * @throws org.evonorm.search.spark.SearchInterruptedException if this thread is interrupted or the session stopped;
      *     committed trainings stay
      */
-    public static RerankSummary run(SparkSession session, Settings settings, RerankObserver observer) {
+    public static RerankSummary run(
+            SparkSession session, Settings settings, boolean retryFailed, RerankObserver observer) {
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         RunFolder folder = settings.search().folder(spark.hadoopConfiguration());
         Dataset searched = settings.data().load();
@@ -93,18 +106,28 @@ public final class Rerank {
         ImageSource images = ImageSource.withHeldOut(
                 spark, settings.data(), searched, settings.rerank().validation());
         ImageCountCheck.forTraining("rerank.training", settings.rerank().training(), images.images());
-        return run(session, settings, LargeNetworkTrainer.of(settings, images), observer);
+        return run(session, settings, LargeNetworkTrainer.of(settings, images), retryFailed, observer);
+    }
+
+    /** As the other, without another try of trainings that failed. */
+    public static RerankSummary run(SparkSession session, Settings settings, RerankObserver observer) {
+        return run(session, settings, false, observer);
     }
 
     /**
-     * As {@link #run(SparkSession, Settings, RerankObserver)}, with another trainer and without checks of the images.
+     * As {@link #run(SparkSession, Settings, boolean, RerankObserver)}, with another trainer and without checks of the images.
      */
-    static RerankSummary run(SparkSession session, Settings settings, RerankTrainer trainer, RerankObserver observer) {
+    static RerankSummary run(
+            SparkSession session,
+            Settings settings,
+            RerankTrainer trainer,
+            boolean retryFailed,
+            RerankObserver observer) {
         RunFolder folder = settings.search().folder(session.sparkContext().hadoopConfiguration());
         String interrupted = "the rerank was interrupted; the trainings committed so far stand in " + folder
                 + "/rerank, and the same command goes on after them";
         try (RunLease lease = RunLease.acquire(folder)) {
-            Rerank rerank = new Rerank(session, settings, folder, lease, trainer, observer);
+            Rerank rerank = new Rerank(session, settings, folder, lease, trainer, retryFailed, observer);
             return lease.guard(
                     () -> session.sparkContext().cancelAllJobs(),
                     () -> InterruptibleJobs.run(session, rerank.progress, interrupted, rerank::run));
@@ -124,7 +147,14 @@ public final class Rerank {
                 .map(RerankCandidate.Baseline::of)
                 .toList();
         observer.rerankStarted(folder.toString(), found.size(), baselines.size());
-        table.scores().forEach(score -> accuracies.put(score.training(), score.accuracy()));
+        table.sweep();
+        if (!retryFailed) {
+            failures.putAll(table.failures());
+        }
+        table.scores().forEach(score -> {
+            accuracies.put(score.training(), score.accuracy());
+            failures.remove(score.training());
+        });
         List<RerankedLayer> ranking = score(ScoredOn.VALIDATION, concat(found, baselines));
         List<RerankCandidate> kept = ranking.stream()
                 .filter(RerankedLayer::isCompleted)
@@ -152,7 +182,7 @@ public final class Rerank {
         train(images, candidates);
         List<RerankedLayer> layers = new ArrayList<>();
         for (RerankCandidate candidate : candidates) {
-            layers.add(new RerankedLayer(candidate, accuracies(images, candidate)));
+            layers.add(new RerankedLayer(candidate, accuracies(images, candidate), failure(images, candidate)));
         }
         layers.sort(Comparator.comparingDouble(
                 layer -> layer.isCompleted() ? -layer.overall().mean() : 1));
@@ -176,6 +206,16 @@ public final class Rerank {
         return byNetwork;
     }
 
+    /** The first failure of a layer, with its network. */
+    private Optional<String> failure(ScoredOn images, RerankCandidate candidate) {
+        return networks().stream()
+                .flatMap(network -> IntStream.rangeClosed(1, settings.rerank().seeds())
+                        .mapToObj(number -> failures.get(training(images, candidate, network, number)))
+                        .filter(Objects::nonNull)
+                        .map(reason -> network + ": " + reason))
+                .findFirst();
+    }
+
     private RerankRow.Training training(ScoredOn images, RerankCandidate candidate, String network, int number) {
         return new RerankRow.Training(
                 candidate.id(), network, images, number, settings.rerank().trainingKey(network));
@@ -188,9 +228,12 @@ public final class Rerank {
     private void train(ScoredOn images, List<RerankCandidate> candidates) {
         List<RerankTask> wanted = tasks(images, candidates);
         List<RerankTask> missing = wanted.stream()
-                .filter(task -> !accuracies.containsKey(task.training()))
+                .filter(task -> !accuracies.containsKey(task.training()) && !failures.containsKey(task.training()))
                 .toList();
-        observer.scoringStarted(images, missing.size(), wanted.size() - missing.size());
+        int failedBefore = (int) wanted.stream()
+                .filter(task -> failures.containsKey(task.training()))
+                .count();
+        observer.scoringStarted(images, missing.size(), wanted.size() - missing.size() - failedBefore, failedBefore);
         int round = settings.rerank().averaging() == Averaging.DL4J
                 ? 1
                 : Math.max(wanted.size() / settings.rerank().seeds(), spark.defaultParallelism());
@@ -200,19 +243,30 @@ public final class Rerank {
             List<RerankTask> tasks = missing.subList(done, Math.min(done + round, missing.size()));
             List<RerankTask.Ended> ended = train(
                     images, tasks, (now, total) -> observer.scoringAdvanced(images, before + now, missing.size()));
-            List<RerankRow> rows = ended.stream()
-                    .filter(RerankTask.Ended::isCompleted)
-                    .map(training -> training.row(trainer.engine()))
-                    .toList();
-            if (!rows.isEmpty()) {
-                lease.requireValid();
-                table.append(rows, lease);
-            }
-            rows.forEach(
-                    row -> accuracies.put(row.score().training(), row.score().accuracy()));
+            commit(ended);
             ended.stream().filter(training -> !training.isCompleted()).forEach(failed::add);
         }
         failed.forEach(Rerank::requireNoBaseline);
+    }
+
+    /**
+     * Commits a round's trainings, and the failures of layers of the run. A baseline's failure means that something else
+     * is wrong, so that it is tried again at the next start.
+     */
+    private void commit(List<RerankTask.Ended> ended) {
+        List<RerankRow> rows = ended.stream()
+                .filter(RerankTask.Ended::isCompleted)
+                .map(training -> training.row(trainer.engine()))
+                .toList();
+        List<RerankFailure> failed = ended.stream()
+                .filter(training ->
+                        !training.isCompleted() && training.task().candidate() instanceof RerankCandidate.Found)
+                .map(training -> training.failure(trainer.engine()))
+                .toList();
+        lease.requireValid();
+        table.append(session, rows, failed, lease);
+        rows.forEach(row -> accuracies.put(row.score().training(), row.score().accuracy()));
+        failed.forEach(failure -> failures.put(failure.training(), failure.reason()));
     }
 
     /** The trainings, seed by seed and the costly networks first; layers given twice are trained once. */

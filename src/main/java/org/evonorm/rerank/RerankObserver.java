@@ -14,8 +14,11 @@ public interface RerankObserver {
     /** The rerank begins, of {@code found} layers of the run and {@code baselines} baselines. */
     default void rerankStarted(String folder, int found, int baselines) {}
 
-    /** The trainings scored on {@code images} begin: {@code missing} are to be done, {@code known} were done before. */
-    default void scoringStarted(ScoredOn images, int missing, int known) {}
+    /**
+     * The trainings scored on {@code images} begin: {@code missing} are to be done, {@code known} were done before, and
+     * {@code failed} failed before and are not tried again.
+     */
+    default void scoringStarted(ScoredOn images, int missing, int known, int failed) {}
 
     /** {@code done} of the {@code missing} trainings are done. */
     default void scoringAdvanced(ScoredOn images, int done, int missing) {}

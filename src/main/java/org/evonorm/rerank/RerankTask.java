@@ -8,6 +8,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.evonorm.search.trial.PartitionedTrainings;
 import org.evonorm.search.trial.TrialResult;
 import org.evonorm.settings.GpuSettings;
+import org.evonorm.store.RerankFailure;
 import org.evonorm.store.RerankRow;
 import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
@@ -40,6 +41,12 @@ record RerankTask(RerankCandidate candidate, RerankRow.Training training, long s
                     task.seed,
                     engine,
                     completed.host());
+        }
+
+        /** The row of the table {@code rerank-failures}; the training must have failed. */
+        RerankFailure failure(String engine) {
+            return new RerankFailure(
+                    task.training, task.candidate.name(), task.candidate.layer(), reason(), task.seed, engine);
         }
 
         /** The reason of the failure; the training must have failed. */

@@ -2,6 +2,7 @@ package org.evonorm.rerank;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -9,8 +10,9 @@ import java.util.stream.IntStream;
  *
  * @param accuracies shares from 0 to 1 by network and then by seed, in the order of the settings; empty if a training
  *                   failed
+ * @param failure    the first training that failed: its network and the reason
  */
-public record RerankedLayer(RerankCandidate layer, List<List<Double>> accuracies) {
+public record RerankedLayer(RerankCandidate layer, List<List<Double>> accuracies, Optional<String> failure) {
 
     /** Whether all trainings ended without failure. */
     public boolean isCompleted() {

@@ -50,8 +50,7 @@ final class Commits {
             }
             CommitRecord commit = read(entry.getKey(), entry.getValue());
             String owner = "the committed generation " + commit.generation();
-            String mend = "delete " + RunFolder.show(entry.getValue())
-                    + " and the records of later generations to run these again";
+            String mend = mend(commit.generation());
             for (Table table : Table.values()) {
                 commit.files(table).forEach(file -> check.require(file, table.parquet(), owner, mend));
             }
@@ -135,8 +134,15 @@ final class Commits {
         for (Table table : Table.values()) {
             folder.deleteUnlisted(
                     table.partition(commit.generation()),
-                    commit.files(table).stream().map(DataFile::path).collect(Collectors.toSet()));
+                    commit.files(table).stream().map(DataFile::path).collect(Collectors.toSet()),
+                    name -> true);
         }
+    }
+
+    /** What to do about a generation whose files are not as they were written, instead of restoring them. */
+    String mend(int generation) {
+        return "delete " + RunFolder.show(path(generation))
+                + " and the records of later generations to run these again";
     }
 
     private Path path(int generation) {

@@ -41,7 +41,7 @@ final class FileCheck {
             } else if (!file.crc32c().isEmpty() && !crc32c(folder.files(), path).equals(file.crc32c())) {
                 found = "was altered since it was written";
             } else {
-                long rows = new TableFile(path, schema, folder.files().getConf()).rowCount();
+                long rows = new TableFile(path, schema, folder.files().getConf(), mend).rowCount();
                 if (rows == file.rows()) {
                     verified.add(file);
                     return;

@@ -35,7 +35,8 @@ record GenerationTables(RunFolder folder, CommitRecord commit) {
                 .map(file -> new TableFile(
                         folder.path(file.path()),
                         table.parquet(),
-                        folder.files().getConf()))
+                        folder.files().getConf(),
+                        folder.commits().mend(generation())))
                 .toList();
     }
 

@@ -18,12 +18,12 @@ public final class Originals {
     private Originals() {}
 
     /** The file of a generation's candidates, as it goes to an executor. */
-    private record CandidatesFile(String path, SerializableConfiguration hadoop) implements Serializable {
+    private record CandidatesFile(String path, SerializableConfiguration hadoop, String mend) implements Serializable {
 
         /** Baselines are left out, since a search may find them again. */
         private List<Tuple2<String, String>> originals() {
             List<Tuple2<String, String>> originals = new ArrayList<>();
-            new TableFile(new Path(path), Table.CANDIDATES.parquet(), hadoop.value())
+            new TableFile(new Path(path), Table.CANDIDATES.parquet(), hadoop.value(), mend)
                     .read(List.of("id", "origin", "status", "value_key"), row -> {
                         String status = row.text("status");
                         if (!status.equals("duplicate")
@@ -43,7 +43,7 @@ public final class Originals {
         SerializableConfiguration hadoop = new SerializableConfiguration(configuration);
         List<CandidatesFile> files = tables.each().stream()
                 .flatMap(generation -> generation.files(Table.CANDIDATES).stream())
-                .map(file -> new CandidatesFile(file.path().toString(), hadoop))
+                .map(file -> new CandidatesFile(file.path().toString(), hadoop, file.mend()))
                 .toList();
         int slices = Math.max(1, Math.min(files.size(), spark.defaultParallelism()));
         return spark.parallelize(files, slices)

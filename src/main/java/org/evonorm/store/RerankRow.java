@@ -1,6 +1,7 @@
 package org.evonorm.store;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
@@ -69,16 +70,24 @@ public record RerankRow(
                 host);
     }
 
+    /** The columns that {@link #training} reads. */
+    static final List<String> TRAINING = List.of("id", "network", "scored_on", "training", "settings");
+
+    /** The columns that {@link #score} reads. */
+    static final List<String> SCORE = List.of("id", "network", "scored_on", "training", "settings", "accuracy");
+
     /** Reads the score of a row. */
-    static Score score(Row row) {
-        ScoredOn scoredOn = ScoredOn.valueOf(row.<String>getAs("scored_on").toUpperCase(Locale.ROOT));
-        return new Score(
-                new Training(
-                        row.getAs("id"),
-                        row.getAs("network"),
-                        scoredOn,
-                        row.<Integer>getAs("training"),
-                        row.getAs("settings")),
-                row.<Double>getAs("accuracy"));
+    static Score score(StoredRow row) {
+        return new Score(training(row), row.share("accuracy"));
+    }
+
+    /** Reads the key of a row's training. */
+    static Training training(StoredRow row) {
+        return new Training(
+                row.text("id"),
+                row.text("network"),
+                ScoredOn.valueOf(row.text("scored_on").toUpperCase(Locale.ROOT)),
+                row.integer("training"),
+                row.text("settings"));
     }
 }

@@ -2,124 +2,111 @@ package org.evonorm.store;
 
 import static org.apache.spark.sql.functions.col;
 
-import java.io.FileNotFoundException;
-import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Dataset;
+import java.util.Map;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 
 /**
- * The table of a run's reranks, in the folder {@code rerank}: one row per training. The table only grows, one file at a
- * time. A file appears whole or not at all, so that every file counts. Each row has the settings of its training, so
+ * The table of a run's reranks, in the folder {@code rerank}: one row per training, and beside it the table of trainings
+ * that failed. The tables only grow, by a batch of trainings at a time. Each row has the settings of its training, so
  * that the table takes reranks with different settings.
  */
 public final class RerankTable {
 
-    private static final String FOLDER = "rerank";
-    private static final Pattern BATCH = Pattern.compile("batch-(\\d{1,9})\\.parquet");
+    private static final Column[] ORDER = {col("scored_on"), col("training"), col("id"), col("network")};
 
-    private static final StructType SCHEMA = new StructType(new StructField[] {
-        Table.required("id", DataTypes.StringType),
-        Table.optional("name", DataTypes.StringType),
-        Table.required("graph", DataTypes.StringType),
-        Table.required("formula", DataTypes.StringType),
-        Table.required("network", DataTypes.StringType),
-        Table.required("scored_on", DataTypes.StringType),
-        Table.required("training", DataTypes.IntegerType),
-        Table.required("accuracy", DataTypes.DoubleType),
-        Table.required("loss", DataTypes.DoubleType),
-        Table.required("steps", DataTypes.IntegerType),
-        Table.required("diverged", DataTypes.BooleanType),
-        Table.required("curve", Table.curve()),
-        Table.required("seed", DataTypes.LongType),
-        Table.required("settings", DataTypes.StringType),
-        Table.required("engine", DataTypes.StringType),
-        Table.required("seconds", DataTypes.DoubleType),
-        Table.required("images_per_second", DataTypes.DoubleType),
-        Table.required("host", DataTypes.StringType),
-    });
-
-    private final SparkSession spark;
+    private final RerankBatches batches;
     private final RunFolder folder;
 
     /** The table of the run in {@code folder}; it is empty before the first rerank. */
-    public RerankTable(SparkSession spark, RunFolder folder) {
-        this.spark = spark;
+    public RerankTable(RunFolder folder) {
         this.folder = folder;
+        this.batches = new RerankBatches(folder);
     }
 
     /**
-     * All rows.
+     * The scores of all trainings that ended.
      *
-     * @throws StoreException if the folder cannot be listed
-     */
-    public Dataset<Row> rows() {
-        String[] files =
-                batches().stream().map(file -> file.getPath().toString()).toArray(String[]::new);
-        return files.length == 0
-                ? spark.createDataFrame(List.of(), SCHEMA)
-                : spark.read().schema(SCHEMA).parquet(files);
-    }
-
-    /**
-     * The scores of all trainings.
-     *
-     * @throws StoreException if the folder cannot be listed
+     * @throws StoreException if a batch or its record is missing, damaged or altered
      */
     public List<RerankRow.Score> scores() {
-        return rows().select("id", "network", "scored_on", "training", "settings", "accuracy").collectAsList().stream()
-                .map(RerankRow::score)
-                .toList();
+        List<RerankRow.Score> scores = new ArrayList<>();
+        files(RerankSchema.TRAININGS)
+                .forEach(file -> file.read(RerankRow.SCORE, row -> scores.add(RerankRow.score(row))));
+        return scores;
     }
 
     /**
-     * Adds rows as one file, all or none.
+     * The reasons of all trainings that failed, the last one where a training failed several times; some of them may
+     * have ended well in a later batch.
+     *
+     * @throws StoreException if a batch or its record is missing, damaged or altered
+     */
+    public Map<RerankRow.Training, String> failures() {
+        Map<RerankRow.Training, String> failures = new HashMap<>();
+        List<String> columns = new ArrayList<>(RerankRow.TRAINING);
+        columns.add("reason");
+        files(RerankSchema.FAILURES)
+                .forEach(file -> file.read(columns, row -> failures.put(RerankRow.training(row), row.text("reason"))));
+        return failures;
+    }
+
+    List<TableFile> files(RerankSchema table) {
+        return batches.read().stream().flatMap(batch -> batch.files(table)).toList();
+    }
+
+    /**
+     * Deletes files that no record lists, which reranks leave that died in the middle of a batch.
+     *
+     * @throws StoreException if a record is damaged, or a file cannot be deleted
+     */
+    public void sweep() {
+        batches.sweep();
+    }
+
+    /**
+     * Adds a batch, whole or not at all.
      *
      * @throws StoreException if the lease was taken over, or the folder cannot be written
      */
-    public void append(List<RerankRow> rows, RunLease lease) {
-        int number = 1 + batches().stream().mapToInt(RerankTable::number).max().orElse(0);
-        Path attempt = new Path(lease.attempt(), FOLDER);
-        spark.createDataFrame(rows.stream().map(RerankRow::toRow).toList(), SCHEMA)
-                .repartition(1)
-                .sortWithinPartitions(col("scored_on"), col("training"), col("id"), col("network"))
-                .write()
-                .mode(SaveMode.Overwrite)
-                .parquet(attempt.toString());
-        try {
-            Path written = folder.list(attempt).get(0).getPath();
-            lease.publish(written, folder.path(String.format(Locale.ROOT, "%s/batch-%05d.parquet", FOLDER, number)));
-        } catch (IOException e) {
-            throw new StoreException(RunFolder.show(attempt) + " cannot be listed: " + RunFolder.message(e), e);
-        } finally {
-            folder.discard(lease.attempt());
+    public void append(SparkSession spark, List<RerankRow> rows, List<RerankFailure> failures, RunLease lease) {
+        int number = 1 + batches.read().size();
+        TableWriter writer = new TableWriter(folder, lease);
+        Map<String, List<DataFile>> written = new HashMap<>();
+        write(spark, RerankSchema.TRAININGS, rows.stream().map(RerankRow::toRow).toList(), number, writer, written);
+        write(
+                spark,
+                RerankSchema.FAILURES,
+                failures.stream().map(RerankFailure::toRow).toList(),
+                number,
+                writer,
+                written);
+        if (!written.isEmpty()) {
+            BatchRecord record = new BatchRecord(number, written);
+            writer.publish(() -> batches.publish(record, lease), () -> batches.has(record));
         }
     }
 
-    private List<FileStatus> batches() {
-        try {
-            return folder.list(FOLDER).stream().filter(file -> number(file) > 0).toList();
-        } catch (FileNotFoundException e) {
-            return List.of();
-        } catch (IOException e) {
-            throw new StoreException(
-                    "the folder " + FOLDER + " in " + folder + " cannot be listed: " + e.getMessage(), e);
+    private static void write(
+            SparkSession spark,
+            RerankSchema table,
+            List<Row> rows,
+            int number,
+            TableWriter writer,
+            Map<String, List<DataFile>> written) {
+        if (!rows.isEmpty()) {
+            written.put(
+                    table.folder(),
+                    writer.write(
+                            spark.createDataFrame(rows, table.schema()),
+                            table.parquet(),
+                            table.folder(),
+                            file -> RerankBatches.name(number),
+                            ORDER));
         }
-    }
-
-    /** The number in the name of a batch file; 0 for any other file. */
-    private static int number(FileStatus file) {
-        Matcher name = BATCH.matcher(file.getPath().getName());
-        return name.matches() ? Integer.parseInt(name.group(1)) : 0;
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -152,17 +153,24 @@ public final class RunFolder {
         commits.read().forEach(commits::sweep);
     }
 
-    /** Deletes all files of a folder of a table that are not listed, by their paths relative to this folder. */
-    void deleteUnlisted(String relative, Set<String> listed) {
+    /**
+     * Deletes files of a table's folder.
+     *
+     * @param listed paths of the files to keep, relative to this folder
+     * @param names  names of the files that may be deleted
+     * @throws StoreException if the folder cannot be read, or a file cannot be deleted
+     */
+    void deleteUnlisted(String relative, Set<String> listed, Predicate<String> names) {
         try {
             for (FileStatus file : list(relative)) {
-                if (!listed.contains(relative + "/" + file.getPath().getName())) {
+                String name = file.getPath().getName();
+                if (names.test(name) && !listed.contains(relative + "/" + name)) {
                     files.delete(file.getPath(), true);
                 }
             }
         } catch (FileNotFoundException e) {
-            // A table without files has no folder: nothing to delete.
-            assert listed.isEmpty();
+            // Nothing to delete.
+            return;
         } catch (IOException e) {
             throw new StoreException(
                     show(path(relative)) + " cannot be cleared (" + message(e)

@@ -27,8 +27,9 @@ import org.apache.parquet.schema.MessageType;
  *
  * @param path   the file
  * @param schema the table's columns
+ * @param mend   what to do instead of restoring the file, for messages
  */
-record TableFile(Path path, ParquetSchema schema, Configuration hadoop) {
+record TableFile(Path path, ParquetSchema schema, Configuration hadoop, String mend) {
 
     /** The column by which rows are selected, and which rows of every table are sorted by. */
     private static final String INDEX = "index";
@@ -77,12 +78,16 @@ record TableFile(Path path, ParquetSchema schema, Configuration hadoop) {
             }
         } catch (StoreException e) {
             throw e;
-        } catch (FileNotFoundException e) {
-            throw new StoreException(RunFolder.show(path) + " is missing; restore it", e);
         } catch (IOException | RuntimeException e) {
-            throw new StoreException(
-                    RunFolder.show(path) + " cannot be read (" + RunFolder.message(e) + "); restore it", e);
+            throw unreadable(e);
         }
+    }
+
+    /** The exception that names this file and the mend. */
+    StoreException unreadable(Exception e) {
+        String what =
+                e instanceof FileNotFoundException ? " is missing" : " cannot be read (" + RunFolder.message(e) + ")";
+        return new StoreException(RunFolder.show(path) + what + "; restore it, or " + mend, e);
     }
 
     /** The configuration that reads the columns alone, each with the type that the file has it in. */
