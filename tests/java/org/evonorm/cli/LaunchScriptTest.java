@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,6 +41,7 @@ class LaunchScriptTest {
         Files.createDirectories(project.resolve("submit"));
         Files.createDirectories(project.resolve("src/main/java"));
         Files.copy(Path.of("submit/evonorm"), project.resolve("submit/evonorm"));
+        Files.copy(Path.of("submit/quiet"), project.resolve("submit/quiet"));
         Files.copy(Path.of("pom.xml"), project.resolve("pom.xml"));
         Files.writeString(project.resolve("src/main/java/A.java"), "class A {}");
         script(
@@ -136,6 +138,45 @@ class LaunchScriptTest {
                 end(start(Map.of("EVONORM_JAVA_OPTS", "-Xmx1g -Da=b"))).out();
         assertTrue(out.contains("-Xmx1g") && out.contains("-Da=b"), out.toString());
         assertTrue(out.stream().noneMatch(option -> option.contains("MaxRAM")), out.toString());
+    }
+
+    /** The program itself writes to the real standard error, which stays what it was; the JVM's goes through a filter. */
+    @Test
+    void theWarningOfIncubatorModulesIsDroppedAndNothingElse() throws Exception {
+        String warning = "WARNING: Using incubator modules: jdk.incubator.vector";
+        script("java", """
+                [ "$1" != -version ] || { echo 'openjdk version "17.0.1" 2021-10-19' >&2; exit; }
+                printf '%s\\n' 'the JVM says' "WARNING" "WARNING, foo" >&2
+                printf '  odd \\\\ * line' >&2
+                [ "$EVONORM_STDERR" = "$$ no" ] && echo 'the program says' >&3
+                exit 3
+                """.replace("WARNING", warning));
+        Ended ended = run();
+        assertEquals(3, ended.status());
+        List<String> said = ended.err()
+                .lines()
+                .filter(line -> !line.contains("building"))
+                .sorted()
+                .toList();
+        assertEquals(List.of("  odd \\ * line", warning + ", foo", "the JVM says", "the program says"), said);
+        assertEquals(List.of(), ended.out());
+    }
+
+    @Test
+    void signalsReachTheProgram() throws Exception {
+        run();
+        script("java", """
+                [ "$1" != -version ] || { echo 'openjdk version "17.0.1" 2021-10-19' >&2; exit; }
+                trap 'echo interrupted >&3; exit 130' INT TERM
+                echo $$; while :; do sleep 0.05; done
+                """);
+        Process process = start(Map.of());
+        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+        assertEquals(Long.toString(process.pid()), out.readLine());
+        process.toHandle().destroy();
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals("interrupted\n", err);
+        assertEquals(130, process.waitFor());
     }
 
     @Test

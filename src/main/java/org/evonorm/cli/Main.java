@@ -43,6 +43,7 @@ public final class Main implements Runnable {
     // The terminal's own character set is meant; the resource is there for its end alone.
     @SuppressWarnings({"try", "DefaultCharset"})
     public static void main(String[] arguments) {
+        StandardError.restore();
         int status;
         try (Interruption interruption = Interruption.ofThisThread()) {
             status = run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments);
