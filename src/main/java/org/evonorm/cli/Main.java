@@ -29,7 +29,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CheckCommand.class,
             BenchCommand.class,
             ExportCommand.class,
-            ImagesCommand.class
+            ImagesCommand.class,
+            SettingsCommand.class
         })
 public final class Main implements Runnable {
 

@@ -36,6 +36,7 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 final class SettingsSource {
 
     private static final String REFERENCE = "/reference.conf";
+    private static final String DEFAULTS = "reference.conf";
     private static final ConfigResolveOptions WITHIN_FILES = ConfigResolveOptions.noSystem();
 
     private final Config reference = reference();
@@ -46,11 +47,11 @@ final class SettingsSource {
     }
 
     /** The defaults with references to other settings unresolved, so that they see overridden values. */
-    private static Config unresolvedReference() {
+    static Config unresolvedReference() {
         try (Reader reader =
                 new InputStreamReader(SettingsSource.class.getResourceAsStream(REFERENCE), StandardCharsets.UTF_8)) {
             return ConfigFactory.parseReader(
-                    reader, ConfigParseOptions.defaults().setOriginDescription("reference.conf"));
+                    reader, ConfigParseOptions.defaults().setOriginDescription(DEFAULTS));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -182,6 +183,11 @@ final class SettingsSource {
 
     private static String lastPart(String key) {
         return key.substring(key.lastIndexOf('.') + 1);
+    }
+
+    /** Whether a value comes from reference.conf. */
+    static boolean isReference(ConfigOrigin origin) {
+        return origin.filename() == null && origin.description().startsWith(DEFAULTS);
     }
 
     /** The place where a value was set, in parentheses after a space, for messages. */
