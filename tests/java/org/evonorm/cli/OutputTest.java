@@ -2,15 +2,10 @@ package org.evonorm.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
@@ -43,23 +38,6 @@ class OutputTest {
     @Test
     void aTableRefusesRowsThatDoNotFit() {
         assertThrows(IllegalArgumentException.class, () -> new TextTable("a", "b").row("1"));
-    }
-
-    @Test
-    void progressWithoutTerminalIsALineNowAndThen() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        try (Progress often = new Progress.Lines(out, "task", "step", 4, Duration.ZERO);
-                Progress seldom = new Progress.Lines(out, "other", "step", 4, Duration.ofHours(1))) {
-            often.at(0, "");
-            often.at(1, "loss 2");
-            often.at(4, "");
-            seldom.at(4, "");
-        }
-        List<String> lines = bytes.toString(StandardCharsets.UTF_8).lines().toList();
-        assertEquals(2, lines.size());
-        assertTrue(lines.get(0).matches("task: step 1 of 4, [0-9.]+/min, loss 2, \\d+ s left"), lines.get(0));
-        assertTrue(lines.get(1).matches("task: step 4 of 4, [0-9.]+/min, 0 s left"), lines.get(1));
     }
 
     @Test

@@ -67,7 +67,7 @@ class AveragedTrainingTest {
                                 Baselines.get("EvoNorm-B0"),
                                 settings,
                                 new TrainingSeed(7)))
-                .train();
+                .train(steps -> {});
     }
 
     /** The same training as local SGD. */

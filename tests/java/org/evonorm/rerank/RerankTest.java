@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
@@ -99,7 +100,13 @@ class RerankTest {
 
         @Override
         public TrainingResult trainAveraged(
-                JavaSparkContext context, GpuSettings gpus, Layer layer, String network, ScoredOn scoredOn, long seed) {
+                JavaSparkContext context,
+                GpuSettings gpus,
+                Layer layer,
+                String network,
+                ScoredOn scoredOn,
+                long seed,
+                IntConsumer taken) {
             throw new AssertionError("drawn accuracies are averages of nothing");
         }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
+import java.util.stream.LongStream;
 import org.evonorm.data.Batch;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Images;
@@ -103,6 +104,21 @@ class ProxyTaskTest {
     @AfterEach
     void theModelIsClosedWhateverHappens() {
         assertTrue(model.isClosed());
+    }
+
+    @Test
+    void stepsAreCountedWhileTheyAreTaken() throws InterruptedException {
+        StepCount count = new StepCount();
+        List<Long> counted = new ArrayList<>();
+        count.begin();
+        Thread training = new Thread(() -> ProxyTask.train(
+                engine, NETWORK, LAYER, DATA, SETTINGS, 1, 1, (step, loss, rate) -> counted.add(count.steps())));
+        StepCount.end();
+        training.start();
+        training.join();
+        assertEquals(LongStream.rangeClosed(1, 60).boxed().toList(), counted);
+        train(SETTINGS, 1);
+        assertEquals(60, count.steps(), "steps of work that the count is not of");
     }
 
     private TrainingResult train(TrainingSettings settings, long seed) {

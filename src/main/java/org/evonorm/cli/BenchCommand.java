@@ -150,7 +150,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         if (proposals) {
-            double perSecond = new RandomGraphTiming().proposalsPerSecond();
+            double perSecond = Progress.during("proposing random graphs", new RandomGraphTiming()::proposalsPerSecond);
             out.println(
                     json
                             ? JSON.createObjectNode()
@@ -168,12 +168,19 @@ final class BenchCommand implements Callable<Integer> {
         Engine engine = engineName.create();
         List<Network> anchors = networks.networks(CLASSES);
         StepTiming timing = new StepTiming(engine, threads, sideBySide);
-        try (Progress progress = Progress.of("bench", "network", anchors.size())) {
+        try (Progress progress =
+                Progress.of("bench", "steps", (long) anchors.size() * layers.size() * (warmup + repetitions))) {
             for (int i = 0; i < anchors.size(); i++) {
                 Network network = anchors.get(i);
-                progress.at(i, network.name());
+                int before = i * layers.size() * (warmup + repetitions);
+                progress.at(before, network.name());
                 double[][] times = timing.milliseconds(
-                        network, layers.stream().map(NamedLayer::layer).toList(), batch(), warmup, repetitions);
+                        network,
+                        layers.stream().map(NamedLayer::layer).toList(),
+                        batch(),
+                        warmup,
+                        repetitions,
+                        steps -> progress.at(before + steps, network.name()));
                 if (json) {
                     printJson(out, network, times);
                 } else {
@@ -190,10 +197,10 @@ final class BenchCommand implements Callable<Integer> {
     private void benchRandomGraphs(PrintWriter out) throws Exception {
         TextTable table = new TextTable("network", "graphs", "of identity", "slowest tenth", "ms to build");
         List<Network> anchors = networks.networks(CLASSES);
-        try (Progress progress = Progress.of("bench", "graph", (long) anchors.size() * randomGraphs)) {
+        try (Progress progress = Progress.of("bench", "graphs", (long) anchors.size() * randomGraphs)) {
             for (int i = 0; i < anchors.size(); i++) {
                 Network network = anchors.get(i);
-                long before = (long) i * randomGraphs;
+                int before = i * randomGraphs;
                 RandomGraphTiming.Result result = new RandomGraphTiming()
                         .measure(
                                 engineName.create(),

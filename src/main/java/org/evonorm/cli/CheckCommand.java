@@ -53,7 +53,7 @@ final class CheckCommand implements Callable<Integer> {
                 "layer", "finite differences", "engine values", "engine gradients", "engine evaluation", "");
         boolean allPass = true;
         for (NamedLayer layer : layers.layers()) {
-            LayerErrors errors = LayerErrors.of(layer.layer(), seed);
+            LayerErrors errors = Progress.during("checking " + layer.name(), () -> LayerErrors.of(layer.layer(), seed));
             boolean passes = errors.largest() <= tolerance;
             allPass &= passes;
             table.row(

@@ -63,6 +63,11 @@ final class DataOptions {
             })
     private ScoreOn scoreOn;
 
+    /** What {@link #dataset} does, in words. */
+    String work() {
+        return new ImagesArgument(source).work();
+    }
+
     /**
      * Reads or draws the images. The validation images of the result are the images to score on.
      *

@@ -21,6 +21,11 @@ final class ImagesArgument {
         }
     }
 
+    /** What getting the images takes, for the display. */
+    String work() {
+        return isSynthetic() ? "drawing images" : "reading images from " + text;
+    }
+
     /** Whether the argument names the embedded images. */
     boolean isSynthetic() {
         return text.equals(SYNTHETIC);

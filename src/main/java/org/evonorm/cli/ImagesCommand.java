@@ -57,8 +57,11 @@ final class ImagesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Limits.atLeast("--training", 1, training);
-        ParquetImages images = images();
-        images.write(output, HadoopConfiguration.ofProperties());
+        ParquetImages images = Progress.during(new ImagesArgument(source).work(), this::images);
+        Progress.during("writing images to " + output, () -> {
+            images.write(output, HadoopConfiguration.ofProperties());
+            return images;
+        });
         spec.commandLine()
                 .getOut()
                 .println("Wrote " + images.training().count() + " training and "

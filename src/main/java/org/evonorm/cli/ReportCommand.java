@@ -51,7 +51,8 @@ final class ReportCommand implements Callable<Integer> {
         RunFolder folder = RunFolder.at(run, HadoopConfiguration.ofProperties());
         Path file = output.orElseGet(() -> Path.of(folder.name() + "-report.html"));
         OutputFile.require(file);
-        Path plots = write(Report.of(folder), file);
+        Report report = Progress.during("reading " + run, () -> Report.of(folder));
+        Path plots = Progress.during("drawing the report", () -> write(report, file));
         PrintWriter out = spec.commandLine().getOut();
         out.println("The report is in " + file + ", its plots in " + plots + ".");
         out.flush();

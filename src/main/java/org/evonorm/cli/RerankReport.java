@@ -20,13 +20,21 @@ final class RerankReport implements RerankObserver, AutoCloseable {
 
     private final PrintWriter out;
     private Optional<Progress> progress = Optional.empty();
+    private int done;
 
     RerankReport(PrintWriter out) {
         this.out = out;
     }
 
     @Override
+    public void preparing(String work) {
+        close();
+        progress = Optional.of(Progress.of(work));
+    }
+
+    @Override
     public void rerankStarted(String folder, int found, int baselines) {
+        close();
         say("Rerank of the " + found + " best layers of " + folder + " beside " + baselines + " baselines");
     }
 
@@ -38,15 +46,22 @@ final class RerankReport implements RerankObserver, AutoCloseable {
         close();
         progress = missing == 0
                 ? Optional.empty()
-                : Optional.of(Progress.of("rerank, " + name(images) + " images", "training", missing));
+                : Optional.of(Progress.of("rerank, " + name(images) + " images", "trainings", missing));
+        done = 0;
     }
 
     @Override
-    public void scoringAdvanced(ScoredOn images, int done, int missing) {
-        progress.ifPresent(shown -> shown.at(done, ""));
+    public void scoringAdvanced(ScoredOn images, int nowDone, int missing) {
+        done = nowDone;
+        trainingsRunning(images, 0);
         if (done == missing) {
             close();
         }
+    }
+
+    @Override
+    public void trainingsRunning(ScoredOn images, double trainings) {
+        progress.ifPresent(shown -> shown.at(done + trainings, ""));
     }
 
     /** Prints both rankings, with means and standard deviations over the seeds. */

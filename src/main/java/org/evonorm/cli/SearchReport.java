@@ -28,6 +28,7 @@ final class SearchReport implements SearchObserver, AutoCloseable {
     private Optional<Evaluated> baseline = Optional.empty();
     private Optional<Evaluated> best = Optional.empty();
     private boolean bestIsNew;
+    private int stageDone;
 
     SearchReport(PrintWriter out, SearchSettings settings) {
         this.out = out;
@@ -35,7 +36,14 @@ final class SearchReport implements SearchObserver, AutoCloseable {
     }
 
     @Override
+    public void preparing(String work) {
+        close();
+        progress = Optional.of(Progress.of(work));
+    }
+
+    @Override
     public void searchStarted(String folder, int committed) {
+        close();
         say(
                 committed == 0
                         ? "New search in " + folder + ", seed " + settings.seed()
@@ -46,12 +54,21 @@ final class SearchReport implements SearchObserver, AutoCloseable {
     public void stageAdvanced(int generation, Stage stage, int done, int total) {
         if (done == 0) {
             close();
-            progress = Optional.of(Progress.of("generation " + generation + ", " + stage.title(), "done", total));
+            progress =
+                    Optional.of(Progress.of("generation " + generation + ", " + stage.title(), stage.items(), total));
         }
-        progress.ifPresent(shown -> shown.at(done, bestSoFar()));
+        stageDone = done;
+        trainingsRunning(generation, 0);
         if (done == total) {
             close();
         }
+    }
+
+    @Override
+    public void trainingsRunning(int generation, double trainings) {
+        progress.ifPresent(shown -> shown.at(
+                stageDone + trainings,
+                best.map(layer -> "best " + percent(layer.fitness().mean())).orElse("")));
     }
 
     @Override

@@ -49,7 +49,12 @@ final class Spark {
             requireCores(chosen, threads);
             builder.master(chosen);
         }
-        return builder.getOrCreate();
+        // Steps of running trainings reach the driver by heartbeats. An executor still bears ten minutes of failed
+        // ones, as
+        // by Spark's defaults.
+        byDefault(builder, "spark.executor.heartbeatInterval", "3s");
+        byDefault(builder, "spark.executor.heartbeat.maxFailures", "200");
+        return Progress.during("starting Spark", builder::getOrCreate);
     }
 
     /** Refuses a master that Spark would refuse too, but only after half of its start, and with a worse message. */

@@ -144,7 +144,7 @@ final class TrainCommand implements Callable<Integer> {
         Limits.notEmpty("--seed", seeds);
         TrainingSettings settings =
                 new TrainingSettings(steps, batch, crop, rate, decay, warmup, momentum, weightDecay, scoreEvery);
-        Dataset images = data.dataset();
+        Dataset images = Progress.during(data.work(), data::dataset);
         Engine engine = engineName.create();
         TextTable summary = new TextTable("network", "layer", "seed", "accuracy", "loss", "seconds");
         int trainings = 0;
@@ -173,7 +173,7 @@ final class TrainCommand implements Callable<Integer> {
     private TrainingResult train(
             Engine engine, Network network, NamedLayer layer, Dataset images, TrainingSettings settings, long seed) {
         String task = layer.name() + " in " + network.name();
-        try (Progress progress = Progress.of(task, "step", steps)) {
+        try (Progress progress = Progress.of(task, "steps", steps)) {
             return ProxyTask.train(
                     engine,
                     network,

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
@@ -119,9 +120,10 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
      * Trains to the last round or to a loss that is not finite. Training losses of the result are those of the last
      * batches of rounds; its seconds are wall time, whatever the number of workers.
      *
+     * @param taken receives the number of steps taken, after each round
      * @throws IllegalStateException if the DL4J engine cannot run on the driver's machine
      */
-    TrainingResult train() {
+    TrainingResult train(IntConsumer taken) {
         TrainingSettings settings = task.settings;
         LocalSgd sgd = settings.localSgd();
         Course course = new Course();
@@ -130,6 +132,7 @@ public record AveragedTraining(JavaSparkContext spark, GpuSettings gpus, Task ta
             Score score = Score.NONE;
             for (LocalSgd.Round round : LocalSgd.rounds(settings)) {
                 int steps = sgd.steps(round.from());
+                taken.accept(steps);
                 if (round.scored()) {
                     score = score(round.from(), averaging.state());
                     if (!Double.isFinite(score.loss())) {

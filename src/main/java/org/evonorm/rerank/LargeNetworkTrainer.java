@@ -1,5 +1,6 @@
 package org.evonorm.rerank;
 
+import java.util.function.IntConsumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.evonorm.data.Dataset;
 import org.evonorm.graph.Layer;
@@ -76,7 +77,13 @@ record LargeNetworkTrainer(NetworkTraining training) implements RerankTrainer {
 
     @Override
     public TrainingResult trainAveraged(
-            JavaSparkContext spark, GpuSettings gpus, Layer layer, String network, ScoredOn scoredOn, long seed) {
+            JavaSparkContext spark,
+            GpuSettings gpus,
+            Layer layer,
+            String network,
+            ScoredOn scoredOn,
+            long seed,
+            IntConsumer taken) {
         NetworkTraining scored = training(scoredOn);
         return new AveragedTraining(
                         spark,
@@ -88,7 +95,7 @@ record LargeNetworkTrainer(NetworkTraining training) implements RerankTrainer {
                                 layer,
                                 scored.settings(),
                                 new TrainingSeed(seed)))
-                .train();
+                .train(taken);
     }
 
     private NetworkTraining training(ScoredOn scoredOn) {

@@ -100,9 +100,12 @@ public final class Rerank {
             SparkSession session, Settings settings, boolean retryFailed, RerankObserver observer) {
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         RunFolder folder = settings.search().folder(spark.hadoopConfiguration());
+        observer.preparing(settings.data().work());
         Dataset searched = settings.data().load();
         RunConf.requireSame(folder, settings, searched.checksum());
+        observer.preparing("checking the engine");
         EnginePreflight.check(spark, settings.engine(), settings.gpu());
+        observer.preparing(settings.data().work());
         ImageSource images = ImageSource.withHeldOut(
                 spark, settings.data(), searched, settings.rerank().validation());
         ImageCountCheck.forTraining("rerank.training", settings.rerank().training(), images.images());
@@ -135,6 +138,7 @@ public final class Rerank {
     }
 
     private RerankSummary run() {
+        observer.preparing("reading the run's layers");
         List<? extends RerankCandidate> found =
                 RunTables.open(folder).bestOfFrontFirst(settings.rerank().candidates()).stream()
                         .map(RerankCandidate.Found::of)
@@ -241,8 +245,7 @@ public final class Rerank {
         for (int done = 0; done < missing.size(); done += round) {
             int before = done;
             List<RerankTask> tasks = missing.subList(done, Math.min(done + round, missing.size()));
-            List<RerankTask.Ended> ended = train(
-                    images, tasks, (now, total) -> observer.scoringAdvanced(images, before + now, missing.size()));
+            List<RerankTask.Ended> ended = train(images, tasks, listener(images, before, missing.size()));
             commit(ended);
             ended.stream().filter(training -> !training.isCompleted()).forEach(failed::add);
         }
@@ -292,6 +295,21 @@ public final class Rerank {
         return tasks;
     }
 
+    /** The listener that passes the progress of a round on to the observer. */
+    private TaskProgress.Listener listener(ScoredOn images, int before, int missing) {
+        return new TaskProgress.Listener() {
+            @Override
+            public void advanced(int done, int total) {
+                observer.scoringAdvanced(images, before + done, missing);
+            }
+
+            @Override
+            public void running(double units) {
+                observer.trainingsRunning(images, units);
+            }
+        };
+    }
+
     private List<RerankTask.Ended> train(ScoredOn images, List<RerankTask> tasks, TaskProgress.Listener listener) {
         RerankTrainer inTasks = trainer;
         TrainingSettings training =
@@ -299,13 +317,18 @@ public final class Rerank {
         List<RerankTask.Ended> ended = new ArrayList<>();
         if (settings.rerank().averaging() == Averaging.DL4J) {
             progress.label(TRAIN);
-            tasks.forEach(task -> ended.add(task.runAveraged(trainer, spark, settings.gpu())));
+            for (RerankTask task : tasks) {
+                listener.advanced(ended.size(), tasks.size());
+                ended.add(task.runAveraged(
+                        trainer,
+                        spark,
+                        settings.gpu(),
+                        steps -> listener.running(Math.min(1, steps / (double) training.steps()))));
+            }
             listener.advanced(tasks.size(), tasks.size());
         } else if (training.localSgd().partitions() == 1) {
             ended.addAll(progress.watch(
-                            TRAIN,
-                            tasks.size(),
-                            tasks.size(),
+                            new TaskProgress.Work(TRAIN, tasks.size(), tasks.size(), training.steps()),
                             TrainingResources.request(
                                     spark.parallelize(tasks, tasks.size()).map(task -> task.run(inTasks)),
                                     settings.gpu()),

@@ -11,6 +11,9 @@ public interface RerankObserver {
     /** An observer that does nothing. */
     RerankObserver SILENT = new RerankObserver() {};
 
+    /** The rerank prepares itself by this work, as by reading the images, until the next call. */
+    default void preparing(String work) {}
+
     /** The rerank begins, of {@code found} layers of the run and {@code baselines} baselines. */
     default void rerankStarted(String folder, int found, int baselines) {}
 
@@ -22,4 +25,10 @@ public interface RerankObserver {
 
     /** {@code done} of the {@code missing} trainings are done. */
     default void scoringAdvanced(ScoredOn images, int done, int missing) {}
+
+    /**
+     * The trainings that run have together taken as many steps as {@code trainings} whole ones; called every few
+     * seconds, and after each training that ends.
+     */
+    default void trainingsRunning(ScoredOn images, double trainings) {}
 }

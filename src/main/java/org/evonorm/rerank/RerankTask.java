@@ -2,6 +2,7 @@ package org.evonorm.rerank;
 
 import java.io.Serializable;
 import java.util.concurrent.CancellationException;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -73,14 +74,16 @@ record RerankTask(RerankCandidate candidate, RerankRow.Training training, long s
 
     /**
      * Trains by dl4j-spark, led from the driver. Failures of the layer become a result; failures of Spark are thrown.
+     *
+     * @param taken receives the number of steps taken, now and then
      */
-    Ended runAveraged(RerankTrainer trainer, JavaSparkContext spark, GpuSettings gpus) {
+    Ended runAveraged(RerankTrainer trainer, JavaSparkContext spark, GpuSettings gpus, IntConsumer taken) {
         long start = System.nanoTime();
         try {
             return new Ended(
                     this,
                     TrialResult.of(() -> trainer.trainAveraged(
-                            spark, gpus, candidate.layer(), training.network(), training.scoredOn(), seed)));
+                            spark, gpus, candidate.layer(), training.network(), training.scoredOn(), seed, taken)));
         } catch (Exception e) {
             // Spark's exceptions are checked, which Scala does not declare.
             if (e instanceof SparkException

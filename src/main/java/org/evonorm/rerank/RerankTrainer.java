@@ -1,6 +1,7 @@
 package org.evonorm.rerank;
 
 import java.io.Serializable;
+import java.util.function.IntConsumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.evonorm.graph.Layer;
 import org.evonorm.settings.GpuSettings;
@@ -38,9 +39,19 @@ interface RerankTrainer extends Serializable {
         return detached();
     }
 
-    /** Trains as {@link #train} does, by dl4j-spark with workers in Spark tasks, led from the driver. */
+    /**
+     * Trains as {@link #train} does, by dl4j-spark with workers in Spark tasks, led from the driver.
+     *
+     * @param taken receives the number of steps taken, now and then
+     */
     TrainingResult trainAveraged(
-            JavaSparkContext spark, GpuSettings gpus, Layer layer, String network, ScoredOn scoredOn, long seed);
+            JavaSparkContext spark,
+            GpuSettings gpus,
+            Layer layer,
+            String network,
+            ScoredOn scoredOn,
+            long seed,
+            IntConsumer taken);
 
     /** Runs the part of one partition in one round of a training on partitioned data. */
     PartitionTask.Result trainPart(Layer layer, String network, ScoredOn scoredOn, long seed, PartitionTask part);

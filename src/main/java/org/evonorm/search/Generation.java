@@ -186,6 +186,7 @@ final class Generation {
         stageTasks
                 .of(
                         Stage.FILTER,
+                        0,
                         candidates.stream().sorted(StageTasks.LARGEST_FIRST).toList(),
                         filters::lastKey)
                 .map(candidate -> new Tuple2<>(candidate.index(), filters.judge(candidate)))

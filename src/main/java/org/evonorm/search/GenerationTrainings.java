@@ -105,7 +105,7 @@ record GenerationTrainings(
         TrialRunner trials = this.trials;
         return TrainingResources.request(
                 stageTasks
-                        .of(Stage.TRAIN, tasks, TrainingTask::key)
+                        .of(Stage.TRAIN, settings.training().steps(), tasks, TrainingTask::key)
                         .map(task -> new TrainingTask.Ended(task, trials.run(task.trial()))),
                 settings.gpu());
     }

@@ -86,7 +86,9 @@ public final class Search {
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         // Refuses an impossible location before the images are read.
         settings.search().folder(spark.hadoopConfiguration());
+        observer.preparing("checking the engine");
         EnginePreflight.check(spark, settings.engine(), settings.gpu());
+        observer.preparing(settings.data().work());
         ImageSource images = ImageSource.ofSearch(spark, settings.data());
         ImageCountCheck.forSearch(settings, images.images());
         return run(
@@ -161,6 +163,7 @@ public final class Search {
 
     private void evolve() {
         progress.label("read earlier generations");
+        observer.preparing("reading earlier generations");
         RunTables tables = RunTables.open(folder);
         observer.searchStarted(folder.toString(), tables.generations());
         folder.clearJournal(tables.generations());

@@ -29,9 +29,10 @@ record StageTasks(JavaSparkContext spark, Journal journal, StageProgress progres
      * Distributes the work of a stage: first one task per item that is not in the journal, in the order given, then one
      * task per 200 items that are, which read their results there.
      *
-     * @param key the journal's key of an item's last result
+     * @param steps optimizer steps of each item; 0 if items are to be counted when they end
+     * @param key   the journal's key of an item's last result
      */
-    <W> JavaRDD<W> of(Stage stage, List<W> work, Function<W, String> key) {
+    <W> JavaRDD<W> of(Stage stage, int steps, List<W> work, Function<W, String> key) {
         Set<String> journalled = journal.keys();
         Map<Boolean, List<W>> byDone =
                 work.stream().collect(Collectors.partitioningBy(item -> journalled.contains(key.apply(item))));
@@ -41,6 +42,6 @@ record StageTasks(JavaSparkContext spark, Journal journal, StageProgress progres
         if (!done.isEmpty()) {
             all = all.union(spark.parallelize(done, (done.size() + JOURNALLED_PER_TASK - 1) / JOURNALLED_PER_TASK));
         }
-        return progress.watch(generation, stage, left.size(), left.size(), all);
+        return progress.watch(generation, stage, left.size(), left.size(), steps, all);
     }
 }

@@ -59,6 +59,11 @@ public record DataSettings(Source source, String path, int training, int validat
         return ParquetImages.read(path, SparkHadoopUtil.get().conf());
     }
 
+    /** What {@link #load} does, in words. */
+    public String work() {
+        return source == Source.SYNTHETIC ? "drawing images" : "reading images from " + path;
+    }
+
     /**
      * Draws the synthetic images, or reads the files.
      *

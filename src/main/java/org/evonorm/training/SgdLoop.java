@@ -19,6 +19,7 @@ final class SgdLoop {
     private final TrainingSettings settings;
     private final LearningRate rates;
     private final TrainingBatches batches;
+    private final StepCount count = StepCount.ofThisThread();
 
     /**
      * A loop over all images of {@code data}.
@@ -58,6 +59,7 @@ final class SgdLoop {
             model.update(
                     new NesterovSgd((float) rate(step), (float) settings.momentum(), (float) settings.weightDecay()));
         }
+        count.advance();
         return loss;
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -21,6 +22,7 @@ import org.evonorm.search.KnownAccuracies;
 import org.evonorm.store.Journal;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.StartedRun;
+import org.evonorm.training.StepCount;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingResult.CurvePoint;
 import org.junit.jupiter.api.Tag;
@@ -187,6 +189,36 @@ class TrialRunnerTest {
         runner().journal().begin(trial.key());
         assertEquals(
                 new CandidateStatus.Passed(), ((TrialResult.Completed<CandidateStatus>) runner().run(trial)).value());
+    }
+
+    @Test
+    void stepsOfASecondAttemptAreSeenHere() throws InterruptedException {
+        Trial<CandidateStatus> trial =
+                new Trial<>(Trial.Kind.QUALITY, CANDIDATE, "", 5, CandidateStatus.class, evaluator -> {
+                    StepCount.ofThisThread().set(17);
+                    try {
+                        Thread.sleep(3000);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return new CandidateStatus.Passed();
+                });
+        runner().journal().begin(trial.key());
+        StepCount count = new StepCount();
+        Thread attempt = new Thread(() -> {
+            count.begin();
+            count.set(99);
+            runner().run(trial);
+        });
+        attempt.start();
+        Set<Long> seen = new LinkedHashSet<>();
+        while (attempt.isAlive()) {
+            seen.add(count.steps());
+            attempt.join(20);
+        }
+        // The steps of the first attempt do not count any more.
+        seen.removeAll(Set.of(0L, 99L));
+        assertEquals(Set.of(17L), seen);
     }
 
     @Test

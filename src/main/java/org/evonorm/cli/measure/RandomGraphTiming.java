@@ -63,8 +63,8 @@ public final class RandomGraphTiming {
             begun.accept(i);
             Layer layer = next(i % 2 == 0 ? Family.B : Family.S);
             building[i] = building(engine, network, layer, batch, threads);
-            double[][] times =
-                    timing.milliseconds(network, List.of(Baselines.get("identity"), layer), batch, warmup, repetitions);
+            double[][] times = timing.milliseconds(
+                    network, List.of(Baselines.get("identity"), layer), batch, warmup, repetitions, steps -> {});
             ofIdentity[i] = StepTiming.median(times[1]) / StepTiming.median(times[0]);
         }
         return new Result(ofIdentity, building);

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.evonorm.data.Batch;
 import org.evonorm.engine.Engine;
@@ -33,9 +34,11 @@ public record StepTiming(Engine engine, int threads, int sideBySide) {
      *
      * @param warmup      unmeasured steps of each layer
      * @param repetitions measured steps of each layer
+     * @param taken       receives the number of steps taken, after each step
      * @return milliseconds per step, [layer][repetition]
      */
-    public double[][] milliseconds(Network network, List<Layer> layers, Batch batch, int warmup, int repetitions)
+    public double[][] milliseconds(
+            Network network, List<Layer> layers, Batch batch, int warmup, int repetitions, IntConsumer taken)
             throws InterruptedException, ExecutionException {
         double[][] times = new double[layers.size()][repetitions];
         ExecutorService trainings = Executors.newFixedThreadPool(sideBySide);
@@ -52,6 +55,7 @@ public record StepTiming(Engine engine, int threads, int sideBySide) {
                     if (step >= 0) {
                         times[i][step] = time;
                     }
+                    taken.accept((step + warmup) * layers.size() + i + 1);
                 }
             }
         } finally {

@@ -7,6 +7,12 @@ import org.evonorm.evolution.Evaluated;
 record BothObservers(SearchObserver first, SearchObserver second) implements SearchObserver {
 
     @Override
+    public void preparing(String work) {
+        first.preparing(work);
+        second.preparing(work);
+    }
+
+    @Override
     public void searchStarted(String folder, int committed) {
         first.searchStarted(folder, committed);
         second.searchStarted(folder, committed);
@@ -34,6 +40,12 @@ record BothObservers(SearchObserver first, SearchObserver second) implements Sea
     public void stageAdvanced(int generation, Stage stage, int done, int total) {
         first.stageAdvanced(generation, stage, done, total);
         second.stageAdvanced(generation, stage, done, total);
+    }
+
+    @Override
+    public void trainingsRunning(int generation, double trainings) {
+        first.trainingsRunning(generation, trainings);
+        second.trainingsRunning(generation, trainings);
     }
 
     @Override

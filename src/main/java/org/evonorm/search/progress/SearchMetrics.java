@@ -29,6 +29,7 @@ public final class SearchMetrics implements SearchObserver, Source, AutoCloseabl
     private volatile int stage;
     private volatile int stageDone;
     private volatile int stageTotal;
+    private volatile double stageRunning;
     private volatile int front;
     private volatile double idle = Double.NaN;
     private volatile double best = Double.NaN;
@@ -42,6 +43,7 @@ public final class SearchMetrics implements SearchObserver, Source, AutoCloseabl
         registry.register("stage.number", (Gauge<Integer>) () -> stage);
         registry.register("stage.done", (Gauge<Integer>) () -> stageDone);
         registry.register("stage.total", (Gauge<Integer>) () -> stageTotal);
+        registry.register("stage.running", (Gauge<Double>) () -> stageRunning);
         registry.register("front", (Gauge<Integer>) () -> front);
         registry.register("idle", (Gauge<Double>) () -> idle);
         registry.register("bestMeanAccuracy", (Gauge<Double>) () -> best);
@@ -88,6 +90,14 @@ public final class SearchMetrics implements SearchObserver, Source, AutoCloseabl
         stage = advanced.ordinal();
         stageDone = done;
         stageTotal = total;
+        if (done == 0 || done == total) {
+            stageRunning = 0;
+        }
+    }
+
+    @Override
+    public void trainingsRunning(int ofGeneration, double trainings) {
+        stageRunning = trainings;
     }
 
     @Override

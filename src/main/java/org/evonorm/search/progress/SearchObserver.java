@@ -12,6 +12,9 @@ public interface SearchObserver {
     /** An observer that does nothing. */
     SearchObserver SILENT = new SearchObserver() {};
 
+    /** The search prepares itself by this work, as by reading the images, until the next call. */
+    default void preparing(String work) {}
+
     /** The search begins, or goes on after {@code committed} generations, generation 0 included, in the folder. */
     default void searchStarted(String folder, int committed) {}
 
@@ -35,6 +38,12 @@ public interface SearchObserver {
      * @param total proposals, candidates or trainings of the stage
      */
     default void stageAdvanced(int generation, Stage stage, int done, int total) {}
+
+    /**
+     * The trainings that run have together taken as many steps as {@code trainings} whole ones; called every few
+     * seconds in the last stage, and after each training that ends.
+     */
+    default void trainingsRunning(int generation, double trainings) {}
 
     /** A generation is committed. */
     default void generationCommitted(GenerationSummary summary) {}

@@ -3,20 +3,27 @@ package org.evonorm.search.progress;
 /** The stages of a generation with a progress that observers receive, in this order. */
 public enum Stage {
     /** Proposals and the static filter. */
-    PROPOSE("propose"),
+    PROPOSE("propose", "proposals"),
     /** The stability filter, and the quality filter for candidates that pass it. */
-    FILTER("filter"),
+    FILTER("filter", "candidates"),
     /** The trainings of the survivors in every network. */
-    TRAIN("train");
+    TRAIN("train", "trainings");
 
     private final String title;
+    private final String items;
 
-    Stage(String title) {
+    Stage(String title, String items) {
         this.title = title;
+        this.items = items;
     }
 
     /** The name of the stage for people. */
     public String title() {
         return title;
+    }
+
+    /** The name for people of the items that the stage consists of. */
+    public String items() {
+        return items;
     }
 }

@@ -20,14 +20,16 @@ public final class StageProgress extends TaskProgress {
      * evenly.
      */
     public <T> JavaRDD<T> watch(int ofGeneration, Stage stage, int total, JavaRDD<T> rdd) {
-        return watch(ofGeneration, stage, total, rdd.getNumPartitions(), rdd);
+        return watch(ofGeneration, stage, total, rdd.getNumPartitions(), 0, rdd);
     }
 
     /**
      * Begins a stage that the first {@code tasks} partitions of {@code rdd} share; the others hold work done before.
+     *
+     * @param steps optimizer steps of each task; 0 if tasks are to be counted when they end
      */
-    public <T> JavaRDD<T> watch(int ofGeneration, Stage stage, int total, int tasks, JavaRDD<T> rdd) {
-        return watch(label(ofGeneration, stage), total, tasks, rdd, listener(ofGeneration, stage));
+    public <T> JavaRDD<T> watch(int ofGeneration, Stage stage, int total, int tasks, int steps, JavaRDD<T> rdd) {
+        return watch(new Work(label(ofGeneration, stage), total, tasks, steps), rdd, listener(ofGeneration, stage));
     }
 
     /** The label of a stage's jobs; later jobs belong to its generation. */
@@ -38,7 +40,17 @@ public final class StageProgress extends TaskProgress {
 
     /** The listener that passes the progress of a stage on to the observer. */
     public Listener listener(int ofGeneration, Stage stage) {
-        return (done, all) -> observer.stageAdvanced(ofGeneration, stage, done, all);
+        return new Listener() {
+            @Override
+            public void advanced(int done, int total) {
+                observer.stageAdvanced(ofGeneration, stage, done, total);
+            }
+
+            @Override
+            public void running(double units) {
+                observer.trainingsRunning(ofGeneration, units);
+            }
+        };
     }
 
     /** Ends the stage that began last; later jobs belong to the commit of the generation. */

@@ -138,13 +138,7 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(
                 List<Part<T>> parts = parts(running, partitions);
                 if (!parts.isEmpty()) {
                     // Parts of trainings that have ended count as done in proportion to the others.
-                    runRound(
-                                    round,
-                                    parts,
-                                    partitions,
-                                    label,
-                                    (done, all) -> listener.advanced(
-                                            round.number() * inRound + (int) ((long) inRound * done / all), total))
+                    runRound(round, parts, partitions, label, ofRound(listener, round.number(), inRound, total))
                             .forEach((index, attempts) -> running.get(index).add(round, attempts));
                     states.clear(round.number() - 1);
                 }
@@ -154,6 +148,24 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(
         }
         listener.advanced(total, total);
         return running.stream().map(training -> training.result.orElseThrow()).toList();
+    }
+
+    /** A listener to the parts of one round, which passes them on as parts of all rounds. */
+    private static TaskProgress.Listener ofRound(TaskProgress.Listener whole, int round, int inRound, int total) {
+        return new TaskProgress.Listener() {
+            private int parts = inRound;
+
+            @Override
+            public void advanced(int done, int all) {
+                parts = all;
+                whole.advanced(round * inRound + (int) ((long) inRound * done / all), total);
+            }
+
+            @Override
+            public void running(double units) {
+                whole.running(inRound * units / parts);
+            }
+        };
     }
 
     /** The parts of all trainings that have not ended. */
@@ -177,9 +189,7 @@ public record PartitionedTrainings<T extends PartitionedTrainings.Training>(
         TrainingStates states = this.states;
         TimeBound bound = this.bound;
         JavaRDD<Chunk> chunks = progress.watch(
-                label,
-                parts.size(),
-                parts.size(),
+                new TaskProgress.Work(label, parts.size(), parts.size(), round.to() - round.from()),
                 TrainingResources.request(
                         spark.parallelize(parts, parts.size())
                                 .flatMap(part -> trainPart(part, round, states, work, bound)

@@ -16,9 +16,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import org.evonorm.training.StepCount;
 
 /**
  * The second attempt at a trial, in a JVM of its own. The first attempt ended its process, or ran out of memory or
@@ -28,6 +30,9 @@ final class SeparateJvm {
 
     /** Time to start the JVM and to send the images, on top of the trial's time. */
     private static final Duration START = Duration.ofSeconds(60);
+
+    /** Time between two looks at the steps that the JVM has done. */
+    private static final Duration STEPS_EVERY = Duration.ofSeconds(1);
 
     /**
      * The start of a command that ignores a terminal's Ctrl-C and the end of a session: the signals go to the whole process
@@ -54,10 +59,11 @@ final class SeparateJvm {
         long start = System.nanoTime();
         try {
             Path result = Files.createTempFile("evonorm-trial", ".json");
-            Process jvm = command(result).start();
+            Path steps = Files.createTempFile("evonorm-trial", ".steps");
+            Process jvm = command(result, steps).start();
             try {
                 send(jvm, trial, evaluator.detached());
-                boolean ended = jvm.waitFor(most.plus(START).toMillis(), TimeUnit.MILLISECONDS);
+                boolean ended = follow(jvm, steps, most.plus(START));
                 double seconds = (System.nanoTime() - start) * 1e-9;
                 if (!ended) {
                     return new TrialResult.Failed<>("took longer than " + most.toSeconds() + " s, twice", seconds);
@@ -73,6 +79,7 @@ final class SeparateJvm {
             } finally {
                 jvm.destroyForcibly();
                 Files.deleteIfExists(result);
+                Files.deleteIfExists(steps);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -82,13 +89,42 @@ final class SeparateJvm {
         }
     }
 
-    private static ProcessBuilder command(Path result) {
+    /**
+     * Waits for the end of the JVM, and counts the steps that it tells of as steps of this thread.
+     *
+     * @return whether it ended in time
+     */
+    private static boolean follow(Process jvm, Path steps, Duration most) throws InterruptedException {
+        StepCount count = StepCount.ofThisThread();
+        count.set(0);
+        long start = System.nanoTime();
+        long left = most.toNanos();
+        while (left > 0) {
+            if (jvm.waitFor(Math.min(left, STEPS_EVERY.toNanos()), TimeUnit.NANOSECONDS)) {
+                return true;
+            }
+            read(steps).ifPresent(count::set);
+            left = most.toNanos() - (System.nanoTime() - start);
+        }
+        return false;
+    }
+
+    /** The steps in the file; empty while the other JVM is writing. */
+    private static OptionalLong read(Path steps) {
+        try {
+            return OptionalLong.of(Long.parseLong(Files.readString(steps)));
+        } catch (IOException | NumberFormatException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private static ProcessBuilder command(Path result, Path steps) {
         List<String> command = new ArrayList<>(IGNORING_SIGNALS);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("--add-") || flag.startsWith("-X") || flag.startsWith("-Dorg.bytedeco"))
                 .forEach(command::add);
-        command.addAll(List.of(SeparateJvm.class.getName(), result.toString()));
+        command.addAll(List.of(SeparateJvm.class.getName(), result.toString(), steps.toString()));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.environment().put("CLASSPATH", classPath());
@@ -125,7 +161,8 @@ final class SeparateJvm {
     }
 
     /**
-     * Entry point of the JVM: reads a trial from its parent, and writes the result to the file {@code arguments[0]}.
+     * Entry point of the JVM: reads a trial from its parent, and writes the result to the file {@code arguments[0]}, and
+     * the steps so far to {@code arguments[1]}.
      */
     public static void main(String[] arguments) throws IOException, ClassNotFoundException {
         InputStream in = System.in;
@@ -135,8 +172,25 @@ final class SeparateJvm {
         Thread parent = new Thread(() -> haltAtEnd(in), "parent");
         parent.setDaemon(true);
         parent.start();
+        StepCount count = StepCount.ofThisThread();
+        Thread steps = new Thread(() -> tell(count, Path.of(arguments[1])), "steps");
+        steps.setDaemon(true);
+        steps.start();
         Files.writeString(Path.of(arguments[0]), json(trial, evaluator));
         System.exit(0);
+    }
+
+    /** Writes the number of steps again and again, until the JVM ends. */
+    private static void tell(StepCount count, Path file) {
+        try {
+            while (true) {
+                Thread.sleep(STEPS_EVERY.toMillis());
+                Files.writeString(file, Long.toString(count.steps()));
+            }
+        } catch (IOException | InterruptedException e) {
+            // Only the display stands still.
+            return;
+        }
     }
 
     private static <T> String json(Trial<T> trial, CandidateEvaluator evaluator) {
