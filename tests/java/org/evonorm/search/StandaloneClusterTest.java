@@ -77,6 +77,9 @@ class StandaloneClusterTest {
                 folder.resolve("client").toString());
         assertEquals(0, client.status(), client.err());
         assertTrue(client.out().contains("Generation 2 of 2: 200 proposed"), client.out());
+        // Spark's own log tells every step, in hundreds of lines.
+        assertTrue(client.err().lines().noneMatch(line -> line.contains(" INFO ")), client.err());
+        assertTrue(client.err().lines().noneMatch(line -> line.contains("incubator")), client.err());
         assertEquals(expected, tables("client"));
 
         Map<String, String> inCluster = new HashMap<>(SMALL);
