@@ -47,7 +47,7 @@ class LaunchScriptTest {
         script(
                 "java",
                 "[ \"$1\" != -version ] || { echo 'openjdk version \"17.0.1\" 2021-10-19' >&2; exit; }\n"
-                        + "printf '%s\\n' \"$@\" OMP=$OMP_NUM_THREADS");
+                        + "printf '%s\\n' \"$@\" OMP=$OMP_NUM_THREADS IP=$SPARK_LOCAL_IP");
         script("javac", "exit 1");
         // The build takes a moment, so that two builds at once would be noticed.
         script(
@@ -68,7 +68,9 @@ class LaunchScriptTest {
                 List.of("bash", project.resolve("submit/evonorm").toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().keySet().removeAll(List.of("JAVA_HOME", "EVONORM_JAVA_OPTS", "EVONORM_MAVEN_OPTS"));
+        builder.environment()
+                .keySet()
+                .removeAll(List.of("JAVA_HOME", "EVONORM_JAVA_OPTS", "EVONORM_MAVEN_OPTS", "SPARK_LOCAL_IP"));
         builder.environment().put("PATH", tools + ":" + System.getenv("PATH"));
         builder.environment().putAll(environment);
         return builder.start();
@@ -98,7 +100,7 @@ class LaunchScriptTest {
         assertEquals(0, ended.status(), ended.err());
         int main = ended.out().indexOf("org.evonorm.cli.Main");
         assertEquals(
-                List.of("inspect", "--layer", "v1 * x", "", "OMP=1"),
+                List.of("inspect", "--layer", "v1 * x", "", "OMP=1", "IP=127.0.0.1"),
                 ended.out().subList(main + 1, ended.out().size()));
         Path real = project.toRealPath();
         assertEquals(
@@ -130,6 +132,13 @@ class LaunchScriptTest {
         assertEquals(0, end(first).status());
         assertEquals(0, end(second).status());
         assertEquals(1, builds());
+    }
+
+    /** Spark's pages are for this machine, unless the user says otherwise. */
+    @Test
+    void anotherAddressIsTheUsersToChoose() throws Exception {
+        List<String> out = end(start(Map.of("SPARK_LOCAL_IP", "0.0.0.0"))).out();
+        assertTrue(out.contains("IP=0.0.0.0"), out.toString());
     }
 
     @Test

@@ -37,6 +37,8 @@ final class Spark {
         // before it has had 1,000 stages, which are fifty generations.
         byDefault(builder, "spark.ui.retainedStages", "100");
         byDefault(builder, "spark.ui.retainedTasks", "10000");
+        // By default Spark names metrics after the application's id, and every start would begin series of its own.
+        byDefault(builder, "spark.metrics.namespace", "evonorm");
         master.ifPresent(builder::master);
         if (System.getProperty(MASTER) == null) {
             // This process works alone: it opens no ports to others, serves no pages and shuffles few rows.

@@ -169,6 +169,7 @@ public final class Search {
         folder.clearJournal(tables.generations());
         folder.sweep();
         SlidingWindow window = tables.window(settings.search().window());
+        metrics.goOnAfter(tables.generations() - 1, window);
         if (tables.generations() == 0) {
             window = trainBaselinesAndSeeds(window);
             tables = RunTables.open(folder);

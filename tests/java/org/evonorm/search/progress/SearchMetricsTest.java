@@ -24,6 +24,7 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.evolution.CandidateStatus;
+import org.evonorm.evolution.Evaluated;
 import org.evonorm.search.KnownAccuracies;
 import org.evonorm.search.Search;
 import org.evonorm.settings.Settings;
@@ -86,6 +87,45 @@ class SearchMetricsTest {
             throw new AssertionError(e);
         }
         return metrics;
+    }
+
+    @Test
+    void afterAContinuationTheGaugesAreThoseOfTheCommittedGenerations() {
+        List<String> first = new ArrayList<>(List.of(
+                "search.run=" + folder.resolve("run"),
+                "search.generations=2",
+                "search.seed=2",
+                "search.proposals=60",
+                "search.baselines=[EvoNorm-B0]"));
+        List<Map<String, Double>> scrapes = new ArrayList<>();
+        List<GenerationSummary> summaries = new ArrayList<>();
+        search(first, new SearchObserver() {
+            @Override
+            public void generationCommitted(GenerationSummary summary) {
+                summaries.add(summary);
+                scrapes.add(scrape());
+            }
+        });
+        search(first, new SearchObserver() {
+            @Override
+            public void bestFound(Evaluated best) {
+                scrapes.add(scrape());
+            }
+        });
+        assertEquals(4, scrapes.size());
+        Map<String, Double> before = scrapes.get(2);
+        Map<String, Double> after = scrapes.get(3);
+        assertEquals(summaries.get(2).front().size(), after.get("front_Number"));
+        for (String gauge : List.of(
+                "generation_Number", "front_Number", "bestMeanAccuracy_Number", "baselineMeanAccuracy_Number")) {
+            assertEquals(before.get(gauge), after.get(gauge), gauge);
+            assertTrue(after.get(gauge) > 0, gauge);
+        }
+    }
+
+    private SearchSummary search(List<String> overrides, SearchObserver observer) {
+        Settings settings = Settings.load(Optional.empty(), overrides);
+        return Search.run(spark, settings, new KnownAccuracies(), "1234", false, observer);
     }
 
     @Test

@@ -11,6 +11,8 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.source.Source;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.ParetoFront;
+import org.evonorm.evolution.SlidingWindow;
 
 /**
  * The metrics of a search, registered with Spark's driver as the source {@code evonorm}, so that every sink of a
@@ -55,6 +57,12 @@ public final class SearchMetrics implements SearchObserver, Source, AutoCloseabl
         SearchMetrics metrics = new SearchMetrics();
         SparkEnv.get().metricsSystem().registerSource(metrics);
         return metrics;
+    }
+
+    /** Sets the gauges to what an earlier process has committed, before the search goes on. */
+    public void goOnAfter(int committedGeneration, SlidingWindow window) {
+        generation = committedGeneration;
+        front = ParetoFront.of(window.members(), Evaluated::fitness).size();
     }
 
     @Override
