@@ -15,12 +15,15 @@ import java.util.Locale;
 record ProgressText(String task, String items, long total) {
 
     /** Time before the rate is trusted to tell the time left. */
-    private static final Duration FIRST_ESTIMATE = Duration.ofSeconds(3);
+    private static final Duration FIRST_ESTIMATE = Duration.ofSeconds(10);
 
     /** Signs of a bar that is worth its place. */
     private static final int SHORTEST_BAR = 8;
 
     private static final int LONGEST_BAR = 40;
+
+    /** Seconds that are told as such. */
+    private static final int MOST_SECONDS = 120;
 
     /**
      * What is known of the progress.
@@ -97,15 +100,13 @@ record ProgressText(String task, String items, long total) {
                 : String.format(Locale.ROOT, "%.1f", Math.floor(done * 10) / 10);
     }
 
-    /** A time in its two largest units, as {@code 3 h 20 min}. */
+    /** A time as precisely as it is of use: {@code 95 s}, {@code 7 min}, {@code 3 h 20 min} or {@code 2 d 5 h}. */
     static String time(Duration time) {
-        if (time.toMinutes() < 1) {
+        if (time.toSeconds() < MOST_SECONDS) {
             return time.toSeconds() + " s";
         }
         if (time.toHours() < 1) {
-            return time.toMinutes() < 10 && time.toSecondsPart() > 0
-                    ? time.toMinutes() + " min " + time.toSecondsPart() + " s"
-                    : time.toMinutes() + " min";
+            return time.toMinutes() + " min";
         }
         return time.toDays() < 1
                 ? time.toHours() + " h " + time.toMinutesPart() + " min"
