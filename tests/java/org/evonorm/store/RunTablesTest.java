@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -367,6 +369,41 @@ class RunTablesTest {
         assertEquals(GENERATIONS + 1, RunTables.open(folder(copy)).generations());
     }
 
+    /** Records of formats 1 and 2 have no checksum of their own: the files tell their rows and columns. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void rowsAndColumnsAreCheckedInTheFilesThemselves(int format) throws IOException {
+        Path copy = copy();
+        CommitRecord commit = folder(copy).commits().read().get(1);
+        DataFile file = commit.files(Table.CANDIDATES).get(0);
+        write(copy, format, commit, new DataFile(file.path(), file.bytes(), file.rows() + 1, file.crc32c()));
+        assertNames(copy, file.path(), "has 24 rows instead of 25", "generation=1.json");
+        write(copy, format, commit, file);
+        assertEquals(GENERATIONS + 1, RunTables.open(folder(copy)).generations());
+
+        Path other = onlyFile(copy.resolve("evaluations/generation=1"));
+        Files.copy(other, copy.resolve(file.path()), StandardCopyOption.REPLACE_EXISTING);
+        DataFile evaluations = commit.files(Table.EVALUATIONS).get(0);
+        write(
+                copy,
+                format,
+                commit,
+                new DataFile(file.path(), evaluations.bytes(), evaluations.rows(), evaluations.crc32c()));
+        assertNames(copy, file.path(), "it lacks the column parent, so it is another table's");
+    }
+
+    /** Writes a record that lists another file of the candidates, as a version with this format would. */
+    private static void write(Path run, int format, CommitRecord commit, DataFile candidates) throws IOException {
+        Map<String, List<DataFile>> tables = new HashMap<>(commit.tables());
+        tables.put(Table.CANDIDATES.folder(), List.of(candidates));
+        String text = new CommitRecord(format, commit.generation(), tables, "").toJson();
+        Files.deleteIfExists(run.resolve(
+                "candidates/generation=1/." + Path.of(candidates.path()).getFileName() + ".crc"));
+        Files.writeString(
+                run.resolve("commits/generation=1.json"),
+                format == 1 ? text.replaceAll(",\\s*\"crc32c\" : \"[0-9a-f]*\"", "") : text);
+    }
+
     @Test
     void aDamagedOrMissingCommitRecordIsNamed() throws IOException {
         Path copy = copy();
@@ -383,6 +420,16 @@ class RunTablesTest {
                 record.replaceFirst("\\[ \\{[^\\]]*\\]", "[ ]"),
                 record.replaceFirst("\\[ \\{[^\\]]*\\]", "[ null ]"),
                 record.replaceFirst("\\[ \\{[^\\]]*\\]", "7"),
+                record.replaceFirst("\"rows\" : (\\d+)", "\"rows\" : \"$1\""),
+                record.replaceFirst("\"rows\" : (\\d+)", "\"rows\" : $1.5"),
+                record.replaceFirst("\"rows\" : (\\d+)", "\"rows\" : true"),
+                record.replaceFirst("\"bytes\" : (\\d+)", "\"bytes\" : null"),
+                record.replaceFirst("\"bytes\" : (\\d+)", "\"bytes\" : 99999999999999999999"),
+                record.replaceFirst("\"path\" : \"[^\"]*\"", "\"path\" : 7"),
+                record.replaceFirst("\"path\" : \"[^\"]*\"", "\"path\" : null"),
+                record.replaceFirst("\"path\" : ", "\"road\" : "),
+                "[".repeat(50_000),
+                "{\"format\" : ".repeat(50_000),
                 record.replace("\"candidates/generation=1/", "\"/candidates/generation=1/"),
                 record.replace("\"candidates/generation=1/", "\"candidates/generation=1/../../../"),
                 record.replace("\"candidates/generation=1/", "\"candidates/generation=2/"),

@@ -5,15 +5,15 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The states of trainings on partitioned data between two rounds: files of big-endian float32 values in the run's
+ * The states of trainings on partitioned data between two rounds: files of big-endian float32 values and their CRC-32C in the run's
  * folder, which tasks write and read (docs/run-folder.md, "states/"). Only the process that wrote them uses them.
  */
 public final class TrainingStates implements Serializable {
@@ -45,8 +45,10 @@ public final class TrainingStates implements Serializable {
      */
     public void write(String training, int round, int stretch, float[] values) {
         Path path = new Path(path(training, round), Integer.toString(stretch));
-        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES));
+        int size = Math.multiplyExact(values.length, Float.BYTES);
+        ByteBuffer bytes = ByteBuffer.allocate(Math.addExact(size, Integer.BYTES));
         bytes.asFloatBuffer().put(values);
+        bytes.putInt(size, checksum(bytes.array(), size));
         try {
             FileSystem files = path.getFileSystem(hadoop.value());
             try {
@@ -68,7 +70,7 @@ public final class TrainingStates implements Serializable {
     /**
      * Reads the state of a training after a round: all stretches, in order.
      *
-     * @throws StoreException if a file cannot be read
+     * @throws StoreException if a file cannot be read, is missing or was altered
      */
     public float[] read(String training, int round) {
         Path path = path(training, round);
@@ -80,13 +82,18 @@ public final class TrainingStates implements Serializable {
                     stretches.add(status);
                 }
             }
-            stretches.sort(Comparator.comparingInt(
-                    status -> Integer.parseInt(status.getPath().getName())));
-            long bytes = stretches.stream().mapToLong(FileStatus::getLen).sum();
+            long bytes = stretches.stream()
+                    .mapToLong(stretch -> Math.max(0, stretch.getLen() - Integer.BYTES))
+                    .sum();
             FloatBuffer state = FloatBuffer.allocate(Math.toIntExact(bytes / Float.BYTES));
-            for (FileStatus stretch : stretches) {
-                state.put(ByteBuffer.wrap(new TextFile(files, stretch.getPath()).bytes())
-                        .asFloatBuffer());
+            for (int number = 0; number < stretches.size(); number++) {
+                Path stretch = new Path(path, Integer.toString(number));
+                byte[] content = new TextFile(files, stretch).bytes();
+                int size = content.length - Integer.BYTES;
+                if (size < 0 || ByteBuffer.wrap(content).getInt(size) != checksum(content, size)) {
+                    throw new IOException("its stretch " + number + " was altered since it was written");
+                }
+                state.put(ByteBuffer.wrap(content, 0, size).asFloatBuffer());
             }
             return state.array();
         } catch (IOException e) {
@@ -113,6 +120,12 @@ public final class TrainingStates implements Serializable {
      */
     public void clear() {
         delete(new Path(folder));
+    }
+
+    private static int checksum(byte[] content, int size) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(content, 0, size);
+        return (int) checksum.getValue();
     }
 
     private void delete(Path path) {
