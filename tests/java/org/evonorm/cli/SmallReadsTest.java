@@ -5,11 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import org.evonorm.search.DisturbedSearch;
 import org.evonorm.search.KnownSearch;
 import org.evonorm.store.LocalSpark;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,18 +34,11 @@ class SmallReadsTest {
 
     /** Runs a command and returns the names of the classes that it loaded. */
     private static List<String> classesOf(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(flag -> flag.startsWith("--add-"))
-                .forEach(command::add);
         Path loaded = folder.resolve("loaded");
-        command.addAll(List.of("-Xlog:class+load:file=" + loaded, Main.class.getName()));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command)
+        ProcessBuilder builder = DisturbedSearch.jvm(Main.class, List.of(arguments))
                 .redirectOutput(folder.resolve("out").toFile())
                 .redirectError(folder.resolve("errors").toFile());
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        builder.command().add(1, "-Xlog:class+load:file=" + loaded);
         int status = builder.start().waitFor();
         assertEquals(0, status, Files.readString(folder.resolve("errors")));
         return Files.readAllLines(loaded).stream()

@@ -14,23 +14,16 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.function.IntConsumer;
 import java.util.stream.Stream;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.evolution.Evaluated;
-import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.Formula;
-import org.evonorm.graph.Layer;
 import org.evonorm.search.KnownAccuracies;
 import org.evonorm.search.Search;
 import org.evonorm.search.progress.SearchObserver;
 import org.evonorm.search.spark.SearchInterruptedException;
-import org.evonorm.settings.GpuSettings;
 import org.evonorm.settings.RunConf;
 import org.evonorm.settings.Settings;
 import org.evonorm.settings.SettingsException;
@@ -41,8 +34,6 @@ import org.evonorm.store.RunTables;
 import org.evonorm.store.ScoredOn;
 import org.evonorm.store.StartedRun;
 import org.evonorm.store.TableFrames;
-import org.evonorm.training.PartitionTask;
-import org.evonorm.training.TrainingResult;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,62 +51,6 @@ class RerankTest {
     private Path temporary;
 
     private Path run;
-
-    /** Accuracies that depend on layer, network, images and seed alone; layers that {@code broken} names throw. */
-    private record DrawnAccuracies(String broken) implements RerankTrainer {
-
-        static final AtomicInteger TRAININGS = new AtomicInteger();
-        /** Trainings before the machine breaks down; negative for a machine that never does. */
-        static final AtomicInteger LEFT = new AtomicInteger(-1);
-
-        static double accuracy(Layer layer, String network, ScoredOn scoredOn, long seed) {
-            long hash = CandidateIdentity.id(layer).hashCode() * 31L + network.hashCode() + scoredOn.ordinal();
-            return 0.6 * new SplittableRandom(hash).nextDouble() + 0.4 * new SplittableRandom(hash ^ seed).nextDouble();
-        }
-
-        @Override
-        public String engine() {
-            return "drawn";
-        }
-
-        @Override
-        public long cost(String network) {
-            return network.length();
-        }
-
-        @Override
-        public TrainingResult train(Layer layer, String network, ScoredOn scoredOn, long seed) {
-            TRAININGS.incrementAndGet();
-            if (LEFT.get() >= 0 && LEFT.getAndDecrement() == 0) {
-                LEFT.set(0);
-                throw new AssertionError("the machine broke down");
-            }
-            if (Formula.print(layer).equals(broken) && network.equals("mobilenetv2")) {
-                throw new IllegalStateException("too large");
-            }
-            double accuracy = accuracy(layer, network, scoredOn, seed);
-            return new TrainingResult(
-                    accuracy, 1 - accuracy, 5, false, List.of(new TrainingResult.CurvePoint(5, 1, accuracy)), 0.5, 7);
-        }
-
-        @Override
-        public TrainingResult trainAveraged(
-                JavaSparkContext context,
-                GpuSettings gpus,
-                Layer layer,
-                String network,
-                ScoredOn scoredOn,
-                long seed,
-                IntConsumer taken) {
-            throw new AssertionError("drawn accuracies are averages of nothing");
-        }
-
-        @Override
-        public PartitionTask.Result trainPart(
-                Layer layer, String network, ScoredOn scoredOn, long seed, PartitionTask part) {
-            throw new AssertionError("drawn accuracies have no parts");
-        }
-    }
 
     @BeforeAll
     static void search(@TempDir Path folder) {

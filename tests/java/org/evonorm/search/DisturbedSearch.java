@@ -20,7 +20,7 @@ import org.evonorm.store.LocalSpark;
  * {@code DisturbedSearch FOLDER GENERATIONS LOG MILLISECONDS-PER-TRIAL [GENERATION STAGE SHARE]}. Soon after this
  * moment it stops and waits to be killed, however long that takes.
  */
-final class DisturbedSearch {
+public final class DisturbedSearch {
 
     private static final String REACHED = "reached";
 
@@ -81,7 +81,7 @@ final class DisturbedSearch {
     }
 
     /** A JVM for a main class, with the class path, flags and standard error of this process. */
-    static ProcessBuilder jvm(Class<?> main, List<String> arguments) {
+    public static ProcessBuilder jvm(Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -135,7 +135,7 @@ final class DisturbedSearch {
     }
 
     /** Sends a signal to a process. */
-    static void signal(Process process, String signal) throws IOException, InterruptedException {
+    public static void signal(Process process, String signal) throws IOException, InterruptedException {
         new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
     }
 
