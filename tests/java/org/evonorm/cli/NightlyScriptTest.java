@@ -73,6 +73,18 @@ class NightlyScriptTest {
     }
 
     @Test
+    void namesOfFoldersStayAsTheyAre() throws Exception {
+        String run = "/data/seed[1]  {a,b}*? #1: ${HOME} $(id) 'x' -y";
+        Ended night = end(start(Map.of(), "--run", run));
+        assertEquals(0, night.status(), night.err());
+        assertEquals(
+                List.of(
+                        "evonorm search --max-duration 6h --run " + run,
+                        "evonorm report " + run + " --output " + run + "/report.html"),
+                night.calls());
+    }
+
+    @Test
     void onAClusterTheDriverIsSubmitted() throws Exception {
         Ended night = end(start(
                 Map.of(

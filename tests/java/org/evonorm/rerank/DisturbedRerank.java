@@ -55,7 +55,13 @@ final class DisturbedRerank {
 
         @Override
         public TrainingResult trainAveraged(
-                JavaSparkContext spark, GpuSettings gpus, Layer layer, String network, ScoredOn scoredOn, long seed, IntConsumer taken) {
+                JavaSparkContext spark,
+                GpuSettings gpus,
+                Layer layer,
+                String network,
+                ScoredOn scoredOn,
+                long seed,
+                IntConsumer taken) {
             return drawn.trainAveraged(spark, gpus, layer, network, scoredOn, seed, taken);
         }
 

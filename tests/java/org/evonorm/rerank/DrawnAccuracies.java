@@ -52,7 +52,13 @@ record DrawnAccuracies(String broken) implements RerankTrainer {
 
     @Override
     public TrainingResult trainAveraged(
-            JavaSparkContext context, GpuSettings gpus, Layer layer, String network, ScoredOn scoredOn, long seed, IntConsumer taken) {
+            JavaSparkContext context,
+            GpuSettings gpus,
+            Layer layer,
+            String network,
+            ScoredOn scoredOn,
+            long seed,
+            IntConsumer taken) {
         throw new AssertionError("drawn accuracies are averages of nothing");
     }
 
