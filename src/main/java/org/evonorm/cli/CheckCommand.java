@@ -18,8 +18,9 @@ import picocli.CommandLine.Spec;
             "",
             "On random inputs, the gradients of the float64 reference are compared with central finite "
                     + "differences, and the cpu engine with the reference, in training and evaluation mode. Errors are "
-                    + "relative to a value's size plus the mean size in its tensor. The exit status is 1 where one is "
-                    + "above the tolerance.",
+                    + "relative to a value's size plus the mean size in its tensor, plus, where these are small, the "
+                    + "size of the layer's other gradients and of the terms that cancel in the value. The exit status "
+                    + "is 1 where one is above the tolerance.",
             ""
         })
 final class CheckCommand implements Callable<Integer> {

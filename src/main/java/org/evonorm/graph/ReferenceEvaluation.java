@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The float64 reference evaluation of layers, with reverse-mode gradients, by the definitions of docs/design.md,
@@ -27,6 +28,7 @@ public final class ReferenceEvaluation {
     private double[][] means = new double[0][];
     private final double[] perGroup;
     private final double[] zeros;
+    private final Optional<Nudges> nudges;
 
     private Layer layer = new Layer(new LayerGraph(List.of()), false);
     private BitSet reachable = new BitSet();
@@ -35,7 +37,21 @@ public final class ReferenceEvaluation {
 
     /** An evaluation of tensors of this shape. */
     public ReferenceEvaluation(TensorShape shape) {
+        this(shape, Optional.empty());
+    }
+
+    /**
+     * An evaluation of tensors of this shape that nudges all values on the way, to tell how far rounding goes.
+     *
+     * @param nudges for the input, the values of all nodes and their adjoints
+     */
+    public ReferenceEvaluation(TensorShape shape, Nudges nudges) {
+        this(shape, Optional.of(nudges));
+    }
+
+    private ReferenceEvaluation(TensorShape shape, Optional<Nudges> nudges) {
         this.shape = shape;
+        this.nudges = nudges;
         for (IndexSet indexSet : IndexSet.values()) {
             reductionGroups.put(indexSet, new ReductionGroups(shape, indexSet));
         }
@@ -160,6 +176,9 @@ public final class ReferenceEvaluation {
             values[LayerGraph.V0][i] = vectors.v0()[i % shape.channels()];
             values[LayerGraph.V1][i] = vectors.v1()[i % shape.channels()];
         }
+        for (int id = 0; id < LayerGraph.INITIAL_NODES; id++) {
+            nudge(values[id]);
+        }
     }
 
     private static void checkLength(String what, double[] given, int expected) {
@@ -218,6 +237,11 @@ public final class ReferenceEvaluation {
             ElementwiseReference.apply(
                     (Elementwise) node.primitive(), values[node.inputs().get(0)], second, values[id]);
         }
+        nudge(values[id]);
+    }
+
+    private void nudge(double[] tensor) {
+        nudges.ifPresent(each -> each.apply(tensor));
     }
 
     private static double root(double moment) {
@@ -251,6 +275,7 @@ public final class ReferenceEvaluation {
 
     /** Adds the contribution of a node to the adjoints of its inputs. */
     private void propagate(int id) {
+        nudge(adjoints[id]);
         Node node = layer.graph().node(id);
         int a = node.inputs().get(0);
         int b = node.inputs().get(node.inputs().size() - 1);
