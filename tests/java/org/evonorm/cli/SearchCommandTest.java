@@ -43,7 +43,7 @@ class SearchCommandTest {
                 networks.mobilenetv2 { width = 0.1, depth = 0.1 }
                 data { training-images = 200, validation-images = 50, test-images = 10 }
                 training { steps = 4, batch-size = 8, crop-size = 16, warmup-steps = 0, score-every = 0 }
-                rejection.quality { steps = 2, threshold = 0 }
+                rejection.quality { steps = 2, ten-class-threshold = 0 }
                 rejection.stability.enabled = off
                 """);
     }

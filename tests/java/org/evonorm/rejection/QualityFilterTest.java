@@ -1,16 +1,20 @@
 package org.evonorm.rejection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.evonorm.data.Batch;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
+import org.evonorm.data.Images;
 import org.evonorm.engine.Engine;
 import org.evonorm.engine.Model;
 import org.evonorm.engine.Score;
@@ -90,11 +94,52 @@ class QualityFilterTest {
         assertEquals(
                 new CandidateStatus.Rejected(
                         CandidateStatus.Filter.QUALITY,
-                        "efficientnetb0 reached an accuracy of 18.0% after 5 steps, under 20.0%"),
+                        "efficientnetb0 reached an accuracy of 18.0% after 5 steps, under 20.0% (chance is 10.0%)"),
                 judge());
         assertEquals(
                 List.of("mobilenetv2", "efficientnetb0"),
                 steps.stream().distinct().toList());
+    }
+
+    @Test
+    void thresholdsCountFromChance() {
+        QualitySettings settings = new QualitySettings(1, 0.15);
+        assertEquals(0.15, settings.threshold(0.1), 1e-12);
+        assertEquals(0.0158, settings.threshold(0.01), 1e-4);
+        assertEquals(0.6136, settings.threshold(0.5), 1e-4);
+        // As with the absolute threshold before it, an accuracy that equals the limit passes.
+        for (int thousandths = 1; thousandths <= 1000; thousandths++) {
+            double limit = thousandths / 1000.0;
+            QualitySettings tenClasses = new QualitySettings(1, limit);
+            assertFalse(tenClasses.rejects(limit, 0.1), "at " + limit);
+            assertTrue(tenClasses.rejects((thousandths - 1) / 1000.0, 0.1), "under " + limit);
+        }
+    }
+
+    @Test
+    void guessingNeverPassesAndEveryThresholdCanBeReached() {
+        SplittableRandom random = new SplittableRandom(3);
+        for (int i = 0; i < 1000; i++) {
+            QualitySettings settings = new QualitySettings(1, random.nextDouble(0.101, 1));
+            double chance = random.nextDouble(0.001, 0.999);
+            assertTrue(settings.rejects(chance, chance), settings + " with chance " + chance);
+            assertFalse(settings.rejects(1, chance), settings + " with chance " + chance);
+            assertFalse(new QualitySettings(1, 0).rejects(0, chance));
+        }
+    }
+
+    @Test
+    void chanceIsTheLargestClassOfTheValidationImages() {
+        byte[] labels = new byte[50];
+        Arrays.fill(labels, 0, 30, (byte) 1);
+        Images validation = new Images(50, 32, 32, DATA.validation().pixels(), labels, 2);
+        correct.replaceAll((network, before) -> 33);
+        assertEquals(
+                new CandidateStatus.Rejected(
+                        CandidateStatus.Filter.QUALITY,
+                        "mobilenetv2 reached an accuracy of 66.0% after 5 steps, under 77.1% (chance is 60.0%)"),
+                new QualityFilter(engine, networks, DATA.withValidation(validation), TRAINING, SETTINGS, 3)
+                        .judge(LAYER, 1, TrainingListener.SILENT));
     }
 
     @Test

@@ -175,7 +175,11 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"search.yardsticks, search.baselines", "rerank.comparison, rerank.baselines"})
+    @CsvSource({
+        "search.yardsticks, search.baselines",
+        "rerank.comparison, rerank.baselines",
+        "rejection.quality.threshold, rejection.quality.ten-class-threshold"
+    })
     void aRenamedKeyIsRefusedWithItsNewName(String before, String now) {
         assertEquals(
                 "the setting " + before + " (--set " + before + "=[BN-ReLU]) is called " + now
@@ -188,7 +192,7 @@ class SettingsTest {
         "search.generatons=3,            search.generations",
         "generations=3,                  search.generations",
         "training.learningrate=0.1,      training.learning-rate",
-        "rejection.quality.treshold=0.1, rejection.quality.threshold",
+        "rejection.quality.ten-class-treshold=0.1, rejection.quality.ten-class-threshold",
         "networks.resnet.width=1,        networks.resnet50",
         "serach.seed=1,                  search",
     })

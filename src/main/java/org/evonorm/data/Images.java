@@ -37,6 +37,15 @@ public record Images(int count, int height, int width, byte[] pixels, byte[] lab
         return Byte.toUnsignedInt(labels[image]);
     }
 
+    /** The share of the most frequent class, which guessing this class reaches as accuracy; 0 if there are no images. */
+    public double largestClassShare() {
+        int[] counts = new int[classes];
+        for (int image = 0; image < count; image++) {
+            counts[label(image)]++;
+        }
+        return (double) Arrays.stream(counts).max().orElse(0) / Math.max(1, count);
+    }
+
     /** A copy of the images at these indices, in the order of the indices. */
     public Images select(int[] indices) {
         int imageBytes = height * width * CHANNELS;

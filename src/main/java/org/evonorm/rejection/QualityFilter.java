@@ -14,7 +14,8 @@ import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingSettings;
 
 /**
- * The quality filter (paper, section 3.3): rejects a layer that learns too little in a short training. The networks are
+ * The quality filter (paper, section 3.3): rejects a layer that learns too little in a short training. Its threshold
+ * counts from chance, which is the share of the most frequent class among the validation images. The networks are
  * trained one by one, from the cheapest on, and the first failure ends the filter.
  */
 public final class QualityFilter {
@@ -25,6 +26,7 @@ public final class QualityFilter {
     private final TrainingSettings training;
     private final QualitySettings settings;
     private final int threads;
+    private final double chance;
 
     /**
      * @param networks networks to train, in any order
@@ -47,6 +49,7 @@ public final class QualityFilter {
         this.training = training.withSteps(settings.steps());
         this.settings = settings;
         this.threads = threads;
+        this.chance = data.validation().largestClassShare();
     }
 
     /**
@@ -63,10 +66,14 @@ public final class QualityFilter {
             if (result.diverged()) {
                 return rejected("the loss in %s was not finite after %d steps", network.name(), result.steps());
             }
-            if (result.accuracy() < settings.threshold()) {
+            if (settings.rejects(result.accuracy(), chance)) {
                 return rejected(
-                        "%s reached an accuracy of %.1f%% after %d steps, under %.1f%%",
-                        network.name(), 100 * result.accuracy(), settings.steps(), 100 * settings.threshold());
+                        "%s reached an accuracy of %.1f%% after %d steps, under %.1f%% (chance is %.1f%%)",
+                        network.name(),
+                        100 * result.accuracy(),
+                        settings.steps(),
+                        100 * settings.threshold(chance),
+                        100 * chance);
             }
         }
         return new CandidateStatus.Passed();

@@ -5,18 +5,47 @@ import java.io.Serializable;
 /**
  * Settings of the quality filter: the length of its trainings and the accuracy to reach (paper, section 3.3).
  *
- * @param steps     optimizer steps in each network
- * @param threshold lowest validation accuracy that passes, in each network, 0 to 1
+ * <p>An accuracy means little without chance, which is what guessing one class reaches. So the threshold is the accuracy
+ * to reach among ten classes of equal size, and among other classes the accuracy whose odds are as many times the odds
+ * of chance.
+ *
+ * @param steps             optimizer steps in each network
+ * @param tenClassThreshold lowest validation accuracy that passes in each network if chance is 0.1, 0 to 1
  */
-public record QualitySettings(int steps, double threshold) implements Serializable {
+public record QualitySettings(int steps, double tenClassThreshold) implements Serializable {
+
+    private static final double TEN_CLASS_CHANCE = 0.1;
+    private static final double TEN_CLASS_ODDS = TEN_CLASS_CHANCE / (1 - TEN_CLASS_CHANCE);
+    /** Far less than the share of an image, and more than the rounding of a threshold. */
+    private static final double ROUNDING = 1e-9;
 
     public QualitySettings {
         if (steps < 1) {
             throw new IllegalArgumentException("the quality filter needs at least 1 step, not " + steps);
         }
-        if (!(threshold >= 0 && threshold <= 1)) {
+        if (!(tenClassThreshold >= 0 && tenClassThreshold <= 1)) {
             throw new IllegalArgumentException(
-                    "the quality filter's threshold is an accuracy from 0 to 1, not " + threshold);
+                    "the quality filter's threshold is an accuracy from 0 to 1, not " + tenClassThreshold);
         }
+    }
+
+    /**
+     * The lowest accuracy that passes.
+     *
+     * @param chance share of the most frequent class among the images, above 0 and at most 1
+     */
+    double threshold(double chance) {
+        if (tenClassThreshold == 0) {
+            return 0;
+        }
+        // Odds p / (1 - p) without their divisions, which chance or threshold 1 would not allow.
+        double above = tenClassThreshold * chance;
+        double below = (1 - tenClassThreshold) * (1 - chance) * TEN_CLASS_ODDS;
+        return above / (above + below);
+    }
+
+    /** Whether an accuracy is under the threshold. */
+    boolean rejects(double accuracy, double chance) {
+        return accuracy < threshold(chance) - ROUNDING;
     }
 }

@@ -31,7 +31,7 @@ public record RejectionSettings(
                 reader.whole("rejection.stability.batch-size", 1),
                 reader.positive("rejection.stability.limit"));
         QualitySettings quality = new QualitySettings(
-                reader.whole("rejection.quality.steps", 1), reader.zeroToOne("rejection.quality.threshold"));
+                reader.whole("rejection.quality.steps", 1), reader.zeroToOne("rejection.quality.ten-class-threshold"));
         return new RejectionSettings(
                 reader.flag("rejection.static.enabled"),
                 reader.flag("rejection.stability.enabled"),

@@ -11,8 +11,10 @@ import java.util.Optional;
 final class RenamedKeys {
 
     /** Current names by old key; renamed in version 0.2.0. */
-    private static final Map<String, String> CURRENT =
-            Map.of("search.yardsticks", "search.baselines", "rerank.comparison", "rerank.baselines");
+    private static final Map<String, String> CURRENT = Map.of(
+            "search.yardsticks", "search.baselines",
+            "rerank.comparison", "rerank.baselines",
+            "rejection.quality.threshold", "rejection.quality.ten-class-threshold");
 
     private RenamedKeys() {}
 

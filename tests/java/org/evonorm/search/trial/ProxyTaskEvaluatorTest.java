@@ -44,7 +44,7 @@ class ProxyTaskEvaluatorTest {
             "rejection.stability.steps=3",
             "rejection.stability.batch-size=4",
             "rejection.quality.steps=2",
-            "rejection.quality.threshold=0",
+            "rejection.quality.ten-class-threshold=0",
             "search.proposals=12",
             "search.generations=1",
             "search.baselines=[EvoNorm-S0]");
