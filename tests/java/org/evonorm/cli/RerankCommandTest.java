@@ -38,6 +38,9 @@ class RerankCommandTest {
         assertEquals(0, first.status(), first.err());
         assertTrue(
                 first.out().startsWith("Rerank of the 2 best layers of " + run + " beside 1 baselines"), first.out());
+        assertTrue(
+                first.out().contains(" images to train on, ") && first.out().contains(" (10 classes, synthetic)"),
+                first.out());
         assertTrue(first.out().contains("6 trainings to score on held-out images"), first.out());
         assertTrue(first.out().contains("4 trainings to score on test images"), first.out());
         assertEquals(

@@ -66,6 +66,14 @@ class SearchCommandTest {
         CommandLineRun started = CommandLineRun.of(first);
         assertEquals(0, started.status(), started.err());
         assertTrue(started.out().startsWith("New search in "), started.out());
+        assertTrue(
+                started.out()
+                        .lines()
+                        .skip(1)
+                        .findFirst()
+                        .orElseThrow()
+                        .matches("\\d+ images to train on, \\d+ to validate on \\(10 classes, synthetic\\)"),
+                started.out());
         assertTrue(started.out().contains("Generation 1 of 1: 40 proposed, "), started.out());
         assertTrue(started.out().contains("baseline BN-ReLU: mobilenetv2 "), started.out());
         assertTrue(started.out().lines().anyMatch(line -> line.matches("baseline +\\d.*BN-ReLU")), started.out());

@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -63,8 +65,10 @@ class CifarFilesTest {
     private static Map<String, byte[]> cifar10() {
         Map<String, byte[]> files = new LinkedHashMap<>();
         files.put("test_batch.bin", join(record(90, 9)));
-        files.put("data_batch_10.bin", join(record(10, 0)));
-        files.put("data_batch_2.bin", join(record(2, 3), record(3, 7)));
+        // More files than the distribution has, to be read by number and not by letter.
+        for (int number = 10; number >= 1; number--) {
+            files.put("data_batch_" + number + ".bin", join(record(number, number % 10), record(-number, 7)));
+        }
         files.put("batches.meta.txt", "airplane\n".getBytes(StandardCharsets.UTF_8));
         files.put("readme.html", new byte[5]);
         return files;
@@ -78,8 +82,24 @@ class CifarFilesTest {
     }
 
     private static byte[] archive(String prefix, Map<String, byte[]> files) throws IOException {
+        return zipped(Deflater.DEFAULT_COMPRESSION, tar(prefix, files));
+    }
+
+    private static byte[] zipped(int level, byte[] content) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes) {
+            {
+                def.setLevel(level);
+            }
+        }) {
+            gzip.write(content);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] tar(String prefix, Map<String, byte[]> files) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
             if (!prefix.isEmpty()) {
                 tar.putArchiveEntry(new TarArchiveEntry(prefix));
                 tar.closeArchiveEntry();
@@ -99,10 +119,11 @@ class CifarFilesTest {
         CifarFiles files = CifarFiles.read(path);
         assertEquals("cifar10", files.name());
         assertEquals(10, files.training().classes());
-        assertEquals(3, files.training().count());
-        assertImage(2, 3, files.training(), 0);
-        assertImage(3, 7, files.training(), 1);
-        assertImage(10, 0, files.training(), 2);
+        assertEquals(20, files.training().count());
+        for (int number = 1; number <= 10; number++) {
+            assertImage(number, number % 10, files.training(), 2 * (number - 1));
+            assertImage(-number, 7, files.training(), 2 * (number - 1) + 1);
+        }
         assertEquals(1, files.test().count());
         assertImage(90, 9, files.test(), 0);
     }
@@ -189,6 +210,95 @@ class CifarFilesTest {
     }
 
     @Test
+    void refusesAFolderThatLacksATrainingFile() throws IOException {
+        for (int missing = 1; missing <= 5; missing++) {
+            Path here = folder.resolve("without" + missing);
+            Map<String, byte[]> files = new LinkedHashMap<>();
+            for (int number = 1; number <= 5; number++) {
+                files.put("data_batch_" + number + ".bin", join(record(1, 1), record(2, 2)));
+            }
+            files.put("test_batch.bin", join(record(1, 1), record(2, 2)));
+            String lacked = "data_batch_" + missing + ".bin";
+            files.remove(lacked);
+            write(here, files);
+            Path archive = folder.resolve("without.tar.gz");
+            Files.write(archive, archive("cifar-10-batches-bin/", files));
+            for (Path path : List.of(here, archive)) {
+                String message = assertThrows(IllegalArgumentException.class, () -> CifarFiles.read(path))
+                        .getMessage();
+                assertNames(message, path.toString(), "lacks " + lacked);
+            }
+        }
+    }
+
+    /** A subset has the distribution's form, with fewer files. */
+    @Test
+    void readsASubsetWithTheProportionOfTheDistribution() throws IOException {
+        byte[][] images = new byte[10][];
+        Arrays.setAll(images, i -> record(i, i));
+        byte[] ten = join(images);
+        write(
+                folder,
+                Map.of(
+                        "data_batch_1.bin",
+                        ten,
+                        "data_batch_2.bin",
+                        ten,
+                        "test_batch.bin",
+                        join(images[0], images[1], images[2], images[3])));
+        assertEquals(20, CifarFiles.read(folder).training().count());
+        Files.delete(folder.resolve("data_batch_2.bin"));
+        assertNames(refusal(), "lacks data_batch_2.bin");
+    }
+
+    /** Stored without compression, overwritten pixels break nothing but the checksum at the very end. */
+    @Test
+    void refusesAnArchiveWithOverwrittenPixels() throws IOException {
+        byte[] whole = zipped(0, tar("cifar-10-batches-bin/", cifar10()));
+        Path archive = folder.resolve("cifar.tar.gz");
+        Files.write(archive, whole);
+        assertReadsCifar10(archive);
+        Random random = new Random(6);
+        for (int trial = 0; trial < 50; trial++) {
+            byte[] damaged = whole.clone();
+            // In the middle of the pixels of one image.
+            int from = whole.length / 2 / 512 * 512 + random.nextInt(400);
+            for (int i = 0; i < 9; i++) {
+                damaged[from + i] ^= (byte) (1 + random.nextInt(255));
+            }
+            Files.write(archive, damaged);
+            assertNames(
+                    assertThrows(UncheckedIOException.class, () -> CifarFiles.read(archive))
+                            .getMessage(),
+                    archive.toString(),
+                    "damaged",
+                    "download it again");
+        }
+    }
+
+    /** A gzip file may have several members one behind the other, as of a download in parts. */
+    @Test
+    void readsAndChecksEveryMemberOfAnArchive() throws IOException {
+        byte[] tar = tar("", cifar10());
+        byte[] first = zipped(9, Arrays.copyOf(tar, tar.length / 3));
+        byte[] second = zipped(9, Arrays.copyOfRange(tar, tar.length / 3, tar.length));
+        Path archive = folder.resolve("cifar.tar.gz");
+        Files.write(archive, join(first, second));
+        assertReadsCifar10(archive);
+        byte[] wrongChecksum = join(first, second);
+        wrongChecksum[wrongChecksum.length - 8] ^= 1;
+        for (byte[] damaged :
+                List.of(wrongChecksum, first, Arrays.copyOf(join(first, second), first.length + second.length - 4))) {
+            Files.write(archive, damaged);
+            assertNames(
+                    assertThrows(UncheckedIOException.class, () -> CifarFiles.read(archive))
+                            .getMessage(),
+                    archive.toString(),
+                    "download it again");
+        }
+    }
+
+    @Test
     void refusesAmbiguousFolders() throws IOException {
         write(folder, cifar10());
         write(folder.resolve("cifar-10-batches-bin"), Map.of("data_batch_2.bin", record(1, 1)));
@@ -258,12 +368,14 @@ class CifarFilesTest {
     void buildsADataset() throws IOException {
         byte[][] records = new byte[40][];
         Arrays.setAll(records, i -> record(i, i % 10));
-        write(folder, Map.of("data_batch_1.bin", join(records), "test_batch.bin", record(1, 1)));
+        byte[] test = join(Arrays.copyOf(records, 8));
+        write(folder, Map.of("data_batch_1.bin", join(records), "test_batch.bin", test));
         Dataset all = Datasets.cifar(folder, 10, 3);
         assertEquals("cifar10", all.name());
         assertEquals(30, all.training().count());
         assertEquals(10, all.validation().count());
-        assertEquals(1, all.test().count());
+        assertEquals(8, all.test().count());
+        assertEquals("30 images to train on, 10 to validate on (10 classes, cifar10)", all.sizes());
         assertEquals(Standardization.of(all.training()), all.standardization());
         Dataset limited = Datasets.cifar(folder, 10, 3, 20);
         assertEquals(20, limited.training().count());

@@ -22,6 +22,8 @@ final class RerankReport implements RerankObserver, AutoCloseable {
     private Optional<Progress> progress = Optional.empty();
     private int done;
 
+    private Optional<String> images = Optional.empty();
+
     RerankReport(PrintWriter out) {
         this.out = out;
     }
@@ -33,9 +35,15 @@ final class RerankReport implements RerankObserver, AutoCloseable {
     }
 
     @Override
+    public void imagesLoaded(String sizes) {
+        images = Optional.of(sizes);
+    }
+
+    @Override
     public void rerankStarted(String folder, int found, int baselines) {
         close();
         say("Rerank of the " + found + " best layers of " + folder + " beside " + baselines + " baselines");
+        images.ifPresent(this::say);
     }
 
     @Override

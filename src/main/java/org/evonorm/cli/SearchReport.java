@@ -27,6 +27,7 @@ final class SearchReport implements SearchObserver, AutoCloseable {
     private Optional<Progress> progress = Optional.empty();
     private Optional<Evaluated> baseline = Optional.empty();
     private Optional<Evaluated> best = Optional.empty();
+    private Optional<String> images = Optional.empty();
     private boolean bestIsNew;
     private int stageDone;
 
@@ -42,12 +43,18 @@ final class SearchReport implements SearchObserver, AutoCloseable {
     }
 
     @Override
+    public void imagesLoaded(String sizes) {
+        images = Optional.of(sizes);
+    }
+
+    @Override
     public void searchStarted(String folder, int committed) {
         close();
         say(
                 committed == 0
                         ? "New search in " + folder + ", seed " + settings.seed()
                         : "Search in " + folder + " goes on after generation " + (committed - 1));
+        images.ifPresent(this::say);
     }
 
     @Override

@@ -145,6 +145,10 @@ final class TrainCommand implements Callable<Integer> {
         TrainingSettings settings =
                 new TrainingSettings(steps, batch, crop, rate, decay, warmup, momentum, weightDecay, scoreEvery);
         Dataset images = Progress.during(data.work(), data::dataset);
+        // On standard output there is nothing but JSON where that was asked for.
+        PrintWriter told = json ? spec.commandLine().getErr() : out();
+        told.println(images.sizes());
+        told.flush();
         Engine engine = engineName.create();
         TextTable summary = new TextTable("network", "layer", "seed", "accuracy", "loss", "seconds");
         int trainings = 0;

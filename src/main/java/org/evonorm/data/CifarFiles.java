@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * The images of CIFAR-10 or CIFAR-100 (Krizhevsky, 2009), read from the binary version; CIFAR-10 is the data set of the
@@ -26,11 +27,18 @@ public record CifarFiles(String name, Images training, Images test) {
      *
      * @param name     name of the data set
      * @param folder   folder in the distribution's archive
-     * @param training names of the training files
+     * @param training names that training files may have
+     * @param trainingFiles names of the distribution's training files, in order
      * @param test     name of the test file
      * @param labels   number of classes per label of a record; the last label is used
      */
-    private record Version(String name, String folder, Pattern training, String test, List<Integer> labels) {
+    private record Version(
+            String name,
+            String folder,
+            Pattern training,
+            List<String> trainingFiles,
+            String test,
+            List<Integer> labels) {
 
         int recordSize() {
             return labels.size() + IMAGE;
@@ -45,18 +53,30 @@ public record CifarFiles(String name, Images training, Images test) {
         }
     }
 
+    /** Training images per test image in CIFAR-10. */
+    private static final int TRAINING_PER_TEST = 5;
+
     private static final Version CIFAR_10 = new Version(
             "cifar10",
             "cifar-10-batches-bin",
             Pattern.compile("data_batch_[1-9][0-9]{0,3}\\.bin"),
+            IntStream.rangeClosed(1, 5)
+                    .mapToObj(number -> "data_batch_" + number + ".bin")
+                    .toList(),
             "test_batch.bin",
             List.of(10));
-    private static final Version CIFAR_100 =
-            new Version("cifar100", "cifar-100-binary", Pattern.compile("train\\.bin"), "test.bin", List.of(20, 100));
+    private static final Version CIFAR_100 = new Version(
+            "cifar100",
+            "cifar-100-binary",
+            Pattern.compile("train\\.bin"),
+            List.of("train.bin"),
+            "test.bin",
+            List.of(20, 100));
 
     /**
-     * The images in {@code data_batch_N.bin} (one or more) and {@code test_batch.bin}, or in {@code train.bin} and
-     * {@code test.bin}.
+     * The images in {@code data_batch_1.bin} to {@code data_batch_5.bin} and {@code test_batch.bin}, or in
+     * {@code train.bin} and {@code test.bin}. A subset of CIFAR-10 with five training images per test image may have
+     * fewer training files.
      *
      * @param path a folder or a .tar.gz; files are found at its top or in the distribution's own folder
      * @throws IllegalArgumentException     if files are missing or their content is wrong
@@ -80,16 +100,35 @@ public record CifarFiles(String name, Images training, Images test) {
                 .filter(version::isTraining)
                 .sorted(Comparator.comparing(String::length).thenComparing(Comparator.naturalOrder()))
                 .toList();
-        if (training.isEmpty()) {
-            throw missing(path, ten ? "data_batch_1.bin" : "train.bin");
-        }
         if (!files.containsKey(version.test)) {
             throw missing(path, version.test);
         }
-        return new CifarFiles(
-                version.name,
-                decode(path, version, training, files),
-                decode(path, version, List.of(version.test), files));
+        Images test = decode(path, version, List.of(version.test), files);
+        requireAll(path, version, training, files, test.count());
+        return new CifarFiles(version.name, decode(path, version, training, files), test);
+    }
+
+    /**
+     * Refuses a folder that lacks training files. A subset may have fewer files than the distribution, numbered from 1
+     * on, if it keeps the distribution's proportion of training images to test images.
+     */
+    private static void requireAll(
+            Path path, Version version, List<String> training, Map<String, byte[]> files, int test) {
+        for (int i = 0; i < training.size(); i++) {
+            String expected =
+                    i < version.trainingFiles.size() ? version.trainingFiles.get(i) : "data_batch_" + (i + 1) + ".bin";
+            if (!training.get(i).equals(expected)) {
+                throw missing(path, expected);
+            }
+        }
+        if (training.size() < version.trainingFiles.size()) {
+            int images = training.stream()
+                    .mapToInt(name -> records(path, version, name, files.get(name).length))
+                    .sum();
+            if (training.isEmpty() || images != TRAINING_PER_TEST * (long) test) {
+                throw missing(path, version.trainingFiles.get(training.size()));
+            }
+        }
     }
 
     private static IllegalArgumentException missing(Path path, String file) {

@@ -49,6 +49,12 @@ public record Dataset(String name, Images training, Images validation, Images te
         return Long.toHexString(checksum.getValue());
     }
 
+    /** A line that tells what is trained and validated on, the same for every command. */
+    public String sizes() {
+        return training.count() + " images to train on, " + validation.count() + " to validate on (" + classes()
+                + " classes, " + name + ")";
+    }
+
     /** Number of classes. */
     public int classes() {
         return training.classes();

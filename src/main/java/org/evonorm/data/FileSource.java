@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +74,8 @@ final class FileSource {
 
     private void readArchive(List<String> folders) {
         try (InputStream file = new BufferedInputStream(Files.newInputStream(path));
-                TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(file, 1 << 16))) {
+                InputStream unzipped = new GZIPInputStream(file, 1 << 16);
+                TarArchiveInputStream tar = new TarArchiveInputStream(unzipped)) {
             for (TarArchiveEntry entry = tar.getNextTarEntry(); entry != null; entry = tar.getNextTarEntry()) {
                 String full = entry.getName().startsWith("./") ? entry.getName().substring(2) : entry.getName();
                 int slash = full.lastIndexOf('/');
@@ -84,10 +86,14 @@ final class FileSource {
                     put(name, tar.readAllBytes());
                 }
             }
+            // The checksum of gzip stands at the end of its stream, behind the end of the archive.
+            unzipped.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot read " + path + " as a .tar.gz ("
-                            + (e instanceof EOFException ? "it is empty or cut short" : e.getMessage())
+                            + (e instanceof EOFException
+                                    ? "it is empty or cut short"
+                                    : "it is damaged: " + e.getMessage())
                             + "); download it again or give the unpacked folder",
                     e);
         }

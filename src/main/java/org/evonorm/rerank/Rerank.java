@@ -109,6 +109,7 @@ public final class Rerank {
         ImageSource images = ImageSource.withHeldOut(
                 spark, settings.data(), searched, settings.rerank().validation());
         ImageCountCheck.forTraining("rerank.training", settings.rerank().training(), images.images());
+        observer.imagesLoaded(images.images().sizes());
         return run(session, settings, LargeNetworkTrainer.of(settings, images), retryFailed, observer);
     }
 

@@ -14,6 +14,9 @@ public interface RerankObserver {
     /** The rerank prepares itself by this work, as by reading the images, until the next call. */
     default void preparing(String work) {}
 
+    /** The images are there; {@link org.evonorm.data.Dataset#sizes} tells how many. */
+    default void imagesLoaded(String sizes) {}
+
     /** The rerank begins, of {@code found} layers of the run and {@code baselines} baselines. */
     default void rerankStarted(String folder, int found, int baselines) {}
 

@@ -91,6 +91,7 @@ public final class Search {
         observer.preparing(settings.data().work());
         ImageSource images = ImageSource.ofSearch(spark, settings.data());
         ImageCountCheck.forSearch(settings, images.images());
+        observer.imagesLoaded(images.images().sizes());
         return run(
                 session,
                 settings,

@@ -13,6 +13,12 @@ record BothObservers(SearchObserver first, SearchObserver second) implements Sea
     }
 
     @Override
+    public void imagesLoaded(String sizes) {
+        first.imagesLoaded(sizes);
+        second.imagesLoaded(sizes);
+    }
+
+    @Override
     public void searchStarted(String folder, int committed) {
         first.searchStarted(folder, committed);
         second.searchStarted(folder, committed);

@@ -15,6 +15,9 @@ public interface SearchObserver {
     /** The search prepares itself by this work, as by reading the images, until the next call. */
     default void preparing(String work) {}
 
+    /** The images are there; {@link org.evonorm.data.Dataset#sizes} tells how many. */
+    default void imagesLoaded(String sizes) {}
+
     /** The search begins, or goes on after {@code committed} generations, generation 0 included, in the folder. */
     default void searchStarted(String folder, int committed) {}
 
