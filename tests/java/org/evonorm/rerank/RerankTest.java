@@ -24,6 +24,7 @@ import org.evonorm.search.KnownAccuracies;
 import org.evonorm.search.Search;
 import org.evonorm.search.progress.SearchObserver;
 import org.evonorm.search.spark.SearchInterruptedException;
+import org.evonorm.settings.Accepted;
 import org.evonorm.settings.RunConf;
 import org.evonorm.settings.Settings;
 import org.evonorm.settings.SettingsException;
@@ -64,7 +65,7 @@ class RerankTest {
                         "search.proposals=600",
                         "search.window=12",
                         "search.baselines=[]"));
-        Search.run(spark, settings, new KnownAccuracies(), "1234", false, SearchObserver.SILENT);
+        Search.run(spark, settings, new KnownAccuracies(), "1234", Accepted.NOTHING, SearchObserver.SILENT);
         best = RunTables.open(folder(searched)).bestOfFrontFirst(5);
         assertEquals(5, best.size());
     }
@@ -326,7 +327,7 @@ class RerankTest {
                 settings(run, "data.training-images=100", "data.validation-images=20", "data.test-images=10");
         String images = changed.data().load().checksum();
         try (RunLease lease = RunLease.acquire(folder(run))) {
-            RunConf.enter(folder(run), lease, changed, images, true);
+            RunConf.enter(folder(run), lease, changed, images, new Accepted(true, false));
         }
         String message = assertThrows(
                         SettingsException.class, () -> Rerank.run(spark, settings(run), RerankObserver.SILENT))

@@ -25,6 +25,7 @@ import org.evonorm.search.spark.GpuOfTask;
 import org.evonorm.search.spark.UnfitMachineError;
 import org.evonorm.search.trial.CandidateEvaluator;
 import org.evonorm.search.trial.Trial;
+import org.evonorm.settings.Accepted;
 import org.evonorm.settings.Settings;
 import org.evonorm.settings.SettingsException;
 import org.evonorm.training.TrainingResult;
@@ -130,7 +131,7 @@ class GpuSchedulingTest {
                 Settings.load(Optional.empty(), overrides),
                 new Notes(new KnownAccuracies(), notes.toString(), millis, AssignedGpu::ofThisTask),
                 "1234",
-                false,
+                Accepted.NOTHING,
                 SearchObserver.SILENT);
         List<Note> read = new ArrayList<>();
         try (var files = Files.newDirectoryStream(notes)) {

@@ -8,6 +8,7 @@ import org.apache.spark.sql.SparkSession;
 import org.evonorm.search.progress.SearchObserver;
 import org.evonorm.search.progress.SearchSummary;
 import org.evonorm.search.trial.CandidateEvaluator;
+import org.evonorm.settings.Accepted;
 import org.evonorm.settings.Settings;
 
 /** Searches on {@linkplain KnownAccuracies known accuracies}, for tests that need the tables of a run. */
@@ -37,6 +38,7 @@ public final class KnownSearch {
                 "search.baselines=[BN-ReLU, EvoNorm-B0]"));
         overrides.addAll(List.of(more));
         overrides.add("search.run=" + folder);
-        return Search.run(spark, Settings.load(Optional.empty(), overrides), evaluator, "1234", false, observer);
+        return Search.run(
+                spark, Settings.load(Optional.empty(), overrides), evaluator, "1234", Accepted.NOTHING, observer);
     }
 }

@@ -18,6 +18,7 @@ import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.Layer;
 import org.evonorm.search.progress.GenerationSummary;
 import org.evonorm.search.progress.SearchObserver;
+import org.evonorm.settings.Accepted;
 import org.evonorm.settings.Settings;
 import org.evonorm.store.Table;
 import org.evonorm.training.TrainingResult;
@@ -113,7 +114,7 @@ public final class ScaleSimulation {
                         "spark.ui.retainedTasks",
                         "10000")) {
             spark.sparkContext().addSparkListener(simulation.packed);
-            Search.run(spark, settings, evaluator, "scale", false, new SearchObserver() {
+            Search.run(spark, settings, evaluator, "scale", Accepted.NOTHING, new SearchObserver() {
                 @Override
                 public void generationStarted(int number) {
                     simulation.start();

@@ -29,6 +29,7 @@ import org.evonorm.search.progress.SearchObserver;
 import org.evonorm.search.progress.SearchSummary;
 import org.evonorm.search.progress.Stage;
 import org.evonorm.search.spark.SearchInterruptedException;
+import org.evonorm.settings.Accepted;
 import org.evonorm.settings.Settings;
 import org.evonorm.settings.SettingsException;
 import org.evonorm.store.LocalSpark;
@@ -106,7 +107,7 @@ class SearchTest {
     }
 
     private static SearchSummary search(Settings settings, SearchObserver observer) {
-        return Search.run(spark, settings, new KnownAccuracies(), IMAGES, false, observer);
+        return Search.run(spark, settings, new KnownAccuracies(), IMAGES, Accepted.NOTHING, observer);
     }
 
     private static TableFrames whole() {
@@ -461,7 +462,12 @@ class SearchTest {
         String images = assertThrows(
                         SettingsException.class,
                         () -> Search.run(
-                                spark, settings(run, 4), new KnownAccuracies(), "5678", false, SearchObserver.SILENT))
+                                spark,
+                                settings(run, 4),
+                                new KnownAccuracies(),
+                                "5678",
+                                Accepted.NOTHING,
+                                SearchObserver.SILENT))
                 .getMessage();
         assertTrue(images.contains("started on other images"), images);
         assertEquals(
@@ -514,7 +520,7 @@ class SearchTest {
         KnownAccuracies.TRAININGS_LEFT.set(-1);
         Settings changed = settings(run, 3, "search.random-share=1", "search.proposals=30");
         assertThrows(SettingsException.class, () -> search(changed));
-        Search.run(spark, changed, new KnownAccuracies(), "5678", true, SearchObserver.SILENT);
+        Search.run(spark, changed, new KnownAccuracies(), "5678", new Accepted(true, false), SearchObserver.SILENT);
         assertEquals(30, tables(run).candidates().where("generation = 3").count());
         String conf = Files.readString(run.resolve("run.conf"));
         assertTrue(
@@ -522,7 +528,7 @@ class SearchTest {
                         && conf.contains("from generation 3: search.random-share = 0.5, now 1")
                         && conf.contains("from generation 3: other images"),
                 conf);
-        Search.run(spark, changed, new KnownAccuracies(), "5678", false, SearchObserver.SILENT);
+        Search.run(spark, changed, new KnownAccuracies(), "5678", Accepted.NOTHING, SearchObserver.SILENT);
         assertThrows(SettingsException.class, () -> search(settings(run, 3)));
     }
 

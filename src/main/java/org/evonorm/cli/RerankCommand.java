@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.rerank.Rerank;
 import org.evonorm.rerank.RerankSummary;
+import org.evonorm.settings.Accepted;
 import org.evonorm.settings.RunConf;
 import org.evonorm.settings.Settings;
 import org.evonorm.store.RunFolder;
@@ -52,6 +53,11 @@ final class RerankCommand implements Callable<Integer> {
     private Optional<Path> config;
 
     @Option(
+            names = "--other-version",
+            description = {"Rerank a run of another version of evonorm, whose results may differ from this version's."})
+    private boolean otherVersion;
+
+    @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
             description = {"Overrides a setting, as in --set rerank.seeds=5. May be repeated."})
@@ -79,7 +85,8 @@ final class RerankCommand implements Callable<Integer> {
         Settings settings = RunConf.settings(folder, config, all);
         try (SparkSession session = Spark.session("evonorm rerank", master, settings.threads());
                 RerankReport report = new RerankReport(spec.commandLine().getOut())) {
-            RerankSummary summary = Rerank.run(session, settings, retryFailed, report);
+            Accepted accepted = new Accepted(false, otherVersion);
+            RerankSummary summary = Rerank.run(session, settings, accepted, retryFailed, report);
             report.print(summary);
         }
         return 0;

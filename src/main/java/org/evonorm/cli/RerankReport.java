@@ -22,7 +22,8 @@ final class RerankReport implements RerankObserver, AutoCloseable {
     private Optional<Progress> progress = Optional.empty();
     private int done;
 
-    private Optional<String> images = Optional.empty();
+    /** Lines that are known before the first one, which names the folder. */
+    private final List<String> toSay = new ArrayList<>();
 
     RerankReport(PrintWriter out) {
         this.out = out;
@@ -36,14 +37,19 @@ final class RerankReport implements RerankObserver, AutoCloseable {
 
     @Override
     public void imagesLoaded(String sizes) {
-        images = Optional.of(sizes);
+        toSay.add(sizes);
+    }
+
+    @Override
+    public void noted(String sentence) {
+        toSay.add(sentence);
     }
 
     @Override
     public void rerankStarted(String folder, int found, int baselines) {
         close();
         say("Rerank of the " + found + " best layers of " + folder + " beside " + baselines + " baselines");
-        images.ifPresent(this::say);
+        toSay.forEach(this::say);
     }
 
     @Override

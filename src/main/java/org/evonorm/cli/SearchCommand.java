@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.search.Search;
 import org.evonorm.search.progress.SearchSummary;
+import org.evonorm.settings.Accepted;
 import org.evonorm.settings.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,6 +67,14 @@ final class SearchCommand implements Callable<Integer> {
     private boolean acceptChanges;
 
     @Option(
+            names = "--other-version",
+            description = {
+                "Go on with a run of another version of evonorm, whose results may differ from this version's. Its run.conf "
+                        + "tells which version made what."
+            })
+    private boolean otherVersion;
+
+    @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
             description = {"Overrides a setting, as in --set search.generations=3. May be repeated."})
@@ -101,7 +110,7 @@ final class SearchCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (SparkSession session = Spark.session("evonorm search", master, settings.threads());
                 SearchReport report = new SearchReport(out, settings.search())) {
-            SearchSummary summary = Search.run(session, settings, acceptChanges, report);
+            SearchSummary summary = Search.run(session, settings, new Accepted(acceptChanges, otherVersion), report);
             report.print(summary);
             return summary.deadline() ? ExitStatus.DEADLINE : ExitStatus.SUCCESS;
         }

@@ -27,7 +27,9 @@ final class SearchReport implements SearchObserver, AutoCloseable {
     private Optional<Progress> progress = Optional.empty();
     private Optional<Evaluated> baseline = Optional.empty();
     private Optional<Evaluated> best = Optional.empty();
-    private Optional<String> images = Optional.empty();
+    /** Lines that are known before the first one, which names the folder. */
+    private final List<String> toSay = new ArrayList<>();
+
     private boolean bestIsNew;
     private int stageDone;
 
@@ -44,7 +46,12 @@ final class SearchReport implements SearchObserver, AutoCloseable {
 
     @Override
     public void imagesLoaded(String sizes) {
-        images = Optional.of(sizes);
+        toSay.add(sizes);
+    }
+
+    @Override
+    public void noted(String sentence) {
+        toSay.add(sentence);
     }
 
     @Override
@@ -54,7 +61,7 @@ final class SearchReport implements SearchObserver, AutoCloseable {
                 committed == 0
                         ? "New search in " + folder + ", seed " + settings.seed()
                         : "Search in " + folder + " goes on after generation " + (committed - 1));
-        images.ifPresent(this::say);
+        toSay.forEach(this::say);
     }
 
     @Override

@@ -23,6 +23,7 @@ import org.evonorm.search.spark.TrainingResources;
 import org.evonorm.search.trial.PartitionedTrainings;
 import org.evonorm.search.trial.TimeBound;
 import org.evonorm.search.trial.TrialResult;
+import org.evonorm.settings.Accepted;
 import org.evonorm.settings.Averaging;
 import org.evonorm.settings.ImageCountCheck;
 import org.evonorm.settings.RerankSettings;
@@ -89,6 +90,7 @@ public final class Rerank {
     /**
      * Reranks the layers of the run that the settings name.
      *
+     * @param accepted    differences between the run and this rerank that are accepted
      * @param retryFailed whether trainings that failed in an earlier rerank are tried again
      * @throws SettingsException if the run was made with other settings or images, leaves too few images, or has no
      *     layer
@@ -97,12 +99,16 @@ public final class Rerank {
      *     committed trainings stay
      */
     public static RerankSummary run(
-            SparkSession session, Settings settings, boolean retryFailed, RerankObserver observer) {
+            SparkSession session,
+            Settings settings,
+            Accepted accepted,
+            boolean retryFailed,
+            RerankObserver observer) {
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         RunFolder folder = settings.search().folder(spark.hadoopConfiguration());
         observer.preparing(settings.data().work());
         Dataset searched = settings.data().load();
-        RunConf.requireSame(folder, settings, searched.checksum());
+        RunConf.requireSame(folder, settings, searched.checksum(), accepted).forEach(observer::noted);
         observer.preparing("checking the engine");
         EnginePreflight.check(spark, settings.engine(), settings.gpu());
         observer.preparing(settings.data().work());
@@ -113,13 +119,13 @@ public final class Rerank {
         return run(session, settings, LargeNetworkTrainer.of(settings, images), retryFailed, observer);
     }
 
-    /** As the other, without another try of trainings that failed. */
+    /** As the other, with no difference accepted and without another try of trainings that failed. */
     public static RerankSummary run(SparkSession session, Settings settings, RerankObserver observer) {
-        return run(session, settings, false, observer);
+        return run(session, settings, Accepted.NOTHING, false, observer);
     }
 
     /**
-     * As {@link #run(SparkSession, Settings, boolean, RerankObserver)}, with another trainer and without checks of the images.
+     * As {@link #run(SparkSession, Settings, Accepted, boolean, RerankObserver)}, with another trainer and without checks of the images.
      */
     static RerankSummary run(
             SparkSession session,

@@ -17,6 +17,9 @@ public interface RerankObserver {
     /** The images are there; {@link org.evonorm.data.Dataset#sizes} tells how many. */
     default void imagesLoaded(String sizes) {}
 
+    /** A sentence on a difference between the run and the rerank, for the user. */
+    default void noted(String sentence) {}
+
     /** The rerank begins, of {@code found} layers of the run and {@code baselines} baselines. */
     default void rerankStarted(String folder, int found, int baselines) {}
 

@@ -23,6 +23,7 @@ import org.evonorm.search.spark.InterruptibleJobs;
 import org.evonorm.search.trial.CandidateEvaluator;
 import org.evonorm.search.trial.ProxyTaskEvaluator;
 import org.evonorm.search.trial.TrialResult;
+import org.evonorm.settings.Accepted;
 import org.evonorm.settings.Baseline;
 import org.evonorm.settings.ImageCountCheck;
 import org.evonorm.settings.RunConf;
@@ -74,7 +75,7 @@ public final class Search {
      * Runs a search to its last generation, from the first one or from the last commit in the run's folder. A search
      * that reaches its deadline stops there, and its summary says so.
      *
-     * @param acceptChanges whether a run goes on with other settings or images than it was started with
+     * @param accepted differences between the run in the folder and this start that are accepted
      * @throws org.evonorm.settings.SettingsException if the run in the folder was started with other settings or images
      *     and this is not accepted, or there are too few images for the settings
      * @throws org.evonorm.store.StoreException if the folder cannot be used as it is
@@ -82,7 +83,7 @@ public final class Search {
      *     committed generations stay
      */
     public static SearchSummary run(
-            SparkSession session, Settings settings, boolean acceptChanges, SearchObserver observer) {
+            SparkSession session, Settings settings, Accepted accepted, SearchObserver observer) {
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         // Refuses an impossible location before the images are read.
         settings.search().folder(spark.hadoopConfiguration());
@@ -97,17 +98,17 @@ public final class Search {
                 settings,
                 ProxyTaskEvaluator.of(settings, images),
                 images.images().checksum(),
-                acceptChanges,
+                accepted,
                 observer);
     }
 
-    /** As {@link #run(SparkSession, Settings, boolean, SearchObserver)}, without accepting changed settings. */
+    /** As {@link #run(SparkSession, Settings, Accepted, SearchObserver)}, without accepting changed settings. */
     public static SearchSummary run(SparkSession session, Settings settings, SearchObserver observer) {
-        return run(session, settings, false, observer);
+        return run(session, settings, Accepted.NOTHING, observer);
     }
 
     /**
-     * As {@link #run(SparkSession, Settings, boolean, SearchObserver)}, with another evaluator of candidates.
+     * As {@link #run(SparkSession, Settings, Accepted, SearchObserver)}, with another evaluator of candidates.
      *
      * @param imagesChecksum checksum of the evaluator's images, for {@code run.conf}
      */
@@ -116,11 +117,11 @@ public final class Search {
             Settings settings,
             CandidateEvaluator evaluator,
             String imagesChecksum,
-            boolean acceptChanges,
+            Accepted accepted,
             SearchObserver observer) {
         RunFolder folder = settings.search().folder(session.sparkContext().hadoopConfiguration());
         try (RunLease lease = RunLease.acquire(folder)) {
-            RunConf.enter(folder, lease, settings, imagesChecksum, acceptChanges);
+            RunConf.enter(folder, lease, settings, imagesChecksum, accepted).forEach(observer::noted);
             Search search = new Search(session, settings, folder, lease, evaluator, observer);
             return lease.guard(() -> session.sparkContext().cancelAllJobs(), search::run);
         }

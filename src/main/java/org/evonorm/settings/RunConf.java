@@ -18,7 +18,7 @@ import org.evonorm.store.RunLease;
 
 /**
  * Reader and writer of a run's {@code run.conf}: all settings that the run was started with, and under
- * {@code started-with} the versions and the checksum of the images. It decides whether a run may go on under other
+ * {@code started-with} the {@link Provenance} and the checksum of the images. It decides whether a run may go on under other
  * settings.
  */
 public final class RunConf {
@@ -53,41 +53,64 @@ public final class RunConf {
      *
      * @param lease          lease on the folder
      * @param imagesChecksum checksum of the images, as {@code run.conf} records it
-     * @param acceptChanges  whether other settings are accepted; {@code run.conf} is then rewritten, and records each
-     *                       change with its generation
-     * @throws SettingsException if settings that must not differ, or the images, differ and {@code acceptChanges} is
-     *                           false; the message names each key with both values
+     * @param accepted       differences that are accepted; {@code run.conf} is then rewritten, and records each one with
+     *                       its generation
+     * @return a sentence for each difference of program or machine under which the run goes on all the same
+     * @throws SettingsException if the version of the program, settings that must not differ, or the images differ, and
+     *                           this is not accepted; the message names both values
      */
-    public static void enter(
-            RunFolder folder, RunLease lease, Settings settings, String imagesChecksum, boolean acceptChanges) {
+    public static List<String> enter(
+            RunFolder folder, RunLease lease, Settings settings, String imagesChecksum, Accepted accepted) {
+        Provenance now = Provenance.now(settings.engine());
         if (!folder.isStarted()) {
-            folder.start(text(settings, imagesChecksum, List.of()), lease);
-            return;
+            folder.start(text(settings, now, imagesChecksum, List.of()), lease);
+            return List.of();
         }
         Config started = parse(folder);
+        Provenance then = provenance(started);
+        boolean otherProgram = requireProgram(folder, then, now, accepted.otherVersion());
         List<String> differences = differences(started, settings);
         boolean sameImages =
                 !started.hasPath(IMAGES) || started.getString(IMAGES).equals(imagesChecksum);
-        if (differences.isEmpty() && sameImages) {
-            return;
-        }
-        if (acceptChanges) {
-            List<String> changes = new ArrayList<>(changes(started));
-            String from = "from generation " + folder.committedGenerations() + ": ";
-            differences.forEach(difference -> changes.add(from + difference));
-            if (!sameImages) {
-                changes.add(from + OTHER_IMAGES);
-            }
-            // The journal has results under the old settings, for a generation that is not committed.
-            folder.clearJournal(Integer.MAX_VALUE);
-            folder.restart(text(settings, imagesChecksum, changes), lease);
-        } else {
+        boolean sameSettings = differences.isEmpty() && sameImages;
+        if (!sameSettings && !accepted.changedSettings()) {
             throw refusal(
                     folder,
                     settings,
                     differences,
                     ", or use another folder, or --accept-changed-settings to go on with these");
         }
+        if (!sameSettings || otherProgram) {
+            List<String> changes = new ArrayList<>(changes(started));
+            String from = "from generation " + folder.committedGenerations() + ": ";
+            if (otherProgram) {
+                changes.add(from + "evonorm " + then.program() + ", now " + now.program());
+            }
+            differences.forEach(difference -> changes.add(from + difference));
+            if (!sameImages) {
+                changes.add(from + OTHER_IMAGES);
+            }
+            // The journal has results under the old settings, for a generation that is not committed.
+            folder.clearJournal(Integer.MAX_VALUE);
+            folder.restart(text(settings, now, imagesChecksum, changes), lease);
+        }
+        return then.notes(now);
+    }
+
+    private static Provenance provenance(Config started) {
+        return Provenance.of(started.hasPath(STARTED_WITH) ? started.getConfig(STARTED_WITH) : ConfigFactory.empty());
+    }
+
+    /** Refuses another version of the program unless it is accepted; returns whether it is another one. */
+    private static boolean requireProgram(RunFolder folder, Provenance then, Provenance now, boolean accepted) {
+        boolean other = then.hasOtherProgram(now);
+        if (other && !accepted) {
+            throw new SettingsException("the run in " + folder + " was made by evonorm " + then.program()
+                    + ", and this is evonorm " + now.program() + ", whose candidates and accuracies may differ from it;"
+                    + " use evonorm " + then.program() + " again, or another folder, or --other-version to go on"
+                    + " with this version");
+        }
+        return other;
     }
 
     /**
@@ -95,10 +118,16 @@ public final class RunConf {
      * Also refuses images that some of the run's layers may have been trained on because the run changed its images.
      *
      * @param imagesChecksum checksum of the images
-     * @throws SettingsException with each key that differs, or with the change of images
+     * @param accepted       differences that are accepted, of which the version of the program counts
+     * @return a sentence for each difference of program or machine under which the rerank goes on all the same
+     * @throws SettingsException with each key that differs, or with the change of images or of the program
      */
-    public static void requireSame(RunFolder folder, Settings settings, String imagesChecksum) {
+    public static List<String> requireSame(
+            RunFolder folder, Settings settings, String imagesChecksum, Accepted accepted) {
         Config started = parse(folder);
+        Provenance then = provenance(started);
+        Provenance now = Provenance.now(settings.engine());
+        requireProgram(folder, then, now, accepted.otherVersion());
         List<String> differences = differences(started, settings);
         differences.removeIf(difference -> difference.startsWith(ENGINE));
         if (!differences.isEmpty()
@@ -112,6 +141,7 @@ public final class RunConf {
                     throw new SettingsException("the run in " + folder + " changed its images (" + change
                             + "), so that none are known to be new to all its layers; search in another folder");
                 });
+        return then.notes(now);
     }
 
     private static List<String> changes(Config started) {
@@ -127,10 +157,10 @@ public final class RunConf {
                 + orElse);
     }
 
-    private static String text(Settings settings, String imagesChecksum, List<String> changes) {
+    private static String text(Settings settings, Provenance provenance, String imagesChecksum, List<String> changes) {
         Config conf = settings.resolved();
-        for (Map.Entry<String, String> version : Versions.all().entrySet()) {
-            conf = with(conf, STARTED_WITH + "." + version.getKey(), version.getValue());
+        for (Map.Entry<String, String> fact : provenance.facts().entrySet()) {
+            conf = with(conf, STARTED_WITH + "." + fact.getKey(), fact.getValue());
         }
         conf = with(conf, IMAGES, imagesChecksum);
         return (changes.isEmpty() ? conf : with(conf, CHANGES, changes)).root().render(PLAIN);

@@ -27,6 +27,7 @@ import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.search.KnownAccuracies;
 import org.evonorm.search.Search;
+import org.evonorm.settings.Accepted;
 import org.evonorm.settings.Settings;
 import org.evonorm.store.LocalSpark;
 import org.junit.jupiter.api.AfterEach;
@@ -147,23 +148,24 @@ class SearchMetricsTest {
                         "search.seed=2",
                         "search.proposals=60",
                         "search.baselines=[EvoNorm-B0]"));
-        SearchSummary end = Search.run(spark, settings, new KnownAccuracies(), "1234", false, new SearchObserver() {
-            @Override
-            public void stageAdvanced(int generation, Stage stage, int done, int total) {
-                if (generation == 1 && stage == Stage.TRAIN && done == 0) {
-                    Map<String, Double> now = scrape();
-                    assertEquals(0, now.get("stage_done_Number"));
-                    assertEquals((double) total, now.get("stage_total_Number"));
-                    assertEquals(Stage.TRAIN.ordinal(), now.get("stage_number_Number"));
-                }
-            }
+        SearchSummary end =
+                Search.run(spark, settings, new KnownAccuracies(), "1234", Accepted.NOTHING, new SearchObserver() {
+                    @Override
+                    public void stageAdvanced(int generation, Stage stage, int done, int total) {
+                        if (generation == 1 && stage == Stage.TRAIN && done == 0) {
+                            Map<String, Double> now = scrape();
+                            assertEquals(0, now.get("stage_done_Number"));
+                            assertEquals((double) total, now.get("stage_total_Number"));
+                            assertEquals(Stage.TRAIN.ordinal(), now.get("stage_number_Number"));
+                        }
+                    }
 
-            @Override
-            public void generationCommitted(GenerationSummary summary) {
-                summaries.add(summary);
-                scrapes.add(scrape());
-            }
-        });
+                    @Override
+                    public void generationCommitted(GenerationSummary summary) {
+                        summaries.add(summary);
+                        scrapes.add(scrape());
+                    }
+                });
         Map<String, Double> last = scrapes.get(2);
         assertEquals(2, last.get("generation_Number"));
         assertEquals(121, last.get("proposed_Count"));

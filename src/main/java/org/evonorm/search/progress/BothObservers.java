@@ -19,6 +19,12 @@ record BothObservers(SearchObserver first, SearchObserver second) implements Sea
     }
 
     @Override
+    public void noted(String sentence) {
+        first.noted(sentence);
+        second.noted(sentence);
+    }
+
+    @Override
     public void searchStarted(String folder, int committed) {
         first.searchStarted(folder, committed);
         second.searchStarted(folder, committed);

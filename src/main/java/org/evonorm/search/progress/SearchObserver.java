@@ -18,6 +18,9 @@ public interface SearchObserver {
     /** The images are there; {@link org.evonorm.data.Dataset#sizes} tells how many. */
     default void imagesLoaded(String sizes) {}
 
+    /** A sentence on a difference between the run and its continuation, for the user. */
+    default void noted(String sentence) {}
+
     /** The search begins, or goes on after {@code committed} generations, generation 0 included, in the folder. */
     default void searchStarted(String folder, int committed) {}
 
