@@ -2,6 +2,7 @@ package org.evonorm.engine.cpu;
 
 import org.evonorm.engine.Engine;
 import org.evonorm.engine.Model;
+import org.evonorm.engine.NativeLibraries;
 import org.evonorm.engine.cpu.onednn.OneDnn;
 import org.evonorm.engine.cpu.vector.VectorFunctions;
 import org.evonorm.graph.Layer;
@@ -16,8 +17,8 @@ public final class CpuEngine implements Engine {
     /**
      * Checks the process.
      *
-     * @throws IllegalStateException if the module {@code jdk.incubator.vector} is missing, or OpenMP could start
-     *     threads
+     * @throws IllegalStateException if the module {@code jdk.incubator.vector} is missing, OpenMP could start threads, or
+     *     others could have put code into the folder of the native libraries
      */
     public CpuEngine() {
         if (!isVectorModuleThere()) {
@@ -26,6 +27,7 @@ public final class CpuEngine implements Engine {
                     + "spark.executor.extraJavaOptions");
         }
         OneDnn.requireSingleThread();
+        NativeLibraries.prepare();
     }
 
     /**

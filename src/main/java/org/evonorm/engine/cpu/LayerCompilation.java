@@ -3,6 +3,7 @@ package org.evonorm.engine.cpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.evonorm.engine.NativeLibraries;
 import org.evonorm.engine.cpu.tile.PassLoop;
 import org.evonorm.engine.cpu.vector.VectorFunctions;
 import org.evonorm.engine.llvm.LoopCompiler;
@@ -42,6 +43,7 @@ public record LayerCompilation(
 
     /** Compiles a layer for training. */
     public static LayerCompilation of(Layer layer) {
+        NativeLibraries.prepare();
         CanonicalLayer canonical = CanonicalLayer.of(layer);
         Program program = LayerLowering.training(canonical);
         Schedule forward = Schedule.forward(program);

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.evonorm.engine.NativeLibraries;
 import org.evonorm.engine.cpu.memory.NativeFloats;
 import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Workers;
@@ -81,6 +82,7 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
             float[] dy,
             int threads,
             Supplier<PassBackend> backend) {
+        NativeLibraries.prepare();
         CanonicalLayer canonical = CanonicalLayer.of(layer);
         try (Workers workers = new Workers(threads);
                 NativeFloats input = copy(x);
@@ -123,6 +125,7 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
             ChannelVectors vectors,
             List<float[]> runningStatistics,
             int threads) {
+        NativeLibraries.prepare();
         CanonicalLayer canonical = CanonicalLayer.of(layer);
         try (Workers workers = new Workers(threads);
                 NativeFloats input = copy(x);

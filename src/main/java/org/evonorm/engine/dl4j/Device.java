@@ -2,6 +2,7 @@ package org.evonorm.engine.dl4j;
 
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
+import org.evonorm.engine.NativeLibraries;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.factory.Nd4jBackend;
 import org.nd4j.nativeblas.NativeOps;
@@ -74,6 +75,7 @@ record Device(OptionalInt gpu) {
 
     /** Checks the back end before ND4J does, because ND4J prints stack traces and throws linkage errors. */
     private static void requireBackend() {
+        NativeLibraries.prepare();
         String reason = "no back end of ND4J is on the class path";
         for (Nd4jBackend backend : ServiceLoader.load(Nd4jBackend.class)) {
             try {
