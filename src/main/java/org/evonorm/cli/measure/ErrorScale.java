@@ -18,6 +18,8 @@ record ErrorScale(double[] exact, double[] sizes) {
     private static final double FLOOR = 0.01;
     /** The share of cancelled terms: the polynomials of float32 are a few roundings away from the exact function. */
     private static final double TERMS = 1.0 / 16;
+    /** The size that makes an error of rounding noise alone a hundred thousandth. */
+    private static final double NOISE = 1e5;
     /** A size below which values count as zero: float32 ends at 1e-38, and two divisions by eps are 1e10. */
     private static final double UNDERFLOW = 1e-24;
 
@@ -58,9 +60,9 @@ record ErrorScale(double[] exact, double[] sizes) {
         return relative(found, i, 0);
     }
 
-    /** As {@link #relative(double, int)}, for the part of the error above {@code noise}. */
+    /** As {@link #relative(double, int)}, of a value that was found with rounding noise of this size. */
     double relative(double found, int i, double noise) {
-        return found == exact[i] ? 0 : Math.max(0, Math.abs(found - exact[i]) - noise) / sizes[i];
+        return found == exact[i] ? 0 : Math.abs(found - exact[i]) / (sizes[i] + NOISE * noise);
     }
 
     private static double meanSize(double[] values) {

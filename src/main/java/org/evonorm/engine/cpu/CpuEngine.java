@@ -26,8 +26,8 @@ public final class CpuEngine implements Engine {
                     + "start evonorm with submit/evonorm, or add the flag to spark.driver.extraJavaOptions and "
                     + "spark.executor.extraJavaOptions");
         }
-        OneDnn.requireSingleThread();
         NativeLibraries.prepare();
+        OneDnn.requireSingleThread();
     }
 
     /**
