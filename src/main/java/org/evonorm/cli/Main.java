@@ -2,6 +2,7 @@ package org.evonorm.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.MissingParameterException;
@@ -45,6 +46,8 @@ public final class Main implements Runnable {
     @SuppressWarnings({"try", "DefaultCharset"})
     public static void main(String[] arguments) {
         StandardError.restore();
+        // Libraries too, as the progress bar's, write the digits of the texts around them.
+        Locale.setDefault(Locale.ROOT);
         int status;
         try (Interruption interruption = Interruption.ofThisThread()) {
             status = run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments);

@@ -89,12 +89,14 @@ final class PlotStyle {
 
     static NumberAxis wholeNumberAxis(String label) {
         NumberAxis axis = axis(label);
-        axis.setStandardTickUnits(NumberAxis.createIntegerTickUnits());
+        axis.setStandardTickUnits(NumberAxis.createIntegerTickUnits(Locale.ROOT));
         return axis;
     }
 
     static NumberAxis axis(String label) {
         NumberAxis axis = new NumberAxis(label);
+        // The units of the default would have the digits of the machine's language.
+        axis.setStandardTickUnits(NumberAxis.createStandardTickUnits(Locale.ROOT));
         axis.setLabelFont(TEXT);
         axis.setTickLabelFont(TEXT);
         axis.setLabelPaint(INK);
