@@ -145,15 +145,16 @@ final class TrainCommand implements Callable<Integer> {
         TrainingSettings settings =
                 new TrainingSettings(steps, batch, crop, rate, decay, warmup, momentum, weightDecay, scoreEvery);
         Dataset images = Progress.during(data.work(), data::dataset);
+        List<Network> anchors = networks.networks(images.classes());
+        Engine engine = engineName.create();
         // On standard output there is nothing but JSON where that was asked for.
         PrintWriter told = json ? spec.commandLine().getErr() : out();
         told.println(images.sizes());
         told.flush();
-        Engine engine = engineName.create();
         TextTable summary = new TextTable("network", "layer", "seed", "accuracy", "loss", "seconds");
         int trainings = 0;
         for (long seed : seeds) {
-            for (Network network : networks.networks(images.classes())) {
+            for (Network network : anchors) {
                 for (NamedLayer layer : layers.layers()) {
                     TrainingResult result = train(engine, network, layer, images, settings, seed);
                     print(network, layer, seed, result);

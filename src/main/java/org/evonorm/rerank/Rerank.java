@@ -99,11 +99,7 @@ public final class Rerank {
      *     committed trainings stay
      */
     public static RerankSummary run(
-            SparkSession session,
-            Settings settings,
-            Accepted accepted,
-            boolean retryFailed,
-            RerankObserver observer) {
+            SparkSession session, Settings settings, Accepted accepted, boolean retryFailed, RerankObserver observer) {
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         RunFolder folder = settings.search().folder(spark.hadoopConfiguration());
         observer.preparing(settings.data().work());
