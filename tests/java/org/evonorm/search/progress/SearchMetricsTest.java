@@ -126,7 +126,7 @@ class SearchMetricsTest {
 
     private SearchSummary search(List<String> overrides, SearchObserver observer) {
         Settings settings = Settings.load(Optional.empty(), overrides);
-        return Search.run(spark, settings, new KnownAccuracies(), "1234", false, observer);
+        return Search.run(spark, settings, new KnownAccuracies(), "1234", Accepted.NOTHING, observer);
     }
 
     @Test
