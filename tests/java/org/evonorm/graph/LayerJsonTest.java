@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -75,5 +76,20 @@ class LayerJsonTest {
         for (String part : said.split("\\|")) {
             assertTrue(message.contains(part), message);
         }
+    }
+
+    @Test
+    void aLayerHasAThousandNodesAtMost() {
+        List<Node> nodes = new ArrayList<>();
+        for (int i = 0; i <= Formula.MOST_NODES; i++) {
+            nodes.add(new Node(Elementwise.TANH, i == 0 ? LayerGraph.X : 3 + i));
+        }
+        Layer largest = Layer.evolved(new LayerGraph(nodes.subList(0, Formula.MOST_NODES)));
+        assertEquals(largest, LayerJson.read(LayerJson.write(largest)));
+        String tooLarge = LayerJson.write(Layer.evolved(new LayerGraph(nodes)));
+        assertEquals(
+                "the layer has 1001 nodes, and may have 1000 at most; leave nodes out",
+                assertThrows(IllegalArgumentException.class, () -> LayerJson.read(tooLarge))
+                        .getMessage());
     }
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.evonorm.engine.cpu.LayerCompilation;
+import org.evonorm.engine.pass.LayerPlan;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.CanonicalForm;
@@ -98,12 +99,12 @@ final class InspectCommand implements Callable<Integer> {
             property(out, "canonical", CanonicalLayer.of(layer).toString());
             property(out, "family", family());
             property(out, "affine", layer.affine() ? "gamma * y + beta follows" : "none");
-            LayerCompilation compilation = LayerCompilation.of(layer);
+            LayerPlan plan = LayerPlan.training(CanonicalLayer.of(layer));
             property(
                     out,
                     "passes",
-                    compilation.forward().passes().count() + " forward and "
-                            + compilation.backward().passes().count()
+                    plan.forward().passes().count() + " forward and "
+                            + plan.backward().passes().count()
                             + " backward over the activations in a training step");
             property(out, "static filter", staticFilter());
             property(out, "identity", CandidateIdentity.id(layer));

@@ -14,6 +14,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.evonorm.engine.cpu.LayerRun;
+import org.evonorm.engine.cpu.LayerRuns;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.ChannelVectors;
@@ -60,7 +61,7 @@ public final class CheckFile {
     /** Results of the float64 reference by name. */
     private final Map<String, double[]> exact = new LinkedHashMap<>();
 
-    private CheckFile(Layer canonical, SplittableRandom random) {
+    private CheckFile(Layer canonical, LayerRuns runs, SplittableRandom random) {
         layer = canonical;
         int channels = SHAPE.channels();
         inputs = Stream.generate(() -> gaussians(random, SHAPE.size(), 1.5, 0.25))
@@ -73,7 +74,7 @@ public final class CheckFile {
                 gaussians(random, channels, 0.5, 1),
                 gaussians(random, channels, 0.5, 1),
                 gaussians(random, channels, 0.5, 0));
-        runEngine();
+        runEngine(runs);
         runReference();
     }
 
@@ -84,8 +85,9 @@ public final class CheckFile {
      */
     public static String write(ExportedLayer exported) {
         Layer canonical = CanonicalLayer.of(exported.layer()).layer();
+        LayerRuns runs = new LayerRuns(canonical);
         SplittableRandom random = new SplittableRandom(1);
-        CheckFile best = Stream.generate(() -> new CheckFile(canonical, random.split()))
+        CheckFile best = Stream.generate(() -> new CheckFile(canonical, runs, random.split()))
                 .limit(DRAWS)
                 .filter(CheckFile::isFinite)
                 .min(Comparator.comparingDouble(CheckFile::error))
@@ -102,10 +104,10 @@ public final class CheckFile {
                 .toArray();
     }
 
-    private void runEngine() {
+    private void runEngine(LayerRuns runs) {
         List<float[]> running = new ArrayList<>();
         for (double[] x : inputs) {
-            LayerRun run = LayerRun.training(layer, SHAPE, floats(x), vectors, floats(dy), 1);
+            LayerRun run = runs.training(SHAPE, floats(x), vectors, floats(dy));
             if (results.isEmpty()) {
                 results.put("y", doubles(run.output()));
                 results.put("dx", doubles(run.dx()));
@@ -124,7 +126,7 @@ public final class CheckFile {
         }
         results.put(
                 "evaluation",
-                doubles(LayerRun.evaluation(layer, SHAPE, floats(evaluationInput), vectors, running, 1)
+                doubles(runs.evaluation(SHAPE, floats(evaluationInput), vectors, running)
                         .output()));
     }
 

@@ -49,7 +49,8 @@ public final class LayerJson {
     /**
      * The layer that the JSON form describes.
      *
-     * @throws IllegalArgumentException if the text is not the JSON form of a layer; the message names the node at fault
+     * @throws IllegalArgumentException if the text is not the JSON form of a layer, or the layer has more than
+     *     {@link Formula#MOST_NODES} nodes; the message names the node at fault
      */
     public static Layer read(String json) {
         JsonNode tree = tree(json);
@@ -57,6 +58,10 @@ public final class LayerJson {
         JsonNode array = field("the layer", tree, "nodes");
         if (!array.isArray()) {
             throw new IllegalArgumentException("the layer's 'nodes' must be an array, not " + array);
+        }
+        if (array.size() > Formula.MOST_NODES) {
+            throw new IllegalArgumentException("the layer has " + array.size() + " nodes, and may have "
+                    + Formula.MOST_NODES + " at most; leave nodes out");
         }
         JsonNode affine = field("the layer", tree, "affine");
         if (!affine.isBoolean()) {

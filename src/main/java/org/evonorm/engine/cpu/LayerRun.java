@@ -72,7 +72,7 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
                 PassBackend::create);
     }
 
-    private static LayerRun training(
+    static LayerRun training(
             Layer layer,
             LayerPlan plan,
             TensorShape shape,
@@ -125,13 +125,30 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
             ChannelVectors vectors,
             List<float[]> runningStatistics,
             int threads) {
+        return evaluation(
+                LayerPlan.evaluation(CanonicalLayer.of(layer)),
+                shape,
+                x,
+                vectors,
+                runningStatistics,
+                threads,
+                PassBackend::create);
+    }
+
+    static LayerRun evaluation(
+            LayerPlan plan,
+            TensorShape shape,
+            float[] x,
+            ChannelVectors vectors,
+            List<float[]> runningStatistics,
+            int threads,
+            Supplier<PassBackend> backend) {
         NativeLibraries.prepare();
-        CanonicalLayer canonical = CanonicalLayer.of(layer);
         try (Workers workers = new Workers(threads);
                 NativeFloats input = copy(x);
                 NativeFloats output = new NativeFloats(shape.size());
-                Backends backends = Backends.of(workers, PassBackend::create)) {
-            TileLayer tiles = tiles(LayerPlan.evaluation(canonical), shape, vectors, workers, backends);
+                Backends backends = Backends.of(workers, backend)) {
+            TileLayer tiles = tiles(plan, shape, vectors, workers, backends);
             for (int i = 0; i < runningStatistics.size(); i++) {
                 tiles.set(Operation.RUNNING_STATISTIC, i, runningStatistics.get(i), 0);
             }

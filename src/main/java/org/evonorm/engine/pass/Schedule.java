@@ -7,9 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.evonorm.program.Extent;
@@ -153,90 +151,86 @@ public record Schedule(List<Stage> stages) {
         }
 
         Schedule build() {
-            TreeMap<Time, List<Integer>> computed = new TreeMap<>();
-            needed.stream()
-                    .filter(value -> !given.get(value))
-                    .forEach(value -> computed.computeIfAbsent(times[value], absent -> new ArrayList<>())
-                            .add(value));
-            int last = computed.isEmpty() ? 0 : computed.lastKey().stage();
-            return new Schedule(
-                    IntStream.rangeClosed(0, last).mapToObj(this::stage).toList());
+            TreeMap<Integer, StageLists> stages = new TreeMap<>();
+            stages.put(0, new StageLists());
+            needed.stream().filter(value -> !given.get(value)).forEach(value -> file(value, stages));
+            stores.forEach((value, target) -> list(stages, times[value]).stored.put(value, target));
+            return new Schedule(IntStream.rangeClosed(0, stages.lastKey())
+                    .mapToObj(stage -> stage(stages.getOrDefault(stage, new StageLists())))
+                    .toList());
         }
 
-        private Stage stage(int stage) {
-            List<Integer> channelSteps = small(value ->
-                    times[value].stage() == stage && program.at(value).extent().compareTo(Extent.CHANNEL) <= 0);
-            int lastLevel = needed.stream()
-                    .filter(value -> times[value].stage() == stage)
-                    .map(value -> times[value].level())
-                    .max()
-                    .orElse(0);
-            List<Time> levels = IntStream.rangeClosed(0, lastLevel)
-                    .mapToObj(level -> new Time(stage, level))
-                    .toList();
+        /** Puts a needed value into the lists of its stage and level; values come in order, and lists keep it. */
+        private void file(int value, Map<Integer, StageLists> stages) {
+            Instruction instruction = program.at(value);
+            // A stage and its levels exist as soon as a value is known there.
+            LevelLists known = list(stages, times[value]);
+            if (instruction.operation() == Operation.MEAN_B) {
+                list(stages, times[value].stage() - 1).batchMeans.add(value);
+            } else if (instruction.operation().kind() == Operation.Kind.REDUCTION) {
+                list(stages, times[instruction.input(0)]).reductions.add(value);
+            } else if (instruction.extent().isSmall() && instruction.operation().kind() != Operation.Kind.LEAF) {
+                (instruction.extent() == Extent.SAMPLE_CHANNEL
+                                ? known.sampleChannelSteps
+                                : list(stages, times[value].stage()).channelSteps)
+                        .add(value);
+            }
+        }
+
+        private static StageLists list(Map<Integer, StageLists> stages, int stage) {
+            return stages.computeIfAbsent(stage, absent -> new StageLists());
+        }
+
+        private static LevelLists list(Map<Integer, StageLists> stages, Time time) {
+            List<LevelLists> levels = list(stages, time.stage()).levels;
+            while (levels.size() <= time.level()) {
+                levels.add(new LevelLists());
+            }
+            return levels.get(time.level());
+        }
+
+        private Stage stage(StageLists lists) {
             List<PassSpills.OfPass> spills = PassSpills.of(
-                    program, levels.stream().map(this::tensorRoots).toList());
-            List<Integer> batchMeans = needed.stream()
-                    .filter(value -> !given.get(value)
-                            && program.at(value).operation() == Operation.MEAN_B
-                            && times[value].stage() == stage + 1)
-                    .boxed()
-                    .toList();
+                    program, lists.levels.stream().map(this::tensorRoots).toList());
             return new Stage(
-                    channelSteps,
-                    IntStream.rangeClosed(0, lastLevel)
-                            .mapToObj(level -> level(levels.get(level), spills.get(level)))
+                    lists.channelSteps,
+                    IntStream.range(0, lists.levels.size())
+                            .mapToObj(level -> level(lists.levels.get(level), spills.get(level)))
                             .toList(),
-                    batchMeans);
+                    lists.batchMeans);
         }
 
         /** The values that the pass of a level reduces or stores. */
-        private List<Integer> tensorRoots(Time time) {
+        private List<Integer> tensorRoots(LevelLists level) {
             return Stream.concat(
-                            reductions(time).stream()
+                            level.reductions.stream()
                                     .map(reduction -> program.at(reduction).input(0)),
-                            stored(time).keySet().stream())
+                            level.stored.keySet().stream())
                     .distinct()
                     .toList();
         }
 
-        private List<Integer> reductions(Time time) {
-            return needed.stream()
-                    .filter(value -> !given.get(value)
-                            && program.at(value).operation().kind() == Operation.Kind.REDUCTION
-                            && times[program.at(value).input(0)].equals(time))
-                    .boxed()
-                    .toList();
-        }
-
-        private Map<Integer, TilePass.Target> stored(Time time) {
-            Map<Integer, TilePass.Target> stored = new TreeMap<>(stores);
-            stored.keySet().removeIf(value -> !times[value].equals(time));
-            return stored;
-        }
-
-        private Level level(Time time, PassSpills.OfPass spills) {
-            List<Integer> sampleChannelSteps = small(
-                    value -> times[value].equals(time) && program.at(value).extent() == Extent.SAMPLE_CHANNEL);
-            List<Integer> reductions = reductions(time);
-            Map<Integer, TilePass.Target> stored = stored(time);
-            boolean hasPass = !reductions.isEmpty() || !stored.isEmpty();
+        private Level level(LevelLists lists, PassSpills.OfPass spills) {
+            boolean hasPass = !lists.reductions.isEmpty() || !lists.stored.isEmpty();
             return new Level(
-                    sampleChannelSteps,
-                    hasPass ? Optional.of(TilePass.of(program, reductions, stored, spills)) : Optional.empty());
+                    lists.sampleChannelSteps,
+                    hasPass
+                            ? Optional.of(TilePass.of(program, lists.reductions, lists.stored, spills))
+                            : Optional.empty());
         }
+    }
 
-        /** The needed small values with a step of their own, as far as {@code when} accepts them. */
-        private List<Integer> small(IntPredicate when) {
-            Set<Operation.Kind> kinds = Set.of(Operation.Kind.ELEMENTWISE, Operation.Kind.SMALL);
-            return needed.stream()
-                    .filter(value -> !given.get(value)
-                            && program.at(value).extent().isSmall()
-                            && kinds.contains(program.at(value).operation().kind())
-                            && program.at(value).operation() != Operation.MEAN_B)
-                    .filter(when)
-                    .boxed()
-                    .toList();
-        }
+    /** The needed values of a stage, as they are found. */
+    private static final class StageLists {
+        private final List<Integer> channelSteps = new ArrayList<>();
+        private final List<LevelLists> levels = new ArrayList<>(List.of(new LevelLists()));
+        private final List<Integer> batchMeans = new ArrayList<>();
+    }
+
+    /** The needed values of a level, as they are found. */
+    private static final class LevelLists {
+        private final List<Integer> sampleChannelSteps = new ArrayList<>();
+        private final List<Integer> reductions = new ArrayList<>();
+        private final Map<Integer, TilePass.Target> stored = new TreeMap<>();
     }
 }

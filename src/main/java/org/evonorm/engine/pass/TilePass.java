@@ -143,13 +143,31 @@ public record TilePass(
             // value must last up to its store; the register of a reloaded value may be the memory of the spill.
             spills.in().keySet().forEach(this::use);
             spills.out().keySet().forEach(this::use);
-            values.stream().filter(this::canFold).forEach(folded::set);
+            Map<Integer, Integer> readers = readers();
+            values.stream().filter(value -> canFold(value, readers)).forEach(folded::set);
         }
 
-        private void use(int value) {
-            if (uses.merge(value, 1, Integer::sum) == 1 && values.add(value) && isComputed(value)) {
-                program.at(value).inputs().forEach(this::use);
+        /** Counts a read of a value and, at the first one, the reads that computing it takes. */
+        private void use(int root) {
+            // Not by recursion, since programs of a thousand nodes are deep.
+            Deque<Integer> read = new ArrayDeque<>(List.of(root));
+            while (!read.isEmpty()) {
+                int value = read.pop();
+                if (uses.merge(value, 1, Integer::sum) == 1 && values.add(value) && isComputed(value)) {
+                    program.at(value).inputs().forEach(read::push);
+                }
             }
+        }
+
+        /** By value, the first step of this pass that reads it. */
+        private Map<Integer, Integer> readers() {
+            Map<Integer, Integer> readers = new HashMap<>();
+            for (int reader : values) {
+                if (isComputed(reader)) {
+                    program.at(reader).inputs().forEach(value -> readers.putIfAbsent(value, reader));
+                }
+            }
+            return readers;
         }
 
         TilePass build() {
@@ -252,7 +270,7 @@ public record TilePass(
                     .findFirst();
         }
 
-        private boolean canFold(int value) {
+        private boolean canFold(int value, Map<Integer, Integer> readers) {
             Instruction product = program.at(value);
             if ((product.operation() != Operation.MUL && product.operation() != Operation.SQUARE)
                     || product.extent().isSmall()
@@ -263,13 +281,7 @@ public record TilePass(
             if (reduced.containsKey(value)) {
                 return find(reduced.get(value), Operation.VARIANCE_WH).isEmpty();
             }
-            int reader = values.stream()
-                    .filter(later -> later > value
-                            && isComputed(later)
-                            && program.at(later).inputs().contains(value))
-                    .findFirst()
-                    .orElseThrow();
-            Instruction sum = program.at(reader);
+            Instruction sum = program.at(readers.get(value));
             if (sum.operation() != Operation.ADD && sum.operation() != Operation.SUB) {
                 return false;
             }
