@@ -24,6 +24,7 @@ class PackageOrderTest {
 
     /** A package may use those before it, never one after it. */
     private static final List<String> ORDER = List.of(
+            "text",
             "graph",
             "program",
             "network",

@@ -24,7 +24,7 @@ class BareJavaTest {
                 "-Da=b; check --layer x; jdk/incubator/vector/",
                 "-Da=b; bench --batch 2 --layer x; --add-modules jdk.incubator.vector",
                 "-Da=b; search --run RUN; sun.nio.ch",
-                "-Xmx64m; bench --batch 128 --size 1000; EVONORM_JAVA_OPTS=-Xmx",
+                "-Xmx64m; bench --network resnet50 --width 0.05 --depth 0.1 --batch 128 --size 240; EVONORM_JAVA_OPTS=-Xmx",
             })
     void whatJavaLacksIsSaidInASentence(String flag, String arguments, String culprit) throws Exception {
         List<String> command = new ArrayList<>(List.of(

@@ -4,16 +4,78 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.evonorm.cli.measure.LayerErrors;
 import org.evonorm.graph.Baselines;
 import org.evonorm.graph.Formula;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InspectAndCheckTest {
+
+    @TempDir
+    private Path files;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--layers identity,BN-ReLU",
+                "--layers identity, BN-ReLU",
+                "--layers identity BN-ReLU",
+                "--layer identity --layer BN-ReLU",
+            })
+    void layersStandBetweenCommasBlanksOrOptions(String arguments) {
+        List<String> all = new ArrayList<>(List.of("inspect"));
+        all.addAll(List.of(arguments.split(" ")));
+        CommandLineRun run = CommandLineRun.of(all.toArray(String[]::new));
+        assertEquals("", run.err());
+        assertTrue(run.out().startsWith("identity\n") && run.out().contains("\nBN-ReLU\n"), run.out());
+    }
+
+    @Test
+    void commasOfAFormulaDivideNoList() {
+        CommandLineRun run =
+                CommandLineRun.of("inspect", "--layers", "max(x, v0),x / std_wh(x)", "--network", "resnet50");
+        assertEquals("", run.err());
+        assertTrue(run.out().startsWith("max(x, v0)\n") && run.out().contains("\nx / std_wh(x)\n"), run.out());
+        assertEquals(
+                0,
+                CommandLineRun.of("inspect", "--layer", "x", "--networks", "resnet50, mobilenetv2")
+                        .status());
+        assertEquals(
+                0,
+                CommandLineRun.of("inspect", "--layer", "x", "--networks", "resnet50", "mobilenetv2")
+                        .status());
+    }
+
+    @Test
+    void aLayersFileIsInUtf8() throws IOException {
+        String json = "{\"nodes\":[],\"affine\":true}";
+        Path file = Files.writeString(files.resolve("my layer, first.json"), "\uFEFF" + json);
+        assertEquals(
+                "", CommandLineRun.of("inspect", "--layer", file.toString()).err());
+        Files.write(file, (json + "é").getBytes(StandardCharsets.ISO_8859_1));
+        CommandLineRun run = CommandLineRun.of("inspect", "--layer", file.toString());
+        assertEquals(2, run.status());
+        assertTrue(run.err().contains("first.json is not UTF-8: byte 27 (0xe9)"), run.err());
+    }
+
+    @Test
+    void controlCharactersAndMegabytesStayInTheFile() throws IOException {
+        for (String text : List.of("\u001b[2J", "x".repeat(1_000_000), "\0", "x + \u202e")) {
+            CommandLineRun run = CommandLineRun.of("inspect", "--layer", "y" + text);
+            assertEquals(2, run.status());
+            assertTrue(run.err().length() < 2_000, run.err());
+            assertTrue(run.err().chars().noneMatch(c -> c != '\n' && Character.isISOControl(c)), run.err());
+        }
+    }
 
     private static final String WITH_UNUSED_NODE = """
             {"nodes":[{"op":"exp","in":[0]}, {"op":"std","over":"bwh","in":[0]}, {"op":"div","in":[0,5]}],

@@ -1,15 +1,20 @@
 package org.evonorm.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.apache.spark.SparkException;
+import org.evonorm.search.progress.SearchSummary;
+import org.evonorm.settings.Settings;
 import org.junit.jupiter.api.Test;
 
 class OutputTest {
@@ -38,6 +43,32 @@ class OutputTest {
     @Test
     void aTableRefusesRowsThatDoNotFit() {
         assertThrows(IllegalArgumentException.class, () -> new TextTable("a", "b").row("1"));
+    }
+
+    private static String printed(SearchSummary summary) {
+        StringWriter text = new StringWriter();
+        try (SearchReport report = new SearchReport(
+                new PrintWriter(text),
+                Settings.load(Optional.empty(), List.of()).search())) {
+            report.print(summary);
+        }
+        return text.toString();
+    }
+
+    @Test
+    void aDeadlineBeforeAnythingWasJudgedIsOneCalmSentence() {
+        assertEquals(
+                List.of(
+                        "The search stopped at its deadline before a generation was done; the same command goes on with"
+                                + " what was trained since.",
+                        "All tables are in runs/a."),
+                printed(new SearchSummary("runs/a", -1, true, List.of("resnet50"), List.of(), List.of()))
+                        .lines()
+                        .toList());
+        assertFalse(printed(new SearchSummary("runs/a", 0, true, List.of("resnet50"), List.of(), List.of()))
+                .contains("No layer"));
+        assertTrue(printed(new SearchSummary("runs/a", 1, false, List.of("resnet50"), List.of(), List.of()))
+                .contains("No layer passed the filters so far"));
     }
 
     @Test

@@ -26,6 +26,14 @@ class SeedFileTest {
     }
 
     @Test
+    void layersStandBetweenCommas() throws IOException {
+        Path file = Files.writeString(folder.resolve("front.txt"), "\uFEFFx, max(x, v0)\n");
+        assertEquals(
+                List.of("identity", "BN-ReLU", "max(x, 0)", "x", "max(x, v0)", "x"),
+                SeedFile.read(List.of("identity,BN-ReLU", "max(x, 0)," + file, "x")));
+    }
+
+    @Test
     void aFileWithoutLayersIsNamed() throws IOException {
         Path file = folder.resolve("empty.txt");
         Files.writeString(file, "# nothing\n");

@@ -5,13 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FullDisk;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.util.Progressable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,5 +140,49 @@ class ParquetImagesTest {
     void foldersWithoutImagesAreRefused() {
         folder = temporary.resolve("elsewhere");
         assertTrue(refusal().contains("elsewhere/training cannot be read"), refusal());
+    }
+
+    /** The files of this machine, on a disk that is full. */
+    public static final class FullFiles extends RawLocalFileSystem {
+
+        @Override
+        public URI getUri() {
+            return URI.create("full:///");
+        }
+
+        @Override
+        public FSDataOutputStream create(
+                org.apache.hadoop.fs.Path path,
+                boolean overwrite,
+                int bufferSize,
+                short replication,
+                long blockSize,
+                Progressable progress)
+                throws IOException {
+            OutputStream file = super.create(path, overwrite, bufferSize, replication, blockSize, progress);
+            return new FSDataOutputStream(
+                    new FilterOutputStream(file) {
+                        @Override
+                        public void write(byte[] bytes, int offset, int length) {
+                            // As Hadoop's local file system has it.
+                            throw FullDisk.error("No space left on device");
+                        }
+                    },
+                    null);
+        }
+    }
+
+    @Test
+    void aFullDiskIsNamedAndLeavesNoPartBehind() {
+        Configuration full = new Configuration(false);
+        full.setClass("fs.full.impl", FullFiles.class, FileSystem.class);
+        Path part = folder.resolveSibling("part");
+        String message = assertThrows(UncheckedIOException.class, () -> IMAGES.write("full:" + part, full))
+                .getMessage();
+        assertEquals(
+                "the images cannot be written to full:" + part + " (No space left on device); free space, make the"
+                        + " folder writable or name another",
+                message);
+        assertTrue(Files.notExists(part));
     }
 }

@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LayerJsonTest {
 
@@ -75,6 +76,29 @@ class LayerJsonTest {
                 .getMessage();
         for (String part : said.split("\\|")) {
             assertTrue(message.contains(part), message);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[", "{\"nodes\":", "{\"nodes\":[], \"affine\":["})
+    void aLayerNestsNoDeeperThanLayersDo(String open) {
+        String nested = open + "[".repeat(30) + "]".repeat(30);
+        String message = assertThrows(IllegalArgumentException.class, () -> LayerJson.read(nested))
+                .getMessage();
+        assertTrue(message.contains("at most 20 brackets inside one another"), message);
+    }
+
+    @Test
+    void whatIsQuotedIsShortAndHasNoControlCharacters() {
+        for (String json : List.of(
+                "[\"" + "x".repeat(100_000) + "\"]",
+                "{\"nodes\":[{\"op\":\"\\u001b[2J" + "y".repeat(100_000) + "\",\"in\":[0]}],\"affine\":true}",
+                "{\"nodes\":[],\"affine\":\"" + "z".repeat(100_000) + "\"}",
+                "{\"nodes\":[],\"affine\":true,\"" + "n".repeat(10_000) + "\":1}")) {
+            String message = assertThrows(IllegalArgumentException.class, () -> LayerJson.read(json))
+                    .getMessage();
+            assertTrue(message.length() < 400, message);
+            assertTrue(message.chars().noneMatch(Character::isISOControl), message);
         }
     }
 

@@ -26,6 +26,14 @@ class NearestNameTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"serach, search", "rerakn, rerank", "tnah, tanh", "insepct, inspect"})
+    void lettersThatChangedPlacesAreOneSlip(String misspelt, String meant) {
+        assertEquals(
+                Optional.of(meant),
+                NearestName.of(misspelt, List.of("search", "rerank", "inspect", "train", "tanh", "bench")));
+    }
+
+    @ParameterizedTest
     @CsvSource({"vgg16", "''", "r", "net", "densenet121"})
     void whatIsLikeNoneIsNotGuessed(String unknown) {
         assertEquals(Optional.empty(), NearestName.of(unknown, NETWORKS));

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FullDisk;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
@@ -90,7 +91,12 @@ public final class FailingFiles extends RawLocalFileSystem {
                     @Override
                     public void write(byte[] bytes, int offset, int length) throws IOException {
                         if (fault == Fault.FULL) {
-                            change();
+                            try {
+                                change();
+                            } catch (IOException e) {
+                                // As Hadoop's local file system has it.
+                                throw FullDisk.error(e.getMessage());
+                            }
                         }
                         out.write(bytes, offset, length);
                     }

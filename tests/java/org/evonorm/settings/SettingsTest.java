@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -223,13 +224,97 @@ class SettingsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "search.networks=[resnet50, mobilenetv2]",
+                "search.networks=resnet50,mobilenetv2",
+                "search.networks=resnet50 mobilenetv2",
+                "search.networks=\"resnet50, mobilenetv2\"",
+            })
+    void aListTakesCommasAndBlanks(String override) {
+        Settings settings = Settings.load(Optional.empty(), List.of(override));
+        assertEquals(List.of("resnet50", "mobilenetv2"), settings.search().networks());
+        assertEquals(List.of("resnet50", "mobilenetv2"), settings.resolved().getStringList("search.networks"));
+        assertEquals(settings.search().networks(), settings.rejection().stabilityNetworks());
+    }
+
+    @Test
+    void aListOfLayersKeepsTheCommasOfFormulas() throws IOException {
+        Settings settings = Settings.load(
+                Optional.of(file("search.baselines = \"identity, max(x, v0)\"")),
+                List.of("search.seed-layers=x,EvoNorm-S0"));
+        assertEquals(
+                List.of("identity", "max(x, v0)"),
+                settings.search().baselines().stream().map(Baseline::name).toList());
+        assertEquals(2, settings.search().seedLayers().size());
+    }
+
+    @Test
+    void settingsNestReferAndGrowAsFarAsSettingsHaveTo() throws IOException {
+        String open = "{a:".repeat(HoconGuard.MOST_BRACKETS + 1);
+        for (String text : List.of(
+                "search = " + open + "1" + "}".repeat(HoconGuard.MOST_BRACKETS + 1),
+                "search.baselines = " + "[".repeat(HoconGuard.MOST_BRACKETS + 1))) {
+            assertTrue(refusalOf(text).contains("opening brackets, and settings may have 500"), refusalOf(text));
+        }
+        String references = "search.run = " + "${search.run}".repeat(HoconGuard.MOST_REFERENCES + 1);
+        assertTrue(refusalOf(references).contains("references ${…}, and settings may have 20"));
+        String long1 = "# " + "x".repeat(HoconGuard.MOST_CHARACTERS);
+        assertTrue(refusalOf(long1).contains("characters, and settings may have"));
+        assertTrue(refusal("search=" + "[".repeat(HoconGuard.MOST_BRACKETS + 1)).contains("opening brackets"));
+    }
+
+    @Test
+    void anOverrideIsUnicode() {
+        assertEquals(
+                "--set search.run=a\\u{d800} holds half of a character; write it in UTF-8",
+                refusal("search.run=a\ud800"));
+    }
+
+    @Test
+    void aValueInThePlaceOfASectionHidesNoDefaults() throws IOException {
+        assertEquals(
+                "the setting networks.efficientnetb0 has no value, because a section around it is set to a value too;"
+                        + " leave that value out",
+                refusalOf("networks = [a]\nnetworks.resnet50.width = 0.25"));
+    }
+
+    @Test
+    void aSettingsFileIsInUtf8() throws IOException {
+        Path file = file("search.generations = 3");
+        Files.writeString(file, "\uFEFFsearch.generations = 3");
+        assertEquals(3, Settings.load(Optional.of(file), List.of()).search().generations());
+        Files.write(file, "# é\nsearch.generations = 3".getBytes(StandardCharsets.ISO_8859_1));
+        String message = assertThrows(SettingsException.class, () -> Settings.load(Optional.of(file), List.of()))
+                .getMessage();
+        assertTrue(message.contains("is not UTF-8: byte 3 (0xe9)"), message);
+    }
+
+    @Test
+    void aFileThatIncludesItselfIsRefused() throws IOException {
+        Path file = temporary.resolve("itself.conf");
+        Files.writeString(file, "include \"itself.conf\"\ninclude \"itself.conf\"\n");
+        String message = assertThrows(SettingsException.class, () -> Settings.load(Optional.of(file), List.of()))
+                .getMessage();
+        assertTrue(message.contains("includes more than 20 files, or itself"), message);
+    }
+
+    private String refusalOf(String text) throws IOException {
+        Path file = file(text);
+        String message = assertThrows(SettingsException.class, () -> Settings.load(Optional.of(file), List.of()))
+                .getMessage();
+        assertTrue(message.length() < 400, message);
+        return message;
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
                 "search.generations=three | search.generations must be a whole number of at least 0, not \"three\"",
                 "search.generations=2.5 | must be a whole number of at least 0, not 2.5",
                 "search.generations=-1 | must be a whole number of at least 0, not -1",
-                "search.proposals=99999999999 | must be a whole number of at least 1",
+                "search.proposals=99999999999 | must be a whole number from 1 to 1000000",
                 "rerank.candidates=0 | rerank.candidates must be a whole number of at least 1, not 0",
                 "rerank.keep=-1 | rerank.keep must be a whole number of at least 0, not -1",
                 "rerank.baselines=[BN-Relu6] | rerank.baselines (--set rerank.baselines=[BN-Relu6])",
@@ -237,8 +322,14 @@ class SettingsTest {
                 "rerank.training.steps=no | rerank.training.steps must be a whole number",
                 "search.survivors=-1 | search.survivors must be a whole number of at least 0, not -1",
                 "search.rounds=0 | search.rounds must be a whole number of at least 1, not 0",
-                "search.proposals=999999999 | search.rounds must be at most 2 for so many search.proposals, not 20",
-                "search.proposals=null | search.proposals must be a whole number of at least 1, not null",
+                "search.proposals=1000001 | search.proposals must be a whole number from 1 to 1000000, not 1000001",
+                "search.mutations=1001 | search.mutations must be a whole number from 1 to 1000, not 1001",
+                "rerank.seeds=1001 | rerank.seeds must be a whole number from 1 to 1000, not 1001",
+                "data.training-images=500001 | data.training-images must be a whole number from 1 to 500000",
+                "rerank.validation-images=500001 | a whole number from 1 to 500000",
+                "search.max-duration=4000d | search.max-duration must be a time of at most ten years",
+                "search.trial-max-duration=4000d | a time above 0 and of at most ten years",
+                "search.proposals=null | search.proposals must be a whole number from 1 to 1000000, not null",
                 "search.tournament-share=0 | above 0 and at most 1, not 0",
                 "search.random-share=1.5 | from 0 to 1, not 1.5",
                 "search.family=C | one of b, s, not \"C\"",
@@ -249,7 +340,7 @@ class SettingsTest {
                 "search.networks=[resnet5] | efficientnetb0, not [\"resnet5\"] (--set search.networks=[resnet5]); did you mean resnet50?",
                 "search.nodes=1001 | search.nodes must be a whole number from 1 to 1000, not 1001",
                 "search.networks=[] | at least one of",
-                "search.networks=resnet50 | a list of texts",
+                "search.networks=resnet50 vgg | a list of different names among resnet50",
                 "search.baselines=[BN-Relu6] | there is no layer 'BN-Relu6'; did you mean BN-ReLU?",
                 "search.seed-layers=[BN-Relu6] | there is no layer 'BN-Relu6'; did you mean BN-ReLU?",
                 "search.baselines=[\"x * tanh(y)\"] | 'x * tanh(y)' is not a formula: column 10: found 'y'",

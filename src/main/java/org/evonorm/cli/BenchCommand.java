@@ -20,6 +20,7 @@ import org.evonorm.engine.Engine;
 import org.evonorm.graph.Baselines;
 import org.evonorm.network.Network;
 import org.evonorm.settings.EngineName;
+import org.evonorm.settings.MemoryCheck;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,6 +41,9 @@ import picocli.CommandLine.Spec;
 final class BenchCommand implements Callable<Integer> {
 
     private static final int CLASSES = 10;
+    /** The largest number of measured times, all of which are kept. */
+    private static final int MOST_MEASURED = 1_000_000;
+
     private static final String IDENTITY = "identity";
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -53,14 +57,17 @@ final class BenchCommand implements Callable<Integer> {
             names = {"--layer", "--layers"},
             arity = "1..*",
             paramLabel = "LAYER",
-            converter = NamedLayer.Converter.class,
+            converter = NamedLayer.ListConverter.class,
             description = {
-                "Name of a baseline, formula, JSON form or FILE.json. May be repeated.",
+                "Names of baselines, formulas, JSON forms or FILE.json, between commas or blanks.",
                 "identity, BN-ReLU, EvoNorm-B0 and EvoNorm-S0 without it."
             })
-    private List<NamedLayer> layers = Stream.of(IDENTITY, "BN-ReLU", "EvoNorm-B0", "EvoNorm-S0")
-            .map(name -> new NamedLayer(name, Baselines.get(name)))
-            .toList();
+    private List<NamedLayer.Some> layerArguments =
+            List.of(new NamedLayer.Some(Stream.of(IDENTITY, "BN-ReLU", "EvoNorm-B0", "EvoNorm-S0")
+                    .map(name -> new NamedLayer(name, Baselines.get(name)))
+                    .toList()));
+
+    private List<NamedLayer> layers = List.of();
 
     @Option(
             names = "--threads",
@@ -136,17 +143,23 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Limits.atLeast("--threads", 1, threads);
-        Limits.atLeast("--side-by-side", 1, sideBySide);
+        layers = layerArguments.stream().flatMap(some -> some.layers().stream()).toList();
+        Limits.notEmpty("--layer", layers);
+        Limits.threads("--threads", threads);
+        Limits.threads("--side-by-side", sideBySide);
         Limits.atLeast("--batch", 1, batchSize);
         Limits.atLeast("--size", 1, size);
-        Limits.atLeast("--repetitions", 1, repetitions);
+        Limits.between("--repetitions", 1, MOST_MEASURED, repetitions);
         Limits.atLeast("--warmup", 0, warmup);
-        Limits.atLeast("--random-graphs", 0, randomGraphs);
+        Limits.between("--random-graphs", 0, MOST_MEASURED, randomGraphs);
         long values = (long) Images.CHANNELS * size * size;
         if (values > Integer.MAX_VALUE / batchSize) {
             throw new IllegalArgumentException("--batch " + batchSize + " with --size " + size + " is more than the "
                     + Integer.MAX_VALUE + " values that a batch may have; choose smaller ones");
+        }
+        for (Network network : networks.networks(CLASSES)) {
+            MemoryCheck.require(
+                    network, batchSize, size, sideBySide, "--batch, --size, --width, --depth or --side-by-side");
         }
         PrintWriter out = spec.commandLine().getOut();
         if (proposals) {

@@ -78,6 +78,8 @@ final class DataOptions {
         Limits.atLeast("--training", 1, training.orElse(1));
         ImagesArgument chosen = new ImagesArgument(source);
         if (chosen.isSynthetic()) {
+            Limits.between("--validation", 1, Datasets.MOST_SYNTHETIC, validation);
+            Limits.between("--training", 1, Datasets.MOST_SYNTHETIC, training.orElse(1));
             Dataset data =
                     Datasets.synthetic(SPLIT_SEED, training.orElse(SYNTHETIC_TRAINING), validation, SYNTHETIC_TEST);
             return scoreOn == ScoreOn.TEST ? scoredOnTest(data.name(), data.training(), data.test()) : data;

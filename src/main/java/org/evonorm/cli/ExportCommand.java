@@ -16,6 +16,7 @@ import org.evonorm.graph.NearestName;
 import org.evonorm.settings.RunConf;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunTables;
+import org.evonorm.text.Quotation;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -97,26 +98,25 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        output.ifPresent(OutputFile::require);
+        output.ifPresent(file -> requireNew(OutputFile.require(file)));
         ExportedLayer layer =
                 source.layer.map(named -> ExportedLayer.of(named.layer())).orElseGet(() -> candidate(source.found));
         PrintWriter out = spec.commandLine().getOut();
-        String text = format.write(layer);
         if (format.isModule()) {
             Path module = output.orElse(Path.of(layer.fileName() + "_" + format.symbol() + "." + format.extension()));
             Path check = module.resolveSibling(withoutExtension(module) + ".check.json");
-            String checks = CheckFile.write(layer);
             requireNew(module);
             requireNew(check);
-            write(module, text);
+            String checks = CheckFile.write(layer);
+            write(module, format.write(layer));
             write(check, checks);
             out.println("Wrote " + module + " and " + check + ". python " + module + " compares the two.");
         } else if (output.isPresent()) {
             requireNew(output.get());
-            write(output.get(), text);
+            write(output.get(), format.write(layer));
             out.println("Wrote " + output.get() + ".");
         } else {
-            out.print(text);
+            out.print(format.write(layer));
         }
         out.flush();
         return 0;
@@ -160,8 +160,8 @@ final class ExportCommand implements Callable<Integer> {
             return Arrays.stream(ExportFormat.values())
                     .filter(format -> format.symbol().equalsIgnoreCase(text.strip()))
                     .findFirst()
-                    .orElseThrow(() -> new TypeConversionException("there is no format '" + text
-                            + "'; known are " + String.join(", ", symbols())
+                    .orElseThrow(() -> new TypeConversionException("there is no format " + Quotation.of(text)
+                            + "; known are " + String.join(", ", symbols())
                             + NearestName.question(text, symbols())));
         }
 

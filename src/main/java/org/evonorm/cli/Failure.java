@@ -3,8 +3,11 @@ package org.evonorm.cli;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.UnknownHostException;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import org.apache.hadoop.fs.FSError;
 import org.apache.spark.SparkException;
 import org.evonorm.search.spark.SearchInterruptedException;
 
@@ -35,6 +38,20 @@ final class Failure {
             return "the memory does not suffice (" + message
                     + "); take smaller batches, images or networks, or give Java"
                     + " more, as by EVONORM_JAVA_OPTS=-Xmx8g";
+        }
+        Optional<String> unknownHost = cause instanceof LinkageError || cause instanceof UnknownHostException
+                ? Machine.unknownHost(cause)
+                : Optional.empty();
+        if (unknownHost.isPresent()) {
+            return unknownHost.get();
+        }
+        if (cause instanceof StackOverflowError) {
+            return "something is nested too deeply for Java's stack, as parentheses or brackets inside one another;"
+                    + " divide it (--debug shows where)";
+        }
+        if (cause instanceof FSError && cause.getCause() != null) {
+            return "a file cannot be written (" + cause.getCause().getMessage()
+                    + "); free space, and the same command goes on";
         }
         if (cause instanceof LinkageError) {
             return "Java was started without a flag that this needs, or a library is missing ("

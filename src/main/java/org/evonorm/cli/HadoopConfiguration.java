@@ -14,6 +14,7 @@ final class HadoopConfiguration {
     private HadoopConfiguration() {}
 
     static Configuration ofProperties() {
+        Machine.nameUser(System.getProperty("user.name"));
         Configuration hadoop = new Configuration();
         for (String property : System.getProperties().stringPropertyNames()) {
             if (property.startsWith(PREFIX)) {

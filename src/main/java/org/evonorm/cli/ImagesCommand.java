@@ -1,6 +1,8 @@
 package org.evonorm.cli;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.evonorm.data.CifarFiles;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
@@ -55,11 +57,17 @@ final class ImagesCommand implements Callable<Integer> {
     private int training;
 
     @Override
-    public Integer call() {
-        Limits.atLeast("--training", 1, training);
+    public Integer call() throws IOException {
+        Limits.between("--training", 1, Datasets.MOST_SYNTHETIC, training);
+        if (output.isBlank()) {
+            throw new IllegalArgumentException("--output names nothing; name a folder to make");
+        }
+        Configuration hadoop = HadoopConfiguration.ofProperties();
+        ParquetImages.requireNew(output, hadoop);
+        OutputFile.requireWritableFolder("--output", output, hadoop);
         ParquetImages images = Progress.during(new ImagesArgument(source).work(), this::images);
         Progress.during("writing images to " + output, () -> {
-            images.write(output, HadoopConfiguration.ofProperties());
+            images.write(output, hadoop);
             return images;
         });
         spec.commandLine()

@@ -36,6 +36,9 @@ import picocli.CommandLine.Spec;
 final class InspectCommand implements Callable<Integer> {
 
     private static final int CLASSES = 10;
+    /** The largest side of an image; larger ones would have more values than whole numbers count. */
+    private static final int MOST_PIXELS = 4096;
+
     private static final List<String> INITIAL_NODES = List.of("x", "0", "v0", "v1");
 
     @Spec
@@ -65,6 +68,7 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
+        Limits.between("--size", 1, MOST_PIXELS, size);
         List<NamedLayer> named = layers.layers();
         List<Network> anchors = networks.networks(CLASSES);
         for (int i = 0; i < named.size(); i++) {

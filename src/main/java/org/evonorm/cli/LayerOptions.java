@@ -11,12 +11,15 @@ final class LayerOptions {
             required = true,
             arity = "1..*",
             paramLabel = "LAYER",
-            converter = NamedLayer.Converter.class,
-            description = "Name of a baseline, formula, JSON form or FILE.json. May be repeated.")
-    private List<NamedLayer> layers;
+            converter = NamedLayer.ListConverter.class,
+            description = "Names of baselines, formulas, JSON forms or FILE.json, between commas or blanks.")
+    private List<NamedLayer.Some> layers;
 
     /** The layers, in the order given. */
     List<NamedLayer> layers() {
-        return layers;
+        List<NamedLayer> all =
+                layers.stream().flatMap(some -> some.layers().stream()).toList();
+        Limits.notEmpty("--layer", all);
+        return all;
     }
 }

@@ -3,6 +3,8 @@ package org.evonorm.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import org.evonorm.graph.NearestName;
+import org.evonorm.text.Quotation;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.MissingParameterException;
@@ -70,12 +72,12 @@ public final class Main implements Runnable {
         Main main = new Main();
         try {
             return execute(main, out, err, arguments);
-        } catch (OutOfMemoryError | LinkageError e) {
-            // Picocli handles exceptions, but no errors.
+        } catch (Error e) {
+            // Picocli handles exceptions, but no errors: no memory, no library, no space on the disk, no stack.
             if (main.debug) {
                 e.printStackTrace(err);
             } else {
-                err.println("evonorm: " + Failure.sentence(e));
+                err.println("evonorm: " + Quotation.message(Failure.sentence(e)));
             }
             err.flush();
             return ExitStatus.FAILURE;
@@ -109,10 +111,29 @@ public final class Main implements Runnable {
         ParameterException cause = e instanceof MissingParameterException && !unmatched.isEmpty()
                 ? new UnmatchedArgumentException(command, unmatched)
                 : e;
-        err.println("evonorm: " + cause.getMessage());
-        UnmatchedArgumentException.printSuggestions(cause, err);
+        err.println("evonorm: " + Quotation.message(message(cause)));
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return ExitStatus.USAGE;
+    }
+
+    /** The message, which of an unknown command or option names the nearest that exists. */
+    private static String message(ParameterException e) {
+        if (!(e instanceof UnmatchedArgumentException unmatched)) {
+            return e.getMessage();
+        }
+        CommandSpec spec = e.getCommandLine().getCommandSpec();
+        String first = unmatched.getUnmatched().get(0);
+        if (unmatched.isUnknownOption()) {
+            return e.getMessage()
+                    + NearestName.question(
+                            first.replaceFirst("=.*", ""), spec.optionsMap().keySet());
+        }
+        if (spec.subcommands().isEmpty()) {
+            return e.getMessage();
+        }
+        return "there is no command " + Quotation.of(first)
+                + NearestName.question(first, spec.subcommands().keySet()) + "; commands are "
+                + String.join(", ", spec.subcommands().keySet());
     }
 
     private static int explainFailure(Exception e, CommandLine command, boolean debug) {
@@ -125,7 +146,7 @@ public final class Main implements Runnable {
         } else if (interrupted && !Failure.isInterruption(e)) {
             err.println("evonorm: interrupted");
         } else {
-            err.println("evonorm: " + Failure.sentence(e));
+            err.println("evonorm: " + Quotation.message(Failure.sentence(e)));
         }
         err.flush();
         return interrupted ? ExitStatus.INTERRUPTED : ExitStatus.FAILURE;

@@ -2,13 +2,19 @@ package org.evonorm.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.evonorm.graph.Baselines;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.FormulaException;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerJson;
 import org.evonorm.graph.LayerName;
+import org.evonorm.text.ListText;
+import org.evonorm.text.Quotation;
+import org.evonorm.text.Utf8;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -31,7 +37,7 @@ public record NamedLayer(String name, Layer layer) {
     static NamedLayer parse(String text) throws IOException {
         String stripped = text.strip();
         if (stripped.endsWith(JSON_SUFFIX)) {
-            return fromJson(Files.readString(Path.of(stripped)), stripped + ": ");
+            return fromJson(Utf8.read(Path.of(stripped)), Quotation.shown(stripped) + ": ");
         }
         if (stripped.startsWith("{")) {
             return fromJson(stripped, "");
@@ -54,20 +60,62 @@ public record NamedLayer(String name, Layer layer) {
         }
     }
 
-    /** Reads the value of an option, and points at the column of an error in a formula. */
+    /**
+     * Reads the layers of a list, between commas; between blanks as well, where these are names alone.
+     *
+     * @throws IllegalArgumentException if the text or a file names no layer
+     * @throws IOException if a file cannot be read
+     */
+    static List<NamedLayer> parseAll(String text) throws IOException {
+        List<NamedLayer> layers = new ArrayList<>();
+        for (String item : isFile(text.strip()) ? List.of(text) : ListText.items(text)) {
+            layers.add(parse(item));
+        }
+        return List.copyOf(layers);
+    }
+
+    private static boolean isFile(String text) {
+        try {
+            return text.endsWith(JSON_SUFFIX) && Files.isRegularFile(Path.of(text));
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    /** The layers of one argument of an option. */
+    record Some(List<NamedLayer> layers) {}
+
+    /** Reads the value of an option with one layer, and points at the column of an error in a formula. */
     static final class Converter implements ITypeConverter<NamedLayer> {
         @Override
         public NamedLayer convert(String text) {
-            try {
-                return parse(text);
-            } catch (IOException e) {
-                throw new TypeConversionException(Failure.sentence(e));
-            } catch (IllegalArgumentException e) {
-                String pointer = e.getCause() instanceof FormulaException formula
-                        ? System.lineSeparator() + formula.pointer().indent(2).stripTrailing()
-                        : "";
-                throw new TypeConversionException(e.getMessage() + pointer);
-            }
+            return reading(() -> parse(text));
+        }
+    }
+
+    /** Reads the value of an option with any number of layers, as {@link Converter}. */
+    static final class ListConverter implements ITypeConverter<Some> {
+        @Override
+        public Some convert(String text) {
+            return reading(() -> new Some(parseAll(text)));
+        }
+    }
+
+    /** A reader of layers. */
+    private interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    private static <T> T reading(Reading<T> reading) {
+        try {
+            return reading.read();
+        } catch (IOException e) {
+            throw new TypeConversionException(Failure.sentence(e));
+        } catch (IllegalArgumentException e) {
+            String pointer = e.getCause() instanceof FormulaException formula
+                    ? System.lineSeparator() + formula.pointer().indent(2).stripTrailing()
+                    : "";
+            throw new TypeConversionException(e.getMessage() + pointer);
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkScale;
+import org.evonorm.text.ListText;
 import picocli.CommandLine.Option;
 
 /** The options that choose anchor networks and their scale. */
@@ -12,11 +13,11 @@ final class NetworkOptions {
 
     @Option(
             names = {"--network", "--networks"},
-            split = ",",
+            arity = "1..*",
             paramLabel = "NAME",
             description = {
-                "Anchor network: resnet50, mobilenetv2 or efficientnetb0.",
-                "May be repeated; all three without it."
+                "Anchor networks, between commas or blanks: resnet50, mobilenetv2, efficientnetb0.",
+                "All three without it."
             })
     private List<String> names = AnchorNetworks.names();
 
@@ -38,8 +39,10 @@ final class NetworkOptions {
 
     /** The chosen networks with the strides for CIFAR. */
     List<Network> networks(int classes) {
-        Limits.notEmpty("--network", names);
-        return names.stream().map(name -> network(name.strip(), classes)).toList();
+        List<String> chosen =
+                names.stream().flatMap(text -> ListText.items(text).stream()).toList();
+        Limits.notEmpty("--network", chosen);
+        return chosen.stream().map(name -> network(name, classes)).toList();
     }
 
     private Network network(String name, int classes) {

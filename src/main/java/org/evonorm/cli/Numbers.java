@@ -1,6 +1,7 @@
 package org.evonorm.cli;
 
 import java.util.function.Function;
+import org.evonorm.text.Quotation;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -29,7 +30,7 @@ final class Numbers {
             try {
                 return reader.apply(text.strip());
             } catch (NumberFormatException e) {
-                throw new TypeConversionException("'" + text + "' is not " + kind);
+                throw new TypeConversionException(Quotation.of(text) + " is not " + kind);
             }
         };
     }

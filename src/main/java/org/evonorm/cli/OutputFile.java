@@ -3,6 +3,10 @@ package org.evonorm.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.evonorm.data.Location;
+import org.evonorm.text.Quotation;
 
 /** The checks and failures of the file that {@code --output} names. */
 final class OutputFile {
@@ -12,7 +16,7 @@ final class OutputFile {
     /**
      * Checks the path before any work is done.
      *
-     * @throws IllegalArgumentException if it is blank or a folder
+     * @throws IllegalArgumentException if it is blank, a folder, or in no folder that this user may write to
      */
     static Path require(Path file) {
         if (file.toString().isBlank()) {
@@ -21,7 +25,40 @@ final class OutputFile {
         if (Files.isDirectory(file)) {
             throw new IllegalArgumentException(file + " is a folder; name a file in it with --output");
         }
+        Path folder = file.toAbsolutePath().getParent();
+        if (!Files.isDirectory(folder)) {
+            throw new IllegalArgumentException(file + " cannot be written: there is no folder " + folder
+                    + " to write to; name another file with --output");
+        }
+        if (!Files.isWritable(Files.exists(file) ? file : folder)) {
+            throw new IllegalArgumentException(
+                    file + " cannot be written: this user may not write there; name another file with --output");
+        }
         return file;
+    }
+
+    /**
+     * Checks a folder that is to be made or written to, before any work is done. Folders of other file systems than this
+     * machine's are not checked.
+     *
+     * @param name option or setting that names the folder
+     * @throws IllegalArgumentException if this user may not write there
+     */
+    static void requireWritableFolder(String name, String location, Configuration hadoop) throws IOException {
+        org.apache.hadoop.fs.Path path = Location.path(location);
+        if (!(path.getFileSystem(hadoop) instanceof LocalFileSystem files)) {
+            return;
+        }
+        Path folder = files.pathToFile(path).toPath().toAbsolutePath();
+        Path existing = folder;
+        while (!Files.exists(existing) && existing.getParent() != null) {
+            existing = existing.getParent();
+        }
+        if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
+            throw new IllegalArgumentException(name + " = " + Quotation.shown(location) + " cannot be written: "
+                    + (Files.isDirectory(existing) ? "this user may not write to " : "there is no folder ") + existing
+                    + "; name another folder");
+        }
     }
 
     /** The exception, with its reason, for a file that could not be written. */

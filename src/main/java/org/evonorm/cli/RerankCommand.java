@@ -9,6 +9,7 @@ import org.apache.spark.sql.SparkSession;
 import org.evonorm.rerank.Rerank;
 import org.evonorm.rerank.RerankSummary;
 import org.evonorm.settings.Accepted;
+import org.evonorm.settings.MemoryCheck;
 import org.evonorm.settings.RunConf;
 import org.evonorm.settings.Settings;
 import org.evonorm.store.RunFolder;
@@ -83,6 +84,7 @@ final class RerankCommand implements Callable<Integer> {
         // The session needs the settings, which are in the run's folder.
         RunFolder folder = RunFolder.at(run, HadoopConfiguration.ofProperties());
         Settings settings = RunConf.settings(folder, config, all);
+        MemoryCheck.forRerank(settings, Spark.trainingsAtOnce(master, settings.threads()));
         try (SparkSession session = Spark.session("evonorm rerank", master, settings.threads());
                 RerankReport report = new RerankReport(spec.commandLine().getOut())) {
             Accepted accepted = new Accepted(false, otherVersion);

@@ -11,7 +11,10 @@ import org.apache.spark.sql.SparkSession;
 import org.evonorm.search.Search;
 import org.evonorm.search.progress.SearchSummary;
 import org.evonorm.settings.Accepted;
+import org.evonorm.settings.MemoryCheck;
+import org.evonorm.settings.RunConf;
 import org.evonorm.settings.Settings;
+import org.evonorm.store.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -85,7 +88,8 @@ final class SearchCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "LAYER",
             description = {
-                "Layers that a new run's population starts from: names, formulas, or files with one of these a line. "
+                "Layers that a new run's population starts from: names, formulas, or files with one of these per "
+                        + "line, between commas or blanks. "
                         + "Short for --set search.seed-layers=[…]; go on with the run under the same ones."
             })
     private List<String> seedLayers = List.of();
@@ -107,10 +111,15 @@ final class SearchCommand implements Callable<Integer> {
             all.add("search.seed-layers=" + JSON.writeValueAsString(SeedFile.read(seedLayers)));
         }
         Settings settings = Settings.load(config, all);
+        RunFolder folder = settings.search().folder(HadoopConfiguration.ofProperties());
+        OutputFile.requireWritableFolder("search.run", settings.search().run(), HadoopConfiguration.ofProperties());
+        Accepted accepted = new Accepted(acceptChanges, otherVersion);
+        RunConf.check(folder, settings, accepted);
+        MemoryCheck.forSearch(settings, Spark.trainingsAtOnce(master, settings.threads()));
         PrintWriter out = spec.commandLine().getOut();
         try (SparkSession session = Spark.session("evonorm search", master, settings.threads());
                 SearchReport report = new SearchReport(out, settings.search())) {
-            SearchSummary summary = Search.run(session, settings, new Accepted(acceptChanges, otherVersion), report);
+            SearchSummary summary = Search.run(session, settings, accepted, report);
             report.print(summary);
             return summary.deadline() ? ExitStatus.DEADLINE : ExitStatus.SUCCESS;
         }

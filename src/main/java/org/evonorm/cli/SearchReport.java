@@ -174,10 +174,14 @@ final class SearchReport implements SearchObserver, AutoCloseable {
         for (int i = 0; i < summary.best().size(); i++) {
             table.row(cells("found, rank " + (i + 1), summary.best().get(i)));
         }
-        out.println();
-        table.print(out);
-        out.println();
-        if (summary.best().isEmpty()) {
+        boolean hasRows = !summary.baselines().isEmpty() || !summary.best().isEmpty();
+        if (hasRows) {
+            out.println();
+            table.print(out);
+            out.println();
+        }
+        // Before the first generation after the baselines, no layer was judged.
+        if (summary.best().isEmpty() && summary.generations() > 0) {
             say("No layer passed the filters so far; more generations may find some.");
         }
         if (summary.deadline()) {

@@ -7,6 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.evonorm.text.ListText;
+import org.evonorm.text.Quotation;
+import org.evonorm.text.Utf8;
 
 /**
  * The files of seed layers, with one name or formula per line. Empty lines and lines that start with {@code #} do not
@@ -28,23 +31,35 @@ final class SeedFile {
     static List<String> read(List<String> arguments) throws IOException {
         List<String> layers = new ArrayList<>();
         for (String argument : arguments) {
-            if (!isFile(argument)) {
-                if (FILE_NAME.matcher(argument).matches()) {
-                    throw new IllegalArgumentException("--seed-layers: there is no file " + argument
-                            + "; name a file of layers, a baseline or a formula");
-                }
-                layers.add(argument);
-                continue;
+            for (String item : isFile(argument) ? List.of(argument) : ListText.items(argument)) {
+                layers.addAll(isFile(item) ? lines(item) : List.of(layer(item)));
             }
-            List<String> lines = Files.readAllLines(Path.of(argument)).stream()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                    .toList();
-            if (lines.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "the file " + argument + " holds no layers; write one formula per line");
-            }
-            layers.addAll(lines);
+        }
+        if (layers.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--seed-layers names nothing; give at least one layer, or leave the option out");
+        }
+        return layers;
+    }
+
+    private static String layer(String item) {
+        if (FILE_NAME.matcher(item).matches()) {
+            throw new IllegalArgumentException("--seed-layers: there is no file " + Quotation.shown(item)
+                    + "; name a file of layers, a baseline or a formula");
+        }
+        return item;
+    }
+
+    private static List<String> lines(String file) throws IOException {
+        List<String> layers = Utf8.read(Path.of(file))
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .flatMap(line -> ListText.items(line).stream())
+                .toList();
+        if (layers.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the file " + Quotation.shown(file) + " holds no layers; write one formula per line");
         }
         return layers;
     }

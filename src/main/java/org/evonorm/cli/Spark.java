@@ -1,9 +1,12 @@
 package org.evonorm.cli;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.spark.serializer.JavaSerializer;
 import org.apache.spark.sql.SparkSession;
 
@@ -18,6 +21,15 @@ final class Spark {
 
     private static final Pattern ELSEWHERE = Pattern.compile("(spark|k8s|mesos)://.+|yarn|local-cluster\\[.+]");
 
+    /** Parts of Spark that log the failure of a task, each with the whole trace. */
+    private static final List<String> TOLD_BY_COMMAND = List.of(
+            "org.apache.spark.executor.Executor",
+            "org.apache.spark.scheduler.TaskSetManager",
+            "org.apache.spark.scheduler.TaskSchedulerImpl",
+            "org.apache.spark.sql.execution.datasources.FileFormatWriter",
+            "org.apache.spark.storage.DiskBlockObjectWriter",
+            "org.apache.spark.util.Utils");
+
     private Spark() {}
 
     /**
@@ -30,6 +42,12 @@ final class Spark {
      *     know {@code master}
      */
     static SparkSession session(String name, Optional<String> master, int threads) {
+        String chosen = master.orElse(EVERY_CORE);
+        boolean alone = System.getProperty(MASTER) == null;
+        if (alone) {
+            requireCores(chosen, threads);
+        }
+        Machine.prepare(alone);
         // Overrides the defaults of a cluster, since Kryo can make neither records nor ND4J's arrays.
         SparkSession.Builder builder =
                 SparkSession.builder().appName(name).config("spark.serializer", JavaSerializer.class.getName());
@@ -40,16 +58,19 @@ final class Spark {
         // By default Spark names metrics after the application's id, and every start would begin series of its own.
         byDefault(builder, "spark.metrics.namespace", "evonorm");
         master.ifPresent(builder::master);
-        if (System.getProperty(MASTER) == null) {
+        if (alone) {
             // This process works alone: it opens no ports to others, serves no pages and shuffles few rows.
             byDefault(builder, "spark.driver.host", "localhost");
             byDefault(builder, "spark.driver.bindAddress", "127.0.0.1");
             byDefault(builder, "spark.ui.enabled", "false");
             byDefault(builder, "spark.sql.shuffle.partitions", "4");
             byDefault(builder, "spark.task.cpus", Integer.toString(threads));
-            String chosen = master.orElse(EVERY_CORE);
-            requireCores(chosen, threads);
             builder.master(chosen);
+            if (LOCAL.matcher(chosen).matches()) {
+                // A task that fails here is not tried again, so that the command itself says why it failed; a task that
+                // a deadline ends has not failed at all.
+                TOLD_BY_COMMAND.forEach(logger -> Configurator.setLevel(logger, Level.OFF));
+            }
         }
         // Steps of running trainings reach the driver by heartbeats. An executor still bears ten minutes of failed
         // ones, as
@@ -57,6 +78,19 @@ final class Spark {
         byDefault(builder, "spark.executor.heartbeatInterval", "3s");
         byDefault(builder, "spark.executor.heartbeat.maxFailures", "200");
         return Progress.during("starting Spark", builder::getOrCreate);
+    }
+
+    /** The number of trainings that run at once on this machine; 0 on a cluster, whose machines have their own memory. */
+    static int trainingsAtOnce(Optional<String> master, int threads) {
+        String chosen = master.orElse(System.getProperty(MASTER, EVERY_CORE));
+        Matcher local = LOCAL.matcher(chosen);
+        if (!local.matches()) {
+            return 0;
+        }
+        requireCores(chosen, threads);
+        String count = Objects.requireNonNullElse(local.group(1), "1");
+        int cores = count.equals("*") ? Runtime.getRuntime().availableProcessors() : Integer.parseInt(count);
+        return Math.max(1, cores / threads);
     }
 
     /** Refuses a master that Spark would refuse too, but only after half of its start, and with a worse message. */
@@ -73,6 +107,10 @@ final class Spark {
         long cores = count.equals("*") ? Runtime.getRuntime().availableProcessors() : Long.parseLong(count);
         if (cores < 1) {
             throw new IllegalArgumentException("--master " + master + " has no core; give local[1] or more");
+        }
+        if (cores > Machine.mostThreads()) {
+            throw new IllegalArgumentException("--master " + master + " has more threads than the "
+                    + Machine.mostThreads() + " that suit this machine; give local[*] for one per core");
         }
         if (cores < threads) {
             throw new IllegalArgumentException("engine.threads = " + threads + " is more than the " + cores

@@ -11,6 +11,7 @@ import org.evonorm.data.Dataset;
 import org.evonorm.engine.Engine;
 import org.evonorm.network.Network;
 import org.evonorm.settings.EngineName;
+import org.evonorm.settings.MemoryCheck;
 import org.evonorm.training.ProxyTask;
 import org.evonorm.training.RateDecay;
 import org.evonorm.training.TrainingResult;
@@ -32,6 +33,9 @@ import picocli.CommandLine.Spec;
             ""
         })
 final class TrainCommand implements Callable<Integer> {
+
+    /** Number of classes for checks that come before the images; it makes no difference to them. */
+    private static final int CLASSES = 10;
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -112,10 +116,12 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--seed",
-            split = ",",
+            split = "[,\\s]+",
+            arity = "1..*",
             paramLabel = "N",
             description = {
-                "Gives the initial parameters, the order of the images, crops and flips. May be repeated. Default: 1."
+                "Gives the initial parameters, the order of the images, crops and flips; several between commas or "
+                        + "blanks. Default: 1."
             })
     private List<Long> seeds = List.of(1L);
 
@@ -140,13 +146,16 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Limits.atLeast("--threads", 1, threads);
+        Limits.threads("--threads", threads);
         Limits.notEmpty("--seed", seeds);
         TrainingSettings settings =
                 new TrainingSettings(steps, batch, crop, rate, decay, warmup, momentum, weightDecay, scoreEvery);
+        for (Network network : networks.networks(CLASSES)) {
+            MemoryCheck.require(network, batch, crop, 1, "--batch, --crop, --width or --depth");
+        }
+        Engine engine = engineName.create();
         Dataset images = Progress.during(data.work(), data::dataset);
         List<Network> anchors = networks.networks(images.classes());
-        Engine engine = engineName.create();
         // On standard output there is nothing but JSON where that was asked for.
         PrintWriter told = json ? spec.commandLine().getErr() : out();
         told.println(images.sizes());

@@ -13,6 +13,9 @@ import org.apache.hadoop.conf.Configuration;
  */
 public final class Datasets {
 
+    /** The largest number of synthetic images of one kind: their pixels are bytes of one array, 3 KiB per image. */
+    public static final int MOST_SYNTHETIC = 500_000;
+
     private Datasets() {}
 
     /**

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
@@ -13,6 +14,7 @@ import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.api.Binary;
+import org.evonorm.text.Quotation;
 
 /**
  * Training and test images in a folder of Parquet files on any file system of Hadoop, from which executors read only
@@ -33,17 +35,57 @@ public record ParquetImages(String name, Images training, Images test) {
      * @throws UncheckedIOException     if the folder cannot be written
      */
     public void write(String folder, Configuration hadoop) {
+        requireNew(folder, hadoop);
         Path path = Location.path(folder);
         try {
             FileSystem files = path.getFileSystem(hadoop);
-            if (files.exists(path)) {
-                throw new IllegalArgumentException(folder + " is there already; name a folder that is not");
+            try {
+                write(new Path(path, "training"), training, hadoop);
+                write(new Path(path, "test"), test, hadoop);
+            } catch (FSError e) {
+                // Hadoop's local file system throws an error, no exception, where the disk is full.
+                discard(files, path);
+                throw new IOException(e.getCause().getMessage(), e);
+            } catch (IOException e) {
+                discard(files, path);
+                throw e;
             }
-            write(new Path(path, "training"), training, hadoop);
-            write(new Path(path, "test"), test, hadoop);
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "the images cannot be written to " + folder + " (" + ParquetSet.message(e) + ")", e);
+                    "the images cannot be written to " + Quotation.shown(folder) + " (" + ParquetSet.message(e)
+                            + "); free space, make the folder writable or name another",
+                    e);
+        }
+    }
+
+    /**
+     * Refuses a folder that exists, before images for it are read or drawn.
+     *
+     * @throws IllegalArgumentException if {@code folder} exists already
+     * @throws UncheckedIOException     if its file system cannot be reached
+     */
+    public static void requireNew(String folder, Configuration hadoop) {
+        Path path = Location.path(folder);
+        try {
+            if (path.getFileSystem(hadoop).exists(path)) {
+                throw new IllegalArgumentException(
+                        Quotation.shown(folder) + " is there already; name a folder that is not");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "the images cannot be written to " + Quotation.shown(folder) + " (" + ParquetSet.message(e)
+                            + "); name another folder",
+                    e);
+        }
+    }
+
+    /** Removes a part of the images, so that the same command can write them once the fault is mended. */
+    private static void discard(FileSystem files, Path folder) {
+        try {
+            files.delete(folder, true);
+        } catch (IOException e) {
+            // The caller gets the exception of the write.
+            return;
         }
     }
 

@@ -1,5 +1,7 @@
 package org.evonorm.graph;
 
+import org.evonorm.text.Quotation;
+
 /**
  * A syntax error of a formula. The message is one sentence with the column, the text found and the text expected;
  * commands print the message with {@link #pointer}.
@@ -30,7 +32,7 @@ public final class FormulaException extends IllegalArgumentException {
         int from = Math.max(0, column - 1 - SHOWN);
         int to = Math.min(formula.length(), column - 1 + SHOWN);
         String before = from == 0 ? "" : "…";
-        String part = before + formula.substring(from, to).replaceAll("\\s", " ") + (to == formula.length() ? "" : "…");
+        String part = before + Quotation.line(formula.substring(from, to)) + (to == formula.length() ? "" : "…");
         return part + "\n" + " ".repeat(before.length() + column - 1 - from) + "^";
     }
 }

@@ -28,6 +28,7 @@ final class FormulaParser {
             Map.of("x", LayerGraph.X, "v0", LayerGraph.V0, "v1", LayerGraph.V1);
     private static final Map<String, Primitive> PRIMITIVES = primitives();
     private static final String VALUE = "a value: x, 0, 1, v0, v1, a function or '('";
+    private static final String POWER = " (write powers as square(x) or x * x)";
 
     private final FormulaTokens tokens;
     private final List<Node> nodes = new ArrayList<>();
@@ -151,7 +152,7 @@ final class FormulaParser {
         return switch (token.kind()) {
             case NUMBER -> number(token);
             case NAME -> named(token);
-            default -> throw tokens.unexpected(token, VALUE);
+            default -> throw tokens.unexpected(token, token.is("*") ? VALUE + POWER : VALUE);
         };
     }
 
@@ -159,7 +160,12 @@ final class FormulaParser {
         return switch (token.text()) {
             case "0" -> LayerGraph.ZERO;
             case "1" -> node(token, Elementwise.EXP, LayerGraph.ZERO);
-            default -> throw tokens.unexpected(token, VALUE + " (0 and 1 are the only numbers)");
+            default ->
+                throw ForeignFunction.number(token.text())
+                        .map(sum -> tokens.problem(
+                                token,
+                                "found " + token.described() + "; 0 and 1 are the only numbers, so write " + sum))
+                        .orElseGet(() -> tokens.unexpected(token, VALUE + " (0 and 1 are the only numbers)"));
         };
     }
 
@@ -170,7 +176,9 @@ final class FormulaParser {
         }
         Integer id = INITIAL_NODES.getOrDefault(name.text(), bindings.get(name.text()));
         if (id == null) {
-            throw tokens.unexpected(name, expectedName(name.text()));
+            throw ForeignFunction.hint(name.text())
+                    .map(hint -> tokens.problem(name, "found " + name.described() + ", " + hint))
+                    .orElseGet(() -> tokens.unexpected(name, expectedName(name.text())));
         }
         return id;
     }

@@ -2,6 +2,7 @@ package org.evonorm.graph;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.evonorm.text.Quotation;
 
 /** The tokens of a formula, from left to right; {@link FormulaParser} reads them one by one. */
 final class FormulaTokens {
@@ -27,7 +28,7 @@ final class FormulaTokens {
 
         /** The token as error messages call it. */
         String described() {
-            return kind == Kind.END ? "the end of the formula" : "'" + text + "'";
+            return kind == Kind.END ? "the end of the formula" : Quotation.of(text);
         }
     }
 
@@ -55,8 +56,10 @@ final class FormulaTokens {
             throw new FormulaException(
                     formula,
                     start + 1,
-                    "found '" + found + "', which is no part of a formula, "
-                            + "expected a name, a number or one of + - * / ( ) ,");
+                    "found " + Quotation.of(found) + ", which is no part of a formula"
+                            + (first == '^'
+                                    ? "; write powers as square(x) or x * x"
+                                    : ", expected a name, a number or one of + - * / ( ) ,"));
         }
         int end = start + 1;
         while (kind != Kind.SIGN && end < formula.length() && continuesWord(formula.charAt(end))) {

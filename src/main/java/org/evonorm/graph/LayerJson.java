@@ -1,7 +1,10 @@
 package org.evonorm.graph;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -13,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.evonorm.text.Quotation;
 
 /**
  * The JSON form of layers, {@code {"nodes":[{"op":"std","over":"bwh","in":[0]}, …],"affine":true}}, in which tables
@@ -21,7 +25,14 @@ import java.util.stream.Collectors;
  */
 public final class LayerJson {
 
-    private static final JsonMapper MAPPER = JsonMapper.builder()
+    /** The largest number of brackets and braces inside one another; layers have four. */
+    private static final int MOST_NESTED = 20;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MOST_NESTED)
+                            .build())
+                    .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -57,7 +68,7 @@ public final class LayerJson {
         checkFields("the layer", tree, Set.of("nodes", "affine"));
         JsonNode array = field("the layer", tree, "nodes");
         if (!array.isArray()) {
-            throw new IllegalArgumentException("the layer's 'nodes' must be an array, not " + array);
+            throw new IllegalArgumentException("the layer's 'nodes' must be an array, not " + shown(array));
         }
         if (array.size() > Formula.MOST_NODES) {
             throw new IllegalArgumentException("the layer has " + array.size() + " nodes, and may have "
@@ -65,7 +76,7 @@ public final class LayerJson {
         }
         JsonNode affine = field("the layer", tree, "affine");
         if (!affine.isBoolean()) {
-            throw new IllegalArgumentException("the layer's 'affine' must be true or false, not " + affine);
+            throw new IllegalArgumentException("the layer's 'affine' must be true or false, not " + shown(affine));
         }
         List<Node> nodes = new ArrayList<>(array.size());
         for (JsonNode element : array) {
@@ -77,13 +88,29 @@ public final class LayerJson {
     private static JsonNode tree(String json) {
         try {
             return MAPPER.readTree(json);
+        } catch (StreamConstraintsException e) {
+            throw new IllegalArgumentException(
+                    "a layer must be one JSON object of at most " + MOST_NESTED
+                            + " brackets inside one another, and of no longer names and numbers than JSON readers take",
+                    e);
         } catch (JsonProcessingException e) {
             String place = e.getLocation() == null
                     ? ""
                     : "line " + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr() + ": ";
-            throw new IllegalArgumentException("a layer must be one JSON object: " + place + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException("a layer must be one JSON object: " + place + problem(e), e);
         }
+    }
+
+    /** The parser's message without the text itself, which it repeats on lines of its own. */
+    private static String problem(JsonProcessingException e) {
+        String message = e.getOriginalMessage();
+        return message == null
+                ? "it cannot be read"
+                : message.replaceFirst("(?s)( \\(for \\w+ starting at)? *\\[Source.*", "")
+                        .lines()
+                        .findFirst()
+                        .orElse("it cannot be read");
     }
 
     private static Node node(int id, JsonNode json) {
@@ -92,12 +119,12 @@ public final class LayerJson {
         Primitive primitive = primitive(owner, json);
         JsonNode inputs = field(owner, json, "in");
         if (!inputs.isArray()) {
-            throw new IllegalArgumentException(owner + "'s 'in' must be an array of node ids, not " + inputs);
+            throw new IllegalArgumentException(owner + "'s 'in' must be an array of node ids, not " + shown(inputs));
         }
         List<Integer> ids = new ArrayList<>(inputs.size());
         for (JsonNode input : inputs) {
             if (!input.isInt()) {
-                throw new IllegalArgumentException(owner + "'s 'in' must hold node ids, not " + input);
+                throw new IllegalArgumentException(owner + "'s 'in' must hold node ids, not " + shown(input));
             }
             if (input.intValue() < 0 || input.intValue() >= id) {
                 throw new IllegalArgumentException(
@@ -127,7 +154,7 @@ public final class LayerJson {
                 return new Aggregate(statistic, indexSet(owner, text(owner, json, "over")));
             }
         }
-        throw new IllegalArgumentException(owner + " has the unknown op '" + op + "'; known are "
+        throw new IllegalArgumentException(owner + " has the unknown op " + Quotation.of(op) + "; known are "
                 + Arrays.stream(Elementwise.values()).map(Elementwise::symbol).collect(Collectors.joining(", ")) + ", "
                 + Arrays.stream(Statistic.values()).map(Statistic::symbol).collect(Collectors.joining(", ")));
     }
@@ -138,20 +165,24 @@ public final class LayerJson {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(owner + "'s 'over' must be "
                         + Arrays.stream(IndexSet.values()).map(IndexSet::symbol).collect(Collectors.joining(", "))
-                        + ", not '" + symbol + "'"));
+                        + ", not " + Quotation.of(symbol)));
     }
 
     private static void checkFields(String owner, JsonNode json, Set<String> known) {
         if (!json.isObject()) {
             throw new IllegalArgumentException(
-                    owner + " must be a JSON object, not " + (json.isMissingNode() ? "nothing" : json));
+                    owner + " must be a JSON object, not " + (json.isMissingNode() ? "nothing" : shown(json)));
         }
         for (Iterator<String> names = json.fieldNames(); names.hasNext(); ) {
             String name = names.next();
             if (!known.contains(name)) {
-                throw new IllegalArgumentException(owner + " has the unknown field '" + name + "'");
+                throw new IllegalArgumentException(owner + " has the unknown field " + Quotation.of(name));
             }
         }
+    }
+
+    private static String shown(JsonNode json) {
+        return Quotation.shown(json.toString());
     }
 
     private static JsonNode field(String owner, JsonNode json, String name) {
@@ -165,7 +196,7 @@ public final class LayerJson {
     private static String text(String owner, JsonNode json, String name) {
         JsonNode value = field(owner, json, name);
         if (!value.isTextual()) {
-            throw new IllegalArgumentException(owner + "'s '" + name + "' must be a string, not " + value);
+            throw new IllegalArgumentException(owner + "'s '" + name + "' must be a string, not " + shown(value));
         }
         return value.textValue();
     }

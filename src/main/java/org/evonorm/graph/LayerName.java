@@ -1,12 +1,10 @@
 package org.evonorm.graph;
 
 import java.util.Optional;
+import org.evonorm.text.Quotation;
 
 /** The reference to a layer on the command line and in settings: the name of a baseline, or a formula. */
 public final class LayerName {
-
-    /** The largest number of characters of a refused text that the message repeats. */
-    private static final int MAX_REPEATED = 80;
 
     private LayerName() {}
 
@@ -29,7 +27,7 @@ public final class LayerName {
     }
 
     private static IllegalArgumentException refusal(String text, FormulaException e) {
-        String shown = "'" + shortened(text) + "'";
+        String shown = Quotation.of(text);
         String known = String.join(", ", Baselines.names());
         Optional<String> meant = NearestName.of(text, Baselines.names());
         if (meant.isPresent()) {
@@ -37,16 +35,11 @@ public final class LayerName {
             return new IllegalArgumentException(
                     "there is no layer " + shown + "; did you mean " + meant.get() + "? Known are " + known);
         }
-        boolean isOneWord = text.strip().matches("[\\p{L}\\p{N}_.-]*");
+        boolean isOneWord = text.length() <= Quotation.MOST && text.strip().matches("[\\p{L}\\p{N}_.-]*");
         return new IllegalArgumentException(
                 shown
                         + (isOneWord ? " is neither a baseline (" + known + ") nor a formula: " : " is not a formula: ")
                         + e.getMessage(),
                 e);
-    }
-
-    private static String shortened(String text) {
-        String line = text.strip().replaceAll("\\s", " ");
-        return line.length() <= MAX_REPEATED ? line : line.substring(0, MAX_REPEATED - 1) + "…";
     }
 }

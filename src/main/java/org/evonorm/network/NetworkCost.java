@@ -69,6 +69,21 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
         return multiplyAdds;
     }
 
+    /** Values per image of this height and width that convolutions, layers and sums put out. */
+    public static long activations(Network network, int height, int width) {
+        List<Shape> shapes = network.shapes(height, width);
+        long values = 0;
+        for (int i = 0; i < shapes.size(); i++) {
+            Operator operator = network.operators().get(i);
+            if (operator instanceof Operator.Convolution
+                    || operator instanceof Operator.Place
+                    || operator instanceof Operator.Add) {
+                values += (long) shapes.get(i).area() * shapes.get(i).channels();
+            }
+        }
+        return values;
+    }
+
     /** The order in which filters try networks: fewest multiply-adds first, by name among equals. */
     public static Comparator<Network> cheapestFirst(int height, int width) {
         return Comparator.<Network>comparingLong(network -> multiplyAdds(network, height, width))

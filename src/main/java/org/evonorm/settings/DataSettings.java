@@ -44,10 +44,17 @@ public record DataSettings(Source source, String path, int training, int validat
         return new DataSettings(
                 source,
                 path,
-                reader.whole("data.training-images", 1),
-                reader.whole("data.validation-images", 1),
-                reader.whole("data.test-images", 1),
+                count(reader, "data.training-images"),
+                count(reader, "data.validation-images"),
+                count(reader, "data.test-images"),
                 reader.seed("data.seed"));
+    }
+
+    /** A number of images; synthetic ones are drawn, so that their number is the memory that they take. */
+    static int count(SettingsReader reader, String key) {
+        return reader.choice("data.source", Source.class) == Source.SYNTHETIC
+                ? reader.whole(key, 1, Datasets.MOST_SYNTHETIC)
+                : reader.whole(key, 1);
     }
 
     /** Whether every executor reads the images itself, from a shared path. */

@@ -12,6 +12,9 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigParseable;
 import java.io.File;
 import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.evonorm.text.Quotation;
 
 /**
  * The includes of HOCON that settings may have. By default HOCON reads any URL that a file includes, and skips missing
@@ -19,7 +22,11 @@ import java.net.URL;
  */
 final class Includes implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
 
+    /** The largest number of files that settings include. */
+    private static final int MOST_INCLUDES = 20;
+
     private final boolean files;
+    private int included;
 
     private Includes(boolean files) {
         this.files = files;
@@ -46,6 +53,7 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile, ConfigInclud
         if (!files || file == null || name.matches("[A-Za-z][A-Za-z0-9+.-]+:.*")) {
             throw refusal(name);
         }
+        require(file.origin().filename());
         return file.parse(context.parseOptions().setAllowMissing(false));
     }
 
@@ -54,6 +62,7 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile, ConfigInclud
         if (!files) {
             throw refusal(file.toString());
         }
+        require(file.toString());
         return ConfigFactory.parseFileAnySyntax(file, context.parseOptions().setAllowMissing(false))
                 .root();
     }
@@ -68,8 +77,18 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile, ConfigInclud
         throw refusal(name);
     }
 
-    private ConfigException refusal(String included) {
-        return new ConfigException.Generic("it includes " + included + ", but "
+    /** Checks an included file as the file that includes it; a file that includes itself ends here too. */
+    private void require(String path) {
+        if (++included > MOST_INCLUDES) {
+            throw new ConfigException.Generic("it includes more than " + MOST_INCLUDES + " files, or itself");
+        }
+        if (path != null && Files.isRegularFile(Path.of(path))) {
+            HoconGuard.require(Path.of(path));
+        }
+    }
+
+    private ConfigException refusal(String name) {
+        return new ConfigException.Generic("it includes " + Quotation.shown(name) + ", but "
                 + (files ? "settings may include files on this machine alone" : "nothing may be included here"));
     }
 }

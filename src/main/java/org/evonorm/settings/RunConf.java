@@ -40,6 +40,7 @@ public final class RunConf {
     private static final String STARTED_WITH = "started-with";
     private static final String CHANGES = STARTED_WITH + ".changes-since";
     private static final String IMAGES = STARTED_WITH + ".images-crc32";
+    private static final String OR_ELSE = ", or use another folder, or --accept-changed-settings to go on with these";
     private static final String OTHER_IMAGES = "other images";
     private static final ConfigRenderOptions PLAIN = ConfigRenderOptions.defaults()
             .setOriginComments(false)
@@ -74,11 +75,7 @@ public final class RunConf {
                 !started.hasPath(IMAGES) || started.getString(IMAGES).equals(imagesChecksum);
         boolean sameSettings = differences.isEmpty() && sameImages;
         if (!sameSettings && !accepted.changedSettings()) {
-            throw refusal(
-                    folder,
-                    settings,
-                    differences,
-                    ", or use another folder, or --accept-changed-settings to go on with these");
+            throw refusal(folder, settings, differences, OR_ELSE);
         }
         if (!sameSettings || otherProgram) {
             List<String> changes = new ArrayList<>(changes(started));
@@ -95,6 +92,23 @@ public final class RunConf {
             folder.restart(text(settings, now, imagesChecksum, changes), lease);
         }
         return then.notes(now);
+    }
+
+    /**
+     * Refuses a search that {@link #enter} would refuse for its settings or its version, before images are read.
+     *
+     * @throws SettingsException as {@link #enter}
+     */
+    public static void check(RunFolder folder, Settings settings, Accepted accepted) {
+        if (!folder.isStarted()) {
+            return;
+        }
+        Config started = parse(folder);
+        requireProgram(folder, provenance(started), Provenance.now(settings.engine()), accepted.otherVersion());
+        List<String> differences = differences(started, settings);
+        if (!differences.isEmpty() && !accepted.changedSettings()) {
+            throw refusal(folder, settings, differences, OR_ELSE);
+        }
     }
 
     private static Provenance provenance(Config started) {
@@ -216,10 +230,11 @@ public final class RunConf {
 
     private static Config parse(RunFolder folder) {
         try {
-            return RenamedKeys.translated(ConfigFactory.parseString(folder.settings(), Includes.none()));
+            return RenamedKeys.translated(HoconGuard.parse(folder.settings(), folder + "/run.conf", Includes.none()));
         } catch (ConfigException e) {
             throw new SettingsException(
-                    folder + "/run.conf is damaged (" + e.getMessage() + "); restore it, or use another folder", e);
+                    folder + "/run.conf is damaged (" + HoconGuard.problem(e) + "); restore it, or use another folder",
+                    e);
         }
     }
 

@@ -48,6 +48,11 @@ public record SearchSettings(
         Duration maxDuration,
         Duration trialMaxDuration) {
 
+    /** The largest number of proposals of a round, all of which the driver holds in memory. */
+    private static final int MOST_PROPOSALS = 1_000_000;
+    /** The largest number of proposals of all rounds of a generation. */
+    private static final int MOST_PROPOSALS_OF_GENERATION = 100_000_000;
+
     /**
      * The run's folder.
      *
@@ -82,19 +87,21 @@ public record SearchSettings(
                 reader.choice("search.strategy", Strategy.class),
                 tournament,
                 reader.zeroToOne("search.random-share"),
-                reader.whole("search.mutations", 1));
-        int proposals = reader.whole("search.proposals", 1);
+                reader.whole("search.mutations", 1, Formula.MOST_NODES));
+        int proposals = reader.whole("search.proposals", 1, MOST_PROPOSALS);
         int rounds = reader.whole("search.rounds", 1);
-        if (rounds > Integer.MAX_VALUE / proposals) {
+        int survivors = reader.whole("search.survivors", 0);
+        if (survivors > 0 && rounds > MOST_PROPOSALS_OF_GENERATION / proposals) {
             throw reader.refusal(
-                    "search.rounds", "at most " + Integer.MAX_VALUE / proposals + " for so many search.proposals");
+                    "search.rounds",
+                    "at most " + MOST_PROPOSALS_OF_GENERATION / proposals + " where search.proposals is " + proposals);
         }
         return new SearchSettings(
                 run,
                 reader.seed("search.seed"),
                 reader.whole("search.generations", 0),
                 proposals,
-                reader.whole("search.survivors", 0),
+                survivors,
                 rounds,
                 networks,
                 baselines(reader, "search.baselines"),

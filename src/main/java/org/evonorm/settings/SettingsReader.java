@@ -18,6 +18,7 @@ import java.util.function.Predicate;
 import org.evonorm.graph.NearestName;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.NetworkScale;
+import org.evonorm.text.Quotation;
 import org.evonorm.training.LocalSgd;
 import org.evonorm.training.RateDecay;
 import org.evonorm.training.TrainingSettings;
@@ -27,6 +28,9 @@ import org.evonorm.training.TrainingSettings;
  * that are allowed.
  */
 final class SettingsReader {
+
+    /** The longest time, which clocks in nanoseconds can still count. */
+    private static final Duration LONGEST = Duration.ofDays(3653);
 
     private final Config config;
 
@@ -66,16 +70,20 @@ final class SettingsReader {
 
     /** A duration of at least 0, as 6h or 90m. */
     Duration duration(String key) {
-        return read(key, "a time, as in 90m or 6h, or 0s", config::getDuration, value -> !value.isNegative());
+        return read(
+                key,
+                "a time of at most ten years, as in 90m or 6h, or 0s",
+                config::getDuration,
+                value -> !value.isNegative() && value.compareTo(LONGEST) <= 0);
     }
 
     /** A duration above 0, as 6h or 90m. */
     Duration positiveDuration(String key) {
         return read(
                 key,
-                "a time above 0, as in 90m or 6h",
+                "a time above 0 and of at most ten years, as in 90m or 6h",
                 config::getDuration,
-                value -> !value.isNegative() && !value.isZero());
+                value -> !value.isNegative() && !value.isZero() && value.compareTo(LONGEST) <= 0);
     }
 
     /** A number from 0 to 1. */
@@ -218,7 +226,7 @@ final class SettingsReader {
     }
 
     private String shown(String key) {
-        return value(key).render(ConfigRenderOptions.concise());
+        return Quotation.shown(value(key).render(ConfigRenderOptions.concise()));
     }
 
     /** The value at {@code key}, also if it is null, which {@code Config.getValue} refuses. */

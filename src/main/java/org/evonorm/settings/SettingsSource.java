@@ -26,7 +26,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
-import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.evonorm.graph.NearestName;
+import org.evonorm.text.ListText;
+import org.evonorm.text.Quotation;
 
 /**
  * The sources of settings, merged. Later sources override earlier ones: {@code reference.conf}, which has every key;
@@ -72,57 +74,93 @@ final class SettingsSource {
         }
         settings = settings.withFallback(base).withFallback(unresolvedReference());
         try {
-            return settings.resolve(WITHIN_FILES);
+            return withLists(HoconGuard.resolve(settings, WITHIN_FILES));
         } catch (ConfigException e) {
-            throw new SettingsException("the settings refer to one that does not exist: " + e.getMessage(), e);
+            throw new SettingsException("the settings refer to one that does not exist: " + HoconGuard.problem(e), e);
         }
     }
 
     private Config parse(Path file) {
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
-            throw new SettingsException("there is no settings file " + file + " that can be read");
+            throw new SettingsException(
+                    "there is no settings file " + Quotation.shown(file.toString()) + " that can be read");
         }
+        HoconGuard.require(file);
         Config settings;
         try {
-            settings = ConfigFactory.parseFile(file.toFile(), Includes.ofFiles());
+            settings = HoconGuard.unlessTooDeep(
+                    Quotation.shown(file.toString()), () -> ConfigFactory.parseFile(file.toFile(), Includes.ofFiles()));
         } catch (ConfigException e) {
-            throw new SettingsException("the settings file is not HOCON: " + e.getMessage(), e);
+            throw new SettingsException("the settings file is not HOCON: " + HoconGuard.problem(e), e);
         }
         requireKnown(List.of(), settings.root());
         return settings;
     }
 
     private Config parseOverride(String override) {
+        HoconGuard.require(override, "--set " + Quotation.shown(override));
         int equals = override.indexOf('=');
         if (equals < 1) {
-            throw new SettingsException(
-                    "\"" + override + "\" must be of the form key=value," + " as in search.generations=3");
+            throw new SettingsException("\"" + Quotation.shown(override) + "\" must be of the form key=value,"
+                    + " as in search.generations=3");
         }
         String key = override.substring(0, equals).strip();
         String value = override.substring(equals + 1).strip();
-        String origin = "--set " + override;
+        String origin = "--set " + Quotation.shown(override);
         Config settings;
         try {
-            settings = isText(key)
+            settings = isOf(ConfigValueType.STRING, key) || (isOf(ConfigValueType.LIST, key) && isPlainList(value))
                     ? ConfigFactory.empty()
                             .withValue(
                                     key,
                                     ConfigValueFactory.fromAnyRef(unquoted(value))
                                             .withOrigin(ConfigOriginFactory.newSimple(origin)))
-                    : ConfigFactory.parseString(
-                            key + " = " + value, Includes.none().setOriginDescription(origin));
+                    : HoconGuard.parse(
+                            key + " = " + value, origin, Includes.none().setOriginDescription(origin));
         } catch (ConfigException e) {
-            throw new SettingsException("\"" + override + "\" is not HOCON: " + e.getMessage(), e);
+            throw new SettingsException(
+                    "\"" + Quotation.shown(override) + "\" is not HOCON: " + HoconGuard.problem(e), e);
         }
         requireKnown(List.of(), settings.root());
         return settings;
     }
 
     /**
-     * Whether the default is a string: then the value of an override is one too, and paths and formulas need no quotes.
+     * Whether the default is of this type. Where it is a string, the value of an override is one too, and paths and
+     * formulas need no quotes.
      */
-    private boolean isText(String key) {
-        return reference.hasPath(key) && reference.getValue(key).valueType() == ConfigValueType.STRING;
+    private boolean isOf(ConfigValueType type, String key) {
+        return reference.hasPath(key) && reference.getValue(key).valueType() == type;
+    }
+
+    /** Whether the value of a list is written as on the command line, as names between commas. */
+    private static boolean isPlainList(String value) {
+        return !value.isEmpty() && "[{$".indexOf(value.charAt(0)) < 0;
+    }
+
+    /**
+     * The settings, each of which must have a value, with a list for each text that stands where a list belongs, as
+     * {@code a, b} for [a, b].
+     */
+    private Config withLists(Config settings) {
+        Config lists = settings;
+        for (String key : keys(List.of(), reference.root()).sorted().toList()) {
+            if (!settings.hasPathOrNull(key)) {
+                // A value in the place of a section hides the defaults of the section, even if a section follows.
+                throw new SettingsException("the setting " + key
+                        + " has no value, because a section around it is set to a value too; leave that value out");
+            }
+            if (isOf(ConfigValueType.LIST, key)
+                    && !settings.getIsNull(key)
+                    && settings.getValue(key).valueType() == ConfigValueType.STRING) {
+                ConfigOrigin origin = settings.getValue(key).origin();
+                lists = lists.withValue(
+                        key,
+                        ConfigValueFactory.fromAnyRef(ListText.items(settings.getString(key)))
+                                .withOrigin(origin));
+            }
+        }
+        return lists;
     }
 
     private static String unquoted(String value) {
@@ -141,20 +179,21 @@ final class SettingsSource {
                                 + RenamedKeys.current(key).get() + " since version 0.2.0; rename it");
             }
             if (!reference.hasPath(key)) {
-                throw new SettingsException(
-                        "there is no setting " + key + place(entry.getValue().origin())
-                                + nearest(key)
-                                        .map(known -> "; did you mean " + known + "?")
-                                        .orElse("; reference.conf lists them all"));
+                throw new SettingsException("there is no setting " + Quotation.shown(key)
+                        + place(entry.getValue().origin())
+                        + nearest(key)
+                                .map(known -> "; did you mean " + known + "?")
+                                .orElse("; reference.conf lists them all"));
             }
             boolean isSection = entry.getValue() instanceof ConfigObject;
             boolean shouldBeSection = reference.getValue(key) instanceof ConfigObject;
             if (isSection && shouldBeSection) {
                 requireKnown(path, (ConfigObject) entry.getValue());
             } else if (isSection || shouldBeSection) {
-                throw new SettingsException(key + " is " + (shouldBeSection ? "a section" : "a value") + ", not "
-                        + (isSection ? "a section" : "a value")
-                        + place(entry.getValue().origin()));
+                throw new SettingsException(
+                        Quotation.shown(key) + " is " + (shouldBeSection ? "a section" : "a value") + ", not "
+                                + (isSection ? "a section" : "a value")
+                                + place(entry.getValue().origin()));
             }
         }
     }
@@ -164,9 +203,11 @@ final class SettingsSource {
      * distance is more than a quarter of the key's length, plus 1.
      */
     private Optional<String> nearest(String key) {
-        LevenshteinDistance changes = LevenshteinDistance.getDefaultInstance();
-        ToIntFunction<String> distance =
-                known -> Math.min(changes.apply(known, key), 1 + changes.apply(lastPart(known), lastPart(key)));
+        if (key.length() > Quotation.MOST) {
+            return Optional.empty();
+        }
+        ToIntFunction<String> distance = known ->
+                Math.min(NearestName.changes(known, key), 1 + NearestName.changes(lastPart(known), lastPart(key)));
         return keys(List.of(), reference.root())
                 .filter(known -> distance.applyAsInt(known) <= 1 + key.length() / 4)
                 .min(Comparator.comparingInt(distance).thenComparing(Comparator.naturalOrder()));

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -36,6 +37,9 @@ record TextFile(FileSystem files, Path path) {
             try (OutputStream out = files.create(
                     temporary, true, 4096, files.getDefaultReplication(path), files.getDefaultBlockSize(path))) {
                 out.write(content);
+            } catch (FSError e) {
+                // Hadoop's local file system throws an error, no exception, where the disk is full.
+                throw new IOException(e.getCause().getMessage(), e);
             }
             if (!files.rename(temporary, path)) {
                 throw new IOException("renaming " + temporary.getName() + " to " + path.getName() + " failed");

@@ -1,0 +1,6 @@
+/**
+ * Texts of users: quoted in messages, divided into lists, read from files. Every other package may use this one.
+ *
+ * <p>To read: {@link org.evonorm.text.Quotation}, {@link org.evonorm.text.ListText}, {@link org.evonorm.text.Utf8}.
+ */
+package org.evonorm.text;
