@@ -22,7 +22,7 @@ public final class KnownSearch {
     }
 
     /** As the other, in a folder of any file system, with an evaluator that gives the same results. */
-    static SearchSummary run(
+    public static SearchSummary run(
             SparkSession spark,
             String folder,
             int generations,

@@ -74,7 +74,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /** A session of this JVM on the cluster, with the classes of project, tests and jar, and with further settings. */
-    SparkSession session(String... settings) throws IOException {
+    public SparkSession session(String... settings) throws IOException {
         SparkSession.getDefaultSession().foreach(running -> {
             running.stop();
             return null;
@@ -105,7 +105,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /** The processes of the running executors, which are children of the workers. */
-    List<ProcessHandle> executors() {
+    public List<ProcessHandle> executors() {
         try (var files = Files.newDirectoryStream(folder, "worker-*.pid")) {
             List<ProcessHandle> executors = new ArrayList<>();
             for (Path file : files) {

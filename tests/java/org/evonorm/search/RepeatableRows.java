@@ -11,27 +11,27 @@ import org.evonorm.store.RunFolder;
 import org.evonorm.store.TableFrames;
 
 /** The rows of a run's tables without the columns that differ from run to run: times, rates and hosts. */
-final class RepeatableRows {
+public final class RepeatableRows {
 
     private RepeatableRows() {}
 
     /** The rows of all tables in a run's folder, on any file system. */
-    static List<String> in(SparkSession spark, String run) {
+    public static List<String> in(SparkSession spark, String run) {
         return of(TableFrames.open(spark, RunFolder.at(run, spark.sparkContext().hadoopConfiguration())));
     }
 
-    static List<String> in(SparkSession spark, Path run) {
+    public static List<String> in(SparkSession spark, Path run) {
         return in(spark, run.toString());
     }
 
-    static List<String> of(TableFrames tables) {
+    public static List<String> of(TableFrames tables) {
         return Stream.of(tables.candidates(), tables.evaluations(), tables.selection())
                 .flatMap(table -> of(table).stream())
                 .toList();
     }
 
     /** The rows of one table or a part of it as JSON, in an order that depends on their values alone. */
-    static List<String> of(Dataset<Row> table) {
+    public static List<String> of(Dataset<Row> table) {
         String[] columns = Arrays.stream(table.columns())
                 .filter(column ->
                         !column.endsWith("seconds") && !column.endsWith("per_second") && !column.equals("host"))

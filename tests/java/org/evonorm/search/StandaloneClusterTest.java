@@ -26,15 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class StandaloneClusterTest {
 
-    /** A search with real trainings that takes seconds. */
-    static final String SETTINGS = """
-            search { proposals = 200, networks = [mobilenetv2], baselines = [BN-ReLU], window = 20, generations = 2 }
-            networks.mobilenetv2 { width = 0.1, depth = 0.1 }
-            data { training-images = 200, validation-images = 50, test-images = 10 }
-            training { steps = 4, batch-size = 8, crop-size = 16, warmup-steps = 0, score-every = 2 }
-            rejection { quality { steps = 2, ten-class-threshold = 0 }, stability.steps = 2 }
-            """;
-
     private static final Map<String, String> SMALL =
             Map.of("spark.executor.memory", "1g", "spark.driver.memory", "1g", "spark.default.parallelism", "4");
 
@@ -46,7 +37,7 @@ class StandaloneClusterTest {
 
     @BeforeAll
     static void startCluster() throws IOException {
-        config = Files.writeString(folder.resolve("tiny.conf"), SETTINGS);
+        config = Files.writeString(folder.resolve("tiny.conf"), TinySearch.SETTINGS);
         cluster = LocalCluster.start(folder.resolve("cluster"), 2, 2, "2g", 0);
     }
 

@@ -1,4 +1,4 @@
-package org.evonorm.search;
+package org.evonorm.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +11,9 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.SparkSession;
+import org.evonorm.search.KnownAccuracies;
+import org.evonorm.search.KnownSearch;
+import org.evonorm.search.RepeatableRows;
 import org.evonorm.search.progress.SearchObserver;
 import org.evonorm.store.LocalSpark;
 import org.evonorm.store.StoreException;

@@ -1,4 +1,4 @@
-package org.evonorm.search;
+package org.evonorm.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,7 +13,11 @@ import java.util.Optional;
 import java.util.Random;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.cli.Main;
-import org.evonorm.search.DisturbedSearch.Moment;
+import org.evonorm.faults.DisturbedSearch.Moment;
+import org.evonorm.search.KnownSearch;
+import org.evonorm.search.RepeatableRows;
+import org.evonorm.search.Search;
+import org.evonorm.search.TinySearch;
 import org.evonorm.search.progress.SearchObserver;
 import org.evonorm.search.progress.Stage;
 import org.evonorm.search.trial.LoggedTrials;
@@ -71,7 +75,7 @@ class KilledSearchTest {
 
     @Test
     void aRealSearchThatIsTerminatedAgainAndAgainComesToTheSame() throws IOException, InterruptedException {
-        Path config = Files.writeString(temporary.resolve("tiny.conf"), StandaloneClusterTest.SETTINGS);
+        Path config = Files.writeString(temporary.resolve("tiny.conf"), TinySearch.SETTINGS);
         Path run = temporary.resolve("run");
         List<String> command = List.of("search", "--config", config.toString(), "--run", run.toString());
         int terminated = 0;

@@ -1,4 +1,4 @@
-package org.evonorm.search;
+package org.evonorm.faults;
 
 import java.io.FilterOutputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package org.evonorm.search;
+package org.evonorm.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -17,7 +17,9 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
-import org.evonorm.search.DisturbedSearch.Moment;
+import org.evonorm.faults.DisturbedSearch.Moment;
+import org.evonorm.search.KnownSearch;
+import org.evonorm.search.RepeatableRows;
 import org.evonorm.search.progress.Stage;
 import org.evonorm.store.LocalSpark;
 import org.junit.jupiter.api.Tag;

@@ -1,4 +1,4 @@
-package org.evonorm.search;
+package org.evonorm.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +14,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.graph.Layer;
+import org.evonorm.search.KnownAccuracies;
+import org.evonorm.search.KnownSearch;
+import org.evonorm.search.LocalCluster;
+import org.evonorm.search.OnKnownAccuracies;
+import org.evonorm.search.RepeatableRows;
 import org.evonorm.search.progress.SearchObserver;
 import org.evonorm.search.progress.Stage;
 import org.evonorm.search.trial.LoggedTrials;

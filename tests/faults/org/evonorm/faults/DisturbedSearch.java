@@ -1,4 +1,4 @@
-package org.evonorm.search;
+package org.evonorm.faults;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.evonorm.search.KnownAccuracies;
+import org.evonorm.search.KnownSearch;
 import org.evonorm.search.progress.GenerationSummary;
 import org.evonorm.search.progress.SearchObserver;
 import org.evonorm.search.progress.Stage;
