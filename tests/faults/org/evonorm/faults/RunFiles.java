@@ -1,0 +1,90 @@
+package org.evonorm.faults;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The files of a run's folder as a whole. */
+final class RunFiles {
+
+    private static final String TOKEN = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+
+    private RunFiles() {}
+
+    /** Every file with size and time: a file that was written anew has another time. */
+    static Map<String, String> state(Path run) throws IOException {
+        Map<String, String> state = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(run)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                state.put(run.relativize(file).toString(), Files.size(file) + " " + Files.getLastModifiedTime(file));
+            }
+        }
+        return state;
+    }
+
+    /** The files and folders, with one word for all tokens, and without Hadoop's hidden checksums. */
+    static Set<String> names(Path run) throws IOException {
+        try (Stream<Path> files = Files.walk(run)) {
+            return files.map(file -> run.relativize(file).toString().replaceAll(TOKEN, "TOKEN"))
+                    .filter(name -> !name.endsWith(".crc"))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    /** Makes all heartbeats as old as those of a process that has slept for longer than its lease lasts. */
+    static void makeHeartbeatsOld(Path run) throws IOException {
+        if (!Files.isDirectory(run.resolve(".fences"))) {
+            return;
+        }
+        try (Stream<Path> hearts = Files.walk(run.resolve(".fences"))) {
+            for (Path heart : hearts.filter(Files::isRegularFile).toList()) {
+                Files.setLastModifiedTime(heart, FileTime.from(Instant.now().minusSeconds(90)));
+            }
+        }
+    }
+
+    /** Copies a folder with the times of its files. */
+    static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        }
+    }
+
+    /** Deletes a folder with all that is in it, if it exists. */
+    static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
+                Files.delete(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
