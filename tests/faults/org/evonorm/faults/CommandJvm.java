@@ -78,6 +78,11 @@ final class CommandJvm {
                 "-XX:TieredStopAtLevel=1",
                 "-Xlog:disable",
                 "-Xlog:all=error:stderr",
+                // Compiling a query takes longer than running it on a few rows.
+                "-Dspark.sql.codegen.wholeStage=false",
+                "-Dspark.sql.codegen.factoryMode=NO_CODEGEN",
+                "-Dspark.sql.adaptive.enabled=false",
+                "-Dspark.sql.shuffle.partitions=1",
                 "-Dspark.extraListeners=" + FinishedTrainings.class.getName(),
                 "-D" + FinishedTrainings.FILE + "=" + events,
                 "-Djava.io.tmpdir=" + temporary));

@@ -111,14 +111,16 @@ final class DisturbedRun {
                 // It came to its end before; no signal hit it.
                 return started.waitFor() == 0 || command.isComplete(run, expected.rows());
             }
-            boolean inSecondJvm = started.process().descendants().findAny().isPresent();
+            boolean inSecondJvm = Moment.SecondJvm.runs(started.process());
             started.signal(fault.signal(), fault.hitsGroup());
             String stage = stage(started, inSecondJvm);
             List<String> complaints = new ArrayList<>();
             Map<String, Double> finished;
+            int trained;
             boolean ended = true;
             if (fault.isSleep()) {
                 finished = command.kept(run);
+                trained = started.trained();
                 takeOver(started, fault, complaints);
             } else {
                 boolean complete = command.isComplete(run, expected.rows());
@@ -130,13 +132,14 @@ final class DisturbedRun {
                     checkSentences(started, status != 0 && !stage.startsWith("start"), complaints);
                 }
                 finished = command.kept(run);
+                trained = started.trained();
                 ended = false;
             }
             checkQuiet(started, complaints);
             checkGroup(started, complaints);
             Map<String, Double> here = new HashMap<>(finished);
             here.keySet().removeAll(before.keySet());
-            hits.add(new Hit(fault, moment, stage, here, Math.max(0, started.trained() - here.size()), complaints));
+            hits.add(new Hit(fault, moment, stage, here, Math.max(0, trained - here.size()), complaints));
             return ended;
         } finally {
             started.signal("KILL", true);
@@ -164,6 +167,8 @@ final class DisturbedRun {
             }
             checkQuiet(second, complaints);
             Map<String, String> files = RunFiles.state(run);
+            // The first start may have been about to take the lease, and gives it back now.
+            files.keySet().removeIf(name -> name.startsWith(".fences/"));
             first.signal("CONT", true);
             int woken = first.waitFor();
             if (woken == 0 ? held && !complete : woken != fault.status()) {

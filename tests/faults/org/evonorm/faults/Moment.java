@@ -70,9 +70,15 @@ record Moment(Trigger trigger, long millis) {
     /** The start of a JVM for a second attempt. */
     record SecondJvm() implements Trigger {
 
+        /** Whether a process has a JVM among its children; Hadoop starts other programs. */
+        static boolean runs(Process process) {
+            return process.descendants()
+                    .anyMatch(child -> child.info().command().orElse("").endsWith("/bin/java"));
+        }
+
         @Override
         public boolean await(Process process, Path run) throws InterruptedException {
-            while (process.descendants().findAny().isEmpty()) {
+            while (!runs(process)) {
                 if (process.waitFor(5, TimeUnit.MILLISECONDS)) {
                     return false;
                 }

@@ -31,7 +31,7 @@ class SignalsTest {
     /** Signals after which a run is let go to its end. */
     private static final int MOST_PER_RUN = 4;
     /** Fewer JVMs than this start sooner than their classes are archived. */
-    private static final int WORTH_SHARING = 20;
+    private static final int WORTH_SHARING = 10;
 
     @TempDir
     private Path temporary;

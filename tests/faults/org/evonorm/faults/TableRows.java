@@ -64,7 +64,7 @@ final class TableRows {
         }
     }
 
-    private static List<Group> read(Path file) throws IOException {
+    static List<Group> read(Path file) throws IOException {
         List<Group> rows = new ArrayList<>();
         var path = new org.apache.hadoop.fs.Path(file.toUri());
         try (ParquetReader<Group> reader = ParquetReader.builder(new GroupReadSupport(), path)

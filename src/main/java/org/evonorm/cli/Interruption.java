@@ -2,40 +2,43 @@ package org.evonorm.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
 
 /**
- * The handling of Ctrl-C and SIGTERM, which end the process. A shutdown hook first interrupts the command's thread, and
- * gives the command ten seconds to stop its work and report its state.
+ * The handling of Ctrl-C and SIGTERM, which end the process. A shutdown hook interrupts the command's thread, and gives the
+ * command ten seconds to stop its work and report its state. It is one of Hadoop's hooks, which run one after another, because
+ * Spark's would otherwise delete its files at the same time under tasks that are still at work.
  */
 final class Interruption implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 10;
+    /** A priority above those of Hadoop's and Spark's hooks, 10 and 40, so that it runs before them. */
+    private static final int BEFORE_SPARK = 100;
 
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final Thread hook;
+    private final Runnable hook;
 
     private Interruption(Thread command) {
-        hook = new Thread(
-                () -> {
-                    // Spark stops itself at the same time; its warnings then have no use.
-                    Configurator.setAllLevels(LogManager.ROOT_LOGGER_NAME, Level.OFF);
-                    command.interrupt();
-                    try {
-                        ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "interruption");
+        hook = () -> {
+            // Spark's warnings about the tasks that it kills have no use.
+            Configurator.setAllLevels(LogManager.ROOT_LOGGER_NAME, Level.OFF);
+            command.interrupt();
+            try {
+                ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
     }
 
     /** Handles interruptions of the calling thread's command, until {@link #close}. */
     static Interruption ofThisThread() {
         Interruption interruption = new Interruption(Thread.currentThread());
-        Runtime.getRuntime().addShutdownHook(interruption.hook);
+        ShutdownHookManager.get()
+                .addShutdownHook(interruption.hook, BEFORE_SPARK, 2 * PATIENCE_SECONDS, TimeUnit.SECONDS);
         return interruption;
     }
 
@@ -44,7 +47,7 @@ final class Interruption implements AutoCloseable {
     public void close() {
         ended.countDown();
         try {
-            Runtime.getRuntime().removeShutdownHook(hook);
+            ShutdownHookManager.get().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
             // The process is ending already; the hook no longer waits.
             return;

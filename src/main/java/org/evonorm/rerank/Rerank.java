@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -30,6 +32,7 @@ import org.evonorm.settings.RerankSettings;
 import org.evonorm.settings.RunConf;
 import org.evonorm.settings.Settings;
 import org.evonorm.settings.SettingsException;
+import org.evonorm.store.Journal;
 import org.evonorm.store.RerankFailure;
 import org.evonorm.store.RerankRow;
 import org.evonorm.store.RerankTable;
@@ -63,6 +66,7 @@ public final class Rerank {
     private final RerankTable table;
     private final SparkSession session;
     private final boolean retryFailed;
+    private final Journal journal;
     private final Map<RerankRow.Training, Double> accuracies = new HashMap<>();
     /** The reasons of the trainings that failed and are not tried again. */
     private final Map<RerankRow.Training, String> failures = new HashMap<>();
@@ -85,6 +89,7 @@ public final class Rerank {
         this.folder = folder;
         this.lease = lease;
         this.table = new RerankTable(folder);
+        this.journal = Journal.ofRerank(folder, spark.hadoopConfiguration());
     }
 
     /**
@@ -135,7 +140,7 @@ public final class Rerank {
         try (RunLease lease = RunLease.acquire(folder)) {
             Rerank rerank = new Rerank(session, settings, folder, lease, trainer, retryFailed, observer);
             return lease.guard(
-                    () -> session.sparkContext().cancelAllJobs(),
+                    () -> InterruptibleJobs.abandon(session),
                     () -> InterruptibleJobs.run(session, rerank.progress, interrupted, rerank::run));
         }
     }
@@ -170,6 +175,8 @@ public final class Rerank {
                 .limit(settings.rerank().keep())
                 .toList();
         List<RerankedLayer> finals = kept.isEmpty() ? List.of() : score(ScoredOn.TEST, concat(kept, baselines));
+        // A process that died between batch and journal left results that are in the table.
+        journal.clear();
         return new RerankSummary(
                 folder.toString(), networks(), settings.rerank().seeds(), ranking, finals);
     }
@@ -229,7 +236,8 @@ public final class Rerank {
     }
 
     /**
-     * Runs the missing trainings in rounds, with a commit per round. A round has the trainings of all layers from one
+     * Runs the missing trainings in rounds, with a commit per round; the journal keeps what a round that is cut off has
+     * finished. A round has the trainings of all layers from one
      * seed, or more where there are more cores; with dl4j-spark, which takes the whole cluster, it has one training.
      */
     private void train(ScoredOn images, List<RerankCandidate> candidates) {
@@ -271,6 +279,7 @@ public final class Rerank {
                 .toList();
         lease.requireValid();
         table.append(session, rows, failed, lease);
+        journal.clear();
         rows.forEach(row -> accuracies.put(row.score().training(), row.score().accuracy()));
         failed.forEach(failure -> failures.put(failure.training(), failure.reason()));
     }
@@ -330,13 +339,15 @@ public final class Rerank {
             }
             listener.advanced(tasks.size(), tasks.size());
         } else if (training.localSgd().partitions() == 1) {
-            ended.addAll(progress.watch(
-                            new TaskProgress.Work(TRAIN, tasks.size(), tasks.size(), training.steps()),
-                            TrainingResources.request(
-                                    spark.parallelize(tasks, tasks.size()).map(task -> task.run(inTasks)),
-                                    settings.gpu()),
-                            listener)
-                    .collect());
+            ended.addAll(journalled(tasks));
+            Set<String> done =
+                    ended.stream().map(earlier -> earlier.task().journalKey()).collect(Collectors.toSet());
+            ended.addAll(onAllImages(
+                    tasks.stream()
+                            .filter(task -> !done.contains(task.journalKey()))
+                            .toList(),
+                    training.steps(),
+                    listener));
         } else {
             List<TrialResult<TrainingResult>> attempts = new PartitionedTrainings<RerankTask>(
                             spark,
@@ -352,6 +363,34 @@ public final class Rerank {
         }
         progress.finish("rerank: commit");
         return ended;
+    }
+
+    /** The trainings of a round that an earlier start finished, before it was cut off. */
+    private List<RerankTask.Ended> journalled(List<RerankTask> tasks) {
+        Set<String> keys = journal.keys();
+        return tasks.stream()
+                .filter(task -> keys.contains(task.journalKey()))
+                .flatMap(task -> task.journalled(journal).stream())
+                .toList();
+    }
+
+    /** One Spark task per training. */
+    private List<RerankTask.Ended> onAllImages(
+            List<RerankTask> tasks, int steps, TaskProgress.Listener listener) {
+        if (tasks.isEmpty()) {
+            return List.of();
+        }
+        // Tasks take fields along, but not this object.
+        RerankTrainer trainerOfTasks = trainer;
+        Journal journalOfTasks = journal;
+        return progress.watch(
+                        new TaskProgress.Work(TRAIN, tasks.size(), tasks.size(), steps),
+                        TrainingResources.request(
+                                spark.parallelize(tasks, tasks.size())
+                                        .map(task -> task.run(trainerOfTasks, journalOfTasks)),
+                                settings.gpu()),
+                        listener)
+                .collect();
     }
 
     /** Layers of the search may fail in larger networks; a baseline that fails means that something else is wrong. */

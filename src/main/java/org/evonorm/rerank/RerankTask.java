@@ -1,14 +1,19 @@
 package org.evonorm.rerank;
 
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
+import java.util.zip.CRC32C;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.evonorm.search.trial.PartitionedTrainings;
 import org.evonorm.search.trial.TrialResult;
+import org.evonorm.search.trial.TrialResultJson;
 import org.evonorm.settings.GpuSettings;
+import org.evonorm.store.Journal;
 import org.evonorm.store.RerankFailure;
 import org.evonorm.store.RerankRow;
 import org.evonorm.training.PartitionTask;
@@ -95,11 +100,29 @@ record RerankTask(RerankCandidate candidate, RerankRow.Training training, long s
         }
     }
 
-    /** Trains on all images, inside a Spark task. */
-    Ended run(RerankTrainer trainer) {
+    /** Trains on all images, inside a Spark task, and adds the result to the journal of the rerank. */
+    Ended run(RerankTrainer trainer, Journal journal) {
         RerankTrainer detached = trainer.detached();
-        return new Ended(
-                this,
-                TrialResult.of(() -> detached.train(candidate.layer(), training.network(), training.scoredOn(), seed)));
+        TrialResult<TrainingResult> result =
+                TrialResult.of(() -> detached.train(candidate.layer(), training.network(), training.scoredOn(), seed));
+        Ended ended = new Ended(this, result);
+        if (ended.isCompleted()) {
+            journal.add(journalKey(), TrialResultJson.write(result, TrainingResult.class));
+        }
+        return ended;
+    }
+
+    /** The training as the journal has it; empty if it was not done. */
+    Optional<Ended> journalled(Journal journal) {
+        return journal.result(journalKey())
+                .flatMap(json -> TrialResultJson.read(json, TrainingResult.class))
+                .map(result -> new Ended(this, result));
+    }
+
+    /** The key in the journal, which the settings decide too. */
+    String journalKey() {
+        CRC32C settings = new CRC32C();
+        settings.update(training.settings().getBytes(StandardCharsets.UTF_8));
+        return String.join("-", "rerank", key(), Long.toHexString(seed), Long.toHexString(settings.getValue()));
     }
 }

@@ -123,7 +123,7 @@ public final class Search {
         try (RunLease lease = RunLease.acquire(folder)) {
             RunConf.enter(folder, lease, settings, imagesChecksum, accepted).forEach(observer::noted);
             Search search = new Search(session, settings, folder, lease, evaluator, observer);
-            return lease.guard(() -> session.sparkContext().cancelAllJobs(), search::run);
+            return lease.guard(() -> InterruptibleJobs.abandon(session), search::run);
         }
     }
 

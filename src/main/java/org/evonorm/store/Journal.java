@@ -16,8 +16,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The journal of a generation that is not committed yet: one small file per trial result, written by the task that has
- * the result. A generation that was cut off reads the results in place of repeating the trials. Executors and driver
+ * The journal of a generation, or of a rerank's batch, that is not committed yet: one small file per trial result, written by
+ * the task that has the result. Work that was cut off reads the results in place of repeating the trials. Executors and driver
  * use the journal concurrently (docs/run-folder.md, "journal/").
  */
 public final class Journal implements Serializable {
@@ -39,6 +39,25 @@ public final class Journal implements Serializable {
     public static Journal of(RunFolder run, int generation, Configuration hadoop) {
         return new Journal(
                 run.path(FOLDER + "/generation=" + generation).toString(), new SerializableConfiguration(hadoop));
+    }
+
+    /** The journal of the rerank's trainings that are in no batch yet. */
+    public static Journal ofRerank(RunFolder run, Configuration hadoop) {
+        return new Journal(run.path(FOLDER + "/rerank").toString(), new SerializableConfiguration(hadoop));
+    }
+
+    /**
+     * Deletes the journal with all results.
+     *
+     * @throws StoreException if it cannot be deleted
+     */
+    public void clear() {
+        Path path = new Path(folder);
+        try {
+            files().delete(path, true);
+        } catch (IOException e) {
+            throw unwritable(path, e);
+        }
     }
 
     /**

@@ -1,6 +1,8 @@
 package org.evonorm.search.spark;
 
 import java.util.function.Supplier;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.spark.sql.SparkSession;
 
 /** Spark jobs that an interrupt of their thread or the end of the session stops. */
@@ -30,6 +32,15 @@ public final class InterruptibleJobs {
             session.sparkContext().removeSparkListener(progress);
             session.sparkContext().clearJobGroup();
         }
+    }
+
+    /**
+     * Ends all jobs of a command that has nothing more to do, as one that has lost its lease. Spark's warnings about the
+     * tasks that it kills would hide the one sentence that matters.
+     */
+    public static void abandon(SparkSession session) {
+        Configurator.setLevel("org.apache.spark", Level.OFF);
+        session.sparkContext().cancelAllJobs();
     }
 
     /**
