@@ -7,7 +7,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -41,6 +43,9 @@ enum DisturbedCommand {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern TRAINED = Pattern.compile("train-(\\d+)-([0-9a-f]+)-(\\w+)-[0-9a-f]+\\.json");
+
+    private static final Pattern RERANKED =
+            Pattern.compile("rerank-([0-9a-f]+)-(\\w+)-([A-Z]+)-(\\d+)-[0-9a-f]+-[0-9a-f]+\\.json");
 
     private final List<String> tables;
     private final String result;
@@ -77,23 +82,22 @@ enum DisturbedCommand {
 
     /** The trainings whose results the folder has, with their seconds, which no second training takes to the last digit. */
     Map<String, Double> kept(Path run) throws IOException {
-        if (this == RERANK) {
-            return TableRows.seconds(run, "rerank", List.of("id", "network", "scored_on", "training"));
-        }
-        Map<String, Double> kept = TableRows.seconds(run, "evaluations", List.of("index", "id", "network"));
+        Map<String, Double> kept = this == RERANK
+                ? TableRows.seconds(run, "rerank", List.of("id", "network", "scored_on", "training"))
+                : TableRows.seconds(run, "evaluations", List.of("index", "id", "network"));
         kept.putAll(journalled(run));
         return kept;
     }
 
-    private static Map<String, Double> journalled(Path run) throws IOException {
+    private Map<String, Double> journalled(Path run) throws IOException {
         Map<String, Double> journalled = new HashMap<>();
         try (Stream<Path> files = Files.walk(run.resolve("journal"))) {
             for (Path file : files.toList()) {
-                Matcher name = TRAINED.matcher(file.getFileName().toString());
-                if (name.matches()) {
+                Optional<String> training = training(file.getFileName().toString());
+                if (training.isPresent()) {
                     String text = Files.readString(file);
                     journalled.put(
-                            "index=" + name.group(1) + " id=" + name.group(2) + " network=" + name.group(3) + " ",
+                            training.get(),
                             JSON.readTree(text.substring(text.indexOf('\n') + 1))
                                     .path("value")
                                     .path("seconds")
@@ -104,6 +108,21 @@ enum DisturbedCommand {
             return Map.of();
         }
         return journalled;
+    }
+
+    /** The key, as rows of the table have it, of the training whose result a file of the journal has. */
+    private Optional<String> training(String file) {
+        Matcher ofSearch = TRAINED.matcher(file);
+        Matcher ofRerank = RERANKED.matcher(file);
+        if (this == SEARCH && ofSearch.matches()) {
+            return Optional.of(
+                    "index=" + ofSearch.group(1) + " id=" + ofSearch.group(2) + " network=" + ofSearch.group(3) + " ");
+        }
+        if (this == RERANK && ofRerank.matches()) {
+            return Optional.of("id=" + ofRerank.group(1) + " network=" + ofRerank.group(2) + " scored_on="
+                    + ofRerank.group(3).toLowerCase(Locale.ROOT) + " training=" + ofRerank.group(4) + " ");
+        }
+        return Optional.empty();
     }
 
     /** Whether a dead process left the mark of a trial, which gets its second attempt in a JVM of its own. */

@@ -110,11 +110,14 @@ record Moment(Trigger trigger, long millis) {
 
     private static final List<Trigger> OF_RERANK = List.of(
             new NewFile(".attempts", ".*rerank.*"),
-            new NewFile(".fences", ".*/[^/]*batch.*"),
             new NewFile("rerank", ".*batch-00001.*"),
             new NewFile("rerank", ".*batch-00002.*"),
-            new NewFile("rerank", ".*"),
-            new NewFile("journal", ".*"));
+            new NewFile(".fences", ".*/rerank.*"),
+            new NewFile("commits", ".*rerank=1\\.json"),
+            new NewFile("commits", ".*rerank=3\\.json"),
+            new NewFile("commits", ".*rerank=4\\.json"),
+            new NewFile("journal", ".*\\.tmp"),
+            new NewFile("journal", ".*\\.json"));
 
     /** A random moment: spread over a command's usual time, or right after or soon after a change of the run's folder. */
     static Moment any(Random random, boolean ofSearch, long usualMillis) {
