@@ -11,11 +11,15 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** One run whose command is disturbed several times, then comes to its end, and is compared with an undisturbed one. */
 final class DisturbedRun {
 
     private static final List<Fault> FAULTS = List.of(Fault.values());
+
+    /** Traces, and the lines of libraries. */
+    private static final Pattern NOISE = Pattern.compile("\\s+at .*|.*(?:Exception|Error|ERROR|WARN).*");
 
     private final CommandJvm jvm;
     private final DisturbedCommand command;
@@ -166,9 +170,7 @@ final class DisturbedRun {
                 complaints.add("the second start ended with status " + status + ": " + second.err());
             }
             checkQuiet(second, complaints);
-            Map<String, String> files = RunFiles.state(run);
-            // The first start may have been about to take the lease, and gives it back now.
-            files.keySet().removeIf(name -> name.startsWith(".fences/"));
+            Map<String, String> files = lasting(run);
             first.signal("CONT", true);
             int woken = first.waitFor();
             if (woken == 0 ? held && !complete : woken != fault.status()) {
@@ -177,12 +179,19 @@ final class DisturbedRun {
             if (woken != 0) {
                 checkSentences(first, true, complaints);
             }
-            if (fault == Fault.SLEEP && !files.equals(RunFiles.state(run))) {
-                complaints.add("the first start woke up and changed " + differences(files, RunFiles.state(run)));
+            if (fault == Fault.SLEEP && !files.equals(lasting(run))) {
+                complaints.add("the first start woke up and changed " + differences(files, lasting(run)));
             }
         } finally {
             second.signal("KILL", true);
         }
+    }
+
+    /** What counts of a run that is complete: not the fence of a start that gets its turn now, nor entries of an old journal. */
+    private static Map<String, String> lasting(Path run) throws IOException {
+        Map<String, String> files = RunFiles.state(run);
+        files.keySet().removeIf(name -> name.startsWith(".fences/") || name.startsWith("journal/"));
+        return files;
     }
 
     private boolean isHeldBy(StartedCommand started) throws IOException {
@@ -222,11 +231,12 @@ final class DisturbedRun {
 
     /** Nothing but sentences and progress reaches a user. */
     private static void checkQuiet(StartedCommand started, List<String> complaints) throws IOException {
-        List<String> noise = started.err().stream()
-                .filter(line -> line.matches("\\s+at .*|.*(?:Exception|Error|ERROR|WARN).*"))
-                .toList();
-        if (!noise.isEmpty()) {
-            complaints.add("said " + noise.subList(0, Math.min(5, noise.size())));
+        List<String> lines = started.err();
+        for (int line = 0; line < lines.size(); line++) {
+            if (NOISE.matcher(lines.get(line)).matches()) {
+                complaints.add("said " + lines.subList(line, Math.min(line + 6, lines.size())));
+                return;
+            }
         }
     }
 

@@ -70,10 +70,10 @@ record Moment(Trigger trigger, long millis) {
     /** The start of a JVM for a second attempt. */
     record SecondJvm() implements Trigger {
 
-        /** Whether a process has a JVM among its children; Hadoop starts other programs. */
+        /** Whether a process has such a JVM among its children, which are other programs too, and for a moment copies of it. */
         static boolean runs(Process process) {
             return process.descendants()
-                    .anyMatch(child -> child.info().command().orElse("").endsWith("/bin/java"));
+                    .anyMatch(child -> child.info().commandLine().orElse("").contains("SeparateJvm"));
         }
 
         @Override

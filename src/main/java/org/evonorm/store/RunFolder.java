@@ -101,7 +101,8 @@ public final class RunFolder {
         } catch (FileNotFoundException e) {
             throw new StoreException("there is no run in " + this + ": it has no " + SETTINGS, e);
         } catch (IOException e) {
-            throw new StoreException(show(path) + " cannot be read: " + message(e), e);
+            throw new StoreException(
+                    show(path) + " cannot be read (" + message(e) + "); restore it, or use another folder", e);
         }
     }
 

@@ -192,7 +192,8 @@ public final class RunLease implements AutoCloseable {
     /**
      * Does work that is in vain once the lease is lost.
      *
-     * @param stop stops the work; called at a heartbeat after another command has taken the lease over
+     * @param stop stops the work; called at a heartbeat after another command has taken the lease over, or when the work
+     *     fails for that reason, since parts of it may go on
      * @throws StoreException if the lease was lost and the work failed
      */
     public <T> T guard(Runnable stop, Supplier<T> work) {
@@ -202,6 +203,7 @@ public final class RunLease implements AutoCloseable {
         } catch (Exception e) {
             // Spark throws checked exceptions that it does not declare.
             if (isLost()) {
+                stop.run();
                 throw lost(e);
             }
             throw e;
