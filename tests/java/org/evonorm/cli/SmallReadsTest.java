@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.evonorm.search.DisturbedSearch;
+import org.evonorm.faults.DisturbedSearch;
 import org.evonorm.search.KnownSearch;
 import org.evonorm.store.LocalSpark;
 import org.junit.jupiter.api.BeforeAll;

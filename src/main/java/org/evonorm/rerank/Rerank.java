@@ -375,8 +375,7 @@ public final class Rerank {
     }
 
     /** One Spark task per training. */
-    private List<RerankTask.Ended> onAllImages(
-            List<RerankTask> tasks, int steps, TaskProgress.Listener listener) {
+    private List<RerankTask.Ended> onAllImages(List<RerankTask> tasks, int steps, TaskProgress.Listener listener) {
         if (tasks.isEmpty()) {
             return List.of();
         }
