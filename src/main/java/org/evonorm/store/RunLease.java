@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -192,18 +193,23 @@ public final class RunLease implements AutoCloseable {
     /**
      * Does work that is in vain once the lease is lost.
      *
-     * @param stop stops the work; called at a heartbeat after another command has taken the lease over, or when the work
-     *     fails for that reason, since parts of it may go on
+     * @param stop stops the work; called once, at a heartbeat after another command has taken the lease over, or when the
+     *     work fails for that reason, since parts of it may go on
      * @throws StoreException if the lease was lost and the work failed
      */
     public <T> T guard(Runnable stop, Supplier<T> work) {
-        stopWork = stop;
+        AtomicBoolean stopped = new AtomicBoolean();
+        stopWork = () -> {
+            if (!stopped.getAndSet(true)) {
+                stop.run();
+            }
+        };
         try {
             return work.get();
         } catch (Exception e) {
             // Spark throws checked exceptions that it does not declare.
             if (isLost()) {
-                stop.run();
+                stopWork.run();
                 throw lost(e);
             }
             throw e;
