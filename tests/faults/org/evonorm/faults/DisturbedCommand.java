@@ -33,7 +33,7 @@ enum DisturbedCommand {
             networks { mobilenetv2 { width = 0.1, depth = 0.1 }, efficientnetb0 { width = 0.1, depth = 0.1 } }
             data { training-images = 400, validation-images = 100, test-images = 50 }
             training { steps = 25, batch-size = 8, crop-size = 16, warmup-steps = 0, score-every = 10 }
-            rejection { quality { steps = 2, threshold = 0 }, stability.steps = 2 }
+            rejection { quality { steps = 2, ten-class-threshold = 0 }, stability.steps = 2 }
             rerank {
               candidates = 2, keep = 1, baselines = [BN-ReLU], seeds = 2, validation-images = 40
               networks { mobilenetv2 { width = 0.2, depth = 0.1 }, efficientnetb0 { width = 0.2, depth = 0.1 } }

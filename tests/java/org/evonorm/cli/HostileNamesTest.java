@@ -32,7 +32,7 @@ class HostileNamesTest {
             networks.mobilenetv2 { width = 0.1, depth = 0.1 }
             data { source = parquet, training-images = 200, validation-images = 50 }
             training { steps = 3, batch-size = 8, crop-size = 16, warmup-steps = 0, score-every = 0 }
-            rejection { quality { steps = 2, threshold = 0 }, stability.steps = 2 }
+            rejection { quality { steps = 2, ten-class-threshold = 0 }, stability.steps = 2 }
             rerank {
               candidates = 1, keep = 1, seeds = 1, validation-images = 30, baselines = [BN-ReLU]
               networks.mobilenetv2 = { width = 0.125, depth = 0.2 }, training.steps = 3
