@@ -5,11 +5,18 @@ package org.evonorm.graph;
  * (docs/design.md, "Primitives"). {@link StrictMath} makes results the same bit by bit on every machine, so value keys
  * do not depend on the machine.
  */
-final class ElementwiseReference {
+public final class ElementwiseReference {
 
     private static final double EPS = LayerGraph.EPSILON;
 
     private ElementwiseReference() {}
+
+    /** primitive(a, b) of numbers; unary primitives ignore b. */
+    public static double value(Elementwise primitive, double a, double b) {
+        double[] y = new double[1];
+        apply(primitive, new double[] {a}, new double[] {b}, y);
+        return y[0];
+    }
 
     /** y = primitive(a, b); unary primitives ignore b. */
     static void apply(Elementwise primitive, double[] a, double[] b, double[] y) {
