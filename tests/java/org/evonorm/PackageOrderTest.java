@@ -26,6 +26,7 @@ class PackageOrderTest {
     private static final List<String> ORDER = List.of(
             "text",
             "graph",
+            "graph.simplification",
             "program",
             "network",
             "data",

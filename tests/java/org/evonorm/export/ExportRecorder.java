@@ -54,7 +54,7 @@ final class ExportRecorder {
     }
 
     private static void record(Path folder, Layer layer) throws IOException {
-        ExportedLayer exported = ExportedLayer.of(layer);
+        ExportedLayer exported = ExportedModuleTest.asProposed(layer);
         String check = CheckFile.write(exported);
         Files.createDirectories(folder);
         for (ExportFormat format : Arrays.stream(ExportFormat.values())

@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.evonorm.engine.cpu.LayerRun;
 import org.evonorm.graph.Baselines;
+import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.ChannelVectors;
 import org.evonorm.graph.Family;
 import org.evonorm.graph.Formula;
@@ -69,8 +70,7 @@ class ExportedModuleTest {
         for (ExportFormat format : ExportFormat.values()) {
             if (format.isModule()) {
                 assertEquals(
-                        resource(name + "/" + format.symbol() + ".py"),
-                        format.write(ExportedLayer.of(COMMITTED.get(name))));
+                        resource(name + "/" + format.symbol() + ".py"), format.write(asProposed(COMMITTED.get(name))));
             }
         }
     }
@@ -189,8 +189,8 @@ class ExportedModuleTest {
                 "%d {brace} ${x}"
             })
     void textFromOutsideStaysTextInsideItsDocstring(String hostile) {
-        ExportedLayer benign = new ExportedLayer(Baselines.get("EvoNorm-B0"), List.of("MARK"));
-        ExportedLayer attacked = new ExportedLayer(benign.layer(), List.of(hostile));
+        ExportedLayer benign = new ExportedLayer(Baselines.get("EvoNorm-B0"), "0123456789abcdef", List.of("MARK"));
+        ExportedLayer attacked = new ExportedLayer(benign.layer(), "0123456789abcdef", List.of(hostile));
         for (ExportFormat format : ExportFormat.values()) {
             String[] expected = format.write(benign).split("MARK", -1);
             String source = format.write(attacked);
@@ -280,10 +280,25 @@ class ExportedModuleTest {
         assertTrue(refusal.getMessage().contains("not finite"), refusal.getMessage());
     }
 
+    /** The layer without simplification, which would leave parts of the modules out. */
+    static ExportedLayer asProposed(Layer layer) {
+        return new ExportedLayer(layer, CandidateIdentity.id(layer), List.of());
+    }
+
+    @Test
+    void modulesAreWrittenFromTheSimplifiedForm() {
+        Layer proposed = Formula.parse("max(tanh(x + 0), x + 0 + 0)");
+        Layer simple = Formula.parse("max(tanh(x), x)");
+        ExportedLayer exported = ExportedLayer.of(proposed);
+        assertEquals(simple, exported.layer());
+        assertEquals(CandidateIdentity.id(proposed), exported.id());
+        assertEquals("Evolved layer " + CandidateIdentity.id(proposed).substring(0, 8), exported.title());
+    }
+
     @Test
     void theOtherFormatsHoldTheWholeLayer() {
         Layer layer = Formula.parse(ALL_PARTS);
-        ExportedLayer exported = new ExportedLayer(layer, List.of("From a run."));
+        ExportedLayer exported = new ExportedLayer(layer, "0123456789abcdef", List.of("From a run."));
         assertEquals(layer, LayerJson.read(ExportFormat.JSON.write(exported)));
         String latex = ExportFormat.LATEX.write(exported);
         assertTrue(latex.contains("% From a run.\n") && latex.contains("\\gamma") && latex.contains("\\["), latex);

@@ -135,7 +135,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--proposals",
             description =
-                    "Measure instead how many random graphs per second are proposed, made canonical and filtered.")
+                    "Measure instead how many random graphs per second are proposed, made canonical and filtered, and how "
+                            + "many operations their simplified forms save.")
     private boolean proposals;
 
     @Option(names = "--json", description = "Print a JSON object per line instead of a table.")
@@ -163,14 +164,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         if (proposals) {
-            double perSecond = Progress.during("proposing random graphs", new RandomGraphTiming()::proposalsPerSecond);
-            out.println(
-                    json
-                            ? JSON.createObjectNode()
-                                    .put("proposals_per_second", Math.round(perSecond))
-                                    .toString()
-                            : String.format(Locale.ROOT, "%.0f random graphs per second", perSecond));
-            out.flush();
+            benchProposals(out);
             return 0;
         }
         if (randomGraphs > 0) {
@@ -205,6 +199,32 @@ final class BenchCommand implements Callable<Integer> {
             table.print(out);
         }
         return 0;
+    }
+
+    private void benchProposals(PrintWriter out) {
+        double perSecond = Progress.during("proposing random graphs", new RandomGraphTiming()::proposalsPerSecond);
+        RandomGraphTiming.Savings savings = new RandomGraphTiming().savings();
+        if (json) {
+            out.println(JSON.createObjectNode()
+                    .put("proposals_per_second", Math.round(perSecond))
+                    .put("graphs", savings.graphs())
+                    .put("nodes", savings.nodes())
+                    .put("simplified_nodes", savings.simplifiedNodes())
+                    .put("instructions", savings.instructions())
+                    .put("simplified_instructions", savings.simplifiedInstructions()));
+        } else {
+            out.println(String.format(Locale.ROOT, "%.0f random graphs per second", perSecond));
+            out.println(String.format(
+                    Locale.ROOT,
+                    "%,d that pass the static filter have %,d nodes, simplified %,d; "
+                            + "%,d instructions per training step, simplified %,d",
+                    savings.graphs(),
+                    savings.nodes(),
+                    savings.simplifiedNodes(),
+                    savings.instructions(),
+                    savings.simplifiedInstructions()));
+        }
+        out.flush();
     }
 
     private void benchRandomGraphs(PrintWriter out) throws Exception {

@@ -13,6 +13,7 @@ import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Fitness;
 import org.evonorm.evolution.Origin;
 import org.evonorm.graph.Formula;
+import org.evonorm.graph.simplification.Simplification;
 import org.evonorm.search.progress.GenerationSummary;
 import org.evonorm.search.progress.SearchObserver;
 import org.evonorm.search.progress.SearchSummary;
@@ -210,7 +211,7 @@ final class SearchReport implements SearchObserver, AutoCloseable {
         }
         return origin instanceof Origin.Seed seed
                 ? seed.name()
-                : Formula.print(evaluated.candidate().layer());
+                : Formula.print(Simplification.shown(evaluated.candidate().layer()));
     }
 
     private String accuracies(Fitness fitness) {

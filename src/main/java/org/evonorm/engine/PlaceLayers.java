@@ -8,6 +8,7 @@ import org.evonorm.graph.Formula;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
+import org.evonorm.graph.simplification.Simplification;
 import org.evonorm.network.Operator;
 
 /**
@@ -34,7 +35,7 @@ public final class PlaceLayers {
 
     /** The layers of a network with {@code layer} in its places. */
     public PlaceLayers(Layer layer) {
-        this.place = CanonicalLayer.of(layer);
+        this.place = Simplification.of(layer);
         this.linearPlace = switch (layer.linearPlace()) {
             case NOTHING -> NOTHING;
             case AFFINE -> AFFINE;

@@ -11,15 +11,18 @@ import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
+import org.evonorm.graph.simplification.Simplification;
 import org.evonorm.store.StoredCandidate;
 
 /**
  * A layer to export, with its provenance and the names that follow from it.
  *
+ * @param layer      the simplified form
+ * @param id         id of the layer as proposed, by which its run knows it
  * @param provenance sentences on run, candidate and accuracies, which may contain any characters; empty for a layer
  *                   that belongs to no run
  */
-public record ExportedLayer(Layer layer, List<String> provenance) {
+public record ExportedLayer(Layer layer, String id, List<String> provenance) {
 
     private static final int ID_DIGITS = 8;
 
@@ -29,7 +32,7 @@ public record ExportedLayer(Layer layer, List<String> provenance) {
 
     /** A layer that belongs to no run. */
     public static ExportedLayer of(Layer layer) {
-        return new ExportedLayer(layer, List.of());
+        return of(layer, List.of());
     }
 
     /** A candidate of a run; {@code run} is the location that the user gave. */
@@ -45,7 +48,11 @@ public record ExportedLayer(Layer layer, List<String> provenance) {
                                         entry.getKey() + String.format(Locale.ROOT, " %.1f%%", 100 * entry.getValue()))
                                 .collect(Collectors.joining(", "))
                         + ".";
-        return new ExportedLayer(candidate.layer(), List.of(origin, accuracies));
+        return of(candidate.layer(), List.of(origin, accuracies));
+    }
+
+    private static ExportedLayer of(Layer layer, List<String> provenance) {
+        return new ExportedLayer(Simplification.shown(layer), CandidateIdentity.id(layer), provenance);
     }
 
     private static String origin(Origin origin) {
@@ -90,13 +97,12 @@ public record ExportedLayer(Layer layer, List<String> provenance) {
     }
 
     private Optional<String> baselineName() {
-        String id = CandidateIdentity.id(layer);
         return Baselines.names().stream()
                 .filter(name -> CandidateIdentity.id(Baselines.get(name)).equals(id))
                 .findFirst();
     }
 
     private String shortId() {
-        return CandidateIdentity.id(layer).substring(0, ID_DIGITS);
+        return id.substring(0, ID_DIGITS);
     }
 }

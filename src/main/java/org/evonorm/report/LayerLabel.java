@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Origin;
 import org.evonorm.graph.Formula;
+import org.evonorm.graph.simplification.Simplification;
 
 /** The labels of layers and accuracies in page and plots. */
 final class LayerLabel {
@@ -20,7 +21,7 @@ final class LayerLabel {
         }
         return origin instanceof Origin.Seed seed
                 ? seed.name()
-                : Formula.print(layer.candidate().layer());
+                : Formula.print(Simplification.shown(layer.candidate().layer()));
     }
 
     /** The name, cut to the length that a legend has space for. */

@@ -11,6 +11,7 @@ import org.evonorm.evolution.Origin;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
+import org.evonorm.graph.simplification.Simplification;
 
 /** The lineage of a layer: its ancestors, the first one first, with the changes of each mutation. */
 record Lineage(List<Step> steps) {
@@ -61,7 +62,7 @@ record Lineage(List<Step> steps) {
     }
 
     private static String formula(Evaluated layer) {
-        return Formula.print(layer.candidate().layer());
+        return Formula.print(Simplification.shown(layer.candidate().layer()));
     }
 
     private static List<NodeChange> changes(LayerGraph before, LayerGraph after) {

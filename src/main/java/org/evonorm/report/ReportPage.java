@@ -21,6 +21,8 @@ import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Origin;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Formula;
+import org.evonorm.graph.Layer;
+import org.evonorm.graph.simplification.Simplification;
 
 /** The HTML page of a report, made from the template {@code report.ftlh}, which escapes every value. */
 final class ReportPage {
@@ -161,24 +163,23 @@ final class ReportPage {
     private LayerRow row(int rank, Evaluated layer) {
         Origin origin = layer.candidate().origin();
         boolean baseline = origin instanceof Origin.Baseline;
+        Layer shown = Simplification.shown(layer.candidate().layer());
         return new LayerRow(
                 rank,
                 baseline ? "baseline" : "front",
                 LayerLabel.name(layer),
-                Formula.print(layer.candidate().layer()),
+                Formula.print(shown),
                 layer.fitness().accuracies(),
                 layer.fitness().mean(),
                 layer.candidate().generation(),
                 origin.getClass().getSimpleName().toLowerCase(Locale.ROOT),
-                CanonicalForm.reduced(layer.candidate().layer().graph()).nodes().size(),
+                CanonicalForm.reduced(shown.graph()).nodes().size(),
                 layer.candidate().id());
     }
 
     private Portrait portrait(int rank, Evaluated layer) {
-        return new Portrait(
-                row(rank, layer),
-                Image.of(TypesetFormula.of(layer.candidate().layer())),
-                GraphDrawing.of(layer.candidate().layer()));
+        Layer shown = Simplification.shown(layer.candidate().layer());
+        return new Portrait(row(rank, layer), Image.of(TypesetFormula.of(shown)), GraphDrawing.of(shown));
     }
 
     private List<Ancestor> ancestors(Evaluated best) {

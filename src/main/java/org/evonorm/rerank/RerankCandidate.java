@@ -6,6 +6,7 @@ import org.evonorm.evolution.Evaluated;
 import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.Layer;
+import org.evonorm.graph.simplification.Simplification;
 
 /** A layer to rerank: one of the run's best, or a baseline. */
 public sealed interface RerankCandidate extends Serializable {
@@ -31,7 +32,7 @@ public sealed interface RerankCandidate extends Serializable {
 
         @Override
         public String title() {
-            return Formula.print(layer);
+            return Formula.print(Simplification.shown(layer));
         }
 
         @Override

@@ -11,9 +11,9 @@ import org.evonorm.evolution.RandomSource;
 import org.evonorm.evolution.Reproduction;
 import org.evonorm.evolution.SlidingWindow;
 import org.evonorm.graph.CandidateIdentity;
-import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.ProbeFingerprint;
+import org.evonorm.graph.simplification.Simplification;
 import org.evonorm.rejection.StaticFilter;
 import org.evonorm.search.trial.TrialResult;
 
@@ -52,7 +52,7 @@ record Proposer(
                 TrialResult.of(() -> filtered ? filter.judge(layer) : new CandidateStatus.Passed());
         Proposal proposal = new Proposal(candidate, "", status);
         return proposal.passed()
-                ? new Proposal(candidate, fingerprint.key(CanonicalLayer.of(layer)), status)
+                ? new Proposal(candidate, fingerprint.key(Simplification.of(layer)), status)
                 : proposal;
     }
 }

@@ -10,6 +10,7 @@ import org.evonorm.evolution.Origin;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.LayerJson;
+import org.evonorm.graph.simplification.Simplification;
 import org.evonorm.rejection.StabilityTest;
 
 /**
@@ -36,7 +37,7 @@ public record CandidateRow(
                 originName(origin),
                 nameOf(origin),
                 LayerJson.write(candidate.layer()),
-                Formula.print(candidate.layer()),
+                Formula.print(Simplification.shown(candidate.layer())),
                 CanonicalForm.of(candidate.layer().graph()).nodes().size(),
                 valueKey.isEmpty() ? null : valueKey,
                 status.text(),

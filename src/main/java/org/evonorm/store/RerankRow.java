@@ -9,6 +9,7 @@ import org.apache.spark.sql.RowFactory;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerJson;
+import org.evonorm.graph.simplification.Simplification;
 import org.evonorm.training.TrainingResult;
 
 /**
@@ -53,7 +54,7 @@ public record RerankRow(
                 training.id,
                 name.orElse(null),
                 LayerJson.write(layer),
-                Formula.print(layer),
+                Formula.print(Simplification.shown(layer)),
                 training.network,
                 training.scoredOn.name().toLowerCase(Locale.ROOT),
                 training.number,

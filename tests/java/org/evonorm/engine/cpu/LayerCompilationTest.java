@@ -55,7 +55,8 @@ class LayerCompilationTest {
         assertEquals(
                 List.of(
                         "formula",
-                        "canonical graph",
+                        "simplified formula",
+                        "simplified graph",
                         "lowered program",
                         "derivative",
                         "schedule of forward passes",

@@ -9,13 +9,13 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.evonorm.engine.cpu.LayerRun;
-import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.ChannelVectors;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.Nudges;
 import org.evonorm.graph.Probe;
 import org.evonorm.graph.ReferenceEvaluation;
 import org.evonorm.graph.TensorShape;
+import org.evonorm.graph.simplification.Simplification;
 
 /**
  * The largest relative errors of a layer on random inputs, for {@code evonorm check}. An error is NaN if a value is.
@@ -46,9 +46,9 @@ public record LayerErrors(double finiteDifferences, double values, double gradie
      * @param change is applied to the engine's results in training mode
      */
     static LayerErrors of(Layer layer, long seed, UnaryOperator<LayerRun> change) {
-        Layer canonical = CanonicalLayer.of(layer).layer();
-        double finiteDifferences = new FiniteDifferences(canonical, Probe.seeded(seed)).error();
-        return engine(canonical, new SplittableRandom(seed), finiteDifferences, change);
+        Layer simplified = Simplification.of(layer).layer();
+        double finiteDifferences = new FiniteDifferences(simplified, Probe.seeded(seed)).error();
+        return engine(simplified, new SplittableRandom(seed), finiteDifferences, change);
     }
 
     /** The largest error; NaN if one is. */

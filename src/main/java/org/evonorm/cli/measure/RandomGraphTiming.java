@@ -15,7 +15,9 @@ import org.evonorm.graph.Family;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.ProbeFingerprint;
 import org.evonorm.graph.RandomGraphs;
+import org.evonorm.graph.simplification.Simplification;
 import org.evonorm.network.Network;
+import org.evonorm.program.LayerLowering;
 import org.evonorm.rejection.StaticFilter;
 
 /** The times of random graphs that pass the static filter, one after another in one JVM, as in a search. */
@@ -25,6 +27,8 @@ public final class RandomGraphTiming {
     private static final int NODES = 10;
 
     private static final int PROPOSALS = 50_000;
+
+    private static final int SIMPLIFIED = 1000;
 
     private final SplittableRandom random = new SplittableRandom(1);
     private final StaticFilter filter = new StaticFilter();
@@ -80,12 +84,46 @@ public final class RandomGraphTiming {
         }
     }
 
-    /** Random graphs per second: proposed, made canonical, filtered statically and, if they pass, given a value key. */
+    /**
+     * Random graphs per second: proposed, made canonical, filtered statically and, if they pass, simplified and given a
+     * value key.
+     */
     public double proposalsPerSecond() {
         propose(PROPOSALS);
         long start = System.nanoTime();
         propose(PROPOSALS);
         return PROPOSALS / ((System.nanoTime() - start) * 1e-9);
+    }
+
+    /**
+     * The operations that the simplified form saves.
+     *
+     * @param graphs                 random graphs that pass the static filter, of both families in turn
+     * @param nodes                  nodes of their canonical forms
+     * @param simplifiedNodes        nodes of their simplified forms
+     * @param instructions           instructions of a training step, as lowered from the canonical forms
+     * @param simplifiedInstructions instructions of a training step, as lowered from the simplified forms
+     */
+    public record Savings(
+            int graphs, long nodes, long simplifiedNodes, long instructions, long simplifiedInstructions) {}
+
+    /** Counts the operations of random graphs with and without simplification. */
+    public Savings savings() {
+        long nodes = 0;
+        long simplifiedNodes = 0;
+        long instructions = 0;
+        long simplifiedInstructions = 0;
+        for (int i = 0; i < SIMPLIFIED; i++) {
+            Layer layer = next(i % 2 == 0 ? Family.B : Family.S);
+            CanonicalLayer canonical = CanonicalLayer.of(layer);
+            CanonicalLayer simplified = Simplification.of(layer);
+            nodes += canonical.graph().nodes().size();
+            simplifiedNodes += simplified.graph().nodes().size();
+            instructions += LayerLowering.training(canonical).instructions().size();
+            simplifiedInstructions +=
+                    LayerLowering.training(simplified).instructions().size();
+        }
+        return new Savings(SIMPLIFIED, nodes, simplifiedNodes, instructions, simplifiedInstructions);
     }
 
     private void propose(int count) {
@@ -94,7 +132,7 @@ public final class RandomGraphTiming {
             Layer layer = new Layer(graphs.next(random), true);
             CandidateIdentity.id(layer);
             if (filter.judge(layer) instanceof CandidateStatus.Passed) {
-                fingerprint.key(CanonicalLayer.of(layer));
+                fingerprint.key(Simplification.of(layer));
             }
         }
     }

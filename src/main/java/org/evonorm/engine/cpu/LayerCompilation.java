@@ -15,6 +15,7 @@ import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerJson;
+import org.evonorm.graph.simplification.Simplification;
 import org.evonorm.program.LayerLowering;
 import org.evonorm.program.Program;
 import org.evonorm.program.ProgramText;
@@ -24,7 +25,8 @@ import org.evonorm.program.ProgramText;
  * list of the stages. A model takes the same way, once per layer ({@link LayerPlan}) and once per pass
  * ({@link LoopCompiler}).
  *
- * @param layer    the canonical layer
+ * @param canonical the canonical layer
+ * @param layer    the simplified layer
  * @param program  elementwise operations, means and variances, with their reverse-mode derivative; without sizes
  * @param forward  schedule of the output, with passes over the input
  * @param backward schedule of the gradients, with passes over the input and the output's derivative
@@ -32,7 +34,13 @@ import org.evonorm.program.ProgramText;
  * @param machine  number of loops that LLVM compiled; 0 where LLVM does not load and kernels run the passes
  */
 public record LayerCompilation(
-        CanonicalLayer layer, Program program, Schedule forward, Schedule backward, List<String> loops, int machine) {
+        CanonicalLayer canonical,
+        CanonicalLayer layer,
+        Program program,
+        Schedule forward,
+        Schedule backward,
+        List<String> loops,
+        int machine) {
 
     /** A named stage, as text. */
     public record Stage(String name, String text) {}
@@ -45,7 +53,8 @@ public record LayerCompilation(
     public static LayerCompilation of(Layer layer) {
         NativeLibraries.prepare();
         CanonicalLayer canonical = CanonicalLayer.of(layer);
-        Program program = LayerLowering.training(canonical);
+        CanonicalLayer simplified = Simplification.of(layer);
+        Program program = LayerLowering.training(simplified);
         Schedule forward = Schedule.forward(program);
         Schedule backward = Schedule.backward(program);
         List<PassLoop> loops = passes(forward, backward).stream()
@@ -56,7 +65,7 @@ public record LayerCompilation(
             loops.forEach(LoopCompiler::loop);
         }
         return new LayerCompilation(
-                canonical, program, forward, backward, ir, LoopCompiler.isAvailable() ? loops.size() : 0);
+                canonical, simplified, program, forward, backward, ir, LoopCompiler.isAvailable() ? loops.size() : 0);
     }
 
     private static List<TilePass> passes(Schedule forward, Schedule backward) {
@@ -74,8 +83,9 @@ public record LayerCompilation(
     public List<Stage> stages() {
         int forwardPasses = (int) forward.passes().count();
         List<Stage> stages = new ArrayList<>();
-        stages.add(new Stage("formula", Formula.print(layer.layer()) + "\n"));
-        stages.add(new Stage("canonical graph", LayerJson.write(layer.layer()) + "\n"));
+        stages.add(new Stage("formula", Formula.print(canonical.layer()) + "\n"));
+        stages.add(new Stage("simplified formula", Formula.print(layer.layer()) + "\n"));
+        stages.add(new Stage("simplified graph", LayerJson.write(layer.layer()) + "\n"));
         stages.add(new Stage("lowered program", ProgramText.forward(program)));
         stages.add(new Stage("derivative", ProgramText.derivative(program)));
         stages.add(new Stage("schedule of forward passes", ScheduleText.stages(forward, 1)));

@@ -24,6 +24,12 @@ public final class Simplification {
         return of(layer, Rules.ALL);
     }
 
+    /** The layer to show: {@code layer} as it stands if no rule applies, else the simplified form. */
+    public static Layer shown(Layer layer) {
+        CanonicalLayer simplified = of(layer);
+        return simplified.equals(CanonicalLayer.of(layer)) ? layer : simplified.layer();
+    }
+
     static CanonicalLayer of(Layer layer, List<Rule> rules) {
         LayerGraph canonical = CanonicalForm.of(layer.graph());
         LayerGraph simplified = CanonicalForm.of(rebuilt(canonical, rules));
