@@ -44,13 +44,13 @@ class SharedSubexpressionsTest {
     @Test
     void namesFollowEachOtherInTheOrderOfNodes() {
         StringBuilder formula = new StringBuilder("n0 = x * x + v0; ");
-        for (int i = 1; i <= 24; i++) {
+        for (int i = 1; i <= 20; i++) {
             formula.append("n" + i + " = n" + (i - 1) + " * n" + (i - 1) + " + v0; ");
         }
         assertEquals(
                 List.of(
-                        "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s",
-                        "t", "u", "w", "y", "z", "a1"),
-                List.copyOf(names(formula + "n24 / n24").values()).subList(0, 25));
+                        "a", "b", "c", "d", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "u", "w",
+                        "z", "a1"),
+                List.copyOf(names(formula + "n20 / n20").values()).subList(0, 21));
     }
 }

@@ -2,6 +2,7 @@ package org.evonorm.engine.cpu.memory;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,7 +49,8 @@ public final class Workers implements AutoCloseable {
     /**
      * Runs a task on all workers and returns when all have ended.
      *
-     * @throws RuntimeException if a worker failed
+     * @throws RuntimeException the failure of the task if this object has a single worker
+     * @throws IllegalStateException if one of several workers failed, with the failure of the task as the cause
      */
     public void run(Task task) {
         if (count == 1) {
@@ -62,17 +64,47 @@ public final class Workers implements AutoCloseable {
             int number = worker;
             others.add(threads.submit(() -> guarded(task, number)));
         }
-        RuntimeException failure = null;
-        try {
-            guarded(task, 0);
-        } catch (RuntimeException e) {
-            failure = e;
-        }
+        Optional<Throwable> failure = failureOf(() -> guarded(task, 0));
         for (Future<?> other : others) {
-            failure = earlier(failure, other);
+            Optional<Throwable> later = failureOf(other);
+            failure = failure.isEmpty() || (isAbandoned(failure) && later.isPresent()) ? later : failure;
         }
-        if (failure != null) {
-            throw failure;
+        if (failure.isPresent()) {
+            throw new IllegalStateException("a worker failed: " + failure.get(), failure.get());
+        }
+    }
+
+    private static boolean isAbandoned(Optional<Throwable> failure) {
+        return failure.filter(Abandoned.class::isInstance).isPresent();
+    }
+
+    private static Optional<Throwable> failureOf(Runnable work) {
+        try {
+            work.run();
+            return Optional.empty();
+        } catch (RuntimeException | Error e) {
+            return Optional.of(e);
+        }
+    }
+
+    /** The failure of a worker; waits until the worker has ended, interrupted or not, since it uses shared memory. */
+    private static Optional<Throwable> failureOf(Future<?> worker) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    worker.get();
+                    return Optional.empty();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    return Optional.of(e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -82,29 +114,6 @@ public final class Workers implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             failed = true;
             throw e;
-        }
-    }
-
-    private static RuntimeException earlier(RuntimeException failure, Future<?> other) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    other.get();
-                    return failure;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    boolean isCause = failure == null || failure instanceof Abandoned;
-                    return isCause
-                            ? new IllegalStateException("a worker failed: " + e.getCause(), e.getCause())
-                            : failure;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 
