@@ -18,6 +18,7 @@ import java.util.UUID;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.Layer;
+import org.evonorm.rejection.SignalResult;
 import org.evonorm.rejection.StabilityResult;
 import org.evonorm.search.progress.SearchObserver;
 import org.evonorm.search.spark.AssignedGpu;
@@ -56,6 +57,11 @@ class GpuSchedulingTest {
         @Override
         public CandidateEvaluator detached() {
             return new Notes(known, folder, millis, GpuOfTask.of(gpu.index()));
+        }
+
+        @Override
+        public SignalResult checkSignal(Layer layer, long seed) {
+            return known.checkSignal(layer, seed);
         }
 
         @Override

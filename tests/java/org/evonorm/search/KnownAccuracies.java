@@ -11,6 +11,8 @@ import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
+import org.evonorm.rejection.SignalResult;
+import org.evonorm.rejection.SignalTest;
 import org.evonorm.rejection.StabilityResult;
 import org.evonorm.rejection.StabilityTest;
 import org.evonorm.search.trial.CandidateEvaluator;
@@ -72,6 +74,14 @@ public record KnownAccuracies() implements CandidateEvaluator {
     @Override
     public long cost(String network) {
         return network.length();
+    }
+
+    @Override
+    public SignalResult checkSignal(Layer layer, long seed) {
+        SignalTest.Taken test = new SignalTest.Taken(0.5, 0.25, 0.125);
+        return has(layer, "tanh")
+                ? new SignalResult(new CandidateStatus.Rejected(CandidateStatus.Filter.SIGNAL, "tanh"), test)
+                : new SignalResult(new CandidateStatus.Passed(), test);
     }
 
     @Override

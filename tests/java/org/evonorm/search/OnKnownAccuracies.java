@@ -2,6 +2,7 @@ package org.evonorm.search;
 
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.Layer;
+import org.evonorm.rejection.SignalResult;
 import org.evonorm.rejection.StabilityResult;
 import org.evonorm.search.trial.CandidateEvaluator;
 import org.evonorm.training.PartitionTask;
@@ -22,6 +23,11 @@ public interface OnKnownAccuracies extends CandidateEvaluator {
     @Override
     default long cost(String network) {
         return known().cost(network);
+    }
+
+    @Override
+    default SignalResult checkSignal(Layer layer, long seed) {
+        return known().checkSignal(layer, seed);
     }
 
     @Override

@@ -93,7 +93,8 @@ class SearchTest {
                 "search.proposals=60",
                 "search.window=" + WINDOW,
                 "search.tournament-share=0.2",
-                "search.baselines=[BN-ReLU, EvoNorm-B0]"));
+                "search.baselines=[BN-ReLU, EvoNorm-B0]",
+                "rejection.signal.enabled=on"));
         overrides.addAll(List.of(more));
         return Settings.load(Optional.empty(), overrides);
     }
@@ -235,9 +236,17 @@ class SearchTest {
             assertEquals(
                     stabilityTest(row),
                     switch (status) {
-                        case "duplicate", "rejected-static" -> "null steps, norm null";
+                        case "duplicate", "rejected-static", "rejected-signal" -> "null steps, norm null";
                         case "rejected-stability" -> "3 steps, norm Infinity";
                         default -> "100 steps, norm 2.5";
+                    },
+                    status);
+            assertEquals(
+                    row.getAs("signal_gradient") + ", " + row.getAs("signal_features") + ", "
+                            + row.getAs("signal_variation"),
+                    switch (status) {
+                        case "duplicate", "rejected-static" -> "null, null, null";
+                        default -> "0.5, 0.25, 0.125";
                     },
                     status);
             if (status.equals("failed")) {
@@ -248,7 +257,14 @@ class SearchTest {
             }
         }
         assertEquals(
-                List.of("duplicate", "failed", "rejected-quality", "rejected-stability", "rejected-static", "trained"),
+                List.of(
+                        "duplicate",
+                        "failed",
+                        "rejected-quality",
+                        "rejected-signal",
+                        "rejected-stability",
+                        "rejected-static",
+                        "trained"),
                 statuses.keySet().stream().sorted().toList());
         assertEquals(180, statuses.values().stream().mapToInt(Integer::intValue).sum());
         assertEquals(3L * (statuses.get("trained") + 2), tables.evaluations().count());
@@ -318,6 +334,7 @@ class SearchTest {
                     60,
                     generation.duplicates()
                             + generation.rejectedBy(CandidateStatus.Filter.STATIC)
+                            + generation.rejectedBy(CandidateStatus.Filter.SIGNAL)
                             + generation.rejectedBy(CandidateStatus.Filter.STABILITY)
                             + generation.rejectedBy(CandidateStatus.Filter.QUALITY)
                             + generation.failed()
@@ -366,17 +383,20 @@ class SearchTest {
 
     /** The names of the filters in the settings and in the status of candidates. */
     @ParameterizedTest
-    @ValueSource(strings = {"static", "stability", "quality"})
+    @ValueSource(strings = {"static", "signal", "stability", "quality"})
     void eachFilterCanBeTurnedOff(String filter) {
         search(settings("off", 1, "search.baselines=[]", "rejection." + filter + ".enabled=off"));
         Dataset<Row> candidates = tables("off").candidates();
-        for (String other : List.of("static", "stability", "quality")) {
+        for (String other : List.of("static", "signal", "stability", "quality")) {
             long rejected =
                     candidates.where("status = 'rejected-" + other + "'").count();
             assertEquals(other.equals(filter), rejected == 0, rejected + " fell at the " + other + " filter");
         }
         if (filter.equals("stability")) {
             assertEquals(0, candidates.where("stability_steps is not null").count());
+        }
+        if (filter.equals("signal")) {
+            assertEquals(0, candidates.where("signal_gradient is not null").count());
         }
     }
 
@@ -441,7 +461,7 @@ class SearchTest {
                 assertEquals(null, original, "not the first of its function: " + row);
             }
         }
-        assertEquals(Set.of("trained", "failed", "rejected-stability"), within);
+        assertEquals(Set.of("trained", "failed", "rejected-signal", "rejected-stability"), within);
         assertEquals(within, across);
         assertEquals(
                 3

@@ -16,6 +16,7 @@ import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.Family;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.RandomGraphs;
+import org.evonorm.rejection.SignalTest;
 import org.evonorm.rejection.StabilityTest;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingResult.CurvePoint;
@@ -67,8 +68,9 @@ record TestGeneration(
                 candidate,
                 "key" + number + "-" + index,
                 status,
+                new SignalTest.Taken(0.5, 0.25, 0.125),
                 new StabilityTest.Taken(index, 1e3 * index),
-                new StageSeconds(0.5, 0.25, 1, 2)));
+                new StageSeconds(0.5, 0.125, 0.25, 1, 2)));
         if (status instanceof CandidateStatus.Trained) {
             List<Double> accuracies = new ArrayList<>();
             for (String network : NETWORKS) {

@@ -31,6 +31,7 @@ public sealed interface CandidateStatus extends Serializable {
     /** The rejection filters, cheapest first. */
     enum Filter {
         STATIC,
+        SIGNAL,
         STABILITY,
         QUALITY
     }

@@ -16,6 +16,7 @@ public record RandomSource(long runSeed) implements Serializable {
     /** The purpose of a seed. Seeds are hashes of the names, so another name changes the results of every run. */
     public enum Purpose {
         PROPOSAL,
+        SIGNAL_FILTER,
         STABILITY_FILTER,
         QUALITY_FILTER,
         TRAINING,
@@ -31,6 +32,11 @@ public record RandomSource(long runSeed) implements Serializable {
     /** The seed of a candidate's training in a network, the same on every machine and in every generation. */
     public long training(String candidateId, String network) {
         return seed(Purpose.TRAINING, candidateId, network);
+    }
+
+    /** The seed of a candidate's test in the signal filter. */
+    public long signalFilter(String candidateId) {
+        return seed(Purpose.SIGNAL_FILTER, candidateId);
     }
 
     /** The seed of a candidate's test in the stability filter. */

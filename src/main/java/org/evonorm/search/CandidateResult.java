@@ -2,6 +2,8 @@ package org.evonorm.search;
 
 import java.io.Serializable;
 import org.evonorm.evolution.CandidateStatus;
+import org.evonorm.rejection.SignalResult;
+import org.evonorm.rejection.SignalTest;
 import org.evonorm.rejection.StabilityResult;
 import org.evonorm.rejection.StabilityTest;
 import org.evonorm.search.trial.TrialResult;
@@ -12,22 +14,17 @@ import org.evonorm.store.StageSeconds;
  * The result of a candidate after the stages that it has gone through. The driver keeps one per candidate that passed
  * the static filter, and joins it with the proposals when it writes the table.
  *
- * @param stability        steps and gradient norm of the stability test
- * @param stabilitySeconds wall time of the stability filter in seconds; 0 where the stage was not reached
- * @param qualitySeconds   wall time of the quality filter in seconds; 0 likewise
- * @param trainingSeconds  wall time of the trainings in seconds, summed over the networks; 0 likewise
+ * @param signal    quantities of the signal test
+ * @param stability steps and gradient norm of the stability test
+ * @param seconds   wall time per costly stage; the time of the static filter is the proposal's
  */
-record CandidateResult(
-        CandidateStatus status,
-        StabilityTest stability,
-        double stabilitySeconds,
-        double qualitySeconds,
-        double trainingSeconds)
+record CandidateResult(CandidateStatus status, SignalTest signal, StabilityTest stability, StageSeconds seconds)
         implements Serializable {
 
     /** The result of a candidate before all costly stages. */
     static CandidateResult of(CandidateStatus status) {
-        return new CandidateResult(status, new StabilityTest.NotTaken(), 0, 0, 0);
+        return new CandidateResult(
+                status, new SignalTest.NotTaken(), new StabilityTest.NotTaken(), StageSeconds.none());
     }
 
     /** The result of a proposal that the static filter rejected or failed on. */
@@ -35,22 +32,32 @@ record CandidateResult(
         return of(status(proposal.status()));
     }
 
-    /** The result of a candidate after the stability filter. */
-    static CandidateResult ofStability(TrialResult<StabilityResult> trial) {
+    /** The same candidate after the signal filter. */
+    CandidateResult withSignal(TrialResult<SignalResult> trial) {
+        SignalTest test = trial instanceof TrialResult.Completed<SignalResult> completed
+                ? completed.value().test()
+                : new SignalTest.NotTaken();
+        return new CandidateResult(
+                status(trial.map(SignalResult::status)), test, stability, seconds.withSignalFilter(trial.seconds()));
+    }
+
+    /** The same candidate after the stability filter. */
+    CandidateResult withStability(TrialResult<StabilityResult> trial) {
         StabilityTest test = trial instanceof TrialResult.Completed<StabilityResult> completed
                 ? completed.value().test()
                 : new StabilityTest.NotTaken();
-        return new CandidateResult(status(trial.map(StabilityResult::status)), test, trial.seconds(), 0, 0);
+        return new CandidateResult(
+                status(trial.map(StabilityResult::status)), signal, test, seconds.withStabilityFilter(trial.seconds()));
     }
 
     /** The same candidate after the quality filter. */
     CandidateResult withQuality(TrialResult<CandidateStatus> trial) {
-        return new CandidateResult(status(trial), stability, stabilitySeconds, trial.seconds(), 0);
+        return new CandidateResult(status(trial), signal, stability, seconds.withQualityFilter(trial.seconds()));
     }
 
     /** The same candidate after its trainings. */
     CandidateResult withTraining(TrainingTally tally) {
-        return new CandidateResult(tally.status(), stability, stabilitySeconds, qualitySeconds, tally.seconds());
+        return new CandidateResult(tally.status(), signal, stability, seconds.withTraining(tally.seconds()));
     }
 
     /** Whether the candidate has passed all filters so far. */
@@ -64,8 +71,9 @@ record CandidateResult(
                 proposal.candidate(),
                 proposal.valueKey(),
                 status,
+                signal,
                 stability,
-                new StageSeconds(proposal.status().seconds(), stabilitySeconds, qualitySeconds, trainingSeconds));
+                seconds.withStaticFilter(proposal.status().seconds()));
     }
 
     /** The status that a filter gave; {@code Failed} where the filter failed. */

@@ -178,6 +178,7 @@ final class Generation {
         CostlyFilters filters = new CostlyFilters(
                 trials,
                 randomness,
+                settings.rejection().signalFilter(),
                 settings.rejection().stabilityFilter(),
                 settings.rejection().qualityFilter());
         if (candidates.isEmpty() || !filters.isAnyOn()) {

@@ -3,12 +3,16 @@ package org.evonorm.settings;
 import java.io.Serializable;
 import java.util.List;
 import org.evonorm.rejection.QualitySettings;
+import org.evonorm.rejection.SignalSettings;
 import org.evonorm.rejection.StabilitySettings;
 
 /**
  * The section {@code rejection} of the settings.
  *
  * @param staticFilter      whether the static filter is on
+ * @param signalFilter      whether the signal filter is on
+ * @param signalNetwork     name of the network that the signal filter tests in
+ * @param signal            settings of the signal filter
  * @param stabilityFilter   whether the stability filter is on
  * @param stabilityNetworks names of the networks that the stability filter tests in
  * @param stability         settings of the stability filter
@@ -17,6 +21,9 @@ import org.evonorm.rejection.StabilitySettings;
  */
 public record RejectionSettings(
         boolean staticFilter,
+        boolean signalFilter,
+        String signalNetwork,
+        SignalSettings signal,
         boolean stabilityFilter,
         List<String> stabilityNetworks,
         StabilitySettings stability,
@@ -25,6 +32,12 @@ public record RejectionSettings(
         implements Serializable {
 
     static RejectionSettings read(SettingsReader reader) {
+        SignalSettings signal = new SignalSettings(
+                reader.whole("rejection.signal.batch-size", 2),
+                reader.positive("rejection.signal.gradient"),
+                reader.positive("rejection.signal.features"),
+                reader.zeroToOne("rejection.signal.variation"),
+                reader.zeroToOne("rejection.signal.exempt-share"));
         StabilitySettings stability = new StabilitySettings(
                 reader.whole("rejection.stability.steps", 0),
                 reader.positive("rejection.stability.step-size"),
@@ -34,6 +47,9 @@ public record RejectionSettings(
                 reader.whole("rejection.quality.steps", 1), reader.zeroToOne("rejection.quality.ten-class-threshold"));
         return new RejectionSettings(
                 reader.flag("rejection.static.enabled"),
+                reader.flag("rejection.signal.enabled"),
+                reader.network("rejection.signal.network"),
+                signal,
                 reader.flag("rejection.stability.enabled"),
                 reader.networks("rejection.stability.networks"),
                 stability,

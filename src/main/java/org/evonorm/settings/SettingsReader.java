@@ -118,9 +118,18 @@ final class SettingsReader {
 
     /** Names of anchor networks, in any case: at least one, and no name twice. */
     List<String> networks(String key) {
+        return networks(key, texts(key));
+    }
+
+    /** The name of one anchor network. */
+    String network(String key) {
+        return networks(key, List.of(text(key))).get(0);
+    }
+
+    private List<String> networks(String key, List<String> names) {
         List<String> known = AnchorNetworks.names();
         List<String> networks = new ArrayList<>();
-        for (String text : texts(key)) {
+        for (String text : names) {
             String name = text.toLowerCase(Locale.ROOT);
             if (!known.contains(name) || networks.contains(name)) {
                 throw refusal(

@@ -11,6 +11,7 @@ import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.LayerJson;
 import org.evonorm.graph.simplification.Simplification;
+import org.evonorm.rejection.SignalTest;
 import org.evonorm.rejection.StabilityTest;
 
 /**
@@ -20,11 +21,17 @@ import org.evonorm.rejection.StabilityTest;
  * @param valueKey  value key, equal for candidates that compute the same function; empty if the static filter rejected
  *                  the candidate
  * @param status    candidate status
+ * @param signal    signal test, if it was taken
  * @param stability stability test, if it was taken
  * @param seconds   seconds spent per stage
  */
 public record CandidateRow(
-        Candidate candidate, String valueKey, CandidateStatus status, StabilityTest stability, StageSeconds seconds)
+        Candidate candidate,
+        String valueKey,
+        CandidateStatus status,
+        SignalTest signal,
+        StabilityTest stability,
+        StageSeconds seconds)
         implements Serializable {
 
     /** The row for Spark; columns that do not apply are null. */
@@ -43,9 +50,13 @@ public record CandidateRow(
                 status.text(),
                 reason(status),
                 status instanceof CandidateStatus.Duplicate duplicate ? duplicate.original() : null,
+                signal instanceof SignalTest.Taken test ? test.gradient() : null,
+                signal instanceof SignalTest.Taken test ? test.features() : null,
+                signal instanceof SignalTest.Taken test ? test.variation() : null,
                 stability instanceof StabilityTest.Taken test ? test.steps() : null,
                 stability instanceof StabilityTest.Taken test ? test.norm() : null,
                 seconds.staticFilter(),
+                seconds.signalFilter(),
                 seconds.stabilityFilter(),
                 seconds.qualityFilter(),
                 seconds.training());

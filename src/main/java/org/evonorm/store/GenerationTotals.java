@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.DoubleAdder;
 public record GenerationTotals(int generation, Map<String, Long> byStatus, double seconds) {
 
     private static final List<String> SECONDS =
-            List.of("static_seconds", "stability_seconds", "quality_seconds", "training_seconds");
+            List.of("static_seconds", "signal_seconds", "stability_seconds", "quality_seconds", "training_seconds");
 
     public GenerationTotals {
         byStatus = Map.copyOf(byStatus);
@@ -25,10 +25,16 @@ public record GenerationTotals(int generation, Map<String, Long> byStatus, doubl
         DoubleAdder seconds = new DoubleAdder();
         tables.read(
                 Table.CANDIDATES,
-                List.of("status", "static_seconds", "stability_seconds", "quality_seconds", "training_seconds"),
+                List.of(
+                        "status",
+                        "static_seconds",
+                        "signal_seconds",
+                        "stability_seconds",
+                        "quality_seconds",
+                        "training_seconds"),
                 row -> {
                     byStatus.merge(row.text("status"), 1L, Long::sum);
-                    SECONDS.forEach(column -> seconds.add(row.real(column)));
+                    SECONDS.forEach(column -> seconds.add(row.realOrZero(column)));
                 });
         return new GenerationTotals(tables.generation(), byStatus, seconds.sum());
     }

@@ -75,7 +75,8 @@ final class ParquetSchema {
 
     /**
      * What a file's schema differs in, in a few words; empty if it has every column with its type. More columns, and
-     * columns that may be null, do no harm: {@link StoredRow} refuses the nulls.
+     * columns that may be null, do no harm: {@link StoredRow} refuses the nulls. A column that may be null may be absent
+     * too, since earlier versions had fewer of them.
      */
     Optional<String> difference(MessageType file) {
         return difference(columns, file);
@@ -84,6 +85,9 @@ final class ParquetSchema {
     private static Optional<String> difference(List<Type> wanted, GroupType file) {
         for (Type column : wanted) {
             if (!file.containsField(column.getName())) {
+                if (column.isRepetition(Repetition.OPTIONAL)) {
+                    continue;
+                }
                 return Optional.of("lacks the column " + column.getName());
             }
             Optional<String> difference = difference(column, file.getType(column.getName()));

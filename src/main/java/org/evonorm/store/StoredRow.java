@@ -25,7 +25,7 @@ final class StoredRow {
     }
 
     private boolean isNull(String column) {
-        return group.getFieldRepetitionCount(column) == 0;
+        return !group.getType().containsField(column) || group.getFieldRepetitionCount(column) == 0;
     }
 
     String text(String column) {
@@ -46,6 +46,11 @@ final class StoredRow {
 
     double real(String column) {
         return group.getDouble(present(column), 0);
+    }
+
+    /** The number in a column that earlier versions lack, 0 in place of a null. */
+    double realOrZero(String column) {
+        return isNull(column) ? 0 : real(column);
     }
 
     /** A share from 0 to 1, such as an accuracy. */

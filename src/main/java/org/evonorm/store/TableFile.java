@@ -95,7 +95,11 @@ record TableFile(Path path, ParquetSchema schema, Configuration hadoop, String m
         try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(path, hadoop))) {
             MessageType file = requireSchema(reader.getFileMetaData());
             MessageType wanted = new MessageType(
-                    file.getName(), columns.stream().map(file::getType).toList());
+                    file.getName(),
+                    columns.stream()
+                            .filter(file::containsField)
+                            .map(file::getType)
+                            .toList());
             Configuration configuration = new Configuration(hadoop);
             configuration.set(ReadSupport.PARQUET_READ_SCHEMA, wanted.toString());
             return configuration;

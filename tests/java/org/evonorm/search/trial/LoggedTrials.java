@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.Layer;
+import org.evonorm.rejection.SignalResult;
 import org.evonorm.rejection.StabilityResult;
 import org.evonorm.search.KnownAccuracies;
 import org.evonorm.search.OnKnownAccuracies;
@@ -21,6 +22,11 @@ import org.evonorm.training.TrainingResult;
  * own, whatever process it runs in.
  */
 public record LoggedTrials(KnownAccuracies known, String log, int millis) implements OnKnownAccuracies {
+
+    @Override
+    public SignalResult checkSignal(Layer layer, long seed) {
+        return known.checkSignal(layer, seed);
+    }
 
     @Override
     public StabilityResult checkStability(Layer layer, long seed) {

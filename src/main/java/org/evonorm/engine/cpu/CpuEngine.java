@@ -1,8 +1,8 @@
 package org.evonorm.engine.cpu;
 
 import org.evonorm.engine.Engine;
-import org.evonorm.engine.Model;
 import org.evonorm.engine.NativeLibraries;
+import org.evonorm.engine.OpenModel;
 import org.evonorm.engine.cpu.onednn.OneDnn;
 import org.evonorm.engine.cpu.vector.VectorFunctions;
 import org.evonorm.graph.Layer;
@@ -59,7 +59,7 @@ public final class CpuEngine implements Engine {
     }
 
     @Override
-    public Model build(Network network, Layer layer, int threads, long seed) {
+    public OpenModel build(Network network, Layer layer, int threads, long seed) {
         if (threads < 1) {
             throw new IllegalArgumentException("a model needs at least 1 thread, not " + threads);
         }

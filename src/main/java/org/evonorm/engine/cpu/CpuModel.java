@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.evonorm.data.Batch;
 import org.evonorm.engine.CentralDifference;
-import org.evonorm.engine.Model;
+import org.evonorm.engine.OpenModel;
 import org.evonorm.engine.Parameter;
 import org.evonorm.engine.ParameterLayout;
 import org.evonorm.engine.PlaceLayers;
@@ -24,7 +24,7 @@ import org.evonorm.program.Operation;
  * A model of the CPU engine. It makes a {@link NetworkPlan} at the first batch of each size and mode, and reuses it for
  * the batches that follow.
  */
-final class CpuModel implements Model {
+final class CpuModel implements OpenModel {
 
     /** Share of the old value that a running statistic keeps at each step (docs/design.md, "Evaluation mode"). */
     private static final float DECAY = 0.9f;
@@ -252,6 +252,13 @@ final class CpuModel implements Model {
             }
         });
         return plan;
+    }
+
+    @Override
+    public float[] output(int operator) {
+        return training.orElseThrow(() -> new IllegalStateException("outputs are those of the last loss and gradient"))
+                .plan()
+                .output(operator);
     }
 
     /** Names of the implementations that oneDNN chose for the training plan. */

@@ -380,6 +380,14 @@ final class NetworkPlan implements AutoCloseable {
         return values;
     }
 
+    /** The output [B, H, W, C] of an operator in the last run of a training plan. */
+    float[] output(int operator) {
+        Tensor output = outputs[operator];
+        float[] values = new float[slices.batch() * output.shape().size()];
+        output.floats().buffer().get(0, values);
+        return values;
+    }
+
     /** Names of the implementations that oneDNN chose, one text per convolution or dense layer. */
     List<String> implementations() {
         List<String> names = new ArrayList<>();

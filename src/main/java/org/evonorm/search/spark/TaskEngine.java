@@ -2,6 +2,7 @@ package org.evonorm.search.spark;
 
 import java.util.OptionalInt;
 import org.evonorm.engine.Engine;
+import org.evonorm.engine.cpu.CpuEngine;
 import org.evonorm.settings.EngineName;
 
 /**
@@ -19,6 +20,19 @@ public final class TaskEngine {
      */
     public static Engine of(EngineName name) {
         return of(name, OptionalInt.empty());
+    }
+
+    /**
+     * The CPU engine, which runs the filters.
+     *
+     * @throws UnfitMachineError if the engine cannot run on this machine
+     */
+    public static CpuEngine cpu() {
+        try {
+            return new CpuEngine();
+        } catch (IllegalStateException e) {
+            throw new UnfitMachineError(e);
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package org.evonorm.search.trial;
 import java.io.Serializable;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.Layer;
+import org.evonorm.rejection.SignalResult;
 import org.evonorm.rejection.StabilityResult;
 import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
@@ -21,6 +22,9 @@ public interface CandidateEvaluator extends Serializable {
 
     /** The cost of a training step in this network, in any unit; long trainings start first. */
     long cost(String network);
+
+    /** Runs the signal filter. */
+    SignalResult checkSignal(Layer layer, long seed);
 
     /** Runs the stability filter, network by network, the cheapest first. */
     StabilityResult checkStability(Layer layer, long seed);

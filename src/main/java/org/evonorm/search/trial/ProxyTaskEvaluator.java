@@ -5,11 +5,12 @@ import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.Network;
 import org.evonorm.rejection.QualityFilter;
+import org.evonorm.rejection.SignalFilter;
+import org.evonorm.rejection.SignalResult;
 import org.evonorm.rejection.StabilityFilter;
 import org.evonorm.rejection.StabilityResult;
 import org.evonorm.search.spark.ImageSource;
 import org.evonorm.search.spark.TaskEngine;
-import org.evonorm.settings.EngineName;
 import org.evonorm.settings.RejectionSettings;
 import org.evonorm.settings.Settings;
 import org.evonorm.training.PartitionTask;
@@ -56,9 +57,21 @@ public record ProxyTaskEvaluator(NetworkTraining training, List<String> networks
     }
 
     @Override
+    public SignalResult checkSignal(Layer layer, long seed) {
+        return new SignalFilter(
+                        TaskEngine.cpu(),
+                        training.network(rejection.signalNetwork()),
+                        training.images().images(),
+                        training.settings().cropSize(),
+                        rejection.signal(),
+                        training.threads())
+                .judge(layer, seed);
+    }
+
+    @Override
     public StabilityResult checkStability(Layer layer, long seed) {
         return new StabilityFilter(
-                        TaskEngine.of(EngineName.CPU),
+                        TaskEngine.cpu(),
                         build(rejection.stabilityNetworks()),
                         training.images().images(),
                         training.settings().cropSize(),
@@ -70,7 +83,7 @@ public record ProxyTaskEvaluator(NetworkTraining training, List<String> networks
     @Override
     public CandidateStatus checkQuality(Layer layer, long seed) {
         return new QualityFilter(
-                        TaskEngine.of(EngineName.CPU),
+                        TaskEngine.cpu(),
                         build(networks),
                         training.images().images(),
                         training.settings(),

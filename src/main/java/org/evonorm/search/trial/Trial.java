@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.Layer;
+import org.evonorm.rejection.SignalResult;
 import org.evonorm.rejection.StabilityResult;
 import org.evonorm.training.TrainingResult;
 
@@ -25,6 +26,8 @@ public record Trial<T>(Kind kind, Candidate candidate, String part, long seed, C
 
     /** The kinds of work; the names appear in the journal. */
     public enum Kind {
+        /** The signal filter. */
+        SIGNAL,
         /** The stability filter. */
         STABILITY,
         /** The quality filter. */
@@ -37,6 +40,13 @@ public record Trial<T>(Kind kind, Candidate candidate, String part, long seed, C
     @FunctionalInterface
     interface Work<T> extends Serializable {
         T by(CandidateEvaluator evaluator);
+    }
+
+    /** The signal filter on a candidate. */
+    public static Trial<SignalResult> ofSignal(Candidate candidate, long seed) {
+        Layer layer = candidate.layer();
+        return new Trial<>(
+                Kind.SIGNAL, candidate, "", seed, SignalResult.class, evaluator -> evaluator.checkSignal(layer, seed));
     }
 
     /** The stability filter on a candidate. */
