@@ -103,7 +103,7 @@ final class InspectCommand implements Callable<Integer> {
             property(out, "simplified", Simplification.of(layer).toString());
             property(out, "family", family());
             property(out, "affine", layer.affine() ? "gamma * y + beta follows" : "none");
-            LayerPlan plan = LayerPlan.training(CanonicalLayer.of(layer));
+            LayerPlan plan = LayerPlan.training(Simplification.of(layer));
             property(
                     out,
                     "passes",
