@@ -23,6 +23,7 @@ import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Mutation;
 import org.evonorm.graph.RandomGraphs;
+import org.evonorm.graph.simplification.Simplification;
 import org.junit.jupiter.api.Test;
 import org.xml.sax.InputSource;
 
@@ -114,8 +115,10 @@ class LayerPicturesTest {
         List<Lineage.Step> steps = Lineage.of(line.get(line.size() - 1), others).steps();
         assertEquals(line, steps.stream().map(Lineage.Step::layer).toList());
         for (int i = 1; i < steps.size(); i++) {
-            String before = Formula.print(steps.get(i - 1).layer().candidate().layer());
-            String after = Formula.print(steps.get(i).layer().candidate().layer());
+            String before = Formula.print(
+                    Simplification.shown(steps.get(i - 1).layer().candidate().layer()));
+            String after = Formula.print(
+                    Simplification.shown(steps.get(i).layer().candidate().layer()));
             assertEquals(before, text(steps.get(i).formula(), FormulaDiff.Kind.ADDED));
             assertEquals(after, text(steps.get(i).formula(), FormulaDiff.Kind.REMOVED));
             assertTrue(!steps.get(i).changes().isEmpty());

@@ -389,7 +389,7 @@ class RunTablesTest {
                 format,
                 commit,
                 new DataFile(file.path(), evaluations.bytes(), evaluations.rows(), evaluations.crc32c()));
-        assertNames(copy, file.path(), "it lacks the column parent, so it is another table's");
+        assertNames(copy, file.path(), "it lacks the column origin, so it is another table's");
     }
 
     /** Writes a record that lists another file of the candidates, as a version with this format would. */
