@@ -57,7 +57,12 @@ class RunConfTest {
     private void record(String fact, String value) throws IOException {
         String line = value.isEmpty() ? "" : "    " + fact + "=\"" + value + "\"";
         String changed = conf().replaceAll("(?m)^ +" + fact + "=.*$", line);
-        Files.writeString(temporary.resolve("run/run.conf"), changed);
+        write(changed);
+    }
+
+    /** Writes run.conf as somebody does who changes it on purpose: without the line of its checksum. */
+    private void write(String text) throws IOException {
+        Files.writeString(temporary.resolve("run/run.conf"), text.replaceFirst("^#.*\n", ""));
         // The checksum beside the file is of the text before.
         Files.deleteIfExists(temporary.resolve("run/.run.conf.crc"));
     }
@@ -129,8 +134,7 @@ class RunConfTest {
     void theThresholdOfAnEarlierVersionIsTheOneOfTenClasses() throws IOException {
         String earlier = conf().replace("ten-class-threshold", "threshold");
         assertTrue(earlier.contains(" threshold=0.15"), earlier);
-        Files.writeString(temporary.resolve("run/run.conf"), earlier);
-        Files.deleteIfExists(temporary.resolve("run/.run.conf.crc"));
+        write(earlier);
         assertEquals(List.of(), enter(Accepted.NOTHING));
         assertEquals(
                 SETTINGS.rejection().quality(),

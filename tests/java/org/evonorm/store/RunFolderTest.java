@@ -72,6 +72,26 @@ class RunFolderTest {
     }
 
     @Test
+    void settingsThatWereAlteredAreRefusedAndCanBeTakenAsTheyAre() throws IOException {
+        String settings = "search {\n  seed = 7\n  generations = 12\n}\n";
+        StartedRun.in(at("run"), settings);
+        Path conf = temporary.resolve("run/run.conf");
+        byte[] whole = Files.readAllBytes(conf);
+        for (int i = 0; i < whole.length; i++) {
+            for (int bit = 0; bit < 7; bit++) {
+                byte[] altered = whole.clone();
+                altered[i] ^= (byte) (1 << bit);
+                Files.write(conf, altered);
+                assertSays(
+                        "run.conf was altered since it was written; restore it",
+                        () -> at("run").settings());
+            }
+        }
+        Files.writeString(conf, settings.replace('7', '8'));
+        assertEquals(settings.replace('7', '8'), at("run").settings());
+    }
+
+    @Test
     void thereAreNoSettingsWithoutARun() {
         assertSays("there is no run in", () -> at("nowhere").settings());
     }

@@ -92,12 +92,15 @@ public final class RunFolder {
     /**
      * The text of run.conf: the settings that the run was started with.
      *
-     * @throws StoreException if the folder has no run, or the file cannot be read
+     * @throws StoreException if the folder has no run, or the file cannot be read or was altered
      */
     public String settings() {
         Path path = new Path(root, SETTINGS);
         try {
-            return read(path);
+            return CheckedConf.read(read(path))
+                    .orElseThrow(() -> new StoreException(show(path)
+                            + " was altered since it was written; restore it, or delete its first line to take it as"
+                            + " it is"));
         } catch (FileNotFoundException e) {
             throw new StoreException("there is no run in " + this + ": it has no " + SETTINGS, e);
         } catch (IOException e) {
@@ -113,7 +116,7 @@ public final class RunFolder {
      *                        written
      */
     public void start(String settings, RunLease lease) {
-        lease.publish(settings, new Path(root, SETTINGS));
+        lease.publish(CheckedConf.of(settings), new Path(root, SETTINGS));
     }
 
     /**
@@ -122,7 +125,7 @@ public final class RunFolder {
      * @throws StoreException if the lease was taken over, or the folder cannot be written
      */
     public void restart(String settings, RunLease lease) {
-        lease.replace(settings, new Path(root, SETTINGS));
+        lease.replace(CheckedConf.of(settings), new Path(root, SETTINGS));
     }
 
     /** The commit records of this run. */
