@@ -252,6 +252,8 @@ final class DisturbedRun {
 
     /** The command ends well, to the tables and files of an undisturbed one, and once more changes nothing. */
     private void checkEnd(List<String> complaints) throws IOException, InterruptedException {
+        // Fences that no lease names go when they are old.
+        RunFiles.makeHeartbeatsOld(run);
         StartedCommand last = start();
         int status = last.waitFor();
         if (status != 0) {

@@ -138,6 +138,17 @@ class MainTest {
         assertTrue(sentence.startsWith("Spark has stopped, because no master answers"), sentence);
     }
 
+    /** Hadoop's classes that are loaded while the process ends fail like classes of a library that is missing. */
+    @Test
+    void classesThatFailSinceTheProcessEndsAreNoMissingLibrary() {
+        Throwable ends = new ExceptionInInitializerError(
+                new IllegalStateException("Shutdown in progress, cannot add a shutdownHook"));
+        assertTrue(Failure.isConsequenceOfEnd(ends));
+        assertTrue(Failure.isConsequenceOfEnd(new IllegalStateException(new InterruptedException())));
+        assertFalse(Failure.isConsequenceOfEnd(new ExceptionInInitializerError(new IllegalStateException("no"))));
+        assertFalse(Failure.isConsequenceOfEnd(new NoClassDefFoundError("jdk/incubator/vector/Vector")));
+    }
+
     @Test
     void aMisspeltLayerIsNoFormula() {
         assertEquals(

@@ -197,4 +197,32 @@ class RunLeaseTest {
             assertFalse(Files.exists(temporary.resolve("run/.lease")), "round " + round);
         }
     }
+
+    /** A process that is killed just before it has the lease leaves a fence that no lease names. */
+    @Test
+    void whatKilledProcessesLeftGoesOnceItIsOld() throws IOException {
+        Path run = temporary.resolve("run");
+        Path old = Files.createDirectories(run.resolve(".fences/old"));
+        Path young = Files.createDirectories(run.resolve(".fences/young"));
+        Path fallen = Files.createDirectories(run.resolve(".fences/.fallen-x"));
+        Files.createDirectories(run.resolve(".attempts/old/candidates"));
+        Path claim = Files.createFile(run.resolve(".lease.old.claim"));
+        Path youngClaim = Files.createFile(run.resolve(".lease.young.claim"));
+        Files.createFile(old.resolve("heartbeat"));
+        Files.createFile(young.resolve("heartbeat"));
+        FileTime minutesAgo = FileTime.from(Instant.now().minusSeconds(90));
+        for (Path file : List.of(old.resolve("heartbeat"), old, claim)) {
+            Files.setLastModifiedTime(file, minutesAgo);
+        }
+        try (RunLease lease = RunLease.acquire(folder())) {
+            lease.requireValid();
+            assertFalse(Files.exists(old));
+            assertFalse(Files.exists(run.resolve(".attempts/old")));
+            assertFalse(Files.exists(fallen));
+            assertFalse(Files.exists(claim));
+            assertTrue(Files.exists(young), "a process that is just starting");
+            assertTrue(Files.exists(youngClaim));
+        }
+        assertTrue(Files.exists(young));
+    }
 }

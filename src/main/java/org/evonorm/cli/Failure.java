@@ -23,6 +23,21 @@ final class Failure {
                 || failure instanceof SearchInterruptedException;
     }
 
+    /**
+     * Whether the exception is a consequence of the end of this process, whatever its kind: also the static parts of
+     * Hadoop's and Spark's classes fail then, whose failure looks like a library that is missing.
+     */
+    static boolean isConsequenceOfEnd(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (isInterruption(cause)
+                    || (cause instanceof IllegalStateException
+                            && String.valueOf(cause.getMessage()).contains("Shutdown in progress"))) {
+                return true;
+            }
+        }
+        return Thread.currentThread().isInterrupted();
+    }
+
     /** The explanation in one sentence; for an unexpected exception, it ends with the option that shows the trace. */
     static String sentence(Throwable failure) {
         Throwable cause = failure;

@@ -74,13 +74,7 @@ public final class Main implements Runnable {
             return execute(main, out, err, arguments);
         } catch (Error e) {
             // Picocli handles exceptions, but no errors: no memory, no library, no space on the disk, no stack.
-            if (main.debug) {
-                e.printStackTrace(err);
-            } else {
-                err.println("evonorm: " + Quotation.message(Failure.sentence(e)));
-            }
-            err.flush();
-            return ExitStatus.FAILURE;
+            return explainFailure(e, err, main.debug);
         }
     }
 
@@ -92,7 +86,7 @@ public final class Main implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler(Main::explainArguments)
-                .setExecutionExceptionHandler((e, command, parsed) -> explainFailure(e, command, main.debug))
+                .setExecutionExceptionHandler((e, command, parsed) -> explainFailure(e, command.getErr(), main.debug))
                 .execute(arguments);
     }
 
@@ -136,11 +130,8 @@ public final class Main implements Runnable {
                 + String.join(", ", spec.subcommands().keySet());
     }
 
-    private static int explainFailure(Exception e, CommandLine command, boolean debug) {
-        PrintWriter err = command.getErr();
-        // Every failure after Ctrl-C is a consequence of it.
-        boolean interrupted =
-                Failure.isInterruption(e) || Thread.currentThread().isInterrupted();
+    private static int explainFailure(Throwable e, PrintWriter err, boolean debug) {
+        boolean interrupted = Failure.isConsequenceOfEnd(e);
         if (debug) {
             e.printStackTrace(err);
         } else if (interrupted && !Failure.isInterruption(e)) {

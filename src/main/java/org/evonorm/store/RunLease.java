@@ -77,6 +77,7 @@ public final class RunLease implements AutoCloseable {
             fence.fell();
             throw e;
         }
+        new LeaseLeftovers(folder, file.files()).sweep(holder, fence.lastHeartbeat());
     }
 
     /** The exception of a holder whose fence has fallen. */

@@ -39,7 +39,7 @@ public final class InterruptibleJobs {
      * tasks that it kills would hide the one sentence that matters.
      */
     public static void abandon(SparkSession session) {
-        Configurator.setLevel("org.apache.spark", Level.OFF);
+        Configurator.setAllLevels("org.apache.spark", Level.OFF);
         session.sparkContext().cancelAllJobs();
     }
 
