@@ -126,8 +126,20 @@ class RunConfTest {
         assertEquals(List.of(), enter(Accepted.NOTHING));
         record("evonorm", "");
         assertEquals(List.of(), enter(Accepted.NOTHING));
-        Files.writeString(temporary.resolve("run/run.conf"), "");
         assertEquals(List.of(), rerank(Accepted.NOTHING));
+    }
+
+    /** The defaults are the paper's: a rerank that takes them for the run's own would train for days. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "# nothing", "{}", "search {}", "null = 1", "search = 7, networks = 8"})
+    void aRunConfWithoutItsSectionsIsRefused(String text) throws IOException {
+        write(text);
+        for (SettingsException refusal : List.of(
+                assertThrows(SettingsException.class, () -> enter(Accepted.NOTHING)),
+                assertThrows(SettingsException.class, () -> rerank(Accepted.NOTHING)))) {
+            String message = refusal.getMessage();
+            assertTrue(message.contains("run/run.conf is damaged") && message.contains("restore it"), message);
+        }
     }
 
     @Test

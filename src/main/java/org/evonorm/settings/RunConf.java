@@ -37,6 +37,9 @@ public final class RunConf {
     private static final String RERANK = "rerank.";
 
     private static final String ENGINE = "engine.";
+    /** Sections that every version has written, whole. */
+    private static final List<String> SECTIONS = List.of("search", "networks", "data", "training", "rejection");
+
     private static final String STARTED_WITH = "started-with";
     private static final String CHANGES = STARTED_WITH + ".changes-since";
     private static final String IMAGES = STARTED_WITH + ".images-crc32";
@@ -230,7 +233,11 @@ public final class RunConf {
 
     private static Config parse(RunFolder folder) {
         try {
-            return RenamedKeys.translated(HoconGuard.parse(folder.settings(), folder + "/run.conf", Includes.none()));
+            Config conf =
+                    RenamedKeys.translated(HoconGuard.parse(folder.settings(), folder + "/run.conf", Includes.none()));
+            // The defaults would take the place of what is lost.
+            SECTIONS.forEach(conf::getConfig);
+            return conf;
         } catch (ConfigException e) {
             throw new SettingsException(
                     folder + "/run.conf is damaged (" + HoconGuard.problem(e) + "); restore it, or use another folder",
