@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -244,5 +245,16 @@ class LaunchScriptTest {
         Ended ended = end(start(Map.of("JAVA_HOME", folder + "/no jdk")));
         assertEquals(1, ended.status());
         assertTrue(ended.err().contains("there is no " + folder + "/no jdk/bin/java"), ended.err());
+    }
+
+    /** Every script but the one that makes the release, which needs the sources. */
+    @Test
+    void theReleaseHasEveryScript() throws IOException {
+        String assembly = Files.readString(Path.of("src/assembly/release.xml"));
+        try (Stream<Path> files = Files.list(Path.of("submit"))) {
+            files.filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+                    .filter(file -> !file.endsWith("release"))
+                    .forEach(file -> assertTrue(assembly.contains("<include>" + file + "</include>"), file::toString));
+        }
     }
 }
