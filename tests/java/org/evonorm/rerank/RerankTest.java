@@ -317,7 +317,7 @@ class RerankTest {
     @Test
     void aRunWithoutTrainedLayersIsRefused() {
         Path empty = temporary.resolve("empty");
-        StartedRun.in(folder(empty), "");
+        StartedRun.in(folder(empty), "search {}, networks {}, data {}, training {}, rejection {}");
         String message = assertThrows(SettingsException.class, () -> rerank(settings(empty)))
                 .getMessage();
         assertTrue(message.contains("no layer of the run in " + empty), message);
