@@ -236,7 +236,12 @@ public final class RunConf {
             Config conf =
                     RenamedKeys.translated(HoconGuard.parse(folder.settings(), folder + "/run.conf", Includes.none()));
             // The defaults would take the place of what is lost.
-            SECTIONS.forEach(conf::getConfig);
+            for (String section : SECTIONS) {
+                if (!conf.hasPath(section)) {
+                    throw new SettingsException(folder + "/run.conf is damaged (it lacks the section " + section
+                            + "); restore it, or use another folder");
+                }
+            }
             return conf;
         } catch (ConfigException e) {
             throw new SettingsException(
