@@ -225,4 +225,15 @@ class RunLeaseTest {
         }
         assertTrue(Files.exists(young));
     }
+
+    @Test
+    void aLeaseThatLeadsNowhereIsNamed() throws IOException {
+        Path lease = Files.createDirectories(temporary.resolve("run")).resolve(".lease");
+        Files.createSymbolicLink(lease, Path.of("nowhere"));
+        String message = assertThrows(StoreException.class, () -> RunLease.acquire(folder()))
+                .getMessage();
+        assertTrue(message.contains("delete " + lease), message);
+        Files.delete(lease);
+        RunLease.acquire(folder()).close();
+    }
 }

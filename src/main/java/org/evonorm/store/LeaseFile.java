@@ -122,6 +122,14 @@ final class LeaseFile {
         return files.getFileStatus(path).getModificationTime();
     }
 
+    /** The refusal of a command that found the file there when it was about to have the lease itself. */
+    StoreException refusal() throws IOException {
+        return read().map(LeaseHolder::toString)
+                .map(this::refusal)
+                .orElseGet(() -> new StoreException("another search or rerank is just starting in " + folder
+                        + "; name another folder, or, where none is, delete " + RunFolder.show(path)));
+    }
+
     StoreException refusal(String other) {
         return new StoreException("another search or rerank works in " + folder + ": " + other
                 + "; wait for its end or stop it, or name another folder");

@@ -102,7 +102,9 @@ public final class RunFolder {
                             + " was altered since it was written; restore it, or delete its first line to take it as"
                             + " it is"));
         } catch (FileNotFoundException e) {
-            throw new StoreException("there is no run in " + this + ": it has no " + SETTINGS, e);
+            throw new StoreException(
+                    "there is no run in " + this + ": it has no " + SETTINGS + "; restore it, or name another folder",
+                    e);
         } catch (IOException e) {
             throw new StoreException(
                     show(path) + " cannot be read (" + message(e) + "); restore it, or use another folder", e);

@@ -72,7 +72,7 @@ public final class RunLease implements AutoCloseable {
             fence.publish(LeaseFile.text(holder), file.path());
         } catch (FileAlreadyExistsException e) {
             fence.fell();
-            throw file.refusal(file.read().map(LeaseHolder::toString).orElse("a process that is just starting"));
+            throw file.refusal();
         } catch (IOException e) {
             fence.fell();
             throw e;
