@@ -34,6 +34,13 @@ class SeedFileTest {
     }
 
     @Test
+    void blanksDivideWholeFormulasToo() throws IOException {
+        assertEquals(
+                List.of("max(x,0)", "EvoNorm-S0", "bogus", "x + v0"),
+                SeedFile.read(List.of("max(x,0) EvoNorm-S0,bogus", "x + v0")));
+    }
+
+    @Test
     void aFileWithoutLayersIsNamed() throws IOException {
         Path file = folder.resolve("empty.txt");
         Files.writeString(file, "# nothing\n");

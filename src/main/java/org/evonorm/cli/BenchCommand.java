@@ -59,7 +59,8 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "LAYER",
             converter = NamedLayer.ListConverter.class,
             description = {
-                "Names of baselines, formulas, JSON forms or FILE.json, between commas or blanks.",
+                "Names of baselines, formulas, JSON forms or FILE.json, between commas or blanks; "
+                        + "blanks around operators belong to the formula.",
                 "identity, BN-ReLU, EvoNorm-B0 and EvoNorm-S0 without it."
             })
     private List<NamedLayer.Some> layerArguments =

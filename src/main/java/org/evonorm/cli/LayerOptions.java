@@ -12,7 +12,10 @@ final class LayerOptions {
             arity = "1..*",
             paramLabel = "LAYER",
             converter = NamedLayer.ListConverter.class,
-            description = "Names of baselines, formulas, JSON forms or FILE.json, between commas or blanks.")
+            description = {
+                "Names of baselines, formulas, JSON forms or FILE.json, between commas or blanks; "
+                        + "blanks around operators belong to the formula."
+            })
     private List<NamedLayer.Some> layers;
 
     /** The layers, in the order given. */

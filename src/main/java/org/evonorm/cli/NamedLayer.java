@@ -61,7 +61,7 @@ public record NamedLayer(String name, Layer layer) {
     }
 
     /**
-     * Reads the layers of a list, between commas; between blanks as well, where these are names alone.
+     * Reads the layers of a list, as {@link ListText} divides it.
      *
      * @throws IllegalArgumentException if the text or a file names no layer
      * @throws IOException if a file cannot be read

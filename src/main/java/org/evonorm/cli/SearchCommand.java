@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.search.Search;
 import org.evonorm.search.progress.SearchSummary;
@@ -28,8 +29,7 @@ import picocli.CommandLine.Spec;
             "",
             "Each generation proposes layers, throws most of them out by cheap filters, trains the "
                     + "others in all anchor networks and commits tables to the run's folder. A folder that "
-                    + "holds committed "
-                    + "generations is continued. Spark runs inside the process, or where spark-submit says.",
+                    + "holds committed generations is continued. Spark runs inside the process, or where spark-submit says.",
             ""
         })
 final class SearchCommand implements Callable<Integer> {
@@ -43,7 +43,7 @@ final class SearchCommand implements Callable<Integer> {
             names = "--config",
             paramLabel = "FILE",
             description = {
-                "Settings in HOCON; others have the defaults that reference.conf documents. conf/ " + "holds presets."
+                "Settings in HOCON; others have the defaults that reference.conf documents. conf/ holds presets."
             })
     private Optional<Path> config;
 
@@ -89,7 +89,7 @@ final class SearchCommand implements Callable<Integer> {
             paramLabel = "LAYER",
             description = {
                 "Layers that a new run's population starts from: names, formulas, or files with one of these per "
-                        + "line, between commas or blanks. "
+                        + "line, between commas or blanks; blanks around operators belong to the formula. "
                         + "Short for --set search.seed-layers=[…]; go on with the run under the same ones."
             })
     private List<String> seedLayers = List.of();
@@ -111,8 +111,9 @@ final class SearchCommand implements Callable<Integer> {
             all.add("search.seed-layers=" + JSON.writeValueAsString(SeedFile.read(seedLayers)));
         }
         Settings settings = Settings.load(config, all);
-        RunFolder folder = settings.search().folder(HadoopConfiguration.ofProperties());
-        OutputFile.requireWritableFolder("search.run", settings.search().run(), HadoopConfiguration.ofProperties());
+        Configuration hadoop = HadoopConfiguration.ofProperties();
+        RunFolder folder = settings.search().folder(hadoop);
+        OutputFile.requireWritableFolder("search.run", settings.search().run(), hadoop);
         Accepted accepted = new Accepted(acceptChanges, otherVersion);
         RunConf.check(folder, settings, accepted);
         MemoryCheck.forSearch(settings, Spark.trainingsAtOnce(master, settings.threads()));

@@ -2,19 +2,13 @@ package org.evonorm.text;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
- * The division of a text into the items of a list. Users write commas, blanks or both between names; commas and blanks
- * inside a formula, JSON or quotation marks belong to the item.
+ * The division of a text into the items of a list. Users write commas, blanks or both between names and formulas; commas
+ * and blanks inside a formula, JSON or quotation marks belong to the item.
  */
 public final class ListText {
 
-    /** A name, id, number or file; an operator of a formula is none. */
-    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}_][^\\s()\\[\\]{}+*=;|\"]*");
-
-    private static final Pattern BLANKS = Pattern.compile("\\s+");
     private static final String OPENING = "([{";
     private static final String CLOSING = ")]}";
 
@@ -22,7 +16,7 @@ public final class ListText {
 
     /**
      * The items, stripped and in order, without empty ones. Commas divide outside parentheses, brackets, braces and
-     * quotation marks. Blanks divide an item of words alone, since a formula has an operator between two values.
+     * quotation marks, and so do blanks between two values, since a formula has an operator there.
      */
     public static List<String> items(String text) {
         List<String> items = new ArrayList<>();
@@ -39,7 +33,7 @@ public final class ListText {
                 depth++;
             } else if (CLOSING.indexOf(sign) >= 0) {
                 depth--;
-            } else if (sign == ',' && depth <= 0) {
+            } else if (depth <= 0 && (sign == ',' || isBetweenValues(text, start, i))) {
                 add(text.substring(start, i), items);
                 start = i + 1;
             }
@@ -50,11 +44,42 @@ public final class ListText {
 
     private static void add(String item, List<String> items) {
         String stripped = item.strip();
-        String[] words = BLANKS.split(stripped);
-        if (Stream.of(words).allMatch(word -> WORD.matcher(word).matches())) {
-            items.addAll(List.of(words));
-        } else if (!stripped.isEmpty()) {
+        if (!stripped.isEmpty()) {
             items.add(stripped);
         }
+    }
+
+    /** Whether the first of some blanks stands at an index of an item, after a whole value and before another one. */
+    private static boolean isBetweenValues(String text, int start, int blank) {
+        if (blank == start || !Character.isWhitespace(text.charAt(blank)) || isAfterNo(text, start, blank)) {
+            return false;
+        }
+        int last = text.codePointBefore(blank);
+        int next = blank + 1;
+        while (next < text.length() && Character.isWhitespace(text.charAt(next))) {
+            next++;
+        }
+        if (next == text.length() || !(isOfWord(last) || CLOSING.indexOf(last) >= 0)) {
+            return false;
+        }
+        // A function may have a blank before its parenthesis.
+        int first = text.codePointAt(next);
+        return isOfWord(first) || first == '{' || (first == '(' && !isOfWord(last));
+    }
+
+    private static boolean isOfWord(int letter) {
+        return Character.isLetterOrDigit(letter) || letter == '_' || letter == '.';
+    }
+
+    /** Whether the text ends in {@code | no}, which {@code affine} follows. */
+    private static boolean isAfterNo(String text, int start, int end) {
+        int before = end - "no".length() - 1;
+        if (!text.startsWith("no", before + 1)) {
+            return false;
+        }
+        while (before >= start && Character.isWhitespace(text.charAt(before))) {
+            before--;
+        }
+        return before >= start && text.charAt(before) == '|';
     }
 }
