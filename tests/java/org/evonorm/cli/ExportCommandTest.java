@@ -62,6 +62,7 @@ class ExportCommandTest {
                 "--layer x --format json --output FOLDER; 1; is a folder; name a file in it",
                 "--layer x --format jax --output FOLDER; 1; is a folder; name a file in it",
                 "--layer x --format json --output FOLDER/none/x.json; 1; there is no folder",
+                "--run FOLDER/none --layer a85fe157503286fe --format json; 2; --candidate a85fe157503286fe",
                 "--run FOLDER/none --candidate ab --format json; 1; there is no run",
                 "--layer exp(exp(exp(square(x)*square(x)))) --format jax --output FOLDER/x.py; 1; not finite"
             })

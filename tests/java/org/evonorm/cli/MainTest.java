@@ -21,6 +21,15 @@ class MainTest {
         assertEquals("", help.err());
     }
 
+    /** Patterns that divide values are for the parser, not for the reader of a synopsis. */
+    @ParameterizedTest
+    @ValueSource(strings = {"search", "rerank", "report", "train", "inspect", "check", "bench", "export", "images"})
+    void noSynopsisShowsAPattern(String command) {
+        String help = CommandLineRun.of(command, "--help").out();
+        String synopsis = help.substring(help.indexOf("Usage:"), help.indexOf("\n\n", help.indexOf("Usage:")));
+        assertFalse(synopsis.contains("\\") || synopsis.contains("[["), synopsis);
+    }
+
     @Test
     void tellsVersions() {
         CommandLineRun version = CommandLineRun.of("--version");
@@ -63,6 +72,10 @@ class MainTest {
                 "inspect --layer /nowhere.json; /nowhere.json",
                 "inspect --layer {\"nodes\":[]}; affine",
                 "bench --layers; --layer",
+                "inspect --layer bogus --networks resnet50; option '--layer': 'bogus' is neither",
+                "inspect --layers=bogus; option '--layers': 'bogus' is neither",
+                "train --layer x --data synthetic --seed 1,two; option '--seed': 'two' is not",
+                "check --layer x,a85fe157503286fe; evonorm export --run FOLDER --candidate a85fe157503286fe",
             })
     void wrongArgumentsAreNamedWithStatusTwo(String arguments, String culprit) {
         CommandLineRun run = CommandLineRun.of(arguments.split(" "));

@@ -15,6 +15,7 @@ import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProgressTest {
 
@@ -116,6 +117,68 @@ class ProgressTest {
         }
         long same = drawn.stream().filter(line -> line.contains(" 12.4 of 30")).count();
         assertTrue(same >= 3, drawn.toString());
+    }
+
+    /** The lines of a terminal that printed a text, from the first column of its first line on. */
+    private static List<String> screen(String printed) {
+        List<StringBuilder> lines = new ArrayList<>(List.of(new StringBuilder()));
+        int column = 0;
+        for (int i = 0; i < printed.length(); i++) {
+            StringBuilder line = lines.get(lines.size() - 1);
+            if (printed.startsWith("\u001b[K", i)) {
+                line.setLength(column);
+                i += 2;
+            } else if (printed.charAt(i) == '\r') {
+                column = 0;
+            } else if (printed.charAt(i) == '\n') {
+                lines.add(new StringBuilder());
+                column = 0;
+            } else {
+                line.replace(column, column + 1, printed.substring(i, i + 1));
+                column++;
+            }
+        }
+        return lines.stream().map(line -> line.toString().stripTrailing()).toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theNextLineStandsWhereTheProgressStood(boolean interrupted) throws InterruptedException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        ProgressText reading = new ProgressText("reading earlier generations", "", 0);
+        try (Progress progress = TerminalProgress.on(new TerminalLine(out), reading, Duration.ofMillis(20))) {
+            Thread.sleep(300);
+            progress.at(0, "");
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        assertEquals(interrupted, Thread.interrupted());
+        out.print("New search\n");
+        String printed = bytes.toString(StandardCharsets.UTF_8);
+        assertEquals(List.of("New search", ""), screen(printed), printed);
+        assertEquals(2, printed.split("reading earlier generations, 0 s", -1).length, "drawn once: " + printed);
+    }
+
+    @Test
+    void aShorterLineLeavesNothingOfALongerOne() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        try (TerminalLine line = new TerminalLine(out)) {
+            line.accept("12 of 30, best 23.5%");
+            line.accept("13 of 30");
+            assertEquals(List.of("13 of 30"), screen(bytes.toString(StandardCharsets.UTF_8)));
+        }
+    }
+
+    @Test
+    void fewItemsCountInHundredths() {
+        ProgressText one = new ProgressText("train", "trainings", 1);
+        assertEquals(
+                "train   8% [###.....................................] 0.08 of 1",
+                one.bar(new ProgressText.State(0.084, "", Duration.ofSeconds(5)), Duration.ofSeconds(5), 77));
+        assertEquals("0.3 of 30", line(0.33, "", Duration.ofSeconds(1)).replaceFirst(".*: (.*) trainings", "$1"));
     }
 
     private static List<String> logged(Duration first, Duration later, int millis) throws InterruptedException {

@@ -3,12 +3,17 @@ package org.evonorm.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.evonorm.graph.NearestName;
 import org.evonorm.text.Quotation;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -105,9 +110,24 @@ public final class Main implements Runnable {
         ParameterException cause = e instanceof MissingParameterException && !unmatched.isEmpty()
                 ? new UnmatchedArgumentException(command, unmatched)
                 : e;
-        err.println("evonorm: " + Quotation.message(message(cause)));
+        err.println("evonorm: " + Quotation.message(asTyped(message(cause), cause.getArgSpec(), arguments)));
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return ExitStatus.USAGE;
+    }
+
+    /** The message with the option's name as the user typed it; picocli takes the longest, and counts its values. */
+    private static String asTyped(String message, ArgSpec argument, String... arguments) {
+        if (!(argument instanceof OptionSpec option)) {
+            return message;
+        }
+        String typed = Stream.of(arguments)
+                .map(word -> word.replaceFirst("=.*", ""))
+                .filter(List.of(option.names())::contains)
+                .reduce(option.longestName(), (earlier, later) -> later);
+        return message.replaceFirst(
+                "'" + Pattern.quote(option.longestName()) + "'( at index [0-9]+)?( "
+                        + Pattern.quote("(" + option.paramLabel() + ")") + ")?",
+                Matcher.quoteReplacement("'" + typed + "'"));
     }
 
     /** The message, which of an unknown command or option names the nearest that exists. */

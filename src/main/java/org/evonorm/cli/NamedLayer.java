@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.evonorm.graph.Baselines;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.FormulaException;
@@ -27,6 +28,8 @@ import picocli.CommandLine.TypeConversionException;
 public record NamedLayer(String name, Layer layer) {
 
     private static final String JSON_SUFFIX = ".json";
+    /** The id of a candidate of a run, or the first digits of one. */
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{6,16}");
 
     /**
      * Reads a layer.
@@ -42,13 +45,28 @@ public record NamedLayer(String name, Layer layer) {
         if (stripped.startsWith("{")) {
             return fromJson(stripped, "");
         }
-        Layer layer = LayerName.parse(stripped);
+        Layer layer = named(stripped);
         return new NamedLayer(
                 Baselines.names().stream()
                         .filter(stripped::equalsIgnoreCase)
                         .findFirst()
                         .orElseGet(() -> Formula.print(layer)),
                 layer);
+    }
+
+    private static Layer named(String nameOrFormula) {
+        try {
+            return LayerName.parse(nameOrFormula);
+        } catch (IllegalArgumentException e) {
+            if (!ID.matcher(nameOrFormula).matches()) {
+                throw e;
+            }
+            throw new IllegalArgumentException(
+                    "there is no layer " + nameOrFormula
+                            + "; if it is the id of a candidate, evonorm export --run FOLDER" + " --candidate "
+                            + nameOrFormula + " reads the layer from the run in FOLDER",
+                    e);
+        }
     }
 
     private static NamedLayer fromJson(String json, String place) {

@@ -25,8 +25,11 @@ record ProgressText(String task, String items, long total) {
     /** Seconds that are told as such. */
     private static final int MOST_SECONDS = 120;
 
+    /** Items of which a percent is less than a tenth of one. */
+    private static final int FEW_ITEMS = 10;
+
     /**
-     * What is known of the progress.
+     * The known part of the progress.
      *
      * @param done   items that are done
      * @param detail further words
@@ -93,11 +96,14 @@ record ProgressText(String task, String items, long total) {
         return List.of(time(Duration.ofSeconds((long) Math.ceil(left * 1e-3))) + " left");
     }
 
-    /** A number of items, with a digit after the point if running items count in part. */
-    private static String count(double done) {
-        return done == Math.rint(done)
-                ? String.format(Locale.ROOT, "%.0f", done)
-                : String.format(Locale.ROOT, "%.1f", Math.floor(done * 10) / 10);
+    /** A number of items; if running items count in part, with as many digits as a percent of few items needs. */
+    private String count(double done) {
+        if (done == Math.rint(done)) {
+            return String.format(Locale.ROOT, "%.0f", done);
+        }
+        int digits = total < FEW_ITEMS ? 2 : 1;
+        double unit = Math.pow(10, -digits);
+        return String.format(Locale.ROOT, "%." + digits + "f", Math.floor(done / unit) * unit);
     }
 
     /** A time as precisely as it is of use: {@code 95 s}, {@code 7 min}, {@code 3 h 20 min} or {@code 2 d 5 h}. */

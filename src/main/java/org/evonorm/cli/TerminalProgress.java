@@ -1,7 +1,6 @@
 package org.evonorm.cli;
 
 import java.time.Duration;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
@@ -25,7 +24,7 @@ final class TerminalProgress implements Progress {
 
     /** A progress on standard error. */
     static TerminalProgress of(ProgressText text) {
-        return on(new ConsoleProgressBarConsumer(System.err), text, Duration.ofSeconds(1));
+        return on(new TerminalLine(System.err), text, Duration.ofSeconds(1));
     }
 
     static TerminalProgress on(ProgressBarConsumer terminal, ProgressText text, Duration every) {
@@ -43,6 +42,11 @@ final class TerminalProgress implements Progress {
 
     @Override
     public void close() {
+        // An interrupted thread would not wait until the line is gone.
+        boolean interrupted = Thread.interrupted();
         drawn.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -117,6 +117,7 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--seed",
             split = "[,\\s]+",
+            splitSynopsisLabel = ",",
             arity = "1..*",
             paramLabel = "N",
             description = {
