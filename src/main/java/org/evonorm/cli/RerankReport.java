@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.evonorm.rerank.MeanAndDeviation;
@@ -16,66 +15,36 @@ import org.evonorm.rerank.RerankedLayer;
 import org.evonorm.store.ScoredOn;
 
 /** The output of a rerank for the user: progress while it runs, and the rankings at the end. */
-final class RerankReport implements RerankObserver, AutoCloseable {
-
-    private final PrintWriter out;
-    private Optional<Progress> progress = Optional.empty();
-    private int done;
-
-    /** Lines that are known before the first one, which names the folder. */
-    private final List<String> toSay = new ArrayList<>();
+final class RerankReport extends RunReport implements RerankObserver {
 
     RerankReport(PrintWriter out) {
-        this.out = out;
-    }
-
-    @Override
-    public void preparing(String work) {
-        close();
-        progress = Optional.of(Progress.of(work));
-    }
-
-    @Override
-    public void imagesLoaded(String sizes) {
-        toSay.add(sizes);
-    }
-
-    @Override
-    public void noted(String sentence) {
-        toSay.add(sentence);
+        super(out);
     }
 
     @Override
     public void rerankStarted(String folder, int found, int baselines) {
-        close();
-        say("Rerank of the " + found + " best layers of " + folder + " beside " + baselines + " baselines");
-        toSay.forEach(this::say);
+        begin("Rerank of the " + found + " best layers of " + folder + " beside " + baselines + " baselines");
     }
 
     @Override
     public void scoringStarted(ScoredOn images, int missing, int known, int failed) {
+        close();
         say(missing + " trainings to score on " + name(images) + " images"
                 + (known == 0 ? "" : ", " + known + " done before")
                 + (failed == 0 ? "" : ", " + failed + " failed before"));
-        close();
-        progress = missing == 0
-                ? Optional.empty()
-                : Optional.of(Progress.of("rerank, " + name(images) + " images", "trainings", missing));
-        done = 0;
-    }
-
-    @Override
-    public void scoringAdvanced(ScoredOn images, int nowDone, int missing) {
-        done = nowDone;
-        trainingsRunning(images, 0);
-        if (done == missing) {
-            close();
+        if (missing > 0) {
+            count("rerank, " + name(images) + " images", "trainings", missing);
         }
     }
 
     @Override
+    public void scoringAdvanced(ScoredOn images, int done, int missing) {
+        advance(done, missing, "");
+    }
+
+    @Override
     public void trainingsRunning(ScoredOn images, double trainings) {
-        progress.ifPresent(shown -> shown.at(done + trainings, ""));
+        running(trainings, "");
     }
 
     /** Prints both rankings, with means and standard deviations over the seeds. */
@@ -126,7 +95,7 @@ final class RerankReport implements RerankObserver, AutoCloseable {
             table.row(cells);
         }
         say("");
-        table.print(out);
+        say(table);
     }
 
     private static String name(ScoredOn images) {
@@ -138,17 +107,5 @@ final class RerankReport implements RerankObserver, AutoCloseable {
         return Double.isNaN(accuracy.deviation())
                 ? mean
                 : mean + String.format(Locale.ROOT, " ± %.1f", 100 * accuracy.deviation());
-    }
-
-    private void say(String line) {
-        out.println(line);
-        out.flush();
-    }
-
-    /** Removes the progress from the terminal. */
-    @Override
-    public void close() {
-        progress.ifPresent(Progress::close);
-        progress = Optional.empty();
     }
 }

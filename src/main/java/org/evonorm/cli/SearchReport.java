@@ -21,69 +21,41 @@ import org.evonorm.search.progress.Stage;
 import org.evonorm.settings.SearchSettings;
 
 /** The output of a search for the user: progress, a few lines per generation, and a table at the end. */
-final class SearchReport implements SearchObserver, AutoCloseable {
+final class SearchReport extends RunReport implements SearchObserver {
 
-    private final PrintWriter out;
     private final SearchSettings settings;
-    private Optional<Progress> progress = Optional.empty();
     private Optional<Evaluated> baseline = Optional.empty();
     private Optional<Evaluated> best = Optional.empty();
-    /** Lines that are known before the first one, which names the folder. */
-    private final List<String> toSay = new ArrayList<>();
-
     private boolean bestIsNew;
-    private int stageDone;
 
     SearchReport(PrintWriter out, SearchSettings settings) {
-        this.out = out;
+        super(out);
         this.settings = settings;
     }
 
     @Override
-    public void preparing(String work) {
-        close();
-        progress = Optional.of(Progress.of(work));
-    }
-
-    @Override
-    public void imagesLoaded(String sizes) {
-        toSay.add(sizes);
-    }
-
-    @Override
-    public void noted(String sentence) {
-        toSay.add(sentence);
-    }
-
-    @Override
     public void searchStarted(String folder, int committed) {
-        close();
-        say(
+        begin(
                 committed == 0
                         ? "New search in " + folder + ", seed " + settings.seed()
                         : "Search in " + folder + " goes on after generation " + (committed - 1));
-        toSay.forEach(this::say);
     }
 
     @Override
     public void stageAdvanced(int generation, Stage stage, int done, int total) {
         if (done == 0) {
-            close();
-            progress =
-                    Optional.of(Progress.of("generation " + generation + ", " + stage.title(), stage.items(), total));
+            count("generation " + generation + ", " + stage.title(), stage.items(), total);
         }
-        stageDone = done;
-        trainingsRunning(generation, 0);
-        if (done == total) {
-            close();
-        }
+        advance(done, total, bestAccuracy());
     }
 
     @Override
     public void trainingsRunning(int generation, double trainings) {
-        progress.ifPresent(shown -> shown.at(
-                stageDone + trainings,
-                best.map(layer -> "best " + percent(layer.fitness().mean())).orElse("")));
+        running(trainings, bestAccuracy());
+    }
+
+    private String bestAccuracy() {
+        return best.map(layer -> "best " + percent(layer.fitness().mean())).orElse("");
     }
 
     @Override
@@ -177,9 +149,9 @@ final class SearchReport implements SearchObserver, AutoCloseable {
         }
         boolean hasRows = !summary.baselines().isEmpty() || !summary.best().isEmpty();
         if (hasRows) {
-            out.println();
-            table.print(out);
-            out.println();
+            say("");
+            say(table);
+            say("");
         }
         // Before the first generation after the baselines, no layer was judged.
         if (summary.best().isEmpty() && summary.generations() > 0) {
@@ -225,17 +197,5 @@ final class SearchReport implements SearchObserver, AutoCloseable {
 
     private static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f%%", 100 * share);
-    }
-
-    private void say(String line) {
-        out.println(line);
-        out.flush();
-    }
-
-    /** Removes the progress from the terminal. */
-    @Override
-    public void close() {
-        progress.ifPresent(Progress::close);
-        progress = Optional.empty();
     }
 }

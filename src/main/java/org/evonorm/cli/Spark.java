@@ -73,8 +73,7 @@ final class Spark {
             }
         }
         // Steps of running trainings reach the driver by heartbeats. An executor still bears ten minutes of failed
-        // ones, as
-        // by Spark's defaults.
+        // ones, as by Spark's defaults.
         byDefault(builder, "spark.executor.heartbeatInterval", "3s");
         byDefault(builder, "spark.executor.heartbeat.maxFailures", "200");
         return Progress.during("starting Spark", builder::getOrCreate);
@@ -88,9 +87,13 @@ final class Spark {
             return 0;
         }
         requireCores(chosen, threads);
+        return Math.max(1, cores(local) / threads);
+    }
+
+    /** The number of cores of a local master. */
+    private static int cores(Matcher local) {
         String count = Objects.requireNonNullElse(local.group(1), "1");
-        int cores = count.equals("*") ? Runtime.getRuntime().availableProcessors() : Integer.parseInt(count);
-        return Math.max(1, cores / threads);
+        return count.equals("*") ? Runtime.getRuntime().availableProcessors() : Integer.parseInt(count);
     }
 
     /** Refuses a master that Spark would refuse too, but only after half of its start, and with a worse message. */
@@ -103,8 +106,7 @@ final class Spark {
             throw new IllegalArgumentException("--master must be local[N] for N cores of this machine, " + EVERY_CORE
                     + " for all or the address of a cluster, as spark://HOST:7077, not " + master);
         }
-        String count = Objects.requireNonNullElse(local.group(1), "1");
-        long cores = count.equals("*") ? Runtime.getRuntime().availableProcessors() : Long.parseLong(count);
+        int cores = cores(local);
         if (cores < 1) {
             throw new IllegalArgumentException("--master " + master + " has no core; give local[1] or more");
         }
@@ -115,7 +117,7 @@ final class Spark {
         if (cores < threads) {
             throw new IllegalArgumentException("engine.threads = " + threads + " is more than the " + cores
                     + (cores == 1 ? " core" : " cores") + " of " + master + "; set it to at most " + cores
-                    + (count.equals("*") ? "" : ", or give --master more cores"));
+                    + ("*".equals(local.group(1)) ? "" : ", or give --master more cores"));
         }
     }
 
