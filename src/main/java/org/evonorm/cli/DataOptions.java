@@ -63,7 +63,7 @@ final class DataOptions {
             })
     private ScoreOn scoreOn;
 
-    /** What {@link #dataset} does, in words. */
+    /** The work of {@link #dataset}, in words. */
     String work() {
         return new ImagesArgument(source).work();
     }

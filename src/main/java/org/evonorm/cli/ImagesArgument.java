@@ -21,7 +21,7 @@ final class ImagesArgument {
         }
     }
 
-    /** What getting the images takes, for the display. */
+    /** The work of getting the images, in words. */
     String work() {
         return isSynthetic() ? "drawing images" : "reading images from " + text;
     }

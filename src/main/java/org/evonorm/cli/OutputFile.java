@@ -3,6 +3,7 @@ package org.evonorm.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.evonorm.data.Location;
@@ -25,16 +26,25 @@ final class OutputFile {
         if (Files.isDirectory(file)) {
             throw new IllegalArgumentException(file + " is a folder; name a file in it with --output");
         }
+        obstacle(file).ifPresent(reason -> {
+            throw new IllegalArgumentException(refusal(file, reason));
+        });
+        return file;
+    }
+
+    /** The reason why this user cannot write the file, if its folder is one. */
+    private static Optional<String> obstacle(Path file) {
         Path folder = file.toAbsolutePath().getParent();
         if (!Files.isDirectory(folder)) {
-            throw new IllegalArgumentException(file + " cannot be written: there is no folder " + folder
-                    + " to write to; name another file with --output");
+            return Optional.of("there is no folder " + folder + " to write to");
         }
-        if (!Files.isWritable(Files.exists(file) ? file : folder)) {
-            throw new IllegalArgumentException(
-                    file + " cannot be written: this user may not write there; name another file with --output");
-        }
-        return file;
+        return Files.isWritable(Files.exists(file) ? file : folder)
+                ? Optional.empty()
+                : Optional.of("this user may not write there");
+    }
+
+    private static String refusal(Path file, String reason) {
+        return file + " cannot be written: " + reason + "; name another file with --output";
     }
 
     /**
@@ -63,12 +73,8 @@ final class OutputFile {
 
     /** The exception, with its reason, for a file that could not be written. */
     static IOException failure(Path file, IOException cause) {
-        Path folder = file.toAbsolutePath().getParent();
-        String reason = Files.isDirectory(file)
-                ? "it is a folder"
-                : !Files.isDirectory(folder)
-                        ? "there is no folder " + folder + " to write to"
-                        : !Files.isWritable(folder) ? "this user may not write there" : cause.getMessage();
-        return new IOException(file + " cannot be written: " + reason + "; name another file with --output", cause);
+        String reason =
+                Files.isDirectory(file) ? "it is a folder" : obstacle(file).orElse(cause.getMessage());
+        return new IOException(refusal(file, reason), cause);
     }
 }

@@ -39,7 +39,7 @@ final class StandardError {
         return moved().map("yes"::equals).orElseGet(StandardError::isTerminalBySystem);
     }
 
-    /** What the script says of the real standard error, if it moved it for this process. */
+    /** The script's word on the real standard error, if the script moved it for this process. */
     private static Optional<String> moved() {
         String own = ProcessHandle.current().pid() + " ";
         return Optional.ofNullable(System.getenv(VARIABLE))

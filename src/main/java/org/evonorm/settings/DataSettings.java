@@ -66,7 +66,7 @@ public record DataSettings(Source source, String path, int training, int validat
         return ParquetImages.read(path, SparkHadoopUtil.get().conf());
     }
 
-    /** What {@link #load} does, in words. */
+    /** The work of {@link #load}, in words. */
     public String work() {
         return source == Source.SYNTHETIC ? "drawing images" : "reading images from " + path;
     }

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A setting as a user meets it: its key, what reference.conf says about it, its value, and where the value comes from.
+ * A setting as a user meets it: its key, its comment in reference.conf, its value, and the value's origin.
  *
  * @param key           key of the setting or of a section
  * @param documentation lines of the comment in reference.conf
@@ -34,7 +34,7 @@ public record DocumentedSetting(String key, List<String> documentation, Optional
      */
     public record Value(String text, String origin) {}
 
-    /** The entries of reference.conf by key, sections included, with what each tells. */
+    /** The entries of reference.conf by key, sections included. */
     private record Reference(ConfigValue value, List<String> documentation, List<Integer> position) {}
 
     public DocumentedSetting {

@@ -23,7 +23,7 @@ record Provenance(Map<String, String> facts) {
     private static final String PROCESSOR = "processor";
     private static final Pattern MINOR = Pattern.compile("([0-9]+\\.[0-9]+)([.+-].*)?");
 
-    /** What results depend on in this process. */
+    /** The program and machine of this process. */
     static Provenance now(EngineName engine) {
         Map<String, String> facts = new TreeMap<>(Versions.all());
         facts.put(ENGINE, Versions.of(engine));
