@@ -81,6 +81,8 @@ class SimplificationTest {
                 "x * exp(tanh(0)) → x",
                 "max(0, x * x) → square(x)",
                 "v0 - 0 → v0 + 0",
+                // The difference is needed as it stands, so turning it around would cost a node.
+                "tanh(x - v0) * -(x - v0) → tanh(x - v0) * -(x - v0)",
                 // What would change a value, a gradient or a running statistic stays.
                 "x - x → x - x",
                 "0 * x → 0 * x",
@@ -107,7 +109,7 @@ class SimplificationTest {
             CanonicalLayer simple = Simplification.of(layer);
             assertEquals(simple, Simplification.of(simple.layer()));
             assertTrue(simple.graph().nodes().size()
-                    <= Math.max(1, CanonicalForm.of(layer.graph()).nodes().size()));
+                    <= CanonicalForm.of(layer.graph()).nodes().size());
         }
     }
 
@@ -123,7 +125,7 @@ class SimplificationTest {
         int changed = 0;
         for (int trial = 0; changed < 30 && trial < 200_000; trial++) {
             Layer layer = Layer.evolved(graph(random));
-            CanonicalLayer simple = Simplification.of(layer, List.of(rule));
+            CanonicalLayer simple = Simplification.of(CanonicalLayer.of(layer), List.of(rule));
             if (!simple.equals(CanonicalLayer.of(layer))) {
                 changed++;
                 compare(layer, simple.layer(), random);

@@ -28,9 +28,9 @@ import org.evonorm.graph.simplification.NodeFacts.Sign;
  * The rules of the simplifier, in the order in which a node meets them.
  *
  * <p>An equation that fails for NaN, an infinity or a zero is no rule: 0 · a is NaN for an infinite a, and a / −b has
- * another sign than −(a / b) at b = 0, where eps is added to either divisor. An equation that fails for running
- * statistics is none either: mean_bwh(v0) is the average of former values of v0 in evaluation mode. What a rounding can turn around is none: the
- * standard deviation of equal numbers.
+ * another sign than −(a / b) at b = 0, where eps is added to either divisor. Nor is an equation that fails for running
+ * statistics: mean_bwh(v0) is the average of former values of v0 in evaluation mode. Nor is an equation that a rounding
+ * can turn around: the standard deviation of equal numbers.
  */
 final class Rules {
 
@@ -68,6 +68,9 @@ final class Rules {
 
     private static OptionalInt constant(Node node, GraphRewriter graph) {
         NodeFacts facts = NodeFacts.of(node, graph::facts);
+        if (facts.constant().isEmpty()) {
+            return OptionalInt.empty();
+        }
         if (facts.isConstant(0)) {
             return OptionalInt.of(LayerGraph.ZERO);
         }
@@ -204,9 +207,9 @@ final class Rules {
     }
 
     private static OptionalInt maximumWithFirstOfMaximum(Node node, GraphRewriter graph) {
-        boolean applies =
-                node.primitive() == MAX && graph.is(second(node), MAX) && graph.input(second(node)) == first(node);
-        return when(applies, applies ? second(node) : 0);
+        return node.primitive() == MAX && graph.is(second(node), MAX) && graph.input(second(node)) == first(node)
+                ? OptionalInt.of(second(node))
+                : OptionalInt.empty();
     }
 
     private static OptionalInt maximumWithSecondOfMaximum(Node node, GraphRewriter graph) {

@@ -1,7 +1,6 @@
 package org.evonorm.graph.simplification;
 
 import java.util.List;
-import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
@@ -21,21 +20,22 @@ public final class Simplification {
 
     /** The simplified form of {@code layer}, in canonical form. */
     public static CanonicalLayer of(Layer layer) {
-        return of(layer, Rules.ALL);
+        return of(CanonicalLayer.of(layer), Rules.ALL);
     }
 
     /** The layer to show: {@code layer} as it stands if no rule applies, else the simplified form. */
     public static Layer shown(Layer layer) {
-        CanonicalLayer simplified = of(layer);
-        return simplified.equals(CanonicalLayer.of(layer)) ? layer : simplified.layer();
+        CanonicalLayer canonical = CanonicalLayer.of(layer);
+        CanonicalLayer simplified = of(canonical, Rules.ALL);
+        return simplified.equals(canonical) ? layer : simplified.layer();
     }
 
-    static CanonicalLayer of(Layer layer, List<Rule> rules) {
-        LayerGraph canonical = CanonicalForm.of(layer.graph());
-        LayerGraph simplified = CanonicalForm.of(rebuilt(canonical, rules));
+    static CanonicalLayer of(CanonicalLayer canonical, List<Rule> rules) {
+        CanonicalLayer simplified = CanonicalLayer.of(new Layer(rebuilt(canonical.graph(), rules), canonical.affine()));
         // A rule may take a node apart that another node uses too.
-        boolean shorter = simplified.nodes().size() <= canonical.nodes().size();
-        return CanonicalLayer.of(new Layer(shorter ? simplified : canonical, layer.affine()));
+        boolean longer =
+                simplified.graph().nodes().size() > canonical.graph().nodes().size();
+        return longer ? canonical : simplified;
     }
 
     private static LayerGraph rebuilt(LayerGraph graph, List<Rule> rules) {
