@@ -25,17 +25,17 @@ import org.evonorm.program.ProgramText;
  * list of the stages. A model takes the same way, once per layer ({@link LayerPlan}) and once per pass
  * ({@link LoopCompiler}).
  *
- * @param canonical the canonical layer
- * @param layer    the simplified layer
- * @param program  elementwise operations, means and variances, with their reverse-mode derivative; without sizes
- * @param forward  schedule of the output, with passes over the input
- * @param backward schedule of the gradients, with passes over the input and the output's derivative
- * @param loops    LLVM IR of each pass, forward passes first
- * @param machine  number of loops that LLVM compiled; 0 where LLVM does not load and kernels run the passes
+ * @param canonical  the canonical form, before simplification
+ * @param simplified the simplified form, which is lowered
+ * @param program    elementwise operations, means and variances, with their reverse-mode derivative; without sizes
+ * @param forward    schedule of the output, with passes over the input
+ * @param backward   schedule of the gradients, with passes over the input and the output's derivative
+ * @param loops      LLVM IR of each pass, forward passes first
+ * @param machine    number of loops that LLVM compiled; 0 where LLVM does not load and kernels run the passes
  */
 public record LayerCompilation(
         CanonicalLayer canonical,
-        CanonicalLayer layer,
+        CanonicalLayer simplified,
         Program program,
         Schedule forward,
         Schedule backward,
@@ -84,8 +84,8 @@ public record LayerCompilation(
         int forwardPasses = (int) forward.passes().count();
         List<Stage> stages = new ArrayList<>();
         stages.add(new Stage("formula", Formula.print(canonical.layer()) + "\n"));
-        stages.add(new Stage("simplified formula", Formula.print(layer.layer()) + "\n"));
-        stages.add(new Stage("simplified graph", LayerJson.write(layer.layer()) + "\n"));
+        stages.add(new Stage("simplified formula", Formula.print(simplified.layer()) + "\n"));
+        stages.add(new Stage("simplified graph", LayerJson.write(simplified.layer()) + "\n"));
         stages.add(new Stage("lowered program", ProgramText.forward(program)));
         stages.add(new Stage("derivative", ProgramText.derivative(program)));
         stages.add(new Stage("schedule of forward passes", ScheduleText.stages(forward, 1)));

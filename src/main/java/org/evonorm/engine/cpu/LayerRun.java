@@ -53,27 +53,20 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
             float[] dy,
             int threads,
             Supplier<PassBackend> backend) {
-        return training(
-                layer, LayerPlan.training(CanonicalLayer.of(layer)), shape, x, x, vectors, dy, threads, backend);
+        CanonicalLayer canonical = CanonicalLayer.of(layer);
+        return training(canonical, LayerPlan.training(canonical), shape, x, x, vectors, dy, threads, backend);
     }
 
     /** As {@link #training}, frozen on the branches taken at the input {@code frozen} [B, H, W, C]. */
     static LayerRun frozen(
             Layer layer, TensorShape shape, float[] x, float[] frozen, ChannelVectors vectors, float[] dy) {
-        return training(
-                layer,
-                LayerPlan.frozen(CanonicalLayer.of(layer)),
-                shape,
-                x,
-                frozen,
-                vectors,
-                dy,
-                1,
-                PassBackend::create);
+        CanonicalLayer canonical = CanonicalLayer.of(layer);
+        return training(canonical, LayerPlan.frozen(canonical), shape, x, frozen, vectors, dy, 1, PassBackend::create);
     }
 
+    /** As {@link #training}, by a plan that was made for the layer. */
     static LayerRun training(
-            Layer layer,
+            CanonicalLayer layer,
             LayerPlan plan,
             TensorShape shape,
             float[] x,
@@ -83,7 +76,6 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
             int threads,
             Supplier<PassBackend> backend) {
         NativeLibraries.prepare();
-        CanonicalLayer canonical = CanonicalLayer.of(layer);
         try (Workers workers = new Workers(threads);
                 NativeFloats input = copy(x);
                 NativeFloats frozenInput = copy(frozen);
@@ -105,7 +97,7 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
                     gradient(tiles, Operation.GAMMA, channels),
                     gradient(tiles, Operation.BETA, channels));
             List<float[]> statistics = new ArrayList<>();
-            for (int i = 0; i < LayerLowering.runningStatistics(canonical); i++) {
+            for (int i = 0; i < LayerLowering.runningStatistics(layer); i++) {
                 statistics.add(Arrays.copyOf(tiles.statistic(i), channels));
             }
             return new LayerRun(contents(output), contents(dx), gradient, statistics);
@@ -135,6 +127,7 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
                 PassBackend::create);
     }
 
+    /** As {@link #evaluation}, by a plan and on back ends that are given. */
     static LayerRun evaluation(
             LayerPlan plan,
             TensorShape shape,

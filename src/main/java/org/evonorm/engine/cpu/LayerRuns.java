@@ -27,7 +27,7 @@ public final class LayerRuns {
 
     /** A run as {@link LayerRun#training(Layer, TensorShape, float[], ChannelVectors, float[], int)} on one worker. */
     public LayerRun training(TensorShape shape, float[] x, ChannelVectors vectors, float[] dy) {
-        return LayerRun.training(layer.layer(), training, shape, x, x, vectors, dy, 1, KernelBackend::new);
+        return LayerRun.training(layer, training, shape, x, x, vectors, dy, 1, KernelBackend::new);
     }
 
     /** A run as {@link LayerRun#evaluation(Layer, TensorShape, float[], ChannelVectors, List, int)} on one worker. */
