@@ -375,16 +375,17 @@ final class NetworkPlan implements AutoCloseable {
 
     /** The logits [count, classes] of the first {@code count} samples of the last run. */
     float[] logits(int count) {
-        float[] values = new float[count * logits.shape().channels()];
-        logits.floats().buffer().get(0, values);
-        return values;
+        return contents(logits, count);
     }
 
-    /** The output [B, H, W, C] of an operator in the last run of a training plan. */
+    /** The memory [B, H, W, C] of an operator's output after the last run of a training plan. */
     float[] output(int operator) {
-        Tensor output = outputs[operator];
-        float[] values = new float[slices.batch() * output.shape().size()];
-        output.floats().buffer().get(0, values);
+        return contents(outputs[operator], slices.batch());
+    }
+
+    private static float[] contents(Tensor tensor, int samples) {
+        float[] values = new float[samples * tensor.shape().size()];
+        tensor.floats().buffer().get(0, values);
         return values;
     }
 
