@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.evonorm.graph.Baselines;
 import org.evonorm.graph.Family;
 import org.evonorm.graph.Formula;
@@ -24,7 +25,10 @@ import org.evonorm.graph.LayerName;
 import org.evonorm.graph.RandomGraphs;
 import org.evonorm.settings.Settings;
 import org.evonorm.settings.SettingsException;
-import org.evonorm.store.CommitRecordReader;
+import org.evonorm.store.Journal;
+import org.evonorm.store.RunFolder;
+import org.evonorm.store.StartedRun;
+import org.evonorm.store.StoreTexts;
 import org.evonorm.text.ListText;
 import org.evonorm.text.Quotation;
 import org.junit.jupiter.api.Tag;
@@ -42,6 +46,8 @@ class FuzzedTextsTest {
     private static final double MOST_SECONDS = 1;
     /** The stack of Java's threads by default. */
     private static final int STACK = 1 << 20;
+
+    private static final Configuration HADOOP = new Configuration(false);
 
     @TempDir
     private Path folder;
@@ -86,23 +92,41 @@ class FuzzedTextsTest {
         }
         files.add(String.join("\n", overrides).replaceFirst("search.seed-layers=.*", ""));
         Path file = folder.resolve("fuzzed.conf");
+        RunFolder run = RunFolder.at(folder.resolve("run").toString(), HADOOP);
+        StartedRun.in(run, "");
         return List.of(
-                new Kind("formulas", 40, formulas, IllegalArgumentException.class, text -> {
+                new Kind("formulas", 36, formulas, IllegalArgumentException.class, text -> {
                     Layer layer = LayerName.parse(text);
                     assertEquals(layer, Formula.parse(Formula.print(layer)));
                 }),
                 new Kind(
                         "JSON layers",
-                        30,
+                        28,
                         layers().stream().map(LayerJson::write).toList(),
                         IllegalArgumentException.class,
                         text -> {
                             Layer layer = LayerJson.read(text);
                             assertEquals(layer, LayerJson.read(LayerJson.write(layer)));
                         }),
-                new Kind("commit records", 20, List.of(CommitRecordReader.example()), IOException.class, text -> {
-                    CommitRecordReader.read(text);
-                }),
+                new Kind(
+                        "commit records",
+                        14,
+                        List.of(StoreTexts.commitRecord()),
+                        IOException.class,
+                        StoreTexts::readCommitRecord),
+                new Kind(
+                        "batch records",
+                        8,
+                        List.of(StoreTexts.batchRecord()),
+                        IOException.class,
+                        StoreTexts::readBatchRecord),
+                new Kind(
+                        "leases",
+                        2,
+                        List.of(StoreTexts.lease()),
+                        IOException.class,
+                        text -> requireSentence("leases", StoreTexts.readLease(run, text), true)),
+                journalEntries(run),
                 new Kind("lists", 5, formulas, IllegalArgumentException.class, text -> {
                     for (String item : ListText.items(text)) {
                         assertTrue(!item.isBlank() && text.contains(item), item);
@@ -119,6 +143,27 @@ class FuzzedTextsTest {
                     Files.write(file, text.getBytes(StandardCharsets.UTF_8));
                     Settings.load(Optional.of(file), List.of());
                 }));
+    }
+
+    /** Entries that are read under the first one's key: only the entry as it was written counts. */
+    private Kind journalEntries(RunFolder run) throws IOException {
+        Journal journal = Journal.of(run, 0, HADOOP);
+        String result = "{\"value\":{\"accuracy\":0.1,\"seconds\":2.5}}";
+        journal.add("first", result);
+        journal.add("second", result.replace("0.1", "0.9"));
+        Path entries = folder.resolve("run/journal/generation=0");
+        Path first = entries.resolve("first.json");
+        return new Kind(
+                "journal entries",
+                2,
+                List.of(Files.readString(first), Files.readString(entries.resolve("second.json"))),
+                IOException.class,
+                text -> {
+                    Files.write(first, text.getBytes(StandardCharsets.UTF_8));
+                    assertEquals(
+                            result,
+                            journal.result("first").orElseThrow(() -> new IOException("the entry does not count")));
+                });
     }
 
     @Test
@@ -154,7 +199,8 @@ class FuzzedTextsTest {
                 if (!kind.documented().isInstance(e)) {
                     throw new AssertionError(kind.name() + ": " + Quotation.shown(text) + " with " + e, e);
                 }
-                requireSentence(kind, e.getMessage());
+                // Jackson's messages have a second line, of which RunFolder takes the first alone.
+                requireSentence(kind.name(), e.getMessage(), kind.documented() != IOException.class);
                 refused.incrementAndGet();
             }
             double seconds = processorSeconds() - before;
@@ -163,12 +209,11 @@ class FuzzedTextsTest {
         }
     }
 
-    private static void requireSentence(Kind kind, String message) {
-        assertTrue(message != null && !message.isBlank(), kind.name());
+    private static void requireSentence(String kind, String message, boolean oneLine) {
+        assertTrue(message != null && !message.isBlank(), kind);
         String shown = Quotation.message(message);
         assertTrue(shown.chars().noneMatch(c -> c != '\n' && Character.isISOControl(c)), shown);
-        // Jackson's messages have a second line, of which RunFolder takes the first alone.
-        assertTrue(kind.documented() == IOException.class || shown.lines().count() == 1, kind.name() + ": " + shown);
+        assertTrue(!oneLine || shown.lines().count() == 1, kind + ": " + shown);
     }
 
     private static double processorSeconds() {
