@@ -1,6 +1,7 @@
 package org.evonorm.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -34,7 +36,7 @@ class CorruptedFilesTest {
     private static final long SEED = Long.getLong("evonorm.seed", 21);
 
     private static final Pattern MEND =
-            Pattern.compile("restore|delete|name another|use |put |wait|mend|free |make |correct|bring|take ");
+            Pattern.compile("\\b(?:restore|delete|name another|use|put|wait|mend|free|make|correct|bring|take)\\b");
 
     private static final Map<String, String> QUICK = Map.of(
             "spark.sql.codegen.wholeStage", "false",
@@ -114,7 +116,7 @@ class CorruptedFilesTest {
         Random random = new Random(SEED);
         List<Harm> pairs = new ArrayList<>();
         for (FileKind kind : FileKind.values()) {
-            assertEquals(false, kind.in(intact).isEmpty(), kind + " has no file");
+            assertFalse(kind.in(intact).isEmpty(), kind + " has no file");
             for (Corruption corruption : Corruption.values()) {
                 pairs.add(new Harm(kind, corruption, random.nextBoolean(), random.nextLong(), List.of()));
             }
@@ -219,7 +221,7 @@ class CorruptedFilesTest {
     }
 
     private static void print(String by, List<Outcome> outcomes, Function<Outcome, Enum<?>> property) {
-        Map<String, List<Outcome>> groups = new java.util.TreeMap<>();
+        Map<String, List<Outcome>> groups = new TreeMap<>();
         outcomes.forEach(
                 outcome -> groups.computeIfAbsent(property.apply(outcome).name(), name -> new ArrayList<>())
                         .add(outcome));

@@ -2,6 +2,7 @@ package org.evonorm.faults;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -170,7 +171,7 @@ final class DisturbedRun {
                 complaints.add("the second start ended with status " + status + ": " + second.err());
             }
             checkQuiet(second, complaints);
-            Map<String, String> files = lasting(run);
+            Map<String, String> files = RunFiles.lasting(run);
             first.signal("CONT", true);
             int woken = first.waitFor();
             if (woken == 0 ? held && !complete : woken != fault.status()) {
@@ -179,19 +180,12 @@ final class DisturbedRun {
             if (woken != 0) {
                 checkSentences(first, true, complaints);
             }
-            if (fault == Fault.SLEEP && !files.equals(lasting(run))) {
-                complaints.add("the first start woke up and changed " + differences(files, lasting(run)));
+            if (fault == Fault.SLEEP && !files.equals(RunFiles.lasting(run))) {
+                complaints.add("the first start woke up and changed " + differences(files, RunFiles.lasting(run)));
             }
         } finally {
             second.signal("KILL", true);
         }
-    }
-
-    /** What counts of a run that is complete: not the fence of a start that gets its turn now, nor entries of an old journal. */
-    private static Map<String, String> lasting(Path run) throws IOException {
-        Map<String, String> files = RunFiles.state(run);
-        files.keySet().removeIf(name -> name.startsWith(".fences/") || name.startsWith("journal/"));
-        return files;
     }
 
     private boolean isHeldBy(StartedCommand started) throws IOException {
@@ -199,7 +193,7 @@ final class DisturbedRun {
         try {
             return Files.readString(lease)
                     .contains("\"pid\":" + started.process().pid() + ",");
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             return false;
         }
     }

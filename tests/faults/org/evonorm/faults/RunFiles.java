@@ -35,6 +35,13 @@ final class RunFiles {
         return state;
     }
 
+    /** The state of what counts in a complete run: no fence of a start that gets its turn now, no entry of an old journal. */
+    static Map<String, String> lasting(Path run) throws IOException {
+        Map<String, String> files = state(run);
+        files.keySet().removeIf(name -> name.startsWith(".fences/") || name.startsWith("journal/"));
+        return files;
+    }
+
     /** The files and folders, with one word for all tokens, and without Hadoop's hidden checksums. */
     static Set<String> names(Path run) throws IOException {
         try (Stream<Path> files = Files.walk(run)) {

@@ -7,15 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.faults.DisturbedSearch.Moment;
 import org.evonorm.search.KnownSearch;
@@ -34,14 +30,13 @@ import org.junit.jupiter.api.io.TempDir;
 class SleepingSearchTest {
 
     private static final int GENERATIONS = 2;
+    /** Number of moments that are tried, each of which takes four JVMs with Spark; -Devonorm.moments=8 takes all. */
+    private static final int MOMENTS = Integer.getInteger("evonorm.moments", 2);
 
     private final Random random = new Random(11);
 
     @TempDir
     private Path temporary;
-
-    /** How many moments are tried: a few of all, each of which takes four JVMs with Spark; -Devonorm.moments=8 takes all. */
-    private static final int MOMENTS = Integer.getInteger("evonorm.moments", 2);
 
     /** Moments in every stage of both generations, and one while each is committed, in a random order. */
     private List<Moment> moments() {
@@ -74,15 +69,15 @@ class SleepingSearchTest {
                     // It had come to its end.
                     continue;
                 }
-                makeHeartbeatsOld(run);
+                RunFiles.makeHeartbeatsOld(run);
                 assertEquals(0, end(arguments), moment + ": taking over");
-                Map<String, String> files = files(run);
+                Map<String, String> files = RunFiles.lasting(run);
                 DisturbedSearch.signal(asleep, "-CONT");
                 int status = asleep.waitFor();
                 assertNotEquals(0, status, moment.toString());
                 String said = Files.readString(errors);
                 assertTrue(said.contains("taken over the folder " + run), moment + ": " + said);
-                assertEquals(files, files(run), moment.toString());
+                assertEquals(files, RunFiles.lasting(run), moment.toString());
                 assertEquals(0, end(arguments), moment + ": a third start");
                 assertEquals(whole, RepeatableRows.in(spark, run), moment.toString());
                 overtaken++;
@@ -98,26 +93,5 @@ class SleepingSearchTest {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start()
                 .waitFor();
-    }
-
-    private static void makeHeartbeatsOld(Path run) throws IOException {
-        try (Stream<Path> hearts = Files.walk(run.resolve(".fences"))) {
-            for (Path heart : hearts.filter(Files::isRegularFile).toList()) {
-                Files.setLastModifiedTime(heart, FileTime.from(Instant.now().minusSeconds(90)));
-            }
-        }
-    }
-
-    /** Every file that counts, with its time and size: a file that was written anew has another time. */
-    private static Map<String, String> files(Path run) throws IOException {
-        Map<String, String> files = new TreeMap<>();
-        for (String folder : List.of("candidates", "evaluations", "selection", "commits")) {
-            try (Stream<Path> found = Files.walk(run.resolve(folder))) {
-                for (Path file : found.filter(Files::isRegularFile).toList()) {
-                    files.put(file.toString(), Files.getLastModifiedTime(file) + " " + Files.size(file));
-                }
-            }
-        }
-        return files;
     }
 }
