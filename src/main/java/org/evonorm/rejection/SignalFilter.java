@@ -18,10 +18,10 @@ import org.evonorm.network.Network;
 import org.evonorm.network.Operator;
 
 /**
- * The signal filter: one forward and one backward pass of one batch through a network with initial weights, which tells
- * most layers that would fail the quality filter at a hundredth of its time (docs/design.md, "Signal filter"; not in the
- * paper). A layer explodes if the gradient is large beside the weights, and collapses if all images look alike in the
- * end.
+ * The signal filter: one forward and one backward pass of one batch through a network with initial weights. The passes
+ * tell most layers that would fail the quality filter, at a few per cent of its time (docs/design.md, "Signal filter";
+ * not in the paper). A layer explodes if the gradient is large beside the weights, and collapses if all images look
+ * alike in the end.
  */
 public final class SignalFilter {
 
@@ -31,10 +31,11 @@ public final class SignalFilter {
     private final int cropSize;
     private final SignalSettings settings;
     private final int threads;
-    /** Indices of the network's last operators of these kinds. */
+    /** Index of the network's last convolution. */
     private final int convolution;
-
+    /** Index of the network's last place. */
     private final int place;
+    /** Index of the network's last global average pool. */
     private final int pool;
 
     /**
