@@ -78,6 +78,14 @@ class RunLeaseTest {
     }
 
     @Test
+    void aHostOfAnAlteredLeaseDoesNotBreakTheSentence() throws IOException {
+        writeLease("else\\nwhere\\u001b[2J" + "x".repeat(5000), 17, 30);
+        String message = refusal();
+        assertTrue(message.contains(": process 17 on else where\\u{1b}[2Jxx"), message);
+        assertTrue(message.length() < 500 && message.lines().count() == 1, message);
+    }
+
+    @Test
     void aStaleLeaseOfAProcessElsewhereIsTakenOver() throws IOException {
         writeLease("elsewhere", 17, 90);
         try (RunLease lease = RunLease.acquire(folder())) {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
+import org.evonorm.text.Quotation;
 
 /**
  * The holder of a lease, as the lease's file names it.
@@ -67,6 +68,6 @@ record LeaseHolder(String host, long pid, String since, String token) {
 
     @Override
     public String toString() {
-        return "process " + pid + " on " + host + " since " + since;
+        return "process " + pid + " on " + Quotation.shown(host) + " since " + since;
     }
 }
