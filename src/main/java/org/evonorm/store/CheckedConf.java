@@ -1,10 +1,8 @@
 package org.evonorm.store;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32C;
 
 /**
  * The text of a run.conf under a first line with its checksum. A changed digit in it would else change what a rerank trains or
@@ -22,7 +20,7 @@ final class CheckedConf {
 
     /** The text with its first line. */
     static String of(String text) {
-        return "# CRC-32C of the lines below, in hexadecimal: " + checksum(text) + "\n" + text;
+        return "# CRC-32C of the lines below, in hexadecimal: " + Checksum.of(text) + "\n" + text;
     }
 
     /** The text, with or without a first line, as versions before 0.2.0 wrote it; empty if it was altered. */
@@ -30,14 +28,8 @@ final class CheckedConf {
         Matcher line = LINE.matcher(file);
         if (line.lookingAt()) {
             String text = file.substring(line.end());
-            return line.group(1).equals(checksum(text)) ? Optional.of(text) : Optional.empty();
+            return line.group(1).equals(Checksum.of(text)) ? Optional.of(text) : Optional.empty();
         }
         return FIRST.matcher(file).lookingAt() ? Optional.empty() : Optional.of(file);
-    }
-
-    private static String checksum(String text) {
-        CRC32C checksum = new CRC32C();
-        checksum.update(text.getBytes(StandardCharsets.UTF_8));
-        return Long.toHexString(checksum.getValue());
     }
 }

@@ -10,8 +10,6 @@ import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.zip.CRC32C;
 
 /**
  * The JSON of records that make files count, with a checksum of the text in it, so that a record that was altered is
@@ -81,9 +79,7 @@ final class CheckedJson {
     }
 
     private static <T extends Checked<T>> String checksum(T checked) {
-        CRC32C checksum = new CRC32C();
-        checksum.update(text(checked.withCrc32c("")).getBytes(StandardCharsets.UTF_8));
-        return Long.toHexString(checksum.getValue());
+        return Checksum.of(text(checked.withCrc32c("")));
     }
 
     private static String text(Object checked) {

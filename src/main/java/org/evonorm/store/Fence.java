@@ -11,7 +11,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
@@ -42,8 +41,7 @@ final class Fence {
 
     /** The fence of the lease with this token; it exists once {@link #raise} has made it. */
     static Fence of(RunFolder run, String token) {
-        FileSystem files = run.files() instanceof LocalFileSystem local ? local.getRawFileSystem() : run.files();
-        return new Fence(files, run.path(FOLDER + "/" + token));
+        return new Fence(run.rawFiles(), run.path(FOLDER + "/" + token));
     }
 
     /** Makes the fence: its folder and the first heartbeat. */

@@ -2,11 +2,8 @@ package org.evonorm.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.zip.CRC32C;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -38,7 +35,8 @@ final class FileCheck {
                 found = "has " + bytes + " bytes instead of " + file.bytes();
             } else if (verified.contains(file)) {
                 return;
-            } else if (!file.crc32c().isEmpty() && !crc32c(folder.files(), path).equals(file.crc32c())) {
+            } else if (!file.crc32c().isEmpty()
+                    && !Checksum.of(folder.files(), path).equals(file.crc32c())) {
                 found = "was altered since it was written";
             } else {
                 long rows = new TableFile(path, schema, folder.files().getConf(), mend).rowCount();
@@ -55,17 +53,5 @@ final class FileCheck {
         }
         throw new StoreException(
                 RunFolder.show(path) + ", a file of " + owner + ", " + found + "; restore it, or " + mend);
-    }
-
-    /** The CRC-32C of a file, in hexadecimal. */
-    static String crc32c(FileSystem files, Path path) throws IOException {
-        CRC32C checksum = new CRC32C();
-        byte[] buffer = new byte[1 << 16];
-        try (InputStream in = files.open(path)) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                checksum.update(buffer, 0, read);
-            }
-        }
-        return Long.toHexString(checksum.getValue());
     }
 }

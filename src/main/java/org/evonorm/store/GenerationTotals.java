@@ -1,5 +1,6 @@
 package org.evonorm.store;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,19 +24,12 @@ public record GenerationTotals(int generation, Map<String, Long> byStatus, doubl
     static GenerationTotals of(GenerationTables tables) {
         Map<String, Long> byStatus = new TreeMap<>();
         DoubleAdder seconds = new DoubleAdder();
-        tables.read(
-                Table.CANDIDATES,
-                List.of(
-                        "status",
-                        "static_seconds",
-                        "signal_seconds",
-                        "stability_seconds",
-                        "quality_seconds",
-                        "training_seconds"),
-                row -> {
-                    byStatus.merge(row.text("status"), 1L, Long::sum);
-                    SECONDS.forEach(column -> seconds.add(row.realOrZero(column)));
-                });
+        List<String> columns = new ArrayList<>(SECONDS);
+        columns.add("status");
+        tables.read(Table.CANDIDATES, columns, row -> {
+            byStatus.merge(row.text("status"), 1L, Long::sum);
+            SECONDS.forEach(column -> seconds.add(row.realOrZero(column)));
+        });
         return new GenerationTotals(tables.generation(), byStatus, seconds.sum());
     }
 }

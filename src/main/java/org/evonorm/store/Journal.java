@@ -3,13 +3,11 @@ package org.evonorm.store;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -140,9 +138,7 @@ public final class Journal implements Serializable {
 
     /** The first line of a result's file: the CRC-32C of key and result, in hexadecimal. */
     private static String checksum(String key, String result) {
-        CRC32C checksum = new CRC32C();
-        checksum.update((key + "\n" + result).getBytes(StandardCharsets.UTF_8));
-        return Long.toHexString(checksum.getValue());
+        return Checksum.of(key + "\n" + result);
     }
 
     /** Whether work on this key was begun and not ended, which means that its process died. */

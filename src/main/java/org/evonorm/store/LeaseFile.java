@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -32,7 +31,7 @@ final class LeaseFile {
 
     LeaseFile(RunFolder folder) {
         this.folder = folder;
-        this.files = folder.files() instanceof LocalFileSystem local ? local.getRawFileSystem() : folder.files();
+        this.files = folder.rawFiles();
         this.path = folder.path(NAME);
     }
 

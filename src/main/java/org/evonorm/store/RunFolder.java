@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.evonorm.data.Location;
 
@@ -261,6 +262,11 @@ public final class RunFolder {
 
     FileSystem files() {
         return files;
+    }
+
+    /** The file system without checksum files, for files that are written in place or by other means than Hadoop's. */
+    FileSystem rawFiles() {
+        return files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
     }
 
     /** The folder's own name, without those above it. */

@@ -62,7 +62,7 @@ final class TableWriter {
                         path,
                         status.getLen(),
                         file(path, schema).rowCount(),
-                        FileCheck.crc32c(folder.files(), status.getPath())));
+                        Checksum.of(folder.files(), status.getPath())));
             }
             return written;
         } catch (Exception e) {
