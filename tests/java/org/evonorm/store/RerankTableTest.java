@@ -165,6 +165,9 @@ class RerankTableTest {
         assertNames(file.toString(), "bytes instead of " + whole.length);
         Files.delete(file);
         assertNames(file.toString(), "is missing", record(2).toString());
+        Files.createDirectories(file);
+        assertNames(file.toString(), "it is a folder", record(2).toString());
+        Files.delete(file);
         Files.write(file, whole);
         Path failures = only(run.resolve("rerank-failures"), "batch-00002-");
         byte[] bytes = Files.readAllBytes(failures);
@@ -218,7 +221,7 @@ class RerankTableTest {
                 whole.replaceAll("\"tables\" : \\{(?s:.*)\\},", "\"tables\" : { },"),
                 Files.readString(record(1)))) {
             Files.writeString(record(2), damaged);
-            assertNames("record " + record(2) + " of a rerank's batch is damaged", "restore it, or delete it");
+            assertNames("the commit record " + record(2) + " is damaged", "restore it, or delete it");
         }
         Files.delete(record(2));
         assertNames("batch 2 of the rerank", "is missing", record(2).toString(), "rerank=3.json");
@@ -253,6 +256,8 @@ class RerankTableTest {
         assertNames(second.toString(), "it lacks the column accuracy, so it is another table's");
         Files.delete(second);
         assertNames("batch 2 of the rerank", "is missing", "batch-00003.parquet");
+        Files.createDirectories(second);
+        assertNames(second.toString(), "it is a folder", "delete it and the later batches");
     }
 
     /** A rerank that slept for more than a minute while another one took its folder over. */

@@ -6,15 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.security.AccessControlException;
-import org.apache.hadoop.util.Progressable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,6 +94,12 @@ class RunFolderTest {
     }
 
     @Test
+    void aFolderInThePlaceOfSettingsIsToldAsOne() throws IOException {
+        Files.createDirectories(temporary.resolve("run/run.conf"));
+        assertSays("run.conf cannot be read (it is a folder)", () -> at("run").settings());
+    }
+
+    @Test
     void thereAreNoSettingsWithoutARun() {
         assertSays("there is no run in", () -> at("nowhere").settings());
     }
@@ -126,40 +131,8 @@ class RunFolderTest {
         }
 
         @Override
-        public FSDataOutputStream create(
-                org.apache.hadoop.fs.Path path,
-                FsPermission permission,
-                boolean overwrite,
-                int bufferSize,
-                short replication,
-                long blockSize,
-                Progressable progress)
-                throws IOException {
-            throw new AccessControlException("Permission denied");
-        }
-
-        @Override
-        public FSDataOutputStream create(
-                org.apache.hadoop.fs.Path path,
-                boolean overwrite,
-                int bufferSize,
-                short replication,
-                long blockSize,
-                Progressable progress)
-                throws IOException {
-            throw new AccessControlException("Permission denied");
-        }
-
-        @Override
-        public FSDataOutputStream createNonRecursive(
-                org.apache.hadoop.fs.Path path,
-                FsPermission permission,
-                boolean overwrite,
-                int bufferSize,
-                short replication,
-                long blockSize,
-                Progressable progress)
-                throws IOException {
+        protected OutputStream createOutputStreamWithMode(
+                org.apache.hadoop.fs.Path path, boolean append, FsPermission permission) throws IOException {
             throw new AccessControlException("Permission denied");
         }
     }

@@ -249,7 +249,7 @@ class RunTablesTest {
             GenerationWriter again = TestGeneration.random(1, 6).write(spark, folder, lease, window);
             assertTrue(assertThrows(StoreException.class, again::commit)
                     .getMessage()
-                    .contains("committed already"));
+                    .contains("commits/generation=1.json stands there already"));
             GenerationWriter partial = new GenerationWriter(spark, folder, lease, 4);
             partial.selection(window, TestGeneration.NETWORKS);
             assertThrows(IllegalStateException.class, partial::commit);
@@ -440,6 +440,19 @@ class RunTablesTest {
         }
         Files.delete(commit);
         assertNames(copy, "commits/generation=1.json is missing", "generation 3 is committed");
+    }
+
+    @Test
+    void aFolderInThePlaceOfAFileIsToldAsOne() throws IOException {
+        Path copy = copy();
+        Path file = onlyFile(copy.resolve("candidates/generation=1"));
+        Files.delete(file);
+        Files.createDirectories(file);
+        assertNames(copy, file.getFileName().toString(), "it is a folder", "restore it", "generation=1.json");
+        Path record = copy.resolve("commits/generation=0.json");
+        Files.delete(record);
+        Files.createDirectories(record);
+        assertNames(copy, record.toString(), "is damaged (it is a folder)", "restore it");
     }
 
     private static Path onlyFile(Path partition) throws IOException {

@@ -15,7 +15,7 @@ import java.util.Objects;
  * @param crc32c CRC-32C of the record's own text without this value, in hexadecimal
  */
 record BatchRecord(int format, int batch, Map<String, List<DataFile>> tables, String crc32c)
-        implements CheckedJson.Checked<BatchRecord> {
+        implements Records.Numbered<BatchRecord> {
 
     static final int FORMAT = 1;
 
@@ -32,7 +32,13 @@ record BatchRecord(int format, int batch, Map<String, List<DataFile>> tables, St
         return new BatchRecord(format, batch, tables, checksum);
     }
 
-    String toJson() {
+    @Override
+    public int number() {
+        return batch;
+    }
+
+    @Override
+    public String toJson() {
         return CheckedJson.write(this);
     }
 

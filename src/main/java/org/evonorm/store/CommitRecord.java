@@ -15,7 +15,7 @@ import java.util.Objects;
  * @param crc32c     CRC-32C of the record's own text without this value, in hexadecimal; empty before format 3
  */
 record CommitRecord(int format, int generation, Map<String, List<DataFile>> tables, String crc32c)
-        implements CheckedJson.Checked<CommitRecord> {
+        implements Records.Numbered<CommitRecord> {
 
     /** The format that this version of the program writes; it reads this format and earlier ones. */
     static final int FORMAT = 3;
@@ -36,7 +36,13 @@ record CommitRecord(int format, int generation, Map<String, List<DataFile>> tabl
         return new CommitRecord(format, generation, tables, checksum);
     }
 
-    String toJson() {
+    @Override
+    public int number() {
+        return generation;
+    }
+
+    @Override
+    public String toJson() {
         return CheckedJson.write(this);
     }
 

@@ -1,10 +1,9 @@
 package org.evonorm.store;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.hadoop.fs.Path;
 
 /**
  * The check that a file is the one that its record lists, before any row of it is believed: size, checksum, columns and
@@ -24,34 +23,42 @@ final class FileCheck {
      *
      * @param owner what the file belongs to, for the message
      * @param mend  what to do instead of restoring the file, for the message
+     * @return the file, for reading
      * @throws StoreException if the file is not as its record has it
      */
-    void require(DataFile file, ParquetSchema schema, String owner, String mend) {
-        Path path = folder.path(file.path());
-        String found;
+    TableFile require(DataFile file, ParquetSchema schema, String owner, String mend) {
+        TableFile table =
+                new TableFile(folder.path(file.path()), schema, folder.files().getConf(), mend);
+        Optional<String> fault;
         try {
-            long bytes = folder.files().getFileStatus(path).getLen();
-            if (bytes != file.bytes()) {
-                found = "has " + bytes + " bytes instead of " + file.bytes();
-            } else if (verified.contains(file)) {
-                return;
-            } else if (!file.crc32c().isEmpty()
-                    && !Checksum.of(folder.files(), path).equals(file.crc32c())) {
-                found = "was altered since it was written";
-            } else {
-                long rows = new TableFile(path, schema, folder.files().getConf(), mend).rowCount();
-                if (rows == file.rows()) {
-                    verified.add(file);
-                    return;
-                }
-                found = "has " + rows + " rows instead of " + file.rows();
-            }
-        } catch (FileNotFoundException e) {
-            found = "is missing";
+            fault = fault(file, table);
         } catch (IOException e) {
-            found = "cannot be read (" + RunFolder.message(e) + ")";
+            fault = Optional.of(TableFile.fault(e));
         }
-        throw new StoreException(
-                RunFolder.show(path) + ", a file of " + owner + ", " + found + "; restore it, or " + mend);
+        if (fault.isPresent()) {
+            throw new StoreException(RunFolder.show(table.path()) + ", a file of " + owner + ", " + fault.get()
+                    + "; restore it, or " + mend);
+        }
+        return table;
+    }
+
+    private Optional<String> fault(DataFile file, TableFile table) throws IOException {
+        long bytes = table.bytes();
+        if (bytes != file.bytes()) {
+            return Optional.of("has " + bytes + " bytes instead of " + file.bytes());
+        }
+        if (verified.contains(file)) {
+            return Optional.empty();
+        }
+        if (!file.crc32c().isEmpty()
+                && !Checksum.of(folder.files(), table.path()).equals(file.crc32c())) {
+            return Optional.of("was altered since it was written");
+        }
+        long rows = table.rowCount();
+        if (rows != file.rows()) {
+            return Optional.of("has " + rows + " rows instead of " + file.rows());
+        }
+        verified.add(file);
+        return Optional.empty();
     }
 }

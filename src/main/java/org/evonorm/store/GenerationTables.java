@@ -36,7 +36,7 @@ record GenerationTables(RunFolder folder, CommitRecord commit) {
                         folder.path(file.path()),
                         table.parquet(),
                         folder.files().getConf(),
-                        folder.commits().mend(generation())))
+                        folder.commits().records().mend(generation())))
                 .toList();
     }
 

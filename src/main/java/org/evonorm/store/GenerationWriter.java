@@ -14,7 +14,6 @@ public final class GenerationWriter {
 
     private final SparkSession spark;
     private final RunFolder folder;
-    private final RunLease lease;
     private final int generation;
     private final TableWriter writer;
     /** The files under their published names, by the table's folder name. */
@@ -24,7 +23,6 @@ public final class GenerationWriter {
     public GenerationWriter(SparkSession spark, RunFolder folder, RunLease lease, int generation) {
         this.spark = spark;
         this.folder = folder;
-        this.lease = lease;
         this.generation = generation;
         this.writer = new TableWriter(folder, lease);
     }
@@ -86,8 +84,7 @@ public final class GenerationWriter {
             }
         }
         CommitRecord commit = new CommitRecord(generation, written);
-        Commits commits = folder.commits();
-        writer.publish(() -> commits.publish(commit, lease), () -> commits.has(commit));
-        commits.sweep(commit);
+        writer.publish(folder.commits().records(), commit);
+        folder.commits().sweep(commit);
     }
 }

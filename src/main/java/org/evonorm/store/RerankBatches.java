@@ -1,6 +1,5 @@
 package org.evonorm.store;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,10 +9,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -22,14 +19,21 @@ import org.apache.hadoop.fs.Path;
  */
 final class RerankBatches {
 
-    private static final Pattern RECORD = Pattern.compile("rerank=(\\d{1,9})\\.json");
     private static final Pattern UNRECORDED = Pattern.compile("batch-(\\d{1,9})\\.parquet");
     private static final Pattern RECORDED = Pattern.compile("batch-\\d{5,9}-.+\\.parquet");
 
     private final RunFolder folder;
+    private final Records<BatchRecord> records;
 
     RerankBatches(RunFolder folder) {
         this.folder = folder;
+        this.records = new Records<>(
+                folder, BatchRecord::fromJson, "rerank", "batch", "later batches to do their trainings again");
+    }
+
+    /** The records alone. */
+    Records<BatchRecord> records() {
+        return records;
     }
 
     /**
@@ -54,20 +58,20 @@ final class RerankBatches {
      * @throws StoreException if a record or a batch is missing, damaged, altered, or none of this run
      */
     List<Batch> read() {
-        NavigableMap<Integer, Path> records = paths(Commits.FOLDER, RECORD);
-        NavigableMap<Integer, Path> unrecorded = paths(RerankSchema.TRAININGS.folder(), UNRECORDED);
+        NavigableMap<Integer, Path> recorded = records.paths();
+        NavigableMap<Integer, Path> unrecorded = Records.numbered(folder, RerankSchema.TRAININGS.folder(), UNRECORDED);
         List<Batch> batches = new ArrayList<>();
         for (var entry : unrecorded.entrySet()) {
-            if (!records.isEmpty() && entry.getKey() >= records.firstKey()) {
+            if (!recorded.isEmpty() && entry.getKey() >= recorded.firstKey()) {
                 throw new StoreException(RunFolder.show(entry.getValue())
                         + " has no record in commits, so it is no batch of this run; move it out of the folder");
             }
             requireNext(entry.getKey(), batches, entry.getValue());
             batches.add(unrecorded(entry.getValue()));
         }
-        for (var entry : records.entrySet()) {
+        for (var entry : recorded.entrySet()) {
             requireNext(entry.getKey(), batches, entry.getValue());
-            batches.add(recorded(entry.getKey(), entry.getValue()));
+            batches.add(recorded(records.read(entry.getKey(), entry.getValue())));
         }
         return batches;
     }
@@ -76,7 +80,7 @@ final class RerankBatches {
         if (number != before.size() + 1) {
             throw new StoreException("batch " + (before.size() + 1) + " of the rerank in " + folder
                     + " is missing though there is " + RunFolder.show(found) + "; restore "
-                    + RunFolder.show(path(before.size() + 1)) + ", or delete " + found.getName()
+                    + RunFolder.show(records.path(before.size() + 1)) + ", or delete " + found.getName()
                     + " and all later ones to do their trainings again");
         }
     }
@@ -95,76 +99,17 @@ final class RerankBatches {
         return new Batch(Map.of(RerankSchema.TRAININGS, List.of(file)));
     }
 
-    private Batch recorded(int number, Path path) {
-        BatchRecord record = record(number, path);
-        String owner = "batch " + number + " of the rerank";
-        String mend =
-                "delete " + RunFolder.show(path) + " and the records of later batches to do their trainings again";
+    private Batch recorded(BatchRecord record) {
+        String owner = "batch " + record.batch() + " of the rerank";
+        String mend = records.mend(record.batch());
         Map<RerankSchema, List<TableFile>> tables = new TreeMap<>();
         for (RerankSchema table : RerankSchema.values()) {
-            for (DataFile file : record.files(table)) {
-                folder.check().require(file, table.parquet(), owner, mend);
-                tables.computeIfAbsent(table, key -> new ArrayList<>())
-                        .add(new TableFile(
-                                folder.path(file.path()),
-                                table.parquet(),
-                                folder.files().getConf(),
-                                mend));
-            }
+            List<TableFile> files = record.files(table).stream()
+                    .map(file -> folder.check().require(file, table.parquet(), owner, mend))
+                    .toList();
+            tables.put(table, files);
         }
         return new Batch(tables);
-    }
-
-    private BatchRecord record(int number, Path path) {
-        try {
-            BatchRecord record = BatchRecord.fromJson(new TextFile(folder.files(), path).read());
-            if (record.batch() != number) {
-                throw new IOException("it is the record of batch " + record.batch());
-            }
-            return record;
-        } catch (IOException e) {
-            throw new StoreException(
-                    "the record " + RunFolder.show(path) + " of a rerank's batch is damaged (" + RunFolder.message(e)
-                            + "); restore it, or delete it and those of later batches to do their trainings again",
-                    e);
-        }
-    }
-
-    /** The entries of a folder by the number in their names. */
-    private NavigableMap<Integer, Path> paths(String in, Pattern pattern) {
-        NavigableMap<Integer, Path> paths = new TreeMap<>();
-        try {
-            for (FileStatus status : folder.list(in)) {
-                Matcher name = pattern.matcher(status.getPath().getName());
-                if (name.matches()) {
-                    paths.put(Integer.parseInt(name.group(1)), status.getPath());
-                }
-            }
-        } catch (FileNotFoundException e) {
-            return paths;
-        } catch (IOException e) {
-            throw new StoreException(
-                    "the folder " + in + " in " + folder + " cannot be listed: " + RunFolder.message(e), e);
-        }
-        return paths;
-    }
-
-    /** Publishes a record, so that its batch counts. */
-    void publish(BatchRecord record, RunLease lease) {
-        lease.publish(record.toJson(), path(record.batch()));
-    }
-
-    /** Whether this record stands, and not another one; also if that cannot be told, so that nothing is deleted. */
-    boolean has(BatchRecord record) {
-        try {
-            Path path = path(record.batch());
-            return folder.files().exists(path)
-                    && BatchRecord.fromJson(new TextFile(folder.files(), path).read())
-                            .tables()
-                            .equals(record.tables());
-        } catch (IOException e) {
-            return true;
-        }
     }
 
     /**
@@ -173,17 +118,13 @@ final class RerankBatches {
      */
     void sweep() {
         Set<String> listed = new HashSet<>();
-        paths(Commits.FOLDER, RECORD)
-                .forEach((number, path) -> record(number, path)
+        records.paths()
+                .forEach((number, path) -> records.read(number, path)
                         .tables()
                         .values()
                         .forEach(files -> files.forEach(file -> listed.add(file.path()))));
         for (RerankSchema table : RerankSchema.values()) {
             folder.deleteUnlisted(table.folder(), listed, RECORDED.asMatchPredicate());
         }
-    }
-
-    private Path path(int batch) {
-        return new Path(folder.path(Commits.FOLDER), "rerank=" + batch + ".json");
     }
 }

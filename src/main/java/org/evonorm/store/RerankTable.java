@@ -86,8 +86,7 @@ public final class RerankTable {
                 writer,
                 written);
         if (!written.isEmpty()) {
-            BatchRecord record = new BatchRecord(number, written);
-            writer.publish(() -> batches.publish(record, lease), () -> batches.has(record));
+            writer.publish(batches.records(), new BatchRecord(number, written));
         }
     }
 

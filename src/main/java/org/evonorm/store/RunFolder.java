@@ -25,7 +25,7 @@ public final class RunFolder {
     private final FileSystem files;
     private final Path root;
     private final FileCheck check = new FileCheck(this);
-    private final Commits commits = new Commits(this, check);
+    private final Commits commits = new Commits(this);
 
     private RunFolder(FileSystem files, Path root) {
         this.files = files;
@@ -256,8 +256,16 @@ public final class RunFolder {
         }
     }
 
-    private String read(Path path) throws IOException {
-        return new TextFile(files, path).read();
+    /** Reads a text of this folder; file systems call a folder in its place a file that is missing. */
+    String read(Path path) throws IOException {
+        try {
+            return new TextFile(files, path).read();
+        } catch (FileNotFoundException e) {
+            if (files.getFileStatus(path).isDirectory()) {
+                throw new IOException("it is a folder", e);
+            }
+            throw e;
+        }
     }
 
     FileSystem files() {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.filter2.compat.FilterCompat;
@@ -35,12 +36,33 @@ record TableFile(Path path, ParquetSchema schema, Configuration hadoop, String m
     private static final String INDEX = "index";
 
     /**
+     * The size in bytes.
+     *
+     * @throws IOException if the file is missing, or a folder
+     */
+    long bytes() throws IOException {
+        return status().getLen();
+    }
+
+    private FileStatus status() throws IOException {
+        FileStatus status = path.getFileSystem(hadoop).getFileStatus(path);
+        if (status.isDirectory()) {
+            throw new IOException("it is a folder");
+        }
+        return status;
+    }
+
+    private ParquetFileReader open() throws IOException {
+        return ParquetFileReader.open(HadoopInputFile.fromStatus(status(), hadoop));
+    }
+
+    /**
      * The number of rows, by the file's own count.
      *
      * @throws IOException if the file is missing, no Parquet file, or one of another table
      */
     long rowCount() throws IOException {
-        try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(path, hadoop))) {
+        try (ParquetFileReader reader = open()) {
             requireSchema(reader.getFileMetaData());
             return reader.getRecordCount();
         } catch (RuntimeException e) {
@@ -85,14 +107,17 @@ record TableFile(Path path, ParquetSchema schema, Configuration hadoop, String m
 
     /** The exception that names this file and the mend. */
     StoreException unreadable(Exception e) {
-        String what =
-                e instanceof FileNotFoundException ? " is missing" : " cannot be read (" + RunFolder.message(e) + ")";
-        return new StoreException(RunFolder.show(path) + what + "; restore it, or " + mend, e);
+        return new StoreException(RunFolder.show(path) + " " + fault(e) + "; restore it, or " + mend, e);
+    }
+
+    /** The fault of a file that could not be read, to follow its name. */
+    static String fault(Exception e) {
+        return e instanceof FileNotFoundException ? "is missing" : "cannot be read (" + RunFolder.message(e) + ")";
     }
 
     /** The configuration that reads the columns alone, each with the type that the file has it in. */
     private Configuration projection(List<String> columns) throws IOException {
-        try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(path, hadoop))) {
+        try (ParquetFileReader reader = open()) {
             MessageType file = requireSchema(reader.getFileMetaData());
             MessageType wanted = new MessageType(
                     file.getName(),

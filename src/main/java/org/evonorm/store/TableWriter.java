@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -107,18 +106,17 @@ final class TableWriter {
     /**
      * Moves the files to their tables, and publishes the record, which makes them count.
      *
-     * @param record publishes the record through the lease's fence
-     * @param stands whether the record stands, also if that cannot be told
-     * @throws StoreException if the record stands already, the lease was taken over, or the folder cannot be written
+     * @throws StoreException if there is such a record already, the lease was taken over, or the folder cannot be
+     *                        written
      */
-    void publish(Runnable record, BooleanSupplier stands) {
+    <T extends Records.Numbered<T>> void publish(Records<T> records, T record) {
         try {
             lease.requireValid();
             staged.forEach((path, file) -> folder.move(file, folder.path(path)));
-            record.run();
+            records.publish(record, lease);
         } catch (StoreException e) {
             // The record may stand though publishing it was reported to have failed: its files stay then.
-            if (!stands.getAsBoolean()) {
+            if (!records.has(record)) {
                 staged.keySet().forEach(path -> folder.discard(folder.path(path)));
             }
             lease.requireValid();
