@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.evonorm.text.Quotation;
 
 /**
  * The record of a batch of a run's reranks: the files of its trainings, with sizes and checksums. A batch counts once
@@ -57,7 +58,8 @@ record BatchRecord(int format, int batch, Map<String, List<DataFile>> tables, St
         }
         for (Map.Entry<String, List<DataFile>> table : record.tables.entrySet()) {
             if (RerankSchema.named(table.getKey()).isEmpty()) {
-                throw new IOException("it lists files of a table " + table.getKey() + ", which no rerank has");
+                throw new IOException(
+                        "it lists files of a table " + Quotation.shown(table.getKey()) + ", which no rerank has");
             }
             DataFile.requireIn(table.getKey(), table.getKey(), table.getValue());
         }

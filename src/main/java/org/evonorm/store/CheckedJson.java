@@ -1,15 +1,24 @@
 package org.evonorm.store;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
+import java.util.Collection;
+import org.evonorm.text.Quotation;
 
 /**
  * The JSON of records that make files count, with a checksum of the text in it, so that a record that was altered is
@@ -59,16 +68,63 @@ final class CheckedJson {
      * @throws IOException if the text is no such record
      */
     static <T extends Checked<T>> T read(String json, Class<T> type) throws IOException {
+        if (json.isBlank()) {
+            throw new IOException("it is empty");
+        }
         T read;
         try {
             read = MAPPER.readValue(json, type);
-        } catch (StackOverflowError e) {
-            throw new IOException("it is nested too deep", e);
+        } catch (JsonProcessingException e) {
+            throw new IOException(fault(e), e);
         }
         if (read == null) {
             throw new IOException("it is empty");
         }
         return read;
+    }
+
+    /** The fault of a text that is no record; Jackson's own sentences speak of classes and of its settings. */
+    private static String fault(JsonProcessingException e) {
+        Throwable cause = e.getCause() instanceof StreamReadException inner ? inner : e;
+        if (cause instanceof StreamConstraintsException) {
+            return "a number or a text in it is too long, or it is nested too deep";
+        }
+        if (cause instanceof StreamReadException syntax && !(cause instanceof InputCoercionException)) {
+            JsonLocation at = syntax.getLocation();
+            return "it is no JSON from line " + at.getLineNr() + ", column " + at.getColumnNr() + " on";
+        }
+        String field = e instanceof JsonMappingException mapping ? field(mapping) : "";
+        if (field.isEmpty()) {
+            return "it is not one JSON object";
+        }
+        if (e instanceof UnrecognizedPropertyException) {
+            return "it has a field " + field + ", which no such record has";
+        }
+        return "its field " + field + " is missing or is not " + wanted(e);
+    }
+
+    /** The path to the field of a fault, as in {@code tables.candidates[0].rows}; empty for the whole text. */
+    private static String field(JsonMappingException e) {
+        StringBuilder path = new StringBuilder();
+        for (JsonMappingException.Reference step : e.getPath()) {
+            if (step.getFieldName() == null) {
+                path.append('[').append(step.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(Quotation.shown(step.getFieldName()));
+            }
+        }
+        return path.toString();
+    }
+
+    private static String wanted(JsonProcessingException e) {
+        Class<?> type = e instanceof MismatchedInputException mismatched ? mismatched.getTargetType() : long.class;
+        if (type.isPrimitive()) {
+            return "a whole number";
+        }
+        if (type.equals(String.class)) {
+            return "a text";
+        }
+        return Collection.class.isAssignableFrom(type) ? "a list" : "an object";
     }
 
     /** Refuses a record whose checksum is another's. */

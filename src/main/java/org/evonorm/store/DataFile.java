@@ -3,6 +3,7 @@ package org.evonorm.store;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import org.evonorm.text.Quotation;
 
 /**
  * A Parquet file of a table, as the record lists it that makes the file count.
@@ -15,7 +16,6 @@ import java.util.Objects;
 record DataFile(String path, long bytes, long rows, String crc32c) {
 
     DataFile {
-        Objects.requireNonNull(path, "a file lacks its path");
         crc32c = Objects.requireNonNullElse(crc32c, "");
     }
 
@@ -29,12 +29,13 @@ record DataFile(String path, long bytes, long rows, String crc32c) {
             throw new IOException("it does not list the files of the table " + table);
         }
         for (DataFile file : listed) {
-            if (file == null) {
+            if (file == null || file.path == null) {
                 throw new IOException("it lists nothing in the place of a file of the table " + table);
             }
             String name = file.path.startsWith(folder + "/") ? file.path.substring(folder.length() + 1) : "";
             if (!name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*")) {
-                throw new IOException("it lists the file " + file.path + ", which does not lie in " + folder + "/");
+                throw new IOException(
+                        "it lists the file " + Quotation.shown(file.path) + ", which does not lie in " + folder + "/");
             }
             if (file.bytes < 0 || file.rows < 0) {
                 throw new IOException("it lists the file " + file.path + " with less than nothing in it");
