@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -21,14 +19,9 @@ import org.evonorm.search.spark.EnginePreflight;
 import org.evonorm.search.spark.ImageSource;
 import org.evonorm.search.spark.InterruptibleJobs;
 import org.evonorm.search.spark.TaskProgress;
-import org.evonorm.search.spark.TrainingResources;
-import org.evonorm.search.trial.PartitionedTrainings;
-import org.evonorm.search.trial.TimeBound;
-import org.evonorm.search.trial.TrialResult;
 import org.evonorm.settings.Accepted;
 import org.evonorm.settings.Averaging;
 import org.evonorm.settings.ImageCountCheck;
-import org.evonorm.settings.RerankSettings;
 import org.evonorm.settings.RunConf;
 import org.evonorm.settings.Settings;
 import org.evonorm.settings.SettingsException;
@@ -40,8 +33,6 @@ import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunLease;
 import org.evonorm.store.RunTables;
 import org.evonorm.store.ScoredOn;
-import org.evonorm.training.TrainingResult;
-import org.evonorm.training.TrainingSettings;
 
 /**
  * The rerank of a run's best layers (paper, appendix C; docs/design.md, "Rerank"). The layers and the baselines are
@@ -54,8 +45,6 @@ import org.evonorm.training.TrainingSettings;
  */
 public final class Rerank {
 
-    private static final String TRAIN = "rerank: train";
-
     private final JavaSparkContext spark;
     private final Settings settings;
     private final RerankTrainer trainer;
@@ -67,6 +56,7 @@ public final class Rerank {
     private final SparkSession session;
     private final boolean retryFailed;
     private final Journal journal;
+    private final RerankTrainings trainings;
     private final Map<RerankRow.Training, Double> accuracies = new HashMap<>();
     /** The reasons of the trainings that failed and are not tried again. */
     private final Map<RerankRow.Training, String> failures = new HashMap<>();
@@ -90,6 +80,7 @@ public final class Rerank {
         this.lease = lease;
         this.table = new RerankTable(folder);
         this.journal = Journal.ofRerank(folder, spark.hadoopConfiguration());
+        this.trainings = new RerankTrainings(spark, settings, trainer, progress, lease.states(), journal);
     }
 
     /**
@@ -237,8 +228,8 @@ public final class Rerank {
 
     /**
      * Runs the missing trainings in rounds, with a commit per round; the journal keeps what a round that is cut off has
-     * finished. A round has the trainings of all layers from one
-     * seed, or more where there are more cores; with dl4j-spark, which takes the whole cluster, it has one training.
+     * finished. A round has the trainings of all layers from one seed, or more where there are more cores; with dl4j-spark,
+     * which takes the whole cluster, it has one training.
      */
     private void train(ScoredOn images, List<RerankCandidate> candidates) {
         List<RerankTask> wanted = tasks(images, candidates);
@@ -256,7 +247,7 @@ public final class Rerank {
         for (int done = 0; done < missing.size(); done += round) {
             int before = done;
             List<RerankTask> tasks = missing.subList(done, Math.min(done + round, missing.size()));
-            List<RerankTask.Ended> ended = train(images, tasks, listener(images, before, missing.size()));
+            List<RerankTask.Ended> ended = trainings.of(images, tasks, listener(images, before, missing.size()));
             commit(ended);
             ended.stream().filter(training -> !training.isCompleted()).forEach(failed::add);
         }
@@ -320,76 +311,6 @@ public final class Rerank {
                 observer.trainingsRunning(images, units);
             }
         };
-    }
-
-    private List<RerankTask.Ended> train(ScoredOn images, List<RerankTask> tasks, TaskProgress.Listener listener) {
-        RerankTrainer inTasks = trainer;
-        TrainingSettings training =
-                RerankSettings.trainingScoredOn(images, settings.rerank().training());
-        List<RerankTask.Ended> ended = new ArrayList<>();
-        if (settings.rerank().averaging() == Averaging.DL4J) {
-            progress.label(TRAIN);
-            for (RerankTask task : tasks) {
-                listener.advanced(ended.size(), tasks.size());
-                ended.add(task.runAveraged(
-                        trainer,
-                        spark,
-                        settings.gpu(),
-                        steps -> listener.running(Math.min(1, steps / (double) training.steps()))));
-            }
-            listener.advanced(tasks.size(), tasks.size());
-        } else if (training.localSgd().partitions() == 1) {
-            ended.addAll(journalled(tasks));
-            Set<String> done =
-                    ended.stream().map(earlier -> earlier.task().journalKey()).collect(Collectors.toSet());
-            ended.addAll(onAllImages(
-                    tasks.stream()
-                            .filter(task -> !done.contains(task.journalKey()))
-                            .toList(),
-                    training.steps(),
-                    listener));
-        } else {
-            List<TrialResult<TrainingResult>> attempts = new PartitionedTrainings<RerankTask>(
-                            spark,
-                            progress,
-                            lease.states(),
-                            (task, part) -> task.prepared(inTasks, part),
-                            new TimeBound(settings.search().trialMaxDuration()),
-                            settings.gpu())
-                    .train(tasks, training, TRAIN, listener);
-            for (int i = 0; i < tasks.size(); i++) {
-                ended.add(new RerankTask.Ended(tasks.get(i), attempts.get(i)));
-            }
-        }
-        progress.finish("rerank: commit");
-        return ended;
-    }
-
-    /** The trainings of a round that an earlier start finished, before it was cut off. */
-    private List<RerankTask.Ended> journalled(List<RerankTask> tasks) {
-        Set<String> keys = journal.keys();
-        return tasks.stream()
-                .filter(task -> keys.contains(task.journalKey()))
-                .flatMap(task -> task.journalled(journal).stream())
-                .toList();
-    }
-
-    /** One Spark task per training. */
-    private List<RerankTask.Ended> onAllImages(List<RerankTask> tasks, int steps, TaskProgress.Listener listener) {
-        if (tasks.isEmpty()) {
-            return List.of();
-        }
-        // Tasks take fields along, but not this object.
-        RerankTrainer trainerOfTasks = trainer;
-        Journal journalOfTasks = journal;
-        return progress.watch(
-                        new TaskProgress.Work(TRAIN, tasks.size(), tasks.size(), steps),
-                        TrainingResources.request(
-                                spark.parallelize(tasks, tasks.size())
-                                        .map(task -> task.run(trainerOfTasks, journalOfTasks)),
-                                settings.gpu()),
-                        listener)
-                .collect();
     }
 
     /** Layers of the search may fail in larger networks; a baseline that fails means that something else is wrong. */
