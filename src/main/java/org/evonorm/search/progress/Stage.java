@@ -4,7 +4,7 @@ package org.evonorm.search.progress;
 public enum Stage {
     /** Proposals and the static filter. */
     PROPOSE("propose", "proposals"),
-    /** The stability filter, and the quality filter for candidates that pass it. */
+    /** The signal, stability and quality filters, each for candidates that pass the ones before. */
     FILTER("filter", "candidates"),
     /** The trainings of the survivors in every network. */
     TRAIN("train", "trainings");
