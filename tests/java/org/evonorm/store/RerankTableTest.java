@@ -2,6 +2,7 @@ package org.evonorm.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.graph.Baselines;
 import org.evonorm.graph.CandidateIdentity;
+import org.evonorm.graph.Formula;
 import org.evonorm.graph.Layer;
 import org.evonorm.training.TrainingResult;
 import org.junit.jupiter.api.BeforeAll;
@@ -148,6 +150,20 @@ class RerankTableTest {
         append(folder(run), 4, 2);
         assertEquals(8, scores().size());
         assertEquals(3, new RerankTable(folder(run)).failures().size());
+    }
+
+    @Test
+    void failuresShowTheSameFormulasAsTrainings() {
+        Layer unsimplified = Formula.parse("x - 0");
+        RerankFailure failure =
+                new RerankFailure(training(4, 1), Optional.empty(), unsimplified, "too large", 7, "cpu");
+        RerankRow row = new RerankRow(
+                row(4, 1).score(), Optional.empty(), unsimplified, row(4, 1).result(), 7, "cpu", "host");
+        int formula = RerankSchema.FAILURES.schema().fieldIndex("formula");
+        assertEquals(
+                row.toRow().getString(RerankSchema.TRAININGS.schema().fieldIndex("formula")),
+                failure.toRow().getString(formula));
+        assertNotEquals(Formula.print(unsimplified), failure.toRow().getString(formula));
     }
 
     @Test

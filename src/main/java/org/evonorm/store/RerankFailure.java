@@ -7,6 +7,7 @@ import org.apache.spark.sql.RowFactory;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerJson;
+import org.evonorm.graph.simplification.Simplification;
 
 /**
  * A row of the table {@code rerank-failures}: a training that failed by the layer's own fault, and would fail again.
@@ -27,7 +28,7 @@ public record RerankFailure(
                 training.id(),
                 name.orElse(null),
                 LayerJson.write(layer),
-                Formula.print(layer),
+                Formula.print(Simplification.shown(layer)),
                 training.network(),
                 training.scoredOn().name().toLowerCase(Locale.ROOT),
                 training.number(),
