@@ -6,20 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntConsumer;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.evonorm.faults.DisturbedSearch;
-import org.evonorm.graph.Layer;
-import org.evonorm.settings.GpuSettings;
 import org.evonorm.settings.RunConf;
 import org.evonorm.settings.Settings;
 import org.evonorm.store.LocalSpark;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.ScoredOn;
-import org.evonorm.training.PartitionTask;
-import org.evonorm.training.TrainingResult;
 
 /**
  * A rerank with drawn accuracies in a JVM of its own, which reports on standard output that a moment has come:
@@ -33,44 +26,6 @@ final class DisturbedRerank {
 
     /** A moment: so many trainings scored on these images are done, and some time has passed since then. */
     record Moment(ScoredOn images, int trainings, int millisLater) {}
-
-    /** Drawn accuracies that take their time. */
-    private record Slow(DrawnAccuracies drawn, int millis) implements RerankTrainer {
-
-        @Override
-        public String engine() {
-            return drawn.engine();
-        }
-
-        @Override
-        public long cost(String network) {
-            return drawn.cost(network);
-        }
-
-        @Override
-        public TrainingResult train(Layer layer, String network, ScoredOn scoredOn, long seed) {
-            LockSupport.parkNanos(millis * 1_000_000L);
-            return drawn.train(layer, network, scoredOn, seed);
-        }
-
-        @Override
-        public TrainingResult trainAveraged(
-                JavaSparkContext spark,
-                GpuSettings gpus,
-                Layer layer,
-                String network,
-                ScoredOn scoredOn,
-                long seed,
-                IntConsumer taken) {
-            return drawn.trainAveraged(spark, gpus, layer, network, scoredOn, seed, taken);
-        }
-
-        @Override
-        public PartitionTask.Result trainPart(
-                Layer layer, String network, ScoredOn scoredOn, long seed, PartitionTask part) {
-            return drawn.trainPart(layer, network, scoredOn, seed, part);
-        }
-    }
 
     /** The settings of all reranks here: 5 layers and 2 baselines, in rounds of a seed each. */
     static Settings settings(Path run) {
@@ -110,7 +65,7 @@ final class DisturbedRerank {
     }
 
     public static void main(String[] arguments) {
-        RerankTrainer trainer = new Slow(new DrawnAccuracies("none"), Integer.parseInt(arguments[1]));
+        RerankTrainer trainer = new DrawnAccuracies("none", Integer.parseInt(arguments[1]));
         ScoredOn images = ScoredOn.valueOf(arguments[2]);
         int trainings = Integer.parseInt(arguments[3]);
         Rerank.run(LocalSpark.session(2), settings(Path.of(arguments[0])), trainer, false, new RerankObserver() {

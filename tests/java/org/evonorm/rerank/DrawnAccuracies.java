@@ -3,6 +3,7 @@ package org.evonorm.rerank;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.evonorm.graph.CandidateIdentity;
@@ -13,12 +14,21 @@ import org.evonorm.store.ScoredOn;
 import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
 
-/** Accuracies that depend on layer, network, images and seed alone; layers that {@code broken} names throw. */
-record DrawnAccuracies(String broken) implements RerankTrainer {
+/**
+ * Accuracies that depend on layer, network, images and seed alone.
+ *
+ * @param broken formula of a layer that throws
+ * @param millis milliseconds that a training takes
+ */
+record DrawnAccuracies(String broken, int millis) implements RerankTrainer {
 
     static final AtomicInteger TRAININGS = new AtomicInteger();
     /** Trainings before the machine breaks down; negative for a machine that never does. */
     static final AtomicInteger LEFT = new AtomicInteger(-1);
+
+    DrawnAccuracies(String broken) {
+        this(broken, 0);
+    }
 
     static double accuracy(Layer layer, String network, ScoredOn scoredOn, long seed) {
         long hash = CandidateIdentity.id(layer).hashCode() * 31L + network.hashCode() + scoredOn.ordinal();
@@ -37,6 +47,7 @@ record DrawnAccuracies(String broken) implements RerankTrainer {
 
     @Override
     public TrainingResult train(Layer layer, String network, ScoredOn scoredOn, long seed) {
+        LockSupport.parkNanos(millis * 1_000_000L);
         TRAININGS.incrementAndGet();
         if (LEFT.get() >= 0 && LEFT.getAndDecrement() == 0) {
             LEFT.set(0);
