@@ -17,12 +17,12 @@ class CheckedJsonTest {
             Pattern.compile("`|JsonToken|Cannot|Unexpected|Unrecognized|[Cc]oerc|Creator|java\\.|org\\.|Config|enable");
 
     private static String reason(String json) {
-        return assertThrows(IOException.class, () -> CommitRecordReader.read(json), () -> json)
+        return assertThrows(IOException.class, () -> StoreTexts.readCommitRecord(json), () -> json)
                 .getMessage();
     }
 
     private static String with(String whole, String altered) {
-        String record = CommitRecordReader.example();
+        String record = StoreTexts.commitRecord();
         assertFalse(record.replaceFirst(whole, altered).equals(record), whole);
         return record.replaceFirst(whole, altered);
     }
@@ -60,7 +60,7 @@ class CheckedJsonTest {
         assertEquals("it is empty", reason(" \n"));
         assertEquals("it is empty", reason("null"));
         assertEquals("it is no JSON from line 1, column 2 on", reason("{"));
-        for (String other : List.of("[]", "7", "\"x\"", "[".repeat(50_000), CommitRecordReader.example() + "{}")) {
+        for (String other : List.of("[]", "7", "\"x\"", "[".repeat(50_000), StoreTexts.commitRecord() + "{}")) {
             assertEquals("it is not one JSON object", reason(other));
         }
         assertEquals(
@@ -83,7 +83,7 @@ class CheckedJsonTest {
         SplittableRandom random = new SplittableRandom(8);
         String signs = "{}[]\":,.-0129eE \\n\\\\tnufx\u0000\u001b";
         for (int trial = 0; trial < 5_000; trial++) {
-            StringBuilder record = new StringBuilder(CommitRecordReader.example());
+            StringBuilder record = new StringBuilder(StoreTexts.commitRecord());
             for (int change = random.nextInt(1, 4); change > 0; change--) {
                 int at = random.nextInt(record.length());
                 char sign = signs.charAt(random.nextInt(signs.length()));
@@ -94,7 +94,7 @@ class CheckedJsonTest {
                 }
             }
             try {
-                CommitRecordReader.read(record.toString());
+                StoreTexts.readCommitRecord(record.toString());
             } catch (IOException e) {
                 assertFalse(PROSE_OF_A_LIBRARY.matcher(e.getMessage()).find(), e.getMessage());
                 assertFalse(e.getMessage().contains("\n"), e.getMessage());
