@@ -53,6 +53,20 @@ final class PlotStyle {
 
     private PlotStyle() {}
 
+    /** The colour of a candidate's status; the notebook of a run has the same. */
+    static Color ofStatus(String status) {
+        return switch (status) {
+            case "trained" -> GREEN;
+            case "failed" -> VERMILION;
+            case "duplicate" -> FAINT;
+            case "rejected-static" -> BLUE;
+            case "rejected-signal" -> SERIES.get(5);
+            case "rejected-stability" -> SERIES.get(3);
+            case "rejected-quality" -> SERIES.get(4);
+            default -> throw new IllegalArgumentException("no colour is known for the status " + status);
+        };
+    }
+
     /** A dashed line; three numbers in a row have different dashes. */
     static Stroke dashed(int number) {
         float[][] dashes = {{7, 4}, {2, 2.5f}, {10, 3, 2, 3}};

@@ -38,16 +38,7 @@ final class ProgressPlots {
             XYSeries series = new XYSeries(status.getValue(), true, false);
             history.funnels()
                     .forEach(funnel -> series.add(funnel.generation(), (double) funnel.count(status.getKey())));
-            renderer.setSeriesPaint(
-                    data.getSeriesCount(),
-                    switch (status.getKey()) {
-                        case "trained" -> PlotStyle.GREEN;
-                        case "failed" -> PlotStyle.SERIES.get(3);
-                        case "duplicate" -> PlotStyle.FAINT;
-                        case "rejected-static" -> PlotStyle.BLUE;
-                        case "rejected-quality" -> PlotStyle.SERIES.get(4);
-                        default -> PlotStyle.VERMILION;
-                    });
+            renderer.setSeriesPaint(data.getSeriesCount(), PlotStyle.ofStatus(status.getKey()));
             data.addSeries(series);
         }
         renderer.setBarPainter(new StandardXYBarPainter());
