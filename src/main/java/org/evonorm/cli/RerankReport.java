@@ -13,6 +13,7 @@ import org.evonorm.rerank.RerankObserver;
 import org.evonorm.rerank.RerankSummary;
 import org.evonorm.rerank.RerankedLayer;
 import org.evonorm.store.ScoredOn;
+import org.evonorm.text.Quantity;
 
 /** The output of a rerank for the user: progress while it runs, and the rankings at the end. */
 final class RerankReport extends RunReport implements RerankObserver {
@@ -23,13 +24,14 @@ final class RerankReport extends RunReport implements RerankObserver {
 
     @Override
     public void rerankStarted(String folder, int found, int baselines) {
-        begin("Rerank of the " + found + " best layers of " + folder + " beside " + baselines + " baselines");
+        begin("Rerank of the best " + Quantity.of(found, "layer") + " of " + folder + " beside "
+                + Quantity.of(baselines, "baseline"));
     }
 
     @Override
     public void scoringStarted(ScoredOn images, int missing, int known, int failed) {
         close();
-        say(missing + " trainings to score on " + name(images) + " images"
+        say(Quantity.of(missing, "training") + " to score on " + name(images) + " images"
                 + (known == 0 ? "" : ", " + known + " done before")
                 + (failed == 0 ? "" : ", " + failed + " failed before"));
         if (missing > 0) {

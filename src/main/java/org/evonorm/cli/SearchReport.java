@@ -19,6 +19,7 @@ import org.evonorm.search.progress.SearchObserver;
 import org.evonorm.search.progress.SearchSummary;
 import org.evonorm.search.progress.Stage;
 import org.evonorm.settings.SearchSettings;
+import org.evonorm.text.Quantity;
 
 /** The output of a search for the user: progress, a few lines per generation, and a table at the end. */
 final class SearchReport extends RunReport implements SearchObserver {
@@ -89,9 +90,10 @@ final class SearchReport extends RunReport implements SearchObserver {
         if (summary.generation() == 0) {
             say(String.format(
                     Locale.ROOT,
-                    "Generation 0: %d %s trained (%s)",
-                    summary.trained(),
-                    summary.window() == 0 ? "baselines" : "baselines and seed layers",
+                    "Generation 0: %s trained (%s)",
+                    summary.window() == 0
+                            ? Quantity.of(summary.trained(), "baseline")
+                            : summary.trained() + " baselines and seed layers",
                     time(summary)));
             return;
         }
