@@ -155,27 +155,100 @@ class FrozenBranchesTest {
         return Arrays.stream(values).map(value -> value + 0.0).toArray();
     }
 
+    /** At any distance beyond zero: finite, with the value's own slope, which stays within twice the slope at zero. */
+    @ParameterizedTest
+    @CsvSource({"sqrt(x), 158.11388300841897", "log(x), 1e5"})
+    void beyondZeroRootsAndLogarithmsGoOnWithTheMirroredSlope(String formula, double slopeAtZero) {
+        double[] distances = {1e-9, 0.4 * EPS, EPS, 3 * EPS, 1e-3, 0.3, 50};
+        for (double side : new double[] {1, -1}) {
+            double[] beyond = Arrays.stream(distances).map(d -> -side * d).toArray();
+            double[] near = Arrays.stream(distances).map(d -> side * d).toArray();
+            double[] frozen = new double[distances.length];
+            Arrays.fill(frozen, side);
+            LoweredLayer there = row(formula, beyond, frozen);
+            double[] nearSlopes = row(formula, near, frozen).dx();
+            double[] ahead = row(
+                            formula,
+                            Arrays.stream(beyond).map(x -> x * (1 + 1e-6)).toArray(),
+                            frozen)
+                    .y();
+            double[] behind = row(
+                            formula,
+                            Arrays.stream(beyond).map(x -> x * (1 - 1e-6)).toArray(),
+                            frozen)
+                    .y();
+            for (int i = 0; i < distances.length; i++) {
+                String where = formula + " at " + beyond[i];
+                double slope = there.dx()[i];
+                assertEquals(2 * slopeAtZero - nearSlopes[i], slope, 1e-9 * slopeAtZero, where);
+                assertTrue(slope >= slopeAtZero && slope <= 2 * slopeAtZero, where);
+                assertEquals((ahead[i] - behind[i]) / (beyond[i] * 2e-6), slope, 1e-5 * slopeAtZero, where);
+            }
+        }
+    }
+
+    /** Zero has no side: the value follows the tangent there, so that value and slope go together. */
     @Test
-    void rootsAndLogarithmsGoOnBelowZero() {
-        double[] x = {-0.4 * EPS, 0.4 * EPS, 0.3, -0.3};
-        double[] frozen = {1, -1, 1, -1};
+    void atZeroRootsAndLogarithmsHaveTheirTangent() {
+        double[] x = {0, 1e-7, -0.01};
+        double[] zeros = new double[x.length];
+        double root = 0.5 / Math.sqrt(EPS);
+        LoweredLayer roots = row("sqrt(x)", x, zeros);
+        assertArrayEquals(new double[] {0, root * 1e-7, -root * 0.01}, roots.y(), 1e-12);
+        assertArrayEquals(new double[] {root, root, root}, roots.dx(), 1e-9);
+        LoweredLayer logarithms = row("log(x)", x, zeros);
+        assertArrayEquals(new double[] {0, 1e-7 / EPS, -0.01 / EPS}, logarithms.y(), 1e-9);
+        assertArrayEquals(new double[] {1 / EPS, 1 / EPS, 1 / EPS}, logarithms.dx(), 1e-6);
+    }
+
+    /** The logarithm of a value that comes to lie at exactly zero, where LOG with its sign is 0. */
+    @Test
+    void aValueThatMovesToZeroKeepsItsBranch() {
+        double[] frozen = {1, -1};
         assertArrayEquals(
-                new double[] {Math.sqrt(0.6 * EPS), -Math.sqrt(0.6 * EPS), Math.sqrt(0.3 + EPS), -Math.sqrt(0.3 + EPS)},
-                row("sqrt(x)", x, frozen).y(),
-                1e-15);
-        double steep = 0.5 / Math.sqrt(0.6 * EPS);
-        double flat = 0.5 / Math.sqrt(0.3 + EPS);
-        assertArrayEquals(
-                new double[] {steep, steep, flat, flat},
-                row("sqrt(x)", x, frozen).dx(),
-                1e-9);
-        // The logarithm's tangent at zero.
-        double tangent = Math.log(EPS) - 0.4;
-        double logarithm = Math.log(0.3 + EPS);
-        assertArrayEquals(
-                new double[] {tangent, -tangent, logarithm, -logarithm},
-                row("log(x)", x, frozen).y(),
+                new double[] {Math.log(EPS), -Math.log(EPS)},
+                row("log(x)", new double[] {0, 0}, frozen).y(),
                 1e-12);
+        assertArrayEquals(
+                new double[] {Math.sqrt(EPS), -Math.sqrt(EPS)},
+                row("sqrt(x)", new double[] {0, 0}, frozen).y(),
+                1e-12);
+    }
+
+    /**
+     * The curvature that a central difference with any step sees, averaged over values up to far beyond the step, is
+     * the average of the second derivative.
+     */
+    @ParameterizedTest
+    @CsvSource({"sqrt(x), 158.11388300841897", "log(x), 1e5"})
+    void onAverageTheCurvatureDoesNotDependOnTheStep(String formula, double slopeAtZero) {
+        int count = 200_000;
+        for (double step : new double[] {0.1 * EPS, EPS, 100 * EPS}) {
+            double farthest = 10 * step;
+            double[] frozen = new double[count];
+            Arrays.setAll(frozen, i -> farthest * (i + 0.5) / count);
+            double[] ahead = row(
+                            formula, Arrays.stream(frozen).map(x -> x + step).toArray(), frozen)
+                    .dx();
+            double[] behind = row(
+                            formula, Arrays.stream(frozen).map(x -> x - step).toArray(), frozen)
+                    .dx();
+            double curvature = IntStream.range(0, count)
+                            .mapToDouble(i -> (ahead[i] - behind[i]) / (2 * step))
+                            .sum()
+                    * farthest
+                    / count;
+            // The difference of the mean slope about the farthest value and the slope at zero.
+            double far = IntStream.range(0, count)
+                    .mapToDouble(i -> slope(formula, farthest - step + 2 * step * (i + 0.5) / count))
+                    .average()
+                    .orElseThrow();
+            assertEquals(far - slopeAtZero, curvature, 1e-3 * slopeAtZero, formula + ", step " + step);
+        }
+    }
+
+    private static double slope(String formula, double x) {
+        return formula.startsWith("sqrt") ? 0.5 / Math.sqrt(x + EPS) : 1 / (x + EPS);
     }
 
     /** Side by side with the layer with live branches, which jumps, or whose slope does. */
@@ -212,7 +285,7 @@ class FrozenBranchesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"abs(x)", "'max(x, 0)'", "'max(-x, x)'", "1 / x", "sqrt(x)"})
+    @CsvSource({"abs(x)", "'max(x, 0)'", "'max(-x, x)'", "1 / x", "sqrt(x)", "log(x)"})
     void acrossAKinkTheGradientIsThatOfTheFrozenBranch(String formula) {
         double step = 1e-3 * NEAR;
         double[] x = {-NEAR - step, -NEAR + step, NEAR - step, NEAR + step, -NEAR, NEAR};

@@ -8,6 +8,7 @@ import static org.evonorm.program.Operation.RECIPROCAL;
 import static org.evonorm.program.Operation.ROOT;
 import static org.evonorm.program.Operation.SIGN;
 import static org.evonorm.program.Operation.SQRT_SLOPE;
+import static org.evonorm.program.Operation.SQUARE;
 
 import org.evonorm.graph.LayerGraph;
 
@@ -102,6 +103,8 @@ interface Branches {
     record Frozen(ProgramBuilder builder) implements Branches {
 
         private static final double EPSILON = LayerGraph.EPSILON;
+        private static final double LOG_SLOPE_AT_ZERO = 1 / EPSILON;
+        private static final double SQRT_SLOPE_AT_ZERO = 0.5 / Math.sqrt(EPSILON);
 
         @Override
         public int max(int a, int b, int aAtPoint, int bAtPoint) {
@@ -120,33 +123,59 @@ interface Branches {
             return builder.elementwise(SIGN, aAtPoint);
         }
 
-        /** The logarithm of the branch; beyond zero its tangent at zero, since LOG takes |a| and would turn back. */
         @Override
         public int log(int a, int aAtPoint) {
+            // LOG is 0 at 0, where the branch is ln eps.
             int magnitude = abs(a, aAtPoint);
-            int zero = builder.constant(0);
-            int tangent = builder.add(
-                    builder.mul(magnitude, builder.constant(1 / EPSILON)), builder.constant(Math.log(EPSILON)));
-            int logarithm = builder.add(
-                    builder.gate(GATE, magnitude, zero, builder.elementwise(Operation.LOG, magnitude)),
-                    builder.gate(GATE_LESS, magnitude, zero, tangent));
-            return builder.mul(logarithm, absDerivative(a, aAtPoint));
+            int positive = builder.elementwise(
+                    Operation.MAX, builder.elementwise(Operation.ABS, magnitude), builder.constant(Float.MIN_NORMAL));
+            return continued(a, aAtPoint, builder.elementwise(Operation.LOG, positive), LOG_SLOPE_AT_ZERO);
         }
 
         @Override
         public int logDerivative(int a, int aAtPoint) {
-            return builder.elementwise(INVERSE, builder.add(abs(a, aAtPoint), builder.constant(EPSILON)));
+            return continuedDerivative(a, aAtPoint, LOG_SLOPE, LOG_SLOPE_AT_ZERO);
         }
 
         @Override
         public int sqrt(int a, int aAtPoint) {
-            return builder.mul(builder.elementwise(ROOT, abs(a, aAtPoint)), absDerivative(a, aAtPoint));
+            int root = builder.elementwise(ROOT, builder.elementwise(Operation.ABS, abs(a, aAtPoint)));
+            return continued(a, aAtPoint, root, SQRT_SLOPE_AT_ZERO);
         }
 
         @Override
         public int sqrtDerivative(int a, int aAtPoint) {
-            int root = builder.elementwise(ROOT, abs(a, aAtPoint));
-            return builder.mul(builder.elementwise(INVERSE, root), builder.constant(0.5));
+            return continuedDerivative(a, aAtPoint, SQRT_SLOPE, SQRT_SLOPE_AT_ZERO);
+        }
+
+        /**
+         * The branch of an odd function sign(a) · f(|a|), continued beyond zero. ln(m + eps) and sqrt(m + eps) end at
+         * m = −eps, and a value that lies within a step of zero crosses −eps: a NaN of the continuation would pass for
+         * an exploding gradient. So f goes on below zero with the slope 2 f'(0) − f'(|m|), the reflection of the slope
+         * above zero. Value, slope and second derivative have no jump at zero, the slope stays between f'(0) and
+         * 2 f'(0), and the curvature that a central difference sees, averaged over values on both sides of the step's
+         * length, is the branch's own. A value of exactly 0 has the tangent f'(0) · a.
+         *
+         * @param ofMagnitude f(|m|), where m is a times the sign of its value at the point
+         * @param slope       f'(0)
+         */
+        private int continued(int a, int aAtPoint, int ofMagnitude, double slope) {
+            int sign = absDerivative(a, aAtPoint);
+            int zero = builder.constant(0);
+            int magnitude = abs(a, aAtPoint);
+            int beyond = builder.gate(GATE_LESS, magnitude, zero, builder.mul(magnitude, builder.constant(2 * slope)));
+            int tangent = builder.gate(
+                    GATE, zero, builder.elementwise(SQUARE, sign), builder.mul(a, builder.constant(slope)));
+            return builder.add(builder.mul(builder.add(ofMagnitude, beyond), sign), tangent);
+        }
+
+        private int continuedDerivative(int a, int aAtPoint, Operation derivative, double slope) {
+            int zero = builder.constant(0);
+            int magnitude = abs(a, aAtPoint);
+            int mirrored = builder.elementwise(derivative, magnitude);
+            return builder.add(
+                    builder.gate(GATE, magnitude, zero, mirrored),
+                    builder.gate(GATE_LESS, magnitude, zero, builder.sub(builder.constant(2 * slope), mirrored)));
         }
 
         /** 1 / (a ± eps), with the sign of the value at the point; the sign of zero is +. */
