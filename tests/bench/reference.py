@@ -239,7 +239,7 @@ def maximum(a, b):
 ELEMENTWISE = {
     "add": torch.add, "mul": torch.mul, "div": divide, "max": maximum, "neg": torch.neg, "sigmoid": torch.sigmoid,
     "tanh": torch.tanh, "exp": torch.exp, "log": SignedLog.apply, "abs": torch.abs, "square": torch.square,
-    "sqrt": SignedSqrt.apply,
+    "sqrt": SignedSqrt.apply, "erf": torch.erf,
 }
 AGGREGATES = {"mean": mean, "rms": rms, "std": std}
 INITIAL_NODES = 4

@@ -136,7 +136,8 @@ class CanonicalFormTest {
                 for (int copy = random.nextInt(2); copy >= 0; copy--) {
                     written.add(write(graph.node(id)));
                     if (random.nextInt(3) == 0) {
-                        nodes.add(RandomGraphs.randomNode(Family.B, LayerGraph.INITIAL_NODES + nodes.size(), random));
+                        nodes.add(RandomGraphs.randomNode(
+                                SearchSpace.of(Family.B), LayerGraph.INITIAL_NODES + nodes.size(), random));
                     }
                 }
                 copies.put(id, written);

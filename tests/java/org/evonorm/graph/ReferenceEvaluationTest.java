@@ -28,7 +28,7 @@ class ReferenceEvaluationTest {
     }
 
     static List<Primitive> primitives() {
-        return Family.B.primitives();
+        return Primitive.all();
     }
 
     /** The primitive of x and v1 · x, so that both inputs and all vectors have a part in the gradient. */

@@ -31,7 +31,7 @@ class DerivativesTest {
     private static final double STEP = 1e-5;
 
     static List<Primitive> primitives() {
-        return Family.B.primitives();
+        return Primitive.all();
     }
 
     @ParameterizedTest

@@ -32,7 +32,7 @@ class FrozenBranchesTest {
     private static final double NEAR = 1e-3 * EPS;
 
     static List<Primitive> primitives() {
-        return Family.B.primitives();
+        return Primitive.all();
     }
 
     @ParameterizedTest
@@ -155,11 +155,11 @@ class FrozenBranchesTest {
         return Arrays.stream(values).map(value -> value + 0.0).toArray();
     }
 
-    /** At any distance beyond zero: finite, with the value's own slope, which stays within twice the slope at zero. */
+    /** At any distance beyond zero: finite, with the value's own slope, and growing as slowly as the function. */
     @ParameterizedTest
-    @CsvSource({"sqrt(x), 158.11388300841897", "log(x), 1e5"})
-    void beyondZeroRootsAndLogarithmsGoOnWithTheMirroredSlope(String formula, double slopeAtZero) {
-        double[] distances = {1e-9, 0.4 * EPS, EPS, 3 * EPS, 1e-3, 0.3, 50};
+    @CsvSource({"sqrt(x), 158.11388300841897, 2", "log(x), 1e5, 3"})
+    void rootsAndLogarithmsGoOnBeyondZero(String formula, double slopeAtZero, double growth) {
+        double[] distances = {1e-9, 0.4 * EPS, EPS, 3 * EPS, 1e-3, 0.3, 50, 1e6};
         for (double side : new double[] {1, -1}) {
             double[] beyond = Arrays.stream(distances).map(d -> -side * d).toArray();
             double[] near = Arrays.stream(distances).map(d -> side * d).toArray();
@@ -167,24 +167,20 @@ class FrozenBranchesTest {
             Arrays.fill(frozen, side);
             LoweredLayer there = row(formula, beyond, frozen);
             double[] nearSlopes = row(formula, near, frozen).dx();
-            double[] ahead = row(
-                            formula,
-                            Arrays.stream(beyond).map(x -> x * (1 + 1e-6)).toArray(),
-                            frozen)
-                    .y();
-            double[] behind = row(
-                            formula,
-                            Arrays.stream(beyond).map(x -> x * (1 - 1e-6)).toArray(),
-                            frozen)
-                    .y();
+            double[] ahead = row(formula, scaled(beyond, 1 + 1e-6), frozen).y();
+            double[] behind = row(formula, scaled(beyond, 1 - 1e-6), frozen).y();
             for (int i = 0; i < distances.length; i++) {
                 String where = formula + " at " + beyond[i];
                 double slope = there.dx()[i];
-                assertEquals(2 * slopeAtZero - nearSlopes[i], slope, 1e-9 * slopeAtZero, where);
-                assertTrue(slope >= slopeAtZero && slope <= 2 * slopeAtZero, where);
+                assertTrue(slope >= nearSlopes[i] && slope <= 1.13 * slopeAtZero, where);
+                assertTrue(slope <= growth * nearSlopes[i], where);
                 assertEquals((ahead[i] - behind[i]) / (beyond[i] * 2e-6), slope, 1e-5 * slopeAtZero, where);
             }
         }
+    }
+
+    private static double[] scaled(double[] values, double factor) {
+        return Arrays.stream(values).map(value -> factor * value).toArray();
     }
 
     /** Zero has no side: the value follows the tangent there, so that value and slope go together. */
@@ -213,42 +209,6 @@ class FrozenBranchesTest {
                 new double[] {Math.sqrt(EPS), -Math.sqrt(EPS)},
                 row("sqrt(x)", new double[] {0, 0}, frozen).y(),
                 1e-12);
-    }
-
-    /**
-     * The curvature that a central difference with any step sees, averaged over values up to far beyond the step, is
-     * the average of the second derivative.
-     */
-    @ParameterizedTest
-    @CsvSource({"sqrt(x), 158.11388300841897", "log(x), 1e5"})
-    void onAverageTheCurvatureDoesNotDependOnTheStep(String formula, double slopeAtZero) {
-        int count = 200_000;
-        for (double step : new double[] {0.1 * EPS, EPS, 100 * EPS}) {
-            double farthest = 10 * step;
-            double[] frozen = new double[count];
-            Arrays.setAll(frozen, i -> farthest * (i + 0.5) / count);
-            double[] ahead = row(
-                            formula, Arrays.stream(frozen).map(x -> x + step).toArray(), frozen)
-                    .dx();
-            double[] behind = row(
-                            formula, Arrays.stream(frozen).map(x -> x - step).toArray(), frozen)
-                    .dx();
-            double curvature = IntStream.range(0, count)
-                            .mapToDouble(i -> (ahead[i] - behind[i]) / (2 * step))
-                            .sum()
-                    * farthest
-                    / count;
-            // The difference of the mean slope about the farthest value and the slope at zero.
-            double far = IntStream.range(0, count)
-                    .mapToDouble(i -> slope(formula, farthest - step + 2 * step * (i + 0.5) / count))
-                    .average()
-                    .orElseThrow();
-            assertEquals(far - slopeAtZero, curvature, 1e-3 * slopeAtZero, formula + ", step " + step);
-        }
-    }
-
-    private static double slope(String formula, double x) {
-        return formula.startsWith("sqrt") ? 0.5 / Math.sqrt(x + EPS) : 1 / (x + EPS);
     }
 
     /** Side by side with the layer with live branches, which jumps, or whose slope does. */

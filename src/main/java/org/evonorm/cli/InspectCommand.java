@@ -18,6 +18,7 @@ import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.LayerJson;
 import org.evonorm.graph.LayerLatex;
 import org.evonorm.graph.Node;
+import org.evonorm.graph.TrainableVectors;
 import org.evonorm.graph.simplification.Simplification;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkCost;
@@ -102,6 +103,13 @@ final class InspectCommand implements Callable<Integer> {
             property(out, "formula", Formula.print(layer));
             property(out, "simplified", Simplification.of(layer).toString());
             property(out, "family", family());
+            if (!layer.vectors().equals(TrainableVectors.PAPER)) {
+                property(
+                        out,
+                        "vectors",
+                        "v0: " + layer.vectors().v0().description() + "; v1: "
+                                + layer.vectors().v1().description());
+            }
             property(out, "affine", layer.affine() ? "gamma * y + beta follows" : "none");
             LayerPlan plan = LayerPlan.training(Simplification.of(layer));
             property(

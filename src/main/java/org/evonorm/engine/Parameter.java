@@ -7,10 +7,17 @@ import java.util.List;
  *
  * @param name   unique in the model, for example {@code 12.weights} for the operator with index 12
  * @param role   decides on the initial values and on weight decay
- * @param shape  convolutions [groups, out per group, in per group, kernel, kernel], dense [units, in], vectors [C]
+ * @param shape  convolutions [groups, out per group, in per group, kernel, kernel], dense [units, in], vectors [C], or [1] with one value
+ *               per layer
+ * @param start  the initial value of vectors; 0 for weights, which start at random
  * @param offset index of the first value in the flat vector
  */
-public record Parameter(String name, Role role, List<Integer> shape, int offset) {
+public record Parameter(String name, Role role, List<Integer> shape, double start, int offset) {
+
+    /** Weights, which start at random. */
+    public Parameter(String name, Role role, List<Integer> shape, int offset) {
+        this(name, role, shape, 0, offset);
+    }
 
     /** The kind of a parameter, with its initial values and weight decay (docs/design.md, "Training rules"). */
     public enum Role {
@@ -18,10 +25,8 @@ public record Parameter(String name, Role role, List<Integer> shape, int offset)
         CONVOLUTION,
         /** Dense weights: initially normal with standard deviation 0.01, with weight decay. */
         DENSE,
-        /** Biases, v0 and beta: initially 0, without weight decay. */
-        ZERO,
-        /** v1 and gamma: initially 1, without weight decay. */
-        ONE;
+        /** Biases, v0, v1, gamma and beta: initially the parameter's start value, without weight decay. */
+        VECTOR;
 
         /** Whether weight decay applies: to convolution and dense weights alone. */
         public boolean decayed() {

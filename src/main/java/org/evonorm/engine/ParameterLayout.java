@@ -83,8 +83,7 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
             int from = parameter.offset();
             switch (parameter.role()) {
                 case CONVOLUTION, DENSE -> fillNormal(values, from, end(parameter), generator, deviation(parameter));
-                case ZERO -> Arrays.fill(values, from, end(parameter), 0);
-                case ONE -> Arrays.fill(values, from, end(parameter), 1);
+                case VECTOR -> Arrays.fill(values, from, end(parameter), (float) parameter.start());
             }
         }
         return values;
@@ -143,23 +142,31 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
                         List.of(groups, convolution.channels() / groups, in / groups, kernel, kernel));
             } else if (operator instanceof Operator.Dense dense) {
                 parameter(index, "weights", Role.DENSE, List.of(dense.units(), channels(dense.input())));
-                parameter(index, "bias", Role.ZERO, List.of(dense.units()));
+                vector(index, "bias", dense.units(), 0);
             } else {
                 layers.at(operator).ifPresent(layer -> addLayer(index, layer));
             }
         }
 
         private void addLayer(int index, CanonicalLayer layer) {
-            List<Integer> vector = List.of(channels(index));
+            int channels = channels(index);
             if (CanonicalForm.reachable(layer.graph()).get(LayerGraph.V0)) {
-                parameter(index, "v0", Role.ZERO, vector);
+                vector(
+                        index,
+                        "v0",
+                        layer.vectors().v0().size(channels),
+                        layer.vectors().v0().start());
             }
             if (CanonicalForm.reachable(layer.graph()).get(LayerGraph.V1)) {
-                parameter(index, "v1", Role.ONE, vector);
+                vector(
+                        index,
+                        "v1",
+                        layer.vectors().v1().size(channels),
+                        layer.vectors().v1().start());
             }
             if (layer.affine()) {
-                parameter(index, "gamma", Role.ONE, vector);
-                parameter(index, "beta", Role.ZERO, vector);
+                vector(index, "gamma", channels, 1);
+                vector(index, "beta", channels, 0);
             }
             for (int node = 0; node < LayerLowering.runningStatistics(layer); node++) {
                 runningStatistics.add(new RunningStatistic(index, node, channels(index), statisticOffset));
@@ -167,8 +174,15 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
             }
         }
 
+        private void vector(int index, String name, int size, double start) {
+            add(new Parameter(index + "." + name, Role.VECTOR, List.of(size), start, offset));
+        }
+
         private void parameter(int index, String name, Role role, List<Integer> shape) {
-            Parameter parameter = new Parameter(index + "." + name, role, shape, offset);
+            add(new Parameter(index + "." + name, role, shape, offset));
+        }
+
+        private void add(Parameter parameter) {
             parameters.add(parameter);
             if ((long) offset + parameter.size() > MOST_PARAMETERS) {
                 throw new IllegalArgumentException("network " + network.name() + " has more than " + MOST_PARAMETERS

@@ -7,12 +7,13 @@ import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Mutation;
 import org.evonorm.graph.RandomGraphs;
+import org.evonorm.graph.SearchSpace;
 
 /**
  * The reproduction of layers (paper, section 4): a new layer is a random graph with some probability, else the mutated
  * winner of a tournament in the window. The constructor throws IllegalArgumentException for values out of range.
  *
- * @param family      the family from which primitives are drawn
+ * @param space       primitives, inputs and vectors that are drawn from
  * @param nodes       number of intermediate nodes of a random graph, at least 1
  * @param strategy    evolution, or random search for comparison
  * @param tournament  the choice of parents
@@ -20,8 +21,14 @@ import org.evonorm.graph.RandomGraphs;
  * @param mutations   number of mutations of a winner, at least 1
  */
 public record Reproduction(
-        Family family, int nodes, Strategy strategy, Tournament tournament, double randomShare, int mutations)
+        SearchSpace space, int nodes, Strategy strategy, Tournament tournament, double randomShare, int mutations)
         implements Serializable {
+
+    /** Reproduction in the paper's search space of a family. */
+    public Reproduction(
+            Family family, int nodes, Strategy strategy, Tournament tournament, double randomShare, int mutations) {
+        this(SearchSpace.of(family), nodes, strategy, tournament, randomShare, mutations);
+    }
 
     /** A new layer and its origin. */
     public record Offspring(Layer layer, Origin origin) {}
@@ -46,16 +53,16 @@ public record Reproduction(
     }
 
     private Layer randomLayer(RandomGenerator random) {
-        return Layer.evolved(new RandomGraphs(family, nodes).next(random));
+        return space.layer(new RandomGraphs(space, nodes).next(random));
     }
 
     private Offspring mutant(SlidingWindow window, RandomGenerator random) {
         Candidate parent = tournament.winner(window.members(), random).candidate();
-        Mutation mutation = new Mutation(family);
+        Mutation mutation = new Mutation(space);
         LayerGraph graph = parent.layer().graph();
         for (int i = 0; i < mutations; i++) {
             graph = mutation.mutate(graph, random);
         }
-        return new Offspring(Layer.evolved(graph), new Origin.Mutation(parent.id()));
+        return new Offspring(space.mutant(parent.layer(), graph), new Origin.Mutation(parent.id()));
     }
 }

@@ -69,11 +69,12 @@ public final class CheckFile {
                 .toList();
         dy = gaussians(random, SHAPE.size(), 1, 0);
         evaluationInput = gaussians(random, SHAPE.size(), 1.5, -0.25);
-        vectors = new ChannelVectors(
-                gaussians(random, channels, 0.5, 0),
-                gaussians(random, channels, 0.5, 1),
-                gaussians(random, channels, 0.5, 1),
-                gaussians(random, channels, 0.5, 0));
+        vectors = layer.vectors()
+                .fit(new ChannelVectors(
+                        gaussians(random, channels, 0.5, 0),
+                        gaussians(random, channels, 0.5, 1),
+                        gaussians(random, channels, 0.5, 1),
+                        gaussians(random, channels, 0.5, 0)));
         runEngine(runs);
         runReference();
     }

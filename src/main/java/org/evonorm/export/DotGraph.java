@@ -89,7 +89,7 @@ final class DotGraph {
             case DIV -> "÷";
             case NEG -> "−";
             case SQUARE -> "square";
-            case ABS, EXP, LOG, MAX, SIGMOID, SQRT, TANH -> primitive.symbol();
+            case ABS, ERF, EXP, LOG, MAX, SIGMOID, SQRT, TANH -> primitive.symbol();
         };
     }
 }

@@ -74,7 +74,11 @@ final class JaxModule implements Dialect {
 
     @Override
     public String function(Elementwise primitive) {
-        return (primitive == Elementwise.SIGMOID ? "jax.nn." : "jnp.") + primitive.symbol();
+        return switch (primitive) {
+            case SIGMOID -> "jax.nn.sigmoid";
+            case ERF -> "jax.scipy.special.erf";
+            default -> "jnp." + primitive.symbol();
+        };
     }
 
     @Override
@@ -175,8 +179,7 @@ final class JaxModule implements Dialect {
     private String init() {
         List<String> params = new ArrayList<>();
         for (ModuleParts.Vector vector : parts.vectors()) {
-            params.add(
-                    "\"" + vector.name() + "\": jnp." + (vector.startsAtOne() ? "ones" : "zeros") + "(self.channels)");
+            params.add("\"" + vector.name() + "\": " + vector.initial("jnp", "self.channels"));
         }
         List<String> state = new ArrayList<>();
         for (StraightLine.RunningStatistic running : parts.line().runningStatistics()) {
@@ -210,8 +213,9 @@ final class JaxModule implements Dialect {
         lines.add("    dtype = x.dtype");
         lines.add("    x = x.astype(jnp.promote_types(dtype, jnp.float32))");
         for (ModuleParts.Vector vector : parts.vectors()) {
-            lines.add(
-                    "    " + vector.name() + " = self.channelwise(params[\"" + vector.name() + "\"].astype(x.dtype))");
+            lines.add("    " + vector.name() + " = " + (vector.isPerLayer() ? "" : "self.channelwise(") + "params[\""
+                    + vector.name() + "\"].astype(x.dtype)"
+                    + (vector.isPerLayer() ? ".reshape(1, 1, 1, 1)" : ")"));
         }
         if (parts.line().leaves().contains(LayerGraph.ZERO)) {
             lines.add("    zero = jnp.zeros((1, 1, 1, 1), x.dtype)");

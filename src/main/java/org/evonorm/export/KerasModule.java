@@ -222,8 +222,8 @@ final class KerasModule implements Dialect {
                         + "not {input_shape}\")");
         for (ModuleParts.Vector vector : parts.vectors()) {
             lines.add("    self." + vector.name() + " = self.add_weight(");
-            lines.add("        shape=(self.channels,), initializer=\"" + (vector.startsAtOne() ? "ones" : "zeros")
-                    + "\", autocast=False, name=\"" + vector.name() + "\")");
+            lines.add("        shape=(" + (vector.isPerLayer() ? "1" : "self.channels") + ",), initializer="
+                    + initializer(vector) + ", autocast=False, name=\"" + vector.name() + "\")");
         }
         for (StraightLine.RunningStatistic running : parts.line().runningStatistics()) {
             lines.add("    self." + running.name() + " = self.add_weight(");
@@ -239,6 +239,11 @@ final class KerasModule implements Dialect {
         return String.join("\n", lines) + "\n";
     }
 
+    private static String initializer(ModuleParts.Vector vector) {
+        double start = vector.kind().start();
+        return start == 0 ? "\"zeros\"" : start == 1 ? "\"ones\"" : "keras.initializers.Constant(" + start + ")";
+    }
+
     private String call() {
         List<String> lines = new ArrayList<>();
         lines.add("def call(self, x, training=False):");
@@ -250,8 +255,11 @@ final class KerasModule implements Dialect {
         lines.add("    compute_dtype = \"float64\" if dtype == \"float64\" else \"float32\"");
         lines.add("    x = ops.cast(x, compute_dtype)");
         for (ModuleParts.Vector vector : parts.vectors()) {
-            lines.add("    " + vector.name() + " = self.channelwise(ops.cast(self." + vector.name()
-                    + ", compute_dtype))");
+            String cast = "ops.cast(self." + vector.name() + ", compute_dtype)";
+            lines.add("    " + vector.name() + " = "
+                    + (vector.isPerLayer()
+                            ? "ops.reshape(" + cast + ", (1, 1, 1, 1))"
+                            : "self.channelwise(" + cast + ")"));
         }
         if (parts.line().leaves().contains(LayerGraph.ZERO)) {
             lines.add("    zero = ops.zeros((1, 1, 1, 1), compute_dtype)");

@@ -7,6 +7,7 @@ import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.IndexSet;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Statistic;
+import org.evonorm.graph.TrainableVector;
 
 /**
  * The parts that the modules of all frameworks share: names, arguments, docstrings and the straight-line code of a
@@ -36,12 +37,34 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
                 return @.where(a == 0, a * (0.5 / eps**0.5), @.sign(a) * root)
             """;
 
-    /** A trainable vector [C]. */
-    record Vector(String name, boolean startsAtOne) {}
+    /** A trainable vector [C] or [1]. */
+    record Vector(String name, TrainableVector kind) {
+
+        private Vector(String name, double start) {
+            this(name, new TrainableVector(TrainableVector.Per.CHANNEL, start));
+        }
+
+        boolean isPerLayer() {
+            return kind.per() == TrainableVector.Per.LAYER;
+        }
+
+        /**
+         * The expression of the start values, by functions with NumPy's names.
+         *
+         * @param channels the expression of the number of channels
+         */
+        String initial(String functions, String channels) {
+            String size = isPerLayer() ? "1" : channels;
+            if (kind.start() == 0 || kind.start() == 1) {
+                return functions + (kind.start() == 0 ? ".zeros(" : ".ones(") + size + ")";
+            }
+            return functions + ".full((" + size + ",), " + kind.start() + ")";
+        }
+    }
 
     /** The parts of a layer's module in the code of a framework. */
     static ModuleParts of(ExportedLayer exported, Dialect dialect) {
-        return new ModuleParts(exported, StraightLine.of(exported.layer().graph(), dialect));
+        return new ModuleParts(exported, StraightLine.of(exported.layer(), dialect));
     }
 
     /** The name of the method that computes an aggregate's moment, for example {@code batch_var}. */
@@ -86,14 +109,14 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
     List<Vector> vectors() {
         List<Vector> vectors = new ArrayList<>();
         if (line.leaves().contains(LayerGraph.V0)) {
-            vectors.add(new Vector("v0", false));
+            vectors.add(new Vector("v0", exported.layer().vectors().v0()));
         }
         if (line.leaves().contains(LayerGraph.V1)) {
-            vectors.add(new Vector("v1", true));
+            vectors.add(new Vector("v1", exported.layer().vectors().v1()));
         }
         if (exported.layer().affine()) {
-            vectors.add(new Vector("gamma", true));
-            vectors.add(new Vector("beta", false));
+            vectors.add(new Vector("gamma", 1));
+            vectors.add(new Vector("beta", 0));
         }
         return vectors;
     }
@@ -218,12 +241,20 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
                 : "mean, rms and std are taken over "
                         + "b(atch), w(idth), h(eight), c(hannels) and g(roup of channels), per value of what is"
                         + " not named. ";
-        String vectors = vectors().stream()
-                .map(vector -> vector.name() + " starts at " + (vector.startsAtOne() ? "1" : "0"))
-                .collect(Collectors.joining(", "));
+        String perLayer = starts(true);
+        String perChannel = starts(false);
         return statistics
-                + (vectors.isEmpty() ? "Nothing is trained." : "Trained are, per channel: " + vectors + ".")
+                + (vectors().isEmpty() ? "Nothing is trained." : "Trained are")
+                + (perLayer.isEmpty() ? "" : ", one value per layer: " + perLayer + (perChannel.isEmpty() ? "." : ";"))
+                + (perChannel.isEmpty() ? "" : (perLayer.isEmpty() ? "," : "") + " per channel: " + perChannel + ".")
                 + (exported.equation().contains("/") ? " Divisors are moved away from zero by eps." : "");
+    }
+
+    private String starts(boolean perLayer) {
+        return vectors().stream()
+                .filter(vector -> vector.isPerLayer() == perLayer)
+                .map(vector -> vector.name() + " starts at " + vector.kind().number())
+                .collect(Collectors.joining(", "));
     }
 
     private static void paragraph(StringBuilder text, String paragraph) {

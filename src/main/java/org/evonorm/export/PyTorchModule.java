@@ -152,8 +152,7 @@ final class PyTorchModule implements Dialect {
         lines.add("    self.channels = channels");
         lines.addAll(parts.fields());
         for (ModuleParts.Vector vector : parts.vectors()) {
-            lines.add("    self." + vector.name() + " = nn.Parameter(torch." + (vector.startsAtOne() ? "ones" : "zeros")
-                    + "(channels))");
+            lines.add("    self." + vector.name() + " = nn.Parameter(" + vector.initial("torch", "channels") + ")");
         }
         for (StraightLine.RunningStatistic running : parts.line().runningStatistics()) {
             lines.add("    self.register_buffer(\"" + running.name() + "\", torch."

@@ -12,9 +12,12 @@ import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Elementwise;
 import org.evonorm.graph.IndexSet;
+import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
 import org.evonorm.graph.Statistic;
+import org.evonorm.graph.TrainableVector;
+import org.evonorm.graph.TrainableVectors;
 
 /**
  * A layer graph as straight-line Python code: a list of assignments, each of which uses x, v0, v1, zero and earlier
@@ -57,9 +60,9 @@ record StraightLine(
         SIGNED_SQRT
     }
 
-    /** The code of a graph in a framework. */
-    static StraightLine of(LayerGraph graph, Dialect dialect) {
-        return new Writer(CanonicalForm.reduced(graph), dialect).write();
+    /** The code of a layer's graph in a framework. */
+    static StraightLine of(Layer layer, Dialect dialect) {
+        return new Writer(CanonicalForm.reduced(layer.graph()), layer.vectors(), dialect).write();
     }
 
     /** Whether an aggregate over this index set is used. */
@@ -116,6 +119,7 @@ record StraightLine(
                 Map.of(IndexSet.BWH, "batch", IndexSet.WHC, "layer", IndexSet.WH, "instance", IndexSet.WHCG, "group");
 
         private final LayerGraph graph;
+        private final TrainableVectors vectors;
         private final Dialect dialect;
         private final int[] same;
         private final int[] uses;
@@ -130,8 +134,9 @@ record StraightLine(
         private final Set<Helper> helpers = EnumSet.noneOf(Helper.class);
         private final Set<Integer> leaves = new TreeSet<>();
 
-        Writer(LayerGraph reduced, Dialect dialect) {
+        Writer(LayerGraph reduced, TrainableVectors vectors, Dialect dialect) {
             this.graph = reduced;
+            this.vectors = vectors;
             this.dialect = dialect;
             int count = LayerGraph.INITIAL_NODES + reduced.nodes().size();
             same = new int[count];
@@ -146,8 +151,8 @@ record StraightLine(
             findSame();
             start(LayerGraph.X, "x", new Extent(true, true, true));
             start(LayerGraph.ZERO, "zero", new Extent(false, false, false));
-            start(LayerGraph.V0, "v0", new Extent(false, false, true));
-            start(LayerGraph.V1, "v1", new Extent(false, false, true));
+            start(LayerGraph.V0, "v0", extent(vectors.v0()));
+            start(LayerGraph.V1, "v1", extent(vectors.v1()));
             nonNegative[LayerGraph.ZERO] = true;
             for (int id = LayerGraph.INITIAL_NODES; id < texts.length; id++) {
                 // A node without uses equals another node, or was only a factor 1.
@@ -164,6 +169,10 @@ record StraightLine(
                     aggregates,
                     helpers,
                     leaves);
+        }
+
+        private static Extent extent(TrainableVector vector) {
+            return new Extent(false, false, vector.per() == TrainableVector.Per.CHANNEL);
         }
 
         /** Finds the nodes that only add 0 or multiply by 1, and counts the uses of all other nodes without them. */
@@ -291,7 +300,7 @@ record StraightLine(
                 case EXP, SIGMOID, ABS, SQUARE -> true;
                 case MAX -> nonNegative[a] || nonNegative[b];
                 case ADD, MUL, DIV -> nonNegative[a] && nonNegative[b];
-                case SQRT, TANH -> nonNegative[a];
+                case SQRT, TANH, ERF -> nonNegative[a];
                 case NEG, LOG -> false;
             };
         }

@@ -19,7 +19,7 @@ public final class Baselines {
         }
     }
 
-    // Baselines with normalization carry their own scale and shift, so no affine follows; EvoNorms have the affine.
+    // Baselines with normalization carry their own scale and shift, so no affine follows; the others have the affine.
     private static final List<Entry> ALL = List.of(
             new Entry("identity", "x | no affine"),
             new Entry("BN-ReLU", relu("bwh")),
@@ -29,6 +29,9 @@ public final class Baselines {
             new Entry("LN-ReLU", relu("whc")),
             new Entry("IN-ReLU", relu("wh")),
             new Entry("FRN-TLU", "max(v1 * x / rms_wh(x), v0) | no affine"),
+            // Zhu et al. 2025, arXiv 2503.10622, and Chen et al. 2025, arXiv 2512.10938, with the starts of their code.
+            new Entry("DyT", "v1 = layer(0.5); tanh(v1 * x)"),
+            new Entry("Derf", "v0 = layer(0); v1 = layer(0.5); erf(v1 * x + v0)"),
             new Entry("EvoNorm-B0", "x / max(std_bwh(x), v1 * x + std_wh(x))"),
             new Entry("EvoNorm-B1", "x / max(std_bwh(x), (x + 1) * rms_wh(x))"),
             new Entry("EvoNorm-B2", "x / max(std_bwh(x), rms_wh(x) - x)"),

@@ -19,7 +19,10 @@ public final class CanonicalLayer implements Serializable {
 
     /** The canonical layer of a layer in any form. */
     public static CanonicalLayer of(Layer layer) {
-        return new CanonicalLayer(new Layer(CanonicalForm.of(layer.graph()), layer.affine()));
+        return new CanonicalLayer(new Layer(
+                CanonicalForm.of(layer.graph()),
+                layer.affine(),
+                layer.vectors().whereReached(layer.graph(), TrainableVectors.PAPER)));
     }
 
     /** The layer itself, for methods that take layers in any form. */
@@ -30,6 +33,11 @@ public final class CanonicalLayer implements Serializable {
     /** The graph in canonical form. */
     public LayerGraph graph() {
         return layer.graph();
+    }
+
+    /** Shapes and start values of v0 and v1; the paper's for a vector that the graph does not reach. */
+    public TrainableVectors vectors() {
+        return layer.vectors();
     }
 
     /** Whether {@code gamma * y + beta} follows the graph. */

@@ -30,12 +30,19 @@ public enum Elementwise implements Primitive {
     /** a² */
     SQUARE(1),
     /** sign(a) · sqrt(|a| + eps), with derivative 1 / (2 sqrt(|a| + eps)) */
-    SQRT(1);
+    SQRT(1),
+    /** erf a, 2/sqrt(π) times the integral of exp(−t²) from 0 to a; not in the paper, whose set of primitives ends before */
+    ERF(1);
 
     private final int arity;
 
     Elementwise(int arity) {
         this.arity = arity;
+    }
+
+    /** Whether the primitive is in the paper's set, from which a search draws unless its settings say otherwise. */
+    public boolean isInPaper() {
+        return this != ERF;
     }
 
     @Override

@@ -82,6 +82,11 @@ public final class ElementwiseReference {
                     y[i] = Math.signum(a[i]) * Math.sqrt(Math.abs(a[i]) + EPS);
                 }
             }
+            case ERF -> {
+                for (int i = 0; i < n; i++) {
+                    y[i] = ErrorFunction.value(a[i]);
+                }
+            }
             default -> throw new AssertionError(primitive);
         }
     }
@@ -157,6 +162,11 @@ public final class ElementwiseReference {
             case SQRT -> {
                 for (int i = 0; i < n; i++) {
                     da[i] += dy[i] / (2 * Math.sqrt(Math.abs(a[i]) + EPS));
+                }
+            }
+            case ERF -> {
+                for (int i = 0; i < n; i++) {
+                    da[i] += dy[i] * ErrorFunction.derivative(a[i]);
                 }
             }
             default -> throw new AssertionError(primitive);

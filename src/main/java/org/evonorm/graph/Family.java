@@ -1,8 +1,7 @@
 package org.evonorm.graph;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The two families of layers, which differ in the index sets of their aggregates (paper, section 3.1). A search draws
@@ -14,25 +13,30 @@ public enum Family {
     /** Sample-based layers: no index set with the batch, so a sample's output does not depend on the other samples. */
     S(IndexSet.WHC, IndexSet.WH, IndexSet.WHCG);
 
-    private final List<Primitive> primitives;
+    private final Set<IndexSet> indexSets;
 
     Family(IndexSet... indexSets) {
-        List<Primitive> list = new ArrayList<>(Arrays.asList(Elementwise.values()));
-        for (Statistic statistic : Statistic.values()) {
-            for (IndexSet indexSet : indexSets) {
-                list.add(new Aggregate(statistic, indexSet));
-            }
-        }
-        primitives = List.copyOf(list);
+        this.indexSets = Set.of(indexSets);
     }
 
-    /** The primitives of the family: the elementwise ones, then every statistic over every allowed index set. */
+    /**
+     * The paper's primitives of the family: the elementwise ones of the paper, then every statistic over every allowed
+     * index set.
+     */
     public List<Primitive> primitives() {
-        return primitives;
+        return Primitive.all().stream()
+                .filter(this::allows)
+                .filter(primitive -> !(primitive instanceof Elementwise elementwise) || elementwise.isInPaper())
+                .toList();
     }
 
-    /** Whether every node of {@code graph}, reachable or not, is a primitive of this family. */
+    /** Whether a primitive takes no index set that the family has not. */
+    public boolean allows(Primitive primitive) {
+        return !(primitive instanceof Aggregate aggregate) || indexSets.contains(aggregate.over());
+    }
+
+    /** Whether every node of {@code graph}, reachable or not, takes an index set of this family or none. */
     public boolean allows(LayerGraph graph) {
-        return graph.nodes().stream().map(Node::primitive).allMatch(primitives::contains);
+        return graph.nodes().stream().map(Node::primitive).allMatch(this::allows);
     }
 }

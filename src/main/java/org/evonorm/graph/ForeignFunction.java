@@ -85,7 +85,7 @@ final class ForeignFunction {
         if (PARTS.containsKey(last)) {
             return Optional.of("which has no name here; " + PARTS.get(last));
         }
-        Optional<String> known = Family.B.primitives().stream()
+        Optional<String> known = Primitive.all().stream()
                 .map(Primitive::symbol)
                 .filter(last::equals)
                 .findFirst()

@@ -6,7 +6,8 @@ package org.evonorm.graph;
  *
  * <p>Values are {@code x}, {@code 0}, {@code v0}, {@code v1} and {@code 1}, which is exp(0). {@code + - * /} have the
  * usual precedence, {@code a - b} is a + (−b), and every primitive can be written as a function by its symbol. Names
- * may be bound first, as in {@code a = x * x; a / (a + v1)}. A layer without trailing affine ends in
+ * may be bound first, as in {@code a = x * x; a / (a + v1)}. A v0 or v1 with another shape or start than the paper's
+ * comes before these: {@code v1 = layer(0.5); tanh(v1 * x)}, or {@code channel(0.5)}. A layer without trailing affine ends in
  * {@code | no affine}.
  */
 public final class Formula {
@@ -28,7 +29,15 @@ public final class Formula {
 
     /** The formula of a layer. Parsing gives the layer with its graph {@linkplain CanonicalForm#reduced reduced}. */
     public static String print(Layer layer) {
-        return print(layer.graph()) + (layer.affine() ? "" : NO_AFFINE);
+        CanonicalLayer canonical = CanonicalLayer.of(layer);
+        return vector("v0", canonical.vectors().v0(), TrainableVectors.PAPER.v0())
+                + vector("v1", canonical.vectors().v1(), TrainableVectors.PAPER.v1())
+                + print(layer.graph())
+                + (layer.affine() ? "" : NO_AFFINE);
+    }
+
+    private static String vector(String name, TrainableVector vector, TrainableVector paper) {
+        return vector.equals(paper) ? "" : name + " = " + vector.text() + "; ";
     }
 
     /**

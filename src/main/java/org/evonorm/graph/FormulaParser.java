@@ -1,10 +1,12 @@
 package org.evonorm.graph;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.evonorm.graph.FormulaTokens.Kind;
 import org.evonorm.graph.FormulaTokens.Token;
 
@@ -12,7 +14,7 @@ import org.evonorm.graph.FormulaTokens.Token;
  * The recursive-descent parser of {@link Formula}; equal subexpressions become one node.
  *
  * <pre>
- * layer   = {name "=" sum ";"} sum ["|" "no" "affine"]
+ * layer   = {("v0" | "v1") "=" ("channel" | "layer") "(" ["-"] number ")" ";"} {name "=" sum ";"} sum ["|" "no" "affine"]
  * sum     = product {("+" | "-") product}
  * product = negation {("*" | "/") negation}
  * negation = {"-"} value
@@ -27,6 +29,7 @@ final class FormulaParser {
     private static final Map<String, Integer> INITIAL_NODES =
             Map.of("x", LayerGraph.X, "v0", LayerGraph.V0, "v1", LayerGraph.V1);
     private static final Map<String, Primitive> PRIMITIVES = primitives();
+    private static final Set<String> VECTORS = Set.of("v0", "v1");
     private static final String VALUE = "a value: x, 0, 1, v0, v1, a function or '('";
     private static final String POWER = " (write powers as square(x) or x * x)";
 
@@ -34,6 +37,7 @@ final class FormulaParser {
     private final List<Node> nodes = new ArrayList<>();
     private final Map<Node, Integer> ids = new HashMap<>();
     private final Map<String, Integer> bindings = new HashMap<>();
+    private final Map<String, TrainableVector> vectors = new HashMap<>();
     private int depth;
 
     FormulaParser(String formula) {
@@ -42,11 +46,14 @@ final class FormulaParser {
 
     private static Map<String, Primitive> primitives() {
         Map<String, Primitive> bySymbol = new LinkedHashMap<>();
-        Family.B.primitives().forEach(primitive -> bySymbol.put(primitive.symbol(), primitive));
+        Primitive.all().forEach(primitive -> bySymbol.put(primitive.symbol(), primitive));
         return bySymbol;
     }
 
     Layer parse() {
+        while (tokens.startsBinding() && VECTORS.contains(tokens.peek().text())) {
+            vector();
+        }
         while (tokens.startsBinding()) {
             binding();
         }
@@ -61,7 +68,11 @@ final class FormulaParser {
         if (end.kind() != Kind.END) {
             throw tokens.unexpected(end, affine ? "an operator or the end of the formula" : "the end of the formula");
         }
-        return new Layer(CanonicalForm.reduced(graph(output, start)), affine);
+        LayerGraph graph = CanonicalForm.reduced(graph(output, start));
+        TrainableVectors given = new TrainableVectors(
+                vectors.getOrDefault("v0", TrainableVectors.PAPER.v0()),
+                vectors.getOrDefault("v1", TrainableVectors.PAPER.v1()));
+        return new Layer(graph, affine, given.whereReached(graph, TrainableVectors.PAPER));
     }
 
     /** The nodes up to the output, which do not depend on later nodes. */
@@ -76,6 +87,30 @@ final class FormulaParser {
                             + "(add 0 to write a constant)");
         }
         return new LayerGraph(nodes.subList(0, output - LayerGraph.INITIAL_NODES + 1));
+    }
+
+    /** Reads the shape and start of v0 or v1. */
+    private void vector() {
+        Token name = tokens.next();
+        if (vectors.containsKey(name.text())) {
+            throw tokens.problem(name, "found a second start of " + name.described() + ", expected a formula");
+        }
+        tokens.expect("=", "'='");
+        Token kind = tokens.next();
+        TrainableVector.Per per = Arrays.stream(TrainableVector.Per.values())
+                .filter(each -> each.symbol().equals(kind.text()))
+                .findFirst()
+                .orElseThrow(() -> tokens.unexpected(kind, "channel or layer, as in v1 = layer(0.5)"));
+        tokens.expect("(", "'(' after " + kind.text());
+        boolean negative = tokens.skip("-");
+        Token number = tokens.next();
+        if (!number.text().matches("[0-9]+(\\.[0-9]*)?") || Double.parseDouble(number.text()) > Float.MAX_VALUE) {
+            throw tokens.unexpected(number, "a number of float32 without an exponent, as in v1 = layer(0.5)");
+        }
+        tokens.expect(")", "')'");
+        tokens.expect(";", "';'");
+        double start = Double.parseDouble(number.text());
+        vectors.put(name.text(), new TrainableVector(per, negative ? -start : start));
     }
 
     private void binding() {

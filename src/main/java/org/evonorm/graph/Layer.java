@@ -9,10 +9,16 @@ import java.io.Serializable;
  * @param graph  the function of the input, [B, H, W, C] to [B, H, W, C]
  * @param affine whether the trailing affine {@code gamma * y + beta} follows the graph; layers that carry their own
  *               scale and shift as v1 and v0 have no trailing affine
+ * @param vectors shapes and start values of v0 and v1
  */
-public record Layer(LayerGraph graph, boolean affine) implements Serializable {
+public record Layer(LayerGraph graph, boolean affine, TrainableVectors vectors) implements Serializable {
 
-    /** A layer as the search proposes layers, with the trailing affine. */
+    /** A layer with the paper's v0 and v1. */
+    public Layer(LayerGraph graph, boolean affine) {
+        this(graph, affine, TrainableVectors.PAPER);
+    }
+
+    /** A layer as the search proposes layers, with the trailing affine and the paper's v0 and v1. */
     public static Layer evolved(LayerGraph graph) {
         return new Layer(graph, true);
     }

@@ -54,7 +54,17 @@ public final class LayerJson {
             ArrayNode inputs = object.putArray("in");
             node.inputs().forEach(inputs::add);
         }
-        return json.put("affine", layer.affine()).toString();
+        json.put("affine", layer.affine());
+        if (!layer.vectors().equals(TrainableVectors.PAPER)) {
+            ObjectNode vectors = json.putObject("vectors");
+            for (int id : List.of(LayerGraph.V0, LayerGraph.V1)) {
+                TrainableVector vector = layer.vectors().of(id);
+                vectors.putObject(id == LayerGraph.V0 ? "v0" : "v1")
+                        .put("per", vector.per().symbol())
+                        .put("start", vector.start());
+            }
+        }
+        return json.toString();
     }
 
     /**
@@ -65,7 +75,7 @@ public final class LayerJson {
      */
     public static Layer read(String json) {
         JsonNode tree = tree(json);
-        checkFields("the layer", tree, Set.of("nodes", "affine"));
+        checkFields("the layer", tree, Set.of("nodes", "affine", "vectors"));
         JsonNode array = field("the layer", tree, "nodes");
         if (!array.isArray()) {
             throw new IllegalArgumentException("the layer's 'nodes' must be an array, not " + shown(array));
@@ -82,7 +92,32 @@ public final class LayerJson {
         for (JsonNode element : array) {
             nodes.add(node(LayerGraph.INITIAL_NODES + nodes.size(), element));
         }
-        return new Layer(new LayerGraph(nodes), affine.booleanValue());
+        return new Layer(
+                new LayerGraph(nodes),
+                affine.booleanValue(),
+                tree.has("vectors") ? vectors(tree.get("vectors")) : TrainableVectors.PAPER);
+    }
+
+    private static TrainableVectors vectors(JsonNode json) {
+        String owner = "the layer's 'vectors'";
+        checkFields(owner, json, Set.of("v0", "v1"));
+        return new TrainableVectors(vector(owner, json, "v0"), vector(owner, json, "v1"));
+    }
+
+    private static TrainableVector vector(String owner, JsonNode vectors, String name) {
+        JsonNode json = field(owner, vectors, name);
+        checkFields("'" + name + "'", json, Set.of("per", "start"));
+        String per = text("'" + name + "'", json, "per");
+        JsonNode start = field("'" + name + "'", json, "start");
+        if (!start.isNumber() || !(Math.abs(start.doubleValue()) <= Float.MAX_VALUE)) {
+            throw new IllegalArgumentException("'" + name + "' must start at a number of float32, not " + shown(start));
+        }
+        return Arrays.stream(TrainableVector.Per.values())
+                .filter(kind -> kind.symbol().equals(per))
+                .findFirst()
+                .map(kind -> new TrainableVector(kind, start.doubleValue()))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "'" + name + "' must be per channel or layer, not " + Quotation.of(per)));
     }
 
     private static JsonNode tree(String json) {

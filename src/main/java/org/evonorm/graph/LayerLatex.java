@@ -97,6 +97,7 @@ public final class LayerLatex {
             case ABS -> set(id, "\\left|" + texts[a] + "\\right|", VALUE);
             case SQUARE -> set(id, atLeast(a, VALUE) + "^2", POWER);
             case SQRT -> set(id, call(SIGNED_ROOT, texts[a]), VALUE);
+            case ERF -> set(id, call("\\operatorname{erf}", texts[a]), VALUE);
             default -> throw new AssertionError(node);
         }
     }

@@ -59,10 +59,11 @@ public final class ProbeFingerprint {
     /** The key of the function that {@code layer} computes in training mode: 16 hexadecimal digits. */
     public String key(CanonicalLayer layer) {
         double[] sums = new double[PROJECTIONS];
-        Layer bare = new Layer(layer.graph(), false);
+        Layer bare = new Layer(layer.graph(), false, layer.vectors());
         int position = 0;
         for (Probe probe : probes) {
-            for (double value : evaluation.train(bare, probe.x(), probe.vectors())) {
+            for (double value :
+                    evaluation.train(bare, probe.x(), layer.vectors().fit(probe.vectors()))) {
                 double compressed = compressed(value);
                 for (int i = 0; i < PROJECTIONS; i++) {
                     sums[i] += projections[i][position] * compressed;
@@ -73,6 +74,11 @@ public final class ProbeFingerprint {
         StringBuilder rounded = new StringBuilder(layer.affine() ? "affine" : "plain");
         for (double sum : sums) {
             rounded.append(' ').append(Math.round(sum / STEP));
+        }
+        // Equal functions of other parameters, or from other starts, are trained apart.
+        if (!layer.vectors().equals(TrainableVectors.PAPER)) {
+            rounded.append(' ').append(layer.vectors().v0().text());
+            rounded.append(' ').append(layer.vectors().v1().text());
         }
         return CandidateIdentity.digest(rounded.toString());
     }

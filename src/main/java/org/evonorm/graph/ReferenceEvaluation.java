@@ -64,7 +64,7 @@ public final class ReferenceEvaluation {
      * The gradient of a loss.
      *
      * @param x       with respect to the layer's input, [B, H, W, C]
-     * @param vectors with respect to the trainable vectors, [C] each; zero for a gamma and beta that the layer lacks
+     * @param vectors with respect to the trainable vectors, [C] or [1] each; zero for a gamma and beta that the layer lacks
      */
     public record Gradient(double[] x, ChannelVectors vectors) {}
 
@@ -157,13 +157,16 @@ public final class ReferenceEvaluation {
         return new Gradient(
                 adjoints[LayerGraph.X].clone(),
                 new ChannelVectors(
-                        sumByChannel(adjoints[LayerGraph.V0]), sumByChannel(adjoints[LayerGraph.V1]), gamma, beta));
+                        sums(adjoints[LayerGraph.V0], vectors.v0().length),
+                        sums(adjoints[LayerGraph.V1], vectors.v1().length),
+                        gamma,
+                        beta));
     }
 
     private void start(Layer layer, double[] x, ChannelVectors vectors) {
         checkLength("the input", x, shape.size());
-        checkLength("v0", vectors.v0(), shape.channels());
-        checkLength("v1", vectors.v1(), shape.channels());
+        checkLength("v0", vectors.v0(), layer.vectors().v0().size(shape.channels()));
+        checkLength("v1", vectors.v1(), layer.vectors().v1().size(shape.channels()));
         checkLength("gamma", vectors.gamma(), shape.channels());
         checkLength("beta", vectors.beta(), shape.channels());
         trained = false;
@@ -173,8 +176,8 @@ public final class ReferenceEvaluation {
         reserve(LayerGraph.INITIAL_NODES + layer.graph().nodes().size());
         System.arraycopy(x, 0, values[LayerGraph.X], 0, x.length);
         for (int i = 0; i < x.length; i++) {
-            values[LayerGraph.V0][i] = vectors.v0()[i % shape.channels()];
-            values[LayerGraph.V1][i] = vectors.v1()[i % shape.channels()];
+            values[LayerGraph.V0][i] = vectors.v0()[i % vectors.v0().length];
+            values[LayerGraph.V1][i] = vectors.v1()[i % vectors.v1().length];
         }
         for (int id = 0; id < LayerGraph.INITIAL_NODES; id++) {
             nudge(values[id]);
@@ -303,10 +306,11 @@ public final class ReferenceEvaluation {
         }
     }
 
-    private double[] sumByChannel(double[] adjoint) {
-        double[] sums = new double[shape.channels()];
+    /** The adjoints of a vector's values, of which there are C or 1. */
+    private static double[] sums(double[] adjoint, int values) {
+        double[] sums = new double[values];
         for (int i = 0; i < adjoint.length; i++) {
-            sums[i % shape.channels()] += adjoint[i];
+            sums[i % values] += adjoint[i];
         }
         return sums;
     }

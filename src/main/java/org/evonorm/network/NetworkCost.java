@@ -35,7 +35,6 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
     /** Number of trainable values with {@code layer} in the places. */
     public static long parameters(Network network, Layer layer) {
         List<Shape> shapes = network.shapes(ANY_SIZE, ANY_SIZE);
-        int placeVectors = vectors(layer);
         int linearPlaceVectors = layer.linearPlace() == Layer.LinearPlace.NOTHING ? 0 : 2;
         long parameters = 0;
         for (int i = 0; i < shapes.size(); i++) {
@@ -46,7 +45,7 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
             } else if (operator instanceof Operator.Dense dense) {
                 parameters += channels * (inputChannels(dense.input(), shapes) + 1);
             } else if (operator instanceof Operator.Place) {
-                parameters += placeVectors * channels;
+                parameters += vectorValues(layer, (int) channels);
             } else if (operator instanceof Operator.LinearPlace) {
                 parameters += linearPlaceVectors * channels;
             }
@@ -103,9 +102,13 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
                 : shapes.get(input).channels();
     }
 
-    /** Number of trainable vectors per place, of one value per channel each. */
-    private static int vectors(Layer layer) {
+    /** Number of trainable values at a place. */
+    private static long vectorValues(Layer layer, int channels) {
         BitSet used = CanonicalForm.reachable(layer.graph());
-        return (used.get(LayerGraph.V0) ? 1 : 0) + (used.get(LayerGraph.V1) ? 1 : 0) + (layer.affine() ? 2 : 0);
+        long values = layer.affine() ? 2L * channels : 0;
+        for (int vector : List.of(LayerGraph.V0, LayerGraph.V1)) {
+            values += used.get(vector) ? layer.vectors().of(vector).size(channels) : 0;
+        }
+        return values;
     }
 }

@@ -103,8 +103,6 @@ interface Branches {
     record Frozen(ProgramBuilder builder) implements Branches {
 
         private static final double EPSILON = LayerGraph.EPSILON;
-        private static final double LOG_SLOPE_AT_ZERO = 1 / EPSILON;
-        private static final double SQRT_SLOPE_AT_ZERO = 0.5 / Math.sqrt(EPSILON);
 
         @Override
         public int max(int a, int b, int aAtPoint, int bAtPoint) {
@@ -123,59 +121,81 @@ interface Branches {
             return builder.elementwise(SIGN, aAtPoint);
         }
 
+        /** ln(m + eps), beyond zero 4 ln eps − 3 ln(|m| + eps) + 2 − 2 eps / (|m| + eps). */
         @Override
         public int log(int a, int aAtPoint) {
             // LOG is 0 at 0, where the branch is ln eps.
-            int magnitude = abs(a, aAtPoint);
-            int positive = builder.elementwise(
-                    Operation.MAX, builder.elementwise(Operation.ABS, magnitude), builder.constant(Float.MIN_NORMAL));
-            return continued(a, aAtPoint, builder.elementwise(Operation.LOG, positive), LOG_SLOPE_AT_ZERO);
+            int positive = builder.elementwise(Operation.MAX, farness(a, aAtPoint), builder.constant(Float.MIN_NORMAL));
+            int logarithm = builder.elementwise(Operation.LOG, positive);
+            int beyond = builder.sub(
+                    builder.sub(
+                            builder.constant(4 * Math.log(EPSILON) + 2), builder.mul(logarithm, builder.constant(3))),
+                    builder.mul(builder.elementwise(LOG_SLOPE, positive), builder.constant(2 * EPSILON)));
+            return odd(a, aAtPoint, logarithm, beyond, 1 / EPSILON);
         }
 
+        /** 1 / (m + eps), beyond zero (3 − 2 eps / (|m| + eps)) / (|m| + eps). */
         @Override
         public int logDerivative(int a, int aAtPoint) {
-            return continuedDerivative(a, aAtPoint, LOG_SLOPE, LOG_SLOPE_AT_ZERO);
+            int slope = builder.elementwise(LOG_SLOPE, abs(a, aAtPoint));
+            int factor = builder.sub(builder.constant(3), builder.mul(slope, builder.constant(2 * EPSILON)));
+            return sided(a, aAtPoint, slope, builder.mul(slope, factor));
         }
 
+        /** sqrt(m + eps), beyond zero 4 sqrt(eps) − 2 r − eps / r with r = sqrt(|m| + eps). */
         @Override
         public int sqrt(int a, int aAtPoint) {
-            int root = builder.elementwise(ROOT, builder.elementwise(Operation.ABS, abs(a, aAtPoint)));
-            return continued(a, aAtPoint, root, SQRT_SLOPE_AT_ZERO);
+            int root = builder.elementwise(ROOT, farness(a, aAtPoint));
+            int beyond = builder.sub(
+                    builder.sub(builder.constant(4 * Math.sqrt(EPSILON)), builder.mul(root, builder.constant(2))),
+                    builder.mul(builder.elementwise(INVERSE, root), builder.constant(EPSILON)));
+            return odd(a, aAtPoint, root, beyond, 0.5 / Math.sqrt(EPSILON));
         }
 
+        /** 1 / (2 r), beyond zero (2 − eps / r²) / (2 r), with r = sqrt(|m| + eps). */
         @Override
         public int sqrtDerivative(int a, int aAtPoint) {
-            return continuedDerivative(a, aAtPoint, SQRT_SLOPE, SQRT_SLOPE_AT_ZERO);
+            int slope = builder.elementwise(SQRT_SLOPE, abs(a, aAtPoint));
+            int factor = builder.sub(
+                    builder.constant(2),
+                    builder.mul(builder.elementwise(SQUARE, slope), builder.constant(4 * EPSILON)));
+            return sided(a, aAtPoint, slope, builder.mul(slope, factor));
         }
 
         /**
-         * The branch of an odd function sign(a) · f(|a|), continued beyond zero. ln(m + eps) and sqrt(m + eps) end at
-         * m = −eps, and a value that lies within a step of zero crosses −eps: a NaN of the continuation would pass for
-         * an exploding gradient. So f goes on below zero with the slope 2 f'(0) − f'(|m|), the reflection of the slope
-         * above zero. Value, slope and second derivative have no jump at zero, the slope stays between f'(0) and
-         * 2 f'(0), and the curvature that a central difference sees, averaged over values on both sides of the step's
-         * length, is the branch's own. A value of exactly 0 has the tangent f'(0) · a.
+         * An odd function sign(a) · f(|a|) on its branch, where m is a times the sign of its value at the point.
          *
-         * @param ofMagnitude f(|m|), where m is a times the sign of its value at the point
-         * @param slope       f'(0)
+         * <p>ln(m + eps) and sqrt(m + eps) end at m = −eps, and a value within a step of zero may cross that: a NaN of
+         * the continuation would pass for an exploding gradient. A tangent would turn small crossings into large
+         * values, place after place. So below zero f goes on with f'(|m|) times a factor that rises from 1 to 2, or to
+         * 3 for the logarithm: value, slope and second derivative have no jump at zero, the slope stays below 1.13
+         * f'(0), and far away the value grows as slowly as the function itself.
+         *
+         * @param near        f(|m|)
+         * @param beyond      the continuation at m below zero
+         * @param slopeAtZero f'(0); a value of exactly 0 at the point, which has no side, has the tangent f'(0) · a
          */
-        private int continued(int a, int aAtPoint, int ofMagnitude, double slope) {
+        private int odd(int a, int aAtPoint, int near, int beyond, double slopeAtZero) {
             int sign = absDerivative(a, aAtPoint);
-            int zero = builder.constant(0);
-            int magnitude = abs(a, aAtPoint);
-            int beyond = builder.gate(GATE_LESS, magnitude, zero, builder.mul(magnitude, builder.constant(2 * slope)));
             int tangent = builder.gate(
-                    GATE, zero, builder.elementwise(SQUARE, sign), builder.mul(a, builder.constant(slope)));
-            return builder.add(builder.mul(builder.add(ofMagnitude, beyond), sign), tangent);
+                    GATE,
+                    builder.constant(0),
+                    builder.elementwise(SQUARE, sign),
+                    builder.mul(a, builder.constant(slopeAtZero)));
+            return builder.add(builder.mul(sided(a, aAtPoint, near, beyond), sign), tangent);
         }
 
-        private int continuedDerivative(int a, int aAtPoint, Operation derivative, double slope) {
+        /** The first value where a is on the side of its value at the point, the second where a has crossed zero. */
+        private int sided(int a, int aAtPoint, int near, int beyond) {
             int zero = builder.constant(0);
             int magnitude = abs(a, aAtPoint);
-            int mirrored = builder.elementwise(derivative, magnitude);
             return builder.add(
-                    builder.gate(GATE, magnitude, zero, mirrored),
-                    builder.gate(GATE_LESS, magnitude, zero, builder.sub(builder.constant(2 * slope), mirrored)));
+                    builder.gate(GATE, magnitude, zero, near), builder.gate(GATE_LESS, magnitude, zero, beyond));
+        }
+
+        /** |a|; 0 where the value at the point is 0. */
+        private int farness(int a, int aAtPoint) {
+            return builder.elementwise(Operation.ABS, abs(a, aAtPoint));
         }
 
         /** 1 / (a ± eps), with the sign of the value at the point; the sign of zero is +. */

@@ -18,6 +18,8 @@ import org.evonorm.graph.IndexSet;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
 import org.evonorm.graph.Statistic;
+import org.evonorm.graph.TrainableVector;
+import org.evonorm.graph.TrainableVectors;
 
 /**
  * The lowering of a layer to a program, so that both engines run the same instructions. In training mode the program
@@ -29,6 +31,7 @@ public final class LayerLowering {
 
     private final LayerGraph graph;
     private final boolean affine;
+    private final TrainableVectors vectors;
     private final boolean training;
     private final ProgramBuilder builder;
     /** Indices of the nodes' values, by node id. */
@@ -45,6 +48,7 @@ public final class LayerLowering {
     private LayerLowering(CanonicalLayer layer, boolean training) {
         this.graph = layer.graph();
         this.affine = layer.affine();
+        this.vectors = layer.vectors();
         this.training = training;
         this.builder = new ProgramBuilder();
         this.values = new int[LayerGraph.INITIAL_NODES + graph.nodes().size()];
@@ -56,6 +60,7 @@ public final class LayerLowering {
     private LayerLowering(CanonicalLayer layer, LayerLowering point) {
         this.graph = layer.graph();
         this.affine = layer.affine();
+        this.vectors = layer.vectors();
         this.training = true;
         this.builder = point.builder;
         this.values = new int[point.values.length];
@@ -137,6 +142,7 @@ public final class LayerLowering {
             case ABS -> branches.abs(a, valuesAtPoint[first]);
             case SQUARE -> builder.elementwise(SQUARE, a);
             case SQRT -> branches.sqrt(a, valuesAtPoint[first]);
+            case ERF -> builder.elementwise(Operation.ERF, a);
         };
     }
 
@@ -184,7 +190,16 @@ public final class LayerLowering {
         gradientOf(LayerGraph.X, Operation.X, gradients);
         gradientOf(LayerGraph.V0, Operation.V0, gradients);
         gradientOf(LayerGraph.V1, Operation.V1, gradients);
+        meanOverChannels(Operation.V0, vectors.v0(), gradients);
+        meanOverChannels(Operation.V1, vectors.v1(), gradients);
         return gradients;
+    }
+
+    /** The gradient of a value that all channels share is the mean over the channels too. */
+    private void meanOverChannels(Operation leaf, TrainableVector vector, Map<Operation, Integer> gradients) {
+        if (vector.per() == TrainableVector.Per.LAYER) {
+            gradients.computeIfPresent(leaf, (key, gradient) -> builder.mean(IndexSet.WHC, gradient));
+        }
     }
 
     private void gradientOf(int node, Operation leaf, Map<Operation, Integer> gradients) {
@@ -230,7 +245,14 @@ public final class LayerLowering {
             case ABS -> contribute(a, builder.mul(d, branches.absDerivative(va, valuesAtPoint[a])));
             case SQUARE -> contribute(a, builder.mul(builder.mul(d, builder.constant(2)), va));
             case SQRT -> contribute(a, builder.mul(d, branches.sqrtDerivative(va, valuesAtPoint[a])));
+            case ERF -> contribute(a, builder.mul(d, errorFunctionDerivative(va)));
         }
+    }
+
+    /** 2/sqrt(π) · exp(−a²) */
+    private int errorFunctionDerivative(int a) {
+        int bell = builder.elementwise(Operation.EXP, builder.neg(builder.elementwise(SQUARE, a)));
+        return builder.mul(bell, builder.constant(2 / Math.sqrt(Math.PI)));
     }
 
     private void backward(Aggregate aggregate, int node, int y, int d) {

@@ -10,9 +10,9 @@ public enum Operation {
     X(Kind.LEAF),
     /** Derivative of the loss with respect to the layer's output, [B, H, W, C]. */
     DY(Kind.LEAF),
-    /** Trainable vector v0, [C]. */
+    /** Trainable vector v0, [C]; the same value for all channels where the layer has one value per layer. */
     V0(Kind.LEAF),
-    /** Trainable vector v1, [C]. */
+    /** Trainable vector v1, [C]; as v0. */
     V1(Kind.LEAF),
     /** Scale of the trailing affine, [C]. */
     GAMMA(Kind.LEAF),
@@ -50,6 +50,8 @@ public enum Operation {
     TANH(Kind.ELEMENTWISE),
     /** 1 / (1 + exp(−a)) */
     SIGMOID(Kind.ELEMENTWISE),
+    /** erf a */
+    ERF(Kind.ELEMENTWISE),
     /** sign(a) · ln(|a| + eps) */
     LOG(Kind.ELEMENTWISE),
     /** sign(a) · sqrt(|a| + eps) */

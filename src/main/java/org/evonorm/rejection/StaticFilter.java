@@ -31,8 +31,6 @@ public final class StaticFilter {
 
     private final Probe probe = Probe.seeded(SEED);
     private final double[] otherX = Probe.seeded(SEED + 1).x();
-    private final ChannelVectors initialVectors =
-            ChannelVectors.initial(probe.shape().channels());
     private final ReferenceEvaluation evaluation = new ReferenceEvaluation(probe.shape());
 
     /**
@@ -45,15 +43,19 @@ public final class StaticFilter {
         if (!reachable.get(LayerGraph.X)) {
             return rejected("the output does not depend on x: no path leads from x to it");
         }
-        return judge(new Layer(layer.graph(), false), reachable.get(LayerGraph.V0) || reachable.get(LayerGraph.V1));
+        return judge(
+                new Layer(layer.graph(), false, layer.vectors()),
+                reachable.get(LayerGraph.V0) || reachable.get(LayerGraph.V1));
     }
 
     private CandidateStatus judge(Layer graph, boolean hasVectors) {
-        if (hasVectors && !finite(evaluation.train(graph, probe.x(), initialVectors))) {
+        ChannelVectors initial = graph.vectors().initial(probe.shape().channels());
+        if (hasVectors && !finite(evaluation.train(graph, probe.x(), initial))) {
             return rejected("the output is not finite on random inputs at the initial v0 and v1");
         }
         // Random vectors stand for trained ones: x · v0 depends on x though v0 starts at 0.
-        double[] y = evaluation.train(graph, probe.x(), probe.vectors());
+        ChannelVectors trained = graph.vectors().fit(probe.vectors());
+        double[] y = evaluation.train(graph, probe.x(), trained);
         if (!finite(y)) {
             return rejected("the output is not finite on random inputs");
         }
@@ -62,7 +64,7 @@ public final class StaticFilter {
             return rejected("the gradient by x is not finite on random inputs");
         }
         // Batch statistics are fixed, as in evaluation mode: there a mean over the batch is a constant.
-        double[] otherY = evaluation.evaluate(graph, otherX, probe.vectors(), evaluation.batchStatistics());
+        double[] otherY = evaluation.evaluate(graph, otherX, trained, evaluation.batchStatistics());
         if (!finite(otherY)) {
             return rejected("the output is not finite on random inputs in evaluation mode");
         }

@@ -7,6 +7,7 @@ import org.evonorm.graph.Elementwise;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
+import org.evonorm.graph.TrainableVectors;
 
 /** The graph of a layer as SVG, from left to right. The page gives the colours, by the classes of the elements. */
 final class GraphDrawing {
@@ -18,17 +19,19 @@ final class GraphDrawing {
     private static final double CHARACTER = 7.8;
 
     private final LayerGraph graph;
+    private final TrainableVectors vectors;
     private final GraphLayout layout;
     private final StringBuilder svg = new StringBuilder();
 
-    private GraphDrawing(LayerGraph reduced) {
+    private GraphDrawing(LayerGraph reduced, TrainableVectors vectors) {
         graph = reduced;
+        this.vectors = vectors;
         layout = new GraphLayout(reduced);
     }
 
     /** The drawing: all nodes that the output depends on, and the trailing affine. */
     static String of(Layer layer) {
-        return new GraphDrawing(CanonicalForm.reduced(layer.graph())).draw(layer.affine());
+        return new GraphDrawing(CanonicalForm.reduced(layer.graph()), layer.vectors()).draw(layer.affine());
     }
 
     private String draw(boolean affine) {
@@ -101,8 +104,7 @@ final class GraphDrawing {
             String note = switch (vertex.node) {
                 case LayerGraph.X -> "the input";
                 case LayerGraph.ZERO -> "the constant 0";
-                case LayerGraph.V0 -> "trainable, one value per channel, starts at 0";
-                default -> "trainable, one value per channel, starts at 1";
+                default -> "trainable, " + vectors.of(vertex.node).description();
             };
             box("initial", x(vertex.column), y(vertex.row), NodeText.name(vertex.node), note);
             return;

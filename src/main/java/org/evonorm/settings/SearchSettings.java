@@ -29,7 +29,7 @@ import org.evonorm.store.RunFolder;
  * @param baselines        layers trained for comparison, in order
  * @param seedLayers       layers that the population starts from, in order
  * @param window           largest number of layers that parents are drawn from
- * @param reproduction     rules of proposals: family, size, tournament, mutation
+ * @param reproduction     rules of proposals: search space, size, tournament, mutation
  * @param maxDuration      time after which a search stops; zero for no limit
  * @param trialMaxDuration longest time of one attempt at a trial
  */
@@ -81,8 +81,9 @@ public record SearchSettings(
             throw reader.refusal("search.run", "the location of a folder");
         }
         Tournament tournament = new Tournament(reader.share("search.tournament-share"), selection(reader, networks));
+        Family family = reader.choice("search.family", Family.class);
         Reproduction reproduction = new Reproduction(
-                reader.choice("search.family", Family.class),
+                SearchSpaceSettings.read(reader, family),
                 reader.whole("search.nodes", 1, Formula.MOST_NODES),
                 reader.choice("search.strategy", Strategy.class),
                 tournament,
@@ -105,7 +106,7 @@ public record SearchSettings(
                 rounds,
                 networks,
                 baselines(reader, "search.baselines"),
-                seedLayers(reader, reproduction.family()),
+                seedLayers(reader, family),
                 reader.whole("search.window", 1),
                 reproduction,
                 reader.duration("search.max-duration"),

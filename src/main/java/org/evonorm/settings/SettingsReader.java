@@ -86,6 +86,11 @@ final class SettingsReader {
                 value -> !value.isNegative() && !value.isZero() && value.compareTo(LONGEST) <= 0);
     }
 
+    /** A number of float32. */
+    double single(String key) {
+        return read(key, "a number of float32", config::getDouble, value -> Math.abs(value) <= Float.MAX_VALUE);
+    }
+
     /** A number from 0 to 1. */
     double zeroToOne(String key) {
         return read(key, "a number from 0 to 1", config::getDouble, value -> value >= 0 && value <= 1);

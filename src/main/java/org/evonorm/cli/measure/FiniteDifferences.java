@@ -14,19 +14,20 @@ final class FiniteDifferences {
 
     private final Layer layer;
     private final Probe probe;
+    private final ChannelVectors vectors;
     private final ReferenceEvaluation evaluation;
 
     FiniteDifferences(Layer layer, Probe probe) {
         this.layer = layer;
         this.probe = probe;
+        this.vectors = layer.vectors().fit(probe.vectors());
         this.evaluation = new ReferenceEvaluation(probe.shape());
     }
 
     /** The largest error of a gradient. */
     double error() {
-        evaluation.train(layer, probe.x(), probe.vectors());
+        evaluation.train(layer, probe.x(), vectors);
         List<double[]> gradients = LayerErrors.tensors(evaluation.gradient(probe.outputGradient()));
-        ChannelVectors vectors = probe.vectors();
         List<double[]> inputs = List.of(probe.x(), vectors.v0(), vectors.v1(), vectors.gamma(), vectors.beta());
         double floor = ErrorScale.floor(gradients);
         double largest = 0;
@@ -60,7 +61,7 @@ final class FiniteDifferences {
     private record Loss(double value, double terms) {}
 
     private Loss loss() {
-        double[] y = evaluation.train(layer, probe.x(), probe.vectors());
+        double[] y = evaluation.train(layer, probe.x(), vectors);
         double[] dy = probe.outputGradient();
         double value = 0;
         double terms = 0;

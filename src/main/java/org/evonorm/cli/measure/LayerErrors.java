@@ -65,14 +65,15 @@ public record LayerErrors(double finiteDifferences, double values, double gradie
     /** The inputs of an evaluation in both modes. */
     private record Inputs(double[] x, double[] dy, ChannelVectors vectors, double[] otherX) {
 
-        static Inputs random(SplittableRandom random) {
+        static Inputs random(Layer layer, SplittableRandom random) {
             int channels = SHAPE.channels();
             return new Inputs(
                     gaussians(random, SHAPE.size(), 1.5, 0.3),
                     gaussians(random, SHAPE.size(), 1, 0),
-                    new ChannelVectors(
-                            gaussians(random, channels, 0.5, 0), gaussians(random, channels, 0.5, 1),
-                            gaussians(random, channels, 0.5, 1), gaussians(random, channels, 0.5, 0)),
+                    layer.vectors()
+                            .fit(new ChannelVectors(
+                                    gaussians(random, channels, 0.5, 0), gaussians(random, channels, 0.5, 1),
+                                    gaussians(random, channels, 0.5, 1), gaussians(random, channels, 0.5, 0))),
                     // Another input, so that evaluation mode has other values than training mode.
                     gaussians(random, SHAPE.size(), 1.2, -0.2));
         }
@@ -92,7 +93,7 @@ public record LayerErrors(double finiteDifferences, double values, double gradie
 
     private static LayerErrors engine(
             Layer layer, SplittableRandom random, double finiteDifferences, UnaryOperator<LayerRun> change) {
-        Inputs inputs = Inputs.random(random);
+        Inputs inputs = Inputs.random(layer, random);
         ReferenceEvaluation reference = new ReferenceEvaluation(SHAPE);
         reference.train(layer, inputs.x(), inputs.vectors());
         Map<Integer, double[]> statistics = reference.batchStatistics();

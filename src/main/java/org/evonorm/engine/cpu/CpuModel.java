@@ -165,7 +165,7 @@ final class CpuModel implements OpenModel {
             for (Parameter parameter : layout.of(operator)) {
                 float[] values = new float[parameter.size()];
                 parameters.values().buffer().get(parameter.offset(), values);
-                tiles.set(leaf.apply(parameter), 0, values, 0);
+                tiles.set(leaf.apply(parameter), 0, values);
             }
         });
     }
@@ -192,7 +192,7 @@ final class CpuModel implements OpenModel {
     private void takeGradients(int operator, TileLayer tiles) {
         for (Parameter parameter : layout.of(operator)) {
             float[] values = new float[parameter.size()];
-            tiles.gradient(leaf(parameter), values, 0);
+            tiles.gradient(leaf(parameter), values);
             parameters.gradient().buffer().put(parameter.offset(), values);
         }
     }
@@ -248,7 +248,7 @@ final class CpuModel implements OpenModel {
                 for (int c = 0; c < corrected.length; c++) {
                     corrected[c] = runningStatistics[running.offset() + c] * correction;
                 }
-                tiles.set(Operation.RUNNING_STATISTIC, running.node(), corrected, 0);
+                tiles.set(Operation.RUNNING_STATISTIC, running.node(), corrected);
             }
         });
         return plan;

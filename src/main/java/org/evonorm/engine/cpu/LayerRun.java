@@ -92,8 +92,8 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
             });
             int channels = shape.channels();
             ChannelVectors gradient = new ChannelVectors(
-                    gradient(tiles, Operation.V0, channels),
-                    gradient(tiles, Operation.V1, channels),
+                    gradient(tiles, Operation.V0, layer.vectors().v0().size(channels)),
+                    gradient(tiles, Operation.V1, layer.vectors().v1().size(channels)),
                     gradient(tiles, Operation.GAMMA, channels),
                     gradient(tiles, Operation.BETA, channels));
             List<float[]> statistics = new ArrayList<>();
@@ -143,7 +143,7 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
                 Backends backends = Backends.of(workers, backend)) {
             TileLayer tiles = tiles(plan, shape, vectors, workers, backends);
             for (int i = 0; i < runningStatistics.size(); i++) {
-                tiles.set(Operation.RUNNING_STATISTIC, i, runningStatistics.get(i), 0);
+                tiles.set(Operation.RUNNING_STATISTIC, i, runningStatistics.get(i));
             }
             PassTensors tensors = new PassTensors(input, input, output, input, output, false);
             workers.run(worker -> tiles.forward(worker, tensors));
@@ -181,19 +181,19 @@ public record LayerRun(float[] output, float[] dx, ChannelVectors gradient, List
                 shape.channels(),
                 workers,
                 backends.each());
-        tiles.set(Operation.V0, 0, toFloats(vectors.v0()), 0);
-        tiles.set(Operation.V1, 0, toFloats(vectors.v1()), 0);
-        tiles.set(Operation.FROZEN_V0, 0, toFloats(vectors.v0()), 0);
-        tiles.set(Operation.FROZEN_V1, 0, toFloats(vectors.v1()), 0);
-        tiles.set(Operation.GAMMA, 0, toFloats(vectors.gamma()), 0);
-        tiles.set(Operation.BETA, 0, toFloats(vectors.beta()), 0);
+        tiles.set(Operation.V0, 0, toFloats(vectors.v0()));
+        tiles.set(Operation.V1, 0, toFloats(vectors.v1()));
+        tiles.set(Operation.FROZEN_V0, 0, toFloats(vectors.v0()));
+        tiles.set(Operation.FROZEN_V1, 0, toFloats(vectors.v1()));
+        tiles.set(Operation.GAMMA, 0, toFloats(vectors.gamma()));
+        tiles.set(Operation.BETA, 0, toFloats(vectors.beta()));
         return tiles;
     }
 
-    private static double[] gradient(TileLayer tiles, Operation leaf, int channels) {
-        float[] values = new float[channels];
-        tiles.gradient(leaf, values, 0);
-        double[] gradient = new double[channels];
+    private static double[] gradient(TileLayer tiles, Operation leaf, int size) {
+        float[] values = new float[size];
+        tiles.gradient(leaf, values);
+        double[] gradient = new double[size];
         Arrays.setAll(gradient, c -> values[c]);
         return gradient;
     }

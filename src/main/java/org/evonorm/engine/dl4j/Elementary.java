@@ -10,6 +10,7 @@ import org.nd4j.linalg.api.ops.impl.transforms.floating.Sqrt;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Negative;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Sign;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Sigmoid;
@@ -32,6 +33,7 @@ final class Elementary {
             case EXP -> run(new Exp(a, out));
             case TANH -> run(new Tanh(a, out));
             case SIGMOID -> run(new Sigmoid(a, out));
+            case ERF -> run(new Erf(a, out));
             case LOG -> {
                 absPlusEpsilon(a, out);
                 run(new Log(out, out));

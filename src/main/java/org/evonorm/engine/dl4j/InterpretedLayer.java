@@ -17,6 +17,7 @@ import org.evonorm.program.Program;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A normalization-activation layer inside a ComputationGraph, computed by an {@link Interpreter}. The backward pass
@@ -74,7 +75,10 @@ final class InterpretedLayer extends BaseLayer<ProgramLayer> {
                     .div(getParam(LayerVectors.WEIGHT_OF_STATISTICS))
                     .reshape(1, input.size(1));
         }
-        return getParam(name(leaf)).reshape(1, input.size(1));
+        INDArray vector = getParam(name(leaf));
+        return vector.length() == 1
+                ? vector.reshape(1, 1).broadcast(1, input.size(1))
+                : vector.reshape(1, input.size(1));
     }
 
     private static String name(Operation leaf) {
@@ -100,8 +104,14 @@ final class InterpretedLayer extends BaseLayer<ProgramLayer> {
         Gradient gradient = new DefaultGradient();
         for (String name : layerConf().vectors()) {
             INDArray view = gradientViews.get(name);
-            copyGradient(leaf(name), values, view.reshape(1, sizes.channels()), Extent.CHANNEL);
-            // The program gives means over all positions [B, H, W]; DL4J expects sums.
+            // The program gives means over all positions [B, H, W], and channels that share a value; DL4J expects sums.
+            if (view.length() == sizes.channels()) {
+                copyGradient(leaf(name), values, view.reshape(1, sizes.channels()), Extent.CHANNEL);
+            } else {
+                INDArray channels = Nd4j.create(dataType, 1, sizes.channels());
+                copyGradient(leaf(name), values, channels, Extent.CHANNEL);
+                view.assign(channels.getDouble(0) * sizes.channels());
+            }
             view.muli(sizes.batch() * sizes.area());
             gradient.setGradientFor(name, view);
         }

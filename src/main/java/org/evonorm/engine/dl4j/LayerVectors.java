@@ -13,7 +13,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * The DL4J parameters of a {@link ProgramLayer}: its trainable vectors and its running statistics, which DL4J stores,
- * sends and averages with them. All are [C] except the weight of the running statistics, [1]: it is the running
+ * sends and averages with them. All are [C] except a v0 or v1 with one value per layer, [1],
+ * and the weight of the running statistics, [1]: it is the running
  * statistic of the constant 1, and the other running statistics are divided by it to correct their bias.
  */
 final class LayerVectors implements ParamInitializer {
@@ -59,17 +60,32 @@ final class LayerVectors implements ParamInitializer {
     }
 
     private static long length(ProgramLayer layer, String name) {
-        return name.equals(WEIGHT_OF_STATISTICS) ? 1 : layer.getNOut();
+        int channels = (int) layer.getNOut();
+        return switch (name) {
+            case WEIGHT_OF_STATISTICS -> 1;
+            case "v0" -> layer.layer().vectors().v0().size(channels);
+            case "v1" -> layer.layer().vectors().v1().size(channels);
+            default -> channels;
+        };
     }
 
-    /** Views of the parameters; with {@code initialize} v1 and gamma are set to 1, all others to 0. */
+    private static double start(ProgramLayer layer, String name) {
+        return switch (name) {
+            case "v0" -> layer.layer().vectors().v0().start();
+            case "v1" -> layer.layer().vectors().v1().start();
+            case "gamma" -> 1;
+            default -> 0;
+        };
+    }
+
+    /** Views of the parameters; with {@code initialize} set to the values from which training starts. */
     @Override
     public Map<String, INDArray> init(NeuralNetConfiguration conf, INDArray parameters, boolean initialize) {
         Map<String, INDArray> views = views(conf, parameters);
         views.forEach((name, view) -> {
             conf.addVariable(name);
             if (initialize) {
-                view.assign(name.equals("v1") || name.equals("gamma") ? 1 : 0);
+                view.assign(start((ProgramLayer) conf.getLayer(), name));
             }
         });
         return views;

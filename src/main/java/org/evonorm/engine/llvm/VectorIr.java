@@ -249,6 +249,15 @@ public final class VectorIr {
         return div(mul(t, p), q);
     }
 
+    /** erf x, within ±1 */
+    public String erf(String x) {
+        String t = clamp(x, ElementaryFunctions.ERF_SATURATION);
+        String square = mul(t, t);
+        String p = polynomial(square, ElementaryFunctions.ERF_NUMERATOR);
+        String q = polynomial(square, ElementaryFunctions.ERF_DENOMINATOR);
+        return clamp(div(mul(t, p), q), 1f);
+    }
+
     /** sign(a) · ln(|a| + eps) */
     public String signedLog(String a) {
         String m = plusEpsilon(abs(a));

@@ -17,13 +17,13 @@ import org.evonorm.program.Program;
 /**
  * The spills of a stage: tensor values that one pass over a sample stores and later passes over the same sample reload.
  * As long as the sample is in the caches, a store and a reload cost little; hence the passes of a stage compute each
- * exponential, logarithm, tanh and sigmoid once.
+ * exponential, logarithm, tanh, sigmoid and erf once.
  */
 final class PassSpills {
 
     /** Operations of some forty vector operations each, which take longer than a store and a reload of the value. */
     private static final Set<Operation> COSTLY =
-            EnumSet.of(Operation.EXP, Operation.TANH, Operation.SIGMOID, Operation.LOG);
+            EnumSet.of(Operation.EXP, Operation.TANH, Operation.SIGMOID, Operation.ERF, Operation.LOG);
 
     /**
      * The reloads and spills of one pass: from a value (an instruction) to the number of its spill.

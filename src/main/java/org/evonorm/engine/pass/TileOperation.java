@@ -28,6 +28,8 @@ public enum TileOperation {
     TANH(1),
     /** 1 / (1 + exp(−a)) */
     SIGMOID(1),
+    /** erf a */
+    ERF(1),
     /** sign(a) · ln(|a| + eps) */
     LOG(1),
     /** sign(a) · sqrt(|a| + eps) */
@@ -83,6 +85,7 @@ public enum TileOperation {
             case EXP -> EXP;
             case TANH -> TANH;
             case SIGMOID -> SIGMOID;
+            case ERF -> ERF;
             case LOG -> LOG;
             case SQRT -> SQRT;
             case RECIPROCAL -> RECIPROCAL;

@@ -115,7 +115,7 @@ record NodeFacts(Set<Dimension> varies, Sign sign, OptionalDouble constant) {
             case ADD -> a == Sign.ANY || b == Sign.ANY ? Sign.ANY : Sign.stronger(a, b);
             // Products, quotients and roots of positive numbers may underflow.
             case MUL, DIV -> a == Sign.ANY || b == Sign.ANY ? Sign.ANY : Sign.NOT_NEGATIVE;
-            case TANH, SQRT -> Sign.weaker(a, Sign.NOT_NEGATIVE);
+            case TANH, SQRT, ERF -> Sign.weaker(a, Sign.NOT_NEGATIVE);
             case MAX -> a == Sign.POSITIVE || b == Sign.POSITIVE ? Sign.POSITIVE : Sign.weaker(a, b);
             case NEG, LOG -> Sign.ANY;
         };

@@ -3,6 +3,7 @@ package org.evonorm.graph.simplification;
 import static org.evonorm.graph.Elementwise.ABS;
 import static org.evonorm.graph.Elementwise.ADD;
 import static org.evonorm.graph.Elementwise.DIV;
+import static org.evonorm.graph.Elementwise.ERF;
 import static org.evonorm.graph.Elementwise.EXP;
 import static org.evonorm.graph.Elementwise.LOG;
 import static org.evonorm.graph.Elementwise.MAX;
@@ -35,7 +36,7 @@ import org.evonorm.graph.simplification.NodeFacts.Sign;
 final class Rules {
 
     /** Primitives f with f(−a) = −f(a). */
-    private static final Set<Elementwise> ODD = Set.of(TANH, SQRT, LOG);
+    private static final Set<Elementwise> ODD = Set.of(TANH, SQRT, LOG, ERF);
 
     private static final Set<Elementwise> EVEN = Set.of(SQUARE, ABS);
 

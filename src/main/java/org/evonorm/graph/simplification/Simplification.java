@@ -31,7 +31,8 @@ public final class Simplification {
     }
 
     static CanonicalLayer of(CanonicalLayer canonical, List<Rule> rules) {
-        CanonicalLayer simplified = CanonicalLayer.of(new Layer(rebuilt(canonical.graph(), rules), canonical.affine()));
+        CanonicalLayer simplified = CanonicalLayer.of(
+                new Layer(rebuilt(canonical.graph(), rules), canonical.affine(), canonical.vectors()));
         // A rule may take a node apart that another node uses too.
         boolean longer =
                 simplified.graph().nodes().size() > canonical.graph().nodes().size();

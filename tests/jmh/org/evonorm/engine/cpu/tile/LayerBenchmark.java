@@ -62,8 +62,8 @@ public class LayerBenchmark {
         tiles = new TileLayer(plan, new Slices(SAMPLES, 1), AREA, CHANNELS, workers, new PassBackend[] {backend});
         float[] ones = new float[CHANNELS];
         Arrays.fill(ones, 1f);
-        tiles.set(Operation.V1, 0, ones, 0);
-        tiles.set(Operation.GAMMA, 0, ones, 0);
+        tiles.set(Operation.V1, 0, ones);
+        tiles.set(Operation.GAMMA, 0, ones);
         tensors = new PassTensors(x, x, y, dy, dx, false);
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < COUNT; i++) {

@@ -101,6 +101,7 @@ final class PassIr {
             case EXP -> ir.exp(a);
             case TANH -> ir.tanh(a);
             case SIGMOID -> ir.sigmoid(a);
+            case ERF -> ir.erf(a);
             case LOG -> ir.signedLog(a);
             case SQRT -> ir.signedSqrt(a);
             case RECIPROCAL -> ir.reciprocal(a);

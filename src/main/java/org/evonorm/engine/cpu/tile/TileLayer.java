@@ -44,13 +44,17 @@ public final class TileLayer {
      *
      * @param leaf   V0, V1, GAMMA, BETA, FROZEN_V0, FROZEN_V1 or RUNNING_STATISTIC
      * @param index  number of the running statistic, else 0
-     * @param values array with the vector [C], from index {@code from} on
+     * @param values the vector [C], or one value [1] for all channels
      */
-    public void set(Operation leaf, int index, float[] values, int from) {
+    public void set(Operation leaf, int index, float[] values) {
         for (int value = 0; value < program.instructions().size(); value++) {
             if (program.at(value).operation() == leaf && program.at(value).argument() == index) {
                 for (TileMachine machine : machines) {
-                    System.arraycopy(values, from, machine.vector(value), 0, channels);
+                    if (values.length == 1) {
+                        Arrays.fill(machine.vector(value), 0, channels, values[0]);
+                    } else {
+                        System.arraycopy(values, 0, machine.vector(value), 0, channels);
+                    }
                 }
             }
         }
@@ -67,20 +71,22 @@ public final class TileLayer {
     }
 
     /**
-     * Writes the derivative of the loss with respect to a trainable vector [C], after all workers ran backward. The
+     * Writes the derivative of the loss with respect to a trainable vector, after all workers ran backward. The
      * derivative is 0 if the output does not depend on the vector.
      *
-     * @param out receives the derivative, from index {@code at} on
+     * @param out receives the derivative, [C], or [1] of a value that all channels share
      */
-    public void gradient(Operation leaf, float[] out, int at) {
+    public void gradient(Operation leaf, float[] out) {
         Integer value = program.gradients().get(leaf);
         if (value == null) {
-            Arrays.fill(out, at, at + channels, 0f);
+            Arrays.fill(out, 0f);
             return;
         }
         float[] mean = machines[0].vector(value);
-        for (int c = 0; c < channels; c++) {
-            out[at + c] = mean[c] * positions;
+        // The mean over all channels, where they share one value.
+        long values = positions * (channels / out.length);
+        for (int c = 0; c < out.length; c++) {
+            out[c] = mean[c] * values;
         }
     }
 

@@ -22,6 +22,7 @@ public enum Kernel {
     EXP(Kernel::exp),
     TANH(Kernel::tanh),
     SIGMOID(Kernel::sigmoid),
+    ERF(Kernel::erf),
     LOG(Kernel::signedLog),
     SQRT(Kernel::signedSqrt),
     RECIPROCAL(Kernel::reciprocal),
@@ -58,6 +59,7 @@ public enum Kernel {
             case EXP -> EXP;
             case TANH -> TANH;
             case SIGMOID -> SIGMOID;
+            case ERF -> ERF;
             case LOG -> LOG;
             case SQRT -> SQRT;
             case RECIPROCAL -> RECIPROCAL;
@@ -145,6 +147,12 @@ public enum Kernel {
     private static void sigmoid(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
         for (int i = 0; i < n; i += WIDTH) {
             store(VectorFunctions.sigmoid(load(a, ai + i)), out, o + i);
+        }
+    }
+
+    private static void erf(float[] out, int o, float[] a, int ai, float[] b, int bi, float[] c, int ci, int n) {
+        for (int i = 0; i < n; i += WIDTH) {
+            store(VectorFunctions.erf(load(a, ai + i)), out, o + i);
         }
     }
 

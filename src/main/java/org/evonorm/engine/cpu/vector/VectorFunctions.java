@@ -10,7 +10,7 @@ import org.evonorm.engine.pass.ElementaryFunctions.Polynomial;
 
 /**
  * Functions of single vectors of Java's Vector API. Kernels compute them; {@link VectorIr} writes the same functions
- * for compiled loops. exp, tanh, sigmoid and the logarithm are the approximations of {@link ElementaryFunctions}, with
+ * for compiled loops. exp, tanh, sigmoid, erf and the logarithm are the approximations of {@link ElementaryFunctions}, with
  * errors of a few units in the last place (about 3e-7 relative). Infinities and NaN give the results of the exact
  * functions, but for the ends of tanh (±0.99999976) and the lower end of the sigmoid (1.2e-38), where arguments are
  * clamped.
@@ -160,6 +160,15 @@ public final class VectorFunctions {
         FloatVector p = polynomial(square, ElementaryFunctions.TANH_NUMERATOR);
         FloatVector q = polynomial(square, ElementaryFunctions.TANH_DENOMINATOR);
         return t.mul(p).div(q);
+    }
+
+    /** erf x, within ±1 */
+    public static FloatVector erf(FloatVector x) {
+        FloatVector t = clamp(x, ElementaryFunctions.ERF_SATURATION);
+        FloatVector square = t.mul(t);
+        FloatVector p = polynomial(square, ElementaryFunctions.ERF_NUMERATOR);
+        FloatVector q = polynomial(square, ElementaryFunctions.ERF_DENOMINATOR);
+        return clamp(t.mul(p).div(q), 1f);
     }
 
     /** sign(a) · ln(|a| + eps) */
