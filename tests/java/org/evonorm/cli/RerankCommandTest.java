@@ -36,8 +36,7 @@ class RerankCommandTest {
 
         CommandLineRun first = CommandLineRun.of("rerank", "--run", run, "--master", "local[1]");
         assertEquals(0, first.status(), first.err());
-        assertTrue(
-                first.out().startsWith("Rerank of the best 2 layers of " + run + " beside 1 baseline"), first.out());
+        assertTrue(first.out().startsWith("Rerank of the best 2 layers of " + run + " beside 1 baseline"), first.out());
         assertTrue(
                 first.out().contains(" images to train on, ") && first.out().contains(" (10 classes, synthetic)"),
                 first.out());

@@ -210,7 +210,7 @@ class ExportedModuleTest {
         RandomGraphs graphs = new RandomGraphs(Family.B, 30);
         SplittableRandom random = new SplittableRandom(3);
         for (int i = 0; i < 200; i++) {
-            StraightLine line = StraightLine.of(graphs.next(random), new RecordingDialect());
+            StraightLine line = StraightLine.of(Layer.evolved(graphs.next(random)), new RecordingDialect());
             List<String> expressions = line.assignments().stream()
                     .map(StraightLine.Assignment::expression)
                     .toList();
@@ -253,7 +253,7 @@ class ExportedModuleTest {
     }
 
     private static String straight(String formula) {
-        StraightLine line = StraightLine.of(Formula.parse(formula).graph(), new RecordingDialect());
+        StraightLine line = StraightLine.of(Formula.parse(formula), new RecordingDialect());
         assertEquals(List.of(), line.assignments());
         return line.output();
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import org.apache.commons.math3.special.Erf;
 import org.junit.jupiter.api.Test;
 
 class BaselinesTest {
@@ -30,6 +31,8 @@ class BaselinesTest {
                         "LN-ReLU",
                         "IN-ReLU",
                         "FRN-TLU",
+                        "DyT",
+                        "Derf",
                         "EvoNorm-B0",
                         "EvoNorm-B1",
                         "EvoNorm-B2",
@@ -41,7 +44,7 @@ class BaselinesTest {
             Layer layer = Baselines.get(name);
             assertEquals(layer, Baselines.get(name.toUpperCase(Locale.ROOT)));
             assertEquals(layer, LayerName.parse(" " + name.toLowerCase(Locale.ROOT)));
-            assertEquals(name.startsWith("EvoNorm"), layer.affine());
+            assertEquals(name.matches("EvoNorm.*|DyT|Derf"), layer.affine());
         }
         assertEquals(Optional.empty(), Baselines.find("ReLU"));
         assertTrue(assertThrows(IllegalArgumentException.class, () -> Baselines.get("ReLU"))
@@ -122,6 +125,24 @@ class BaselinesTest {
     }
 
     @Test
+    void theLayersOfTodayMatchTheirDefinitions() {
+        double[] dyt = train("DyT");
+        double[] derf = train("Derf");
+        for (int i = 0; i < dyt.length; i++) {
+            double gamma = probe.vectors().gamma()[i % 16];
+            double beta = probe.vectors().beta()[i % 16];
+            double x = probe.x()[i];
+            double scale = probe.vectors().v1()[0];
+            assertEquals(gamma * Math.tanh(scale * x) + beta, dyt[i], 1e-12);
+            assertEquals(gamma * Erf.erf(scale * x + probe.vectors().v0()[0]) + beta, derf[i], 1e-12);
+        }
+        assertArrayEquals(
+                new double[] {0.5}, Baselines.get("DyT").vectors().initial(16).v1());
+        assertArrayEquals(
+                new double[] {0}, Baselines.get("Derf").vectors().initial(16).v0());
+    }
+
+    @Test
     void evoNormsMatchTheirDefinitions() {
         double[] batchStd = deviation((i, j) -> i % 16 == j % 16);
         double[] instanceStd = deviation((i, j) -> i % 16 == j % 16 && sample(i) == sample(j));
@@ -142,7 +163,8 @@ class BaselinesTest {
     }
 
     private double[] train(String name) {
-        return evaluation.train(Baselines.get(name), probe.x(), probe.vectors());
+        Layer layer = Baselines.get(name);
+        return evaluation.train(layer, probe.x(), layer.vectors().fit(probe.vectors()));
     }
 
     private static int sample(int index) {

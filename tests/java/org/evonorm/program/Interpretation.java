@@ -3,6 +3,7 @@ package org.evonorm.program;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import org.apache.commons.math3.special.Erf;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.TensorShape;
 
@@ -145,6 +146,7 @@ final class Interpretation {
             case ABS -> Math::abs;
             case EXP -> Math::exp;
             case TANH -> Math::tanh;
+            case ERF -> Erf::erf;
             case SIGMOID -> a -> 1 / (1 + Math.exp(-a));
             case LOG -> a -> Math.signum(a) * Math.log(Math.abs(a) + EPS);
             case SQRT -> a -> Math.signum(a) * Math.sqrt(Math.abs(a) + EPS);

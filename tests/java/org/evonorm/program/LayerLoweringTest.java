@@ -18,6 +18,8 @@ import org.evonorm.graph.Node;
 import org.evonorm.graph.Primitive;
 import org.evonorm.graph.RandomGraphs;
 import org.evonorm.graph.TensorShape;
+import org.evonorm.graph.TrainableVector;
+import org.evonorm.graph.TrainableVectors;
 import org.evonorm.program.LoweredLayer.Point;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,10 +60,11 @@ class LayerLoweringTest {
     @MethodSource("knownLayers")
     void knownLayersHaveTheValuesAndGradientsOfTheReference(String name) {
         SplittableRandom random = new SplittableRandom(1);
+        Layer layer = CanonicalLayer.of(Baselines.get(name)).layer();
         for (Comparison comparison : SHAPES) {
-            Point point = Points.gaussian(comparison.shape(), random);
+            Point point = Points.fit(Points.gaussian(comparison.shape(), random), layer);
             double[] dy = Points.gaussians(comparison.shape().size(), random);
-            check(CanonicalLayer.of(Baselines.get(name)).layer(), comparison, point, dy, 1e-10);
+            check(layer, comparison, point, dy, 1e-10);
         }
     }
 
@@ -125,6 +128,30 @@ class LayerLoweringTest {
             }
         }
         assertTrue(checked > 2300, "only " + checked);
+    }
+
+    /** One value per layer or per channel, in every combination; gradients are sums over all that share a value. */
+    @Test
+    void vectorsOfOneValuePerLayerAgreeWithTheReference() {
+        SplittableRandom random = new SplittableRandom(6);
+        RandomGraphs graphs = new RandomGraphs(Family.B, 10);
+        int checked = 0;
+        for (int trial = 0; trial < 600; trial++) {
+            TrainableVectors vectors = new TrainableVectors(
+                    new TrainableVector(TrainableVector.Per.values()[random.nextInt(2)], 0),
+                    new TrainableVector(TrainableVector.Per.values()[random.nextInt(2)], 0.5));
+            Layer layer = CanonicalLayer.of(new Layer(graphs.next(random), random.nextBoolean(), vectors))
+                    .layer();
+            Comparison comparison = SHAPES.get(trial % SHAPES.size());
+            Point point = Points.fit(Points.gaussian(comparison.shape(), random), layer);
+            double[] dy = Points.gaussians(comparison.shape().size(), random);
+            double sensitivity = comparison.sensitivity(layer, point, dy);
+            if (sensitivity < 1e-9) {
+                check(layer, comparison, point, dy, 1e-7 + 100 * sensitivity);
+                checked++;
+            }
+        }
+        assertTrue(checked > 450, "only " + checked);
     }
 
     /** Where all arithmetic is exact, so are ties; both sides of each have the derivative that the design says. */

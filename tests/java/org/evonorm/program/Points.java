@@ -3,6 +3,7 @@ package org.evonorm.program;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.evonorm.graph.ChannelVectors;
+import org.evonorm.graph.Layer;
 import org.evonorm.graph.TensorShape;
 import org.evonorm.program.LoweredLayer.Point;
 
@@ -34,6 +35,11 @@ final class Points {
                         hostile(channels, random),
                         hostile(channels, random),
                         hostile(channels, random)));
+    }
+
+    /** The point with vectors of the shapes that a layer has. */
+    static Point fit(Point point, Layer layer) {
+        return new Point(point.x(), layer.vectors().fit(point.vectors()));
     }
 
     static double[] gaussians(int count, SplittableRandom random) {

@@ -21,6 +21,8 @@ import org.evonorm.evolution.Reproduction;
 import org.evonorm.evolution.SlidingWindow;
 import org.evonorm.evolution.Strategy;
 import org.evonorm.graph.CandidateIdentity;
+import org.evonorm.graph.Family;
+import org.evonorm.graph.SearchSpace;
 import org.evonorm.rejection.StaticFilter;
 import org.evonorm.settings.SearchSettings;
 import org.evonorm.settings.Settings;
@@ -155,14 +157,20 @@ class AblationTest {
                 .reproduction();
         assertEquals(Strategy.RANDOM, reproduction.strategy());
         assertEquals(
-                List.of("0.3", "Average[]", "0.7", "5", "4", "S"),
+                List.of(
+                        "0.3",
+                        "Average[]",
+                        "0.7",
+                        "5",
+                        "4",
+                        SearchSpace.of(Family.S).toString()),
                 Stream.of(
                                 reproduction.tournament().share(),
                                 reproduction.tournament().selection(),
                                 reproduction.randomShare(),
                                 reproduction.mutations(),
                                 reproduction.nodes(),
-                                reproduction.family())
+                                reproduction.space())
                         .map(Object::toString)
                         .toList());
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -17,6 +18,10 @@ import org.evonorm.evolution.Selection;
 import org.evonorm.evolution.Strategy;
 import org.evonorm.graph.Baselines;
 import org.evonorm.graph.Family;
+import org.evonorm.graph.LayerGraph;
+import org.evonorm.graph.Primitive;
+import org.evonorm.graph.SearchSpace;
+import org.evonorm.graph.TrainableVector;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.training.RateDecay;
 import org.junit.jupiter.api.Test;
@@ -88,10 +93,61 @@ class SettingsTest {
                 "hdfs://host:8020/a//b?c",
                 with("search.run=hdfs://host:8020/a//b?c").search().run());
         assertEquals("a b", with("search.run=\"a b\"").search().run());
-        assertEquals(Family.S, with("search.family=s").search().reproduction().family());
+        assertEquals(
+                SearchSpace.of(Family.S),
+                with("search.family=s").search().reproduction().space());
         assertEquals(
                 Strategy.RANDOM,
                 with("search.strategy = Random").search().reproduction().strategy());
+    }
+
+    @Test
+    void theSearchSpaceIsThePapersUnlessSettingsSayOtherwise() {
+        assertEquals(SearchSpace.of(Family.B), with().search().reproduction().space());
+        SearchSpace erfToo = with("search.family=S", "search.primitives=[erf, paper]")
+                .search()
+                .reproduction()
+                .space();
+        assertEquals(
+                Family.S.primitives().size() + 1,
+                erfToo.primitives().size(),
+                () -> erfToo.primitives().toString());
+        SearchSpace pointwise = with(
+                        "search.primitives=[mul, add, tanh, erf, rms]",
+                        "search.vectors.v1.per=layer",
+                        "search.vectors.v1.start=0.5",
+                        "search.vectors.v0.per=none")
+                .search()
+                .reproduction()
+                .space();
+        assertEquals(
+                List.of("add", "mul", "tanh", "erf", "rms_bwh", "rms_whc", "rms_wh", "rms_whcg"),
+                pointwise.primitives().stream()
+                        .map(Primitive::symbol)
+                        .sorted(Comparator.comparingInt(List.of(
+                                "add", "mul", "tanh", "erf", "rms_bwh", "rms_whc", "rms_wh", "rms_whcg")::indexOf))
+                        .toList());
+        assertEquals(
+                new TrainableVector(TrainableVector.Per.LAYER, 0.5),
+                pointwise.vectors().v1());
+        assertEquals(List.of(LayerGraph.X, LayerGraph.ZERO, LayerGraph.V1), pointwise.initialNodes());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            value = {
+                "search.primitives=[mean, std]#without an elementwise primitive",
+                "search.primitives=[]#without an elementwise primitive",
+                "search.primitives=[add, erff]#did you mean erf?",
+                "search.primitives=[add, mean_bwh]#family S",
+                "search.vectors.v0.per=pixel#search.vectors.v0.per",
+                "search.vectors.v1.start=1e39#search.vectors.v1.start"
+            })
+    void anEmptySearchSpaceIsRefused(String setting, String part) {
+        String refusal = assertThrows(SettingsException.class, () -> with("search.family=S", setting))
+                .getMessage();
+        assertTrue(refusal.contains(part), refusal);
     }
 
     @Test

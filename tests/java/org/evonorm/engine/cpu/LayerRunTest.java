@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.apache.commons.math3.special.Erf;
 import org.evonorm.graph.Baselines;
 import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.ChannelVectors;
@@ -115,6 +116,42 @@ class LayerRunTest {
         }
     }
 
+    /** Against an implementation that shares nothing, over all magnitudes of float32, with its ends and NaN. */
+    @Test
+    void erfIsRightAtEveryMagnitude() {
+        TensorShape shape = new TensorShape(1, 64, 64, 16);
+        SplittableRandom random = new SplittableRandom(9);
+        float[] x = new float[shape.size()];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = i % 2 == 0
+                    ? (float) random.nextDouble(-5, 5)
+                    : Math.copySign(Float.intBitsToFloat(random.nextInt(0x7f800000)), random.nextBoolean() ? 1f : -1f);
+        }
+        float[] ends = {
+            0f,
+            -0f,
+            Float.MIN_VALUE,
+            3.92f,
+            -3.9200003f,
+            Float.MAX_VALUE,
+            Float.POSITIVE_INFINITY,
+            Float.NEGATIVE_INFINITY
+        };
+        System.arraycopy(ends, 0, x, 0, ends.length);
+        x[ends.length] = Float.NaN;
+        float[] y = LayerRun.training(Formula.parse("erf(x)"), shape, x, ChannelVectors.initial(16), x, 1)
+                .output();
+        for (int i = 0; i < x.length; i++) {
+            double expected = Double.isNaN(x[i]) ? Double.NaN : Erf.erf((double) x[i]);
+            // Below the normal numbers of float32 the spacing of numbers is the error.
+            double allowed = 3e-7 * Math.abs(expected) + 2 * Float.MIN_VALUE;
+            assertTrue(
+                    Double.isNaN(expected) ? Float.isNaN(y[i]) : Math.abs(y[i] - expected) <= allowed,
+                    "erf(" + x[i] + ") = " + y[i] + " for " + expected);
+            assertTrue(!(Math.abs(y[i]) > 1), "erf(" + x[i] + ") = " + y[i]);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -173,9 +210,14 @@ class LayerRunTest {
         static Comparison of(String what, Layer layer, TensorShape shape, int threads, SplittableRandom random) {
             float[] x = gaussian(shape.size(), random);
             float[] dy = gaussian(shape.size(), random);
-            ChannelVectors vectors = new ChannelVectors(
-                    vector(shape, random), vector(shape, random), vector(shape, random), vector(shape, random));
             Layer canonical = CanonicalLayer.of(layer).layer();
+            ChannelVectors vectors = canonical
+                    .vectors()
+                    .fit(new ChannelVectors(
+                            vector(shape, random),
+                            vector(shape, random),
+                            vector(shape, random),
+                            vector(shape, random)));
             ReferenceEvaluation reference = new ReferenceEvaluation(shape);
             Reference exact = Reference.of(reference, canonical, doubles(x), vectors, doubles(dy));
             double[] nudged = doubles(x);

@@ -57,6 +57,7 @@ class CompiledPassTest {
             -0f,
             1f,
             -1f,
+            3.92f,
             7.9f,
             -8f,
             88.8f,
@@ -108,7 +109,11 @@ class CompiledPassTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"x / max(std_bwh(x), v1 * x + std_wh(x) + v0)", "tanh(x * v1) * sigmoid(x) / rms_whcg(x - v0)"})
+            strings = {
+                "x / max(std_bwh(x), v1 * x + std_wh(x) + v0)",
+                "tanh(x * v1) * sigmoid(x) / rms_whcg(x - v0)",
+                "v1 = layer(0.5); erf(v1 * x) * erf(x - v0)"
+            })
     void aLayerIsTheSameByKernels(String formula) {
         Layer layer = Formula.parse(formula);
         TensorShape shape = new TensorShape(5, 6, 7, 48);
