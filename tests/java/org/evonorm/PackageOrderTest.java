@@ -52,6 +52,7 @@ class PackageOrderTest {
             "search",
             "report",
             "rerank",
+            "calibration",
             "cli.measure",
             "cli");
 

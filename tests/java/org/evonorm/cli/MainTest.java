@@ -23,7 +23,19 @@ class MainTest {
 
     /** Patterns that divide values are for the parser, not for the reader of a synopsis. */
     @ParameterizedTest
-    @ValueSource(strings = {"search", "rerank", "report", "train", "inspect", "check", "bench", "export", "images"})
+    @ValueSource(
+            strings = {
+                "search",
+                "rerank",
+                "calibrate",
+                "report",
+                "train",
+                "inspect",
+                "check",
+                "bench",
+                "export",
+                "images"
+            })
     void noSynopsisShowsAPattern(String command) {
         String help = CommandLineRun.of(command, "--help").out();
         String synopsis = help.substring(help.indexOf("Usage:"), help.indexOf("\n\n", help.indexOf("Usage:")));
@@ -43,7 +55,9 @@ class MainTest {
         CommandLineRun run = CommandLineRun.of();
         assertEquals(2, run.status());
         assertTrue(
-                run.err().contains("name a command: search, rerank, report, train, inspect, check, bench, export"),
+                run.err()
+                        .contains(
+                                "name a command: search, rerank, calibrate, report, train, inspect, check, bench, export"),
                 run.err());
     }
 

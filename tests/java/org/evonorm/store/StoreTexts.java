@@ -3,6 +3,7 @@ package org.evonorm.store;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Texts of the store's records and their reading, for tests of other packages, to which the records are unknown. */
@@ -43,7 +44,7 @@ public final class StoreTexts {
      * @throws IOException if the text is no record
      */
     public static void readBatchRecord(String json) throws IOException {
-        BatchRecord.fromJson(json);
+        BatchRecord.fromJson(json, "rerank", Set.of("rerank", "rerank-failures"));
     }
 
     private static List<DataFile> files(String folder) {

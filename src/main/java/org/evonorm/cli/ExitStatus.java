@@ -14,7 +14,7 @@ final class ExitStatus {
     /** Wrong arguments. */
     static final int USAGE = CommandLine.ExitCode.USAGE;
 
-    /** A search that stopped at its deadline with generations left. */
+    /** A search or calibration that stopped at its deadline with work left. */
     static final int DEADLINE = 3;
 
     /** A command that the user ended: 128 and the number of SIGINT, as shells have it. */

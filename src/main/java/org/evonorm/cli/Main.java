@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             SearchCommand.class,
             RerankCommand.class,
+            CalibrateCommand.class,
             ReportCommand.class,
             TrainCommand.class,
             InspectCommand.class,
@@ -70,8 +71,8 @@ public final class Main implements Runnable {
     /**
      * Runs a command.
      *
-     * @return the exit status: 0 for success, 1 for a failure, 2 for wrong arguments, 3 for a search that stopped at
-     *     its deadline, 130 for a command that the user ended
+     * @return the exit status: 0 for success, 1 for a failure, 2 for wrong arguments, 3 for a search or calibration that
+     *     stopped at its deadline, 130 for a command that the user ended
      */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Main main = new Main();

@@ -21,7 +21,11 @@ public record RandomSource(long runSeed) implements Serializable {
         QUALITY_FILTER,
         TRAINING,
         RERANK_VALIDATION,
-        RERANK_TEST
+        RERANK_TEST,
+        CALIBRATION_RUNG,
+        CALIBRATION_REFERENCE,
+        CALIBRATION_LAYERS,
+        CALIBRATION_BOOTSTRAP
     }
 
     /** The generator for drawing candidate {@code index} of {@code generation}. */
@@ -57,6 +61,25 @@ public record RandomSource(long runSeed) implements Serializable {
      */
     public long rerank(Purpose purpose, String network, int number) {
         return seed(purpose, network, Integer.toString(number));
+    }
+
+    /**
+     * The seed of a layer's {@code number}-th training in a network of a calibration: the same in every rung, and another
+     * one in the reference, so that a rung and the reference share no luck.
+     *
+     * @param purpose {@link Purpose#CALIBRATION_RUNG} or {@link Purpose#CALIBRATION_REFERENCE}
+     */
+    public long calibration(Purpose purpose, String layerId, String network, int number) {
+        return seed(purpose, layerId, network, Integer.toString(number));
+    }
+
+    /**
+     * The generator of a calibration's draws.
+     *
+     * @param purpose {@link Purpose#CALIBRATION_LAYERS} or {@link Purpose#CALIBRATION_BOOTSTRAP}
+     */
+    public SplittableRandom calibrationDraws(Purpose purpose) {
+        return new SplittableRandom(seed(purpose));
     }
 
     /** FNV-1a over the parts, each ended by 0xff, which UTF-8 never has, then mixed to spread over all 64 bits. */

@@ -2,18 +2,16 @@ package org.evonorm.rerank;
 
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.evonorm.search.trial.JournalledTrainings;
 import org.evonorm.search.trial.PartitionedTrainings;
 import org.evonorm.search.trial.TrialResult;
-import org.evonorm.search.trial.TrialResultJson;
 import org.evonorm.settings.GpuSettings;
-import org.evonorm.store.Journal;
 import org.evonorm.store.RerankFailure;
 import org.evonorm.store.RerankRow;
 import org.evonorm.training.PartitionTask;
@@ -26,7 +24,7 @@ import org.evonorm.training.TrainingResult;
  * @param seed     seed of the training, the same for all layers
  */
 record RerankTask(RerankCandidate candidate, RerankRow.Training training, long seed)
-        implements PartitionedTrainings.Training {
+        implements PartitionedTrainings.Training, JournalledTrainings.Training {
 
     /** A training that ended, with its result. */
     record Ended(RerankTask task, TrialResult<TrainingResult> result) implements Serializable {
@@ -100,27 +98,15 @@ record RerankTask(RerankCandidate candidate, RerankRow.Training training, long s
         }
     }
 
-    /** Trains on all images, inside a Spark task, and adds the result to the journal of the rerank. */
-    Ended run(RerankTrainer trainer, Journal journal) {
+    /** Prepares the training on all images, inside a Spark task. */
+    Supplier<TrainingResult> prepared(RerankTrainer trainer) {
         RerankTrainer detached = trainer.detached();
-        TrialResult<TrainingResult> result =
-                TrialResult.of(() -> detached.train(candidate.layer(), training.network(), training.scoredOn(), seed));
-        Ended ended = new Ended(this, result);
-        if (ended.isCompleted()) {
-            journal.add(journalKey(), TrialResultJson.write(result, TrainingResult.class));
-        }
-        return ended;
-    }
-
-    /** The training as the journal has it; empty if it was not done. */
-    Optional<Ended> journalled(Journal journal) {
-        return journal.result(journalKey())
-                .flatMap(json -> TrialResultJson.read(json, TrainingResult.class))
-                .map(result -> new Ended(this, result));
+        return () -> detached.train(candidate.layer(), training.network(), training.scoredOn(), seed);
     }
 
     /** The key in the journal, which the settings decide too. */
-    String journalKey() {
+    @Override
+    public String journalKey() {
         CRC32C settings = new CRC32C();
         settings.update(training.settings().getBytes(StandardCharsets.UTF_8));
         return String.join("-", "rerank", key(), Long.toHexString(seed), Long.toHexString(settings.getValue()));

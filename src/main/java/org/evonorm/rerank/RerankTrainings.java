@@ -2,11 +2,9 @@ package org.evonorm.rerank;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.evonorm.search.spark.TaskProgress;
-import org.evonorm.search.spark.TrainingResources;
+import org.evonorm.search.trial.JournalledTrainings;
 import org.evonorm.search.trial.PartitionedTrainings;
 import org.evonorm.search.trial.TimeBound;
 import org.evonorm.search.trial.TrialResult;
@@ -85,31 +83,11 @@ record RerankTrainings(
 
     /** One Spark task per training that an earlier start has not finished. */
     private List<RerankTask.Ended> onAllImages(List<RerankTask> tasks, int steps, TaskProgress.Listener listener) {
-        List<RerankTask.Ended> ended = new ArrayList<>(journalled(tasks));
-        Set<RerankTask> done = ended.stream().map(RerankTask.Ended::task).collect(Collectors.toSet());
-        List<RerankTask> left =
-                tasks.stream().filter(task -> !done.contains(task)).toList();
-        if (left.isEmpty()) {
-            return ended;
-        }
         RerankTrainer trainerOfTasks = trainer;
-        Journal journalOfTasks = journal;
-        ended.addAll(progress.watch(
-                        new TaskProgress.Work(LABEL, left.size(), left.size(), steps),
-                        TrainingResources.request(
-                                spark.parallelize(left, left.size())
-                                        .map(task -> task.run(trainerOfTasks, journalOfTasks)),
-                                settings.gpu()),
-                        listener)
-                .collect());
-        return ended;
-    }
-
-    private List<RerankTask.Ended> journalled(List<RerankTask> tasks) {
-        Set<String> keys = journal.keys();
-        return tasks.stream()
-                .filter(task -> keys.contains(task.journalKey()))
-                .flatMap(task -> task.journalled(journal).stream())
-                .toList();
+        return new JournalledTrainings(spark, progress, journal, settings.gpu())
+                        .run(LABEL, tasks, steps, TrainingResult.class, task -> task.prepared(trainerOfTasks), listener)
+                        .stream()
+                        .map(ended -> new RerankTask.Ended(ended.training(), ended.result()))
+                        .toList();
     }
 }

@@ -5,9 +5,9 @@ import java.util.Timer;
 import java.util.TimerTask;
 
 /**
- * The deadline of a search. When its time is up, it interrupts the thread that made it, unless it was closed before.
+ * The deadline of a search or calibration. When its time is up, it interrupts the thread that made it, unless it was closed before.
  */
-final class Deadline implements AutoCloseable {
+public final class Deadline implements AutoCloseable {
 
     private final Thread thread = Thread.currentThread();
     private final Timer timer = new Timer("deadline", true);
@@ -15,7 +15,7 @@ final class Deadline implements AutoCloseable {
     private boolean closed;
 
     /** A deadline after {@code time} from now; with a time of zero it is never reached. */
-    Deadline(Duration time) {
+    public Deadline(Duration time) {
         if (!time.isZero()) {
             timer.schedule(
                     new TimerTask() {
@@ -36,7 +36,7 @@ final class Deadline implements AutoCloseable {
     }
 
     /** Whether the time was up before the deadline was closed. */
-    synchronized boolean isReached() {
+    public synchronized boolean isReached() {
         return reached;
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A setting as a user meets it: its key, its comment in reference.conf, its value, and the value's origin.
@@ -24,7 +25,8 @@ import java.util.TreeMap;
  */
 public record DocumentedSetting(String key, List<String> documentation, Optional<Value> value) {
 
-    private static final String RERANK = "rerank.";
+    /** Sections whose settings mean what the search's mean. */
+    private static final List<String> LIKE_SEARCH = List.of("rerank.", "calibration.reference.");
 
     /**
      * The value of a setting.
@@ -56,25 +58,27 @@ public record DocumentedSetting(String key, List<String> documentation, Optional
                 SettingsSource.reference().root(),
                 SettingsSource.unresolvedReference().root(),
                 references);
-        return references.entrySet().stream()
+        Stream<DocumentedSetting> documented = references.entrySet().stream()
                 .sorted(Comparator.comparing(
                         (Map.Entry<String, Reference> entry) -> entry.getValue().position,
                         DocumentedSetting::comparePositions))
-                .map(entry -> of(entry.getKey(), references, resolved))
+                .map(entry -> of(entry.getKey(), references, resolved));
+        // Rungs are the last section of all, and have the keys of the reference.
+        return Stream.concat(documented, Rungs.keys(resolved).stream().map(key -> of(key, List.of(), resolved)))
                 .toList();
     }
 
     private static DocumentedSetting of(String key, Map<String, Reference> references, Config resolved) {
         Reference reference = references.get(key);
-        // The rerank has settings of its own that mean what the search's mean.
-        List<String> documentation = reference.documentation.isEmpty() && key.startsWith(RERANK)
-                ? Optional.ofNullable(references.get(key.substring(RERANK.length())))
-                        .map(Reference::documentation)
-                        .orElse(List.of())
-                : reference.documentation;
+        List<String> documentation =
+                reference.documentation.isEmpty() ? ofSearch(key, references) : reference.documentation;
         if (reference.value instanceof ConfigObject) {
             return new DocumentedSetting(key, documentation, Optional.empty());
         }
+        return of(key, documentation, resolved);
+    }
+
+    private static DocumentedSetting of(String key, List<String> documentation, Config resolved) {
         ConfigValue value = resolved.getValue(key);
         ConfigOrigin origin = value.origin();
         String place = SettingsSource.isReference(origin)
@@ -82,6 +86,16 @@ public record DocumentedSetting(String key, List<String> documentation, Optional
                 : SettingsSource.place(origin).strip().replaceAll("^\\((.*)\\)$", "$1");
         return new DocumentedSetting(
                 key, documentation, Optional.of(new Value(value.render(ConfigRenderOptions.concise()), place)));
+    }
+
+    /** The documentation of the search's setting of the same name, for a section that has settings of its own. */
+    private static List<String> ofSearch(String key, Map<String, Reference> references) {
+        return LIKE_SEARCH.stream()
+                .filter(key::startsWith)
+                .flatMap(section -> Optional.ofNullable(references.get(key.substring(section.length()))).stream())
+                .findFirst()
+                .map(Reference::documentation)
+                .orElse(List.of());
     }
 
     /**

@@ -2,8 +2,10 @@ package org.evonorm.settings;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkCost;
@@ -29,21 +31,35 @@ public final class MemoryCheck {
      * @throws SettingsException if the trainings do not fit
      */
     public static void forSearch(Settings settings, int atOnce) {
-        forTrainings("", settings.training(), settings.scales(), settings, atOnce);
+        forTrainings(
+                "", settings.training(), settings.scales(), settings.search().networks(), atOnce);
     }
 
     /** Checks the trainings of a rerank, as {@link #forSearch}. */
     public static void forRerank(Settings settings, int atOnce) {
-        forTrainings("rerank.", settings.rerank().training(), settings.rerank().scales(), settings, atOnce);
+        forTrainings(
+                "rerank.",
+                settings.rerank().training(),
+                settings.rerank().scales(),
+                settings.search().networks(),
+                atOnce);
+    }
+
+    /** Checks the trainings of a calibration, as {@link #forSearch}. */
+    public static void forCalibration(Settings settings, int atOnce) {
+        CalibrationSettings calibration = settings.calibration();
+        Stream.concat(Stream.of(calibration.reference()), calibration.rungs().stream())
+                .forEach(proxy ->
+                        forTrainings(proxy.key() + ".", proxy.training(), proxy.scales(), proxy.networks(), atOnce));
     }
 
     private static void forTrainings(
             String section,
             TrainingSettings training,
             Map<String, NetworkScale> scales,
-            Settings settings,
+            List<String> networks,
             int atOnce) {
-        for (String name : settings.search().networks()) {
+        for (String name : networks) {
             String keys = section + "training.batch-size, " + section + "training.crop-size, " + section + "networks."
                     + name + ".width, " + section + "networks." + name + ".depth or the cores of --master";
             try {

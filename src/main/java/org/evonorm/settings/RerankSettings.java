@@ -1,7 +1,5 @@
 package org.evonorm.settings;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +28,6 @@ public record RerankSettings(
         Averaging averaging,
         Map<String, NetworkScale> scales,
         TrainingSettings training) {
-
-    private static final JsonMapper JSON = new JsonMapper();
 
     /** The largest number of trainings per layer and network, each of which is a task and a row. */
     private static final int MOST_SEEDS = 1_000;
@@ -63,37 +59,14 @@ public record RerankSettings(
 
     /**
      * The key of a training in one network, as JSON: all settings that decide its result, except layer, seed and the
-     * run's own settings. Rows of earlier reranks are found by this text, so that its form is written out here and
-     * never changes with the names of fields.
+     * run's own settings.
      */
     public String trainingKey(String network) {
-        NetworkScale scale = scales.get(network);
-        ObjectNode key = JSON.createObjectNode();
-        key.putObject("scale")
-                .put("width", scale.width())
-                .put("depth", scale.depth())
-                .put("variant", scale.variant().name());
-        key.putObject("training")
-                .put("steps", training.steps())
-                .put("batchSize", training.batchSize())
-                .put("cropSize", training.cropSize())
-                .put("learningRate", training.learningRate())
-                .put("decay", training.decay().name())
-                .put("warmupSteps", training.warmupSteps())
-                .put("momentum", training.momentum())
-                .put("weightDecay", training.weightDecay())
-                .put("scoreEvery", training.scoreEvery())
-                .putObject("localSgd")
-                .put("partitions", training.localSgd().partitions())
-                .put("localSteps", training.localSgd().localSteps());
+        ObjectNode key = TrainingKey.of(scales.get(network), training);
         key.put("validationImages", validation);
         if (averaging != Averaging.EVONORM) {
             key.put("averaging", averaging.name());
         }
-        try {
-            return JSON.writeValueAsString(key);
-        } catch (JsonProcessingException e) {
-            throw new AssertionError("trees of numbers and names have a JSON form", e);
-        }
+        return TrainingKey.text(key);
     }
 }

@@ -33,8 +33,8 @@ public final class RunConf {
             "engine.gpu.amount-per-training",
             "engine.gpu.amount-per-executor",
             "engine.gpu.discovery-script");
-    /** Prefix of keys that may differ too: a rerank only reads the generations. */
-    private static final String RERANK = "rerank.";
+    /** Prefixes of keys that may differ too: a rerank only reads the generations, and a calibration has another folder. */
+    private static final List<String> OTHER_COMMANDS = List.of("rerank.", "calibration.");
 
     private static final String ENGINE = "engine.";
     /** Sections that every version has written, whole. */
@@ -42,7 +42,10 @@ public final class RunConf {
 
     private static final String STARTED_WITH = "started-with";
     private static final String CHANGES = STARTED_WITH + ".changes-since";
-    private static final String IMAGES = STARTED_WITH + ".images-crc32";
+    static final String IMAGES = STARTED_WITH + ".images-crc32";
+    /** The layers that a calibration drew from a run; no search has this key. */
+    static final String SAMPLED = STARTED_WITH + ".sampled-layers";
+
     private static final String OR_ELSE = ", or use another folder, or --accept-changed-settings to go on with these";
     private static final String OTHER_IMAGES = "other images";
     private static final ConfigRenderOptions PLAIN = ConfigRenderOptions.defaults()
@@ -70,7 +73,7 @@ public final class RunConf {
             folder.start(text(settings, now, imagesChecksum, List.of()), lease);
             return List.of();
         }
-        Config started = parse(folder);
+        Config started = ofSearch(folder);
         Provenance then = provenance(started);
         boolean otherProgram = requireProgram(folder, then, now, accepted.otherVersion());
         List<String> differences = differences(started, settings);
@@ -106,7 +109,7 @@ public final class RunConf {
         if (!folder.isStarted()) {
             return;
         }
-        Config started = parse(folder);
+        Config started = ofSearch(folder);
         requireProgram(folder, provenance(started), Provenance.now(settings.engine()), accepted.otherVersion());
         List<String> differences = differences(started, settings);
         if (!differences.isEmpty() && !accepted.changedSettings()) {
@@ -114,12 +117,22 @@ public final class RunConf {
         }
     }
 
-    private static Provenance provenance(Config started) {
+    /** The {@code run.conf} of a search's run. */
+    private static Config ofSearch(RunFolder folder) {
+        Config started = parse(folder);
+        if (started.hasPath(SAMPLED)) {
+            throw new SettingsException(
+                    "the folder " + folder + " holds a calibration and no run; name another folder");
+        }
+        return started;
+    }
+
+    static Provenance provenance(Config started) {
         return Provenance.of(started.hasPath(STARTED_WITH) ? started.getConfig(STARTED_WITH) : ConfigFactory.empty());
     }
 
     /** Refuses another version of the program unless it is accepted; returns whether it is another one. */
-    private static boolean requireProgram(RunFolder folder, Provenance then, Provenance now, boolean accepted) {
+    static boolean requireProgram(RunFolder folder, Provenance then, Provenance now, boolean accepted) {
         boolean other = then.hasOtherProgram(now);
         if (other && !accepted) {
             throw new SettingsException("the run in " + folder + " was made by evonorm " + then.program()
@@ -175,12 +188,21 @@ public final class RunConf {
     }
 
     private static String text(Settings settings, Provenance provenance, String imagesChecksum, List<String> changes) {
+        return text(settings, provenance, imagesChecksum, changes.isEmpty() ? Map.of() : Map.of(CHANGES, changes));
+    }
+
+    /** The text of a {@code run.conf}, with lists of texts by their keys. */
+    static String text(
+            Settings settings, Provenance provenance, String imagesChecksum, Map<String, List<String>> lists) {
         Config conf = settings.resolved();
         for (Map.Entry<String, String> fact : provenance.facts().entrySet()) {
             conf = with(conf, STARTED_WITH + "." + fact.getKey(), fact.getValue());
         }
         conf = with(conf, IMAGES, imagesChecksum);
-        return (changes.isEmpty() ? conf : with(conf, CHANGES, changes)).root().render(PLAIN);
+        for (Map.Entry<String, List<String>> list : lists.entrySet()) {
+            conf = with(conf, list.getKey(), list.getValue());
+        }
+        return conf.root().render(PLAIN);
     }
 
     private static Config with(Config conf, String key, Object value) {
@@ -202,7 +224,7 @@ public final class RunConf {
     }
 
     private static boolean mayChange(String key) {
-        return CHANGEABLE.contains(key) || key.startsWith(RERANK);
+        return CHANGEABLE.contains(key) || OTHER_COMMANDS.stream().anyMatch(key::startsWith);
     }
 
     /**
@@ -231,7 +253,7 @@ public final class RunConf {
                 : settings.data().path();
     }
 
-    private static Config parse(RunFolder folder) {
+    static Config parse(RunFolder folder) {
         try {
             Config conf =
                     RenamedKeys.translated(HoconGuard.parse(folder.settings(), folder + "/run.conf", Includes.none()));
@@ -250,13 +272,13 @@ public final class RunConf {
         }
     }
 
-    private static Map<String, ConfigValue> leaves(Config config) {
+    static Map<String, ConfigValue> leaves(Config config) {
         Map<String, ConfigValue> leaves = new TreeMap<>();
         config.entrySet().forEach(entry -> leaves.put(entry.getKey(), entry.getValue()));
         return leaves;
     }
 
-    private static String shown(ConfigValue value) {
+    static String shown(ConfigValue value) {
         return value.render(ConfigRenderOptions.concise());
     }
 }

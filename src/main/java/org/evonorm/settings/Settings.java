@@ -18,6 +18,7 @@ import org.evonorm.training.TrainingSettings;
  * @param training  section {@code training}
  * @param rejection section {@code rejection}
  * @param rerank    section {@code rerank}
+ * @param calibration section {@code calibration}
  * @param engine    engine that trains
  * @param threads   threads per training step
  * @param gpu       GPUs that trainings ask Spark for
@@ -30,6 +31,7 @@ public record Settings(
         TrainingSettings training,
         RejectionSettings rejection,
         RerankSettings rerank,
+        CalibrationSettings calibration,
         EngineName engine,
         int threads,
         GpuSettings gpu,
@@ -54,6 +56,7 @@ public record Settings(
                 reader.training("training"),
                 RejectionSettings.read(reader),
                 RerankSettings.read(reader),
+                CalibrationSettings.read(reader),
                 reader.choice("engine.name", EngineName.class),
                 reader.whole("engine.threads", 1),
                 GpuSettings.read(reader),

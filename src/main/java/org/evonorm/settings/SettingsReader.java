@@ -121,6 +121,23 @@ final class SettingsReader {
         return read(key, "a list of texts, as in [a, b]", config::getStringList, value -> true);
     }
 
+    /** A list of whole numbers from {@code least} to {@code most}. */
+    List<Integer> wholes(String key, int least, int most) {
+        return read(
+                        key,
+                        "a list of whole numbers from " + least + " to " + most + ", as in [1, 2]",
+                        config::getDoubleList,
+                        values -> values.stream().allMatch(value -> value >= least && value <= most && value % 1 == 0))
+                .stream()
+                .map(Double::intValue)
+                .toList();
+    }
+
+    /** The names of the rungs of a calibration, in order. */
+    List<String> rungs() {
+        return Rungs.names(config);
+    }
+
     /** Names of anchor networks, in any case: at least one, and no name twice. */
     List<String> networks(String key) {
         return networks(key, texts(key));
@@ -186,8 +203,20 @@ final class SettingsReader {
 
     /** The training settings of a section. */
     TrainingSettings training(String section) {
+        TrainingSettings plain =
+                plainTraining(section, whole(section + ".steps", 1), whole(section + ".score-every", 0));
+        return plain.with(new LocalSgd(whole(section + ".partitions", 1), whole(section + ".local-steps", 1)));
+    }
+
+    /**
+     * The settings of a plain training, from a section without steps between scores and without partitions.
+     *
+     * @param steps      optimizer steps
+     * @param scoreEvery steps between two points of the learning curve; 0 for one point at the end
+     */
+    TrainingSettings plainTraining(String section, int steps, int scoreEvery) {
         return new TrainingSettings(
-                whole(section + ".steps", 1),
+                steps,
                 whole(section + ".batch-size", 1),
                 whole(section + ".crop-size", 1),
                 positive(section + ".learning-rate"),
@@ -195,8 +224,7 @@ final class SettingsReader {
                 whole(section + ".warmup-steps", 0),
                 belowOne(section + ".momentum"),
                 belowOne(section + ".weight-decay"),
-                whole(section + ".score-every", 0),
-                new LocalSgd(whole(section + ".partitions", 1), whole(section + ".local-steps", 1)));
+                scoreEvery);
     }
 
     /**

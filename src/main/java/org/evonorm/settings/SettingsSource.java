@@ -74,7 +74,7 @@ final class SettingsSource {
         }
         settings = settings.withFallback(base).withFallback(unresolvedReference());
         try {
-            return withLists(HoconGuard.resolve(settings, WITHIN_FILES));
+            return withLists(Rungs.filled(HoconGuard.resolve(settings, WITHIN_FILES)));
         } catch (ConfigException e) {
             throw new SettingsException("the settings refer to one that does not exist: " + HoconGuard.problem(e), e);
         }
@@ -130,7 +130,8 @@ final class SettingsSource {
      * formulas need no quotes.
      */
     private boolean isOf(ConfigValueType type, String key) {
-        return reference.hasPath(key) && reference.getValue(key).valueType() == type;
+        String documented = Rungs.documented(key);
+        return reference.hasPath(documented) && reference.getValue(documented).valueType() == type;
     }
 
     /** Whether the value of a list is written as on the command line, as names between commas. */
@@ -144,7 +145,9 @@ final class SettingsSource {
      */
     private Config withLists(Config settings) {
         Config lists = settings;
-        for (String key : keys(List.of(), reference.root()).sorted().toList()) {
+        List<String> all = Stream.concat(keys(List.of(), reference.root()).sorted(), Rungs.keys(settings).stream())
+                .toList();
+        for (String key : all) {
             if (!settings.hasPathOrNull(key)) {
                 // A value in the place of a section hides the defaults of the section, even if a section follows.
                 throw new SettingsException("the setting " + key
@@ -178,7 +181,8 @@ final class SettingsSource {
                         "the setting " + key + place(entry.getValue().origin()) + " is called "
                                 + RenamedKeys.current(key).get() + " since version 0.2.0; rename it");
             }
-            if (!reference.hasPath(key)) {
+            String documented = ConfigUtil.joinPath(Rungs.documented(path));
+            if (!reference.hasPath(documented)) {
                 throw new SettingsException("there is no setting " + Quotation.shown(key)
                         + place(entry.getValue().origin())
                         + nearest(key)
@@ -186,7 +190,7 @@ final class SettingsSource {
                                 .orElse("; reference.conf lists them all"));
             }
             boolean isSection = entry.getValue() instanceof ConfigObject;
-            boolean shouldBeSection = reference.getValue(key) instanceof ConfigObject;
+            boolean shouldBeSection = reference.getValue(documented) instanceof ConfigObject;
             if (isSection && shouldBeSection) {
                 requireKnown(path, (ConfigObject) entry.getValue());
             } else if (isSection || shouldBeSection) {

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.evonorm.text.Quotation;
 
 /**
- * The record of a batch of a run's reranks: the files of its trainings, with sizes and checksums. A batch counts once
+ * The record of a batch of a table that only grows: the files of its trainings, with sizes and checksums. A batch counts once
  * its record exists.
  *
  * @param format version of the record's format
@@ -46,9 +47,11 @@ record BatchRecord(int format, int batch, Map<String, List<DataFile>> tables, St
     /**
      * Reads the text that {@link #toJson} writes.
      *
+     * @param kind  the work that adds batches, for messages
+     * @param known folders of its tables
      * @throws IOException if the text is not such a record, was altered, or has a format of a later version
      */
-    static BatchRecord fromJson(String json) throws IOException {
+    static BatchRecord fromJson(String json, String kind, Set<String> known) throws IOException {
         BatchRecord record = CheckedJson.read(json, BatchRecord.class);
         if (record.format != FORMAT) {
             throw new IOException("it has format " + record.format + ", and this version reads format " + FORMAT);
@@ -57,9 +60,9 @@ record BatchRecord(int format, int batch, Map<String, List<DataFile>> tables, St
             throw new IOException("it lists no files");
         }
         for (Map.Entry<String, List<DataFile>> table : record.tables.entrySet()) {
-            if (RerankSchema.named(table.getKey()).isEmpty()) {
+            if (!known.contains(table.getKey())) {
                 throw new IOException(
-                        "it lists files of a table " + Quotation.shown(table.getKey()) + ", which no rerank has");
+                        "it lists files of a table " + Quotation.shown(table.getKey()) + ", which no " + kind + " has");
             }
             DataFile.requireIn(table.getKey(), table.getKey(), table.getValue());
         }
@@ -68,7 +71,7 @@ record BatchRecord(int format, int batch, Map<String, List<DataFile>> tables, St
     }
 
     /** The files that the batch adds to a table. */
-    List<DataFile> files(RerankSchema table) {
+    List<DataFile> files(BatchTable table) {
         return tables.getOrDefault(table.folder(), List.of());
     }
 }

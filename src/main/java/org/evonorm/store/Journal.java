@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The journal of a generation, or of a rerank's batch, that is not committed yet: one small file per trial result, written by
+ * The journal of a generation, or of a batch of a rerank or calibration, that is not committed yet: one small file per trial result, written by
  * the task that has the result. Work that was cut off reads the results in place of repeating the trials. Executors and driver
  * use the journal concurrently (docs/run-folder.md, "journal/").
  */
@@ -42,6 +42,11 @@ public final class Journal implements Serializable {
     /** The journal of the rerank's trainings that are in no batch yet. */
     public static Journal ofRerank(RunFolder run, Configuration hadoop) {
         return new Journal(run.path(FOLDER + "/rerank").toString(), new SerializableConfiguration(hadoop));
+    }
+
+    /** The journal of the calibration's trainings that are in no batch yet. */
+    public static Journal ofCalibration(RunFolder folder, Configuration hadoop) {
+        return new Journal(folder.path(FOLDER + "/calibration").toString(), new SerializableConfiguration(hadoop));
     }
 
     /**

@@ -1,13 +1,11 @@
 package org.evonorm.store;
 
-import java.util.Arrays;
-import java.util.Optional;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** The two tables of a run's reranks: of the trainings that ended, and of the ones that failed. */
-enum RerankSchema {
+enum RerankSchema implements BatchTable {
     TRAININGS(
             "rerank",
             Table.required("id", DataTypes.StringType),
@@ -52,23 +50,18 @@ enum RerankSchema {
         this.parquet = ParquetSchema.of(schema);
     }
 
-    /** The table in this folder. */
-    static Optional<RerankSchema> named(String folder) {
-        return Arrays.stream(values())
-                .filter(table -> table.folder.equals(folder))
-                .findFirst();
-    }
-
-    /** The name of the table and of its folder. */
-    String folder() {
+    @Override
+    public String folder() {
         return folder;
     }
 
-    StructType schema() {
+    @Override
+    public StructType schema() {
         return schema;
     }
 
-    ParquetSchema parquet() {
+    @Override
+    public ParquetSchema parquet() {
         return parquet;
     }
 }

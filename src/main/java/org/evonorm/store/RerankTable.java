@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -20,11 +19,9 @@ public final class RerankTable {
     private static final Column[] ORDER = {col("scored_on"), col("training"), col("id"), col("network")};
 
     private final RerankBatches batches;
-    private final RunFolder folder;
 
     /** The table of the run in {@code folder}; it is empty before the first rerank. */
     public RerankTable(RunFolder folder) {
-        this.folder = folder;
         this.batches = new RerankBatches(folder);
     }
 
@@ -65,7 +62,7 @@ public final class RerankTable {
      * @throws StoreException if a record is damaged, or a file cannot be deleted
      */
     public void sweep() {
-        batches.sweep();
+        batches.recorded().sweep();
     }
 
     /**
@@ -74,38 +71,16 @@ public final class RerankTable {
      * @throws StoreException if the lease was taken over, or the folder cannot be written
      */
     public void append(SparkSession spark, List<RerankRow> rows, List<RerankFailure> failures, RunLease lease) {
-        int number = 1 + batches.read().size();
-        TableWriter writer = new TableWriter(folder, lease);
-        Map<String, List<DataFile>> written = new HashMap<>();
-        write(spark, RerankSchema.TRAININGS, rows.stream().map(RerankRow::toRow).toList(), number, writer, written);
-        write(
-                spark,
-                RerankSchema.FAILURES,
-                failures.stream().map(RerankFailure::toRow).toList(),
-                number,
-                writer,
-                written);
-        if (!written.isEmpty()) {
-            writer.publish(batches.records(), new BatchRecord(number, written));
-        }
-    }
-
-    private static void write(
-            SparkSession spark,
-            RerankSchema table,
-            List<Row> rows,
-            int number,
-            TableWriter writer,
-            Map<String, List<DataFile>> written) {
-        if (!rows.isEmpty()) {
-            written.put(
-                    table.folder(),
-                    writer.write(
-                            spark.createDataFrame(rows, table.schema()),
-                            table.parquet(),
-                            table.folder(),
-                            file -> RerankBatches.name(number),
-                            ORDER));
-        }
+        batches.recorded()
+                .append(
+                        spark,
+                        lease,
+                        1 + batches.read().size(),
+                        Map.of(
+                                RerankSchema.TRAININGS,
+                                rows.stream().map(RerankRow::toRow).toList(),
+                                RerankSchema.FAILURES,
+                                failures.stream().map(RerankFailure::toRow).toList()),
+                        ORDER);
     }
 }

@@ -80,6 +80,21 @@ public record TrainingSettings(
         }
     }
 
+    /** These settings on partitioned data. */
+    public TrainingSettings with(LocalSgd partitioned) {
+        return new TrainingSettings(
+                steps,
+                batchSize,
+                cropSize,
+                learningRate,
+                decay,
+                warmupSteps,
+                momentum,
+                weightDecay,
+                scoreEvery,
+                partitioned);
+    }
+
     /** These settings with another number of steps, and one score at the end. */
     public TrainingSettings withSteps(int newSteps) {
         return new TrainingSettings(

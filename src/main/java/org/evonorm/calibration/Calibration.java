@@ -1,0 +1,377 @@
+package org.evonorm.calibration;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.evonorm.evolution.RandomSource;
+import org.evonorm.evolution.RandomSource.Purpose;
+import org.evonorm.search.Deadline;
+import org.evonorm.search.spark.EnginePreflight;
+import org.evonorm.search.spark.ImageSource;
+import org.evonorm.search.spark.InterruptibleJobs;
+import org.evonorm.search.spark.TaskProgress;
+import org.evonorm.search.trial.JournalledTrainings;
+import org.evonorm.search.trial.TrialResult;
+import org.evonorm.settings.CalibrationConf;
+import org.evonorm.settings.CalibrationSettings;
+import org.evonorm.settings.ImageCountCheck;
+import org.evonorm.settings.ProxySettings;
+import org.evonorm.settings.Settings;
+import org.evonorm.settings.SettingsException;
+import org.evonorm.store.CalibrationRow;
+import org.evonorm.store.CalibrationRow.Measured;
+import org.evonorm.store.CalibrationRow.Part;
+import org.evonorm.store.CalibrationTable;
+import org.evonorm.store.Journal;
+import org.evonorm.store.RunFolder;
+import org.evonorm.store.RunLease;
+import org.evonorm.store.RunTables;
+
+/**
+ * The calibration of proxy settings (docs/design.md, "Calibration"). Layers are trained in the reference settings and in
+ * all rungs of a ladder, the cheapest first, and every rung is compared with the reference.
+ *
+ * <p>Each training is done once for the same settings. Committed trainings stay and the journal keeps the others, so that an
+ * interrupted calibration goes on, and further layers, rungs or seeds add the missing trainings.
+ */
+public final class Calibration {
+
+    private static final String LABEL = "calibration: train";
+    /** Fewest layers of a round of the reference, whose trainings are long: the table grows by as many layers. */
+    private static final int LAYERS_AT_ONCE = 4;
+
+    private final SparkSession session;
+    private final Settings settings;
+    private final CalibrationTrainer trainer;
+    private final CalibrationObserver observer;
+    private final TaskProgress progress;
+    private final RunFolder folder;
+    private final RunLease lease;
+    private final CalibrationTable table;
+    private final Journal journal;
+    private final JournalledTrainings trainings;
+    private final RandomSource randomness;
+    private final List<CalibrationLayer> layers;
+    private final Ladder ladder;
+    private final Scores scores = new Scores();
+
+    private Calibration(
+            SparkSession session,
+            Settings settings,
+            RunFolder folder,
+            RunLease lease,
+            List<String> sampled,
+            CalibrationTrainer trainer,
+            CalibrationObserver observer) {
+        this.session = session;
+        this.settings = settings;
+        this.trainer = trainer;
+        this.observer = observer;
+        this.progress = new TaskProgress(JavaSparkContext.fromSparkContext(session.sparkContext()));
+        this.folder = folder;
+        this.lease = lease;
+        this.table = new CalibrationTable(folder);
+        this.journal = Journal.ofCalibration(folder, session.sparkContext().hadoopConfiguration());
+        this.trainings = new JournalledTrainings(
+                JavaSparkContext.fromSparkContext(session.sparkContext()), progress, journal, settings.gpu());
+        this.randomness = new RandomSource(settings.search().seed());
+        this.layers = CalibrationLayer.of(settings.calibration().layers(), sampled);
+        this.ladder = new Ladder(settings.calibration(), CalibrationLayer.ids(layers), trainer, randomness);
+    }
+
+    /**
+     * Calibrates the rungs of the settings. A calibration that reaches its deadline stops there, and its summary says so.
+     *
+     * @param otherVersion whether a calibration of another version of the program may go on
+     * @throws SettingsException if there is no rung or no layer, too few images, or the calibration in the folder was
+     *     started with other images, seed, engine or sample
+     * @throws org.evonorm.store.StoreException if the folder or the sample's run cannot be used as it is
+     * @throws org.evonorm.search.spark.SearchInterruptedException if this thread is interrupted or the session stopped;
+     *     finished trainings stay
+     */
+    public static CalibrationSummary run(
+            SparkSession session, Settings settings, boolean otherVersion, CalibrationObserver observer) {
+        JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        requireRungs(settings.calibration());
+        CalibrationConf.check(settings.calibration().folder(spark.hadoopConfiguration()), settings, otherVersion);
+        observer.preparing("checking the engine");
+        EnginePreflight.check(spark, settings.engine(), settings.gpu());
+        observer.preparing(settings.data().work());
+        ImageSource images = ImageSource.ofSearch(spark, settings.data());
+        Stream.concat(Stream.of(settings.calibration().reference()), settings.calibration().rungs().stream())
+                .forEach(proxy ->
+                        ImageCountCheck.forTraining(proxy.key() + ".training", proxy.training(), images.images()));
+        observer.imagesLoaded(images.images().sizes());
+        return run(
+                session,
+                settings,
+                ProxyTrainer.of(settings, images),
+                images.images().checksum(),
+                otherVersion,
+                observer);
+    }
+
+    /**
+     * As the other, with another trainer.
+     *
+     * @param imagesChecksum checksum of the trainer's images, for {@code run.conf}
+     */
+    static CalibrationSummary run(
+            SparkSession session,
+            Settings settings,
+            CalibrationTrainer trainer,
+            String imagesChecksum,
+            boolean otherVersion,
+            CalibrationObserver observer) {
+        requireRungs(settings.calibration());
+        RunFolder folder = settings.calibration().folder(session.sparkContext().hadoopConfiguration());
+        String interrupted = "the calibration was interrupted; the trainings done so far stand in " + folder
+                + ", and the same command goes on after them";
+        try (RunLease lease = RunLease.acquire(folder)) {
+            observer.preparing("reading the layers");
+            CalibrationConf.Entered entered = CalibrationConf.enter(
+                    folder, lease, settings, imagesChecksum, otherVersion, () -> sample(session, settings));
+            entered.notes().forEach(observer::noted);
+            Calibration calibration =
+                    new Calibration(session, settings, folder, lease, entered.sampled(), trainer, observer);
+            return lease.guard(
+                    () -> InterruptibleJobs.abandon(session),
+                    () -> InterruptibleJobs.run(session, calibration.progress, interrupted, calibration::run));
+        }
+    }
+
+    private static void requireRungs(CalibrationSettings calibration) {
+        if (calibration.rungs().isEmpty()) {
+            throw new SettingsException("calibration.rungs has no rung to calibrate; name some, or take those of"
+                    + " conf/calibration.conf with --config");
+        }
+    }
+
+    /** The formulas of the layers that the settings take from a run. */
+    private static List<String> sample(SparkSession session, Settings settings) {
+        CalibrationSettings.Sample sample = settings.calibration().sample();
+        if (sample.run().isBlank()) {
+            return List.of();
+        }
+        RunFolder run = RunFolder.at(sample.run(), session.sparkContext().hadoopConfiguration());
+        // Refuses a folder without a run.
+        run.settings();
+        SplittableRandom random =
+                new RandomSource(settings.search().seed()).calibrationDraws(Purpose.CALIBRATION_LAYERS);
+        return LayerSample.of(
+                RunTables.open(run), sample, settings.calibration().layers(), random);
+    }
+
+    private CalibrationSummary run() {
+        if (layers.isEmpty()) {
+            throw new SettingsException("calibration.layers and calibration.sample name no layer; name some");
+        }
+        table.sweep();
+        scores.add(table.scores());
+        List<Round> rounds = rounds();
+        commitJournalled(rounds);
+        int wanted = distinct(rounds).size();
+        int missing = missing(distinct(rounds)).size();
+        observer.calibrationStarted(folder.toString(), layers.size(), missing, wanted - missing);
+        boolean deadline = !trainUntilDeadline(rounds);
+        if (deadline) {
+            commitJournalled(rounds);
+        }
+        return summary(deadline);
+    }
+
+    /** All trainings; two rungs with the same settings have the same ones. */
+    private static List<CalibrationTask> distinct(List<Round> rounds) {
+        Map<CalibrationRow.Training, CalibrationTask> tasks = new LinkedHashMap<>();
+        rounds.forEach(round -> round.tasks.forEach(task -> tasks.putIfAbsent(task.training(), task)));
+        return List.copyOf(tasks.values());
+    }
+
+    /** Commits what rounds that were cut off have in the journal, since later rounds may be other ones. */
+    private void commitJournalled(List<Round> rounds) {
+        List<JournalledTrainings.Ended<CalibrationTask, Measured>> done =
+                trainings.journalled(missing(distinct(rounds)), Measured.class);
+        if (!done.isEmpty()) {
+            commit(done);
+        }
+        // A process that died between batch and journal left results that are in the table.
+        journal.clear();
+    }
+
+    /** Does the missing trainings; returns whether all were done before the deadline. */
+    private boolean trainUntilDeadline(List<Round> rounds) {
+        try (Deadline deadline = new Deadline(settings.calibration().maxDuration())) {
+            try {
+                rounds.forEach(this::train);
+            } catch (Exception e) {
+                if (!deadline.isReached() || !InterruptibleJobs.isInterruption(session, e)) {
+                    throw e;
+                }
+                session.sparkContext().cancelAllJobs();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Trainings that are committed together. */
+    private record Round(ProxySettings proxy, List<CalibrationTask> tasks) {}
+
+    /**
+     * The rounds, the cheapest settings first: of a rung all layers together, of costlier settings, as the reference, a few
+     * layers in an order that does not depend on how good they are.
+     */
+    private List<Round> rounds() {
+        CalibrationSettings calibration = settings.calibration();
+        List<LadderRung> cheapestFirst = Stream.concat(
+                        calibration.rungs().stream().map(proxy -> LadderRung.whole(proxy, Part.RUNG)),
+                        Stream.of(LadderRung.whole(calibration.reference(), Part.REFERENCE)))
+                .sorted(Comparator.comparingDouble((LadderRung rung) -> rung.multiplyAdds(trainer)))
+                .toList();
+        List<CalibrationLayer> mixed = mixed();
+        int few = Math.max(LAYERS_AT_ONCE, 2 * session.sparkContext().defaultParallelism());
+        List<Round> rounds = new ArrayList<>();
+        for (LadderRung rung : cheapestFirst) {
+            int together = rung.part() == Part.REFERENCE ? few : mixed.size();
+            for (int begin = 0; begin < mixed.size(); begin += together) {
+                List<CalibrationLayer> some = mixed.subList(begin, Math.min(begin + together, mixed.size()));
+                rounds.add(new Round(rung.proxy(), tasks(rung, some)));
+            }
+        }
+        return rounds;
+    }
+
+    /** The layers in a random order. */
+    private List<CalibrationLayer> mixed() {
+        SplittableRandom random = randomness.calibrationDraws(Purpose.CALIBRATION_LAYERS);
+        List<CalibrationLayer> mixed = new ArrayList<>(layers);
+        for (int last = mixed.size() - 1; last > 0; last--) {
+            int other = random.nextInt(last + 1);
+            CalibrationLayer layer = mixed.get(last);
+            mixed.set(last, mixed.get(other));
+            mixed.set(other, layer);
+        }
+        return mixed;
+    }
+
+    /** The trainings of layers, the costly networks first. */
+    private List<CalibrationTask> tasks(LadderRung rung, List<CalibrationLayer> some) {
+        Purpose purpose = rung.part() == Part.REFERENCE ? Purpose.CALIBRATION_REFERENCE : Purpose.CALIBRATION_RUNG;
+        List<String> longFirst = rung.proxy().networks().stream()
+                .sorted(Comparator.comparingLong((String network) -> -trainer.multiplyAdds(rung.proxy(), network)))
+                .toList();
+        List<CalibrationTask> tasks = new ArrayList<>();
+        for (String network : longFirst) {
+            for (CalibrationLayer layer : some) {
+                for (int number = 1; number <= rung.proxy().seeds(); number++) {
+                    tasks.add(new CalibrationTask(
+                            layer,
+                            rung.proxy(),
+                            rung.training(layer.id(), network, number),
+                            randomness.calibration(purpose, layer.id(), network, number)));
+                }
+            }
+        }
+        return tasks;
+    }
+
+    private List<CalibrationTask> missing(List<CalibrationTask> tasks) {
+        return tasks.stream()
+                .filter(task -> scores.of(task.training()).isEmpty())
+                .toList();
+    }
+
+    /** Does the missing trainings of a round, and commits them. */
+    private void train(Round round) {
+        List<CalibrationTask> missing = missing(round.tasks);
+        if (missing.isEmpty()) {
+            return;
+        }
+        observer.roundStarted(round.proxy.name(), missing.size());
+        CalibrationTrainer trainerOfTasks = trainer;
+        List<JournalledTrainings.Ended<CalibrationTask, Measured>> ended = trainings.run(
+                LABEL,
+                missing,
+                round.proxy.training().steps(),
+                Measured.class,
+                task -> task.prepared(trainerOfTasks),
+                listener());
+        progress.finish("calibration: commit");
+        commit(ended);
+        observer.roundCommitted(summary(false));
+    }
+
+    /**
+     * Commits a round's trainings, failures of layers of a run included. The failure of a layer of the settings means that
+     * something else is wrong, so that it is tried again at the next start.
+     */
+    private void commit(List<JournalledTrainings.Ended<CalibrationTask, Measured>> ended) {
+        List<CalibrationRow> rows = ended.stream()
+                .filter(training -> !isWrong(training))
+                .map(training -> training.training().row(training.result(), trainer.engine()))
+                .toList();
+        lease.requireValid();
+        table.append(session, rows, lease);
+        journal.clear();
+        scores.add(rows.stream().map(CalibrationRow::score).toList());
+        ended.stream().filter(Calibration::isWrong).findFirst().ifPresent(training -> {
+            TrialResult.Failed<Measured> failed = (TrialResult.Failed<Measured>) training.result();
+            throw new IllegalStateException(
+                    "the layer " + training.training().layer().title()
+                            + " could not be trained in "
+                            + training.training().training().network() + ": "
+                            + failed.reason());
+        });
+    }
+
+    private static boolean isWrong(JournalledTrainings.Ended<CalibrationTask, Measured> training) {
+        return training.result() instanceof TrialResult.Failed
+                && training.training().layer().name().isPresent();
+    }
+
+    private CalibrationSummary summary(boolean deadline) {
+        return new CalibrationSummary(
+                folder.toString(),
+                layers.size(),
+                settings.calibration().reference().networks(),
+                ladder.results(scores),
+                failures(),
+                deadline);
+    }
+
+    private List<String> failures() {
+        Set<String> failures = new LinkedHashSet<>();
+        for (Round round : rounds()) {
+            for (CalibrationTask task : round.tasks) {
+                Optional<String> reason = scores.of(task.training()).flatMap(CalibrationRow.Score::failure);
+                reason.ifPresent(text -> failures.add(
+                        task.layer().id() + " failed in " + task.training().network() + ": " + text));
+            }
+        }
+        return List.copyOf(failures);
+    }
+
+    /** The listener that passes the progress of a round on to the observer. */
+    private TaskProgress.Listener listener() {
+        return new TaskProgress.Listener() {
+            @Override
+            public void advanced(int done, int total) {
+                observer.roundAdvanced(done, total);
+            }
+
+            @Override
+            public void running(double units) {
+                observer.trainingsRunning(units);
+            }
+        };
+    }
+}
