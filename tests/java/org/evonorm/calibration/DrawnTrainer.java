@@ -71,17 +71,11 @@ record DrawnTrainer(String broken, int millis) implements CalibrationTrainer {
         }
         double accuracy = diverges ? 0 : accuracy(layer, proxy, network, seed, steps);
         // Ten images per second, and a second per score.
-        double training = steps * proxy.training().batchSize() / 10.0;
+        int taken = diverges ? every + 1 : steps;
+        double training = taken * proxy.training().batchSize() / 10.0;
         double seconds = training + curve.size();
         return new Measured(
-                new TrainingResult(
-                        accuracy,
-                        diverges ? Double.NaN : 1 - accuracy,
-                        diverges ? every + 1 : steps,
-                        diverges,
-                        curve,
-                        seconds,
-                        10),
+                new TrainingResult(accuracy, diverges ? Double.NaN : 1 - accuracy, taken, diverges, curve, seconds, 10),
                 2 * seconds);
     }
 }

@@ -27,7 +27,7 @@ class CalibrateCommandTest {
                   }
                   rungs {
                     short { training.steps = 2 }
-                    steps.at-steps = 2
+                    steps.at-steps = [2]
                   }
                 }
                 """);

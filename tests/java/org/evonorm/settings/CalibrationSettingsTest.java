@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.evonorm.training.LocalSgd;
 import org.evonorm.training.RateDecay;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,9 @@ class CalibrationSettingsTest {
               }
             }
             """;
+
+    /** A calibration trains on all images, whatever the search does. */
+    private static final LocalSgd ALL_IMAGES = new LocalSgd(1, 1);
 
     @TempDir
     private Path folder;
@@ -87,6 +91,9 @@ class CalibrationSettingsTest {
             delimiter = '|',
             value = {
                 "calibration.rungs.a.training.stepps=3 | there is no setting calibration.rungs.a.training.stepps",
+                "calibration.rungs.d=${calibration.rungs.a} { trianing.steps = 3 } | there is no setting calibration.rungs.d.trianing",
+                "calibration.rungs.d=${search.seed} | calibration.rungs.d is a section, not a value",
+                "calibration.rungs.d=${calibration.rungs.e} | the settings refer to one that does not exist",
                 "calibration.rungs.a=3 | calibration.rungs.a is a section, not a value",
                 "calibration.rungs=3 | calibration.rungs is a section, not a value",
                 "calibration.rungs.a.training.steps=0 | calibration.rungs.a.training.steps must be a whole number of at least 1",
@@ -134,11 +141,11 @@ class CalibrationSettingsTest {
         ProxySettings quickstart = rung(preset, "quickstart");
         Settings search = Settings.load(Optional.of(Path.of("conf/quickstart.conf")), List.of());
         assertEquals(search.scales(), quickstart.scales());
-        assertEquals(search.training().withSteps(150), quickstart.training());
+        assertEquals(search.training().withSteps(150).with(ALL_IMAGES), quickstart.training());
         ProxySettings small = rung(preset, "cifar10-small");
         Settings hour = Settings.load(Optional.of(Path.of("conf/cifar10-small.conf")), List.of("data.path=somewhere"));
         assertEquals(hour.scales(), small.scales());
-        assertEquals(hour.training().withSteps(300), small.training());
+        assertEquals(hour.training().withSteps(300).with(ALL_IMAGES), small.training());
         ProxySettings reference = preset.calibration().reference();
         Settings paper = Settings.load(Optional.of(Path.of("conf/paper-b.conf")), List.of("data.path=somewhere"));
         assertEquals(paper.scales(), reference.scales());

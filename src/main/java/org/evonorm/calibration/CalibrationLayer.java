@@ -17,26 +17,29 @@ import org.evonorm.settings.Baseline;
  *
  * @param id    structural identity
  * @param layer the layer
- * @param name  name or formula in the settings; empty for a layer of a run
+ * @param title name or formula in the settings; the formula of a layer of a run
+ * @param drawn whether the layer is one of a run
  */
-record CalibrationLayer(String id, Layer layer, Optional<String> name) implements Serializable {
+record CalibrationLayer(String id, Layer layer, String title, boolean drawn) implements Serializable {
 
     /** The layers of the settings and then those of a run, without repetitions. */
     static List<CalibrationLayer> of(List<Baseline> given, List<String> sampled) {
         Map<String, CalibrationLayer> layers = new LinkedHashMap<>();
-        given.forEach(layer -> add(layers, layer.layer(), Optional.of(layer.name())));
-        sampled.forEach(formula -> add(layers, Formula.parse(formula), Optional.empty()));
+        given.forEach(layer -> add(layers, layer.layer(), layer.name(), false));
+        sampled.stream()
+                .map(Formula::parse)
+                .forEach(layer -> add(layers, layer, Formula.print(Simplification.shown(layer)), true));
         return List.copyOf(layers.values());
     }
 
-    private static void add(Map<String, CalibrationLayer> layers, Layer layer, Optional<String> name) {
+    private static void add(Map<String, CalibrationLayer> layers, Layer layer, String title, boolean drawn) {
         String id = CandidateIdentity.id(layer);
-        layers.putIfAbsent(id, new CalibrationLayer(id, layer, name));
+        layers.putIfAbsent(id, new CalibrationLayer(id, layer, title, drawn));
     }
 
-    /** The name, or else the formula. */
-    String title() {
-        return name.orElseGet(() -> Formula.print(Simplification.shown(layer)));
+    /** The name or formula in the settings; empty for a layer of a run. */
+    Optional<String> name() {
+        return drawn ? Optional.empty() : Optional.of(title);
     }
 
     /** The ids of layers. */

@@ -18,7 +18,9 @@ import java.util.stream.Stream;
  */
 final class Rungs {
 
-    private static final List<String> SECTION = List.of("calibration", "rungs");
+    /** The path of the section. */
+    static final List<String> SECTION = List.of("calibration", "rungs");
+
     private static final List<String> REFERENCE = List.of("calibration", "reference");
 
     /** What a rung has in place of the reference's values: the search that a rung stands for trains once, to the end. */
@@ -44,6 +46,11 @@ final class Rungs {
         return ConfigUtil.joinPath(documented(ConfigUtil.splitPath(key)));
     }
 
+    /** Whether a value is a rung, or one of a rung, that refers to other settings and is not resolved yet. */
+    static boolean isUnresolved(List<String> path, ConfigValue value) {
+        return !path.equals(documented(path)) && !value.atKey("value").isResolved();
+    }
+
     /** The key of a rung's section. */
     static String key(String name) {
         return key(SECTION, name);
@@ -60,7 +67,8 @@ final class Rungs {
         return rungs(settings).keySet().stream().sorted().toList();
     }
 
-    private static ConfigObject rungs(Config settings) {
+    /** The sections of all rungs. */
+    static ConfigObject rungs(Config settings) {
         String section = ConfigUtil.joinPath(SECTION);
         return settings.hasPath(section) && settings.getValue(section).valueType() == ConfigValueType.OBJECT
                 ? settings.getObject(section)

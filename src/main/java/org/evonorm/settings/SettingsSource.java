@@ -74,7 +74,10 @@ final class SettingsSource {
         }
         settings = settings.withFallback(base).withFallback(unresolvedReference());
         try {
-            return withLists(Rungs.filled(HoconGuard.resolve(settings, WITHIN_FILES)));
+            Config resolved = HoconGuard.resolve(settings, WITHIN_FILES);
+            // Rungs may refer to each other, so that their keys are known only now.
+            requireKnown(Rungs.SECTION, Rungs.rungs(resolved));
+            return withLists(Rungs.filled(resolved));
         } catch (ConfigException e) {
             throw new SettingsException("the settings refer to one that does not exist: " + HoconGuard.problem(e), e);
         }
@@ -188,6 +191,9 @@ final class SettingsSource {
                         + nearest(key)
                                 .map(known -> "; did you mean " + known + "?")
                                 .orElse("; reference.conf lists them all"));
+            }
+            if (Rungs.isUnresolved(path, entry.getValue())) {
+                continue;
             }
             boolean isSection = entry.getValue() instanceof ConfigObject;
             boolean shouldBeSection = reference.getValue(documented) instanceof ConfigObject;
