@@ -340,7 +340,7 @@ class CalibrationTest {
                         IllegalStateException.class,
                         () -> calibrate(settings(), new DrawnTrainer("x * x", 0), CalibrationObserver.SILENT))
                 .getMessage();
-        assertTrue(message.startsWith("the layer x * x could not be trained in resnet50"), message);
+        assertTrue(message.startsWith("the layer x * x could not be trained in "), message);
         assertEquals(2 * 7, accuracies().size(), "the others of the round are kept");
     }
 

@@ -86,6 +86,15 @@ class CalibrationSettingsTest {
                 Settings.load(Optional.empty(), List.of()).calibration().rungs().isEmpty());
     }
 
+    @Test
+    void rungsAreChosenByTheirNames() throws IOException {
+        assertEquals(
+                List.of("a", "c"),
+                ladder("calibration.chosen-rungs=c, a").calibration().rungs().stream()
+                        .map(ProxySettings::name)
+                        .toList());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -94,6 +103,8 @@ class CalibrationSettingsTest {
                 "calibration.rungs.d=${calibration.rungs.a} { trianing.steps = 3 } | there is no setting calibration.rungs.d.trianing",
                 "calibration.rungs.d=${search.seed} | calibration.rungs.d is a section, not a value",
                 "calibration.rungs.d=${calibration.rungs.e} | the settings refer to one that does not exist",
+                "calibration.chosen-rungs=[a, z] | calibration.chosen-rungs must be a list of names of rungs, which are a, b, c",
+                "calibration.rungs.a.at-steps=[7, 101] | must be steps whose greatest common divisor is in the 500 steps at most 50 times",
                 "calibration.rungs.a=3 | calibration.rungs.a is a section, not a value",
                 "calibration.rungs=3 | calibration.rungs is a section, not a value",
                 "calibration.rungs.a.training.steps=0 | calibration.rungs.a.training.steps must be a whole number of at least 1",

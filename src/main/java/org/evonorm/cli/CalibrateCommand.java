@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
             "",
             "Layers are trained in a ladder of proxy settings and in reference settings. For every rung the table has its "
                     + "cost, Kendall's tau between its ranking and the reference's, and the share of the reference's top "
-                    + "quarter that it keeps, with bootstrap intervals of 95% over the layers. The cheapest rungs come "
+                    + "quarter that it keeps, with bootstrap intervals of 95%% over the layers. The cheapest rungs come "
                     + "first. A folder that holds a calibration is continued, and no training is done twice.",
             ""
         })
@@ -93,6 +93,15 @@ final class CalibrateCommand implements Callable<Integer> {
     private List<String> candidates = List.of();
 
     @Option(
+            names = "--rungs",
+            paramLabel = "NAME",
+            split = ",",
+            description = {
+                "Train these rungs alone, between commas. Short for --set calibration.chosen-rungs=NAME,NAME."
+            })
+    private List<String> rungs = List.of();
+
+    @Option(
             names = "--max-duration",
             paramLabel = "TIME",
             description = {
@@ -156,6 +165,9 @@ final class CalibrateCommand implements Callable<Integer> {
         run.ifPresent(folder -> all.add("calibration.sample.run=" + folder));
         sample.ifPresent(count -> all.add("calibration.sample.layers=" + count));
         maxDuration.ifPresent(time -> all.add("calibration.max-duration=" + time));
+        if (!rungs.isEmpty()) {
+            all.add("calibration.chosen-rungs=" + JSON.writeValueAsString(rungs));
+        }
         if (!candidates.isEmpty()) {
             all.add("calibration.sample.candidates=" + JSON.writeValueAsString(candidates));
         }

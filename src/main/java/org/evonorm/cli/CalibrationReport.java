@@ -9,6 +9,7 @@ import org.evonorm.calibration.CalibrationObserver;
 import org.evonorm.calibration.CalibrationSummary;
 import org.evonorm.calibration.Estimate;
 import org.evonorm.calibration.RungResult;
+import org.evonorm.text.Quantity;
 
 /** The output of a calibration for the user: progress, and the ladder after every round. */
 final class CalibrationReport extends RunReport implements CalibrationObserver {
@@ -26,7 +27,8 @@ final class CalibrationReport extends RunReport implements CalibrationObserver {
 
     @Override
     public void calibrationStarted(String folder, int layers, int missing, int known) {
-        begin("Calibration of " + layers + " layers in " + folder + ": " + missing + " trainings to do"
+        begin("Calibration of " + Quantity.of(layers, "layer") + " in " + folder + ": "
+                + Quantity.of(missing, "training") + " to do"
                 + (known == 0 ? "" : ", " + known + " done before"));
     }
 

@@ -15,7 +15,7 @@ import org.evonorm.text.Quotation;
  * @param sample      layers of a run that are trained too
  * @param maxDuration time after which a calibration stops; zero for no limit
  * @param reference   settings whose ranking counts
- * @param rungs       proxy settings, in the order of their names
+ * @param rungs       proxy settings that are compared with the reference, in the order of their names
  */
 public record CalibrationSettings(
         String folder,
@@ -37,6 +37,7 @@ public record CalibrationSettings(
     /** The largest number of layers of a sample: the bootstrap compares every layer with every other, a thousand times. */
     private static final int MOST_LAYERS = 500;
 
+    private static final String CHOSEN = "calibration.chosen-rungs";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,39}");
 
     static CalibrationSettings read(SettingsReader reader) {
@@ -50,9 +51,22 @@ public record CalibrationSettings(
                 sample(reader),
                 reader.duration("calibration.max-duration"),
                 ProxySettings.read(reader, "reference", "calibration.reference"),
-                reader.rungs().stream()
+                chosenRungs(reader).stream()
                         .map(name -> ProxySettings.read(reader, requireName(reader, name), Rungs.key(name)))
                         .toList());
+    }
+
+    private static List<String> chosenRungs(SettingsReader reader) {
+        List<String> all = reader.rungs();
+        List<String> chosen = reader.texts(CHOSEN);
+        if (!all.containsAll(chosen)) {
+            throw reader.refusal(
+                    CHOSEN,
+                    all.isEmpty()
+                            ? "[] while calibration.rungs has no rung"
+                            : "a list of names of rungs, which are " + String.join(", ", all));
+        }
+        return chosen.isEmpty() ? all : all.stream().filter(chosen::contains).toList();
     }
 
     private static Sample sample(SettingsReader reader) {

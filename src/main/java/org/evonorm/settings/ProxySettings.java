@@ -32,17 +32,27 @@ public record ProxySettings(
     /** The largest number of trainings per layer and network, each of which is a task and a row. */
     private static final int MOST_SEEDS = 1_000;
 
+    /** The largest number of scores of a training, each of which takes as long as some steps. */
+    private static final int MOST_SCORES = 50;
+
     /** Reads a section with the keys of {@code calibration.reference}. */
     static ProxySettings read(SettingsReader reader, String name, String key) {
         String training = key + ".training";
         int steps = reader.whole(training + ".steps", 1);
         List<Integer> atSteps = new ArrayList<>(new TreeSet<>(reader.wholes(key + ".at-steps", 1, steps - 1)));
+        int scoreEvery = commonDivisor(atSteps);
+        if (scoreEvery > 0 && steps / scoreEvery > MOST_SCORES) {
+            throw reader.refusal(
+                    key + ".at-steps",
+                    "steps whose greatest common divisor is in the " + steps + " steps at most " + MOST_SCORES
+                            + " times, since layers are scored at all its multiples");
+        }
         return new ProxySettings(
                 name,
                 key,
                 reader.networks(key + ".train-in"),
                 reader.scales(key + ".networks"),
-                reader.plainTraining(training, steps, commonDivisor(atSteps)),
+                reader.plainTraining(training, steps, scoreEvery),
                 List.copyOf(atSteps),
                 reader.whole(key + ".seeds", 1, MOST_SEEDS));
     }
