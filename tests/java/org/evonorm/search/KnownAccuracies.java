@@ -1,7 +1,9 @@
 package org.evonorm.search;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,8 +19,10 @@ import org.evonorm.rejection.StabilityResult;
 import org.evonorm.rejection.StabilityTest;
 import org.evonorm.search.trial.CandidateEvaluator;
 import org.evonorm.training.PartitionTask;
+import org.evonorm.training.StretchResult;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingResult.CurvePoint;
+import org.evonorm.training.TrainingStretch;
 
 /**
  * An evaluator that trains nothing. Each network prefers some primitives, and the accuracy of a layer in the network is
@@ -36,6 +40,8 @@ public record KnownAccuracies() implements CandidateEvaluator {
     static final List<String> NETWORKS = List.of("resnet50", "mobilenetv2", "efficientnetb0");
     /** Trainings before the machine breaks down; negative for a machine that never does. */
     static final AtomicInteger TRAININGS_LEFT = new AtomicInteger(-1);
+    /** Stretches of trainings that did not go on from the state that the stretch before them left. */
+    static final AtomicInteger ANEW = new AtomicInteger();
     /** Milliseconds per training. */
     static final AtomicInteger TRAINING_MILLIS = new AtomicInteger();
     /** Filters and trainings that ended with a result or an exception in this JVM. */
@@ -96,6 +102,15 @@ public record KnownAccuracies() implements CandidateEvaluator {
     @Override
     public CandidateStatus checkQuality(Layer layer, long seed) {
         TRIALS.incrementAndGet();
+        return quality(layer);
+    }
+
+    @Override
+    public CandidateStatus judgeAtFirstHurdle(Layer layer, String network, TrainingResult result) {
+        return quality(layer);
+    }
+
+    private static CandidateStatus quality(Layer layer) {
         int nodes = CanonicalForm.of(layer.graph()).nodes().size();
         return nodes < 3
                 ? new CandidateStatus.Rejected(CandidateStatus.Filter.QUALITY, nodes + " nodes")
@@ -104,6 +119,49 @@ public record KnownAccuracies() implements CandidateEvaluator {
 
     @Override
     public TrainingResult train(Layer layer, String network, long seed) {
+        work(layer);
+        double accuracy = accuracy(layer, network);
+        return result(accuracy, 5, diverges(layer));
+    }
+
+    /**
+     * As a training, whose accuracy grows evenly from hurdle to hurdle. Layers that diverge do so after the first hurdle. The
+     * state is the seed and the step.
+     */
+    @Override
+    public StretchResult trainStretch(
+            Layer layer, String network, long seed, TrainingStretch stretch, Optional<float[]> state) {
+        work(layer);
+        if (!state.map(KnownAccuracies::text).equals(stretch.previous().map(before -> text(state(seed, before))))) {
+            ANEW.incrementAndGet();
+        }
+        double share =
+                stretch.to() / (double) stretch.hurdles().get(stretch.hurdles().size() - 1);
+        TrainingResult result =
+                result(share * accuracy(layer, network), stretch.to(), diverges(layer) && stretch.from() > 0);
+        return new StretchResult(result, result.diverged() ? Optional.empty() : Optional.of(state(seed, stretch)));
+    }
+
+    private static float[] state(long seed, TrainingStretch stretch) {
+        return new float[] {seed, stretch.to()};
+    }
+
+    private static String text(float[] state) {
+        return Arrays.toString(state);
+    }
+
+    private static TrainingResult result(double accuracy, int steps, boolean diverged) {
+        return new TrainingResult(
+                accuracy,
+                diverged ? Double.NaN : 1 - accuracy,
+                steps,
+                diverged,
+                List.of(new CurvePoint(steps, 1, accuracy)),
+                System.nanoTime() * 1e-9,
+                7);
+    }
+
+    private static void work(Layer layer) {
         if (TRAININGS_LEFT.get() >= 0 && TRAININGS_LEFT.getAndDecrement() == 0) {
             TRAININGS_LEFT.set(0);
             throw new AssertionError("the machine broke down");
@@ -113,15 +171,6 @@ public record KnownAccuracies() implements CandidateEvaluator {
         if (has(layer, "log") || has(layer, "tanh")) {
             throw new IllegalStateException("no good\nat all");
         }
-        double accuracy = accuracy(layer, network);
-        return new TrainingResult(
-                accuracy,
-                diverges(layer) ? Double.NaN : 1 - accuracy,
-                5,
-                diverges(layer),
-                List.of(new CurvePoint(5, 1, accuracy)),
-                System.nanoTime() * 1e-9,
-                7);
     }
 
     @Override

@@ -1,12 +1,15 @@
 package org.evonorm.search;
 
+import java.util.Optional;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.Layer;
 import org.evonorm.rejection.SignalResult;
 import org.evonorm.rejection.StabilityResult;
 import org.evonorm.search.trial.CandidateEvaluator;
 import org.evonorm.training.PartitionTask;
+import org.evonorm.training.StretchResult;
 import org.evonorm.training.TrainingResult;
+import org.evonorm.training.TrainingStretch;
 
 /**
  * An evaluator on known accuracies with side effects; methods that it does not override are those of {@link #known}.
@@ -43,6 +46,17 @@ public interface OnKnownAccuracies extends CandidateEvaluator {
     @Override
     default TrainingResult train(Layer layer, String network, long seed) {
         return known().train(layer, network, seed);
+    }
+
+    @Override
+    default StretchResult trainStretch(
+            Layer layer, String network, long seed, TrainingStretch stretch, Optional<float[]> state) {
+        return known().trainStretch(layer, network, seed, stretch, state);
+    }
+
+    @Override
+    default CandidateStatus judgeAtFirstHurdle(Layer layer, String network, TrainingResult result) {
+        return known().judgeAtFirstHurdle(layer, network, result);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.evonorm.evolution.Hurdles;
 import org.evonorm.evolution.Selection;
 import org.evonorm.evolution.Strategy;
 import org.evonorm.graph.Baselines;
@@ -54,6 +55,37 @@ class SettingsTest {
 
     private String refusalOfFile(String text) {
         return assertThrows(SettingsException.class, () -> withFile(text)).getMessage();
+    }
+
+    @Test
+    void hurdlesRiseToTheLastStepAndBeginAtTheQualityFilter() {
+        Settings settings = with("search.hurdles=[150, 500, 2000]", "search.hurdle-margin=0.01");
+        assertEquals(
+                new Hurdles(List.of(150, 500, 2000), 0.01, 0.05),
+                settings.search().hurdles());
+        assertTrue(with().search().hurdles().isNone());
+        assertTrue(with("search.hurdles=[]", "search.hurdle-margin=0.01")
+                .search()
+                .hurdles()
+                .isNone());
+        for (String wrong : List.of("[150, 150, 2000]", "[500, 150, 2000]", "[0, 2000]", "[1.5, 2000]", "[a]", "150")) {
+            String message = refusal("search.hurdles=" + wrong);
+            assertTrue(message.startsWith("search.hurdles must be a list of rising whole numbers"), message);
+        }
+        assertTrue(refusal("search.hurdles=[150, 500]")
+                .startsWith("search.hurdles must be a list that ends with training.steps, which is 2000, or []"));
+        assertTrue(refusal("search.hurdles=[150, 2000]", "training.partitions=2")
+                .startsWith("search.hurdles must be [] where training.partitions is above 1, since "));
+        assertTrue(refusal("search.hurdles=[100, 2000]")
+                .startsWith("rejection.quality.steps must be 100, the first of search.hurdles, where the quality filter"
+                        + " judges, not 150"));
+        assertEquals(
+                List.of(100, 2000),
+                with("search.hurdles=[100, 2000]", "rejection.quality.enabled=off")
+                        .search()
+                        .hurdles()
+                        .steps());
+        assertTrue(refusal("search.hurdle-margin=1.5").startsWith("search.hurdle-margin must be a number from 0 to 1"));
     }
 
     @Test

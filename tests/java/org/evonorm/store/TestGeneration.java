@@ -89,6 +89,7 @@ record TestGeneration(
                         NETWORKS.indexOf(network),
                         network,
                         result,
+                        List.of(),
                         random.nextLong(),
                         "cpu",
                         "host"));

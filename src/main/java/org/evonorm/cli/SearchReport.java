@@ -104,13 +104,14 @@ final class SearchReport extends RunReport implements SearchObserver {
                 .collect(Collectors.joining());
         say(String.format(
                 Locale.ROOT,
-                "Generation %d of %d: %d proposed, %d known before, %s%s%d trained, front of %d, %s (%s)",
+                "Generation %d of %d: %d proposed, %d known before, %s%s%s%d trained, front of %d, %s (%s)",
                 summary.generation(),
                 settings.generations(),
                 summary.proposed(),
                 summary.duplicates(),
                 rejected,
                 summary.failed() == 0 ? "" : summary.failed() + " failed, ",
+                summary.stopped() == 0 ? "" : summary.stopped() + " stopped at hurdles, ",
                 summary.trained(),
                 summary.front().size(),
                 best.isPresent() ? bestSoFar() : "no layer so far",
@@ -157,7 +158,8 @@ final class SearchReport extends RunReport implements SearchObserver {
         }
         // Before the first generation after the baselines, no layer was judged.
         if (summary.best().isEmpty() && summary.generations() > 0) {
-            say("No layer passed the filters so far; more generations may find some.");
+            say("No layer passed the filters " + (settings.hurdles().isNone() ? "" : "and hurdles ")
+                    + "so far; more generations may find some.");
         }
         if (summary.deadline()) {
             say("The search stopped at its deadline "

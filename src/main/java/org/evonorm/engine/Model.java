@@ -60,9 +60,9 @@ public interface Model extends AutoCloseable {
     default void setState(float[] state, int statisticSteps) {
         int parameters = layout().parameterCount();
         int runningStatistics = layout().runningStatisticCount();
-        if (state.length != 2 * parameters + runningStatistics) {
+        if (state.length != layout().stateCount()) {
             throw new IllegalArgumentException(
-                    "the model's state has " + (2 * parameters + runningStatistics) + " values, not " + state.length);
+                    "the model's state has " + layout().stateCount() + " values, not " + state.length);
         }
         setParameters(Arrays.copyOf(state, parameters));
         setMomentum(Arrays.copyOfRange(state, parameters, 2 * parameters));

@@ -54,6 +54,11 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
         return runningStatistics.stream().mapToInt(RunningStatistic::channels).sum();
     }
 
+    /** Number of values of a training's state, as {@link Model#state} has them. */
+    public int stateCount() {
+        return 2 * parameterCount() + runningStatisticCount();
+    }
+
     /** The parameters of one operator, by its index in the network. */
     public List<Parameter> of(int operator) {
         String prefix = operator + ".";

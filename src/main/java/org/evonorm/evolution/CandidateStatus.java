@@ -16,6 +16,14 @@ public sealed interface CandidateStatus extends Serializable {
     record Trained() implements CandidateStatus {}
 
     /**
+     * The candidate's training was stopped at a hurdle; the table of evaluations has the accuracies so far.
+     *
+     * @param steps  steps of training at the hurdle
+     * @param reason one sentence with the failing figure
+     */
+    record Stopped(int steps, String reason) implements CandidateStatus {}
+
+    /**
      * A filter rejected the candidate.
      *
      * @param reason one sentence with the network and the failing figure

@@ -2,17 +2,44 @@ package org.evonorm.evolution;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The fitness of a layer: its validation accuracy in every network of the search, an objective each for Pareto
- * selection. The constructor throws IllegalArgumentException for no accuracy and for an accuracy out of range.
+ * selection. In a search with hurdles the accuracies are those at the last hurdle that the layer reached, and layers of
+ * different reach differ by it alone: the one that was trained further is fitter (docs/design.md, "Hurdles"). The
+ * constructor throws IllegalArgumentException for no accuracy and for an accuracy out of range.
  *
  * @param accuracies from 0 to 1, in the order of the search's networks, at least one
+ * @param reach      steps of the hurdle where the training was stopped; {@link #WHOLE} if it was not
+ * @param earlier    accuracies at the hurdles before, rising; empty without hurdles
  */
-public record Fitness(List<Double> accuracies) implements Serializable {
+public record Fitness(List<Double> accuracies, int reach, List<AtHurdle> earlier) implements Serializable {
+
+    /** The reach of a layer with all steps of training, more than the steps of any hurdle. */
+    public static final int WHOLE = Integer.MAX_VALUE;
+
+    /**
+     * The accuracies at a hurdle.
+     *
+     * @param steps      steps of training at the hurdle
+     * @param accuracies from 0 to 1, in the order of the search's networks
+     */
+    public record AtHurdle(int steps, List<Double> accuracies) implements Serializable {
+
+        public AtHurdle {
+            accuracies = List.copyOf(accuracies);
+            requireShares(accuracies);
+        }
+    }
 
     public Fitness {
         accuracies = List.copyOf(accuracies);
+        earlier = List.copyOf(earlier);
+        requireShares(accuracies);
+    }
+
+    private static void requireShares(List<Double> accuracies) {
         if (accuracies.isEmpty()) {
             throw new IllegalArgumentException("a fitness needs the accuracy in at least one network");
         }
@@ -23,8 +50,33 @@ public record Fitness(List<Double> accuracies) implements Serializable {
         }
     }
 
+    /** The fitness of a layer that was trained in one go, without hurdles. */
+    public Fitness(List<Double> accuracies) {
+        this(accuracies, WHOLE, List.of());
+    }
+
     public Fitness(Double... accuracies) {
         this(List.of(accuracies));
+    }
+
+    /** Whether the layer was trained with all steps. */
+    public boolean isWhole() {
+        return reach == WHOLE;
+    }
+
+    /** The accuracies at the hurdle after {@code steps} steps; empty if the layer was not scored there. */
+    public Optional<List<Double>> at(int steps) {
+        return reach == steps
+                ? Optional.of(accuracies)
+                : earlier.stream()
+                        .filter(hurdle -> hurdle.steps() == steps)
+                        .map(AtHurdle::accuracies)
+                        .findFirst();
+    }
+
+    /** The order by reach, then by mean accuracy: below 0 if this is worse. */
+    public int compareByMean(Fitness other) {
+        return reach == other.reach ? Double.compare(mean(), other.mean()) : Integer.compare(reach, other.reach);
     }
 
     /** The mean accuracy over the networks, from 0 to 1. */
@@ -36,9 +88,15 @@ public record Fitness(List<Double> accuracies) implements Serializable {
         return sum / accuracies.size();
     }
 
-    /** Pareto dominance: at least as accurate in every network and more accurate in one; equals do not dominate. */
+    /**
+     * Pareto dominance: trained further; or as far, at least as accurate in every network and more accurate in one. Equals do
+     * not dominate.
+     */
     public boolean dominates(Fitness other) {
         requireSameNetworks(other);
+        if (reach != other.reach) {
+            return reach > other.reach;
+        }
         boolean better = false;
         for (int i = 0; i < accuracies.size(); i++) {
             double mine = accuracies.get(i);
@@ -51,9 +109,15 @@ public record Fitness(List<Double> accuracies) implements Serializable {
         return better;
     }
 
-    /** Lexicographic order over the networks: above 0 if this is better in the first network with a difference. */
+    /**
+     * Lexicographic order over reach and networks: above 0 if this was trained further, or is better in the first network with
+     * a difference.
+     */
     int compareLexicographically(Fitness other) {
         requireSameNetworks(other);
+        if (reach != other.reach) {
+            return Integer.compare(reach, other.reach);
+        }
         for (int i = 0; i < accuracies.size(); i++) {
             int order = Double.compare(accuracies.get(i), other.accuracies.get(i));
             if (order != 0) {

@@ -21,7 +21,7 @@ public sealed interface Selection extends Serializable {
         }
     }
 
-    /** The members of the highest mean accuracy. */
+    /** The members of the highest mean accuracy, among those that were trained furthest. */
     record Average() implements Selection {
         @Override
         public List<Evaluated> best(List<Evaluated> members) {
@@ -29,7 +29,10 @@ public sealed interface Selection extends Serializable {
         }
     }
 
-    /** The members of the highest accuracy in one network; {@code network} is its index in the search's networks. */
+    /**
+     * The members of the highest accuracy in one network, among those that were trained furthest; {@code network} is its
+     * index in the search's networks.
+     */
     record OneNetwork(int network) implements Selection {
         @Override
         public List<Evaluated> best(List<Evaluated> members) {
@@ -37,12 +40,20 @@ public sealed interface Selection extends Serializable {
         }
     }
 
+    /** Of the members that were trained furthest, those with the highest value. */
     private static List<Evaluated> highest(List<Evaluated> members, ToDoubleFunction<Fitness> value) {
-        double highest = members.stream()
+        int reach = members.stream()
+                .mapToInt(member -> member.fitness().reach())
+                .max()
+                .orElse(0);
+        List<Evaluated> furthest = members.stream()
+                .filter(member -> member.fitness().reach() == reach)
+                .toList();
+        double highest = furthest.stream()
                 .mapToDouble(member -> value.applyAsDouble(member.fitness()))
                 .max()
                 .orElse(Double.NaN);
-        return members.stream()
+        return furthest.stream()
                 .filter(member -> value.applyAsDouble(member.fitness()) == highest)
                 .toList();
     }

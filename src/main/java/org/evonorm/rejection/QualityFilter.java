@@ -1,7 +1,6 @@
 package org.evonorm.rejection;
 
 import java.util.List;
-import java.util.Locale;
 import org.evonorm.data.Dataset;
 import org.evonorm.engine.Engine;
 import org.evonorm.evolution.CandidateStatus;
@@ -63,24 +62,11 @@ public final class QualityFilter {
     public CandidateStatus judge(Layer layer, long seed, TrainingListener listener) {
         for (Network network : networks) {
             TrainingResult result = ProxyTask.train(engine, network, layer, data, training, threads, seed, listener);
-            if (result.diverged()) {
-                return rejected("the loss in %s was not finite after %d steps", network.name(), result.steps());
-            }
-            if (settings.rejects(result.accuracy(), chance)) {
-                return rejected(
-                        "%s reached an accuracy of %.1f%% after %d steps, under %.1f%% (chance is %.1f%%)",
-                        network.name(),
-                        100 * result.accuracy(),
-                        settings.steps(),
-                        100 * settings.threshold(chance),
-                        100 * chance);
+            CandidateStatus status = settings.judge(network.name(), result, chance);
+            if (status instanceof CandidateStatus.Rejected) {
+                return status;
             }
         }
         return new CandidateStatus.Passed();
-    }
-
-    private static CandidateStatus rejected(String reason, Object... arguments) {
-        return new CandidateStatus.Rejected(
-                CandidateStatus.Filter.QUALITY, String.format(Locale.ROOT, reason, arguments));
     }
 }

@@ -1,6 +1,9 @@
 package org.evonorm.rejection;
 
 import java.io.Serializable;
+import java.util.Locale;
+import org.evonorm.evolution.CandidateStatus;
+import org.evonorm.training.TrainingResult;
 
 /**
  * Settings of the quality filter: the length of its trainings and the accuracy to reach (paper, section 3.3).
@@ -42,6 +45,29 @@ public record QualitySettings(int steps, double tenClassThreshold) implements Se
         double above = tenClassThreshold * chance;
         double below = (1 - tenClassThreshold) * (1 - chance) * TEN_CLASS_ODDS;
         return above / (above + below);
+    }
+
+    /**
+     * Judges a training that has done the filter's steps.
+     *
+     * @param network name of the network
+     * @param chance  share of the most frequent class among the validation images
+     * @return passed, or rejected with the reason
+     */
+    public CandidateStatus judge(String network, TrainingResult result, double chance) {
+        if (result.diverged()) {
+            return rejected("the loss in %s was not finite after %d steps", network, result.steps());
+        }
+        return rejects(result.accuracy(), chance)
+                ? rejected(
+                        "%s reached an accuracy of %.1f%% after %d steps, under %.1f%% (chance is %.1f%%)",
+                        network, 100 * result.accuracy(), result.steps(), 100 * threshold(chance), 100 * chance)
+                : new CandidateStatus.Passed();
+    }
+
+    private static CandidateStatus rejected(String reason, Object... arguments) {
+        return new CandidateStatus.Rejected(
+                CandidateStatus.Filter.QUALITY, String.format(Locale.ROOT, reason, arguments));
     }
 
     /** Whether an accuracy is under the threshold. */

@@ -32,6 +32,7 @@ public record Funnel(int generation, Map<String, Long> byStatus, double seconds)
             }
         }
         statuses.put("failed", "failed");
+        statuses.put("stopped", "stopped at a hurdle");
         statuses.put(TRAINED, TRAINED);
         statuses.keySet().removeIf(status -> funnels.stream().noneMatch(funnel -> funnel.count(status) > 0));
         return statuses;

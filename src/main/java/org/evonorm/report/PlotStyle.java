@@ -63,6 +63,7 @@ final class PlotStyle {
             case "rejected-signal" -> SERIES.get(5);
             case "rejected-stability" -> SERIES.get(3);
             case "rejected-quality" -> SERIES.get(4);
+            case "stopped" -> SERIES.get(6);
             default -> throw new IllegalArgumentException("no colour is known for the status " + status);
         };
     }

@@ -23,7 +23,7 @@ import org.evonorm.training.TrainingResult.CurvePoint;
  * @param networks  names of the networks, in the order of the accuracies
  * @param funnels   funnels of the committed generations, generation 0 first
  * @param baselines the baselines, in the order of the settings
- * @param found     trained layers other than baselines, the highest mean accuracy first
+ * @param found     layers other than baselines that were trained with all steps, the highest mean accuracy first
  * @param front     Pareto front of the window after the last generation, the highest mean accuracy first
  * @param curves    learning curves of the front and the baselines
  */

@@ -56,8 +56,8 @@ record CandidateResult(CandidateStatus status, SignalTest signal, StabilityTest 
     }
 
     /** The same candidate after its trainings. */
-    CandidateResult withTraining(TrainingTally tally) {
-        return new CandidateResult(tally.status(), signal, stability, seconds.withTraining(tally.seconds()));
+    CandidateResult withTraining(GenerationTrainings.Trained trained) {
+        return new CandidateResult(trained.status(), signal, stability, seconds.withTraining(trained.seconds()));
     }
 
     /** Whether the candidate has passed all filters so far. */

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -25,6 +26,7 @@ import org.evonorm.search.trial.CandidateEvaluator;
 import org.evonorm.search.trial.TrialRunner;
 import org.evonorm.settings.Settings;
 import org.evonorm.store.GenerationWriter;
+import org.evonorm.store.HurdleStates;
 import org.evonorm.store.Journal;
 import org.evonorm.store.Originals;
 import org.evonorm.store.RunFolder;
@@ -52,6 +54,9 @@ final class Generation {
     private final TrialRunner trials;
     private final StageTasks stageTasks;
     private final GenerationTrainings trainings;
+    /** The trainings over hurdles; empty in a search without hurdles. */
+    private final Optional<HurdleTrainings> hurdles;
+
     private final RunLease lease;
     private final ExecutorTime.Interval executorTime;
     private final int number;
@@ -83,6 +88,14 @@ final class Generation {
         this.stageTasks = new StageTasks(spark, journal, progress, number);
         this.trainings = new GenerationTrainings(
                 spark, settings, evaluator, trials, journal, lease.states(), progress, stageTasks, number);
+        this.hurdles = settings.search().hurdles().isNone()
+                ? Optional.empty()
+                : Optional.of(new HurdleTrainings(
+                        spark,
+                        settings,
+                        trainings,
+                        HurdleStates.of(folder, number, spark.hadoopConfiguration()),
+                        stageTasks));
         this.lease = lease;
         this.executorTime = executorTime.begin();
         this.number = number;
@@ -95,7 +108,10 @@ final class Generation {
      */
     Result trainGiven(List<Proposal> given, SlidingWindow window) {
         List<Candidate> candidates = passWithoutFilters(candidates(given));
-        GenerationTrainings.Results trained = train(candidates);
+        GenerationTrainings.Results trained = train(candidates, () -> {
+            hurdles.orElseThrow().toFirst(candidates, false);
+            hurdles.orElseThrow().goOnWithoutStops(candidates);
+        });
         candidates.stream().filter(candidate -> !isSeed(candidate)).forEach(this::requireTrained);
         SlidingWindow next = window.with(
                 trained.evaluated(candidates.stream().filter(Generation::isSeed).toList()));
@@ -115,10 +131,12 @@ final class Generation {
             rounds.add(proposed);
             Map<Integer, String> duplicates = findDuplicates(proposed, originals);
             List<Proposal> originalsOfRound = setDuplicatesAside(proposed, duplicates);
-            survivors.addAll(filter(candidates(originalsOfRound)));
+            List<Candidate> passed = filter(candidates(originalsOfRound));
+            survivors.addAll(hurdles.isPresent() ? hurdles.get().toFirst(passed, true) : passed);
             originals = originals.union(byValueKey(originalsOfRound));
         }
-        GenerationTrainings.Results trained = train(survivors);
+        GenerationTrainings.Results trained =
+                train(survivors, () -> hurdles.orElseThrow().goOn(survivors, window));
         SlidingWindow next = window.with(trained.evaluated(survivors));
         Result result = commit(rounds.stream().reduce(JavaRDD::union).orElseThrow(), trained, next);
         rounds.forEach(JavaRDD::unpersist);
@@ -180,7 +198,7 @@ final class Generation {
                 randomness,
                 settings.rejection().signalFilter(),
                 settings.rejection().stabilityFilter(),
-                settings.rejection().qualityFilter());
+                settings.rejection().qualityFilter() && hurdles.isEmpty());
         if (candidates.isEmpty() || !filters.isAnyOn()) {
             return passWithoutFilters(candidates);
         }
@@ -205,11 +223,13 @@ final class Generation {
         return candidates;
     }
 
-    /** Trains the candidates in every network. */
-    private GenerationTrainings.Results train(List<Candidate> candidates) {
-        GenerationTrainings.Results trained = trainings.train(candidates);
-        trained.tallies()
-                .forEach((index, tally) -> results.compute(index, (key, result) -> result.withTraining(tally)));
+    /** Trains the candidates in every network; over hurdles, if the search has any, by {@code overHurdles}. */
+    private GenerationTrainings.Results train(List<Candidate> candidates, Runnable overHurdles) {
+        hurdles.ifPresent(present -> overHurdles.run());
+        GenerationTrainings.Results trained =
+                hurdles.map(HurdleTrainings::results).orElseGet(() -> trainings.train(candidates));
+        trained.trained()
+                .forEach((index, ended) -> results.compute(index, (key, result) -> result.withTraining(ended)));
         return trained;
     }
 
@@ -228,7 +248,7 @@ final class Generation {
         Map<String, Long> byStatus = writeCandidates(proposals);
         String engine = this.engine;
         writer.evaluations(
-                trained.ended().values().filter(TrainingTask.Ended::isCompleted).map(training -> training.row(engine)));
+                trained.ended().filter(TrainingTask.Ended::isCompleted).map(training -> training.row(engine)));
         writer.selection(window, settings.search().networks());
         GenerationSummary summary = GenerationSummary.of(
                 number, byStatus, window, (System.nanoTime() - start) * 1e-9, executorTime.idleShare());

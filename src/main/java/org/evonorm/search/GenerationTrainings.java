@@ -1,11 +1,12 @@
 package org.evonorm.search;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -13,6 +14,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.Fitness;
 import org.evonorm.evolution.RandomSource;
 import org.evonorm.search.progress.Stage;
 import org.evonorm.search.progress.StageProgress;
@@ -27,6 +29,7 @@ import org.evonorm.settings.Settings;
 import org.evonorm.store.Journal;
 import org.evonorm.store.TrainingStates;
 import org.evonorm.training.TrainingResult;
+import org.evonorm.training.TrainingStretch;
 import scala.Tuple2;
 
 /**
@@ -44,15 +47,31 @@ record GenerationTrainings(
         StageTasks stageTasks,
         int generation) {
 
-    /** The trainings that ended, by index of the candidate, and the tally of each candidate. */
-    record Results(JavaPairRDD<Integer, TrainingTask.Ended> ended, Map<Integer, TrainingTally> tallies) {
+    /**
+     * A candidate after its trainings.
+     *
+     * @param fitness the fitness; empty if the candidate failed or was rejected
+     * @param seconds wall time of all its trainings
+     */
+    record Trained(CandidateStatus status, Optional<Fitness> fitness, double seconds) {
 
-        /** The trained ones among the candidates, with their fitness. */
+        static Trained of(TrainingTally tally) {
+            CandidateStatus status = tally.status();
+            return new Trained(
+                    status,
+                    status instanceof CandidateStatus.Trained ? Optional.of(tally.fitness()) : Optional.empty(),
+                    tally.seconds());
+        }
+    }
+
+    /** The trainings that ended, and the candidates by their index. */
+    record Results(JavaRDD<TrainingTask.Ended> ended, Map<Integer, Trained> trained) {
+
+        /** Those of the candidates that have a fitness. */
         List<Evaluated> evaluated(List<Candidate> candidates) {
             return candidates.stream()
-                    .filter(candidate -> tallies.get(candidate.index()).status() instanceof CandidateStatus.Trained)
-                    .map(candidate -> new Evaluated(
-                            candidate, tallies.get(candidate.index()).fitness()))
+                    .flatMap(candidate -> trained.get(candidate.index()).fitness().stream()
+                            .map(fitness -> new Evaluated(candidate, fitness)))
                     .toList();
         }
     }
@@ -63,37 +82,48 @@ record GenerationTrainings(
      */
     Results train(List<Candidate> candidates) {
         if (candidates.isEmpty()) {
-            return new Results(JavaPairRDD.fromJavaRDD(spark.emptyRDD()), Map.of());
+            return new Results(spark.emptyRDD(), Map.of());
         }
-        List<TrainingTask> tasks = trainingTasks(candidates);
+        List<TrainingTask> tasks = longestFirst(candidates);
         HashPartitioner partitioner = new HashPartitioner(Math.min(candidates.size(), spark.defaultParallelism()));
         JavaPairRDD<Integer, TrainingTask.Ended> byCandidate = (isPartitioned()
                         ? onPartitions(tasks)
                         : onAllImages(tasks))
                 .mapToPair(training -> new Tuple2<>(training.task().candidate().index(), training))
                 .partitionBy(partitioner);
-        Map<Integer, TrainingTally> tallies = new HashMap<>(byCandidate
+        Map<Integer, Trained> trained = new HashMap<>();
+        byCandidate
                 .mapValues(TrainingTally::of)
                 .reduceByKey(partitioner, TrainingTally::plus)
-                .collectAsMap());
+                .collectAsMap()
+                .forEach((index, tally) -> trained.put(index, Trained.of(tally)));
         progress.finish();
-        return new Results(byCandidate, tallies);
+        return new Results(byCandidate.values(), trained);
     }
 
     /** Every candidate in every network. The longest trainings come first, so that none runs alone at the end. */
-    private List<TrainingTask> trainingTasks(List<Candidate> candidates) {
+    List<TrainingTask> longestFirst(List<Candidate> candidates) {
+        return candidates.stream()
+                .sorted(StageTasks.LARGEST_FIRST)
+                .flatMap(candidate -> of(candidate).stream())
+                .sorted(Comparator.comparingLong(task -> -evaluator.cost(task.network())))
+                .toList();
+    }
+
+    /** One candidate in every network; the cheapest training comes first. */
+    List<TrainingTask> cheapestFirst(Candidate candidate) {
+        return of(candidate).stream()
+                .sorted(Comparator.comparingLong(task -> evaluator.cost(task.network())))
+                .toList();
+    }
+
+    private List<TrainingTask> of(Candidate candidate) {
         RandomSource randomness = new RandomSource(settings.search().seed());
         List<String> networks = settings.search().networks();
-        List<TrainingTask> tasks = new ArrayList<>();
-        for (Candidate candidate :
-                candidates.stream().sorted(StageTasks.LARGEST_FIRST).toList()) {
-            for (int i = 0; i < networks.size(); i++) {
-                tasks.add(new TrainingTask(
-                        candidate, i, networks.get(i), randomness.training(candidate.id(), networks.get(i))));
-            }
-        }
-        tasks.sort(Comparator.comparingLong((TrainingTask task) -> -evaluator.cost(task.network())));
-        return tasks;
+        return IntStream.range(0, networks.size())
+                .mapToObj(i -> new TrainingTask(
+                        candidate, i, networks.get(i), randomness.training(candidate.id(), networks.get(i))))
+                .toList();
     }
 
     private boolean isPartitioned() {
@@ -103,10 +133,11 @@ record GenerationTrainings(
     /** One trial per training, in a Spark task of its own. */
     private JavaRDD<TrainingTask.Ended> onAllImages(List<TrainingTask> tasks) {
         TrialRunner trials = this.trials;
+        TrainingStretch whole = TrainingStretch.whole(settings.training().steps());
         return TrainingResources.request(
                 stageTasks
                         .of(Stage.TRAIN, settings.training().steps(), tasks, TrainingTask::key)
-                        .map(task -> new TrainingTask.Ended(task, trials.run(task.trial()))),
+                        .map(task -> new TrainingTask.Ended(task, whole, trials.run(task.trial()))),
                 settings.gpu());
     }
 
@@ -132,8 +163,9 @@ record GenerationTrainings(
             results.put(left.get(i), ended.get(i));
             journal.add(left.get(i).key(), TrialResultJson.write(ended.get(i), TrainingResult.class));
         }
+        TrainingStretch whole = TrainingStretch.whole(settings.training().steps());
         return spark.parallelize(tasks.stream()
-                .map(task -> new TrainingTask.Ended(task, results.get(task)))
+                .map(task -> new TrainingTask.Ended(task, whole, results.get(task)))
                 .toList());
     }
 

@@ -190,9 +190,9 @@ public final class Search {
         }
     }
 
-    /** Tells the observer of the layer if its mean accuracy is the highest so far. */
+    /** Tells the observer of a layer that was trained with all steps if its mean accuracy is the highest so far. */
     private void reportIfBest(Evaluated layer) {
-        if (layer.fitness().mean() > bestMean) {
+        if (layer.fitness().isWhole() && layer.fitness().mean() > bestMean) {
             bestMean = layer.fitness().mean();
             observer.bestFound(layer);
         }

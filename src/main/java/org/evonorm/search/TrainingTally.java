@@ -15,27 +15,40 @@ import org.evonorm.training.TrainingResult;
  * The sum of the trainings of one candidate, which Spark reduces from single trainings.
  *
  * @param accuracies validation accuracies of the completed trainings (0 to 1), by index of the network
+ * @param diverged   steps after which the loss was not finite, of the trainings that diverged, by index of the network
  * @param failures   reasons of the failed trainings, by index of the network
  * @param seconds    wall time of all trainings
  */
-record TrainingTally(Map<Integer, Double> accuracies, Map<Integer, String> failures, double seconds)
+record TrainingTally(
+        Map<Integer, Double> accuracies, Map<Integer, Integer> diverged, Map<Integer, String> failures, double seconds)
         implements Serializable {
 
-    /** The tally of one training. */
+    /** The tally of no training. */
+    static final TrainingTally NONE = new TrainingTally(Map.of(), Map.of(), Map.of(), 0);
+
+    /** The tally of one training, or of a stretch of it. */
     static TrainingTally of(TrainingTask.Ended training) {
         int network = training.task().networkIndex();
         if (training.result() instanceof TrialResult.Completed<TrainingResult> completed) {
-            return new TrainingTally(Map.of(network, completed.value().accuracy()), Map.of(), completed.seconds());
+            TrainingResult result = completed.value();
+            return new TrainingTally(
+                    Map.of(network, result.accuracy()),
+                    result.diverged() ? Map.of(network, result.steps()) : Map.of(),
+                    Map.of(),
+                    completed.seconds());
         }
         TrialResult.Failed<TrainingResult> failed = (TrialResult.Failed<TrainingResult>) training.result();
         String reason = training.task().network() + ": " + failed.reason();
-        return new TrainingTally(Map.of(), Map.of(network, reason), failed.seconds());
+        return new TrainingTally(Map.of(), Map.of(), Map.of(network, reason), failed.seconds());
     }
 
     /** The tally of both; the two have no network in common. */
     TrainingTally plus(TrainingTally other) {
         return new TrainingTally(
-                union(accuracies, other.accuracies), union(failures, other.failures), seconds + other.seconds);
+                union(accuracies, other.accuracies),
+                union(diverged, other.diverged),
+                union(failures, other.failures),
+                seconds + other.seconds);
     }
 
     private static <T> Map<Integer, T> union(Map<Integer, T> left, Map<Integer, T> right) {

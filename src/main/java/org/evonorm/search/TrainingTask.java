@@ -8,8 +8,10 @@ import org.evonorm.search.trial.PartitionedTrainings;
 import org.evonorm.search.trial.Trial;
 import org.evonorm.search.trial.TrialResult;
 import org.evonorm.store.EvaluationRow;
+import org.evonorm.store.HurdleStates;
 import org.evonorm.training.PartitionTask;
 import org.evonorm.training.TrainingResult;
+import org.evonorm.training.TrainingStretch;
 
 /**
  * The training of one candidate in one network.
@@ -21,8 +23,29 @@ import org.evonorm.training.TrainingResult;
 record TrainingTask(Candidate candidate, int networkIndex, String network, long seed)
         implements PartitionedTrainings.Training {
 
-    /** A training that ended, with its result. */
-    record Ended(TrainingTask task, TrialResult<TrainingResult> result) implements Serializable {
+    /**
+     * A training that ended, with its result.
+     *
+     * @param stretch stretch of the training that the result is of
+     */
+    record Ended(TrainingTask task, TrainingStretch stretch, TrialResult<TrainingResult> result)
+            implements Serializable {
+
+        /** This stretch and another one of the same training, which meet at a hurdle, together. */
+        Ended and(Ended other) {
+            return stretch.from() < other.stretch.from() ? before(other) : other.before(this);
+        }
+
+        private Ended before(Ended next) {
+            return new Ended(task, stretch.and(next.stretch), result.and(next.result, TrainingResult::then));
+        }
+
+        /** The same training, of a candidate that has reached a hurdle; a training that diverged comes as far as it. */
+        Ended reaching(int hurdle) {
+            return stretch.to() < hurdle
+                    ? new Ended(task, new TrainingStretch(stretch.hurdles(), stretch.from(), hurdle), result)
+                    : this;
+        }
 
         /** Whether the training ended without failure. */
         boolean isCompleted() {
@@ -38,6 +61,7 @@ record TrainingTask(Candidate candidate, int networkIndex, String network, long 
                     task.networkIndex,
                     task.network,
                     completed.value(),
+                    stretch.reached(),
                     task.seed,
                     engine,
                     completed.host());
@@ -53,6 +77,16 @@ record TrainingTask(Candidate candidate, int networkIndex, String network, long 
     Supplier<PartitionTask.Result> prepared(CandidateEvaluator evaluator, PartitionTask part) {
         CandidateEvaluator detached = evaluator.detachedFor(part);
         return () -> detached.trainPart(candidate.layer(), network, seed, part);
+    }
+
+    /** A stretch of the training as a trial. */
+    Trial<TrainingResult> trial(TrainingStretch stretch, HurdleStates states) {
+        return Trial.ofStretch(candidate, network, seed, stretch, states);
+    }
+
+    /** The journal's key of a stretch of the training. */
+    String key(TrainingStretch stretch) {
+        return Trial.stretchKey(candidate, network, seed, stretch);
     }
 
     /** The task as a trial; used for trainings without partitions, and for the journal's key. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.evonorm.evolution.Hurdles;
 import org.evonorm.evolution.Reproduction;
 import org.evonorm.evolution.Selection;
 import org.evonorm.evolution.Strategy;
@@ -30,6 +31,7 @@ import org.evonorm.store.RunFolder;
  * @param seedLayers       layers that the population starts from, in order
  * @param window           largest number of layers that parents are drawn from
  * @param reproduction     rules of proposals: search space, size, tournament, mutation
+ * @param hurdles          hurdles of the trainings
  * @param maxDuration      time after which a search stops; zero for no limit
  * @param trialMaxDuration longest time of one attempt at a trial
  */
@@ -45,6 +47,7 @@ public record SearchSettings(
         List<SeedLayer> seedLayers,
         int window,
         Reproduction reproduction,
+        Hurdles hurdles,
         Duration maxDuration,
         Duration trialMaxDuration) {
 
@@ -109,8 +112,37 @@ public record SearchSettings(
                 seedLayers(reader, family),
                 reader.whole("search.window", 1),
                 reproduction,
+                hurdles(reader),
                 reader.duration("search.max-duration"),
                 reader.positiveDuration("search.trial-max-duration"));
+    }
+
+    /** The hurdles, which must agree with the trainings and with the quality filter. */
+    private static Hurdles hurdles(SettingsReader reader) {
+        String key = "search.hurdles";
+        List<Integer> steps = reader.rising(key);
+        double margin = reader.zeroToOne("search.hurdle-margin");
+        double networkMargin = reader.zeroToOne("search.hurdle-network-margin");
+        if (steps.isEmpty()) {
+            return Hurdles.NONE;
+        }
+        int all = reader.whole("training.steps", 1);
+        if (steps.get(steps.size() - 1) != all) {
+            throw reader.refusal(
+                    key, "a list that ends with training.steps, which is " + all + ", or [] for no hurdles");
+        }
+        if (reader.whole("training.partitions", 1) > 1) {
+            throw reader.refusal(
+                    key,
+                    "[] where training.partitions is above 1, since a state at a hurdle is one task's, and the rounds of"
+                            + " partitions share theirs");
+        }
+        if (reader.flag("rejection.quality.enabled") && reader.whole("rejection.quality.steps", 1) != steps.get(0)) {
+            throw reader.refusal(
+                    "rejection.quality.steps",
+                    steps.get(0) + ", the first of search.hurdles, where the quality filter judges");
+        }
+        return new Hurdles(steps, margin, networkMargin);
     }
 
     private static Selection selection(SettingsReader reader, List<String> networks) {

@@ -58,6 +58,27 @@ final class SettingsReader {
                 .intValue();
     }
 
+    /** A list of whole numbers of at least 1 that rise strictly; it may be empty. */
+    List<Integer> rising(String key) {
+        return read(
+                        key,
+                        "a list of rising whole numbers of at least 1, as in [150, 500]",
+                        config::getDoubleList,
+                        values -> {
+                            double before = 0;
+                            for (double value : values) {
+                                if (value <= before || value != (int) value) {
+                                    return false;
+                                }
+                                before = value;
+                            }
+                            return true;
+                        })
+                .stream()
+                .map(Double::intValue)
+                .toList();
+    }
+
     /** A whole number of 64 bits. */
     long seed(String key) {
         return read(key, "a whole number", this::exactLong, value -> true);

@@ -55,6 +55,7 @@ public record CandidateRow(
                 signal instanceof SignalTest.Taken test ? test.variation() : null,
                 stability instanceof StabilityTest.Taken test ? test.steps() : null,
                 stability instanceof StabilityTest.Taken test ? test.norm() : null,
+                status instanceof CandidateStatus.Stopped stopped ? stopped.steps() : null,
                 seconds.staticFilter(),
                 seconds.signalFilter(),
                 seconds.stabilityFilter(),
@@ -109,6 +110,9 @@ public record CandidateRow(
     private static String reason(CandidateStatus status) {
         if (status instanceof CandidateStatus.Rejected rejected) {
             return rejected.reason();
+        }
+        if (status instanceof CandidateStatus.Stopped stopped) {
+            return stopped.reason();
         }
         return status instanceof CandidateStatus.Failed failed ? failed.reason() : null;
     }

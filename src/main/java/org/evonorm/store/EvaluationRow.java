@@ -2,6 +2,8 @@ package org.evonorm.store;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.evonorm.training.TrainingResult;
@@ -15,6 +17,7 @@ import org.evonorm.training.TrainingResult.CurvePoint;
  * @param networkIndex position of the network among the search's networks
  * @param network      name of the network
  * @param result       result of the training
+ * @param hurdles      steps of the hurdles that the candidate came to; empty without hurdles
  * @param seed         seed of the training
  * @param engine       name of the engine
  * @param host         name of the machine that trained
@@ -25,6 +28,7 @@ public record EvaluationRow(
         int networkIndex,
         String network,
         TrainingResult result,
+        List<Integer> hurdles,
         long seed,
         String engine,
         String host)
@@ -42,11 +46,25 @@ public record EvaluationRow(
                 result.steps(),
                 result.diverged(),
                 curve(result),
+                hurdles.isEmpty() ? null : atHurdles(),
                 seed,
                 engine,
                 result.seconds(),
                 result.imagesPerSecond(),
                 host);
+    }
+
+    private Row[] atHurdles() {
+        return hurdles.stream()
+                .map(steps -> RowFactory.create(steps, result.accuracyAt(steps)))
+                .toArray(Row[]::new);
+    }
+
+    /** Reads the accuracies at the hurdles of a row, by steps; empty without hurdles. */
+    static SortedMap<Integer, Double> hurdles(StoredRow row) {
+        SortedMap<Integer, Double> accuracies = new TreeMap<>();
+        row.listOrEmpty("hurdles").forEach(hurdle -> accuracies.put(hurdle.integer("steps"), hurdle.share("accuracy")));
+        return accuracies;
     }
 
     /** The learning curve as rows for Spark. */

@@ -1,11 +1,11 @@
 package org.evonorm.store;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.evonorm.evolution.Candidate;
@@ -16,6 +16,7 @@ import org.evonorm.evolution.Fitness;
 record GenerationTables(RunFolder folder, CommitRecord commit) {
 
     static final String TRAINED = "trained";
+    static final String STOPPED = "stopped";
 
     int generation() {
         return commit.generation();
@@ -40,29 +41,64 @@ record GenerationTables(RunFolder folder, CommitRecord commit) {
                 .toList();
     }
 
-    /** The indices of the trained candidates; of the baselines, or of all others. */
-    BitSet trained(boolean baselines) {
-        BitSet trained = new BitSet();
-        read(Table.CANDIDATES, List.of("index", "origin", "status"), row -> {
-            if (row.text("status").equals(TRAINED) && CandidateRow.isBaseline(row) == baselines) {
-                trained.set(row.integer("index"));
-            }
-        });
-        return trained;
-    }
-
-    /** The accuracies of all candidates with a training that ended, in the order of the networks, by index. */
-    Map<Integer, List<Double>> accuracies() {
-        Map<Integer, Map<Integer, Double>> byNetwork = new HashMap<>();
+    /**
+     * The fitness of all candidates that were trained, with all steps or to a hurdle where they were stopped, by index; of the
+     * baselines, or of all others.
+     */
+    Map<Integer, Fitness> fitnesses(boolean baselines) {
+        Map<Integer, Integer> reach = reach(baselines);
+        Map<Integer, SortedMap<Integer, StoredTraining>> trainings = new HashMap<>();
         read(
                 Table.EVALUATIONS,
-                List.of("index", "network_index", "accuracy"),
-                row -> byNetwork
+                StoredTraining.COLUMNS,
+                row -> trainings
                         .computeIfAbsent(row.integer("index"), index -> new TreeMap<>())
-                        .put(row.integer("network_index"), row.share("accuracy")));
-        Map<Integer, List<Double>> accuracies = new HashMap<>();
-        byNetwork.forEach((index, byPosition) -> accuracies.put(index, List.copyOf(byPosition.values())));
-        return accuracies;
+                        .put(row.integer("network_index"), StoredTraining.of(row)));
+        trainings.keySet().retainAll(reach.keySet());
+        Map<Integer, Fitness> fitnesses = new HashMap<>();
+        trainings.forEach((index, byNetwork) ->
+                fitnesses.put(index, StoredTraining.fitness(List.copyOf(byNetwork.values()), reach.get(index))));
+        return fitnesses;
+    }
+
+    /** The steps that candidates with a fitness were trained for, as {@link Fitness#reach} has them, by index. */
+    private Map<Integer, Integer> reach(boolean baselines) {
+        Map<Integer, Integer> reach = new HashMap<>();
+        read(Table.CANDIDATES, List.of("index", "origin", "status", "stopped_at"), row -> {
+            if (CandidateRow.isBaseline(row) == baselines) {
+                if (row.text("status").equals(TRAINED)) {
+                    reach.put(row.integer("index"), Fitness.WHOLE);
+                } else if (row.text("status").equals(STOPPED)) {
+                    reach.put(row.integer("index"), row.integer("stopped_at"));
+                }
+            }
+        });
+        return reach;
+    }
+
+    /** The accuracies of one training: at its end, and at its hurdles by their steps. */
+    private record StoredTraining(double accuracy, SortedMap<Integer, Double> hurdles) {
+
+        static final List<String> COLUMNS = List.of("index", "network_index", "accuracy", "hurdles");
+
+        static StoredTraining of(StoredRow row) {
+            return new StoredTraining(row.share("accuracy"), EvaluationRow.hurdles(row));
+        }
+
+        /** The fitness of a candidate with these trainings, in the order of the networks. */
+        static Fitness fitness(List<StoredTraining> trainings, int reach) {
+            SortedMap<Integer, Double> first = trainings.get(0).hurdles;
+            List<Fitness.AtHurdle> earlier = first.keySet().stream()
+                    .filter(steps -> steps < first.lastKey())
+                    .filter(steps -> trainings.stream().allMatch(training -> training.hurdles.containsKey(steps)))
+                    .map(steps -> new Fitness.AtHurdle(
+                            steps,
+                            trainings.stream()
+                                    .map(training -> training.hurdles.get(steps))
+                                    .toList()))
+                    .toList();
+            return new Fitness(trainings.stream().map(StoredTraining::accuracy).toList(), reach, earlier);
+        }
     }
 
     /** The candidates with these fitnesses, by index. */

@@ -35,8 +35,12 @@ public final class Journal implements Serializable {
 
     /** The journal of one generation, which may be empty. */
     public static Journal of(RunFolder run, int generation, Configuration hadoop) {
-        return new Journal(
-                run.path(FOLDER + "/generation=" + generation).toString(), new SerializableConfiguration(hadoop));
+        return new Journal(folder(run, generation).toString(), new SerializableConfiguration(hadoop));
+    }
+
+    /** The folder of the journal of one generation. */
+    static Path folder(RunFolder run, int generation) {
+        return run.path(FOLDER + "/generation=" + generation);
     }
 
     /** The journal of the rerank's trainings that are in no batch yet. */

@@ -3,7 +3,6 @@ package org.evonorm.store;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -28,8 +27,9 @@ public final class RunTables {
     /** Digits of mean accuracies that count in an order, since earlier versions added the accuracies in any order. */
     private static final int MEAN_DIGITS = 12;
 
-    private static final Comparator<Evaluated> BEST_FIRST = Comparator.comparingDouble(
-                    (Evaluated member) -> -member.fitness().mean())
+    private static final Comparator<Evaluated> BEST_FIRST = Comparator.comparing(
+                    Evaluated::fitness, Fitness::compareByMean)
+            .reversed()
             .thenComparing(Evaluated::candidate, Candidate.EVALUATION_ORDER);
 
     private final RunFolder folder;
@@ -41,7 +41,9 @@ public final class RunTables {
     /** A trained candidate with its mean accuracy, as far as an order needs it. */
     private record Ranked(GenerationTables generation, int index, Fitness fitness, BigDecimal mean) {
 
-        private static final Comparator<Ranked> BEST_FIRST = Comparator.comparing(Ranked::mean)
+        private static final Comparator<Ranked> BEST_FIRST = Comparator.comparingInt(
+                        (Ranked ranked) -> ranked.fitness.reach())
+                .thenComparing(Ranked::mean)
                 .reversed()
                 .thenComparingInt(ranked -> ranked.generation.generation())
                 .thenComparingInt(Ranked::index);
@@ -95,7 +97,7 @@ public final class RunTables {
                 .get(generations.size() - 1)
                 .read(
                         Table.SELECTION,
-                        List.of("evaluated_in", "index", "accuracies"),
+                        SelectionRow.COLUMNS,
                         row -> members.computeIfAbsent(
                                         generation(row.integer("evaluated_in")), generation -> new HashMap<>())
                                 .put(row.integer("index"), SelectionRow.fitness(row)));
@@ -117,30 +119,27 @@ public final class RunTables {
         // Generation 0 alone has baselines.
         return generations.stream()
                 .limit(1)
-                .flatMap(first -> first.evaluated(fitnesses(first, true)).stream())
+                .flatMap(first -> first.evaluated(first.fitnesses(true)).stream())
                 .sorted(Comparator.comparing(Evaluated::candidate, Candidate.EVALUATION_ORDER))
                 .toList();
     }
 
-    private static Map<Integer, Fitness> fitnesses(GenerationTables generation, boolean baselines) {
-        BitSet trained = generation.trained(baselines);
-        Map<Integer, Fitness> fitnesses = new HashMap<>();
-        generation.accuracies().forEach((index, accuracies) -> {
-            if (trained.get(index)) {
-                fitnesses.put(index, new Fitness(accuracies));
-            }
-        });
-        return fitnesses;
-    }
-
     /**
      * The {@code count} trained candidates with the highest mean accuracy over the networks, without baselines, best
-     * first.
+     * first. Candidates that were stopped at a hurdle are not among them.
      */
     public List<Evaluated> best(int count) {
+        return best(count, false);
+    }
+
+    private List<Evaluated> best(int count, boolean orStopped) {
         List<Ranked> ranked = new ArrayList<>();
         for (GenerationTables generation : generations) {
-            fitnesses(generation, false).forEach((index, fitness) -> ranked.add(Ranked.of(generation, index, fitness)));
+            generation.fitnesses(false).forEach((index, fitness) -> {
+                if (fitness.isWhole() || orStopped) {
+                    ranked.add(Ranked.of(generation, index, fitness));
+                }
+            });
         }
         ranked.sort(Ranked.BEST_FIRST);
         Map<GenerationTables, Map<Integer, Fitness>> best = new HashMap<>();
@@ -155,14 +154,16 @@ public final class RunTables {
     }
 
     /**
-     * The best {@code count} trained candidates without baselines: first the Pareto front of the last window, then all
-     * others, both by falling mean accuracy.
+     * The best {@code count} candidates without baselines: first the Pareto front of the last window, then all others, both
+     * by falling mean accuracy. Candidates that were stopped at a hurdle come after all that were trained with all steps, the
+     * later hurdle first.
      */
     public List<Evaluated> bestOfFrontFirst(int count) {
         List<Evaluated> front = ParetoFront.of(window(Integer.MAX_VALUE).members(), Evaluated::fitness).stream()
+                .filter(member -> member.fitness().isWhole())
                 .sorted(BEST_FIRST)
                 .toList();
-        return Stream.concat(front.stream(), best(count).stream().filter(member -> !front.contains(member)))
+        return Stream.concat(front.stream(), best(count, true).stream().filter(member -> !front.contains(member)))
                 .limit(count)
                 .toList();
     }

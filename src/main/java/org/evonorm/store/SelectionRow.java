@@ -29,24 +29,43 @@ record SelectionRow(Evaluated member, List<String> networks, int rank) {
 
     private Row toRow() {
         Fitness fitness = member.fitness();
-        Row[] accuracies = IntStream.range(0, networks.size())
-                .mapToObj(i ->
-                        RowFactory.create(networks.get(i), fitness.accuracies().get(i)))
+        Row[] earlier = fitness.earlier().stream()
+                .map(hurdle -> RowFactory.create(hurdle.steps(), byNetwork(hurdle.accuracies())))
                 .toArray(Row[]::new);
         return RowFactory.create(
                 member.candidate().generation(),
                 member.candidate().index(),
                 member.candidate().id(),
-                accuracies,
+                byNetwork(fitness.accuracies()),
                 fitness.mean(),
+                fitness.isWhole() ? null : fitness.reach(),
+                earlier.length == 0 ? null : earlier,
                 rank,
                 rank == 0);
     }
 
+    private Row[] byNetwork(List<Double> accuracies) {
+        return IntStream.range(0, networks.size())
+                .mapToObj(i -> RowFactory.create(networks.get(i), accuracies.get(i)))
+                .toArray(Row[]::new);
+    }
+
+    /** The columns that tell a member and its fitness. */
+    static final List<String> COLUMNS = List.of("evaluated_in", "index", "accuracies", "stopped_at", "earlier_hurdles");
+
     /** Reads the fitness of a row. */
     static Fitness fitness(StoredRow row) {
-        return new Fitness(row.list("accuracies").stream()
+        return new Fitness(
+                accuracies(row),
+                row.optionalInteger("stopped_at").orElse(Fitness.WHOLE),
+                row.listOrEmpty("earlier_hurdles").stream()
+                        .map(hurdle -> new Fitness.AtHurdle(hurdle.integer("steps"), accuracies(hurdle)))
+                        .toList());
+    }
+
+    private static List<Double> accuracies(StoredRow row) {
+        return row.list("accuracies").stream()
                 .map(accuracy -> accuracy.share("accuracy"))
-                .toList());
+                .toList();
     }
 }

@@ -2,6 +2,7 @@ package org.evonorm.store;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.apache.parquet.example.data.Group;
 
@@ -60,6 +61,16 @@ final class StoredRow {
             throw new IllegalArgumentException("a row has the " + column + " " + share + ", which is no share");
         }
         return share;
+    }
+
+    /** The whole number in a column that may be null. */
+    OptionalInt optionalInteger(String column) {
+        return isNull(column) ? OptionalInt.empty() : OptionalInt.of(integer(column));
+    }
+
+    /** The structs of a list in a column that may be null, none then. */
+    List<StoredRow> listOrEmpty(String column) {
+        return isNull(column) ? List.of() : list(column);
     }
 
     /** The structs of a list. */

@@ -37,6 +37,7 @@ public enum Table {
                 optional("signal_variation", DataTypes.DoubleType),
                 optional("stability_steps", DataTypes.IntegerType),
                 optional("stability_norm", DataTypes.DoubleType),
+                optional("stopped_at", DataTypes.IntegerType),
                 required("static_seconds", DataTypes.DoubleType),
                 optional("signal_seconds", DataTypes.DoubleType),
                 required("stability_seconds", DataTypes.DoubleType),
@@ -57,6 +58,7 @@ public enum Table {
                 required("steps", DataTypes.IntegerType),
                 required("diverged", DataTypes.BooleanType),
                 required("curve", curve()),
+                optional("hurdles", accuraciesBy("steps", DataTypes.IntegerType)),
                 required("seed", DataTypes.LongType),
                 required("engine", DataTypes.StringType),
                 required("seconds", DataTypes.DoubleType),
@@ -72,15 +74,17 @@ public enum Table {
                 required("evaluated_in", DataTypes.IntegerType),
                 required("index", DataTypes.IntegerType),
                 required("id", DataTypes.StringType),
-                required(
-                        "accuracies",
+                required("accuracies", accuraciesBy("network", DataTypes.StringType)),
+                required("mean_accuracy", DataTypes.DoubleType),
+                optional("stopped_at", DataTypes.IntegerType),
+                optional(
+                        "earlier_hurdles",
                         DataTypes.createArrayType(
                                 new StructType(new StructField[] {
-                                    required("network", DataTypes.StringType),
-                                    required("accuracy", DataTypes.DoubleType),
+                                    required("steps", DataTypes.IntegerType),
+                                    required("accuracies", accuraciesBy("network", DataTypes.StringType)),
                                 }),
                                 false)),
-                required("mean_accuracy", DataTypes.DoubleType),
                 required("rank", DataTypes.IntegerType),
                 required("on_front", DataTypes.BooleanType),
             }),
@@ -130,6 +134,13 @@ public enum Table {
                     required("training_loss", DataTypes.DoubleType),
                     required("accuracy", DataTypes.DoubleType),
                 }),
+                false);
+    }
+
+    /** The type of a column with accuracies, each beside what it was reached at. */
+    private static DataType accuraciesBy(String name, DataType type) {
+        return DataTypes.createArrayType(
+                new StructType(new StructField[] {required(name, type), required("accuracy", DataTypes.DoubleType)}),
                 false);
     }
 

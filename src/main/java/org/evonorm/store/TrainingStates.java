@@ -2,11 +2,9 @@ package org.evonorm.store;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -45,20 +43,8 @@ public final class TrainingStates implements Serializable {
      */
     public void write(String training, int round, int stretch, float[] values) {
         Path path = new Path(path(training, round), Integer.toString(stretch));
-        int size = Math.multiplyExact(values.length, Float.BYTES);
-        ByteBuffer bytes = ByteBuffer.allocate(Math.addExact(size, Integer.BYTES));
-        bytes.asFloatBuffer().put(values);
-        bytes.putInt(size, checksum(bytes.array(), size));
         try {
-            FileSystem files = path.getFileSystem(hadoop.value());
-            try {
-                new TextFile(files, path).write(bytes.array());
-            } catch (IOException e) {
-                // Another attempt at the same task may have written the same values first.
-                if (!files.exists(path)) {
-                    throw e;
-                }
-            }
+            new StateFile(path.getFileSystem(hadoop.value()), path, "").write(values);
         } catch (IOException e) {
             throw new StoreException(
                     RunFolder.show(path) + " cannot be written (" + RunFolder.message(e)
@@ -88,12 +74,11 @@ public final class TrainingStates implements Serializable {
             FloatBuffer state = FloatBuffer.allocate(Math.toIntExact(bytes / Float.BYTES));
             for (int number = 0; number < stretches.size(); number++) {
                 Path stretch = new Path(path, Integer.toString(number));
-                byte[] content = new TextFile(files, stretch).bytes();
-                int size = content.length - Integer.BYTES;
-                if (size < 0 || ByteBuffer.wrap(content).getInt(size) != checksum(content, size)) {
-                    throw new IOException("its stretch " + number + " was altered since it was written");
+                try {
+                    state.put(new StateFile(files, stretch, "").read());
+                } catch (StateFile.AlteredException e) {
+                    throw new IOException("its stretch " + number + " was altered since it was written", e);
                 }
-                state.put(ByteBuffer.wrap(content, 0, size).asFloatBuffer());
             }
             return state.array();
         } catch (IOException e) {
@@ -120,12 +105,6 @@ public final class TrainingStates implements Serializable {
      */
     public void clear() {
         delete(new Path(folder));
-    }
-
-    private static int checksum(byte[] content, int size) {
-        CRC32C checksum = new CRC32C();
-        checksum.update(content, 0, size);
-        return (int) checksum.getValue();
     }
 
     private void delete(Path path) {

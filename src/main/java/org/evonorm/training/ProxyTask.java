@@ -2,6 +2,7 @@ package org.evonorm.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.evonorm.data.Dataset;
 import org.evonorm.engine.Engine;
@@ -17,14 +18,22 @@ import org.evonorm.network.Network;
 public final class ProxyTask {
 
     private final TrainingSettings settings;
+    private final TrainingStretch stretch;
     private final SgdLoop loop;
     private final TrainingListener listener;
     private final List<TrainingResult.CurvePoint> curve = new ArrayList<>();
     private final long start = System.nanoTime();
     private long scoringNanos;
 
-    private ProxyTask(Model model, Dataset data, TrainingSettings settings, long dataSeed, TrainingListener listener) {
+    private ProxyTask(
+            Model model,
+            Dataset data,
+            TrainingSettings settings,
+            TrainingStretch stretch,
+            long dataSeed,
+            TrainingListener listener) {
         this.settings = settings;
+        this.stretch = stretch;
         this.loop = new SgdLoop(model, data, settings, dataSeed);
         this.listener = listener;
     }
@@ -60,39 +69,82 @@ public final class ProxyTask {
             long seed,
             TrainingListener listener) {
         TrainingSeed seeds = new TrainingSeed(seed);
+        TrainingStretch whole = TrainingStretch.whole(settings.steps());
         try (Model model = engine.build(network, layer, threads, seeds.parameters())) {
-            return new ProxyTask(model, data, settings.unpartitioned(), seeds.batches(0), listener).run();
+            return new ProxyTask(model, data, settings.unpartitioned(), whole, seeds.batches(0), listener).run(0);
         }
     }
 
-    private TrainingResult run() {
+    /**
+     * Trains one stretch of a training on all images at once. Stretches one after the other compute what one training in one
+     * go computes, bit for bit, with the learning-rate schedule of all steps of the settings.
+     *
+     * @param stretch  steps to take; the training before them, if any, must have stayed finite
+     * @param state    state that the stretch before left. If it is lost, or is no state of this model, the training begins
+     *                 anew, silently and with the same result
+     * @param threads  threads that one training step may use
+     * @param seed     seed of the whole training, as in {@link #train(Engine, Network, Layer, Dataset, TrainingSettings,
+     *                 int, long)}
+     * @throws CancellationException if the thread is interrupted; its interrupt flag stays set
+     */
+    public static StretchResult trainStretch(
+            Engine engine,
+            Network network,
+            Layer layer,
+            Dataset data,
+            TrainingSettings settings,
+            int threads,
+            long seed,
+            TrainingStretch stretch,
+            Optional<float[]> state) {
+        TrainingSeed seeds = new TrainingSeed(seed);
+        try (Model model = engine.build(network, layer, threads, seeds.parameters())) {
+            ProxyTask task = new ProxyTask(
+                    model, data, settings.unpartitioned(), stretch, seeds.batches(0), TrainingListener.SILENT);
+            Optional<float[]> before =
+                    state.filter(values -> values.length == model.layout().stateCount());
+            before.ifPresent(values -> model.setState(values, stretch.from()));
+            TrainingResult result = task.run(before.isPresent() ? stretch.from() : 0);
+            boolean goesOn = !result.diverged() && stretch.to() < settings.steps();
+            return new StretchResult(result, goesOn ? Optional.of(model.state()) : Optional.empty());
+        }
+    }
+
+    /** Trains from {@code begin} to the end of the stretch; steps before the stretch leave no trace in the result. */
+    private TrainingResult run(int begin) {
         double lossSum = 0;
         int lossCount = 0;
         Score score = Score.NONE;
-        for (int step = 0; step < settings.steps(); step++) {
+        loop.skip(begin);
+        for (int step = begin; step < stretch.to(); step++) {
             double loss = loop.step(step);
             if (!Double.isFinite(loss)) {
-                return diverged(step);
+                return diverged(step, begin);
+            }
+            int done = step + 1;
+            listener.stepDone(done, loss, loop.rate(step));
+            if (done <= stretch.from()) {
+                continue;
             }
             lossSum += loss;
             lossCount++;
-            int done = step + 1;
-            listener.stepDone(done, loss, loop.rate(step));
             if (isScored(done)) {
                 score = score(done);
                 if (!Double.isFinite(score.loss())) {
-                    return diverged(done);
+                    return diverged(done, begin);
                 }
                 curve.add(new TrainingResult.CurvePoint(done, lossSum / lossCount, score.accuracy()));
                 lossSum = 0;
                 lossCount = 0;
             }
         }
-        return result(score.accuracy(), score.loss(), settings.steps(), false);
+        return result(score.accuracy(), score.loss(), stretch.to(), begin, false);
     }
 
     private boolean isScored(int done) {
-        return done == settings.steps() || (settings.scoreEvery() > 0 && done % settings.scoreEvery() == 0);
+        return done == stretch.to()
+                || stretch.hurdles().contains(done)
+                || (settings.scoreEvery() > 0 && done % settings.scoreEvery() == 0);
     }
 
     private Score score(int done) {
@@ -102,11 +154,11 @@ public final class ProxyTask {
         return score;
     }
 
-    private TrainingResult diverged(int steps) {
-        return result(0, Double.NaN, steps, true);
+    private TrainingResult diverged(int steps, int begin) {
+        return result(0, Double.NaN, steps, begin, true);
     }
 
-    private TrainingResult result(double accuracy, double loss, int steps, boolean diverged) {
+    private TrainingResult result(double accuracy, double loss, int steps, int begin, boolean diverged) {
         long nanos = System.nanoTime() - start;
         double trainingSeconds = (nanos - scoringNanos) * 1e-9;
         return new TrainingResult(
@@ -116,6 +168,6 @@ public final class ProxyTask {
                 diverged,
                 curve,
                 nanos * 1e-9,
-                (double) steps * settings.batchSize() / trainingSeconds);
+                (double) (steps - begin) * settings.batchSize() / trainingSeconds);
     }
 }

@@ -1,6 +1,7 @@
 package org.evonorm.training;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -36,5 +37,40 @@ public record TrainingResult(
 
     public TrainingResult {
         curve = List.copyOf(curve);
+    }
+
+    /**
+     * The result of this stretch of a training and of the {@code next} one together.
+     *
+     * @throws IllegalArgumentException if this stretch diverged, since no training goes on then
+     */
+    public TrainingResult then(TrainingResult next) {
+        if (diverged) {
+            throw new IllegalArgumentException("no training goes on after a loss that was not finite");
+        }
+        List<CurvePoint> both = new ArrayList<>(curve);
+        both.addAll(next.curve);
+        int further = next.steps - steps;
+        // Steps divided by a rate of images, which the sum is divided by again.
+        double time = steps / imagesPerSecond + (further == 0 ? 0 : further / next.imagesPerSecond);
+        return new TrainingResult(
+                next.accuracy, next.loss, next.steps, next.diverged, both, seconds + next.seconds, next.steps / time);
+    }
+
+    /**
+     * The validation accuracy after {@code step} steps, where the curve has a point; 0 if the training diverged before.
+     *
+     * @throws IllegalArgumentException if the curve has no such point
+     */
+    public double accuracyAt(int step) {
+        for (CurvePoint point : curve) {
+            if (point.step() == step) {
+                return point.accuracy();
+            }
+        }
+        if (!diverged) {
+            throw new IllegalArgumentException("the training was not scored after " + step + " steps");
+        }
+        return 0;
     }
 }

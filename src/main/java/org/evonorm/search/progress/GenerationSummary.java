@@ -18,6 +18,7 @@ import org.evonorm.evolution.SlidingWindow;
  * @param duplicates number of duplicates of earlier candidates
  * @param rejected   number of rejected candidates by filter
  * @param failed     number of candidates that failed in a filter or a training
+ * @param stopped    number of candidates whose training was stopped at a hurdle
  * @param trained    number of candidates trained in every network
  * @param window     number of members of the window after the generation
  * @param front      Pareto front of this window, the highest mean accuracy first
@@ -30,6 +31,7 @@ public record GenerationSummary(
         int duplicates,
         Map<CandidateStatus.Filter, Integer> rejected,
         int failed,
+        int stopped,
         int trained,
         int window,
         List<Evaluated> front,
@@ -59,6 +61,7 @@ public record GenerationSummary(
                 count(byStatus, new CandidateStatus.Duplicate("")),
                 rejected,
                 count(byStatus, new CandidateStatus.Failed("")),
+                count(byStatus, new CandidateStatus.Stopped(0, "")),
                 count(byStatus, new CandidateStatus.Trained()),
                 window.members().size(),
                 front,

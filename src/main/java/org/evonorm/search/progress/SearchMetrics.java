@@ -26,6 +26,7 @@ public final class SearchMetrics implements SearchObserver, Source, AutoCloseabl
     private final Counter duplicates = registry.counter("duplicates");
     private final Map<CandidateStatus.Filter, Counter> rejected = new EnumMap<>(CandidateStatus.Filter.class);
     private final Counter failed = registry.counter("failed");
+    private final Counter stopped = registry.counter("stopped");
     private final Counter trained = registry.counter("trained");
     private volatile int generation;
     private volatile int stage;
@@ -114,6 +115,7 @@ public final class SearchMetrics implements SearchObserver, Source, AutoCloseabl
         duplicates.inc(summary.duplicates());
         rejected.forEach((filter, counter) -> counter.inc(summary.rejectedBy(filter)));
         failed.inc(summary.failed());
+        stopped.inc(summary.stopped());
         trained.inc(summary.trained());
         front = summary.front().size();
         idle = summary.idle();

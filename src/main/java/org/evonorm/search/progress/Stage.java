@@ -6,7 +6,9 @@ public enum Stage {
     PROPOSE("propose", "proposals"),
     /** The signal, stability and quality filters, each for candidates that pass the ones before. */
     FILTER("filter", "candidates"),
-    /** The trainings of the survivors in every network. */
+    /** The trainings to the first hurdle, of a search that has hurdles. */
+    HURDLE("first hurdle", "candidates"),
+    /** The trainings of the survivors in every network; of a search with hurdles, once for each later hurdle. */
     TRAIN("train", "trainings");
 
     private final String title;

@@ -1,12 +1,15 @@
 package org.evonorm.search.trial;
 
 import java.io.Serializable;
+import java.util.Optional;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.Layer;
 import org.evonorm.rejection.SignalResult;
 import org.evonorm.rejection.StabilityResult;
 import org.evonorm.training.PartitionTask;
+import org.evonorm.training.StretchResult;
 import org.evonorm.training.TrainingResult;
+import org.evonorm.training.TrainingStretch;
 
 /**
  * The costly work on one candidate: filters and trainings, done inside Spark tasks on the executors. Tests put
@@ -34,6 +37,17 @@ public interface CandidateEvaluator extends Serializable {
 
     /** Trains the layer in one network, with all steps of the settings. */
     TrainingResult train(Layer layer, String network, long seed);
+
+    /**
+     * Trains the layer in one network for a stretch of the training.
+     *
+     * @param state state that the stretch before left; empty if there is none, or it was lost
+     */
+    StretchResult trainStretch(
+            Layer layer, String network, long seed, TrainingStretch stretch, Optional<float[]> state);
+
+    /** Judges a training that stands at the first hurdle, which is the quality filter of a search with hurdles. */
+    CandidateStatus judgeAtFirstHurdle(Layer layer, String network, TrainingResult result);
 
     /**
      * The same evaluator outside the thread or JVM of the Spark task: the copy contains the images, and the

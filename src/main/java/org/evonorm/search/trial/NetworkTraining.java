@@ -2,6 +2,7 @@ package org.evonorm.search.trial;
 
 import java.io.Serializable;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.evonorm.data.Dataset;
 import org.evonorm.graph.Layer;
@@ -17,8 +18,10 @@ import org.evonorm.settings.EngineName;
 import org.evonorm.settings.Settings;
 import org.evonorm.training.PartitionTask;
 import org.evonorm.training.ProxyTask;
+import org.evonorm.training.StretchResult;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingSettings;
+import org.evonorm.training.TrainingStretch;
 
 /**
  * The training of layers in anchor networks, inside Spark tasks: the work that a search and a rerank share. Executors
@@ -109,6 +112,21 @@ public record NetworkTraining(
                 settings,
                 threads,
                 seed);
+    }
+
+    /** Trains a layer in one network on all images for a stretch of the training. */
+    public StretchResult trainStretch(
+            Layer layer, String network, long seed, TrainingStretch stretch, Optional<float[]> state) {
+        return ProxyTask.trainStretch(
+                TaskEngine.of(engineName, gpu.index()),
+                network(network),
+                layer,
+                images.images(),
+                settings,
+                threads,
+                seed,
+                stretch,
+                state);
     }
 
     /** Runs the part of one partition in one round of a training on partitioned data. */

@@ -1,6 +1,7 @@
 package org.evonorm.search.trial;
 
 import java.util.List;
+import java.util.Optional;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.Network;
@@ -14,8 +15,10 @@ import org.evonorm.search.spark.TaskEngine;
 import org.evonorm.settings.RejectionSettings;
 import org.evonorm.settings.Settings;
 import org.evonorm.training.PartitionTask;
+import org.evonorm.training.StretchResult;
 import org.evonorm.training.TrainingListener;
 import org.evonorm.training.TrainingResult;
+import org.evonorm.training.TrainingStretch;
 
 /**
  * The evaluator that trains candidates in the proxy task. Filters run on the CPU engine, in tasks without GPU, whatever
@@ -90,6 +93,20 @@ public record ProxyTaskEvaluator(NetworkTraining training, List<String> networks
                         rejection.quality(),
                         training.threads())
                 .judge(layer, seed, TrainingListener.SILENT);
+    }
+
+    @Override
+    public CandidateStatus judgeAtFirstHurdle(Layer layer, String network, TrainingResult result) {
+        double chance = training.images().images().validation().largestClassShare();
+        return rejection.qualityFilter()
+                ? rejection.quality().judge(network, result, chance)
+                : new CandidateStatus.Passed();
+    }
+
+    @Override
+    public StretchResult trainStretch(
+            Layer layer, String network, long seed, TrainingStretch stretch, Optional<float[]> state) {
+        return training.trainStretch(layer, network, seed, stretch, state);
     }
 
     @Override

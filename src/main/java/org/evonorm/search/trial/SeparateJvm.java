@@ -20,6 +20,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import org.evonorm.store.StoreException;
 import org.evonorm.training.StepCount;
 
 /**
@@ -45,17 +46,22 @@ final class SeparateJvm {
     /** Exit statuses of a process that HUP, INT or TERM ended. */
     private static final Set<Integer> ENDED_BY_SIGNAL = Set.of(129, 130, 143);
 
+    /** Exit status of a JVM that could not use a file of the run, and wrote the message in place of the result. */
+    private static final int FILES_UNUSABLE = 74;
+
     private SeparateJvm() {}
 
     /**
      * Runs the trial in a JVM of its own.
      *
      * @param most time that the trial may take
+     * @param stepsBefore steps of this thread's work before the trial
      * @return the trial's result; {@code Failed} if the JVM died or took too long
      * @throws CancellationException if this thread is interrupted, whose interrupt flag stays set, or the JVM was told to end
      * @throws UncheckedIOException if the JVM cannot be started
+     * @throws StoreException if the JVM could not use a file of the run
      */
-    static <T> TrialResult<T> run(Trial<T> trial, CandidateEvaluator evaluator, Duration most) {
+    static <T> TrialResult<T> run(Trial<T> trial, CandidateEvaluator evaluator, Duration most, long stepsBefore) {
         long start = System.nanoTime();
         try {
             Path result = Files.createTempFile("evonorm-trial", ".json");
@@ -63,13 +69,16 @@ final class SeparateJvm {
             Process jvm = command(result, steps).start();
             try {
                 send(jvm, trial, evaluator.detached());
-                boolean ended = follow(jvm, steps, most.plus(START));
+                boolean ended = follow(jvm, steps, most.plus(START), stepsBefore);
                 double seconds = (System.nanoTime() - start) * 1e-9;
                 if (!ended) {
                     return new TrialResult.Failed<>("took longer than " + most.toSeconds() + " s, twice", seconds);
                 }
                 if (ENDED_BY_SIGNAL.contains(jvm.exitValue())) {
                     throw new CancellationException("the JVM of a second attempt was told to end");
+                }
+                if (jvm.exitValue() == FILES_UNUSABLE) {
+                    throw new StoreException(Files.readString(result));
                 }
                 return TrialResultJson.read(Files.readString(result), trial.type())
                         .orElseGet(() -> new TrialResult.Failed<>(
@@ -94,16 +103,17 @@ final class SeparateJvm {
      *
      * @return whether it ended in time
      */
-    private static boolean follow(Process jvm, Path steps, Duration most) throws InterruptedException {
+    private static boolean follow(Process jvm, Path steps, Duration most, long stepsBefore)
+            throws InterruptedException {
         StepCount count = StepCount.ofThisThread();
-        count.set(0);
+        count.set(stepsBefore);
         long start = System.nanoTime();
         long left = most.toNanos();
         while (left > 0) {
             if (jvm.waitFor(Math.min(left, STEPS_EVERY.toNanos()), TimeUnit.NANOSECONDS)) {
                 return true;
             }
-            read(steps).ifPresent(count::set);
+            read(steps).ifPresent(done -> count.set(stepsBefore + done));
             left = most.toNanos() - (System.nanoTime() - start);
         }
         return false;
@@ -176,8 +186,16 @@ final class SeparateJvm {
         Thread steps = new Thread(() -> tell(count, Path.of(arguments[1])), "steps");
         steps.setDaemon(true);
         steps.start();
-        Files.writeString(Path.of(arguments[0]), json(trial, evaluator));
-        System.exit(0);
+        int status = 0;
+        String text;
+        try {
+            text = json(trial, evaluator);
+        } catch (StoreException e) {
+            text = e.getMessage();
+            status = FILES_UNUSABLE;
+        }
+        Files.writeString(Path.of(arguments[0]), text);
+        System.exit(status);
     }
 
     /** Writes the number of steps again and again, until the JVM ends. */

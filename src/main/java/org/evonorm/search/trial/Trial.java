@@ -2,12 +2,16 @@ package org.evonorm.search.trial;
 
 import java.io.Serializable;
 import java.util.Locale;
+import java.util.Optional;
 import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.Layer;
 import org.evonorm.rejection.SignalResult;
 import org.evonorm.rejection.StabilityResult;
+import org.evonorm.store.HurdleStates;
+import org.evonorm.training.StretchResult;
 import org.evonorm.training.TrainingResult;
+import org.evonorm.training.TrainingStretch;
 
 /**
  * A trial: one filter or one training of a candidate, which an evaluator does in one go. It is the unit that the
@@ -15,7 +19,7 @@ import org.evonorm.training.TrainingResult;
  *
  * @param kind      kind of work
  * @param candidate candidate that is tried
- * @param part      name of the network; empty for a filter
+ * @param part      name of the network, and of the stretch between hurdles; empty for a filter
  * @param seed      seed of the work
  * @param type      class of the result
  * @param work      work of the evaluator
@@ -32,7 +36,7 @@ public record Trial<T>(Kind kind, Candidate candidate, String part, long seed, C
         STABILITY,
         /** The quality filter. */
         QUALITY,
-        /** The training in one network. */
+        /** The training in one network, or a stretch of it. */
         TRAIN
     }
 
@@ -85,8 +89,38 @@ public record Trial<T>(Kind kind, Candidate candidate, String part, long seed, C
                 evaluator -> evaluator.train(layer, network, seed));
     }
 
+    /**
+     * A stretch of the training of a candidate in one network, from the state that the stretch before has left in
+     * {@code states}. It leaves its own state there.
+     */
+    public static Trial<TrainingResult> ofStretch(
+            Candidate candidate, String network, long seed, TrainingStretch stretch, HurdleStates states) {
+        Layer layer = candidate.layer();
+        String key = stretchKey(candidate, network, seed, stretch);
+        return new Trial<>(Kind.TRAIN, candidate, part(network, stretch), seed, TrainingResult.class, evaluator -> {
+            Optional<float[]> before =
+                    stretch.previous().flatMap(previous -> states.read(stretchKey(candidate, network, seed, previous)));
+            StretchResult trained = evaluator.trainStretch(layer, network, seed, stretch, before);
+            trained.state().ifPresent(state -> states.write(key, state));
+            return trained.result();
+        });
+    }
+
+    /** The key of a stretch of a training, in the journal and among the states. */
+    public static String stretchKey(Candidate candidate, String network, long seed, TrainingStretch stretch) {
+        return key(Kind.TRAIN, candidate, part(network, stretch), seed);
+    }
+
+    private static String part(String network, TrainingStretch stretch) {
+        return network + "_" + stretch.from() + "_" + stretch.to();
+    }
+
     /** The trial's key in the journal: equal whenever the generation is done again, and fit for a file's name. */
     public String key() {
+        return key(kind, candidate, part, seed);
+    }
+
+    private static String key(Kind kind, Candidate candidate, String part, long seed) {
         return String.join(
                 "-",
                 kind.name().toLowerCase(Locale.ROOT),

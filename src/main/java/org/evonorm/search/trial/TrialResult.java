@@ -4,9 +4,11 @@ import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.CancellationException;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.evonorm.search.spark.UnfitMachineError;
+import org.evonorm.store.StoreException;
 
 /**
  * The result of a trial, or of other work on a candidate: a value, or the reason of the failure.
@@ -31,11 +33,21 @@ public sealed interface TrialResult<T> extends Serializable {
                 : new Failed<>(((Failed<T>) this).reason(), seconds());
     }
 
+    /** This result and the one of the work after it, joined; the first failure is the failure of both. */
+    default TrialResult<T> and(TrialResult<T> next, BinaryOperator<T> join) {
+        double both = seconds() + next.seconds();
+        if (this instanceof Completed<T> first && next instanceof Completed<T> second) {
+            return new Completed<>(join.apply(first.value(), second.value()), both, second.host());
+        }
+        return new Failed<>(((Failed<T>) (this instanceof Failed<T> ? this : next)).reason(), both);
+    }
+
     /**
      * Runs the work. Exceptions and stack overflows are the candidate's own and become {@link Failed}.
      *
      * @throws UnfitMachineError if a library does not load
      * @throws OutOfMemoryError if the memory is used up
+     * @throws StoreException if a file of the run cannot be used, which is not the candidate's fault
      * @throws CancellationException or another exception of the work, if the task is no longer wanted
      */
     static <T> TrialResult<T> of(Supplier<T> work) {
@@ -43,7 +55,7 @@ public sealed interface TrialResult<T> extends Serializable {
         try {
             T value = work.get();
             return new Completed<>(value, secondsSince(start), Host.NAME);
-        } catch (CancellationException e) {
+        } catch (CancellationException | StoreException e) {
             throw e;
         } catch (LinkageError e) {
             throw new UnfitMachineError(e);

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.Optional;
 import org.evonorm.store.Journal;
+import org.evonorm.training.StepCount;
 
 /**
  * The runner of trials inside Spark tasks. Each trial is done at most once per generation, since the journal keeps
@@ -22,8 +23,9 @@ public record TrialRunner(CandidateEvaluator evaluator, Journal journal, Duratio
         return journal.result(key)
                 .flatMap(json -> TrialResultJson.read(json, trial.type()))
                 .orElseGet(() -> {
+                    long before = StepCount.ofThisThread().steps();
                     Optional<TrialResult<T>> first = journal.isBegun(key) ? Optional.empty() : first(trial);
-                    TrialResult<T> attempt = first.orElseGet(() -> SeparateJvm.run(trial, evaluator, most));
+                    TrialResult<T> attempt = first.orElseGet(() -> SeparateJvm.run(trial, evaluator, most, before));
                     journal.add(key, TrialResultJson.write(attempt, trial.type()));
                     return attempt;
                 });
