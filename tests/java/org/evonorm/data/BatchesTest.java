@@ -3,10 +3,12 @@ package org.evonorm.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -188,5 +190,27 @@ class BatchesTest {
         batches.next();
         assertFalse(batches.hasNext());
         assertThrows(NoSuchElementException.class, batches::next);
+    }
+
+    @Test
+    void aShuffledEvaluationHasEveryImageOnceInTheOrderOfItsSeed() {
+        EvaluationBatches inOrder = new EvaluationBatches(positions(200, 2, 2), STANDARDIZATION, 30);
+        assertEquals(orderOf(inOrder.shuffled(1)), orderOf(inOrder.shuffled(1)));
+        assertNotEquals(orderOf(inOrder.shuffled(1)), orderOf(inOrder.shuffled(2)));
+        assertNotEquals(orderOf(inOrder), orderOf(inOrder.shuffled(1)));
+        assertEquals(new HashSet<>(orderOf(inOrder)), new HashSet<>(orderOf(inOrder.shuffled(1))));
+        assertEquals(200, orderOf(inOrder.shuffled(1)).size());
+    }
+
+    /** The images in the order of the batches, by their labels, which must be those of the pixels. */
+    private static List<Integer> orderOf(EvaluationBatches batches) {
+        List<Integer> order = new ArrayList<>();
+        for (Batch batch : batches) {
+            for (int i = 0; i < batch.count(); i++) {
+                assertEquals(batch.labels()[i], (int) at(batch, i, 1, 1, 0));
+                order.add(batch.labels()[i]);
+            }
+        }
+        return order;
     }
 }

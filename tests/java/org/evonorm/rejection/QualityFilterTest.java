@@ -46,6 +46,8 @@ class QualityFilterTest {
 
     private final List<String> steps = new ArrayList<>();
     private String diverging = "none";
+    /** Added to the loss from the third step on. */
+    private double spike;
 
     private final Engine engine = new Engine() {
         @Override
@@ -62,7 +64,7 @@ class QualityFilterTest {
                 public double lossAndGradient(Batch batch) {
                     steps.add(network.name());
                     double loss = super.lossAndGradient(batch);
-                    return network.name().equals(diverging) ? Double.NaN : loss;
+                    return network.name().equals(diverging) ? Double.NaN : loss + (steps.size() % 5 == 3 ? spike : 0);
                 }
 
                 @Override
@@ -153,7 +155,80 @@ class QualityFilterTest {
     }
 
     @Test
+    void aLossAboveTheLimitOfANetworkEndsTheTrainingThere() {
+        spike = 100;
+        assertEquals(new CandidateStatus.Passed(), judge());
+        assertEquals(15, steps.size());
+        steps.clear();
+        QualitySettings limited = new QualitySettings(5, 0.2, Map.of("efficientnetb0", 90.0, "mobilenetv2", 200.0), 0);
+        CandidateStatus status = new QualityFilter(engine, networks, DATA, TRAINING, limited, 3)
+                .judge(LAYER, 1, TrainingListener.SILENT);
+        String reason = ((CandidateStatus.Rejected) status).reason();
+        assertTrue(reason.matches("the loss in efficientnetb0 was 10\\d\\.\\d after 2 steps, above 90\\.0"), reason);
+        assertEquals(8, steps.size());
+    }
+
+    /** The verdict on part of the images is that on all of them, and its reason has an accuracy on the right side. */
+    @Test
+    void scoringEndsWithTheVerdictOnAllImages() {
+        SplittableRandom random = new SplittableRandom(4);
+        Dataset data = Datasets.synthetic(1, 20, 900, 10);
+        int[] scored = {0};
+        boolean[] right = new boolean[900];
+        Engine scoring = new Engine() {
+            @Override
+            public String name() {
+                return "scoring";
+            }
+
+            @Override
+            public Model build(Network network, Layer layer, int threads, long seed) {
+                return new SoftmaxRegression(network.classes(), seed) {
+                    @Override
+                    public Score evaluate(Batch batch) {
+                        int correct = 0;
+                        for (int i = 0; i < batch.count(); i++) {
+                            correct += right[scored[0]++] ? 1 : 0;
+                        }
+                        return new Score(batch.count(), correct, 1);
+                    }
+                };
+            }
+        };
+        int all = 0;
+        int most = 0;
+        for (int i = 0; i < 60; i++) {
+            double threshold = random.nextDouble(0.11, 0.9);
+            double share = Math.min(1, Math.max(0, threshold + random.nextDouble(-0.1, 0.3)));
+            int correct = 0;
+            for (int image = 0; image < right.length; image++) {
+                right[image] = random.nextDouble() < share;
+                correct += right[image] ? 1 : 0;
+            }
+            scored[0] = 0;
+            QualitySettings settings = new QualitySettings(1, threshold);
+            boolean passed = new QualityFilter(scoring, networks.subList(0, 1), data, TRAINING, settings, 1)
+                            .judge(LAYER, i, TrainingListener.SILENT)
+                    instanceof CandidateStatus.Passed;
+            assertEquals(!settings.rejects(correct / 900.0, 0.1), passed);
+            all += 900;
+            most += scored[0];
+        }
+        assertTrue(most < 0.9 * all, most + " of " + all);
+    }
+
+    @Test
     void settingsOutOfRangeAreRefused() {
+        for (double limit : new double[] {0, -1, Double.NaN}) {
+            IllegalArgumentException e = assertThrows(
+                    IllegalArgumentException.class, () -> new QualitySettings(1, 0.2, Map.of("resnet50", limit), 0));
+            assertTrue(e.getMessage().contains("resnet50"), e.getMessage());
+        }
+        for (double error : new double[] {-0.1, 1, Double.NaN}) {
+            IllegalArgumentException e =
+                    assertThrows(IllegalArgumentException.class, () -> new QualitySettings(1, 0.2, Map.of(), error));
+            assertTrue(e.getMessage().contains("scoring error"), e.getMessage());
+        }
         assertTrue(assertThrows(IllegalArgumentException.class, () -> new QualitySettings(0, 0.2))
                 .getMessage()
                 .contains("step"));

@@ -130,7 +130,12 @@ public record KnownAccuracies() implements CandidateEvaluator {
      */
     @Override
     public StretchResult trainStretch(
-            Layer layer, String network, long seed, TrainingStretch stretch, Optional<float[]> state) {
+            Layer layer,
+            String network,
+            long seed,
+            TrainingStretch stretch,
+            Optional<float[]> state,
+            boolean filtered) {
         work(layer);
         if (!state.map(KnownAccuracies::text).equals(stretch.previous().map(before -> text(state(seed, before))))) {
             ANEW.incrementAndGet();

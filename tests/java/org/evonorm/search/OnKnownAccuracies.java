@@ -50,8 +50,13 @@ public interface OnKnownAccuracies extends CandidateEvaluator {
 
     @Override
     default StretchResult trainStretch(
-            Layer layer, String network, long seed, TrainingStretch stretch, Optional<float[]> state) {
-        return known().trainStretch(layer, network, seed, stretch, state);
+            Layer layer,
+            String network,
+            long seed,
+            TrainingStretch stretch,
+            Optional<float[]> state,
+            boolean filtered) {
+        return known().trainStretch(layer, network, seed, stretch, state, filtered);
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.evonorm.evolution.Hurdles;
@@ -24,6 +25,7 @@ import org.evonorm.graph.Primitive;
 import org.evonorm.graph.SearchSpace;
 import org.evonorm.graph.TrainableVector;
 import org.evonorm.network.AnchorNetworks;
+import org.evonorm.rejection.QualitySettings;
 import org.evonorm.training.RateDecay;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,7 +70,7 @@ class SettingsTest {
                 .search()
                 .hurdles()
                 .isNone());
-        for (String wrong : List.of("[150, 150, 2000]", "[500, 150, 2000]", "[0, 2000]", "[1.5, 2000]", "[a]", "150")) {
+        for (String wrong : List.of("[150, 150, 2000]", "[500, 150, 2000]", "[0, 2000]", "[1.5, 2000]", "[a]")) {
             String message = refusal("search.hurdles=" + wrong);
             assertTrue(message.startsWith("search.hurdles must be a list of rising whole numbers"), message);
         }
@@ -86,6 +88,23 @@ class SettingsTest {
                         .hurdles()
                         .steps());
         assertTrue(refusal("search.hurdle-margin=1.5").startsWith("search.hurdle-margin must be a number from 0 to 1"));
+    }
+
+    @Test
+    void limitsOfTheLossAreByNetworkAndZeroIsNone() {
+        QualitySettings quality = with(
+                        "rejection.quality.loss-limit.mobilenetv2=10", "rejection.quality.scoring-error=1e-6")
+                .rejection()
+                .quality();
+        assertEquals(10, quality.lossLimit("mobilenetv2"));
+        assertEquals(Double.POSITIVE_INFINITY, quality.lossLimit("resnet50"));
+        assertEquals(1e-6, quality.scoringError());
+        assertEquals(Map.of(), with().rejection().quality().lossLimits());
+        assertEquals(0, with().rejection().quality().scoringError());
+        assertTrue(refusal("rejection.quality.loss-limit.resnet50=-1")
+                .startsWith("rejection.quality.loss-limit.resnet50 must be a number of at least 0"));
+        assertTrue(refusal("rejection.quality.scoring-error=1")
+                .startsWith("rejection.quality.scoring-error must be a number of at least 0 and below 1"));
     }
 
     @Test

@@ -34,6 +34,17 @@ class TrainingStretchTest {
 
     private static StretchResult train(
             String network, String layer, TrainingSettings settings, int from, int to, Optional<float[]> state) {
+        return train(network, layer, settings, from, to, state, Double.POSITIVE_INFINITY);
+    }
+
+    private static StretchResult train(
+            String network,
+            String layer,
+            TrainingSettings settings,
+            int from,
+            int to,
+            Optional<float[]> state,
+            double lossLimit) {
         return ProxyTask.trainStretch(
                 new CpuEngine(),
                 network(network),
@@ -43,7 +54,8 @@ class TrainingStretchTest {
                 1,
                 5,
                 new TrainingStretch(HURDLES, from, to),
-                state);
+                state,
+                lossLimit);
     }
 
     @ParameterizedTest
@@ -84,6 +96,19 @@ class TrainingStretchTest {
         assertTrue(result.state().isEmpty());
         assertEquals(0, result.result().accuracyAt(3));
         assertThrows(IllegalArgumentException.class, () -> result.result().then(result.result()));
+    }
+
+    @Test
+    void aLossAboveTheLimitEndsTheTrainingAndALimitThatNoLossPassesChangesNothing() {
+        StretchResult free = train("resnet50", "BN-ReLU", SETTINGS, 0, 3, Optional.empty());
+        StretchResult within = train("resnet50", "BN-ReLU", SETTINGS, 0, 3, Optional.empty(), 1000);
+        assertArrayEquals(free.state().orElseThrow(), within.state().orElseThrow());
+        assertSame(free.result(), within.result());
+        StretchResult ended = train("resnet50", "BN-ReLU", SETTINGS, 0, 3, Optional.empty(), 0.01);
+        assertTrue(ended.result().diverged());
+        assertTrue(ended.result().loss() > 0.01, () -> ended.result().toString());
+        assertEquals(0, ended.result().steps());
+        assertTrue(ended.state().isEmpty());
     }
 
     @Test

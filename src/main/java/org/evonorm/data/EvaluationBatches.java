@@ -2,16 +2,20 @@ package org.evonorm.data;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
- * The batches of an evaluation: all images in order, without crops; the last batch may be smaller. Batches of one
- * iteration share their arrays, so a batch is valid until the next batch is taken; iterations are independent.
+ * The batches of an evaluation: all images, in order or in a random one, without crops; the last batch may be smaller.
+ * Batches of one iteration share their arrays, so a batch is valid until the next batch is taken; iterations are
+ * independent.
  */
 public final class EvaluationBatches implements Iterable<Batch> {
 
     private final Images images;
     private final Standardization standardization;
     private final int batchSize;
+    private final int[] order;
 
     /**
      * Batches of these images.
@@ -20,12 +24,28 @@ public final class EvaluationBatches implements Iterable<Batch> {
      * @throws IllegalArgumentException if the batch size is below 1
      */
     public EvaluationBatches(Images images, Standardization standardization, int batchSize) {
+        this(
+                images,
+                standardization,
+                batchSize,
+                IntStream.range(0, images.count()).toArray());
+    }
+
+    private EvaluationBatches(Images images, Standardization standardization, int batchSize, int[] order) {
         if (batchSize < 1) {
             throw new IllegalArgumentException("an evaluation batch holds at least 1 image, not " + batchSize);
         }
         this.images = images;
         this.standardization = standardization;
         this.batchSize = batchSize;
+        this.order = order;
+    }
+
+    /** The batches of the same images in a random order, in which every permutation is equally likely. */
+    public EvaluationBatches shuffled(long seed) {
+        int[] shuffled = order.clone();
+        Shuffling.shuffle(shuffled, new SplittableRandom(seed));
+        return new EvaluationBatches(images, standardization, batchSize, shuffled);
     }
 
     @Override
@@ -47,7 +67,7 @@ public final class EvaluationBatches implements Iterable<Batch> {
                 }
                 int count = Math.min(size, images.count() - position);
                 for (int i = 0; i < count; i++) {
-                    filler.fill(i, position++, 0, 0, false);
+                    filler.fill(i, order[position++], 0, 0, false);
                 }
                 return filler.batch(count);
             }

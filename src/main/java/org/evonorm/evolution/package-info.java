@@ -1,6 +1,6 @@
 /**
- * Evolution: candidates and their status, fitness, Pareto fronts, tournaments, reproduction, the sliding window, and
- * the seeds of every random choice.
+ * Evolution: candidates and their status, fitness, hurdles, Pareto fronts, tournaments, reproduction, the sliding window,
+ * and the seeds of every random choice.
  *
  * <p>Nothing here trains, stores or distributes anything.
  *

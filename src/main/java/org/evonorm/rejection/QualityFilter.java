@@ -61,7 +61,17 @@ public final class QualityFilter {
      */
     public CandidateStatus judge(Layer layer, long seed, TrainingListener listener) {
         for (Network network : networks) {
-            TrainingResult result = ProxyTask.train(engine, network, layer, data, training, threads, seed, listener);
+            TrainingResult result = ProxyTask.trainToMark(
+                    engine,
+                    network,
+                    layer,
+                    data,
+                    training,
+                    threads,
+                    seed,
+                    listener,
+                    settings.lossLimit(network.name()),
+                    settings.mark(data.validation().count(), chance));
             CandidateStatus status = settings.judge(network.name(), result, chance);
             if (status instanceof CandidateStatus.Rejected) {
                 return status;

@@ -33,7 +33,7 @@ record FirstHurdle(TrialRunner trials, HurdleStates states, TrainingStretch stre
         List<TrainingTask.Ended> trainings = new ArrayList<>();
         CandidateStatus status = new CandidateStatus.Passed();
         for (TrainingTask task : tasks) {
-            TrialResult<TrainingResult> result = trials.run(task.trial(stretch, states));
+            TrialResult<TrainingResult> result = trials.run(task.trial(stretch, states, judged));
             trainings.add(new TrainingTask.Ended(task, stretch, result));
             status = status(task, result);
             if (!(status instanceof CandidateStatus.Passed)) {

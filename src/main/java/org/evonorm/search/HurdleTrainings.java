@@ -187,7 +187,8 @@ final class HurdleTrainings {
         JavaRDD<TrainingTask.Ended> stage = TrainingResources.request(
                 stageTasks
                         .of(Stage.TRAIN, stretch.steps(), tasks, task -> task.key(stretch))
-                        .map(task -> new TrainingTask.Ended(task, stretch, runner.run(task.trial(stretch, between)))),
+                        .map(task ->
+                                new TrainingTask.Ended(task, stretch, runner.run(task.trial(stretch, between, false)))),
                 settings.gpu());
         JavaPairRDD<Integer, TrainingTask.Ended> kept = kept(
                 stage.mapToPair(

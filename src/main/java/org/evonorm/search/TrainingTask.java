@@ -79,9 +79,9 @@ record TrainingTask(Candidate candidate, int networkIndex, String network, long 
         return () -> detached.trainPart(candidate.layer(), network, seed, part);
     }
 
-    /** A stretch of the training as a trial. */
-    Trial<TrainingResult> trial(TrainingStretch stretch, HurdleStates states) {
-        return Trial.ofStretch(candidate, network, seed, stretch, states);
+    /** A stretch of the training as a trial; {@code filtered} if it is the quality filter. */
+    Trial<TrainingResult> trial(TrainingStretch stretch, HurdleStates states, boolean filtered) {
+        return Trial.ofStretch(candidate, network, seed, stretch, states, filtered);
     }
 
     /** The journal's key of a stretch of the training. */

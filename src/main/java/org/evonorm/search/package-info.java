@@ -4,6 +4,6 @@
  * <p>Trials, Spark's side and progress are rooms of their own: {@code trial}, {@code spark}, {@code progress}.
  *
  * <p>To read: {@link org.evonorm.search.Search}, {@code Generation}, {@code Proposer}, {@code CostlyFilters},
- * {@code TrainingTask}.
+ * {@code TrainingTask}, {@code HurdleTrainings}.
  */
 package org.evonorm.search;

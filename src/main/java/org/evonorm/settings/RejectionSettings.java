@@ -2,6 +2,9 @@ package org.evonorm.settings;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.evonorm.network.AnchorNetworks;
 import org.evonorm.rejection.QualitySettings;
 import org.evonorm.rejection.SignalSettings;
 import org.evonorm.rejection.StabilitySettings;
@@ -44,7 +47,10 @@ public record RejectionSettings(
                 reader.whole("rejection.stability.batch-size", 1),
                 reader.positive("rejection.stability.limit"));
         QualitySettings quality = new QualitySettings(
-                reader.whole("rejection.quality.steps", 1), reader.zeroToOne("rejection.quality.ten-class-threshold"));
+                reader.whole("rejection.quality.steps", 1),
+                reader.zeroToOne("rejection.quality.ten-class-threshold"),
+                lossLimits(reader),
+                reader.belowOne("rejection.quality.scoring-error"));
         return new RejectionSettings(
                 reader.flag("rejection.static.enabled"),
                 reader.flag("rejection.signal.enabled"),
@@ -55,5 +61,17 @@ public record RejectionSettings(
                 stability,
                 reader.flag("rejection.quality.enabled"),
                 quality);
+    }
+
+    /** The limits of the loss by network, without the zeros that stand for no limit. */
+    private static Map<String, Double> lossLimits(SettingsReader reader) {
+        Map<String, Double> limits = new TreeMap<>();
+        for (String network : AnchorNetworks.names()) {
+            double limit = reader.zeroOrMore("rejection.quality.loss-limit." + network);
+            if (limit > 0) {
+                limits.put(network, limit);
+            }
+        }
+        return limits;
     }
 }

@@ -89,6 +89,11 @@ final class SettingsReader {
         return read(key, "a number above 0", config::getDouble, value -> value > 0 && Double.isFinite(value));
     }
 
+    /** A number of at least 0. */
+    double zeroOrMore(String key) {
+        return read(key, "a number of at least 0", config::getDouble, value -> value >= 0 && Double.isFinite(value));
+    }
+
     /** A duration of at least 0, as 6h or 90m. */
     Duration duration(String key) {
         return read(

@@ -19,22 +19,31 @@ public final class ProxyTask {
 
     private final TrainingSettings settings;
     private final TrainingStretch stretch;
+    private final double lossLimit;
+    private final Scoring scoring;
     private final SgdLoop loop;
     private final TrainingListener listener;
     private final List<TrainingResult.CurvePoint> curve = new ArrayList<>();
     private final long start = System.nanoTime();
     private long scoringNanos;
 
+    /** The way to score the model after a number of steps. */
+    private interface Scoring {
+        Score score(SgdLoop loop, int steps);
+    }
+
     private ProxyTask(
-            Model model,
-            Dataset data,
+            SgdLoop loop,
             TrainingSettings settings,
             TrainingStretch stretch,
-            long dataSeed,
+            double lossLimit,
+            Scoring scoring,
             TrainingListener listener) {
+        this.loop = loop;
         this.settings = settings;
         this.stretch = stretch;
-        this.loop = new SgdLoop(model, data, settings, dataSeed);
+        this.lossLimit = lossLimit;
+        this.scoring = scoring;
         this.listener = listener;
     }
 
@@ -71,7 +80,34 @@ public final class ProxyTask {
         TrainingSeed seeds = new TrainingSeed(seed);
         TrainingStretch whole = TrainingStretch.whole(settings.steps());
         try (Model model = engine.build(network, layer, threads, seeds.parameters())) {
-            return new ProxyTask(model, data, settings.unpartitioned(), whole, seeds.batches(0), listener).run(0);
+            SgdLoop loop = new SgdLoop(model, data, settings.unpartitioned(), seeds.batches(0));
+            return new ProxyTask(loop, settings, whole, Double.POSITIVE_INFINITY, SgdLoop::score, listener).run(0);
+        }
+    }
+
+    /**
+     * As {@link #train(Engine, Network, Layer, Dataset, TrainingSettings, int, long, TrainingListener)}, but ends once it is
+     * known whether the training reaches a mark, with the accuracy on the images scored so far.
+     *
+     * @param lossLimit training loss in nats above which the training ends, as if it diverged; infinite for no limit
+     */
+    public static TrainingResult trainToMark(
+            Engine engine,
+            Network network,
+            Layer layer,
+            Dataset data,
+            TrainingSettings settings,
+            int threads,
+            long seed,
+            TrainingListener listener,
+            double lossLimit,
+            PassMark mark) {
+        TrainingSeed seeds = new TrainingSeed(seed);
+        TrainingStretch whole = TrainingStretch.whole(settings.steps());
+        Scoring scoring = (loop, steps) -> loop.scoreUntilKnown(steps, mark, seeds.scoring());
+        try (Model model = engine.build(network, layer, threads, seeds.parameters())) {
+            SgdLoop loop = new SgdLoop(model, data, settings.unpartitioned(), seeds.batches(0));
+            return new ProxyTask(loop, settings, whole, lossLimit, scoring, listener).run(0);
         }
     }
 
@@ -85,6 +121,7 @@ public final class ProxyTask {
      * @param threads  threads that one training step may use
      * @param seed     seed of the whole training, as in {@link #train(Engine, Network, Layer, Dataset, TrainingSettings,
      *                 int, long)}
+     * @param lossLimit training loss in nats above which the training ends, as if it diverged; infinite for no limit
      * @throws CancellationException if the thread is interrupted; its interrupt flag stays set
      */
     public static StretchResult trainStretch(
@@ -96,11 +133,12 @@ public final class ProxyTask {
             int threads,
             long seed,
             TrainingStretch stretch,
-            Optional<float[]> state) {
+            Optional<float[]> state,
+            double lossLimit) {
         TrainingSeed seeds = new TrainingSeed(seed);
         try (Model model = engine.build(network, layer, threads, seeds.parameters())) {
-            ProxyTask task = new ProxyTask(
-                    model, data, settings.unpartitioned(), stretch, seeds.batches(0), TrainingListener.SILENT);
+            SgdLoop loop = new SgdLoop(model, data, settings.unpartitioned(), seeds.batches(0));
+            ProxyTask task = new ProxyTask(loop, settings, stretch, lossLimit, SgdLoop::score, TrainingListener.SILENT);
             Optional<float[]> before =
                     state.filter(values -> values.length == model.layout().stateCount());
             before.ifPresent(values -> model.setState(values, stretch.from()));
@@ -119,7 +157,10 @@ public final class ProxyTask {
         for (int step = begin; step < stretch.to(); step++) {
             double loss = loop.step(step);
             if (!Double.isFinite(loss)) {
-                return diverged(step, begin);
+                return diverged(Double.NaN, step, begin);
+            }
+            if (loss > lossLimit) {
+                return diverged(loss, step, begin);
             }
             int done = step + 1;
             listener.stepDone(done, loss, loop.rate(step));
@@ -131,7 +172,7 @@ public final class ProxyTask {
             if (isScored(done)) {
                 score = score(done);
                 if (!Double.isFinite(score.loss())) {
-                    return diverged(done, begin);
+                    return diverged(Double.NaN, done, begin);
                 }
                 curve.add(new TrainingResult.CurvePoint(done, lossSum / lossCount, score.accuracy()));
                 lossSum = 0;
@@ -149,13 +190,13 @@ public final class ProxyTask {
 
     private Score score(int done) {
         long scoringStart = System.nanoTime();
-        Score score = loop.score(done);
+        Score score = scoring.score(loop, done);
         scoringNanos += System.nanoTime() - scoringStart;
         return score;
     }
 
-    private TrainingResult diverged(int steps, int begin) {
-        return result(0, Double.NaN, steps, begin, true);
+    private TrainingResult diverged(double loss, int steps, int begin) {
+        return result(0, loss, steps, begin, true);
     }
 
     private TrainingResult result(double accuracy, double loss, int steps, int begin, boolean diverged) {

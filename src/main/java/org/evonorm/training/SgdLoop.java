@@ -4,6 +4,7 @@ import java.util.concurrent.CancellationException;
 import org.evonorm.data.Batch;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.EvaluationBatches;
+import org.evonorm.data.Images;
 import org.evonorm.data.TrainingBatches;
 import org.evonorm.engine.Model;
 import org.evonorm.engine.Score;
@@ -74,6 +75,28 @@ final class SgdLoop {
         for (Batch batch : new EvaluationBatches(data.validation(), data.standardization(), SCORED_AT_ONCE)) {
             throwIfInterrupted(steps);
             score = score.plus(model.evaluate(batch));
+        }
+        return score;
+    }
+
+    /**
+     * Scores the model on validation images in a random order, until it is known whether it reaches a mark.
+     *
+     * @param seed gives the order
+     * @return the score of the images so far; one whose loss is not finite ends the scoring
+     */
+    Score scoreUntilKnown(int steps, PassMark mark, long seed) {
+        Images images = data.validation();
+        EvaluationBatches parts =
+                new EvaluationBatches(images, data.standardization(), PassMark.imagesPerLook(images.count()));
+        Score score = Score.NONE;
+        for (Batch batch : parts.shuffled(seed)) {
+            throwIfInterrupted(steps);
+            score = score.plus(model.evaluate(batch));
+            boolean known = mark.after(images.count(), score.images(), score.correct()) != PassMark.Verdict.OPEN;
+            if (known || !Double.isFinite(score.loss())) {
+                return score;
+            }
         }
         return score;
     }

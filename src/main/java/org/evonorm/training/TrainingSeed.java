@@ -11,6 +11,11 @@ public record TrainingSeed(long seed) implements Serializable {
         return new SplittableRandom(seed).nextLong();
     }
 
+    /** The seed of the order of the validation images, where they are scored in parts. */
+    public long scoring() {
+        return new SplittableRandom(~seed).nextLong();
+    }
+
     /** The seed of a partition's order, crops and flips of images. Plain training has the seed of partition 0. */
     public long batches(int partition) {
         SplittableRandom seeds = new SplittableRandom(seed);

@@ -14,6 +14,7 @@ import org.apache.spark.sql.SparkSession;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.graph.Baselines;
+import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerName;
 import org.evonorm.search.Search;
 import org.evonorm.search.progress.SearchObserver;
@@ -22,6 +23,7 @@ import org.evonorm.search.spark.ImageSource;
 import org.evonorm.settings.Settings;
 import org.evonorm.store.LocalSpark;
 import org.evonorm.training.TrainingResult;
+import org.evonorm.training.TrainingStretch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +63,34 @@ class ProxyTaskEvaluatorTest {
         JavaSparkContext spark =
                 JavaSparkContext.fromSparkContext(LocalSpark.session(2).sparkContext());
         evaluator = ProxyTaskEvaluator.of(settings, ImageSource.ofSearch(spark, settings.data()));
+    }
+
+    @Test
+    void theLimitOfTheLossIsTheQualityFiltersAlone() {
+        Settings limited = Settings.load(
+                Optional.empty(),
+                Stream.concat(
+                                TINY.stream(),
+                                Stream.of("search.hurdles=[2, 4]", "rejection.quality.loss-limit.mobilenetv2=0.01"))
+                        .toList());
+        TrainingStretch first = TrainingStretch.before(List.of(2, 4), 0);
+        CandidateEvaluator strict = ProxyTaskEvaluator.of(
+                limited,
+                ImageSource.ofSearch(
+                        JavaSparkContext.fromSparkContext(LocalSpark.session(2).sparkContext()), limited.data()));
+        Layer layer = Baselines.get("EvoNorm-B0");
+        TrainingResult filtered = strict.trainStretch(layer, "mobilenetv2", 5, first, Optional.empty(), true)
+                .result();
+        assertTrue(filtered.diverged());
+        String reason = ((CandidateStatus.Rejected) strict.judgeAtFirstHurdle(layer, "mobilenetv2", filtered)).reason();
+        assertTrue(reason.endsWith(" after 0 steps, above 0.0"), reason);
+        for (boolean inFilter : new boolean[] {true, false}) {
+            String network = inFilter ? "resnet50" : "mobilenetv2";
+            TrainingResult free = strict.trainStretch(layer, network, 5, first, Optional.empty(), inFilter)
+                    .result();
+            assertEquals(2, free.steps());
+            assertEquals(new CandidateStatus.Passed(), strict.judgeAtFirstHurdle(layer, network, free));
+        }
     }
 
     @Test

@@ -41,10 +41,11 @@ public interface CandidateEvaluator extends Serializable {
     /**
      * Trains the layer in one network for a stretch of the training.
      *
-     * @param state state that the stretch before left; empty if there is none, or it was lost
+     * @param state    state that the stretch before left; empty if there is none, or it was lost
+     * @param filtered whether the stretch is the quality filter, so that its limit of the loss ends the training
      */
     StretchResult trainStretch(
-            Layer layer, String network, long seed, TrainingStretch stretch, Optional<float[]> state);
+            Layer layer, String network, long seed, TrainingStretch stretch, Optional<float[]> state, boolean filtered);
 
     /** Judges a training that stands at the first hurdle, which is the quality filter of a search with hurdles. */
     CandidateStatus judgeAtFirstHurdle(Layer layer, String network, TrainingResult result);

@@ -114,9 +114,14 @@ public record NetworkTraining(
                 seed);
     }
 
-    /** Trains a layer in one network on all images for a stretch of the training. */
+    /** Trains a layer in one network on all images for a stretch of the training, as {@link ProxyTask#trainStretch}. */
     public StretchResult trainStretch(
-            Layer layer, String network, long seed, TrainingStretch stretch, Optional<float[]> state) {
+            Layer layer,
+            String network,
+            long seed,
+            TrainingStretch stretch,
+            Optional<float[]> state,
+            double lossLimit) {
         return ProxyTask.trainStretch(
                 TaskEngine.of(engineName, gpu.index()),
                 network(network),
@@ -126,7 +131,8 @@ public record NetworkTraining(
                 threads,
                 seed,
                 stretch,
-                state);
+                state,
+                lossLimit);
     }
 
     /** Runs the part of one partition in one round of a training on partitioned data. */

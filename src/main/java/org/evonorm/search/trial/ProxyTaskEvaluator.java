@@ -105,8 +105,16 @@ public record ProxyTaskEvaluator(NetworkTraining training, List<String> networks
 
     @Override
     public StretchResult trainStretch(
-            Layer layer, String network, long seed, TrainingStretch stretch, Optional<float[]> state) {
-        return training.trainStretch(layer, network, seed, stretch, state);
+            Layer layer,
+            String network,
+            long seed,
+            TrainingStretch stretch,
+            Optional<float[]> state,
+            boolean filtered) {
+        double lossLimit = filtered && rejection.qualityFilter()
+                ? rejection.quality().lossLimit(network)
+                : Double.POSITIVE_INFINITY;
+        return training.trainStretch(layer, network, seed, stretch, state, lossLimit);
     }
 
     @Override

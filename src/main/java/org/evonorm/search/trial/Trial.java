@@ -92,15 +92,22 @@ public record Trial<T>(Kind kind, Candidate candidate, String part, long seed, C
     /**
      * A stretch of the training of a candidate in one network, from the state that the stretch before has left in
      * {@code states}. It leaves its own state there.
+     *
+     * @param filtered whether the stretch is the quality filter
      */
     public static Trial<TrainingResult> ofStretch(
-            Candidate candidate, String network, long seed, TrainingStretch stretch, HurdleStates states) {
+            Candidate candidate,
+            String network,
+            long seed,
+            TrainingStretch stretch,
+            HurdleStates states,
+            boolean filtered) {
         Layer layer = candidate.layer();
         String key = stretchKey(candidate, network, seed, stretch);
         return new Trial<>(Kind.TRAIN, candidate, part(network, stretch), seed, TrainingResult.class, evaluator -> {
             Optional<float[]> before =
                     stretch.previous().flatMap(previous -> states.read(stretchKey(candidate, network, seed, previous)));
-            StretchResult trained = evaluator.trainStretch(layer, network, seed, stretch, before);
+            StretchResult trained = evaluator.trainStretch(layer, network, seed, stretch, before, filtered);
             trained.state().ifPresent(state -> states.write(key, state));
             return trained.result();
         });
