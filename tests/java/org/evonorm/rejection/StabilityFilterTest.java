@@ -175,6 +175,34 @@ class StabilityFilterTest {
         }
     }
 
+    /**
+     * Roots and logarithms of values that cross zero within a step of the product with the Hessian: the norm of their
+     * real gradient stays far below the limit all the way.
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sqrt(x)",
+                "-sqrt(x)",
+                "v0 + sqrt(x)",
+                "sqrt(x + v1)",
+                "sqrt(abs(x))",
+                "sqrt(max(x, v0))",
+                "tanh(sqrt(x))",
+                "x / (sqrt(std_wh(x)) + sqrt(square(x)))",
+                "sqrt(x) / std_bwh(sqrt(x))",
+                "x * sigmoid(v1 * x) / sqrt(mean_whcg(square(x)) - square(mean_whcg(x)))",
+                "tanh(log(x)) + x / std_bwh(x)"
+            })
+    void rootsAndLogarithmsOfBoundedGradientPass(String formula) {
+        for (String network : AnchorNetworks.names()) {
+            StabilityResult status = judgeForReal(LayerName.parse(formula), network);
+            assertEquals(new CandidateStatus.Passed(), status.status(), network);
+            assertEquals(SETTINGS.steps(), status.test().steps());
+            assertTrue(status.test().norm() < 1e7, status.toString());
+        }
+    }
+
     @Test
     void theVerdictDependsOnLayerAndSeedAlone() {
         StabilityResult status = judgeForReal(Baselines.get("EvoNorm-S0"), "mobilenetv2");
