@@ -5,7 +5,7 @@ inside this module; `evaluate_layer` takes and gives [B, H, W, C], as the engine
 networks' numbers of parameters and multiply-accumulates.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
 
@@ -129,6 +129,14 @@ def frn_tlu(x, v0, v1, moments):
     return torch.maximum(v1 * x / (rms(x, "wh", moments) + EPS), v0)
 
 
+def dyt(x, v0, v1, moments):
+    return torch.tanh(v1 * x)
+
+
+def derf(x, v0, v1, moments):
+    return torch.erf(v1 * x + v0)
+
+
 def evonorm_b0(x, v0, v1, moments):
     return x / (torch.maximum(std(x, "bwh", moments), v1 * x + std(x, "wh", moments)) + EPS)
 
@@ -159,11 +167,20 @@ def identity(x, v0, v1, moments):
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer: its function of (x, v0, v1, moments), which of v0 and v1 it has, and whether gamma · y + beta follows."""
+    """A layer: its function of (x, v0, v1, moments), which of v0 and v1 it has, and whether gamma · y + beta follows.
+
+    `vectors` has the shape ("channel" or "layer") and the start value of v0 and v1 that are not the paper's.
+    """
 
     function: Callable
     trainable: tuple = ()
     affine: bool = False
+    vectors: dict = field(default_factory=dict, hash=False)
+
+    def initial(self, name, channels):
+        """The initial values of a trainable vector: [1, C, 1, 1], or [1, 1, 1, 1] with one value per layer."""
+        per, start = self.vectors.get(name, ("channel", 1 if name in ("v1", "gamma") else 0))
+        return torch.full((1, channels if per == "channel" else 1, 1, 1), float(start))
 
     @property
     def parameters(self):
@@ -186,6 +203,8 @@ KNOWN_LAYERS = {
     "LN-ReLU": Layer(ln_relu, ("v0", "v1")),
     "IN-ReLU": Layer(in_relu, ("v0", "v1")),
     "FRN-TLU": Layer(frn_tlu, ("v0", "v1")),
+    "DyT": Layer(dyt, ("v1",), affine=True, vectors={"v1": ("layer", 0.5)}),
+    "Derf": Layer(derf, ("v0", "v1"), affine=True, vectors={"v0": ("layer", 0), "v1": ("layer", 0.5)}),
     "EvoNorm-B0": Layer(evonorm_b0, ("v1",), affine=True),
     "EvoNorm-B1": Layer(evonorm_b1, affine=True),
     "EvoNorm-B2": Layer(evonorm_b2, affine=True),
@@ -268,7 +287,9 @@ def layer_from_graph(graph):
                 values[node_id] = value
         return values[node_id]
 
-    return Layer(function, tuple(name for name, i in (("v0", 2), ("v1", 3)) if i in reachable), graph["affine"])
+    vectors = {name: (vector["per"], vector["start"]) for name, vector in graph.get("vectors", {}).items()}
+    return Layer(
+        function, tuple(name for name, i in (("v0", 2), ("v1", 3)) if i in reachable), graph["affine"], vectors)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -319,8 +340,7 @@ class Place(nn.Module):
         self.layer = layer
         self.train_function = train_function
         for name in ("v0", "v1", "gamma", "beta"):
-            start = torch.ones if name in ("v1", "gamma") else torch.zeros
-            vector = nn.Parameter(start(1, channels, 1, 1)) if name in layer.parameters else None
+            vector = nn.Parameter(layer.initial(name, channels)) if name in layer.parameters else None
             self.register_parameter(name, vector)
         self.averages = MovingAverages()
 

@@ -1,6 +1,7 @@
 package org.evonorm.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -105,6 +106,27 @@ class RunConfTest {
         // Accepted once, the version is the run's.
         assertEquals(List.of(), enter(Accepted.NOTHING));
         assertEquals(List.of(), rerank(Accepted.NOTHING));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"search.primitives=[paper, erf]", "search.vectors.v1.start=0.5", "search.vectors.v0.per=layer"})
+    void anotherSearchSpaceIsRefused(String change) {
+        Settings other = Settings.load(Optional.empty(), List.of(change));
+        RunFolder folder = folder();
+        String message = assertThrows(SettingsException.class, () -> RunConf.check(folder, other, Accepted.NOTHING))
+                .getMessage();
+        assertTrue(message.contains(change.substring(0, change.indexOf('='))), message);
+    }
+
+    /** A run from before there was a choice has the paper's search space. */
+    @Test
+    void aRunWithoutASearchSpaceHasThePapers() throws IOException {
+        String older = conf().replaceAll("(?s)    primitives=\\[.*?\\]\n", "")
+                .replaceAll("(?s)    vectors \\{\n.*?\n    \\}\n", "");
+        assertFalse(older.contains("primitives") || older.contains("vectors"), older);
+        write(older);
+        assertEquals(List.of(), enter(Accepted.NOTHING));
     }
 
     @Test

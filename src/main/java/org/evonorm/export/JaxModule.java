@@ -76,7 +76,7 @@ final class JaxModule implements Dialect {
     public String function(Elementwise primitive) {
         return switch (primitive) {
             case SIGMOID -> "jax.nn.sigmoid";
-            case ERF -> "jax.scipy.special.erf";
+            case ERF -> "jax.lax.erf";
             default -> "jnp." + primitive.symbol();
         };
     }

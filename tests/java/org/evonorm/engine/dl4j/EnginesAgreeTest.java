@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import org.evonorm.data.Batch;
 import org.evonorm.engine.Engine;
 import org.evonorm.engine.Model;
@@ -20,6 +21,8 @@ import org.evonorm.graph.Family;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.RandomGraphs;
+import org.evonorm.graph.SearchSpace;
+import org.evonorm.graph.WideSpace;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkScale;
@@ -46,6 +49,14 @@ class EnginesAgreeTest {
     private static final double WELL_CONDITIONED = 1e-5;
 
     private static final int IMAGES = 6;
+    private static final Network ONE_PLACE = new Network(
+            "one place",
+            List.of(
+                    new Operator.Convolution(Operator.IMAGES, 24, 3, 2, 1),
+                    new Operator.Place(0),
+                    new Operator.Convolution(1, 8, 3, 1, 1),
+                    new Operator.GlobalAveragePool(2),
+                    new Operator.Dense(3, 10)));
 
     @ParameterizedTest
     @ValueSource(strings = {"resnet50", "mobilenetv2", "efficientnetb0"})
@@ -79,31 +90,40 @@ class EnginesAgreeTest {
 
     @Test
     void randomGraphsInOnePlace() {
-        Network network = new Network(
-                "one place",
-                List.of(
-                        new Operator.Convolution(Operator.IMAGES, 24, 3, 2, 1),
-                        new Operator.Place(0),
-                        new Operator.Convolution(1, 8, 3, 1, 1),
-                        new Operator.GlobalAveragePool(2),
-                        new Operator.Dense(3, 10)));
         int compared = 0;
         for (Layer layer : randomGraphs(40)) {
-            if (rounding(network, layer, 10) < WELL_CONDITIONED) {
-                assertAgree(Formula.print(layer) + " in one place", network, layer, 10);
+            if (rounding(ONE_PLACE, layer, 10) < WELL_CONDITIONED) {
+                assertAgree(Formula.print(layer) + " in one place", ONE_PLACE, layer, 10);
                 compared++;
             }
         }
         assertTrue(compared >= 20, compared + " of 40 graphs were compared");
     }
 
+    @Test
+    void randomGraphsOfTheWideSpaceInOnePlace() {
+        int compared = 0;
+        for (Layer layer : randomGraphs(20, WideSpace::of)) {
+            if (rounding(ONE_PLACE, layer, 10) < WELL_CONDITIONED) {
+                assertAgree(Formula.print(layer) + " in one place", ONE_PLACE, layer, 10);
+                compared++;
+            }
+        }
+        assertTrue(compared >= 10, compared + " of 20 graphs were compared");
+    }
+
     private static List<Layer> randomGraphs(int count) {
+        return randomGraphs(count, SearchSpace::of);
+    }
+
+    private static List<Layer> randomGraphs(int count, Function<Family, SearchSpace> spaces) {
         SplittableRandom random = new SplittableRandom(3);
         StaticFilter filter = new StaticFilter();
         List<Layer> layers = new ArrayList<>();
         while (layers.size() < count) {
             Family family = layers.size() % 2 == 0 ? Family.B : Family.S;
-            Layer layer = Layer.evolved(new RandomGraphs(family, 10).next(random));
+            SearchSpace space = spaces.apply(family);
+            Layer layer = space.layer(new RandomGraphs(space, 10).next(random));
             if (filter.judge(layer) instanceof CandidateStatus.Passed) {
                 layers.add(layer);
             }

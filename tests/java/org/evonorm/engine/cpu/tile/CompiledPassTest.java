@@ -20,7 +20,9 @@ import org.evonorm.graph.Family;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.RandomGraphs;
+import org.evonorm.graph.SearchSpace;
 import org.evonorm.graph.TensorShape;
+import org.evonorm.graph.WideSpace;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -97,6 +99,16 @@ class CompiledPassTest {
         RandomGraphs graphs = new RandomGraphs(family, 10);
         for (int i = 0; i < 60; i++) {
             Layer layer = Layer.evolved(graphs.next(random));
+            passes(layer).forEach(pass -> check(Formula.print(layer), pass));
+        }
+    }
+
+    @Test
+    void allPassesOfTheWideSpaceGiveTheSameBits() {
+        SearchSpace space = WideSpace.of(Family.B);
+        RandomGraphs graphs = new RandomGraphs(space, 10);
+        for (int i = 0; i < 30; i++) {
+            Layer layer = space.layer(graphs.next(random));
             passes(layer).forEach(pass -> check(Formula.print(layer), pass));
         }
     }
