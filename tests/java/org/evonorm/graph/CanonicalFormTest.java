@@ -136,8 +136,7 @@ class CanonicalFormTest {
                 for (int copy = random.nextInt(2); copy >= 0; copy--) {
                     written.add(write(graph.node(id)));
                     if (random.nextInt(3) == 0) {
-                        nodes.add(RandomGraphs.randomNode(
-                                SearchSpace.of(Family.B), LayerGraph.INITIAL_NODES + nodes.size(), random));
+                        nodes.add(new UniformNodes(SearchSpace.of(Family.B)).draw(nodes, random));
                     }
                 }
                 copies.put(id, written);

@@ -5,15 +5,21 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * The mutation of layer graphs, by which evolution varies parents (paper, section 4): a uniformly drawn intermediate
- * node gets a new primitive, uniform over the primitives of the search space, and new inputs, uniform over the earlier nodes.
- * The number of nodes stays (docs/design.md, "Random graphs and mutation").
+ * The paper's mutation of layer graphs, by which evolution varies parents (paper, section 4): a uniformly drawn
+ * intermediate node is replaced by a new one. The number of nodes stays (docs/design.md, "Random graphs and mutation").
+ *
+ * @param distribution the distribution that the new node is drawn from
  */
-public record Mutation(SearchSpace space) {
+public record Mutation(NodeDistribution distribution) {
 
-    /** Mutation in the paper's search space. */
+    /** The paper's mutation in the paper's search space. */
     public Mutation(Family family) {
         this(SearchSpace.of(family));
+    }
+
+    /** The paper's mutation in a search space. */
+    public Mutation(SearchSpace space) {
+        this(new UniformNodes(space));
     }
 
     /**
@@ -27,7 +33,7 @@ public record Mutation(SearchSpace space) {
         }
         int index = random.nextInt(parent.nodes().size());
         List<Node> nodes = new ArrayList<>(parent.nodes());
-        nodes.set(index, RandomGraphs.randomNode(space, LayerGraph.INITIAL_NODES + index, random));
+        nodes.set(index, distribution.draw(parent.nodes().subList(0, index), random));
         return new LayerGraph(nodes);
     }
 }

@@ -49,14 +49,14 @@ public record SearchSpace(List<Primitive> primitives, List<Integer> initialNodes
     }
 
     /** The input number {@code draw} of node {@code id}: an initial node of the space or an earlier node. */
-    int input(int draw) {
+    public int input(int draw) {
         return draw < initialNodes.size()
                 ? initialNodes.get(draw)
                 : LayerGraph.INITIAL_NODES + draw - initialNodes.size();
     }
 
     /** Number of inputs that node {@code id} may have. */
-    int inputs(int id) {
+    public int inputs(int id) {
         return initialNodes.size() + id - LayerGraph.INITIAL_NODES;
     }
 }
