@@ -27,6 +27,7 @@ class PackageOrderTest {
             "text",
             "graph",
             "graph.simplification",
+            "graph.variation",
             "program",
             "network",
             "data",

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 
 /** Pearson's test that counts follow a distribution. */
-final class ChiSquare {
+public final class ChiSquare {
 
     /** Standard normal quantile of 0.999. */
     private static final double Z = 3.0902;
@@ -13,7 +13,7 @@ final class ChiSquare {
     private ChiSquare() {}
 
     /** Fails if counts this far from {@code probabilities} come up less than once in 1000 times. */
-    static void assertFollows(double[] probabilities, long[] counts, String what) {
+    public static void assertFollows(double[] probabilities, long[] counts, String what) {
         long total = 0;
         for (long count : counts) {
             total += count;
@@ -28,7 +28,8 @@ final class ChiSquare {
         assertTrue(statistic < limit, what + ": chi-square " + statistic + " exceeds " + limit);
     }
 
-    static void assertUniform(long[] counts, String what) {
+    /** Fails if counts this uneven come up less than once in 1000 times. */
+    public static void assertUniform(long[] counts, String what) {
         double[] probabilities = new double[counts.length];
         Arrays.fill(probabilities, 1.0 / counts.length);
         assertFollows(probabilities, counts, what);
