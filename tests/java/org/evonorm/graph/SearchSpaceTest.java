@@ -47,6 +47,19 @@ class SearchSpaceTest {
     }
 
     @Test
+    void aChildKeepsTheBasesVectorsThenTheDonorsAndTakesNewOnesFromTheSpace() {
+        Layer base = Formula.parse("v0 = layer(2); tanh(x * v0)");
+        Layer donor = Formula.parse("v0 = layer(3); v1 = layer(4); x * v0 * v1");
+        LayerGraph graph = Formula.parse("tanh(x * v0) * v1").graph();
+        assertEquals(
+                new TrainableVectors(new TrainableVector(Per.LAYER, 2), new TrainableVector(Per.LAYER, 4)),
+                SPACE.child(base, donor, graph).vectors());
+        Layer child = SPACE.child(Formula.parse("v1 = layer(2); tanh(x)"), Formula.parse("exp(x)"), graph);
+        assertEquals(ONE_SCALE, child.vectors());
+        assertTrue(child.affine());
+    }
+
+    @Test
     void mutationsStayInTheSpace() {
         Mutation mutation = new Mutation(SPACE);
         SplittableRandom random = new SplittableRandom(2);

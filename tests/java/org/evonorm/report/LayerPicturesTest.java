@@ -126,6 +126,27 @@ class LayerPicturesTest {
         assertEquals(List.of(), steps.get(0).changes());
     }
 
+    @Test
+    void aCrossoversLineGoesOnWithTheParentThatTheGraftCameInto() {
+        Evaluated base = evaluated(Formula.parse("tanh(x) / std_wh(x)").graph(), new Origin.Random(), 1);
+        Evaluated donor = evaluated(Formula.parse("abs(x) * v1").graph(), new Origin.Random(), 2);
+        LayerGraph graph = Formula.parse("tanh(abs(x)) / std_wh(x)").graph();
+        Origin origin =
+                new Origin.Crossover(base.candidate().id(), donor.candidate().id());
+        Evaluated child = evaluated(graph, origin, 3);
+        Lineage lineage = Lineage.of(child, List.of(child, donor, base));
+        assertEquals(
+                List.of(base, child),
+                lineage.steps().stream().map(Lineage.Step::layer).toList());
+        assertEquals(
+                List.of("", Formula.print(donor.candidate().layer())),
+                lineage.steps().stream().map(Lineage.Step::graft).toList());
+        // A second parent that the report was not given is told by its id.
+        assertEquals(
+                donor.candidate().id(),
+                Lineage.of(child, List.of(child, base)).steps().get(1).graft());
+    }
+
     private static Evaluated evaluated(LayerGraph graph, Origin origin, int generation) {
         Layer layer = Layer.evolved(graph);
         return new Evaluated(

@@ -15,11 +15,13 @@ import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Fitness;
+import org.evonorm.evolution.MatingPool;
 import org.evonorm.evolution.Origin;
 import org.evonorm.evolution.RandomSource;
 import org.evonorm.evolution.Reproduction;
 import org.evonorm.evolution.SlidingWindow;
 import org.evonorm.evolution.Strategy;
+import org.evonorm.evolution.VariationShares;
 import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.Family;
 import org.evonorm.graph.SearchSpace;
@@ -49,7 +51,7 @@ class AblationTest {
             List<Evaluated> next = new ArrayList<>();
             for (int index = 0; index < PROPOSALS; index++) {
                 Reproduction.Offspring offspring =
-                        search.reproduction().offspring(window, randomness.proposal(generation, index));
+                        search.reproduction().offspring(MatingPool.of(window), randomness.proposal(generation, index));
                 if (filter.judge(offspring.layer()) instanceof CandidateStatus.Passed) {
                     next.add(new Evaluated(
                             new Candidate(
@@ -152,10 +154,15 @@ class AblationTest {
                                 "search.random-share=0.7",
                                 "search.mutations=5",
                                 "search.nodes=4",
+                                "search.crossover-share=0.125",
+                                "search.insertion-share=0.25",
+                                "search.removal-share=0.375",
+                                "search.learned-share=0.5",
                                 "search.family=s"))
                 .search()
                 .reproduction();
         assertEquals(Strategy.RANDOM, reproduction.strategy());
+        assertEquals(new VariationShares(0.125, 0.25, 0.375, 0.5), reproduction.shares());
         assertEquals(
                 List.of(
                         "0.3",

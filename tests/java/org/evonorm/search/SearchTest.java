@@ -155,6 +155,41 @@ class SearchTest {
     }
 
     @Test
+    void otherOperatorsToldApartByOriginGiveTheSameTablesWhereverTheRunWasCut() {
+        String[] operators = {
+            "search.crossover-share=0.5",
+            "search.insertion-share=0.3",
+            "search.removal-share=0.3",
+            "search.learned-share=0.5",
+            "search.random-share=0.25"
+        };
+        search(settings("operators", 3, operators));
+        search(settings("cut-operators", 1, operators));
+        search(settings("cut-operators", 3, operators));
+        assertEquals(rows(tables("operators")), rows(tables("cut-operators")));
+        Map<String, Integer> trainedIn = new HashMap<>();
+        tables("operators")
+                .candidates()
+                .where("status = 'trained'")
+                .collectAsList()
+                .forEach(row -> trainedIn.merge(row.getAs("id"), row.getAs("generation"), Math::min));
+        List<Row> children =
+                tables("operators").candidates().where("origin = 'crossover'").collectAsList();
+        assertTrue(children.size() > 10, children.size() + " crossovers");
+        for (Row child : children) {
+            for (String parent : List.of(child.<String>getAs("parent"), child.<String>getAs("second_parent"))) {
+                assertTrue(trainedIn.get(parent) < child.<Integer>getAs("generation"), child.toString());
+            }
+        }
+        assertEquals(
+                0,
+                tables("operators")
+                        .candidates()
+                        .where("origin != 'crossover' and second_parent is not null")
+                        .count());
+    }
+
+    @Test
     void anotherSeedGivesOtherTables() {
         search(settings("other", 1, "search.seed=3"));
         List<String> first = RepeatableRows.of(tables("other").candidates().where("generation = 1"));

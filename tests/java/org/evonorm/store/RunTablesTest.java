@@ -23,9 +23,11 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Fitness;
 import org.evonorm.evolution.SlidingWindow;
+import org.evonorm.graph.variation.NodeSurvival;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +94,32 @@ class RunTablesTest {
     void theWindowComesBackAsItWas() {
         assertEquals(CAPACITY, window.members().size());
         assertEquals(window, tables().window(CAPACITY));
+    }
+
+    @Test
+    void theSurvivalOfNodesCountsProposalsOfAllGenerationsButDuplicates() {
+        NodeSurvival.Tally tally = new NodeSurvival.Tally();
+        for (int number = 1; number <= GENERATIONS; number++) {
+            for (CandidateRow row : TestGeneration.random(number, 24).candidates()) {
+                if (!(row.status() instanceof CandidateStatus.Duplicate)) {
+                    tally.add(row.candidate().layer().graph(), row.status() instanceof CandidateStatus.Trained);
+                }
+            }
+        }
+        assertTrue(tally.survival().hasSurvivors());
+        assertEquals(tally.survival(), SurvivalTable.of(tables()));
+        assertEquals(
+                tally.survival(), SurvivalTable.of(JavaSparkContext.fromSparkContext(spark.sparkContext()), tables()));
+    }
+
+    @Test
+    void theValueKeysAreThoseOfAllProposals() {
+        Set<String> expected =
+                frames().candidates().where("origin != 'baseline' and value_key is not null").collectAsList().stream()
+                        .map(row -> row.<String>getAs("value_key"))
+                        .collect(Collectors.toSet());
+        assertFalse(expected.isEmpty());
+        assertEquals(expected, tables().valueKeys());
     }
 
     @Test

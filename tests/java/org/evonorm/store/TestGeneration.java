@@ -32,7 +32,11 @@ record TestGeneration(
         TestGeneration generation = new TestGeneration(number, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (int index = 0; index < size; index++) {
             Layer layer = Layer.evolved(new RandomGraphs(Family.B, 10).next(random));
-            Origin origin = index % 2 == 0 ? new Origin.Random() : new Origin.Mutation("parent" + index);
+            Origin origin = switch (index % 3) {
+                case 0 -> new Origin.Random();
+                case 1 -> new Origin.Mutation("parent" + index);
+                default -> new Origin.Crossover("parent" + index, "graft" + index);
+            };
             generation.add(origin, layer, status(index), random);
         }
         return generation;

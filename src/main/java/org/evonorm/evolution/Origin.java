@@ -11,6 +11,14 @@ public sealed interface Origin extends Serializable {
     /** A mutant of a tournament's winner; {@code parent} is the id of the winner. */
     record Mutation(String parent) implements Origin {}
 
+    /**
+     * A child of two winners of tournaments.
+     *
+     * @param parent       id of the winner that the graft came into, whose output the child has
+     * @param secondParent id of the winner that the graft came from
+     */
+    record Crossover(String parent, String secondParent) implements Origin {}
+
     /** A seed layer of the settings, one of the first parents; {@code name} is a baseline's name or a formula. */
     record Seed(String name) implements Origin {}
 

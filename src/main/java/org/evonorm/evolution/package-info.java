@@ -5,7 +5,7 @@
  * <p>Nothing here trains, stores or distributes anything.
  *
  * <p>To read: {@link org.evonorm.evolution.Candidate}, {@link org.evonorm.evolution.Fitness},
- * {@link org.evonorm.evolution.ParetoFront}, {@link org.evonorm.evolution.Reproduction},
- * {@link org.evonorm.evolution.SlidingWindow}, {@link org.evonorm.evolution.RandomSource}.
+ * {@link org.evonorm.evolution.ParetoFront}, {@link org.evonorm.evolution.SlidingWindow},
+ * {@link org.evonorm.evolution.MatingPool}, {@link org.evonorm.evolution.Reproduction}, {@link org.evonorm.evolution.RandomSource}.
  */
 package org.evonorm.evolution;

@@ -59,6 +59,9 @@ public record ExportedLayer(Layer layer, String id, List<String> provenance) {
         if (origin instanceof Origin.Mutation mutation) {
             return "a mutation of " + mutation.parent();
         }
+        if (origin instanceof Origin.Crossover crossover) {
+            return "a crossover of " + crossover.parent() + " and " + crossover.secondParent();
+        }
         if (origin instanceof Origin.Seed) {
             return "a layer that the search was started from";
         }

@@ -48,6 +48,15 @@ public record SearchSpace(List<Primitive> primitives, List<Integer> initialNodes
         return new Layer(graph, true, parent.vectors().whereReached(parent.graph(), vectors));
     }
 
+    /**
+     * The layer of a crossover's graph, with the trailing affine: vectors that the base uses stay as they are there,
+     * those that the donor alone uses as in the donor, and others are those of new layers.
+     */
+    public Layer child(Layer base, Layer donor, LayerGraph graph) {
+        TrainableVectors behind = donor.vectors().whereReached(donor.graph(), vectors);
+        return new Layer(graph, true, base.vectors().whereReached(base.graph(), behind));
+    }
+
     /** The input number {@code draw} of node {@code id}: an initial node of the space or an earlier node. */
     public int input(int draw) {
         return draw < initialNodes.size()

@@ -1,6 +1,7 @@
 package org.evonorm.rejection;
 
 import java.util.BitSet;
+import java.util.Optional;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.ChannelVectors;
@@ -39,13 +40,19 @@ public final class StaticFilter {
      * @return passed, or rejected with the reason
      */
     public CandidateStatus judge(Layer layer) {
-        BitSet reachable = CanonicalForm.reachable(layer.graph());
-        if (!reachable.get(LayerGraph.X)) {
-            return rejected("the output does not depend on x: no path leads from x to it");
-        }
-        return judge(
-                new Layer(layer.graph(), false, layer.vectors()),
-                reachable.get(LayerGraph.V0) || reachable.get(LayerGraph.V1));
+        return judgeUnprobed(layer).orElseGet(() -> {
+            BitSet reachable = CanonicalForm.reachable(layer.graph());
+            return judge(
+                    new Layer(layer.graph(), false, layer.vectors()),
+                    reachable.get(LayerGraph.V0) || reachable.get(LayerGraph.V1));
+        });
+    }
+
+    /** The rejection of a layer that needs no evaluation: no path leads from x to the output; empty for all others. */
+    public Optional<CandidateStatus> judgeUnprobed(Layer layer) {
+        return CanonicalForm.reachable(layer.graph()).get(LayerGraph.X)
+                ? Optional.empty()
+                : Optional.of(rejected("the output does not depend on x: no path leads from x to it"));
     }
 
     private CandidateStatus judge(Layer graph, boolean hasVectors) {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Origin;
 import org.evonorm.graph.Formula;
@@ -13,16 +14,21 @@ import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
 import org.evonorm.graph.simplification.Simplification;
 
-/** The lineage of a layer: its ancestors, the first one first, with the changes of each mutation. */
+/**
+ * The lineage of a layer: its ancestors, the first one first, with the changes of each mutation. It follows the parent
+ * of a mutant, and of a crossover the parent that the graft came into.
+ */
 record Lineage(List<Step> steps) {
 
     /**
      * An ancestor, or at the end the layer itself.
      *
-     * @param changes nodes that differ from the parent's; empty for the first ancestor
+     * @param changes nodes that differ from the parent's; empty for the first ancestor, a crossover and a mutant with
+     *                another number of nodes
+     * @param graft   formula of the parent that a crossover's graft came from; empty for all others
      * @param formula difference of the parent's formula and its own
      */
-    record Step(Evaluated layer, List<NodeChange> changes, List<FormulaDiff.Piece> formula) {}
+    record Step(Evaluated layer, List<NodeChange> changes, String graft, List<FormulaDiff.Piece> formula) {}
 
     /** A node before and after a mutation, such as {@code mul(#4, x)}. */
     public record NodeChange(int node, String before, String after) {}
@@ -37,15 +43,14 @@ record Lineage(List<Step> steps) {
         }
         Collections.reverse(line);
         List<Step> steps = new ArrayList<>();
-        steps.add(new Step(line.get(0), List.of(), FormulaDiff.same(formula(line.get(0)))));
+        steps.add(new Step(line.get(0), List.of(), "", FormulaDiff.same(formula(line.get(0)))));
         for (int i = 1; i < line.size(); i++) {
             Evaluated parent = line.get(i - 1);
             Evaluated child = line.get(i);
             steps.add(new Step(
                     child,
-                    changes(
-                            parent.candidate().layer().graph(),
-                            child.candidate().layer().graph()),
+                    changes(parent.candidate(), child.candidate()),
+                    graft(child.candidate().origin(), byId),
                     FormulaDiff.of(formula(parent), formula(child))));
         }
         return new Lineage(steps);
@@ -53,21 +58,38 @@ record Lineage(List<Step> steps) {
 
     /** The parent, which is of an earlier generation, so that every lineage ends. */
     private static Optional<Evaluated> parent(Evaluated child, Map<String, Evaluated> byId) {
-        if (!(child.candidate().origin() instanceof Origin.Mutation mutation)) {
-            return Optional.empty();
-        }
-        return Optional.ofNullable(byId.get(mutation.parent()))
+        Origin origin = child.candidate().origin();
+        Optional<String> id = origin instanceof Origin.Mutation mutation
+                ? Optional.of(mutation.parent())
+                : origin instanceof Origin.Crossover crossover ? Optional.of(crossover.parent()) : Optional.empty();
+        return id.map(byId::get)
                 .filter(parent ->
                         parent.candidate().generation() < child.candidate().generation());
+    }
+
+    private static String graft(Origin origin, Map<String, Evaluated> byId) {
+        if (!(origin instanceof Origin.Crossover crossover)) {
+            return "";
+        }
+        return Optional.ofNullable(byId.get(crossover.secondParent()))
+                .map(Lineage::formula)
+                .orElse(crossover.secondParent());
     }
 
     private static String formula(Evaluated layer) {
         return Formula.print(Simplification.shown(layer.candidate().layer()));
     }
 
-    private static List<NodeChange> changes(LayerGraph before, LayerGraph after) {
+    private static List<NodeChange> changes(Candidate parent, Candidate child) {
+        LayerGraph before = parent.layer().graph();
+        LayerGraph after = child.layer().graph();
         List<NodeChange> changes = new ArrayList<>();
-        for (int i = 0; i < Math.min(before.nodes().size(), after.nodes().size()); i++) {
+        // Insertion, removal and crossover number the nodes anew.
+        if (child.origin() instanceof Origin.Crossover
+                || before.nodes().size() != after.nodes().size()) {
+            return changes;
+        }
+        for (int i = 0; i < after.nodes().size(); i++) {
             Node was = before.nodes().get(i);
             Node is = after.nodes().get(i);
             if (!was.equals(is)) {

@@ -70,7 +70,8 @@ final class ReportPage {
     public record Portrait(LayerRow row, Image formula, String graph) {}
 
     /** An ancestor of the best layer. */
-    public record Ancestor(LayerRow row, List<Lineage.NodeChange> changes, List<FormulaDiff.Piece> formula) {}
+    public record Ancestor(
+            LayerRow row, List<Lineage.NodeChange> changes, String graft, List<FormulaDiff.Piece> formula) {}
 
     private final RunHistory history;
     private final Map<String, Object> model = new HashMap<>();
@@ -184,7 +185,7 @@ final class ReportPage {
 
     private List<Ancestor> ancestors(Evaluated best) {
         return Lineage.of(best, history.found()).steps().stream()
-                .map(step -> new Ancestor(row(0, step.layer()), step.changes(), step.formula()))
+                .map(step -> new Ancestor(row(0, step.layer()), step.changes(), step.graft(), step.formula()))
                 .toList();
     }
 }

@@ -15,9 +15,11 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.CandidateStatus;
+import org.evonorm.evolution.MatingPool;
 import org.evonorm.evolution.Origin;
 import org.evonorm.evolution.RandomSource;
 import org.evonorm.evolution.SlidingWindow;
+import org.evonorm.graph.variation.NodeSurvival;
 import org.evonorm.search.progress.GenerationSummary;
 import org.evonorm.search.progress.Stage;
 import org.evonorm.search.progress.StageProgress;
@@ -32,6 +34,7 @@ import org.evonorm.store.Originals;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunLease;
 import org.evonorm.store.RunTables;
+import org.evonorm.store.SurvivalTable;
 import scala.Tuple2;
 
 /**
@@ -122,12 +125,12 @@ final class Generation {
      * Any later generation: proposes layers from the window, in rounds, and trains the layers that pass the filters.
      */
     Result evolve(SlidingWindow window, RunTables earlier) {
-        Broadcast<SlidingWindow> parents = spark.broadcast(window);
+        Broadcast<MatingPool> pool = spark.broadcast(matingPool(window, earlier));
         JavaPairRDD<String, String> originals = Originals.of(spark, earlier);
         List<JavaRDD<Proposal>> rounds = new ArrayList<>();
         List<Candidate> survivors = new ArrayList<>();
         while (settings.search().proposesAfter(rounds.size(), survivors.size())) {
-            JavaRDD<Proposal> proposed = propose(rounds.size(), parents);
+            JavaRDD<Proposal> proposed = propose(rounds.size(), pool);
             rounds.add(proposed);
             Map<Integer, String> duplicates = findDuplicates(proposed, originals);
             List<Proposal> originalsOfRound = setDuplicatesAside(proposed, duplicates);
@@ -140,18 +143,24 @@ final class Generation {
         SlidingWindow next = window.with(trained.evaluated(survivors));
         Result result = commit(rounds.stream().reduce(JavaRDD::union).orElseThrow(), trained, next);
         rounds.forEach(JavaRDD::unpersist);
-        parents.destroy();
+        pool.destroy();
         return result;
     }
 
+    /** The parents and counts that all proposals of the generation are made from. */
+    private MatingPool matingPool(SlidingWindow window, RunTables earlier) {
+        boolean learns = settings.search().reproduction().shares().learned() > 0;
+        return new MatingPool(window.members(), learns ? SurvivalTable.of(spark, earlier) : NodeSurvival.none());
+    }
+
     /** Proposes one round, statically filtered; candidates are numbered on from round to round. */
-    private JavaRDD<Proposal> propose(int round, Broadcast<SlidingWindow> parents) {
+    private JavaRDD<Proposal> propose(int round, Broadcast<MatingPool> pool) {
         int count = settings.search().proposals();
         Proposer proposer = new Proposer(
                 number,
                 randomness,
                 settings.search().reproduction(),
-                parents,
+                pool,
                 settings.rejection().staticFilter());
         List<Integer> indices =
                 IntStream.range(round * count, (round + 1) * count).boxed().toList();

@@ -12,6 +12,7 @@ import org.evonorm.evolution.Reproduction;
 import org.evonorm.evolution.Selection;
 import org.evonorm.evolution.Strategy;
 import org.evonorm.evolution.Tournament;
+import org.evonorm.evolution.VariationShares;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Family;
 import org.evonorm.graph.Formula;
@@ -91,7 +92,8 @@ public record SearchSettings(
                 reader.choice("search.strategy", Strategy.class),
                 tournament,
                 reader.zeroToOne("search.random-share"),
-                reader.whole("search.mutations", 1, Formula.MOST_NODES));
+                reader.whole("search.mutations", 1, Formula.MOST_NODES),
+                shares(reader));
         int proposals = reader.whole("search.proposals", 1, MOST_PROPOSALS);
         int rounds = reader.whole("search.rounds", 1);
         int survivors = reader.whole("search.survivors", 0);
@@ -143,6 +145,20 @@ public record SearchSettings(
                     steps.get(0) + ", the first of search.hurdles, where the quality filter judges");
         }
         return new Hurdles(steps, margin, networkMargin);
+    }
+
+    private static VariationShares shares(SettingsReader reader) {
+        double insertion = reader.zeroToOne("search.insertion-share");
+        double removal = reader.zeroToOne("search.removal-share");
+        if (insertion + removal > 1) {
+            throw reader.refusal(
+                    "search.removal-share", "at most 1 together with search.insertion-share, which is " + insertion);
+        }
+        return new VariationShares(
+                reader.zeroToOne("search.crossover-share"),
+                insertion,
+                removal,
+                reader.zeroToOne("search.learned-share"));
     }
 
     private static Selection selection(SettingsReader reader, List<String> networks) {

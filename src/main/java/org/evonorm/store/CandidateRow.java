@@ -40,7 +40,8 @@ public record CandidateRow(
         return RowFactory.create(
                 candidate.index(),
                 candidate.id(),
-                origin instanceof Origin.Mutation mutation ? mutation.parent() : null,
+                parent(origin),
+                origin instanceof Origin.Crossover crossover ? crossover.secondParent() : null,
                 originName(origin),
                 nameOf(origin),
                 LayerJson.write(candidate.layer()),
@@ -64,7 +65,7 @@ public record CandidateRow(
     }
 
     /** The columns that {@link #candidate} reads. */
-    static final List<String> CANDIDATE = List.of("index", "id", "parent", "origin", "name", "graph");
+    static final List<String> CANDIDATE = List.of("index", "id", "parent", "second_parent", "origin", "name", "graph");
 
     /** Reads the candidate of a row of a generation. */
     static Candidate candidate(int generation, StoredRow row) {
@@ -83,6 +84,7 @@ public record CandidateRow(
         return switch (origin) {
             case "random" -> new Origin.Random();
             case "mutation" -> new Origin.Mutation(row.text("parent"));
+            case "crossover" -> new Origin.Crossover(row.text("parent"), row.text("second_parent"));
             case "seed" -> new Origin.Seed(row.text("name"));
             case "baseline", "yardstick" -> new Origin.Baseline(row.text("name"));
             default ->
@@ -96,8 +98,17 @@ public record CandidateRow(
             return "random";
         } else if (origin instanceof Origin.Mutation) {
             return "mutation";
+        } else if (origin instanceof Origin.Crossover) {
+            return "crossover";
         }
         return origin instanceof Origin.Seed ? "seed" : "baseline";
+    }
+
+    private static String parent(Origin origin) {
+        if (origin instanceof Origin.Mutation mutation) {
+            return mutation.parent();
+        }
+        return origin instanceof Origin.Crossover crossover ? crossover.parent() : null;
     }
 
     private static String nameOf(Origin origin) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -181,6 +182,19 @@ public final class RunTables {
     /** What became of the candidates of each generation, generation 0 first. */
     public List<GenerationTotals> totals() {
         return generations.stream().map(GenerationTotals::of).toList();
+    }
+
+    /** The value keys of all candidates that passed the static filter, without baselines. */
+    public Set<String> valueKeys() {
+        Set<String> keys = new HashSet<>();
+        for (GenerationTables generation : generations) {
+            generation.read(Table.CANDIDATES, List.of("origin", "value_key"), row -> {
+                if (!CandidateRow.isBaseline(row)) {
+                    row.optionalText("value_key").ifPresent(keys::add);
+                }
+            });
+        }
+        return keys;
     }
 
     /** The learning curves of candidates, for each training that ended. */

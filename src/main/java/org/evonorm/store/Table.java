@@ -23,6 +23,7 @@ public enum Table {
                 required("index", DataTypes.IntegerType),
                 required("id", DataTypes.StringType),
                 optional("parent", DataTypes.StringType),
+                optional("second_parent", DataTypes.StringType),
                 required("origin", DataTypes.StringType),
                 optional("name", DataTypes.StringType),
                 required("graph", DataTypes.StringType),

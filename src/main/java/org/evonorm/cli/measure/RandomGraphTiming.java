@@ -13,12 +13,12 @@ import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.Family;
 import org.evonorm.graph.Layer;
-import org.evonorm.graph.ProbeFingerprint;
 import org.evonorm.graph.RandomGraphs;
 import org.evonorm.graph.simplification.Simplification;
 import org.evonorm.network.Network;
 import org.evonorm.program.LayerLowering;
 import org.evonorm.rejection.StaticFilter;
+import org.evonorm.search.ProbedForms;
 
 /** The times of random graphs that pass the static filter, one after another in one JVM, as in a search. */
 public final class RandomGraphTiming {
@@ -32,7 +32,7 @@ public final class RandomGraphTiming {
 
     private final SplittableRandom random = new SplittableRandom(1);
     private final StaticFilter filter = new StaticFilter();
-    private final ProbeFingerprint fingerprint = new ProbeFingerprint();
+    private final ProbedForms.Prober prober = new ProbedForms().prober();
 
     /**
      * The times of all graphs.
@@ -85,8 +85,8 @@ public final class RandomGraphTiming {
     }
 
     /**
-     * Random graphs per second: proposed, made canonical, filtered statically and, if they pass, simplified and given a
-     * value key.
+     * Random graphs per second: proposed, made canonical and simplified, and, where the simplified form is new,
+     * filtered statically and, if they pass, given a value key.
      */
     public double proposalsPerSecond() {
         propose(PROPOSALS);
@@ -130,10 +130,7 @@ public final class RandomGraphTiming {
         RandomGraphs graphs = new RandomGraphs(Family.B, NODES);
         for (int i = 0; i < count; i++) {
             Layer layer = new Layer(graphs.next(random), true);
-            CandidateIdentity.id(layer);
-            if (filter.judge(layer) instanceof CandidateStatus.Passed) {
-                fingerprint.key(Simplification.of(layer));
-            }
+            prober.probe(layer, CandidateIdentity.id(layer));
         }
     }
 
