@@ -242,4 +242,47 @@ class TrainAndBenchTest {
                 .toArray();
         assertEquals(ratios[1], object.get("median_of_identity").doubleValue());
     }
+
+    /** The yield of 40 proposals that all vary layers, on few synthetic images. */
+    private CommandLineRun yieldOf(String layers, String... settings) {
+        List<String> arguments = new ArrayList<>(
+                List.of("bench", "--yield", "40", "--json", "--set", "search.random-share=0", "--layer", layers));
+        for (String setting : settings) {
+            arguments.addAll(List.of("--set", setting));
+        }
+        for (String images : List.of("training", "validation", "test")) {
+            arguments.addAll(List.of("--set", "data." + images + "-images=100"));
+        }
+        return CommandLineRun.of(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void benchOfTheYieldCountsProposalsByOrigin() throws Exception {
+        List<JsonNode> both = jsonLines(yieldOf("EvoNorm-S0,EvoNorm-B0,GN-ReLU", "search.crossover-share=0.5"));
+        assertEquals(
+                List.of("crossover", "mutation"),
+                both.stream().map(object -> object.get("origin").textValue()).toList());
+        int proposed = 0;
+        for (JsonNode object : both) {
+            int previous = object.get("proposed").intValue();
+            proposed += previous;
+            assertTrue(previous > 0);
+            for (String stage : List.of("static_filter", "no_duplicate", "signal_filter")) {
+                assertTrue(object.get(stage).intValue() <= previous, object.toString());
+                previous = object.get(stage).intValue();
+            }
+            assertTrue(object.get("no_duplicate").intValue() > 0, object.toString());
+        }
+        assertEquals(40, proposed);
+    }
+
+    @Test
+    void theYieldNeedsParentsAndSettingsNeedTheYield(@TempDir Path folder) {
+        CommandLineRun orphans = run("bench", "--yield", "5", "--set", "search.run=" + folder.resolve("none"));
+        assertEquals(1, orphans.status());
+        assertTrue(orphans.err().contains("there are no parents"), orphans.err());
+        CommandLineRun settings = run("bench", "--set", "search.nodes=3");
+        assertEquals(1, settings.status());
+        assertTrue(settings.err().contains("--yield"), settings.err());
+    }
 }

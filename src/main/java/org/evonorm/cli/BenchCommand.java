@@ -63,10 +63,7 @@ final class BenchCommand implements Callable<Integer> {
                         + "blanks around operators belong to the formula.",
                 "identity, BN-ReLU, EvoNorm-B0 and EvoNorm-S0 without it."
             })
-    private List<NamedLayer.Some> layerArguments =
-            List.of(new NamedLayer.Some(Stream.of(IDENTITY, "BN-ReLU", "EvoNorm-B0", "EvoNorm-S0")
-                    .map(name -> new NamedLayer(name, Baselines.get(name)))
-                    .toList()));
+    private List<NamedLayer.Some> layerArguments = List.of();
 
     private List<NamedLayer> layers = List.of();
 
@@ -140,13 +137,27 @@ final class BenchCommand implements Callable<Integer> {
                             + "many operations their simplified forms save.")
     private boolean proposals;
 
+    @Mixin
+    private YieldOptions yieldOptions;
+
     @Option(names = "--json", description = "Print a JSON object per line instead of a table.")
     private boolean json;
 
     @Override
     public Integer call() throws Exception {
         layers = layerArguments.stream().flatMap(some -> some.layers().stream()).toList();
-        Limits.notEmpty("--layer", layers);
+        if (!layerArguments.isEmpty()) {
+            Limits.notEmpty("--layer", layers);
+        }
+        if (yieldOptions.chosen()) {
+            yieldOptions.measure(layers, json, spec.commandLine().getOut());
+            return 0;
+        }
+        if (layers.isEmpty()) {
+            layers = Stream.of(IDENTITY, "BN-ReLU", "EvoNorm-B0", "EvoNorm-S0")
+                    .map(name -> new NamedLayer(name, Baselines.get(name)))
+                    .toList();
+        }
         Limits.threads("--threads", threads);
         Limits.threads("--side-by-side", sideBySide);
         Limits.atLeast("--batch", 1, batchSize);
