@@ -19,6 +19,7 @@ HALF_MAX = 65504
 def load(path):
     spec = importlib.util.spec_from_file_location(f"exported_{path.parent.name}_{path.stem}".replace("-", "_"), path)
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
 

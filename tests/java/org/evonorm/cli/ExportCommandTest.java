@@ -51,6 +51,17 @@ class ExportCommandTest {
         assertTrue(Files.readString(file).startsWith("digraph"));
     }
 
+    @Test
+    void thePapersConventionLeavesEpsOutOfDivisors() throws IOException {
+        Path module = folder.resolve("layer.py");
+        CommandLineRun run = CommandLineRun.of(
+                ("export --layer EvoNorm-S0 --format pytorch --convention paper --output " + module).split(" "));
+        assertEquals("", run.err());
+        String text = Files.readString(module);
+        assertTrue(text.contains("x * torch.sigmoid(v1 * x) / group_std\n"), text);
+        assertTrue(text.contains("range(1, 33)"), text);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
@@ -64,6 +75,9 @@ class ExportCommandTest {
                 "--layer x --format json --output FOLDER/none/x.json; 1; there is no folder",
                 "--run FOLDER/none --layer a85fe157503286fe --format json; 2; --candidate a85fe157503286fe",
                 "--run FOLDER/none --candidate ab --format json; 1; there is no run",
+                "--layer tanh(x) --format jax --convention paper --output FOLDER/x.py; 1; is for its layers alone",
+                "--layer EvoNorm-B0 --format latex --convention paper; 1; --convention is for modules",
+                "--layer EvoNorm-B0 --format jax --convention timm --output FOLDER/x.py; 2; known are evonorm, paper",
                 "--layer exp(exp(exp(square(x)*square(x)))) --format jax --output FOLDER/x.py; 1; not finite"
             })
     void wrongArgumentsGetOneSentence(String arguments, int status, String culprit) {

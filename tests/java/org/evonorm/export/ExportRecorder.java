@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.evonorm.graph.Baselines;
 import org.evonorm.graph.Family;
@@ -25,6 +26,16 @@ final class ExportRecorder {
 
     private static final int NODES = 10;
 
+    /** Layers at the edges of primitives, which tests/bench/export_behaviour.py tries by these names. */
+    private static final Map<String, String> EDGES = Map.of(
+            "edge_rms_of_zero", "x / rms_bwh(0)",
+            "edge_mean_as_factor", "x * mean_bwh(x)",
+            "edge_max", "max(-v1, x + v0)",
+            "edge_max_zero", "max(0, x) - max(x, 0) * v1 + max(1, x) * v0 + max(x, 1)",
+            "edge_abs", "abs(x) / abs(v0)",
+            "edge_div", "(x + v0) / (x * v1)",
+            "edge_sqrt_log", "sqrt(x) * log(v0) + log(x) * sqrt(v0)");
+
     private ExportRecorder() {}
 
     public static void main(String[] arguments) throws IOException {
@@ -35,6 +46,14 @@ final class ExportRecorder {
             record(folder.resolve(ExportedLayer.of(layer).fileName()), layer);
         }
         record(folder.resolve("all_parts"), Formula.parse(ExportedModuleTest.ALL_PARTS));
+        record(folder.resolve("edges"), Formula.parse(ExportedModuleTest.EDGES));
+        for (Map.Entry<String, String> edge : EDGES.entrySet()) {
+            record(folder.resolve(edge.getKey()), Formula.parse(edge.getValue()));
+        }
+        for (String name : Baselines.names()) {
+            ExportedLayer layer = ExportedLayer.of(Baselines.get(name)).by(Convention.PAPER);
+            record(folder.resolve("paper_" + layer.fileName()), layer);
+        }
         for (Family family : Family.values()) {
             SplittableRandom random = new SplittableRandom(7);
             RandomGraphs graphs = new RandomGraphs(family, NODES);
@@ -54,7 +73,10 @@ final class ExportRecorder {
     }
 
     private static void record(Path folder, Layer layer) throws IOException {
-        ExportedLayer exported = ExportedModuleTest.asProposed(layer);
+        record(folder, ExportedModuleTest.asProposed(layer));
+    }
+
+    private static void record(Path folder, ExportedLayer exported) throws IOException {
         String check = CheckFile.write(exported);
         Files.createDirectories(folder);
         for (ExportFormat format : Arrays.stream(ExportFormat.values())

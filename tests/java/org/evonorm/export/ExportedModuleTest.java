@@ -13,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.evonorm.engine.cpu.LayerRun;
 import org.evonorm.graph.Baselines;
 import org.evonorm.graph.CandidateIdentity;
@@ -44,6 +46,10 @@ class ExportedModuleTest {
                     + "max(c, 0) * mean_whcg(mean_whc(x)) + rms_wh(x * sigmoid(v1)) / (1 + abs(x))"
                     + " + exp(-square(tanh(x)) - a)";
 
+    /** A layer of functions with a choice at zeros and ties. */
+    static final String EDGES = "max(-v1, x + v0) * abs(x) + max(0, x) - max(x, 0) * v1 + max(1, x) * v0 + max(x, 1)"
+            + " + tanh(x / v0) + sqrt(x) * log(v0 * x)";
+
     private static final Map<String, Layer> COMMITTED = Map.of(
             "bn_relu",
             Baselines.get("BN-ReLU"),
@@ -52,7 +58,9 @@ class ExportedModuleTest {
             "evonorm_s0",
             Baselines.get("EvoNorm-S0"),
             "all_parts",
-            Formula.parse(ALL_PARTS));
+            Formula.parse(ALL_PARTS),
+            "edges",
+            Formula.parse(EDGES));
 
     static Stream<String> committed() {
         return COMMITTED.keySet().stream().sorted();
@@ -87,7 +95,7 @@ class ExportedModuleTest {
                 sizes.get(2).asInt(),
                 sizes.get(3).asInt());
         ChannelVectors initial = ChannelVectors.initial(shape.channels());
-        JsonNode parameters = check.get("parameters");
+        JsonNode parameters = check.get("training").get("parameters");
         ChannelVectors vectors = new ChannelVectors(
                 doubles(parameters, "v0", initial.v0()),
                 doubles(parameters, "v1", initial.v1()),
@@ -177,6 +185,43 @@ class ExportedModuleTest {
                 : otherwise;
     }
 
+    @Test
+    void checkFilesHoldZerosAndTies() throws IOException {
+        JsonNode check = new JsonMapper().readTree(CheckFile.write(ExportedLayer.of(Formula.parse("max(abs(x), v1)"))));
+        JsonNode edges = check.get("training_at_edges").get(0);
+        float[] x = floats(edges.get("x"));
+        float[] dx = floats(edges.get("dx").get("values"));
+        float[] dy = floats(edges.get("dy"));
+        float[] v1 = floats(edges.get("parameters").get("v1"));
+        float[] gamma = floats(edges.get("parameters").get("gamma"));
+        int zeros = 0;
+        int ties = 0;
+        for (int i = 0; i < x.length; i++) {
+            int c = i % v1.length;
+            if (x[i] == 0) {
+                zeros++;
+                assertEquals(0, Math.abs(dx[i]));
+            } else if (x[i] == v1[c] && x[i] > 0) {
+                ties++;
+                assertEquals(dy[i] * gamma[c], dx[i], 1e-6);
+            }
+        }
+        assertTrue(zeros > 0 && ties > 0, zeros + " zeros, " + ties + " ties");
+    }
+
+    @Test
+    void checkFilesSayWhereNanStays() throws IOException {
+        JsonNode check =
+                new JsonMapper().readTree(CheckFile.write(ExportedLayer.of(Formula.parse("max(-v1, x + v0)"))));
+        int[] shape = StreamSupport.stream(check.get("shape").spliterator(), false)
+                .mapToInt(JsonNode::asInt)
+                .toArray();
+        // The first sample, and no other.
+        assertEquals(
+                shape[1] * shape[2] * shape[3],
+                check.get("evaluation").get("nan_where_x_is_nan").size());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -235,7 +280,7 @@ class ExportedModuleTest {
         RandomGraphs graphs = new RandomGraphs(Family.B, 30);
         SplittableRandom random = new SplittableRandom(3);
         for (int i = 0; i < 200; i++) {
-            StraightLine line = StraightLine.of(Layer.evolved(graphs.next(random)), new RecordingDialect());
+            StraightLine line = StraightLine.of(Layer.evolved(graphs.next(random)), new RecordingDialect(), Convention.EVONORM);
             List<String> expressions = line.assignments().stream()
                     .map(StraightLine.Assignment::expression)
                     .toList();
@@ -255,6 +300,16 @@ class ExportedModuleTest {
         }
 
         @Override
+        public Optional<String> largerOfNumber(String tensor, String number, boolean numberIsFirst) {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean absIsFlatAtZero() {
+            return true;
+        }
+
+        @Override
         public String aggregate(org.evonorm.graph.Aggregate aggregate, String operand, String average) {
             return aggregate.symbol() + "(" + operand + ")";
         }
@@ -270,7 +325,7 @@ class ExportedModuleTest {
         assertEquals("x - v1", straight("x + 0 - v1 * 1"));
         assertEquals("larger(x, 0.0)", straight("max(x, 0)"));
         assertEquals("1.0 / (abs(x) + self.eps)", straight("1 / abs(x)"));
-        assertEquals("divide(x, v1, self.eps)", straight("x / v1"));
+        assertEquals("x / nonzero(v1, self.eps)", straight("x / v1"));
         assertEquals("-(x + v0) * v1", straight("-(x + v0) * v1"));
         assertEquals("exp(zero)", straight("1"));
         assertEquals("x * (x + 1.0)", straight("x * (x + 1)"));
@@ -278,7 +333,7 @@ class ExportedModuleTest {
     }
 
     private static String straight(String formula) {
-        StraightLine line = StraightLine.of(Formula.parse(formula), new RecordingDialect());
+        StraightLine line = StraightLine.of(Formula.parse(formula), new RecordingDialect(), Convention.EVONORM);
         assertEquals(List.of(), line.assignments());
         return line.output();
     }

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.evonorm.export.CheckFile;
+import org.evonorm.export.Convention;
 import org.evonorm.export.ExportFormat;
 import org.evonorm.export.ExportedLayer;
 import org.evonorm.graph.NearestName;
@@ -93,6 +94,17 @@ final class ExportCommand implements Callable<Integer> {
             })
     private Optional<Path> output;
 
+    @Option(
+            names = "--convention",
+            paramLabel = "NAME",
+            defaultValue = "evonorm",
+            converter = ConventionConverter.class,
+            description = {
+                "evonorm (eps in roots and divisors, groups of 8 channels), or for modules of baselines paper "
+                        + "(as the paper's code: eps in roots alone, 32 groups); default: evonorm."
+            })
+    private Convention convention;
+
     @Option(names = "--force", description = "Replace files that exist.")
     private boolean force;
 
@@ -101,6 +113,13 @@ final class ExportCommand implements Callable<Integer> {
         output.ifPresent(file -> requireNew(OutputFile.require(file)));
         ExportedLayer layer =
                 source.layer.map(named -> ExportedLayer.of(named.layer())).orElseGet(() -> candidate(source.found));
+        if (convention != Convention.EVONORM) {
+            if (!format.isModule()) {
+                throw new IllegalArgumentException(
+                        "--convention is for modules (pytorch, keras, jax); leave it out for " + format.symbol());
+            }
+            layer = layer.by(convention);
+        }
         PrintWriter out = spec.commandLine().getOut();
         if (format.isModule()) {
             Path module = output.orElse(Path.of(layer.fileName() + "_" + format.symbol() + "." + format.extension()));
@@ -150,6 +169,18 @@ final class ExportCommand implements Callable<Integer> {
             Files.writeString(file, text);
         } catch (IOException e) {
             throw OutputFile.failure(file, e);
+        }
+    }
+
+    /** Reads conventions by their symbols. */
+    static final class ConventionConverter implements ITypeConverter<Convention> {
+        @Override
+        public Convention convert(String text) {
+            return Arrays.stream(Convention.values())
+                    .filter(convention -> convention.symbol().equalsIgnoreCase(text.strip()))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException(
+                            "there is no convention " + Quotation.of(text) + "; known are evonorm, paper"));
         }
     }
 

@@ -1,5 +1,6 @@
 package org.evonorm.export;
 
+import java.util.Optional;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.Elementwise;
 
@@ -8,6 +9,15 @@ interface Dialect {
 
     /** The function of one operand that computes a primitive, for example {@code torch.tanh}. */
     String function(Elementwise primitive);
+
+    /**
+     * The larger of a tensor and a number, where the framework has a function that keeps NaN and sends the gradient of a
+     * tie to the first of the two; empty where the helper {@code larger} computes it.
+     */
+    Optional<String> largerOfNumber(String tensor, String number, boolean numberIsFirst);
+
+    /** Whether the framework's {@code abs} has the slope 0 at 0, as docs/design.md defines it. */
+    boolean absIsFlatAtZero();
 
     /**
      * The aggregate of an operand, in a shape that broadcasts against the input.

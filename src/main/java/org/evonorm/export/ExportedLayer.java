@@ -21,13 +21,33 @@ import org.evonorm.store.StoredCandidate;
  * @param id         id of the layer as proposed, by which its run knows it
  * @param provenance sentences on run, candidate and accuracies, which may contain any characters; empty for a layer
  *                   that belongs to no run
+ * @param convention the convention about eps and groups that its module follows
  */
-public record ExportedLayer(Layer layer, String id, List<String> provenance) {
+public record ExportedLayer(Layer layer, String id, List<String> provenance, Convention convention) {
 
     private static final int ID_DIGITS = 8;
 
     public ExportedLayer {
         provenance = List.copyOf(provenance);
+    }
+
+    /** The layer by the definition of its primitives. */
+    public ExportedLayer(Layer layer, String id, List<String> provenance) {
+        this(layer, id, provenance, Convention.EVONORM);
+    }
+
+    /**
+     * The layer by another convention.
+     *
+     * @throws IllegalArgumentException if the layer is no baseline, so that no published code defines it
+     */
+    public ExportedLayer by(Convention other) {
+        if (other == Convention.PAPER && baselineName().isEmpty()) {
+            throw new IllegalArgumentException("the convention of the paper's code is for its layers alone ("
+                    + String.join(", ", Baselines.names()) + "), not for " + Formula.print(layer.graph())
+                    + "; export it without --convention");
+        }
+        return new ExportedLayer(layer, id, provenance, other);
     }
 
     /** A layer that belongs to no run. */

@@ -5,6 +5,7 @@ import static org.evonorm.graph.IndexSet.WHCG;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.Elementwise;
 import org.evonorm.graph.LayerGraph;
@@ -42,23 +43,76 @@ final class JaxModule implements Dialect {
                     if not error.max() <= expected["atol"]:
                         raise AssertionError(f"{what} differs by up to {error.max()}")
 
-                training, evaluation = check["training"], check["evaluation"]
-                layer = @CLASS@(@CHECK_ARGUMENTS@, data_format=data_format)
-                _, state = layer.init()
-                params = {name: jnp.asarray(v, jnp.float64) for name, v in check["parameters"].items()}
+                def trained(case):
+                    _, state = layer.init()
+                    params = {name: jnp.asarray(v, jnp.float64) for name, v in case["parameters"].items()}
+                    y, pullback, state = jax.vjp(
+                        lambda params, x: apply(params, state, x, training=True), params, tensor(case["x"]),
+                        has_aux=True)
+                    compare("the output in training mode", y, case["y"])
+                    by_params, by_x = pullback(tensor(case["dy"]))
+                    compare("the gradient of x", by_x, case["dx"])
+                    for name, expected in case["gradients"].items():
+                        compare(f"the gradient of {name}", by_params[name], expected)
+                    return params, state
+
+                evaluation = check["evaluation"]
+                layer = @CLASS@(
+                    @CHECK_ARGUMENTS@, data_format=data_format)
                 apply = jax.jit(layer, static_argnames="training")
-                y, pullback, state = jax.vjp(
-                    lambda params, x: apply(params, state, x, training=True), params, tensor(training["x"]),
-                    has_aux=True)
-                compare("the output in training mode", y, training["y"])
-                by_params, by_x = pullback(tensor(training["dy"]))
-                compare("the gradient of x", by_x, training["dx"])
-                for name, expected in training["gradients"].items():
-                    compare(f"the gradient of {name}", by_params[name], expected)
+                for case in check["training_at_edges"]:
+                    trained(case)
+                params, state = trained(check["training"])
                 for values in check["further_inputs"]:
                     _, state = apply(params, state, tensor(values), training=True)
                 y, _ = apply(params, state, tensor(evaluation["x"]), training=False)
                 compare("the output in evaluation mode", y, evaluation["y"])
+                y, _ = apply(params, state, tensor(evaluation["x"]).at[0].set(jnp.nan), training=False)
+                y = y if data_format == "NHWC" else y.transpose(0, 2, 3, 1)
+                if jnp.flatnonzero(jnp.isnan(y).ravel()).tolist() != evaluation["nan_where_x_is_nan"]:
+                    raise AssertionError("NaN in x gives NaN in other places")
+            """;
+
+    private static final String AS_MAPS = """
+            def as_maps(self, x):
+                \"""x in four dimensions, in float32 or float64.\"""
+                if not jnp.issubdtype(x.dtype, jnp.floating):
+                    raise ValueError(f"expected floating-point values, not {x.dtype}")
+                last = self.channel_axis == 3
+                if not 3 <= x.ndim <= 5 or x.shape[-1 if last else 1] != self.channels:
+                    where = "the last dimension" if last else "dimension 1"
+                    raise ValueError(f"expected {self.channels} channels in {where} of 3 to 5, not {x.shape}")
+                space = x.shape[1:-1] if last else x.shape[2:]
+                space = (math.prod(space[:-1]), space[-1])
+                shape = (x.shape[0], *space, self.channels) if last else (x.shape[0], self.channels, *space)
+                return x.reshape(shape).astype(jnp.promote_types(x.dtype, jnp.float32))
+            """;
+
+    private static final String STATISTICS = """
+            def over_batch(self, a):
+                \"""The mean of a over batch, height and width, of all devices of the axis.\"""
+                mean = jnp.mean(a, axis=(0,) + self.spatial_axes, keepdims=True)
+                return mean if self.axis_name is None else jax.lax.pmean(mean, self.axis_name)
+
+            def count(self, state, x):
+                \"""Counts a batch in state, earlier ones for less, and gives its share in running statistics.
+
+                The first batch has the share 1, which corrects the bias; an empty one is not counted and has none.
+                \"""
+                if x.size == 0:
+                    return None
+                decay = 1.0 if self.momentum is None else self.momentum
+                steps = state.get("steps", 1.0 if self.momentum is None else 1 / (1 - decay))
+                steps = jnp.asarray(steps)
+                steps = steps.astype(jnp.promote_types(steps.dtype, jnp.float32))
+                state["steps"] = decay * steps + 1
+                return 1 / state["steps"]
+
+            def follow(self, average, batch, share):
+                \"""A running statistic after a step towards a batch's value by a share of the way.\"""
+                batch = jax.lax.stop_gradient(batch).ravel()
+                moved = jnp.where(share < 1, (1 - share) * average + share * batch, batch)
+                return moved.astype(average.dtype)
             """;
 
     private final ModuleParts parts;
@@ -82,11 +136,21 @@ final class JaxModule implements Dialect {
     }
 
     @Override
+    public Optional<String> largerOfNumber(String tensor, String number, boolean numberIsFirst) {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean absIsFlatAtZero() {
+        return false;
+    }
+
+    @Override
     public String aggregate(Aggregate aggregate, String operand, String runningStatistic) {
         String moment = switch (aggregate.over()) {
             case BWH ->
                 "self." + ModuleParts.method(aggregate) + "(" + operand + ", state, \"" + runningStatistic
-                        + "\", training)";
+                        + "\", share, training)";
             case WHCG -> "self." + ModuleParts.method(aggregate) + "(" + operand + ")";
             case WH -> moment(aggregate.statistic(), operand, "self.spatial_axes", ", keepdims=True");
             case WHC -> moment(aggregate.statistic(), operand, "(1, 2, 3)", ", keepdims=True");
@@ -106,7 +170,8 @@ final class JaxModule implements Dialect {
     private String write() {
         List<String> sections = new ArrayList<>();
         sections.add(parts.moduleDocstring("JAX", "jax"));
-        sections.add("import json\nimport sys\nfrom pathlib import Path\n\nimport jax\nimport jax.numpy as jnp\n");
+        sections.add(
+                "import json\nimport math\nimport sys\nfrom pathlib import Path\n\nimport jax\nimport jax.numpy as jnp\n");
         sections.addAll(parts.helpers("jnp"));
         sections.add(layerClass());
         sections.add(VERIFY.replace("@CLASS@", parts.className())
@@ -120,6 +185,8 @@ final class JaxModule implements Dialect {
         methods.add(constructor());
         methods.add(init());
         methods.add(call());
+        methods.add(activation());
+        methods.add(AS_MAPS);
         methods.add("""
                 def channelwise(self, values):
                     \"""[C] or [N, C] values in a shape that broadcasts against x.\"""
@@ -131,45 +198,52 @@ final class JaxModule implements Dialect {
             }
         }
         if (parts.hasRunningStatistics()) {
-            methods.add("""
-                    def average(self, average, batch, steps):
-                        \"""A bias-corrected running statistic after a step towards a batch's value; the first replaces it.\"""
-                        weight = (1 - self.momentum) / (1 - self.momentum**steps)
-                        return average + weight * (jax.lax.stop_gradient(batch).ravel() - average)
-                    """);
+            methods.add(STATISTICS);
         }
         for (Statistic statistic : Statistic.values()) {
             if (parts.line().uses(statistic, WHCG)) {
                 methods.add(groupMoment(statistic));
             }
         }
-        return "class " + parts.className() + ":\n" + docstring() + "\n"
-                + String.join(
-                        "\n", methods.stream().map(method -> method.indent(4)).toList());
+        return "class " + parts.className() + ":\n" + docstring() + "\n" + PythonText.methods(methods);
     }
 
     private String docstring() {
         List<String> arguments = new ArrayList<>();
         if (parts.hasRunningStatistics()) {
-            arguments.add("momentum: share of their values that running statistics keep in a training step");
+            arguments.add("momentum: share of their values that running statistics keep in a training step; None for"
+                    + " their cumulative average");
         }
-        arguments.add("data_format: \"NHWC\" or \"NCHW\", the order of x's dimensions");
+        arguments.add("data_format: \"NHWC\" or \"NCHW\": whether the channels are x's last dimension or its second");
+        if (parts.hasRunningStatistics()) {
+            arguments.add("axis_name: the axis of pmap, vmap or shard_map over which batches count as one; None for"
+                    + " this device alone");
+        }
         return parts.classDocstring(
                 "A layer is a function of parameters, state and x, without side effects:"
                         + " params, state = layer.init(); y, state = layer(params, state, x, training=True). "
-                        + "Half precision"
-                        + " is computed in float32 and returned in its own type.",
+                        + "x has one to three dimensions between or after batch and channels. Half precision"
+                        + " is computed in float32 and returned in its own type; other types than floating-point ones"
+                        + " are refused."
+                        + (parts.hasRunningStatistics()
+                                ? " State without 'steps', the count of batches, is taken for that of a long training."
+                                : ""),
                 arguments);
     }
 
     private String constructor() {
         List<String> lines = new ArrayList<>();
-        lines.add("def __init__(self, " + parts.signature("0.9") + ", data_format=\"NHWC\"):");
-        lines.addAll(parts.argumentChecks());
+        lines.add(PythonText.definition("def __init__(self, " + parts.signature("0.9") + ", data_format=\"NHWC\""
+                + (parts.hasRunningStatistics() ? ", axis_name=None" : "") + "):"));
+        lines.addAll(parts.argumentChecks("0 <= momentum < 1", "at least 0 and below 1"));
         lines.add("    if data_format not in (\"NHWC\", \"NCHW\"):");
         lines.add("        raise ValueError(f\"data_format must be NHWC or NCHW, not {data_format}\")");
         lines.add("    self.channels = channels");
         lines.addAll(parts.fields());
+        if (parts.hasRunningStatistics()) {
+            lines.add("    self.momentum = momentum");
+            lines.add("    self.axis_name = axis_name");
+        }
         lines.add("    self.channel_axis = 3 if data_format == \"NHWC\" else 1");
         lines.add("    self.spatial_axes = (1, 2) if data_format == \"NHWC\" else (2, 3)");
         lines.add("    self.vector_shape = (-1, 1, 1, channels) if data_format == \"NHWC\" else (-1, channels, 1, 1)");
@@ -177,67 +251,99 @@ final class JaxModule implements Dialect {
     }
 
     private String init() {
-        List<String> params = new ArrayList<>();
-        for (ModuleParts.Vector vector : parts.vectors()) {
-            params.add("\"" + vector.name() + "\": " + vector.initial("jnp", "self.channels"));
+        List<String> lines = new ArrayList<>();
+        lines.add("def init(self):");
+        lines.add("    \"\"\"The parameters and the state to start from.\"\"\"");
+        lines.add("    params, state = {}, {}");
+        for (ModuleParts.Vector vector : parts.affineVectors()) {
+            lines.add("    params[\"" + vector.name() + "\"] = jnp."
+                    + (vector.name().equals("gamma")
+                            ? "full(self.channels, 0.0 if self.init_zero else 1.0)"
+                            : "zeros(self.channels)"));
         }
-        List<String> state = new ArrayList<>();
+        List<String> ofActivation = new ArrayList<>();
+        for (ModuleParts.Vector vector : parts.graphVectors()) {
+            ofActivation.add("params[\"" + vector.name() + "\"] = jnp.full(" + vector.size("self.channels") + ", "
+                    + vector.kind().start() + ")");
+        }
         for (StraightLine.RunningStatistic running : parts.line().runningStatistics()) {
-            state.add("\"" + running.name() + "\": jnp." + (running.statistic() == Statistic.MEAN ? "zeros" : "ones")
-                    + "(self.channels)");
+            ofActivation.add("state[\"" + running.name() + "\"] = jnp."
+                    + (running.statistic() == Statistic.MEAN ? "zeros" : "ones") + "(self.channels)");
         }
         if (parts.hasRunningStatistics()) {
-            state.add("\"steps\": jnp.zeros((), jnp.int32)");
+            ofActivation.add("state[\"steps\"] = jnp.zeros(())");
         }
-        return "def init(self):\n    \"\"\"The parameters and the state to start from.\"\"\"\n    params = "
-                + dictionary(params) + "\n    state = " + dictionary(state) + "\n    return params, state\n";
-    }
-
-    private static String dictionary(List<String> entries) {
-        return entries.isEmpty() ? "{}" : "{\n        " + String.join(",\n        ", entries) + ",\n    }";
+        lines.addAll(parts.ofActivation(ofActivation));
+        lines.add("    return params, state");
+        return String.join("\n", lines) + "\n";
     }
 
     private String call() {
         List<String> lines = new ArrayList<>();
         lines.add("def __call__(self, params, state, x, training=False):");
         lines.add("    \"\"\"y and the state after it.\"\"\"");
-        lines.add("    if x.ndim != 4 or x.shape[self.channel_axis] != self.channels:");
-        lines.add(
-                "        raise ValueError(f\"expected {self.channels} channels in dimension {self.channel_axis} of 4, "
-                        + "not {x.shape}\")");
+        lines.add("    x = jnp.asarray(x)");
+        lines.add("    maps = self.as_maps(x)");
+        String activation =
+                "self.activation(params, maps" + (parts.hasRunningStatistics() ? ", state, training" : "") + ")";
         if (parts.hasRunningStatistics()) {
             lines.add("    state = dict(state)");
-            lines.add("    if training:");
-            lines.add("        state[\"steps\"] = state[\"steps\"] + 1");
         }
-        lines.add("    dtype = x.dtype");
-        lines.add("    x = x.astype(jnp.promote_types(dtype, jnp.float32))");
-        for (ModuleParts.Vector vector : parts.vectors()) {
-            lines.add("    " + vector.name() + " = " + (vector.isPerLayer() ? "" : "self.channelwise(") + "params[\""
-                    + vector.name() + "\"].astype(x.dtype)"
-                    + (vector.isPerLayer() ? ".reshape(1, 1, 1, 1)" : ")"));
+        if (parts.hasAffine()) {
+            lines.add("    y = " + activation + " if self.apply_act else maps");
+            parts.affineVectors().forEach(vector -> lines.add("    " + local(vector, "maps")));
+            lines.add("    y = gamma * y + beta");
+        } else {
+            lines.add("    y = " + activation);
         }
+        lines.add("    return y.reshape(x.shape).astype(x.dtype), state");
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static String local(ModuleParts.Vector vector, String like) {
+        String values = "params[\"" + vector.name() + "\"].astype(" + like + ".dtype)";
+        return vector.name() + " = "
+                + (vector.isPerLayer() ? values + ".reshape(1, 1, 1, 1)" : "self.channelwise(" + values + ")");
+    }
+
+    private String activation() {
+        List<String> lines = new ArrayList<>();
+        String y = "y" + (parts.hasAffine() ? " before the affine" : "");
+        if (parts.hasRunningStatistics()) {
+            lines.add("def activation(self, params, x, state, training):");
+            lines.add("    \"\"\"" + y
+                    + " for x in four dimensions; state, a dict of the caller's own, is updated.\"\"\"");
+            lines.add("    share = self.count(state, x) if training else None");
+        } else {
+            lines.add("def activation(self, params, x):");
+            lines.add("    \"\"\"" + y + " for x in four dimensions.\"\"\"");
+        }
+        parts.graphVectors().forEach(vector -> lines.add("    " + local(vector, "x")));
         if (parts.line().leaves().contains(LayerGraph.ZERO)) {
             lines.add("    zero = jnp.zeros((1, 1, 1, 1), x.dtype)");
         }
         lines.addAll(parts.body("jnp.zeros_like(x)"));
-        lines.add("    return y.astype(dtype), state");
         return String.join("\n", lines) + "\n";
     }
 
     private static String batchMoment(Statistic statistic) {
         return """
-                def %s(self, a, state, name, training):
+                def %s(self, a, state, name, share, training):
                     \"""The %s of a over batch, height and width; in evaluation mode its running statistic.\"""
                     if not training:
                         return self.channelwise(state[name].astype(a.dtype))
                     batch = %s
-                    state[name] = self.average(state[name], batch, state["steps"])
+                    if share is not None:
+                        state[name] = self.follow(state[name], batch, share)
                     return batch
                 """.formatted(
                         ModuleParts.method(new Aggregate(statistic, BWH)),
                         ModuleParts.words(statistic),
-                        moment(statistic, "a", "(0,) + self.spatial_axes", ", keepdims=True"));
+                        switch (statistic) {
+                            case MEAN -> "self.over_batch(a)";
+                            case RMS -> "self.over_batch(jnp.square(a))";
+                            case STD -> "self.over_batch(jnp.square(a - self.over_batch(a)))";
+                        });
     }
 
     private static String groupMoment(Statistic statistic) {

@@ -5,6 +5,8 @@ import static org.evonorm.graph.IndexSet.WHCG;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.Elementwise;
 import org.evonorm.graph.LayerGraph;
@@ -71,21 +73,67 @@ final class KerasModule implements Dialect {
                         found.ravel(), expected["values"], rtol=check["rtol"], atol=expected["atol"],
                         err_msg=f"{what} differs")
 
-                training, evaluation = check["training"], check["evaluation"]
-                layer = @CLASS@(@CHECK_ARGUMENTS@, data_format=data_format,
-                    dtype="float64")
-                layer.build(tensor(training["x"]).shape)
-                for name, values in check["parameters"].items():
-                    getattr(layer, name).assign(values)
-                y, found = gradients(layer, tensor(training["x"]), tensor(training["dy"]))
-                compare("the output in training mode", y, training["y"])
-                compare("the gradient of x", found[0], training["dx"])
-                for variable, gradient in zip(layer.trainable_variables, found[1:]):
-                    compare(f"the gradient of {variable.name}", gradient, training["gradients"][variable.name])
+                def trained(case):
+                    layer = @CLASS@(
+                        @CHECK_ARGUMENTS@, data_format=data_format, dtype="float64")
+                    layer.build(tensor(case["x"]).shape)
+                    for name, values in case["parameters"].items():
+                        getattr(layer, name).assign(values)
+                    y, found = gradients(layer, tensor(case["x"]), tensor(case["dy"]))
+                    compare("the output in training mode", y, case["y"])
+                    compare("the gradient of x", found[0], case["dx"])
+                    for variable, gradient in zip(layer.trainable_variables, found[1:]):
+                        compare(f"the gradient of {variable.name}", gradient, case["gradients"][variable.name])
+                    return layer
+
+                evaluation = check["evaluation"]
+                for case in check["training_at_edges"]:
+                    trained(case)
+                layer = trained(check["training"])
                 for values in check["further_inputs"]:
                     layer(tensor(values), training=True)
                 y = layer(tensor(evaluation["x"]), training=False)
                 compare("the output in evaluation mode", y, evaluation["y"])
+                sample = len(evaluation["x"]) // check["shape"][0]
+                y = layer(tensor([float("nan")] * sample + evaluation["x"][sample:]), training=False)
+                y = ops.convert_to_numpy(ops.stop_gradient(y))
+                y = y if data_format == "channels_last" else y.transpose(0, 2, 3, 1)
+                if np.flatnonzero(np.isnan(y)).tolist() != evaluation["nan_where_x_is_nan"]:
+                    raise AssertionError("NaN in x gives NaN in other places")
+            """;
+
+    private static final String AS_MAPS = """
+            def as_maps(self, x):
+                \"""x in four dimensions.\"""
+                height, width = self.spatial_axes
+                if len(x.shape) == 3:
+                    return ops.expand_dims(x, width)
+                if len(x.shape) == 5:
+                    shape = ops.shape(x)
+                    return ops.reshape(x, shape[:height] + (shape[height] * shape[width],) + shape[width + 1:])
+                return x
+            """;
+
+    private static final String STATISTICS = """
+            def count(self, x):
+                \"""Counts a batch, earlier ones for less, and gives its share in running statistics.
+
+                The first batch has the share 1, which corrects the bias; an empty one is not counted and has the share 0.
+                \"""
+                decay = 1.0 if self.momentum is None else self.momentum
+                filled = ops.size(x) > 0
+                before = ops.convert_to_tensor(self.steps)
+                steps = ops.where(filled, decay * before + 1, before)
+                self.steps.assign(steps)
+                return ops.where(filled, 1 / steps, ops.zeros_like(steps))
+
+            def follow(self, average, batch, share):
+                \"""Moves a running statistic towards a batch's value by a share of the way.\"""
+                before = ops.convert_to_tensor(average)
+                batch = ops.cast(ops.reshape(ops.stop_gradient(batch), (-1,)), before.dtype)
+                share = ops.cast(share, before.dtype)
+                moved = ops.where(share < 1, (1 - share) * before + share * batch, batch)
+                average.assign(ops.where(share > 0, moved, before))
             """;
 
     private final ModuleParts parts;
@@ -105,10 +153,21 @@ final class KerasModule implements Dialect {
     }
 
     @Override
+    public Optional<String> largerOfNumber(String tensor, String number, boolean numberIsFirst) {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean absIsFlatAtZero() {
+        return false;
+    }
+
+    @Override
     public String aggregate(Aggregate aggregate, String operand, String runningStatistic) {
         String moment = switch (aggregate.over()) {
             case BWH ->
-                "self." + ModuleParts.method(aggregate) + "(" + operand + ", self." + runningStatistic + ", training)";
+                "self." + ModuleParts.method(aggregate) + "(" + operand + ", self." + runningStatistic
+                        + ", share, training)";
             case WHCG -> "self." + ModuleParts.method(aggregate) + "(" + operand + ")";
             case WH -> moment(aggregate.statistic(), operand, "self.spatial_axes", ", keepdims=True");
             case WHC -> moment(aggregate.statistic(), operand, "(1, 2, 3)", ", keepdims=True");
@@ -150,6 +209,8 @@ final class KerasModule implements Dialect {
         methods.add(constructor());
         methods.add(build());
         methods.add(call());
+        methods.add(activation());
+        methods.add(AS_MAPS);
         methods.add("""
                 def channelwise(self, values):
                     \"""[C] or [N, C] values in a shape that broadcasts against x.\"""
@@ -161,14 +222,7 @@ final class KerasModule implements Dialect {
             }
         }
         if (parts.hasRunningStatistics()) {
-            methods.add("""
-                    def update(self, average, batch):
-                        \"""Moves a bias-corrected running statistic towards a batch's value; the first step replaces it.\"""
-                        steps = ops.cast(self.steps, average.dtype)
-                        weight = (1 - self.momentum) / (1 - self.momentum**steps)
-                        batch = ops.cast(ops.reshape(ops.stop_gradient(batch), (-1,)), average.dtype)
-                        average.assign(average + weight * (batch - average))
-                    """);
+            methods.add(STATISTICS);
         }
         for (Statistic statistic : Statistic.values()) {
             if (parts.line().uses(statistic, WHCG)) {
@@ -178,33 +232,40 @@ final class KerasModule implements Dialect {
         methods.add(getConfig());
         return "@keras.saving.register_keras_serializable(package=\"evonorm\")\nclass " + parts.className()
                 + "(keras.layers.Layer):\n" + docstring() + "\n"
-                + String.join(
-                        "\n", methods.stream().map(method -> method.indent(4)).toList());
+                + PythonText.methods(methods);
     }
 
     private String docstring() {
         List<String> arguments = new ArrayList<>();
         if (parts.hasRunningStatistics()) {
             arguments.add("momentum: share of their values that running statistics keep in a training step, as "
-                    + "BatchNormalization counts it");
+                    + "BatchNormalization counts it; None for their cumulative average");
         }
         arguments.add("data_format: \"channels_last\" or \"channels_first\", the order of x's dimensions");
         return parts.classDocstring(
-                "Input and output are [N, H, W, C], or [N, C, H, W] with channels_first. Half precision"
-                        + " is computed in float32 and returned in its own type.",
+                "Input and output are [N, H, W, C], [N, L, C] or [N, D, H, W, C], or with channels_first [N, C, H, W],"
+                        + " [N, C, L] or [N, C, D, H, W]. Half precision is computed in float32 and returned in its own"
+                        + " type; other types than floating-point ones are refused."
+                        + (parts.hasRunningStatistics()
+                                ? " A layer that is not trainable runs in inference mode, as BatchNormalization does."
+                                : ""),
                 arguments);
     }
 
     private String constructor() {
         List<String> lines = new ArrayList<>();
-        lines.add("def __init__(self, " + parts.signature("0.9") + ", data_format=\"channels_last\", **kwargs):");
+        lines.add(PythonText.definition(
+                "def __init__(self, " + parts.signature("0.9") + ", data_format=\"channels_last\", **kwargs):"));
         lines.add("    super().__init__(**kwargs)");
-        lines.addAll(parts.argumentChecks());
+        lines.addAll(parts.argumentChecks("0 <= momentum < 1", "at least 0 and below 1"));
         lines.add("    if data_format not in (\"channels_last\", \"channels_first\"):");
         lines.add("        raise ValueError(f\"data_format must be channels_last or channels_first, "
                 + "not {data_format}\")");
         lines.add("    self.channels = channels");
         lines.addAll(parts.fields());
+        if (parts.hasRunningStatistics()) {
+            lines.add("    self.momentum = momentum");
+        }
         lines.add("    self.data_format = data_format");
         lines.add("    last = data_format == \"channels_last\"");
         lines.add("    self.channel_axis = 3 if last else 1");
@@ -216,25 +277,37 @@ final class KerasModule implements Dialect {
     private String build() {
         List<String> lines = new ArrayList<>();
         lines.add("def build(self, input_shape):");
-        lines.add("    if len(input_shape) != 4 or input_shape[self.channel_axis] != self.channels:");
-        lines.add(
-                "        raise ValueError(f\"expected {self.channels} channels in dimension {self.channel_axis} of 4, "
-                        + "not {input_shape}\")");
-        for (ModuleParts.Vector vector : parts.vectors()) {
+        lines.add("    axis = -1 if self.data_format == \"channels_last\" else 1");
+        lines.add("    if not 3 <= len(input_shape) <= 5 or input_shape[axis] != self.channels:");
+        lines.add("        raise ValueError(f\"expected {self.channels} channels in dimension {axis} of 3 to 5, "
+                + "not {input_shape}\")");
+        for (ModuleParts.Vector vector : parts.affineVectors()) {
             lines.add("    self." + vector.name() + " = self.add_weight(");
-            lines.add("        shape=(" + (vector.isPerLayer() ? "1" : "self.channels") + ",), initializer="
-                    + initializer(vector) + ", autocast=False, name=\"" + vector.name() + "\")");
+            lines.add("        shape=(self.channels,), initializer="
+                    + (vector.name().equals("gamma") ? "\"zeros\" if self.init_zero else \"ones\"" : "\"zeros\"")
+                    + ", autocast=False, name=\"" + vector.name() + "\")");
         }
-        for (StraightLine.RunningStatistic running : parts.line().runningStatistics()) {
-            lines.add("    self." + running.name() + " = self.add_weight(");
-            lines.add("        shape=(self.channels,), initializer=\""
-                    + (running.statistic() == Statistic.MEAN ? "zeros" : "ones")
-                    + "\", trainable=False, autocast=False, name=\"" + running.name() + "\")");
+        List<String> ofActivation = new ArrayList<>();
+        for (ModuleParts.Vector vector : parts.graphVectors()) {
+            ofActivation.add("self." + vector.name() + " = self.add_weight(");
+            ofActivation.add("    shape=(" + vector.size("self.channels") + ",), initializer=" + initializer(vector)
+                    + ", autocast=False, name=\"" + vector.name() + "\")");
         }
         if (parts.hasRunningStatistics()) {
-            lines.add("    self.steps = self.add_weight(");
-            lines.add("        shape=(), initializer=\"zeros\", dtype=\"int32\", trainable=False, name=\"steps\")");
+            ofActivation.add("dtype = \"float64\" if self.variable_dtype == \"float64\" else \"float32\"");
         }
+        for (StraightLine.RunningStatistic running : parts.line().runningStatistics()) {
+            ofActivation.add("self." + running.name() + " = self.add_weight(");
+            ofActivation.add("    shape=(self.channels,), initializer=\""
+                    + (running.statistic() == Statistic.MEAN ? "zeros" : "ones")
+                    + "\", dtype=dtype, trainable=False, autocast=False, name=\"" + running.name() + "\")");
+        }
+        if (parts.hasRunningStatistics()) {
+            ofActivation.add("self.steps = self.add_weight(");
+            ofActivation.add(
+                    "    shape=(), initializer=\"zeros\", dtype=dtype, trainable=False, autocast=False, name=\"steps\")");
+        }
+        lines.addAll(parts.ofActivation(ofActivation));
         lines.add("    self.built = True");
         return String.join("\n", lines) + "\n";
     }
@@ -247,51 +320,75 @@ final class KerasModule implements Dialect {
     private String call() {
         List<String> lines = new ArrayList<>();
         lines.add("def call(self, x, training=False):");
-        if (parts.hasRunningStatistics()) {
-            lines.add("    if training:");
-            lines.add("        self.steps.assign(self.steps + 1)");
-        }
         lines.add("    dtype = keras.backend.standardize_dtype(x.dtype)");
+        lines.add("    if \"float\" not in dtype:");
+        lines.add("        raise ValueError(f\"expected floating-point values, not {dtype}\")");
         lines.add("    compute_dtype = \"float64\" if dtype == \"float64\" else \"float32\"");
-        lines.add("    x = ops.cast(x, compute_dtype)");
-        for (ModuleParts.Vector vector : parts.vectors()) {
-            String cast = "ops.cast(self." + vector.name() + ", compute_dtype)";
-            lines.add("    " + vector.name() + " = "
-                    + (vector.isPerLayer()
-                            ? "ops.reshape(" + cast + ", (1, 1, 1, 1))"
-                            : "self.channelwise(" + cast + ")"));
+        lines.add("    maps = self.as_maps(ops.cast(x, compute_dtype))");
+        String activation =
+                "self.activation(maps" + (parts.hasRunningStatistics() ? ", training and self.trainable" : "") + ")";
+        if (parts.hasAffine()) {
+            lines.add("    y = " + activation + " if self.apply_act else maps");
+            parts.affineVectors().forEach(vector -> lines.add("    " + local(vector, "maps")));
+            lines.add("    y = gamma * y + beta");
+        } else {
+            lines.add("    y = " + activation);
         }
+        lines.add("    return ops.cast(ops.reshape(y, ops.shape(x)), dtype)");
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static String local(ModuleParts.Vector vector, String like) {
+        String values = "ops.cast(self." + vector.name() + ", " + like + ".dtype)";
+        return vector.name() + " = "
+                + (vector.isPerLayer()
+                        ? "ops.reshape(" + values + ", (1, 1, 1, 1))"
+                        : "self.channelwise(" + values + ")");
+    }
+
+    private String activation() {
+        List<String> lines = new ArrayList<>();
+        lines.add("def activation(self, x" + (parts.hasRunningStatistics() ? ", training" : "") + "):");
+        lines.add("    \"\"\"y" + (parts.hasAffine() ? " before the affine" : "") + " for x in four dimensions.\"\"\"");
+        if (parts.hasRunningStatistics()) {
+            lines.add("    share = self.count(x) if training else None");
+        }
+        parts.graphVectors().forEach(vector -> lines.add("    " + local(vector, "x")));
         if (parts.line().leaves().contains(LayerGraph.ZERO)) {
-            lines.add("    zero = ops.zeros((1, 1, 1, 1), compute_dtype)");
+            lines.add("    zero = ops.zeros((1, 1, 1, 1), x.dtype)");
         }
         lines.addAll(parts.body("ops.zeros_like(x)"));
-        lines.add("    return ops.cast(y, dtype)");
         return String.join("\n", lines) + "\n";
     }
 
     private String getConfig() {
-        List<String> entries = new ArrayList<>(List.of("\"channels\": self.channels"));
+        List<String> names = new ArrayList<>(List.of("channels"));
         if (parts.hasGroups()) {
-            entries.add("\"groups\": self.groups");
+            names.add("groups");
         }
         if (parts.usesEpsilon()) {
-            entries.add("\"eps\": self.eps");
+            names.add("eps");
         }
         if (parts.hasRunningStatistics()) {
-            entries.add("\"momentum\": self.momentum");
+            names.add("momentum");
         }
-        entries.add("\"data_format\": self.data_format");
-        return "def get_config(self):\n    return {**super().get_config(), " + String.join(", ", entries) + "}\n";
+        if (parts.hasAffine()) {
+            names.addAll(List.of("apply_act", "init_zero"));
+        }
+        names.add("data_format");
+        return "def get_config(self):\n    return {\n        **super().get_config(), "
+                + names.stream().map(name -> "\"" + name + "\": self." + name).collect(Collectors.joining(", "))
+                + "}\n";
     }
 
     private static String batchMoment(Statistic statistic) {
         return """
-                def %s(self, a, average, training):
+                def %s(self, a, average, share, training):
                     \"""The %s of a over batch, height and width; in evaluation mode its running statistic.\"""
                     if not training:
                         return self.channelwise(ops.cast(average, a.dtype))
                     batch = %s
-                    self.update(average, batch)
+                    self.follow(average, batch, share)
                     return batch
                 """.formatted(
                         ModuleParts.method(new Aggregate(statistic, BWH)),

@@ -3,6 +3,7 @@ package org.evonorm.export;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.IndexSet;
 import org.evonorm.graph.LayerGraph;
@@ -17,21 +18,26 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
 
     private static final String LARGER = """
             def larger(a, b):
-                \"""The larger of the two; where they are equal the gradient goes to a alone.\"""
-                return @.where(a < b, b, a)
+                \"""The larger of the two, NaN if one is; where they are equal the gradient goes to a alone.\"""
+                return @.where(@.isnan(b) | (a < b), b, a)
             """;
-    private static final String DIVIDE = """
-            def divide(a, b, eps):
-                \"""a / b, with b moved away from zero by eps.\"""
-                return a / @.where(b < 0, b - eps, b + eps)
+    private static final String NONZERO = """
+            def nonzero(b, eps: float):
+                \"""The divisor b, moved away from zero by eps.\"""
+                return @.where(b < 0, b - eps, b + eps)
+            """;
+    private static final String ABSOLUTE = """
+            def absolute(a):
+                \"""|a|, with the derivative 0 at 0.\"""
+                return a * @.sign(a)
             """;
     private static final String SIGNED_LOG = """
-            def signed_log(a, eps):
+            def signed_log(a, eps: float):
                 \"""sign(a) * log(|a| + eps), with the derivative 1 / (|a| + eps) at 0 too.\"""
                 return @.where(a == 0, a / eps, @.sign(a) * @.log(@.abs(a) + eps))
             """;
     private static final String SIGNED_SQRT = """
-            def signed_sqrt(a, eps):
+            def signed_sqrt(a, eps: float):
                 \"""sign(a) * sqrt(|a| + eps), with the derivative 1 / (2 * sqrt(|a| + eps)) at 0 too.\"""
                 root = @.sqrt(@.abs(a) + eps)
                 return @.where(a == 0, a * (0.5 / eps**0.5), @.sign(a) * root)
@@ -48,23 +54,15 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
             return kind.per() == TrainableVector.Per.LAYER;
         }
 
-        /**
-         * The expression of the start values, by functions with NumPy's names.
-         *
-         * @param channels the expression of the number of channels
-         */
-        String initial(String functions, String channels) {
-            String size = isPerLayer() ? "1" : channels;
-            if (kind.start() == 0 || kind.start() == 1) {
-                return functions + (kind.start() == 0 ? ".zeros(" : ".ones(") + size + ")";
-            }
-            return functions + ".full((" + size + ",), " + kind.start() + ")";
+        /** The expression of the number of values; {@code channels} is that of the number of channels. */
+        String size(String channels) {
+            return isPerLayer() ? "1" : channels;
         }
     }
 
     /** The parts of a layer's module in the code of a framework. */
     static ModuleParts of(ExportedLayer exported, Dialect dialect) {
-        return new ModuleParts(exported, StraightLine.of(exported.layer(), dialect));
+        return new ModuleParts(exported, StraightLine.of(exported.layer(), dialect, exported.convention()));
     }
 
     /** The name of the method that computes an aggregate's moment, for example {@code batch_var}. */
@@ -107,6 +105,27 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
 
     /** The trainable vectors of the layer. */
     List<Vector> vectors() {
+        List<Vector> vectors = new ArrayList<>(graphVectors());
+        vectors.addAll(affineVectors());
+        return vectors;
+    }
+
+    /** Lines of a method of the class that only a layer with its activation runs, with their indent. */
+    List<String> ofActivation(List<String> lines) {
+        if (!hasAffine() || lines.isEmpty()) {
+            return lines.stream().map(line -> "    " + line).toList();
+        }
+        return Stream.concat(Stream.of("    if self.apply_act:"), lines.stream().map(line -> "        " + line))
+                .toList();
+    }
+
+    /** The trainable vectors of the affine. */
+    List<Vector> affineVectors() {
+        return hasAffine() ? List.of(new Vector("gamma", 1), new Vector("beta", 0)) : List.of();
+    }
+
+    /** The trainable vectors that the graph reads, without those of the affine. */
+    List<Vector> graphVectors() {
         List<Vector> vectors = new ArrayList<>();
         if (line.leaves().contains(LayerGraph.V0)) {
             vectors.add(new Vector("v0", exported.layer().vectors().v0()));
@@ -114,26 +133,39 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         if (line.leaves().contains(LayerGraph.V1)) {
             vectors.add(new Vector("v1", exported.layer().vectors().v1()));
         }
-        if (exported.layer().affine()) {
-            vectors.add(new Vector("gamma", 1));
-            vectors.add(new Vector("beta", 0));
-        }
         return vectors;
+    }
+
+    /** Whether the layer ends in the affine, and so has a form without activation: the affine alone. */
+    boolean hasAffine() {
+        return exported.layer().affine();
     }
 
     /** The constructor's parameters after self, as far as the layer needs them. */
     String signature(String momentum) {
         return "channels" + (hasGroups() ? ", groups=None" : "") + (usesEpsilon() ? ", eps=1e-5" : "")
-                + (hasRunningStatistics() ? ", momentum=" + momentum : "");
+                + (hasRunningStatistics() ? ", momentum=" + momentum : "")
+                + (hasAffine() ? ", apply_act=True, init_zero=False" : "");
     }
 
-    /** Lines of the constructor that refuse impossible arguments, and derive the number of groups. */
-    List<String> argumentChecks() {
+    /**
+     * Lines of the constructor that refuse impossible arguments, and derive the number of groups.
+     *
+     * @param momentumRange the condition that holds for a right momentum
+     * @param momentumWords the range in words
+     */
+    List<String> argumentChecks(String momentumRange, String momentumWords) {
         List<String> lines = new ArrayList<>();
+        lines.add("    if channels < 1:");
+        lines.add("        raise ValueError(f\"channels must be above 0, not {channels}\")");
         if (hasGroups()) {
             lines.add("    if groups is None:");
-            lines.add("        groups = channels // max(k for k in range(1, 9) if channels % k == 0)");
-            lines.add("    if channels % groups:");
+            lines.add("        groups = "
+                    + switch (exported.convention()) {
+                        case EVONORM -> "channels // max(k for k in range(1, 9) if channels % k == 0)";
+                        case PAPER -> "max(k for k in range(1, 33) if channels % k == 0)";
+                    });
+            lines.add("    if groups < 1 or channels % groups:");
             lines.add("        raise ValueError(f\"{channels} channels do not divide into {groups} groups\")");
         }
         if (usesEpsilon()) {
@@ -141,8 +173,8 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
             lines.add("        raise ValueError(f\"eps must be above 0, not {eps}\")");
         }
         if (hasRunningStatistics()) {
-            lines.add("    if not 0 < momentum < 1:");
-            lines.add("        raise ValueError(f\"momentum must be between 0 and 1, not {momentum}\")");
+            lines.add("    if momentum is not None and not " + momentumRange + ":");
+            lines.add("        raise ValueError(f\"momentum must be None or " + momentumWords + ", not {momentum}\")");
         }
         return lines;
     }
@@ -154,22 +186,20 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
             lines.add("    self.groups = groups");
         }
         if (usesEpsilon()) {
-            lines.add("    self.eps = eps");
+            lines.add("    self.eps = float(eps)");
         }
-        if (hasRunningStatistics()) {
-            lines.add("    self.momentum = momentum");
+        if (hasAffine()) {
+            lines.add("    self.apply_act = apply_act");
+            lines.add("    self.init_zero = init_zero");
         }
         return lines;
     }
 
-    /** The lines that compute y from x; {@code zeros} has the shape and layout of x. */
+    /** The lines that compute y from x, without the affine; {@code zeros} has the shape and layout of x. */
     List<String> body(String zeros) {
         List<String> lines = new ArrayList<>();
         line.assignments().forEach(step -> lines.add("    " + step.name() + " = " + step.expression()));
-        lines.add("    y = " + line.output() + (line.isWhole() ? "" : " + " + zeros));
-        if (exported.layer().affine()) {
-            lines.add("    y = gamma * y + beta");
-        }
+        lines.add("    return " + line.output() + (line.isWhole() ? "" : " + " + zeros));
         return lines;
     }
 
@@ -178,7 +208,8 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         return line.helpers().stream()
                 .map(helper -> switch (helper) {
                     case LARGER -> LARGER;
-                    case DIVIDE -> DIVIDE;
+                    case NONZERO -> NONZERO;
+                    case ABSOLUTE -> ABSOLUTE;
                     case SIGNED_LOG -> SIGNED_LOG;
                     case SIGNED_SQRT -> SIGNED_SQRT;
                 })
@@ -188,7 +219,9 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
 
     /** The constructor's arguments for a comparison with a check file. */
     String checkArguments(String momentum) {
-        return "channels=check[\"shape\"][-1]" + (usesEpsilon() ? ", eps=check[\"eps\"]" : "")
+        return "channels=check[\"shape\"][-1]"
+                + (hasGroups() ? ", groups=check[\"groups\"]" : "")
+                + (usesEpsilon() ? ", eps=check[\"eps\"]" : "")
                 + (hasRunningStatistics() ? ", momentum=" + momentum : "");
     }
 
@@ -221,13 +254,23 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         if (hasGroups()) {
             argument(
                     text,
-                    "groups: number of groups of channels; by default groups have 8 channels, or as many as the"
-                            + " largest divisor of C up to 8");
+                    switch (exported.convention()) {
+                        case EVONORM ->
+                            "groups: number of groups of channels; by default groups have 8 channels, or as many as"
+                                    + " the largest divisor of C up to 8";
+                        case PAPER ->
+                            "groups: number of groups of channels; by default the largest divisor of C up to 32";
+                    });
         }
         if (usesEpsilon()) {
             argument(text, "eps: keeps divisions, logarithms and roots finite");
         }
         arguments.forEach(argument -> argument(text, argument));
+        if (hasAffine()) {
+            argument(
+                    text, "apply_act: False for a place without activation, where the layer is gamma * x + beta alone");
+            argument(text, "init_zero: whether gamma starts at 0, as at the end of a residual branch");
+        }
         return text + "    \"\"\"\n";
     }
 
@@ -247,7 +290,12 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
                 + (vectors().isEmpty() ? "Nothing is trained." : "Trained are")
                 + (perLayer.isEmpty() ? "" : ", one value per layer: " + perLayer + (perChannel.isEmpty() ? "." : ";"))
                 + (perChannel.isEmpty() ? "" : (perLayer.isEmpty() ? "," : "") + " per channel: " + perChannel + ".")
-                + (exported.equation().contains("/") ? " Divisors are moved away from zero by eps." : "");
+                + (exported.equation().contains("/")
+                        ? switch (exported.convention()) {
+                            case EVONORM -> " Divisors are moved away from zero by eps.";
+                            case PAPER -> " As in the paper's code, eps stands in roots alone.";
+                        }
+                        : "");
     }
 
     private String starts(boolean perLayer) {

@@ -1,58 +1,19 @@
 package org.evonorm.export;
 
+import static org.evonorm.graph.IndexSet.BWH;
 import static org.evonorm.graph.IndexSet.WHCG;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.Elementwise;
-import org.evonorm.graph.IndexSet;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Statistic;
 
 /** The export to PyTorch: a layer as a {@code torch.nn.Module}. */
 final class PyTorchModule implements Dialect {
-
-    private static final String VERIFY = """
-            def verify(path):
-                \"""Compares values and gradients, in float64, with those of evonorm's CPU engine in a check file.
-
-                Raises AssertionError where they differ by more than rounding explains.
-                \"""
-                check = json.loads(Path(path).read_text())
-
-                def tensor(values):
-                    return torch.tensor(values, dtype=torch.float64).view(check["shape"]).permute(0, 3, 1, 2)
-
-                def compare(what, found, expected):
-                    if found.dim() == 4:
-                        found = found.permute(0, 2, 3, 1)
-                    torch.testing.assert_close(
-                        found.detach().flatten(), torch.tensor(expected["values"], dtype=torch.float64),
-                        rtol=check["rtol"], atol=expected["atol"],
-                        msg=lambda text: f"{what} differs: {text}")
-
-                training, evaluation = check["training"], check["evaluation"]
-                for layout in torch.contiguous_format, torch.channels_last:
-                    layer = @CLASS@(@CHECK_ARGUMENTS@).double()
-                    with torch.no_grad():
-                        for name, values in check["parameters"].items():
-                            getattr(layer, name).copy_(torch.tensor(values))
-                    x = tensor(training["x"]).contiguous(memory_format=layout).requires_grad_()
-                    y = layer(x)
-                    compare("the output in training mode", y, training["y"])
-                    names = list(training["gradients"])
-                    gradients = torch.autograd.grad(
-                        y, [x] + [getattr(layer, name) for name in names], tensor(training["dy"]),
-                        materialize_grads=True)
-                    compare("the gradient of x", gradients[0], training["dx"])
-                    for name, gradient in zip(names, gradients[1:]):
-                        compare(f"the gradient of {name}", gradient, training["gradients"][name])
-                    for values in check["further_inputs"]:
-                        layer(tensor(values).contiguous(memory_format=layout))
-                    y = layer.eval()(tensor(evaluation["x"]).contiguous(memory_format=layout))
-                    compare("the output in evaluation mode", y, evaluation["y"])
-            """;
 
     private final ModuleParts parts;
 
@@ -71,9 +32,26 @@ final class PyTorchModule implements Dialect {
     }
 
     @Override
+    public Optional<String> largerOfNumber(String tensor, String number, boolean numberIsFirst) {
+        if (!numberIsFirst) {
+            return Optional.of("torch.clamp(" + tensor + ", min=" + number + ")");
+        }
+        return Optional.of(
+                number.equals(StraightLine.ZERO)
+                        ? "torch.relu(" + tensor + ")"
+                        : "torch.threshold(" + tensor + ", " + number + ", " + number + ")");
+    }
+
+    @Override
+    public boolean absIsFlatAtZero() {
+        return true;
+    }
+
+    @Override
     public String aggregate(Aggregate aggregate, String operand, String runningStatistic) {
         String moment = switch (aggregate.over()) {
-            case BWH -> "self." + ModuleParts.method(aggregate) + "(" + operand + ", self." + runningStatistic + ")";
+            case BWH ->
+                "self." + ModuleParts.method(aggregate) + "(" + operand + ", self." + runningStatistic + ", share)";
             case WHCG -> "self." + ModuleParts.method(aggregate) + "(" + operand + ")";
             case WH -> moment(aggregate.statistic(), operand, "dim=(2, 3)", ", keepdim=True");
             case WHC -> moment(aggregate.statistic(), operand, "dim=(1, 2, 3)", ", keepdim=True");
@@ -97,69 +75,135 @@ final class PyTorchModule implements Dialect {
     private String write() {
         List<String> sections = new ArrayList<>();
         sections.add(parts.moduleDocstring("PyTorch", "torch"));
-        sections.add("import json\nimport sys\nfrom pathlib import Path\n\nimport torch\nfrom torch import nn\n");
+        sections.add("import json\nimport sys\nfrom pathlib import Path\n"
+                + (parts.hasRunningStatistics() ? "from typing import Optional\n" : "")
+                + "\nimport torch\nimport torch.fx\nfrom torch import nn\n");
         sections.addAll(parts.helpers("torch"));
+        sections.add(PyTorchText.SHAPES);
+        if (parts.hasRunningStatistics()) {
+            sections.add(PyTorchText.STATISTICS);
+        }
+        sections.add(traced());
         sections.add(layerClass());
-        sections.add(VERIFY.replace("@CLASS@", parts.className())
+        if (parts.hasRunningStatistics()) {
+            sections.add(PyTorchText.COUNTER);
+        }
+        sections.add(PyTorchText.VERIFY
+                .replace("@CLASS@", parts.className())
                 .replace("@CHECK_ARGUMENTS@", parts.checkArguments("1 - check[\"decay\"]")));
         sections.add(parts.mainBlock());
         return parts.join(sections);
     }
 
+    /** Functions with control flow, which torch.fx is to take as they are. */
+    private String traced() {
+        List<String> names = new ArrayList<>(List.of("as_maps", "as_input"));
+        if (parts.hasRunningStatistics()) {
+            names.addAll(List.of("count", "follow"));
+        }
+        return names.stream().map(name -> "torch.fx.wrap(\"" + name + "\")\n").collect(Collectors.joining());
+    }
+
     private String layerClass() {
         List<String> methods = new ArrayList<>();
         methods.add(constructor());
+        methods.add(resetParameters());
         methods.add(forward());
-        if (parts.hasRunningStatistics()) {
-            for (Statistic statistic : Statistic.values()) {
-                if (parts.line().uses(statistic, IndexSet.BWH)) {
-                    methods.add(batchMoment(statistic));
-                }
+        methods.add(activation());
+        for (Statistic statistic : Statistic.values()) {
+            if (parts.line().uses(statistic, BWH)) {
+                methods.add(batchMoment(statistic));
             }
-            methods.add("""
-                    @torch.no_grad()
-                    def update(self, average, batch):
-                        \"""Moves a bias-corrected running statistic towards a batch's value; the first step replaces it.\"""
-                        weight = self.momentum / (1 - (1 - self.momentum) ** self.steps)
-                        average += weight * (batch.flatten() - average)
-                    """);
         }
         for (Statistic statistic : Statistic.values()) {
             if (parts.line().uses(statistic, WHCG)) {
                 methods.add(groupMoment(statistic));
             }
         }
-        return "class " + parts.className() + "(nn.Module):\n" + docstring() + "\n"
-                + String.join(
-                        "\n", methods.stream().map(method -> method.indent(4)).toList());
+        if (parts.hasRunningStatistics()) {
+            methods.add(PyTorchText.OVER_BATCH);
+            methods.add(PyTorchText.HOOKS);
+        }
+        return "class " + parts.className() + "(nn.Module):\n" + docstring() + "\n" + PythonText.methods(methods);
     }
 
     private String docstring() {
+        List<String> arguments = new ArrayList<>();
+        if (parts.hasRunningStatistics()) {
+            arguments.add("momentum: how far a training step moves the running statistics, as BatchNorm2d counts it;"
+                    + " None for their cumulative average");
+            arguments.add("process_group: the processes whose batches count as one: None for this process alone, a"
+                    + " group of torch.distributed, or \"world\"; SyncBatchNorm.convert_sync_batchnorm sets it too");
+        }
+        arguments.add("channel_dim: the dimension of the channels, 1 or -1");
         return parts.classDocstring(
-                "Input and output are [N, C, H, W], contiguous or channels_last. Half precision is computed in float32"
-                        + " and returned in its own type.",
-                parts.hasRunningStatistics()
-                        ? List.of("momentum: how far a training step moves the running statistics, as"
-                                + " BatchNorm2d counts it")
-                        : List.of());
+                "Input and output are [N, C, H, W], contiguous or channels_last, or [N, C, L] or [N, C, D, H, W]; with"
+                        + " channel_dim=-1 [N, H, W, C], or tokens [N, L, C]. Half precision is computed in float32"
+                        + " and returned in its own type; other types than floating-point ones are refused."
+                        + (parts.hasRunningStatistics()
+                                ? " Running statistics stay in float32. State without a count of batches is taken for"
+                                        + " that of a long training, with momentum=None for that of one batch."
+                                : ""),
+                arguments);
     }
 
     private String constructor() {
         List<String> lines = new ArrayList<>();
-        lines.add("def __init__(self, " + parts.signature("0.1") + "):");
+        lines.add(PythonText.definition("def __init__(self, " + parts.signature("0.1") + ", channel_dim=1"
+                + (parts.hasRunningStatistics() ? ", process_group=None" : "") + "):"));
         lines.add("    super().__init__()");
-        lines.addAll(parts.argumentChecks());
+        lines.addAll(parts.argumentChecks("0 < momentum <= 1", "above 0 and at most 1"));
+        lines.add("    if channel_dim not in (1, -1):");
+        lines.add("        raise ValueError(f\"channel_dim must be 1 or -1, not {channel_dim}\")");
         lines.add("    self.channels = channels");
         lines.addAll(parts.fields());
-        for (ModuleParts.Vector vector : parts.vectors()) {
-            lines.add("    self." + vector.name() + " = nn.Parameter(" + vector.initial("torch", "channels") + ")");
-        }
+        lines.add("    self.channel_dim = channel_dim");
+        parts.affineVectors().forEach(vector -> lines.add("    " + parameter(vector)));
+        List<String> ofActivation = new ArrayList<>();
+        parts.graphVectors().forEach(vector -> ofActivation.add(parameter(vector)));
         for (StraightLine.RunningStatistic running : parts.line().runningStatistics()) {
-            lines.add("    self.register_buffer(\"" + running.name() + "\", torch."
-                    + (running.statistic() == Statistic.MEAN ? "zeros" : "ones") + "(channels))");
+            ofActivation.add(
+                    "self.register_buffer(\"" + running.name() + "\", torch.empty(channels, dtype=torch.float32))");
         }
         if (parts.hasRunningStatistics()) {
-            lines.add("    self.register_buffer(\"steps\", torch.tensor(0))");
+            ofActivation.add("self.counter = BatchCounter(channels, momentum, process_group)");
+        }
+        lines.addAll(parts.ofActivation(ofActivation));
+        lines.add("    self.reset_parameters()");
+        return (parts.hasAffine() ? "__constants__ = [\"apply_act\"]\n" : "")
+                + (parts.hasRunningStatistics() ? "__jit_unused_properties__ = [\"momentum\"]\n" : "")
+                + (parts.hasAffine() || parts.hasRunningStatistics() ? "\n" : "")
+                + String.join("\n", lines) + "\n";
+    }
+
+    private static String parameter(ModuleParts.Vector vector) {
+        return "self." + vector.name() + " = nn.Parameter(torch.empty(" + vector.size("channels") + "))";
+    }
+
+    private String resetParameters() {
+        List<String> lines = new ArrayList<>();
+        lines.add("def reset_parameters(self):");
+        lines.add("    \"\"\"Makes parameters and statistics those of a new layer.\"\"\"");
+        for (ModuleParts.Vector vector : parts.affineVectors()) {
+            lines.add("    nn.init."
+                    + (vector.name().equals("gamma")
+                            ? "constant_(self.gamma, 0.0 if self.init_zero else 1.0)"
+                            : "zeros_(self.beta)"));
+        }
+        List<String> ofActivation = new ArrayList<>();
+        for (ModuleParts.Vector vector : parts.graphVectors()) {
+            ofActivation.add("nn.init.constant_(self." + vector.name() + ", " + vector.kind().start() + ")");
+        }
+        for (StraightLine.RunningStatistic running : parts.line().runningStatistics()) {
+            ofActivation.add(
+                    "self." + running.name() + (running.statistic() == Statistic.MEAN ? ".zero_()" : ".fill_(1)"));
+        }
+        if (parts.hasRunningStatistics()) {
+            ofActivation.add("self.counter.reset_running_stats()");
+        }
+        lines.addAll(parts.ofActivation(ofActivation));
+        if (lines.size() == 2) {
+            lines.add("    pass");
         }
         return String.join("\n", lines) + "\n";
     }
@@ -167,47 +211,66 @@ final class PyTorchModule implements Dialect {
     private String forward() {
         List<String> lines = new ArrayList<>();
         lines.add("def forward(self, x):");
-        lines.add("    if x.dim() != 4 or x.size(1) != self.channels:");
-        lines.add("        raise ValueError(f\"expected [N, {self.channels}, H, W], not {list(x.shape)}\")");
+        lines.add("    maps = as_maps(x, self.channels, self.channel_dim)");
+        if (parts.hasAffine()) {
+            lines.add("    if self.apply_act:");
+            lines.add("        y = self.activation(maps)");
+            lines.add("    else:");
+            lines.add("        y = maps");
+            parts.affineVectors().forEach(vector -> lines.add("    " + local(vector, "maps")));
+            lines.add("    y = gamma * y + beta");
+        } else {
+            lines.add("    y = self.activation(maps)");
+        }
+        lines.add("    return as_input(y, x, self.channel_dim)");
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static String local(ModuleParts.Vector vector, String like) {
+        return vector.name() + " = self." + vector.name() + ".type_as(" + like + ").view(1, -1, 1, 1)";
+    }
+
+    private String activation() {
+        List<String> lines = new ArrayList<>();
+        lines.add("def activation(self, x):");
+        lines.add("    \"\"\"y" + (parts.hasAffine() ? " before the affine" : "")
+                + " for x [N, C, H, W], in plain operations.\"\"\"");
         if (parts.hasRunningStatistics()) {
-            lines.add("    if self.training:");
-            lines.add("        self.steps += 1");
+            lines.add("    share = self.counter(x)");
         }
-        lines.add("    dtype = x.dtype");
-        lines.add("    x = x.to(torch.promote_types(dtype, torch.float32))");
-        for (ModuleParts.Vector vector : parts.vectors()) {
-            lines.add("    " + vector.name() + " = self." + vector.name() + ".view(1, -1, 1, 1).to(x.dtype)");
-        }
+        parts.graphVectors().forEach(vector -> lines.add("    " + local(vector, "x")));
         if (parts.line().leaves().contains(LayerGraph.ZERO)) {
             lines.add("    zero = x.new_zeros(1, 1, 1, 1)");
         }
         lines.addAll(parts.body("torch.zeros_like(x)"));
-        lines.add("    return y.to(dtype)");
         return String.join("\n", lines) + "\n";
     }
 
     private static String batchMoment(Statistic statistic) {
         return """
-                def %s(self, a, average):
+                def %s(self, a, average, share):
                     \"""The %s of a over batch, height and width; in evaluation mode its running statistic.\"""
-                    if not self.training:
-                        return average.view(1, -1, 1, 1).to(a.dtype)
-                    batch = %s
-                    self.update(average, batch)
-                    return batch
+                    if not self.counter.training:
+                        return average.type_as(a).clone().view(1, -1, 1, 1)
+                    return follow(average, %s, share)
                 """.formatted(
-                        ModuleParts.method(new Aggregate(statistic, IndexSet.BWH)),
+                        ModuleParts.method(new Aggregate(statistic, BWH)),
                         ModuleParts.words(statistic),
-                        moment(statistic, "a", "dim=(0, 2, 3)", ", keepdim=True"));
+                        switch (statistic) {
+                            case MEAN -> "self.over_batch(a)";
+                            case RMS -> "self.over_batch(torch.square(a))";
+                            case STD -> "self.over_batch(torch.square(a - self.over_batch(a)))";
+                        });
     }
 
     private static String groupMoment(Statistic statistic) {
         return """
                 def %s(self, a):
                     \"""The %s of a over height, width and the channels of a group.\"""
-                    grouped = a.unflatten(1, (self.groups, -1))
+                    size = self.channels // self.groups
+                    grouped = a.reshape(a.size(0), self.groups, size, a.size(2), a.size(3))
                     moment = %s
-                    return moment.repeat_interleave(grouped.size(2), dim=1)[:, :, None, None]
+                    return moment.repeat_interleave(size, dim=1)[:, :, None, None]
                 """.formatted(
                         ModuleParts.method(new Aggregate(statistic, WHCG)),
                         ModuleParts.words(statistic),

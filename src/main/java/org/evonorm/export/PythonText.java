@@ -33,6 +33,18 @@ final class PythonText {
         };
     }
 
+    /** Methods of a class, with their indent and an empty line between them. */
+    static String methods(List<String> methods) {
+        return methods.stream()
+                .map(method -> method.indent(4).replaceAll("(?m)^ +$", ""))
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** The first line of a function, wrapped; later lines are indented by 8, so that they stand apart from the body. */
+    static String definition(String line) {
+        return wrapped("", line).replace("\n", "\n    ");
+    }
+
     /** The text wrapped at spaces to 96 columns; all lines are indented, later lines by 4 more than the first. */
     static String wrapped(String indent, String text) {
         List<String> lines = new ArrayList<>();

@@ -5,7 +5,9 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.evonorm.graph.Aggregate;
@@ -42,6 +44,9 @@ record StraightLine(
         Set<Helper> helpers,
         Set<Integer> leaves) {
 
+    /** The number 0 as an operand. */
+    static final String ZERO = "0.0";
+
     /** An assignment {@code name = expression}. */
     record Assignment(String name, String expression) {}
 
@@ -52,17 +57,24 @@ record StraightLine(
     enum Helper {
         /** {@code max}. */
         LARGER,
-        /** {@code div}. */
-        DIVIDE,
+        /** The divisor of {@code div}. */
+        NONZERO,
+        /** {@code abs}, where a framework's has another slope at 0. */
+        ABSOLUTE,
         /** {@code log}. */
         SIGNED_LOG,
         /** {@code sqrt}. */
-        SIGNED_SQRT
+        SIGNED_SQRT;
+
+        /** The name of the Python function. */
+        String symbol() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** The code of a layer's graph in a framework. */
-    static StraightLine of(Layer layer, Dialect dialect) {
-        return new Writer(CanonicalForm.reduced(layer.graph()), layer.vectors(), dialect).write();
+    static StraightLine of(Layer layer, Dialect dialect, Convention convention) {
+        return new Writer(CanonicalForm.reduced(layer.graph()), layer.vectors(), dialect, convention).write();
     }
 
     /** Whether an aggregate over this index set is used. */
@@ -113,7 +125,6 @@ record StraightLine(
         /** Most characters of an expression without a name. */
         private static final int MAX_LENGTH = 60;
 
-        private static final String ZERO = "0.0";
         private static final String ONE = "1.0";
         private static final Map<IndexSet, String> AGGREGATE_NAMES =
                 Map.of(IndexSet.BWH, "batch", IndexSet.WHC, "layer", IndexSet.WH, "instance", IndexSet.WHCG, "group");
@@ -121,6 +132,7 @@ record StraightLine(
         private final LayerGraph graph;
         private final TrainableVectors vectors;
         private final Dialect dialect;
+        private final Convention convention;
         private final int[] same;
         private final int[] uses;
         private final String[] texts;
@@ -134,10 +146,11 @@ record StraightLine(
         private final Set<Helper> helpers = EnumSet.noneOf(Helper.class);
         private final Set<Integer> leaves = new TreeSet<>();
 
-        Writer(LayerGraph reduced, TrainableVectors vectors, Dialect dialect) {
+        Writer(LayerGraph reduced, TrainableVectors vectors, Dialect dialect, Convention convention) {
             this.graph = reduced;
             this.vectors = vectors;
             this.dialect = dialect;
+            this.convention = convention;
             int count = LayerGraph.INITIAL_NODES + reduced.nodes().size();
             same = new int[count];
             uses = new int[count];
@@ -242,10 +255,11 @@ record StraightLine(
                 case ADD -> writeSum(id, a, b);
                 case MUL -> binary(id, factor(a, b, PRODUCT) + " * " + factor(b, a, SIGN), PRODUCT);
                 case DIV -> writeQuotient(id, a, b);
-                case MAX -> texts[id] = call(Helper.LARGER, "larger", operand(a, b) + ", " + operand(b, a));
+                case MAX -> texts[id] = larger(a, b);
+                case ABS -> texts[id] = absolute(a);
                 case NEG -> binary(id, "-" + atLeast(a, VALUE), SIGN);
-                case LOG -> texts[id] = call(Helper.SIGNED_LOG, "signed_log", tensor(a) + ", self.eps");
-                case SQRT -> texts[id] = call(Helper.SIGNED_SQRT, "signed_sqrt", tensor(a) + ", self.eps");
+                case LOG -> texts[id] = call(Helper.SIGNED_LOG, tensor(a) + ", self.eps");
+                case SQRT -> texts[id] = call(Helper.SIGNED_SQRT, tensor(a) + ", self.eps");
                 default -> texts[id] = dialect.function(primitive) + "(" + tensor(a) + ")";
             }
         }
@@ -263,14 +277,33 @@ record StraightLine(
             }
         }
 
+        private String larger(int a, int b) {
+            Optional<String> function = Optional.empty();
+            if (isNumber(a) != isNumber(b)) {
+                boolean numberFirst = isNumber(a);
+                function = dialect.largerOfNumber(
+                        tensor(numberFirst ? b : a), numberFirst ? operand(a, b) : operand(b, a), numberFirst);
+            }
+            return function.orElseGet(() -> call(Helper.LARGER, operand(a, b) + ", " + operand(b, a)));
+        }
+
+        private String absolute(int a) {
+            return dialect.absIsFlatAtZero()
+                    ? dialect.function(Elementwise.ABS) + "(" + tensor(a) + ")"
+                    : call(Helper.ABSOLUTE, tensor(a));
+        }
+
         /** Writes a division; eps is simply added to a divisor that cannot be negative. */
         private void writeQuotient(int id, int a, int b) {
-            if (nonNegative[b]) {
-                String divisor = isNumber(b) && !isNumber(a) ? operand(b, a) : atLeast(b, SUM);
-                binary(id, factor(a, b, PRODUCT) + " / (" + divisor + " + self.eps)", PRODUCT);
+            String divisor;
+            if (convention == Convention.PAPER) {
+                divisor = isNumber(b) ? operand(b, a) : atLeast(b, SIGN);
+            } else if (nonNegative[b]) {
+                divisor = "(" + (isNumber(b) && !isNumber(a) ? operand(b, a) : atLeast(b, SUM)) + " + self.eps)";
             } else {
-                texts[id] = call(Helper.DIVIDE, "divide", operand(a, b) + ", " + tensor(b) + ", self.eps");
+                divisor = call(Helper.NONZERO, tensor(b) + ", self.eps");
             }
+            binary(id, factor(a, b, PRODUCT) + " / " + divisor, PRODUCT);
         }
 
         private void writeAggregate(int id, Aggregate aggregate, int a) {
@@ -305,9 +338,9 @@ record StraightLine(
             };
         }
 
-        private String call(Helper helper, String function, String inputs) {
+        private String call(Helper helper, String inputs) {
             helpers.add(helper);
-            return function + "(" + inputs + ")";
+            return helper.symbol() + "(" + inputs + ")";
         }
 
         private void binary(int id, String text, int strength) {

@@ -4,6 +4,7 @@ Needs jax alone. Run as a program, it compares itself with the check file beside
 """
 
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -12,16 +13,21 @@ import jax.numpy as jnp
 
 
 def larger(a, b):
-    """The larger of the two; where they are equal the gradient goes to a alone."""
-    return jnp.where(a < b, b, a)
+    """The larger of the two, NaN if one is; where they are equal the gradient goes to a alone."""
+    return jnp.where(jnp.isnan(b) | (a < b), b, a)
 
 
-def signed_log(a, eps):
+def absolute(a):
+    """|a|, with the derivative 0 at 0."""
+    return a * jnp.sign(a)
+
+
+def signed_log(a, eps: float):
     """sign(a) * log(|a| + eps), with the derivative 1 / (|a| + eps) at 0 too."""
     return jnp.where(a == 0, a / eps, jnp.sign(a) * jnp.log(jnp.abs(a) + eps))
 
 
-def signed_sqrt(a, eps):
+def signed_sqrt(a, eps: float):
     """sign(a) * sqrt(|a| + eps), with the derivative 1 / (2 * sqrt(|a| + eps)) at 0 too."""
     root = jnp.sqrt(jnp.abs(a) + eps)
     return jnp.where(a == 0, a * (0.5 / eps**0.5), jnp.sign(a) * root)
@@ -40,110 +46,159 @@ class EvolvedLayer_1e84d546:
     eps.
 
     A layer is a function of parameters, state and x, without side effects: params, state =
-    layer.init(); y, state = layer(params, state, x, training=True). Half precision is
-    computed in float32 and returned in its own type.
+    layer.init(); y, state = layer(params, state, x, training=True). x has one to three
+    dimensions between or after batch and channels. Half precision is computed in float32
+    and returned in its own type; other types than floating-point ones are refused. State
+    without 'steps', the count of batches, is taken for that of a long training.
 
     Args:
         channels: number of channels, C
         groups: number of groups of channels; by default groups have 8 channels, or as many as
             the largest divisor of C up to 8
         eps: keeps divisions, logarithms and roots finite
-        momentum: share of their values that running statistics keep in a training step
-        data_format: "NHWC" or "NCHW", the order of x's dimensions
+        momentum: share of their values that running statistics keep in a training step; None
+            for their cumulative average
+        data_format: "NHWC" or "NCHW": whether the channels are x's last dimension or its second
+        axis_name: the axis of pmap, vmap or shard_map over which batches count as one; None for
+            this device alone
+        apply_act: False for a place without activation, where the layer is gamma * x + beta
+            alone
+        init_zero: whether gamma starts at 0, as at the end of a residual branch
     """
 
-    def __init__(self, channels, groups=None, eps=1e-5, momentum=0.9, data_format="NHWC"):
+    def __init__(self, channels, groups=None, eps=1e-5, momentum=0.9, apply_act=True,
+            init_zero=False, data_format="NHWC", axis_name=None):
+        if channels < 1:
+            raise ValueError(f"channels must be above 0, not {channels}")
         if groups is None:
             groups = channels // max(k for k in range(1, 9) if channels % k == 0)
-        if channels % groups:
+        if groups < 1 or channels % groups:
             raise ValueError(f"{channels} channels do not divide into {groups} groups")
         if not eps > 0:
             raise ValueError(f"eps must be above 0, not {eps}")
-        if not 0 < momentum < 1:
-            raise ValueError(f"momentum must be between 0 and 1, not {momentum}")
+        if momentum is not None and not 0 <= momentum < 1:
+            raise ValueError(f"momentum must be None or at least 0 and below 1, not {momentum}")
         if data_format not in ("NHWC", "NCHW"):
             raise ValueError(f"data_format must be NHWC or NCHW, not {data_format}")
         self.channels = channels
         self.groups = groups
-        self.eps = eps
+        self.eps = float(eps)
+        self.apply_act = apply_act
+        self.init_zero = init_zero
         self.momentum = momentum
+        self.axis_name = axis_name
         self.channel_axis = 3 if data_format == "NHWC" else 1
         self.spatial_axes = (1, 2) if data_format == "NHWC" else (2, 3)
         self.vector_shape = (-1, 1, 1, channels) if data_format == "NHWC" else (-1, channels, 1, 1)
 
     def init(self):
         """The parameters and the state to start from."""
-        params = {
-            "v0": jnp.zeros(self.channels),
-            "v1": jnp.ones(self.channels),
-            "gamma": jnp.ones(self.channels),
-            "beta": jnp.zeros(self.channels),
-        }
-        state = {
-            "running_mean": jnp.zeros(self.channels),
-            "running_var": jnp.ones(self.channels),
-            "running_mean_square": jnp.ones(self.channels),
-            "steps": jnp.zeros((), jnp.int32),
-        }
+        params, state = {}, {}
+        params["gamma"] = jnp.full(self.channels, 0.0 if self.init_zero else 1.0)
+        params["beta"] = jnp.zeros(self.channels)
+        if self.apply_act:
+            params["v0"] = jnp.zeros(self.channels)
+            params["v1"] = jnp.ones(self.channels)
+            state["running_mean"] = jnp.zeros(self.channels)
+            state["running_var"] = jnp.ones(self.channels)
+            state["running_mean_square"] = jnp.ones(self.channels)
+            state["steps"] = jnp.zeros(())
         return params, state
 
     def __call__(self, params, state, x, training=False):
         """y and the state after it."""
-        if x.ndim != 4 or x.shape[self.channel_axis] != self.channels:
-            raise ValueError(f"expected {self.channels} channels in dimension {self.channel_axis} of 4, not {x.shape}")
+        x = jnp.asarray(x)
+        maps = self.as_maps(x)
         state = dict(state)
-        if training:
-            state["steps"] = state["steps"] + 1
-        dtype = x.dtype
-        x = x.astype(jnp.promote_types(dtype, jnp.float32))
+        y = self.activation(params, maps, state, training) if self.apply_act else maps
+        gamma = self.channelwise(params["gamma"].astype(maps.dtype))
+        beta = self.channelwise(params["beta"].astype(maps.dtype))
+        y = gamma * y + beta
+        return y.reshape(x.shape).astype(x.dtype), state
+
+    def activation(self, params, x, state, training):
+        """y before the affine for x in four dimensions; state, a dict of the caller's own, is updated."""
+        share = self.count(state, x) if training else None
         v0 = self.channelwise(params["v0"].astype(x.dtype))
         v1 = self.channelwise(params["v1"].astype(x.dtype))
-        gamma = self.channelwise(params["gamma"].astype(x.dtype))
-        beta = self.channelwise(params["beta"].astype(x.dtype))
-        batch_mean = self.batch_mean(x, state, "running_mean", training)
+        batch_mean = self.batch_mean(x, state, "running_mean", share, training)
         layer_mean = jnp.mean(x, axis=(1, 2, 3), keepdims=True)
         group_mean = self.group_mean((layer_mean) + jnp.zeros_like(x))
-        batch_std = jnp.sqrt(self.batch_var(layer_mean, state, "running_var", training) + self.eps)
+        batch_std = jnp.sqrt(self.batch_var(layer_mean, state, "running_var", share, training) + self.eps)
         instance_rms = jnp.sqrt(jnp.mean(jnp.square(x * jax.nn.sigmoid(v1)), axis=self.spatial_axes, keepdims=True) + self.eps)
-        batch_rms = jnp.sqrt(self.batch_mean_square(x - batch_mean, state, "running_mean_square", training) + self.eps)
+        batch_rms = jnp.sqrt(self.batch_mean_square(x - batch_mean, state, "running_mean_square", share, training) + self.eps)
         h1 = signed_sqrt(v0, self.eps) + signed_log(x, self.eps) / (batch_rms + self.eps)
-        h2 = larger(h1, 0.0) * group_mean + instance_rms / (1.0 + jnp.abs(x) + self.eps)
-        y = h2 + jnp.exp(-jnp.square(jnp.tanh(x)) - batch_std)
-        y = gamma * y + beta
-        return y.astype(dtype), state
+        h2 = larger(h1, 0.0) * group_mean + instance_rms / (1.0 + absolute(x) + self.eps)
+        return h2 + jnp.exp(-jnp.square(jnp.tanh(x)) - batch_std)
+
+    def as_maps(self, x):
+        """x in four dimensions, in float32 or float64."""
+        if not jnp.issubdtype(x.dtype, jnp.floating):
+            raise ValueError(f"expected floating-point values, not {x.dtype}")
+        last = self.channel_axis == 3
+        if not 3 <= x.ndim <= 5 or x.shape[-1 if last else 1] != self.channels:
+            where = "the last dimension" if last else "dimension 1"
+            raise ValueError(f"expected {self.channels} channels in {where} of 3 to 5, not {x.shape}")
+        space = x.shape[1:-1] if last else x.shape[2:]
+        space = (math.prod(space[:-1]), space[-1])
+        shape = (x.shape[0], *space, self.channels) if last else (x.shape[0], self.channels, *space)
+        return x.reshape(shape).astype(jnp.promote_types(x.dtype, jnp.float32))
 
     def channelwise(self, values):
         """[C] or [N, C] values in a shape that broadcasts against x."""
         return values.reshape(self.vector_shape)
 
-    def batch_mean(self, a, state, name, training):
+    def batch_mean(self, a, state, name, share, training):
         """The mean of a over batch, height and width; in evaluation mode its running statistic."""
         if not training:
             return self.channelwise(state[name].astype(a.dtype))
-        batch = jnp.mean(a, axis=(0,) + self.spatial_axes, keepdims=True)
-        state[name] = self.average(state[name], batch, state["steps"])
+        batch = self.over_batch(a)
+        if share is not None:
+            state[name] = self.follow(state[name], batch, share)
         return batch
 
-    def batch_mean_square(self, a, state, name, training):
+    def batch_mean_square(self, a, state, name, share, training):
         """The mean square of a over batch, height and width; in evaluation mode its running statistic."""
         if not training:
             return self.channelwise(state[name].astype(a.dtype))
-        batch = jnp.mean(jnp.square(a), axis=(0,) + self.spatial_axes, keepdims=True)
-        state[name] = self.average(state[name], batch, state["steps"])
+        batch = self.over_batch(jnp.square(a))
+        if share is not None:
+            state[name] = self.follow(state[name], batch, share)
         return batch
 
-    def batch_var(self, a, state, name, training):
+    def batch_var(self, a, state, name, share, training):
         """The variance of a over batch, height and width; in evaluation mode its running statistic."""
         if not training:
             return self.channelwise(state[name].astype(a.dtype))
-        batch = jnp.var(a, axis=(0,) + self.spatial_axes, keepdims=True)
-        state[name] = self.average(state[name], batch, state["steps"])
+        batch = self.over_batch(jnp.square(a - self.over_batch(a)))
+        if share is not None:
+            state[name] = self.follow(state[name], batch, share)
         return batch
 
-    def average(self, average, batch, steps):
-        """A bias-corrected running statistic after a step towards a batch's value; the first replaces it."""
-        weight = (1 - self.momentum) / (1 - self.momentum**steps)
-        return average + weight * (jax.lax.stop_gradient(batch).ravel() - average)
+    def over_batch(self, a):
+        """The mean of a over batch, height and width, of all devices of the axis."""
+        mean = jnp.mean(a, axis=(0,) + self.spatial_axes, keepdims=True)
+        return mean if self.axis_name is None else jax.lax.pmean(mean, self.axis_name)
+
+    def count(self, state, x):
+        """Counts a batch in state, earlier ones for less, and gives its share in running statistics.
+
+        The first batch has the share 1, which corrects the bias; an empty one is not counted and has none.
+        """
+        if x.size == 0:
+            return None
+        decay = 1.0 if self.momentum is None else self.momentum
+        steps = state.get("steps", 1.0 if self.momentum is None else 1 / (1 - decay))
+        steps = jnp.asarray(steps)
+        steps = steps.astype(jnp.promote_types(steps.dtype, jnp.float32))
+        state["steps"] = decay * steps + 1
+        return 1 / state["steps"]
+
+    def follow(self, average, batch, share):
+        """A running statistic after a step towards a batch's value by a share of the way."""
+        batch = jax.lax.stop_gradient(batch).ravel()
+        moved = jnp.where(share < 1, (1 - share) * average + share * batch, batch)
+        return moved.astype(average.dtype)
 
     def group_mean(self, a):
         """The mean of a over height, width and the channels of a group."""
@@ -182,23 +237,34 @@ def verify_layout(check, data_format):
         if not error.max() <= expected["atol"]:
             raise AssertionError(f"{what} differs by up to {error.max()}")
 
-    training, evaluation = check["training"], check["evaluation"]
-    layer = EvolvedLayer_1e84d546(channels=check["shape"][-1], eps=check["eps"], momentum=check["decay"], data_format=data_format)
-    _, state = layer.init()
-    params = {name: jnp.asarray(v, jnp.float64) for name, v in check["parameters"].items()}
+    def trained(case):
+        _, state = layer.init()
+        params = {name: jnp.asarray(v, jnp.float64) for name, v in case["parameters"].items()}
+        y, pullback, state = jax.vjp(
+            lambda params, x: apply(params, state, x, training=True), params, tensor(case["x"]),
+            has_aux=True)
+        compare("the output in training mode", y, case["y"])
+        by_params, by_x = pullback(tensor(case["dy"]))
+        compare("the gradient of x", by_x, case["dx"])
+        for name, expected in case["gradients"].items():
+            compare(f"the gradient of {name}", by_params[name], expected)
+        return params, state
+
+    evaluation = check["evaluation"]
+    layer = EvolvedLayer_1e84d546(
+        channels=check["shape"][-1], groups=check["groups"], eps=check["eps"], momentum=check["decay"], data_format=data_format)
     apply = jax.jit(layer, static_argnames="training")
-    y, pullback, state = jax.vjp(
-        lambda params, x: apply(params, state, x, training=True), params, tensor(training["x"]),
-        has_aux=True)
-    compare("the output in training mode", y, training["y"])
-    by_params, by_x = pullback(tensor(training["dy"]))
-    compare("the gradient of x", by_x, training["dx"])
-    for name, expected in training["gradients"].items():
-        compare(f"the gradient of {name}", by_params[name], expected)
+    for case in check["training_at_edges"]:
+        trained(case)
+    params, state = trained(check["training"])
     for values in check["further_inputs"]:
         _, state = apply(params, state, tensor(values), training=True)
     y, _ = apply(params, state, tensor(evaluation["x"]), training=False)
     compare("the output in evaluation mode", y, evaluation["y"])
+    y, _ = apply(params, state, tensor(evaluation["x"]).at[0].set(jnp.nan), training=False)
+    y = y if data_format == "NHWC" else y.transpose(0, 2, 3, 1)
+    if jnp.flatnonzero(jnp.isnan(y).ravel()).tolist() != evaluation["nan_where_x_is_nan"]:
+        raise AssertionError("NaN in x gives NaN in other places")
 
 
 if __name__ == "__main__":

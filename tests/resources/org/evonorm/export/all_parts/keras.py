@@ -13,16 +13,21 @@ from keras import ops
 
 
 def larger(a, b):
-    """The larger of the two; where they are equal the gradient goes to a alone."""
-    return ops.where(a < b, b, a)
+    """The larger of the two, NaN if one is; where they are equal the gradient goes to a alone."""
+    return ops.where(ops.isnan(b) | (a < b), b, a)
 
 
-def signed_log(a, eps):
+def absolute(a):
+    """|a|, with the derivative 0 at 0."""
+    return a * ops.sign(a)
+
+
+def signed_log(a, eps: float):
     """sign(a) * log(|a| + eps), with the derivative 1 / (|a| + eps) at 0 too."""
     return ops.where(a == 0, a / eps, ops.sign(a) * ops.log(ops.abs(a) + eps))
 
 
-def signed_sqrt(a, eps):
+def signed_sqrt(a, eps: float):
     """sign(a) * sqrt(|a| + eps), with the derivative 1 / (2 * sqrt(|a| + eps)) at 0 too."""
     root = ops.sqrt(ops.abs(a) + eps)
     return ops.where(a == 0, a * (0.5 / eps**0.5), ops.sign(a) * root)
@@ -41,8 +46,10 @@ class EvolvedLayer_1e84d546(keras.layers.Layer):
     starts at 1, gamma starts at 1, beta starts at 0. Divisors are moved away from zero by
     eps.
 
-    Input and output are [N, H, W, C], or [N, C, H, W] with channels_first. Half precision is
-    computed in float32 and returned in its own type.
+    Input and output are [N, H, W, C], [N, L, C] or [N, D, H, W, C], or with channels_first [N,
+    C, H, W], [N, C, L] or [N, C, D, H, W]. Half precision is computed in float32 and
+    returned in its own type; other types than floating-point ones are refused. A layer that
+    is not trainable runs in inference mode, as BatchNormalization does.
 
     Args:
         channels: number of channels, C
@@ -50,25 +57,33 @@ class EvolvedLayer_1e84d546(keras.layers.Layer):
             the largest divisor of C up to 8
         eps: keeps divisions, logarithms and roots finite
         momentum: share of their values that running statistics keep in a training step, as
-            BatchNormalization counts it
+            BatchNormalization counts it; None for their cumulative average
         data_format: "channels_last" or "channels_first", the order of x's dimensions
+        apply_act: False for a place without activation, where the layer is gamma * x + beta
+            alone
+        init_zero: whether gamma starts at 0, as at the end of a residual branch
     """
 
-    def __init__(self, channels, groups=None, eps=1e-5, momentum=0.9, data_format="channels_last", **kwargs):
+    def __init__(self, channels, groups=None, eps=1e-5, momentum=0.9, apply_act=True,
+            init_zero=False, data_format="channels_last", **kwargs):
         super().__init__(**kwargs)
+        if channels < 1:
+            raise ValueError(f"channels must be above 0, not {channels}")
         if groups is None:
             groups = channels // max(k for k in range(1, 9) if channels % k == 0)
-        if channels % groups:
+        if groups < 1 or channels % groups:
             raise ValueError(f"{channels} channels do not divide into {groups} groups")
         if not eps > 0:
             raise ValueError(f"eps must be above 0, not {eps}")
-        if not 0 < momentum < 1:
-            raise ValueError(f"momentum must be between 0 and 1, not {momentum}")
+        if momentum is not None and not 0 <= momentum < 1:
+            raise ValueError(f"momentum must be None or at least 0 and below 1, not {momentum}")
         if data_format not in ("channels_last", "channels_first"):
             raise ValueError(f"data_format must be channels_last or channels_first, not {data_format}")
         self.channels = channels
         self.groups = groups
-        self.eps = eps
+        self.eps = float(eps)
+        self.apply_act = apply_act
+        self.init_zero = init_zero
         self.momentum = momentum
         self.data_format = data_format
         last = data_format == "channels_last"
@@ -77,82 +92,113 @@ class EvolvedLayer_1e84d546(keras.layers.Layer):
         self.vector_shape = (-1, 1, 1, channels) if last else (-1, channels, 1, 1)
 
     def build(self, input_shape):
-        if len(input_shape) != 4 or input_shape[self.channel_axis] != self.channels:
-            raise ValueError(f"expected {self.channels} channels in dimension {self.channel_axis} of 4, not {input_shape}")
-        self.v0 = self.add_weight(
-            shape=(self.channels,), initializer="zeros", autocast=False, name="v0")
-        self.v1 = self.add_weight(
-            shape=(self.channels,), initializer="ones", autocast=False, name="v1")
+        axis = -1 if self.data_format == "channels_last" else 1
+        if not 3 <= len(input_shape) <= 5 or input_shape[axis] != self.channels:
+            raise ValueError(f"expected {self.channels} channels in dimension {axis} of 3 to 5, not {input_shape}")
         self.gamma = self.add_weight(
-            shape=(self.channels,), initializer="ones", autocast=False, name="gamma")
+            shape=(self.channels,), initializer="zeros" if self.init_zero else "ones", autocast=False, name="gamma")
         self.beta = self.add_weight(
             shape=(self.channels,), initializer="zeros", autocast=False, name="beta")
-        self.running_mean = self.add_weight(
-            shape=(self.channels,), initializer="zeros", trainable=False, autocast=False, name="running_mean")
-        self.running_var = self.add_weight(
-            shape=(self.channels,), initializer="ones", trainable=False, autocast=False, name="running_var")
-        self.running_mean_square = self.add_weight(
-            shape=(self.channels,), initializer="ones", trainable=False, autocast=False, name="running_mean_square")
-        self.steps = self.add_weight(
-            shape=(), initializer="zeros", dtype="int32", trainable=False, name="steps")
+        if self.apply_act:
+            self.v0 = self.add_weight(
+                shape=(self.channels,), initializer="zeros", autocast=False, name="v0")
+            self.v1 = self.add_weight(
+                shape=(self.channels,), initializer="ones", autocast=False, name="v1")
+            dtype = "float64" if self.variable_dtype == "float64" else "float32"
+            self.running_mean = self.add_weight(
+                shape=(self.channels,), initializer="zeros", dtype=dtype, trainable=False, autocast=False, name="running_mean")
+            self.running_var = self.add_weight(
+                shape=(self.channels,), initializer="ones", dtype=dtype, trainable=False, autocast=False, name="running_var")
+            self.running_mean_square = self.add_weight(
+                shape=(self.channels,), initializer="ones", dtype=dtype, trainable=False, autocast=False, name="running_mean_square")
+            self.steps = self.add_weight(
+                shape=(), initializer="zeros", dtype=dtype, trainable=False, autocast=False, name="steps")
         self.built = True
 
     def call(self, x, training=False):
-        if training:
-            self.steps.assign(self.steps + 1)
         dtype = keras.backend.standardize_dtype(x.dtype)
+        if "float" not in dtype:
+            raise ValueError(f"expected floating-point values, not {dtype}")
         compute_dtype = "float64" if dtype == "float64" else "float32"
-        x = ops.cast(x, compute_dtype)
-        v0 = self.channelwise(ops.cast(self.v0, compute_dtype))
-        v1 = self.channelwise(ops.cast(self.v1, compute_dtype))
-        gamma = self.channelwise(ops.cast(self.gamma, compute_dtype))
-        beta = self.channelwise(ops.cast(self.beta, compute_dtype))
-        batch_mean = self.batch_mean(x, self.running_mean, training)
+        maps = self.as_maps(ops.cast(x, compute_dtype))
+        y = self.activation(maps, training and self.trainable) if self.apply_act else maps
+        gamma = self.channelwise(ops.cast(self.gamma, maps.dtype))
+        beta = self.channelwise(ops.cast(self.beta, maps.dtype))
+        y = gamma * y + beta
+        return ops.cast(ops.reshape(y, ops.shape(x)), dtype)
+
+    def activation(self, x, training):
+        """y before the affine for x in four dimensions."""
+        share = self.count(x) if training else None
+        v0 = self.channelwise(ops.cast(self.v0, x.dtype))
+        v1 = self.channelwise(ops.cast(self.v1, x.dtype))
+        batch_mean = self.batch_mean(x, self.running_mean, share, training)
         layer_mean = ops.mean(x, axis=(1, 2, 3), keepdims=True)
         group_mean = self.group_mean((layer_mean) + ops.zeros_like(x))
-        batch_std = ops.sqrt(self.batch_var(layer_mean, self.running_var, training) + self.eps)
+        batch_std = ops.sqrt(self.batch_var(layer_mean, self.running_var, share, training) + self.eps)
         instance_rms = ops.sqrt(ops.mean(ops.square(x * ops.sigmoid(v1)), axis=self.spatial_axes, keepdims=True) + self.eps)
-        batch_rms = ops.sqrt(self.batch_mean_square(x - batch_mean, self.running_mean_square, training) + self.eps)
+        batch_rms = ops.sqrt(self.batch_mean_square(x - batch_mean, self.running_mean_square, share, training) + self.eps)
         h1 = signed_sqrt(v0, self.eps) + signed_log(x, self.eps) / (batch_rms + self.eps)
-        h2 = larger(h1, 0.0) * group_mean + instance_rms / (1.0 + ops.abs(x) + self.eps)
-        y = h2 + ops.exp(-ops.square(ops.tanh(x)) - batch_std)
-        y = gamma * y + beta
-        return ops.cast(y, dtype)
+        h2 = larger(h1, 0.0) * group_mean + instance_rms / (1.0 + absolute(x) + self.eps)
+        return h2 + ops.exp(-ops.square(ops.tanh(x)) - batch_std)
+
+    def as_maps(self, x):
+        """x in four dimensions."""
+        height, width = self.spatial_axes
+        if len(x.shape) == 3:
+            return ops.expand_dims(x, width)
+        if len(x.shape) == 5:
+            shape = ops.shape(x)
+            return ops.reshape(x, shape[:height] + (shape[height] * shape[width],) + shape[width + 1:])
+        return x
 
     def channelwise(self, values):
         """[C] or [N, C] values in a shape that broadcasts against x."""
         return ops.reshape(values, self.vector_shape)
 
-    def batch_mean(self, a, average, training):
+    def batch_mean(self, a, average, share, training):
         """The mean of a over batch, height and width; in evaluation mode its running statistic."""
         if not training:
             return self.channelwise(ops.cast(average, a.dtype))
         batch = ops.mean(a, axis=(0,) + self.spatial_axes, keepdims=True)
-        self.update(average, batch)
+        self.follow(average, batch, share)
         return batch
 
-    def batch_mean_square(self, a, average, training):
+    def batch_mean_square(self, a, average, share, training):
         """The mean square of a over batch, height and width; in evaluation mode its running statistic."""
         if not training:
             return self.channelwise(ops.cast(average, a.dtype))
         batch = ops.mean(ops.square(a), axis=(0,) + self.spatial_axes, keepdims=True)
-        self.update(average, batch)
+        self.follow(average, batch, share)
         return batch
 
-    def batch_var(self, a, average, training):
+    def batch_var(self, a, average, share, training):
         """The variance of a over batch, height and width; in evaluation mode its running statistic."""
         if not training:
             return self.channelwise(ops.cast(average, a.dtype))
         batch = ops.var(a, axis=(0,) + self.spatial_axes, keepdims=True)
-        self.update(average, batch)
+        self.follow(average, batch, share)
         return batch
 
-    def update(self, average, batch):
-        """Moves a bias-corrected running statistic towards a batch's value; the first step replaces it."""
-        steps = ops.cast(self.steps, average.dtype)
-        weight = (1 - self.momentum) / (1 - self.momentum**steps)
-        batch = ops.cast(ops.reshape(ops.stop_gradient(batch), (-1,)), average.dtype)
-        average.assign(average + weight * (batch - average))
+    def count(self, x):
+        """Counts a batch, earlier ones for less, and gives its share in running statistics.
+
+        The first batch has the share 1, which corrects the bias; an empty one is not counted and has the share 0.
+        """
+        decay = 1.0 if self.momentum is None else self.momentum
+        filled = ops.size(x) > 0
+        before = ops.convert_to_tensor(self.steps)
+        steps = ops.where(filled, decay * before + 1, before)
+        self.steps.assign(steps)
+        return ops.where(filled, 1 / steps, ops.zeros_like(steps))
+
+    def follow(self, average, batch, share):
+        """Moves a running statistic towards a batch's value by a share of the way."""
+        before = ops.convert_to_tensor(average)
+        batch = ops.cast(ops.reshape(ops.stop_gradient(batch), (-1,)), before.dtype)
+        share = ops.cast(share, before.dtype)
+        moved = ops.where(share < 1, (1 - share) * before + share * batch, batch)
+        average.assign(ops.where(share > 0, moved, before))
 
     def group_mean(self, a):
         """The mean of a over height, width and the channels of a group."""
@@ -163,7 +209,8 @@ class EvolvedLayer_1e84d546(keras.layers.Layer):
         return self.channelwise(ops.repeat(moment, size, axis=1))
 
     def get_config(self):
-        return {**super().get_config(), "channels": self.channels, "groups": self.groups, "eps": self.eps, "momentum": self.momentum, "data_format": self.data_format}
+        return {
+            **super().get_config(), "channels": self.channels, "groups": self.groups, "eps": self.eps, "momentum": self.momentum, "apply_act": self.apply_act, "init_zero": self.init_zero, "data_format": self.data_format}
 
 
 def gradients(layer, x, dy):
@@ -223,21 +270,33 @@ def verify_layout(check, data_format):
             found.ravel(), expected["values"], rtol=check["rtol"], atol=expected["atol"],
             err_msg=f"{what} differs")
 
-    training, evaluation = check["training"], check["evaluation"]
-    layer = EvolvedLayer_1e84d546(channels=check["shape"][-1], eps=check["eps"], momentum=check["decay"], data_format=data_format,
-        dtype="float64")
-    layer.build(tensor(training["x"]).shape)
-    for name, values in check["parameters"].items():
-        getattr(layer, name).assign(values)
-    y, found = gradients(layer, tensor(training["x"]), tensor(training["dy"]))
-    compare("the output in training mode", y, training["y"])
-    compare("the gradient of x", found[0], training["dx"])
-    for variable, gradient in zip(layer.trainable_variables, found[1:]):
-        compare(f"the gradient of {variable.name}", gradient, training["gradients"][variable.name])
+    def trained(case):
+        layer = EvolvedLayer_1e84d546(
+            channels=check["shape"][-1], groups=check["groups"], eps=check["eps"], momentum=check["decay"], data_format=data_format, dtype="float64")
+        layer.build(tensor(case["x"]).shape)
+        for name, values in case["parameters"].items():
+            getattr(layer, name).assign(values)
+        y, found = gradients(layer, tensor(case["x"]), tensor(case["dy"]))
+        compare("the output in training mode", y, case["y"])
+        compare("the gradient of x", found[0], case["dx"])
+        for variable, gradient in zip(layer.trainable_variables, found[1:]):
+            compare(f"the gradient of {variable.name}", gradient, case["gradients"][variable.name])
+        return layer
+
+    evaluation = check["evaluation"]
+    for case in check["training_at_edges"]:
+        trained(case)
+    layer = trained(check["training"])
     for values in check["further_inputs"]:
         layer(tensor(values), training=True)
     y = layer(tensor(evaluation["x"]), training=False)
     compare("the output in evaluation mode", y, evaluation["y"])
+    sample = len(evaluation["x"]) // check["shape"][0]
+    y = layer(tensor([float("nan")] * sample + evaluation["x"][sample:]), training=False)
+    y = ops.convert_to_numpy(ops.stop_gradient(y))
+    y = y if data_format == "channels_last" else y.transpose(0, 2, 3, 1)
+    if np.flatnonzero(np.isnan(y)).tolist() != evaluation["nan_where_x_is_nan"]:
+        raise AssertionError("NaN in x gives NaN in other places")
 
 
 if __name__ == "__main__":

@@ -6,14 +6,73 @@ Needs torch alone. Run as a program, it compares itself with the check file besi
 import json
 import sys
 from pathlib import Path
+from typing import Optional
 
 import torch
+import torch.fx
 from torch import nn
 
 
 def larger(a, b):
-    """The larger of the two; where they are equal the gradient goes to a alone."""
-    return torch.where(a < b, b, a)
+    """The larger of the two, NaN if one is; where they are equal the gradient goes to a alone."""
+    return torch.where(torch.isnan(b) | (a < b), b, a)
+
+
+def as_maps(x, channels: int, channel_dim: int):
+    """x as [N, C, H, W], in float32 or float64."""
+    if not x.is_floating_point():
+        raise ValueError(f"expected floating-point values, not {x.dtype}")
+    if x.dim() < 3 or x.dim() > 5 or x.size(channel_dim) != channels:
+        raise ValueError(
+            f"expected {channels} channels in dimension {channel_dim} of 3 to 5, not {list(x.shape)}")
+    x = x.movedim(channel_dim, 1)
+    if x.dim() == 3:
+        x = x.unsqueeze(3)
+    if x.dim() == 5:
+        x = x.flatten(2, 3)
+    return x if x.dtype == torch.float64 else x.float()
+
+
+def as_input(y, x, channel_dim: int):
+    """y [N, C, H, W] in the shape and type of x."""
+    shape = x.movedim(channel_dim, 1).shape
+    return y.reshape(shape).movedim(1, channel_dim).to(x.dtype)
+
+
+def count(batches, size, momentum: Optional[float]):
+    """Counts a batch of this size, earlier ones for less, and gives its share in running statistics.
+
+    The first batch has the share 1, which corrects the bias; an empty one is not counted and has the share 0.
+    """
+    with torch.no_grad():
+        decay = 1.0 if momentum is None else 1.0 - momentum
+        filled = size > 0
+        batches.copy_(torch.where(filled, decay * batches + 1, batches))
+        share = torch.where(filled, 1 / batches, torch.zeros_like(batches))
+    return share
+
+
+def follow(average, batch, share):
+    """Moves a running statistic towards a batch's value by a share of the way, and gives that value."""
+    with torch.no_grad():
+        value = batch.flatten().to(average.dtype)
+        share = share.to(average.dtype)
+        moved = torch.where(share < 1, torch.lerp(average, value, share), value)
+        average.copy_(torch.where(share > 0, moved, average))
+    return batch
+
+
+@torch.jit.unused
+def sum_over(processes, total):
+    """The sum of the processes' totals, with its derivative."""
+    from torch.distributed.nn.functional import all_reduce
+    return all_reduce(total) if processes == "world" else all_reduce(total, group=processes)
+
+
+torch.fx.wrap("as_maps")
+torch.fx.wrap("as_input")
+torch.fx.wrap("count")
+torch.fx.wrap("follow")
 
 
 class EvoNormB0(nn.Module):
@@ -25,59 +84,160 @@ class EvoNormB0(nn.Module):
     channels), per value of what is not named. Trained are, per channel: v1 starts at 1,
     gamma starts at 1, beta starts at 0. Divisors are moved away from zero by eps.
 
-    Input and output are [N, C, H, W], contiguous or channels_last. Half precision is computed
-    in float32 and returned in its own type.
+    Input and output are [N, C, H, W], contiguous or channels_last, or [N, C, L] or [N, C, D, H,
+    W]; with channel_dim=-1 [N, H, W, C], or tokens [N, L, C]. Half precision is computed in
+    float32 and returned in its own type; other types than floating-point ones are refused.
+    Running statistics stay in float32. State without a count of batches is taken for that
+    of a long training, with momentum=None for that of one batch.
 
     Args:
         channels: number of channels, C
         eps: keeps divisions, logarithms and roots finite
-        momentum: how far a training step moves the running statistics, as BatchNorm2d counts it
+        momentum: how far a training step moves the running statistics, as BatchNorm2d counts
+            it; None for their cumulative average
+        process_group: the processes whose batches count as one: None for this process alone, a
+            group of torch.distributed, or "world"; SyncBatchNorm.convert_sync_batchnorm sets it
+            too
+        channel_dim: the dimension of the channels, 1 or -1
+        apply_act: False for a place without activation, where the layer is gamma * x + beta
+            alone
+        init_zero: whether gamma starts at 0, as at the end of a residual branch
     """
 
-    def __init__(self, channels, eps=1e-5, momentum=0.1):
+    __constants__ = ["apply_act"]
+    __jit_unused_properties__ = ["momentum"]
+
+    def __init__(self, channels, eps=1e-5, momentum=0.1, apply_act=True, init_zero=False,
+            channel_dim=1, process_group=None):
         super().__init__()
+        if channels < 1:
+            raise ValueError(f"channels must be above 0, not {channels}")
         if not eps > 0:
             raise ValueError(f"eps must be above 0, not {eps}")
-        if not 0 < momentum < 1:
-            raise ValueError(f"momentum must be between 0 and 1, not {momentum}")
+        if momentum is not None and not 0 < momentum <= 1:
+            raise ValueError(f"momentum must be None or above 0 and at most 1, not {momentum}")
+        if channel_dim not in (1, -1):
+            raise ValueError(f"channel_dim must be 1 or -1, not {channel_dim}")
         self.channels = channels
-        self.eps = eps
-        self.momentum = momentum
-        self.v1 = nn.Parameter(torch.ones(channels))
-        self.gamma = nn.Parameter(torch.ones(channels))
-        self.beta = nn.Parameter(torch.zeros(channels))
-        self.register_buffer("running_var", torch.ones(channels))
-        self.register_buffer("steps", torch.tensor(0))
+        self.eps = float(eps)
+        self.apply_act = apply_act
+        self.init_zero = init_zero
+        self.channel_dim = channel_dim
+        self.gamma = nn.Parameter(torch.empty(channels))
+        self.beta = nn.Parameter(torch.empty(channels))
+        if self.apply_act:
+            self.v1 = nn.Parameter(torch.empty(channels))
+            self.register_buffer("running_var", torch.empty(channels, dtype=torch.float32))
+            self.counter = BatchCounter(channels, momentum, process_group)
+        self.reset_parameters()
+
+    def reset_parameters(self):
+        """Makes parameters and statistics those of a new layer."""
+        nn.init.constant_(self.gamma, 0.0 if self.init_zero else 1.0)
+        nn.init.zeros_(self.beta)
+        if self.apply_act:
+            nn.init.ones_(self.v1)
+            self.running_var.fill_(1)
+            self.counter.reset_running_stats()
 
     def forward(self, x):
-        if x.dim() != 4 or x.size(1) != self.channels:
-            raise ValueError(f"expected [N, {self.channels}, H, W], not {list(x.shape)}")
-        if self.training:
-            self.steps += 1
-        dtype = x.dtype
-        x = x.to(torch.promote_types(dtype, torch.float32))
-        v1 = self.v1.view(1, -1, 1, 1).to(x.dtype)
-        gamma = self.gamma.view(1, -1, 1, 1).to(x.dtype)
-        beta = self.beta.view(1, -1, 1, 1).to(x.dtype)
-        batch_std = torch.sqrt(self.batch_var(x, self.running_var) + self.eps)
-        instance_std = torch.sqrt(torch.var(x, dim=(2, 3), correction=0, keepdim=True) + self.eps)
-        y = x / (larger(batch_std, v1 * x + instance_std) + self.eps)
+        maps = as_maps(x, self.channels, self.channel_dim)
+        if self.apply_act:
+            y = self.activation(maps)
+        else:
+            y = maps
+        gamma = self.gamma.type_as(maps).view(1, -1, 1, 1)
+        beta = self.beta.type_as(maps).view(1, -1, 1, 1)
         y = gamma * y + beta
-        return y.to(dtype)
+        return as_input(y, x, self.channel_dim)
 
-    def batch_var(self, a, average):
+    def activation(self, x):
+        """y before the affine for x [N, C, H, W], in plain operations."""
+        share = self.counter(x)
+        v1 = self.v1.type_as(x).view(1, -1, 1, 1)
+        batch_std = torch.sqrt(self.batch_var(x, self.running_var, share) + self.eps)
+        instance_std = torch.sqrt(torch.var(x, dim=(2, 3), correction=0, keepdim=True) + self.eps)
+        return x / (larger(batch_std, v1 * x + instance_std) + self.eps)
+
+    def batch_var(self, a, average, share):
         """The variance of a over batch, height and width; in evaluation mode its running statistic."""
-        if not self.training:
-            return average.view(1, -1, 1, 1).to(a.dtype)
-        batch = torch.var(a, dim=(0, 2, 3), correction=0, keepdim=True)
-        self.update(average, batch)
-        return batch
+        if not self.counter.training:
+            return average.type_as(a).clone().view(1, -1, 1, 1)
+        return follow(average, self.over_batch(torch.square(a - self.over_batch(a))), share)
 
-    @torch.no_grad()
-    def update(self, average, batch):
-        """Moves a bias-corrected running statistic towards a batch's value; the first step replaces it."""
-        weight = self.momentum / (1 - (1 - self.momentum) ** self.steps)
-        average += weight * (batch.flatten() - average)
+    def over_batch(self, a):
+        """The mean of a over batch, height and width, of all processes of the group."""
+        if self.counter.process_group is None:
+            return torch.mean(a, dim=(0, 2, 3), keepdim=True)
+        total = a.sum(dim=(0, 2, 3))
+        total = torch.cat([total, total.new_full((1,), a.numel() / total.numel())])
+        total = sum_over(self.counter.process_group, total)
+        return (total[:-1] / total[-1]).view(1, -1, 1, 1)
+
+    @property
+    def momentum(self):
+        return self.counter.momentum
+
+    @momentum.setter
+    def momentum(self, momentum):
+        self.counter.momentum = momentum
+
+    def add_module(self, name, module):
+        """Takes the process group of the SyncBatchNorm that convert_sync_batchnorm makes of the counter."""
+        if isinstance(module, nn.SyncBatchNorm):
+            self.counter.process_group = module.process_group or "world"
+        else:
+            super().add_module(name, module)
+
+    def _apply(self, fn, *arguments):
+        """Keeps running statistics in float32 or float64, through half() too."""
+        kept = [(m, name, buffer) for m in self.modules() for name, buffer in m._buffers.items()]
+        super()._apply(fn, *arguments)
+        for module, name, buffer in kept:
+            moved = module._buffers[name]
+            if moved.dtype not in (torch.float32, torch.float64):
+                module._buffers[name] = buffer.to(moved.device)
+        return self
+
+    def _load_from_state_dict(self, state, prefix, *arguments):
+        """Counts the batches of statistics that come without a count."""
+        key = prefix + "counter.num_batches_tracked"
+        if key not in state and any(prefix + name in state for name in self._buffers):
+            steps = float(state.pop(prefix + "steps", float("inf")))
+            if self.momentum is None:
+                batches = 1.0 if steps == float("inf") else steps
+            else:
+                batches = (1 - (1 - self.momentum) ** steps) / self.momentum
+            state[key] = torch.tensor(batches)
+        super()._load_from_state_dict(state, prefix, *arguments)
+
+
+class BatchCounter(nn.modules.batchnorm._BatchNorm):
+    """Counts the batches of running statistics.
+
+    It is a batch normalization by type, since swa_utils.update_bn and SyncBatchNorm.convert_sync_batchnorm
+    look for that: the one sets its momentum and resets it, the other replaces it, which the layer notices.
+    """
+
+    def __init__(self, channels, momentum, process_group):
+        super().__init__(channels, momentum=momentum, affine=False)
+        self.register_buffer("running_mean", torch.zeros(0), persistent=False)
+        self.register_buffer("running_var", torch.zeros(0), persistent=False)
+        self.register_buffer("num_batches_tracked", torch.zeros((), dtype=torch.float32))
+        self.process_group = process_group
+
+    def reset_running_stats(self):
+        """Forgets all batches: the next one replaces the statistics."""
+        self.num_batches_tracked.zero_()
+
+    def forward(self, x):
+        """The share of this batch in running statistics, after counting it in training mode."""
+        if not self.training:
+            return self.num_batches_tracked
+        size = x.new_full((), x.numel())
+        if self.process_group is not None:
+            size = sum_over(self.process_group, size)
+        return count(self.num_batches_tracked, size, self.momentum)
 
 
 def verify(path):
@@ -98,26 +258,37 @@ def verify(path):
             rtol=check["rtol"], atol=expected["atol"],
             msg=lambda text: f"{what} differs: {text}")
 
-    training, evaluation = check["training"], check["evaluation"]
-    for layout in torch.contiguous_format, torch.channels_last:
+    def trained(case, layout):
         layer = EvoNormB0(channels=check["shape"][-1], eps=check["eps"], momentum=1 - check["decay"]).double()
         with torch.no_grad():
-            for name, values in check["parameters"].items():
+            for name, values in case["parameters"].items():
                 getattr(layer, name).copy_(torch.tensor(values))
-        x = tensor(training["x"]).contiguous(memory_format=layout).requires_grad_()
+        x = tensor(case["x"]).contiguous(memory_format=layout).requires_grad_()
         y = layer(x)
-        compare("the output in training mode", y, training["y"])
-        names = list(training["gradients"])
-        gradients = torch.autograd.grad(
-            y, [x] + [getattr(layer, name) for name in names], tensor(training["dy"]),
-            materialize_grads=True)
-        compare("the gradient of x", gradients[0], training["dx"])
-        for name, gradient in zip(names, gradients[1:]):
-            compare(f"the gradient of {name}", gradient, training["gradients"][name])
+        compare("the output in training mode", y, case["y"])
+        names = list(case["gradients"])
+        leaves = [x] + [getattr(layer, name) for name in names]
+        found = torch.autograd.grad(y, leaves, tensor(case["dy"]), allow_unused=True)
+        found = [torch.zeros_like(leaf) if d is None else d for d, leaf in zip(found, leaves)]
+        compare("the gradient of x", found[0], case["dx"])
+        for name, gradient in zip(names, found[1:]):
+            compare(f"the gradient of {name}", gradient, case["gradients"][name])
+        return layer
+
+    evaluation = check["evaluation"]
+    for layout in torch.contiguous_format, torch.channels_last:
+        for case in check["training_at_edges"]:
+            trained(case, layout)
+        layer = trained(check["training"], layout)
         for values in check["further_inputs"]:
             layer(tensor(values).contiguous(memory_format=layout))
-        y = layer.eval()(tensor(evaluation["x"]).contiguous(memory_format=layout))
+        layer.eval()
+        y = layer(tensor(evaluation["x"]).contiguous(memory_format=layout))
         compare("the output in evaluation mode", y, evaluation["y"])
+        y = layer(tensor(evaluation["x"]).index_fill(0, torch.tensor([0]), float("nan")))
+        found = y.permute(0, 2, 3, 1).flatten().isnan().nonzero().flatten().tolist()
+        if found != evaluation["nan_where_x_is_nan"]:
+            raise AssertionError("NaN in x gives NaN in other places")
 
 
 if __name__ == "__main__":

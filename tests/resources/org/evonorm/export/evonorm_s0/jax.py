@@ -4,6 +4,7 @@ Needs jax alone. Run as a program, it compares itself with the check file beside
 """
 
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -21,21 +22,28 @@ class EvoNormS0:
     gamma starts at 1, beta starts at 0. Divisors are moved away from zero by eps.
 
     A layer is a function of parameters, state and x, without side effects: params, state =
-    layer.init(); y, state = layer(params, state, x, training=True). Half precision is
-    computed in float32 and returned in its own type.
+    layer.init(); y, state = layer(params, state, x, training=True). x has one to three
+    dimensions between or after batch and channels. Half precision is computed in float32
+    and returned in its own type; other types than floating-point ones are refused.
 
     Args:
         channels: number of channels, C
         groups: number of groups of channels; by default groups have 8 channels, or as many as
             the largest divisor of C up to 8
         eps: keeps divisions, logarithms and roots finite
-        data_format: "NHWC" or "NCHW", the order of x's dimensions
+        data_format: "NHWC" or "NCHW": whether the channels are x's last dimension or its second
+        apply_act: False for a place without activation, where the layer is gamma * x + beta
+            alone
+        init_zero: whether gamma starts at 0, as at the end of a residual branch
     """
 
-    def __init__(self, channels, groups=None, eps=1e-5, data_format="NHWC"):
+    def __init__(self, channels, groups=None, eps=1e-5, apply_act=True, init_zero=False,
+            data_format="NHWC"):
+        if channels < 1:
+            raise ValueError(f"channels must be above 0, not {channels}")
         if groups is None:
             groups = channels // max(k for k in range(1, 9) if channels % k == 0)
-        if channels % groups:
+        if groups < 1 or channels % groups:
             raise ValueError(f"{channels} channels do not divide into {groups} groups")
         if not eps > 0:
             raise ValueError(f"eps must be above 0, not {eps}")
@@ -43,34 +51,50 @@ class EvoNormS0:
             raise ValueError(f"data_format must be NHWC or NCHW, not {data_format}")
         self.channels = channels
         self.groups = groups
-        self.eps = eps
+        self.eps = float(eps)
+        self.apply_act = apply_act
+        self.init_zero = init_zero
         self.channel_axis = 3 if data_format == "NHWC" else 1
         self.spatial_axes = (1, 2) if data_format == "NHWC" else (2, 3)
         self.vector_shape = (-1, 1, 1, channels) if data_format == "NHWC" else (-1, channels, 1, 1)
 
     def init(self):
         """The parameters and the state to start from."""
-        params = {
-            "v1": jnp.ones(self.channels),
-            "gamma": jnp.ones(self.channels),
-            "beta": jnp.zeros(self.channels),
-        }
-        state = {}
+        params, state = {}, {}
+        params["gamma"] = jnp.full(self.channels, 0.0 if self.init_zero else 1.0)
+        params["beta"] = jnp.zeros(self.channels)
+        if self.apply_act:
+            params["v1"] = jnp.ones(self.channels)
         return params, state
 
     def __call__(self, params, state, x, training=False):
         """y and the state after it."""
-        if x.ndim != 4 or x.shape[self.channel_axis] != self.channels:
-            raise ValueError(f"expected {self.channels} channels in dimension {self.channel_axis} of 4, not {x.shape}")
-        dtype = x.dtype
-        x = x.astype(jnp.promote_types(dtype, jnp.float32))
-        v1 = self.channelwise(params["v1"].astype(x.dtype))
-        gamma = self.channelwise(params["gamma"].astype(x.dtype))
-        beta = self.channelwise(params["beta"].astype(x.dtype))
-        group_std = jnp.sqrt(self.group_var(x) + self.eps)
-        y = x * jax.nn.sigmoid(v1 * x) / (group_std + self.eps)
+        x = jnp.asarray(x)
+        maps = self.as_maps(x)
+        y = self.activation(params, maps) if self.apply_act else maps
+        gamma = self.channelwise(params["gamma"].astype(maps.dtype))
+        beta = self.channelwise(params["beta"].astype(maps.dtype))
         y = gamma * y + beta
-        return y.astype(dtype), state
+        return y.reshape(x.shape).astype(x.dtype), state
+
+    def activation(self, params, x):
+        """y before the affine for x in four dimensions."""
+        v1 = self.channelwise(params["v1"].astype(x.dtype))
+        group_std = jnp.sqrt(self.group_var(x) + self.eps)
+        return x * jax.nn.sigmoid(v1 * x) / (group_std + self.eps)
+
+    def as_maps(self, x):
+        """x in four dimensions, in float32 or float64."""
+        if not jnp.issubdtype(x.dtype, jnp.floating):
+            raise ValueError(f"expected floating-point values, not {x.dtype}")
+        last = self.channel_axis == 3
+        if not 3 <= x.ndim <= 5 or x.shape[-1 if last else 1] != self.channels:
+            where = "the last dimension" if last else "dimension 1"
+            raise ValueError(f"expected {self.channels} channels in {where} of 3 to 5, not {x.shape}")
+        space = x.shape[1:-1] if last else x.shape[2:]
+        space = (math.prod(space[:-1]), space[-1])
+        shape = (x.shape[0], *space, self.channels) if last else (x.shape[0], self.channels, *space)
+        return x.reshape(shape).astype(jnp.promote_types(x.dtype, jnp.float32))
 
     def channelwise(self, values):
         """[C] or [N, C] values in a shape that broadcasts against x."""
@@ -113,23 +137,34 @@ def verify_layout(check, data_format):
         if not error.max() <= expected["atol"]:
             raise AssertionError(f"{what} differs by up to {error.max()}")
 
-    training, evaluation = check["training"], check["evaluation"]
-    layer = EvoNormS0(channels=check["shape"][-1], eps=check["eps"], data_format=data_format)
-    _, state = layer.init()
-    params = {name: jnp.asarray(v, jnp.float64) for name, v in check["parameters"].items()}
+    def trained(case):
+        _, state = layer.init()
+        params = {name: jnp.asarray(v, jnp.float64) for name, v in case["parameters"].items()}
+        y, pullback, state = jax.vjp(
+            lambda params, x: apply(params, state, x, training=True), params, tensor(case["x"]),
+            has_aux=True)
+        compare("the output in training mode", y, case["y"])
+        by_params, by_x = pullback(tensor(case["dy"]))
+        compare("the gradient of x", by_x, case["dx"])
+        for name, expected in case["gradients"].items():
+            compare(f"the gradient of {name}", by_params[name], expected)
+        return params, state
+
+    evaluation = check["evaluation"]
+    layer = EvoNormS0(
+        channels=check["shape"][-1], groups=check["groups"], eps=check["eps"], data_format=data_format)
     apply = jax.jit(layer, static_argnames="training")
-    y, pullback, state = jax.vjp(
-        lambda params, x: apply(params, state, x, training=True), params, tensor(training["x"]),
-        has_aux=True)
-    compare("the output in training mode", y, training["y"])
-    by_params, by_x = pullback(tensor(training["dy"]))
-    compare("the gradient of x", by_x, training["dx"])
-    for name, expected in training["gradients"].items():
-        compare(f"the gradient of {name}", by_params[name], expected)
+    for case in check["training_at_edges"]:
+        trained(case)
+    params, state = trained(check["training"])
     for values in check["further_inputs"]:
         _, state = apply(params, state, tensor(values), training=True)
     y, _ = apply(params, state, tensor(evaluation["x"]), training=False)
     compare("the output in evaluation mode", y, evaluation["y"])
+    y, _ = apply(params, state, tensor(evaluation["x"]).at[0].set(jnp.nan), training=False)
+    y = y if data_format == "NHWC" else y.transpose(0, 2, 3, 1)
+    if jnp.flatnonzero(jnp.isnan(y).ravel()).tolist() != evaluation["nan_where_x_is_nan"]:
+        raise AssertionError("NaN in x gives NaN in other places")
 
 
 if __name__ == "__main__":

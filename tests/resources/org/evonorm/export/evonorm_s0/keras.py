@@ -22,8 +22,9 @@ class EvoNormS0(keras.layers.Layer):
     channels), per value of what is not named. Trained are, per channel: v1 starts at 1,
     gamma starts at 1, beta starts at 0. Divisors are moved away from zero by eps.
 
-    Input and output are [N, H, W, C], or [N, C, H, W] with channels_first. Half precision is
-    computed in float32 and returned in its own type.
+    Input and output are [N, H, W, C], [N, L, C] or [N, D, H, W, C], or with channels_first [N,
+    C, H, W], [N, C, L] or [N, C, D, H, W]. Half precision is computed in float32 and
+    returned in its own type; other types than floating-point ones are refused.
 
     Args:
         channels: number of channels, C
@@ -31,13 +32,19 @@ class EvoNormS0(keras.layers.Layer):
             the largest divisor of C up to 8
         eps: keeps divisions, logarithms and roots finite
         data_format: "channels_last" or "channels_first", the order of x's dimensions
+        apply_act: False for a place without activation, where the layer is gamma * x + beta
+            alone
+        init_zero: whether gamma starts at 0, as at the end of a residual branch
     """
 
-    def __init__(self, channels, groups=None, eps=1e-5, data_format="channels_last", **kwargs):
+    def __init__(self, channels, groups=None, eps=1e-5, apply_act=True, init_zero=False,
+            data_format="channels_last", **kwargs):
         super().__init__(**kwargs)
+        if channels < 1:
+            raise ValueError(f"channels must be above 0, not {channels}")
         if groups is None:
             groups = channels // max(k for k in range(1, 9) if channels % k == 0)
-        if channels % groups:
+        if groups < 1 or channels % groups:
             raise ValueError(f"{channels} channels do not divide into {groups} groups")
         if not eps > 0:
             raise ValueError(f"eps must be above 0, not {eps}")
@@ -45,7 +52,9 @@ class EvoNormS0(keras.layers.Layer):
             raise ValueError(f"data_format must be channels_last or channels_first, not {data_format}")
         self.channels = channels
         self.groups = groups
-        self.eps = eps
+        self.eps = float(eps)
+        self.apply_act = apply_act
+        self.init_zero = init_zero
         self.data_format = data_format
         last = data_format == "channels_last"
         self.channel_axis = 3 if last else 1
@@ -53,27 +62,45 @@ class EvoNormS0(keras.layers.Layer):
         self.vector_shape = (-1, 1, 1, channels) if last else (-1, channels, 1, 1)
 
     def build(self, input_shape):
-        if len(input_shape) != 4 or input_shape[self.channel_axis] != self.channels:
-            raise ValueError(f"expected {self.channels} channels in dimension {self.channel_axis} of 4, not {input_shape}")
-        self.v1 = self.add_weight(
-            shape=(self.channels,), initializer="ones", autocast=False, name="v1")
+        axis = -1 if self.data_format == "channels_last" else 1
+        if not 3 <= len(input_shape) <= 5 or input_shape[axis] != self.channels:
+            raise ValueError(f"expected {self.channels} channels in dimension {axis} of 3 to 5, not {input_shape}")
         self.gamma = self.add_weight(
-            shape=(self.channels,), initializer="ones", autocast=False, name="gamma")
+            shape=(self.channels,), initializer="zeros" if self.init_zero else "ones", autocast=False, name="gamma")
         self.beta = self.add_weight(
             shape=(self.channels,), initializer="zeros", autocast=False, name="beta")
+        if self.apply_act:
+            self.v1 = self.add_weight(
+                shape=(self.channels,), initializer="ones", autocast=False, name="v1")
         self.built = True
 
     def call(self, x, training=False):
         dtype = keras.backend.standardize_dtype(x.dtype)
+        if "float" not in dtype:
+            raise ValueError(f"expected floating-point values, not {dtype}")
         compute_dtype = "float64" if dtype == "float64" else "float32"
-        x = ops.cast(x, compute_dtype)
-        v1 = self.channelwise(ops.cast(self.v1, compute_dtype))
-        gamma = self.channelwise(ops.cast(self.gamma, compute_dtype))
-        beta = self.channelwise(ops.cast(self.beta, compute_dtype))
-        group_std = ops.sqrt(self.group_var(x) + self.eps)
-        y = x * ops.sigmoid(v1 * x) / (group_std + self.eps)
+        maps = self.as_maps(ops.cast(x, compute_dtype))
+        y = self.activation(maps) if self.apply_act else maps
+        gamma = self.channelwise(ops.cast(self.gamma, maps.dtype))
+        beta = self.channelwise(ops.cast(self.beta, maps.dtype))
         y = gamma * y + beta
-        return ops.cast(y, dtype)
+        return ops.cast(ops.reshape(y, ops.shape(x)), dtype)
+
+    def activation(self, x):
+        """y before the affine for x in four dimensions."""
+        v1 = self.channelwise(ops.cast(self.v1, x.dtype))
+        group_std = ops.sqrt(self.group_var(x) + self.eps)
+        return x * ops.sigmoid(v1 * x) / (group_std + self.eps)
+
+    def as_maps(self, x):
+        """x in four dimensions."""
+        height, width = self.spatial_axes
+        if len(x.shape) == 3:
+            return ops.expand_dims(x, width)
+        if len(x.shape) == 5:
+            shape = ops.shape(x)
+            return ops.reshape(x, shape[:height] + (shape[height] * shape[width],) + shape[width + 1:])
+        return x
 
     def channelwise(self, values):
         """[C] or [N, C] values in a shape that broadcasts against x."""
@@ -88,7 +115,8 @@ class EvoNormS0(keras.layers.Layer):
         return self.channelwise(ops.repeat(moment, size, axis=1))
 
     def get_config(self):
-        return {**super().get_config(), "channels": self.channels, "groups": self.groups, "eps": self.eps, "data_format": self.data_format}
+        return {
+            **super().get_config(), "channels": self.channels, "groups": self.groups, "eps": self.eps, "apply_act": self.apply_act, "init_zero": self.init_zero, "data_format": self.data_format}
 
 
 def gradients(layer, x, dy):
@@ -148,21 +176,33 @@ def verify_layout(check, data_format):
             found.ravel(), expected["values"], rtol=check["rtol"], atol=expected["atol"],
             err_msg=f"{what} differs")
 
-    training, evaluation = check["training"], check["evaluation"]
-    layer = EvoNormS0(channels=check["shape"][-1], eps=check["eps"], data_format=data_format,
-        dtype="float64")
-    layer.build(tensor(training["x"]).shape)
-    for name, values in check["parameters"].items():
-        getattr(layer, name).assign(values)
-    y, found = gradients(layer, tensor(training["x"]), tensor(training["dy"]))
-    compare("the output in training mode", y, training["y"])
-    compare("the gradient of x", found[0], training["dx"])
-    for variable, gradient in zip(layer.trainable_variables, found[1:]):
-        compare(f"the gradient of {variable.name}", gradient, training["gradients"][variable.name])
+    def trained(case):
+        layer = EvoNormS0(
+            channels=check["shape"][-1], groups=check["groups"], eps=check["eps"], data_format=data_format, dtype="float64")
+        layer.build(tensor(case["x"]).shape)
+        for name, values in case["parameters"].items():
+            getattr(layer, name).assign(values)
+        y, found = gradients(layer, tensor(case["x"]), tensor(case["dy"]))
+        compare("the output in training mode", y, case["y"])
+        compare("the gradient of x", found[0], case["dx"])
+        for variable, gradient in zip(layer.trainable_variables, found[1:]):
+            compare(f"the gradient of {variable.name}", gradient, case["gradients"][variable.name])
+        return layer
+
+    evaluation = check["evaluation"]
+    for case in check["training_at_edges"]:
+        trained(case)
+    layer = trained(check["training"])
     for values in check["further_inputs"]:
         layer(tensor(values), training=True)
     y = layer(tensor(evaluation["x"]), training=False)
     compare("the output in evaluation mode", y, evaluation["y"])
+    sample = len(evaluation["x"]) // check["shape"][0]
+    y = layer(tensor([float("nan")] * sample + evaluation["x"][sample:]), training=False)
+    y = ops.convert_to_numpy(ops.stop_gradient(y))
+    y = y if data_format == "channels_last" else y.transpose(0, 2, 3, 1)
+    if np.flatnonzero(np.isnan(y)).tolist() != evaluation["nan_where_x_is_nan"]:
+        raise AssertionError("NaN in x gives NaN in other places")
 
 
 if __name__ == "__main__":

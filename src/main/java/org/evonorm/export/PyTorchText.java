@@ -1,0 +1,197 @@
+package org.evonorm.export;
+
+/** The Python texts of PyTorch modules that are the same for all layers. */
+final class PyTorchText {
+
+    /** How inputs of all shapes become maps [N, C, H, W] and back. */
+    static final String SHAPES = """
+            def as_maps(x, channels: int, channel_dim: int):
+                \"""x as [N, C, H, W], in float32 or float64.\"""
+                if not x.is_floating_point():
+                    raise ValueError(f"expected floating-point values, not {x.dtype}")
+                if x.dim() < 3 or x.dim() > 5 or x.size(channel_dim) != channels:
+                    raise ValueError(
+                        f"expected {channels} channels in dimension {channel_dim} of 3 to 5, not {list(x.shape)}")
+                x = x.movedim(channel_dim, 1)
+                if x.dim() == 3:
+                    x = x.unsqueeze(3)
+                if x.dim() == 5:
+                    x = x.flatten(2, 3)
+                return x if x.dtype == torch.float64 else x.float()
+
+
+            def as_input(y, x, channel_dim: int):
+                \"""y [N, C, H, W] in the shape and type of x.\"""
+                shape = x.movedim(channel_dim, 1).shape
+                return y.reshape(shape).movedim(1, channel_dim).to(x.dtype)
+            """;
+
+    /** Running statistics and the count of their batches. */
+    static final String STATISTICS = """
+            def count(batches, size, momentum: Optional[float]):
+                \"""Counts a batch of this size, earlier ones for less, and gives its share in running statistics.
+
+                The first batch has the share 1, which corrects the bias; an empty one is not counted and has the share 0.
+                \"""
+                with torch.no_grad():
+                    decay = 1.0 if momentum is None else 1.0 - momentum
+                    filled = size > 0
+                    batches.copy_(torch.where(filled, decay * batches + 1, batches))
+                    share = torch.where(filled, 1 / batches, torch.zeros_like(batches))
+                return share
+
+
+            def follow(average, batch, share):
+                \"""Moves a running statistic towards a batch's value by a share of the way, and gives that value.\"""
+                with torch.no_grad():
+                    value = batch.flatten().to(average.dtype)
+                    share = share.to(average.dtype)
+                    moved = torch.where(share < 1, torch.lerp(average, value, share), value)
+                    average.copy_(torch.where(share > 0, moved, average))
+                return batch
+
+
+            @torch.jit.unused
+            def sum_over(processes, total):
+                \"""The sum of the processes' totals, with its derivative.\"""
+                from torch.distributed.nn.functional import all_reduce
+                return all_reduce(total) if processes == "world" else all_reduce(total, group=processes)
+            """;
+
+    /** The count of the batches in running statistics. */
+    static final String COUNTER = """
+            class BatchCounter(nn.modules.batchnorm._BatchNorm):
+                \"""Counts the batches of running statistics.
+
+                It is a batch normalization by type, since swa_utils.update_bn and SyncBatchNorm.convert_sync_batchnorm
+                look for that: the one sets its momentum and resets it, the other replaces it, which the layer notices.
+                \"""
+
+                def __init__(self, channels, momentum, process_group):
+                    super().__init__(channels, momentum=momentum, affine=False)
+                    self.register_buffer("running_mean", torch.zeros(0), persistent=False)
+                    self.register_buffer("running_var", torch.zeros(0), persistent=False)
+                    self.register_buffer("num_batches_tracked", torch.zeros((), dtype=torch.float32))
+                    self.process_group = process_group
+
+                def reset_running_stats(self):
+                    \"""Forgets all batches: the next one replaces the statistics.\"""
+                    self.num_batches_tracked.zero_()
+
+                def forward(self, x):
+                    \"""The share of this batch in running statistics, after counting it in training mode.\"""
+                    if not self.training:
+                        return self.num_batches_tracked
+                    size = x.new_full((), x.numel())
+                    if self.process_group is not None:
+                        size = sum_over(self.process_group, size)
+                    return count(self.num_batches_tracked, size, self.momentum)
+            """;
+
+    /** The mean over the batch, of one process or several. */
+    static final String OVER_BATCH = """
+            def over_batch(self, a):
+                \"""The mean of a over batch, height and width, of all processes of the group.\"""
+                if self.counter.process_group is None:
+                    return torch.mean(a, dim=(0, 2, 3), keepdim=True)
+                total = a.sum(dim=(0, 2, 3))
+                total = torch.cat([total, total.new_full((1,), a.numel() / total.numel())])
+                total = sum_over(self.counter.process_group, total)
+                return (total[:-1] / total[-1]).view(1, -1, 1, 1)
+            """;
+
+    /** Methods by which PyTorch treats the layer as a batch normalization. */
+    static final String HOOKS = """
+            @property
+            def momentum(self):
+                return self.counter.momentum
+
+            @momentum.setter
+            def momentum(self, momentum):
+                self.counter.momentum = momentum
+
+            def add_module(self, name, module):
+                \"""Takes the process group of the SyncBatchNorm that convert_sync_batchnorm makes of the counter.\"""
+                if isinstance(module, nn.SyncBatchNorm):
+                    self.counter.process_group = module.process_group or "world"
+                else:
+                    super().add_module(name, module)
+
+            def _apply(self, fn, *arguments):
+                \"""Keeps running statistics in float32 or float64, through half() too.\"""
+                kept = [(m, name, buffer) for m in self.modules() for name, buffer in m._buffers.items()]
+                super()._apply(fn, *arguments)
+                for module, name, buffer in kept:
+                    moved = module._buffers[name]
+                    if moved.dtype not in (torch.float32, torch.float64):
+                        module._buffers[name] = buffer.to(moved.device)
+                return self
+
+            def _load_from_state_dict(self, state, prefix, *arguments):
+                \"""Counts the batches of statistics that come without a count.\"""
+                key = prefix + "counter.num_batches_tracked"
+                if key not in state and any(prefix + name in state for name in self._buffers):
+                    steps = float(state.pop(prefix + "steps", float("inf")))
+                    if self.momentum is None:
+                        batches = 1.0 if steps == float("inf") else steps
+                    else:
+                        batches = (1 - (1 - self.momentum) ** steps) / self.momentum
+                    state[key] = torch.tensor(batches)
+                super()._load_from_state_dict(state, prefix, *arguments)
+            """;
+
+    /** The comparison with a check file. */
+    static final String VERIFY = """
+            def verify(path):
+                \"""Compares values and gradients, in float64, with those of evonorm's CPU engine in a check file.
+
+                Raises AssertionError where they differ by more than rounding explains.
+                \"""
+                check = json.loads(Path(path).read_text())
+
+                def tensor(values):
+                    return torch.tensor(values, dtype=torch.float64).view(check["shape"]).permute(0, 3, 1, 2)
+
+                def compare(what, found, expected):
+                    if found.dim() == 4:
+                        found = found.permute(0, 2, 3, 1)
+                    torch.testing.assert_close(
+                        found.detach().flatten(), torch.tensor(expected["values"], dtype=torch.float64),
+                        rtol=check["rtol"], atol=expected["atol"],
+                        msg=lambda text: f"{what} differs: {text}")
+
+                def trained(case, layout):
+                    layer = @CLASS@(@CHECK_ARGUMENTS@).double()
+                    with torch.no_grad():
+                        for name, values in case["parameters"].items():
+                            getattr(layer, name).copy_(torch.tensor(values))
+                    x = tensor(case["x"]).contiguous(memory_format=layout).requires_grad_()
+                    y = layer(x)
+                    compare("the output in training mode", y, case["y"])
+                    names = list(case["gradients"])
+                    leaves = [x] + [getattr(layer, name) for name in names]
+                    found = torch.autograd.grad(y, leaves, tensor(case["dy"]), allow_unused=True)
+                    found = [torch.zeros_like(leaf) if d is None else d for d, leaf in zip(found, leaves)]
+                    compare("the gradient of x", found[0], case["dx"])
+                    for name, gradient in zip(names, found[1:]):
+                        compare(f"the gradient of {name}", gradient, case["gradients"][name])
+                    return layer
+
+                evaluation = check["evaluation"]
+                for layout in torch.contiguous_format, torch.channels_last:
+                    for case in check["training_at_edges"]:
+                        trained(case, layout)
+                    layer = trained(check["training"], layout)
+                    for values in check["further_inputs"]:
+                        layer(tensor(values).contiguous(memory_format=layout))
+                    layer.eval()
+                    y = layer(tensor(evaluation["x"]).contiguous(memory_format=layout))
+                    compare("the output in evaluation mode", y, evaluation["y"])
+                    y = layer(tensor(evaluation["x"]).index_fill(0, torch.tensor([0]), float("nan")))
+                    found = y.permute(0, 2, 3, 1).flatten().isnan().nonzero().flatten().tolist()
+                    if found != evaluation["nan_where_x_is_nan"]:
+                        raise AssertionError("NaN in x gives NaN in other places")
+            """;
+
+    private PyTorchText() {}
+}

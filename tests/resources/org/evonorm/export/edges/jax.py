@@ -1,0 +1,186 @@
+"""Evolved layer 882886b5, a normalization-activation layer for JAX, written by evonorm's export.
+
+Needs jax alone. Run as a program, it compares itself with the check file beside it.
+"""
+
+import json
+import math
+import sys
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+
+
+def larger(a, b):
+    """The larger of the two, NaN if one is; where they are equal the gradient goes to a alone."""
+    return jnp.where(jnp.isnan(b) | (a < b), b, a)
+
+
+def nonzero(b, eps: float):
+    """The divisor b, moved away from zero by eps."""
+    return jnp.where(b < 0, b - eps, b + eps)
+
+
+def absolute(a):
+    """|a|, with the derivative 0 at 0."""
+    return a * jnp.sign(a)
+
+
+def signed_log(a, eps: float):
+    """sign(a) * log(|a| + eps), with the derivative 1 / (|a| + eps) at 0 too."""
+    return jnp.where(a == 0, a / eps, jnp.sign(a) * jnp.log(jnp.abs(a) + eps))
+
+
+def signed_sqrt(a, eps: float):
+    """sign(a) * sqrt(|a| + eps), with the derivative 1 / (2 * sqrt(|a| + eps)) at 0 too."""
+    root = jnp.sqrt(jnp.abs(a) + eps)
+    return jnp.where(a == 0, a * (0.5 / eps**0.5), jnp.sign(a) * root)
+
+
+class EvolvedLayer_882886b5:
+    """Evolved layer 882886b5: takes the place of a normalization and the activation after it.
+
+        y = gamma * (max(-v1, x + v0) * abs(x) + max(0, x) - max(x, 0) * v1 + max(1, x) * v0 +
+            max(x, 1) + tanh(x / v0) + sqrt(x) * log(v0 * x)) + beta
+
+    Trained are, per channel: v0 starts at 0, v1 starts at 1, gamma starts at 1, beta starts at
+    0. Divisors are moved away from zero by eps.
+
+    A layer is a function of parameters, state and x, without side effects: params, state =
+    layer.init(); y, state = layer(params, state, x, training=True). x has one to three
+    dimensions between or after batch and channels. Half precision is computed in float32
+    and returned in its own type; other types than floating-point ones are refused.
+
+    Args:
+        channels: number of channels, C
+        eps: keeps divisions, logarithms and roots finite
+        data_format: "NHWC" or "NCHW": whether the channels are x's last dimension or its second
+        apply_act: False for a place without activation, where the layer is gamma * x + beta
+            alone
+        init_zero: whether gamma starts at 0, as at the end of a residual branch
+    """
+
+    def __init__(self, channels, eps=1e-5, apply_act=True, init_zero=False, data_format="NHWC"):
+        if channels < 1:
+            raise ValueError(f"channels must be above 0, not {channels}")
+        if not eps > 0:
+            raise ValueError(f"eps must be above 0, not {eps}")
+        if data_format not in ("NHWC", "NCHW"):
+            raise ValueError(f"data_format must be NHWC or NCHW, not {data_format}")
+        self.channels = channels
+        self.eps = float(eps)
+        self.apply_act = apply_act
+        self.init_zero = init_zero
+        self.channel_axis = 3 if data_format == "NHWC" else 1
+        self.spatial_axes = (1, 2) if data_format == "NHWC" else (2, 3)
+        self.vector_shape = (-1, 1, 1, channels) if data_format == "NHWC" else (-1, channels, 1, 1)
+
+    def init(self):
+        """The parameters and the state to start from."""
+        params, state = {}, {}
+        params["gamma"] = jnp.full(self.channels, 0.0 if self.init_zero else 1.0)
+        params["beta"] = jnp.zeros(self.channels)
+        if self.apply_act:
+            params["v0"] = jnp.zeros(self.channels)
+            params["v1"] = jnp.ones(self.channels)
+        return params, state
+
+    def __call__(self, params, state, x, training=False):
+        """y and the state after it."""
+        x = jnp.asarray(x)
+        maps = self.as_maps(x)
+        y = self.activation(params, maps) if self.apply_act else maps
+        gamma = self.channelwise(params["gamma"].astype(maps.dtype))
+        beta = self.channelwise(params["beta"].astype(maps.dtype))
+        y = gamma * y + beta
+        return y.reshape(x.shape).astype(x.dtype), state
+
+    def activation(self, params, x):
+        """y before the affine for x in four dimensions."""
+        v0 = self.channelwise(params["v0"].astype(x.dtype))
+        v1 = self.channelwise(params["v1"].astype(x.dtype))
+        h1 = larger(-v1, x + v0) * absolute(x) + larger(0.0, x) - larger(x, 0.0) * v1
+        h2 = h1 + larger(1.0, x) * v0 + larger(x, 1.0) + jnp.tanh(x / nonzero(v0, self.eps))
+        return h2 + signed_sqrt(x, self.eps) * signed_log(v0 * x, self.eps)
+
+    def as_maps(self, x):
+        """x in four dimensions, in float32 or float64."""
+        if not jnp.issubdtype(x.dtype, jnp.floating):
+            raise ValueError(f"expected floating-point values, not {x.dtype}")
+        last = self.channel_axis == 3
+        if not 3 <= x.ndim <= 5 or x.shape[-1 if last else 1] != self.channels:
+            where = "the last dimension" if last else "dimension 1"
+            raise ValueError(f"expected {self.channels} channels in {where} of 3 to 5, not {x.shape}")
+        space = x.shape[1:-1] if last else x.shape[2:]
+        space = (math.prod(space[:-1]), space[-1])
+        shape = (x.shape[0], *space, self.channels) if last else (x.shape[0], self.channels, *space)
+        return x.reshape(shape).astype(jnp.promote_types(x.dtype, jnp.float32))
+
+    def channelwise(self, values):
+        """[C] or [N, C] values in a shape that broadcasts against x."""
+        return values.reshape(self.vector_shape)
+
+
+def verify(path):
+    """Compares values and gradients, in float64, with those of evonorm's CPU engine in a check file.
+
+    Raises AssertionError where they differ by more than rounding explains.
+    """
+    check = json.loads(Path(path).read_text())
+    before = jax.config.jax_enable_x64
+    jax.config.update("jax_enable_x64", True)
+    try:
+        verify_layout(check, "NHWC")
+        verify_layout(check, "NCHW")
+    finally:
+        jax.config.update("jax_enable_x64", before)
+
+
+def verify_layout(check, data_format):
+    def tensor(values):
+        nhwc = jnp.asarray(values, jnp.float64).reshape(check["shape"])
+        return nhwc if data_format == "NHWC" else nhwc.transpose(0, 3, 1, 2)
+
+    def compare(what, found, expected):
+        if found.ndim == 4 and data_format == "NCHW":
+            found = found.transpose(0, 2, 3, 1)
+        values = jnp.asarray(expected["values"], jnp.float64)
+        error = jnp.abs(found.ravel() - values) - check["rtol"] * jnp.abs(values)
+        if not error.max() <= expected["atol"]:
+            raise AssertionError(f"{what} differs by up to {error.max()}")
+
+    def trained(case):
+        _, state = layer.init()
+        params = {name: jnp.asarray(v, jnp.float64) for name, v in case["parameters"].items()}
+        y, pullback, state = jax.vjp(
+            lambda params, x: apply(params, state, x, training=True), params, tensor(case["x"]),
+            has_aux=True)
+        compare("the output in training mode", y, case["y"])
+        by_params, by_x = pullback(tensor(case["dy"]))
+        compare("the gradient of x", by_x, case["dx"])
+        for name, expected in case["gradients"].items():
+            compare(f"the gradient of {name}", by_params[name], expected)
+        return params, state
+
+    evaluation = check["evaluation"]
+    layer = EvolvedLayer_882886b5(
+        channels=check["shape"][-1], eps=check["eps"], data_format=data_format)
+    apply = jax.jit(layer, static_argnames="training")
+    for case in check["training_at_edges"]:
+        trained(case)
+    params, state = trained(check["training"])
+    for values in check["further_inputs"]:
+        _, state = apply(params, state, tensor(values), training=True)
+    y, _ = apply(params, state, tensor(evaluation["x"]), training=False)
+    compare("the output in evaluation mode", y, evaluation["y"])
+    y, _ = apply(params, state, tensor(evaluation["x"]).at[0].set(jnp.nan), training=False)
+    y = y if data_format == "NHWC" else y.transpose(0, 2, 3, 1)
+    if jnp.flatnonzero(jnp.isnan(y).ravel()).tolist() != evaluation["nan_where_x_is_nan"]:
+        raise AssertionError("NaN in x gives NaN in other places")
+
+
+if __name__ == "__main__":
+    check_file = sys.argv[1] if len(sys.argv) > 1 else Path(__file__).with_suffix(".check.json")
+    verify(check_file)
+    print(f"EvolvedLayer_882886b5 agrees with {check_file}")
