@@ -246,6 +246,97 @@ def places_without_activation_are_affine(cls):
     assert not cls(CHANNELS, init_zero=True)(x).any()
 
 
+def paper_layer(name, x, v, gamma, beta, eps=1e-5):
+    """The paper's code of a layer in training mode, for x [N, C, H, W], with 32 groups lowered until they divide C."""
+    groups = 32
+    while x.size(1) % groups:
+        groups -= 1
+    grouped = x.view(x.size(0), groups, -1)
+    of_group = lambda moment: moment.view(x.size(0), groups, 1).expand(
+        -1, -1, x.size(1) // groups).reshape(x.size(0), x.size(1), 1, 1)
+    batch = (x.var((0, 2, 3), unbiased=False, keepdim=True) + eps).sqrt()
+    instance = (x.var((2, 3), unbiased=False, keepdim=True) + eps).sqrt()
+    rms = (x.square().mean((2, 3), keepdim=True) + eps).sqrt()
+    std_of_group = (of_group(grouped.var(2, unbiased=False)) + eps).sqrt()
+    rms_of_group = (of_group(grouped.square().mean(2)) + eps).sqrt()
+    y = {"evonorm_b0": lambda: x / torch.maximum(batch, v * x + instance),
+         "evonorm_b1": lambda: x / torch.maximum(batch, (x + 1) * rms),
+         "evonorm_b2": lambda: x / torch.maximum(batch, rms - x),
+         "evonorm_s0": lambda: x * torch.sigmoid(v * x) / std_of_group,
+         "evonorm_s1": lambda: x * torch.sigmoid(x) / std_of_group,
+         "evonorm_s2": lambda: x * torch.sigmoid(x) / rms_of_group}[name]()
+    return gamma * y + beta
+
+
+def the_papers_convention_is_the_papers_code(cls):
+    """To rounding, in float64, with 24 channels (24 groups) and 64 (32 groups); from timm's state."""
+    name = Path(sys.modules[cls.__module__].__file__).parent.name.removeprefix("paper_")
+    for channels in 24, 64:
+        vectors = [1 + 0.3 * maps(channels, seed=seed).double() for seed in range(3)]
+        state = {"weight": vectors[0], "bias": vectors[1]}
+        state |= {"v": vectors[2]} if name[-2:] in ("b0", "s0") else {}
+        state |= {"running_var": torch.ones(channels)} if name[-2] == "b" else {}
+        layer = cls.from_timm(state).double()
+        with torch.no_grad():
+            for own, value in ("gamma", vectors[0]), ("beta", vectors[1]), ("v1", vectors[2]):
+                if hasattr(layer, own):
+                    getattr(layer, own).copy_(value)
+        x = maps(4, channels, 6, 6).double()
+        gamma, beta, v = (vector.view(1, -1, 1, 1) for vector in vectors)
+        same(layer(x), paper_layer(name, x, v, gamma, beta), rtol=1e-12, atol=1e-12)
+        affine = cls.from_timm(state, apply_act=False)
+        same(affine(x.float()), (gamma * x + beta).float(), rtol=1e-5, atol=1e-5)
+    raises(ValueError, lambda: cls.from_timm({"0.weight": vectors[0]}))
+
+
+def gradients(value, leaves, **arguments):
+    if not value.requires_grad:
+        return [torch.zeros_like(leaf) for leaf in leaves]
+    found = torch.autograd.grad(value, leaves, allow_unused=True, **arguments)
+    return [torch.zeros_like(leaf) if d is None else d for d, leaf in zip(found, leaves)]
+
+
+def fused_and_plain_agree(cls):
+    """Values, gradients, gradients of the gradients and running statistics."""
+    import inspect
+    if "fused" not in inspect.signature(cls).parameters:
+        raise LeftOut
+    for shape in (4, CHANNELS, 5, 3), (2, CHANNELS, 2, 3, 4):
+        found = []
+        for fused in True, False:
+            layer = cls(CHANNELS, fused=fused).double()
+            with torch.no_grad():
+                for seed, parameter in enumerate(layer.parameters(), 10):
+                    parameter.add_(0.3 * maps(len(parameter), seed=seed))
+            x = maps(*shape).double().requires_grad_()
+            leaves = [x, *layer.parameters()]
+            values = layer(x)
+            first = gradients(values.square().sum(), leaves, retain_graph=True)
+            linked = gradients(values.square().sum(), leaves, create_graph=True)
+            second = gradients(sum(d.square().sum() for d in linked), leaves)
+            found.append([values, *first, *linked, *second, *statistics(layer).values()])
+        for a, b in zip(*found):
+            same(a, b, rtol=1e-9, atol=1e-9 * (1 + b.detach().abs().max().item()))
+
+
+def fused_keeps_little(cls):
+    import inspect
+    if "fused" not in inspect.signature(cls).parameters:
+        raise LeftOut
+    for dtype in torch.float32, torch.float16:
+        layer = cls(64)
+        x = maps(4, 64, 24, 24).to(dtype).requires_grad_()
+        kept = {}
+        def keep(tensor):
+            storage = tensor.storage()
+            kept[storage.data_ptr()] = storage.nbytes()
+            return tensor
+        with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+            y = layer(x)
+        total = sum(kept.values()) / (x.numel() * x.element_size())
+        assert total <= 1.05, f"{total:.3f} times the input in {dtype}"
+
+
 def processes_share_their_batches(cls):
     """Two processes with half a batch each have the values, gradients and statistics of one with the whole."""
     import torch.multiprocessing as multiprocessing
@@ -293,9 +384,12 @@ TRIALS = [first_batch_replaces_statistics, momentum_none_is_the_cumulative_avera
           state_without_count_is_of_a_long_training, empty_batches_change_nothing, half_keeps_statistics_wide,
           training_goes_on_after_an_evaluation, other_types_are_refused, fx_traces, fx_traces_for_quantization, scripts,
           bad_arguments_are_refused, update_bn_updates, averaged_models_average_everything, meta_layers_are_reset,
-          copies_are_whole, other_shapes_are_taken, places_without_activation_are_affine]
+          copies_are_whole, other_shapes_are_taken, places_without_activation_are_affine, fused_and_plain_agree,
+          fused_keeps_little]
 # Starting processes takes seconds, so two modules stand for all.
-TRIALS_WITH_PROCESSES = {"evonorm_b0": [processes_share_their_batches], "all_parts": [processes_share_their_batches]}
+TRIALS_OF_SOME = {"evonorm_b0": [processes_share_their_batches], "all_parts": [processes_share_their_batches]}
+TRIALS_OF_SOME |= {f"paper_evonorm_{kind}": [the_papers_convention_is_the_papers_code]
+                   for kind in ("b0", "b1", "b2", "s0", "s1", "s2")}
 
 
 def main():
@@ -307,7 +401,7 @@ def main():
     passed = failed = 0
     for path in sorted(options.folder.glob(f"{options.modules}/pytorch.py")):
         cls = layer_class(load(path))
-        for trial in TRIALS + TRIALS_WITH_PROCESSES.get(path.parent.name, []):
+        for trial in TRIALS + TRIALS_OF_SOME.get(path.parent.name, []):
             if options.trials and trial.__name__ not in options.trials:
                 continue
             try:

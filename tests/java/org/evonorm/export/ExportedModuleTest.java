@@ -280,7 +280,8 @@ class ExportedModuleTest {
         RandomGraphs graphs = new RandomGraphs(Family.B, 30);
         SplittableRandom random = new SplittableRandom(3);
         for (int i = 0; i < 200; i++) {
-            StraightLine line = StraightLine.of(Layer.evolved(graphs.next(random)), new RecordingDialect(), Convention.EVONORM);
+            StraightLine line =
+                    StraightLine.of(Layer.evolved(graphs.next(random)), new RecordingDialect(), Convention.EVONORM);
             List<String> expressions = line.assignments().stream()
                     .map(StraightLine.Assignment::expression)
                     .toList();

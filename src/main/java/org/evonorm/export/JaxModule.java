@@ -6,6 +6,7 @@ import static org.evonorm.graph.IndexSet.WHCG;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.Elementwise;
 import org.evonorm.graph.LayerGraph;
@@ -172,7 +173,7 @@ final class JaxModule implements Dialect {
         sections.add(parts.moduleDocstring("JAX", "jax"));
         sections.add(
                 "import json\nimport math\nimport sys\nfrom pathlib import Path\n\nimport jax\nimport jax.numpy as jnp\n");
-        sections.addAll(parts.helpers("jnp"));
+        sections.addAll(parts.helpers("jnp", Set.of()));
         sections.add(layerClass());
         sections.add(VERIFY.replace("@CLASS@", parts.className())
                 .replace("@CHECK_ARGUMENTS@", parts.checkArguments("check[\"decay\"]")));

@@ -6,6 +6,7 @@ import static org.evonorm.graph.IndexSet.WHCG;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.Elementwise;
@@ -196,7 +197,7 @@ final class KerasModule implements Dialect {
                 import numpy as np
                 from keras import ops
                 """);
-        sections.addAll(parts.helpers("ops"));
+        sections.addAll(parts.helpers("ops", Set.of()));
         sections.add(layerClass());
         sections.add(VERIFY.replace("@CLASS@", parts.className())
                 .replace("@CHECK_ARGUMENTS@", parts.checkArguments("check[\"decay\"]")));

@@ -2,6 +2,7 @@ package org.evonorm.export;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.evonorm.graph.Aggregate;
@@ -204,8 +205,9 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
     }
 
     /** The helpers that the layer uses, in terms of a Python module with where, sign, abs, log and sqrt. */
-    List<String> helpers(String functions) {
-        return line.helpers().stream()
+    List<String> helpers(String functions, Set<StraightLine.Helper> others) {
+        return Stream.of(StraightLine.Helper.values())
+                .filter(helper -> line.helpers().contains(helper) || others.contains(helper))
                 .map(helper -> switch (helper) {
                     case LARGER -> LARGER;
                     case NONZERO -> NONZERO;

@@ -6,6 +6,7 @@ import static org.evonorm.graph.IndexSet.WHCG;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.Elementwise;
@@ -16,9 +17,11 @@ import org.evonorm.graph.Statistic;
 final class PyTorchModule implements Dialect {
 
     private final ModuleParts parts;
+    private final Optional<PyTorchFunction> function;
 
     private PyTorchModule(ExportedLayer exported) {
         this.parts = ModuleParts.of(exported, this);
+        this.function = PyTorchFunction.of(parts);
     }
 
     /** The source of the module. */
@@ -75,21 +78,32 @@ final class PyTorchModule implements Dialect {
     private String write() {
         List<String> sections = new ArrayList<>();
         sections.add(parts.moduleDocstring("PyTorch", "torch"));
-        sections.add("import json\nimport sys\nfrom pathlib import Path\n"
+        sections.add("import itertools\nimport json\nimport sys\nfrom pathlib import Path\n"
                 + (parts.hasRunningStatistics() ? "from typing import Optional\n" : "")
                 + "\nimport torch\nimport torch.fx\nfrom torch import nn\n");
-        sections.addAll(parts.helpers("torch"));
+        String functionText = function.map(PyTorchFunction::write).orElse("");
+        sections.addAll(parts.helpers(
+                "torch", functionText.contains("nonzero(") ? Set.of(StraightLine.Helper.NONZERO) : Set.of()));
         sections.add(PyTorchText.SHAPES);
         if (parts.hasRunningStatistics()) {
             sections.add(PyTorchText.STATISTICS);
         }
         sections.add(traced());
         sections.add(layerClass());
+        if (function.isPresent()) {
+            sections.add(functionText);
+            if (functionText.contains("mean_of_groups(")) {
+                sections.add(PyTorchText.MEAN_OF_GROUPS);
+            }
+            sections.add(PyTorchText.FUNCTION.replace(
+                    "@NO_SHARE@", parts.hasRunningStatistics() ? "torch.zeros(()), " : ""));
+        }
         if (parts.hasRunningStatistics()) {
             sections.add(PyTorchText.COUNTER);
         }
         sections.add(PyTorchText.VERIFY
                 .replace("@CLASS@", parts.className())
+                .replace("@FORMS@", function.isPresent() ? "{}, {\"fused\": False}" : "{}")
                 .replace("@CHECK_ARGUMENTS@", parts.checkArguments("1 - check[\"decay\"]")));
         sections.add(parts.mainBlock());
         return parts.join(sections);
@@ -97,7 +111,7 @@ final class PyTorchModule implements Dialect {
 
     /** Functions with control flow, which torch.fx is to take as they are. */
     private String traced() {
-        List<String> names = new ArrayList<>(List.of("as_maps", "as_input"));
+        List<String> names = new ArrayList<>(List.of("require_maps", "as_maps", "as_input"));
         if (parts.hasRunningStatistics()) {
             names.addAll(List.of("count", "follow"));
         }
@@ -109,7 +123,11 @@ final class PyTorchModule implements Dialect {
         methods.add(constructor());
         methods.add(resetParameters());
         methods.add(forward());
+        methods.add(plain());
         methods.add(activation());
+        if (parts.hasAffine()) {
+            methods.add(affine());
+        }
         for (Statistic statistic : Statistic.values()) {
             if (parts.line().uses(statistic, BWH)) {
                 methods.add(batchMoment(statistic));
@@ -120,8 +138,16 @@ final class PyTorchModule implements Dialect {
                 methods.add(groupMoment(statistic));
             }
         }
+        if (parts.className().startsWith("EvoNorm")) {
+            boolean hasVector = !parts.graphVectors().isEmpty();
+            methods.add(PyTorchText.FROM_TIMM.replace(
+                    "@ACTIVATION@", hasVector ? "arguments.setdefault(\"apply_act\", \"v\" in state)\n    " : ""));
+        }
         if (parts.hasRunningStatistics()) {
             methods.add(PyTorchText.OVER_BATCH);
+            if (parts.line().uses(Statistic.STD, BWH)) {
+                methods.add(PyTorchText.VARIANCE);
+            }
             methods.add(PyTorchText.HOOKS);
         }
         return "class " + parts.className() + "(nn.Module):\n" + docstring() + "\n" + PythonText.methods(methods);
@@ -136,6 +162,10 @@ final class PyTorchModule implements Dialect {
                     + " group of torch.distributed, or \"world\"; SyncBatchNorm.convert_sync_batchnorm sets it too");
         }
         arguments.add("channel_dim: the dimension of the channels, 1 or -1");
+        if (function.isPresent()) {
+            arguments.add("fused: whether training in eager mode keeps x alone for the gradient and computes the rest"
+                    + " again; False for plain operations");
+        }
         return parts.classDocstring(
                 "Input and output are [N, C, H, W], contiguous or channels_last, or [N, C, L] or [N, C, D, H, W]; with"
                         + " channel_dim=-1 [N, H, W, C], or tokens [N, L, C]. Half precision is computed in float32"
@@ -150,7 +180,8 @@ final class PyTorchModule implements Dialect {
     private String constructor() {
         List<String> lines = new ArrayList<>();
         lines.add(PythonText.definition("def __init__(self, " + parts.signature("0.1") + ", channel_dim=1"
-                + (parts.hasRunningStatistics() ? ", process_group=None" : "") + "):"));
+                + (parts.hasRunningStatistics() ? ", process_group=None" : "")
+                + (function.isPresent() ? ", fused=True" : "") + "):"));
         lines.add("    super().__init__()");
         lines.addAll(parts.argumentChecks("0 < momentum <= 1", "above 0 and at most 1"));
         lines.add("    if channel_dim not in (1, -1):");
@@ -158,6 +189,9 @@ final class PyTorchModule implements Dialect {
         lines.add("    self.channels = channels");
         lines.addAll(parts.fields());
         lines.add("    self.channel_dim = channel_dim");
+        if (function.isPresent()) {
+            lines.add("    self.fused = fused");
+        }
         parts.affineVectors().forEach(vector -> lines.add("    " + parameter(vector)));
         List<String> ofActivation = new ArrayList<>();
         parts.graphVectors().forEach(vector -> ofActivation.add(parameter(vector)));
@@ -192,7 +226,8 @@ final class PyTorchModule implements Dialect {
         }
         List<String> ofActivation = new ArrayList<>();
         for (ModuleParts.Vector vector : parts.graphVectors()) {
-            ofActivation.add("nn.init.constant_(self." + vector.name() + ", " + vector.kind().start() + ")");
+            ofActivation.add("nn.init.constant_(self." + vector.name() + ", "
+                    + vector.kind().start() + ")");
         }
         for (StraightLine.RunningStatistic running : parts.line().runningStatistics()) {
             ofActivation.add(
@@ -210,35 +245,91 @@ final class PyTorchModule implements Dialect {
 
     private String forward() {
         List<String> lines = new ArrayList<>();
-        lines.add("def forward(self, x):");
-        lines.add("    maps = as_maps(x, self.channels, self.channel_dim)");
-        if (parts.hasAffine()) {
-            lines.add("    if self.apply_act:");
-            lines.add("        y = self.activation(maps)");
-            lines.add("    else:");
-            lines.add("        y = maps");
-            parts.affineVectors().forEach(vector -> lines.add("    " + local(vector, "maps")));
-            lines.add("    y = gamma * y + beta");
-        } else {
-            lines.add("    y = self.activation(maps)");
+        List<String> tensors = new ArrayList<>(List.of("x"));
+        parts.vectors().forEach(vector -> tensors.add("self." + vector.name()));
+        List<String> inputs = new ArrayList<>(tensors);
+        if (parts.hasRunningStatistics()) {
+            inputs.add(1, "share");
         }
-        lines.add("    return as_input(y, x, self.channel_dim)");
+        String plain = "return self.plain(" + String.join(", ", inputs) + ")";
+        lines.add("def forward(self, x):");
+        lines.add("    require_maps(x, self.channels, self.channel_dim)");
+        List<String> activated = new ArrayList<>();
+        if (parts.hasRunningStatistics()) {
+            activated.add("share = self.counter(x)");
+        }
+        if (function.isPresent()) {
+            activated.add("if torch.jit.is_scripting():");
+            activated.add("    " + plain);
+            activated.add("else:");
+            callOfFunction(String.join(", ", tensors)).forEach(line -> activated.add("    " + line));
+            activated.add("    " + plain);
+        } else {
+            activated.add(plain);
+        }
+        lines.addAll(parts.ofActivation(activated));
+        if (parts.hasAffine()) {
+            lines.add("    else:");
+            lines.add("        maps = as_maps(x, self.channel_dim)");
+            lines.add("        return as_input(self.affine(maps, self.gamma, self.beta), x, self.channel_dim)");
+        }
         return String.join("\n", lines) + "\n";
     }
 
-    private static String local(ModuleParts.Vector vector, String like) {
-        return vector.name() + " = self." + vector.name() + ".type_as(" + like + ").view(1, -1, 1, 1)";
+    /** The lines that return the output of the function of training mode where that may run. */
+    private List<String> callOfFunction(String tensors) {
+        List<String> lines = new ArrayList<>();
+        List<StraightLine.RunningStatistic> statistics = parts.line().runningStatistics();
+        String call = function.orElseThrow().name() + ".apply(self, " + tensors + ")";
+        lines.add("if "
+                + (statistics.isEmpty() ? "" : "self.counter.training and self.counter.process_group is None and ")
+                + "keeps_little(self, " + tensors + "):");
+        if (statistics.isEmpty()) {
+            lines.add("    return " + call);
+            return lines;
+        }
+        lines.add("    y, *batch = " + call);
+        for (int i = 0; i < statistics.size(); i++) {
+            lines.add("    follow(self." + statistics.get(i).name() + ", batch[" + i + "], share)");
+        }
+        lines.add("    return y");
+        return lines;
+    }
+
+    private static String affine() {
+        return """
+                def affine(self, y, gamma, beta):
+                    \"""gamma * y + beta for y [N, C, H, W].\"""
+                    return gamma.type_as(y).view(1, -1, 1, 1) * y + beta.type_as(y).view(1, -1, 1, 1)
+                """;
+    }
+
+    /** The names of inputs beside x: the share of running statistics and these vectors. */
+    private String inputs(List<ModuleParts.Vector> vectors) {
+        return (parts.hasRunningStatistics() ? ", share" : "")
+                + vectors.stream().map(vector -> ", " + vector.name()).collect(Collectors.joining());
+    }
+
+    private String plain() {
+        return String.join(
+                "\n",
+                "def plain(self, x" + inputs(parts.vectors()) + "):",
+                "    \"\"\"The layer in plain operations"
+                        + (parts.hasRunningStatistics() ? "; share is that of the batch in running statistics" : "")
+                        + ".\"\"\"",
+                "    y = self.activation(as_maps(x, self.channel_dim)" + inputs(parts.graphVectors()) + ")",
+                "    return as_input(" + (parts.hasAffine() ? "self.affine(y, gamma, beta)" : "y")
+                        + ", x, self.channel_dim)",
+                "");
     }
 
     private String activation() {
         List<String> lines = new ArrayList<>();
-        lines.add("def activation(self, x):");
-        lines.add("    \"\"\"y" + (parts.hasAffine() ? " before the affine" : "")
-                + " for x [N, C, H, W], in plain operations.\"\"\"");
-        if (parts.hasRunningStatistics()) {
-            lines.add("    share = self.counter(x)");
-        }
-        parts.graphVectors().forEach(vector -> lines.add("    " + local(vector, "x")));
+        lines.add("def activation(self, x" + inputs(parts.graphVectors()) + "):");
+        lines.add("    \"\"\"y" + (parts.hasAffine() ? " before the affine" : "") + " for x [N, C, H, W].\"\"\"");
+        parts.graphVectors()
+                .forEach(vector ->
+                        lines.add("    " + vector.name() + " = " + vector.name() + ".type_as(x).view(1, -1, 1, 1)"));
         if (parts.line().leaves().contains(LayerGraph.ZERO)) {
             lines.add("    zero = x.new_zeros(1, 1, 1, 1)");
         }
@@ -259,7 +350,7 @@ final class PyTorchModule implements Dialect {
                         switch (statistic) {
                             case MEAN -> "self.over_batch(a)";
                             case RMS -> "self.over_batch(torch.square(a))";
-                            case STD -> "self.over_batch(torch.square(a - self.over_batch(a)))";
+                            case STD -> "self.variance(a)";
                         });
     }
 

@@ -5,13 +5,17 @@ final class PyTorchText {
 
     /** How inputs of all shapes become maps [N, C, H, W] and back. */
     static final String SHAPES = """
-            def as_maps(x, channels: int, channel_dim: int):
-                \"""x as [N, C, H, W], in float32 or float64.\"""
+            def require_maps(x, channels: int, channel_dim: int):
+                \"""Refuses what the layer cannot take.\"""
                 if not x.is_floating_point():
                     raise ValueError(f"expected floating-point values, not {x.dtype}")
                 if x.dim() < 3 or x.dim() > 5 or x.size(channel_dim) != channels:
                     raise ValueError(
                         f"expected {channels} channels in dimension {channel_dim} of 3 to 5, not {list(x.shape)}")
+
+
+            def as_maps(x, channel_dim: int):
+                \"""x as [N, C, H, W], in float32 or float64.\"""
                 x = x.movedim(channel_dim, 1)
                 if x.dim() == 3:
                     x = x.unsqueeze(3)
@@ -24,6 +28,56 @@ final class PyTorchText {
                 \"""y [N, C, H, W] in the shape and type of x.\"""
                 shape = x.movedim(channel_dim, 1).shape
                 return y.reshape(shape).movedim(1, channel_dim).to(x.dtype)
+            """;
+
+    /** What the function of training mode needs beside the operations of PyTorch. */
+    static final String FUNCTION = """
+            def as_channels(vector, maps):
+                \"""A vector [C] or [1] as [1, C, 1, 1].\"""
+                return vector.type_as(maps).view(1, -1, 1, 1).expand(1, maps.size(1), 1, 1)
+
+
+            def gate(a, c):
+                \"""c where a > 0, else 0; an operation of ReLU's derivative, since torch.where takes ten times as long.\"""
+                return torch.ops.aten.threshold_backward(c, a, 0.0)
+
+
+            def gate_from(a, c):
+                \"""c where a >= 0, else 0.\"""
+                return torch.ops.aten.threshold_backward(c, a, -1e-45)
+
+
+            def plain_gradients(layer, dy, *inputs):
+                \"""The gradients of the layer by operations that have derivatives themselves.\"""
+                with torch.enable_grad():
+                    wanted = [i for i, tensor in enumerate(inputs) if tensor.requires_grad]
+                    y = layer.plain(inputs[0], @NO_SHARE@*inputs[1:])
+                    found = torch.autograd.grad(y, [inputs[i] for i in wanted], dy, create_graph=True, allow_unused=True)
+                found = dict(zip(wanted, found))
+                return [found.get(i) for i in range(len(inputs))]
+
+
+            def keeps_little(layer, *tensors):
+                \"""Whether the layer may run as a function that keeps x alone: in training, and nowhere else than in eager mode.
+
+                Compilers keep little themselves; transformations (fx, jit, torch.func, forward mode) need plain operations.
+                \"""
+                if not (layer.fused and layer.training and torch.is_grad_enabled()) or torch.jit.is_tracing():
+                    return False
+                if any(type(tensor) not in (torch.Tensor, nn.Parameter) for tensor in tensors) or not tensors[0].numel():
+                    return False
+                is_compiling = getattr(getattr(torch, "compiler", None), "is_compiling", lambda: False)
+                is_transformed = getattr(getattr(torch._C, "_functorch", None), "is_functorch_wrapped_tensor", lambda _: False)
+                in_forward_mode = torch.autograd.forward_ad._current_level >= 0
+                return not (is_compiling() or in_forward_mode or any(map(is_transformed, tensors)))
+            """;
+
+    /** Means over groups of channels. */
+    static final String MEAN_OF_GROUPS = """
+            def mean_of_groups(a, groups):
+                \"""The mean of [N, C, 1, 1] over the channels of a group, repeated at each of them.\"""
+                grouped = a.reshape(a.size(0), groups, -1)
+                return grouped.mean(2, keepdim=True).expand_as(grouped).reshape(a.shape)
             """;
 
     /** Running statistics and the count of their batches. */
@@ -82,7 +136,7 @@ final class PyTorchText {
                     \"""The share of this batch in running statistics, after counting it in training mode.\"""
                     if not self.training:
                         return self.num_batches_tracked
-                    size = x.new_full((), x.numel())
+                    size = x.new_full((), x.numel(), dtype=torch.float32)
                     if self.process_group is not None:
                         size = sum_over(self.process_group, size)
                     return count(self.num_batches_tracked, size, self.momentum)
@@ -98,6 +152,15 @@ final class PyTorchText {
                 total = torch.cat([total, total.new_full((1,), a.numel() / total.numel())])
                 total = sum_over(self.counter.process_group, total)
                 return (total[:-1] / total[-1]).view(1, -1, 1, 1)
+            """;
+
+    /** The variance over the batch; torch.var keeps a alone for its derivative. */
+    static final String VARIANCE = """
+            def variance(self, a):
+                \"""The variance of a over batch, height and width, of all processes of the group.\"""
+                if self.counter.process_group is None:
+                    return torch.var(a, dim=(0, 2, 3), correction=0, keepdim=True)
+                return self.over_batch(torch.square(a - self.over_batch(a)))
             """;
 
     /** Methods by which PyTorch treats the layer as a batch normalization. */
@@ -140,6 +203,26 @@ final class PyTorchText {
                 super()._load_from_state_dict(state, prefix, *arguments)
             """;
 
+    /** The constructor from timm's state, for the layers that timm has. */
+    static final String FROM_TIMM = """
+            @classmethod
+            def from_timm(cls, state, **arguments):
+                \"""A layer with the parameters and statistics of timm's EvoNorm2d of this kind.
+
+                Args:
+                    state: its state_dict()
+                    arguments: those of the constructor. timm counts groups and eps otherwise, and adds eps in roots alone:
+                        only the paper's convention, with timm's groups and eps, gives timm's values.
+                \"""
+                names = {"weight": "gamma", "bias": "beta", "v": "v1", "running_var": "running_var"}
+                if "weight" not in state or not set(state) <= set(names):
+                    raise ValueError(f"expected the state of one EvoNorm2d of timm, not {sorted(state)}")
+                @ACTIVATION@layer = cls(len(state["weight"]), **arguments)
+                kept = set(layer.state_dict()) | {"running_var"} if layer.apply_act else {"gamma", "beta"}
+                layer.load_state_dict({names[name]: value for name, value in state.items() if names[name] in kept})
+                return layer
+            """;
+
     /** The comparison with a check file. */
     static final String VERIFY = """
             def verify(path):
@@ -160,8 +243,8 @@ final class PyTorchText {
                         rtol=check["rtol"], atol=expected["atol"],
                         msg=lambda text: f"{what} differs: {text}")
 
-                def trained(case, layout):
-                    layer = @CLASS@(@CHECK_ARGUMENTS@).double()
+                def trained(case, layout, form):
+                    layer = @CLASS@(@CHECK_ARGUMENTS@, **form).double()
                     with torch.no_grad():
                         for name, values in case["parameters"].items():
                             getattr(layer, name).copy_(torch.tensor(values))
@@ -178,10 +261,11 @@ final class PyTorchText {
                     return layer
 
                 evaluation = check["evaluation"]
-                for layout in torch.contiguous_format, torch.channels_last:
+                layouts = torch.contiguous_format, torch.channels_last
+                for layout, form in itertools.product(layouts, [@FORMS@]):
                     for case in check["training_at_edges"]:
-                        trained(case, layout)
-                    layer = trained(check["training"], layout)
+                        trained(case, layout, form)
+                    layer = trained(check["training"], layout, form)
                     for values in check["further_inputs"]:
                         layer(tensor(values).contiguous(memory_format=layout))
                     layer.eval()

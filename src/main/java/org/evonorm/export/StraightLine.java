@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.evonorm.graph.Aggregate;
+import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Elementwise;
 import org.evonorm.graph.IndexSet;
@@ -50,8 +52,12 @@ record StraightLine(
     /** An assignment {@code name = expression}. */
     record Assignment(String name, String expression) {}
 
-    /** A running statistic: of the mean, of the mean square (rms) or of the variance (std). */
-    record RunningStatistic(String name, Statistic statistic) {}
+    /**
+     * A running statistic: of the mean, of the mean square (rms) or of the variance (std).
+     *
+     * @param aggregate the identity of the batch aggregate, see {@link #batchAggregates}
+     */
+    record RunningStatistic(String name, Statistic statistic, String aggregate) {}
 
     /** Helper functions for primitives that the functions of a framework do not define as docs/design.md does. */
     enum Helper {
@@ -75,6 +81,22 @@ record StraightLine(
     /** The code of a layer's graph in a framework. */
     static StraightLine of(Layer layer, Dialect dialect, Convention convention) {
         return new Writer(CanonicalForm.reduced(layer.graph()), layer.vectors(), dialect, convention).write();
+    }
+
+    /** The identities of a graph's batch aggregates in the order of its nodes, by the functions that they compute. */
+    static List<String> batchAggregates(LayerGraph graph) {
+        return IntStream.range(
+                        LayerGraph.INITIAL_NODES,
+                        LayerGraph.INITIAL_NODES + graph.nodes().size())
+                .filter(id ->
+                        graph.node(id).primitive() instanceof Aggregate aggregate && aggregate.over() == IndexSet.BWH)
+                .mapToObj(id -> identity(graph, id))
+                .toList();
+    }
+
+    private static String identity(LayerGraph graph, int id) {
+        return CandidateIdentity.id(
+                Layer.evolved(new LayerGraph(graph.nodes().subList(0, id + 1 - LayerGraph.INITIAL_NODES))));
     }
 
     /** Whether an aggregate over this index set is used. */
@@ -316,7 +338,7 @@ record StraightLine(
                             case RMS -> "running_mean_square";
                             case STD -> "running_var";
                         });
-                runningStatistics.add(new RunningStatistic(running, aggregate.statistic()));
+                runningStatistics.add(new RunningStatistic(running, aggregate.statistic(), identity(graph, id)));
             }
             boolean spread = aggregate.over() == IndexSet.WHCG && !extents[a].channels;
             texts[id] = dialect.aggregate(aggregate, spread ? dialect.withAllChannels(tensor(a)) : tensor(a), running);

@@ -97,8 +97,8 @@ class EvolvedLayer_1e84d546:
         params["gamma"] = jnp.full(self.channels, 0.0 if self.init_zero else 1.0)
         params["beta"] = jnp.zeros(self.channels)
         if self.apply_act:
-            params["v0"] = jnp.zeros(self.channels)
-            params["v1"] = jnp.ones(self.channels)
+            params["v0"] = jnp.full(self.channels, 0.0)
+            params["v1"] = jnp.full(self.channels, 1.0)
             state["running_mean"] = jnp.zeros(self.channels)
             state["running_var"] = jnp.ones(self.channels)
             state["running_mean_square"] = jnp.ones(self.channels)

@@ -3,6 +3,7 @@
 Needs torch alone. Run as a program, it compares itself with the check file beside it.
 """
 
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -24,13 +25,17 @@ def signed_sqrt(a, eps: float):
     return torch.where(a == 0, a * (0.5 / eps**0.5), torch.sign(a) * root)
 
 
-def as_maps(x, channels: int, channel_dim: int):
-    """x as [N, C, H, W], in float32 or float64."""
+def require_maps(x, channels: int, channel_dim: int):
+    """Refuses what the layer cannot take."""
     if not x.is_floating_point():
         raise ValueError(f"expected floating-point values, not {x.dtype}")
     if x.dim() < 3 or x.dim() > 5 or x.size(channel_dim) != channels:
         raise ValueError(
             f"expected {channels} channels in dimension {channel_dim} of 3 to 5, not {list(x.shape)}")
+
+
+def as_maps(x, channel_dim: int):
+    """x as [N, C, H, W], in float32 or float64."""
     x = x.movedim(channel_dim, 1)
     if x.dim() == 3:
         x = x.unsqueeze(3)
@@ -75,6 +80,7 @@ def sum_over(processes, total):
     return all_reduce(total) if processes == "world" else all_reduce(total, group=processes)
 
 
+torch.fx.wrap("require_maps")
 torch.fx.wrap("as_maps")
 torch.fx.wrap("as_input")
 torch.fx.wrap("count")
@@ -155,29 +161,31 @@ class EvolvedLayer_1e84d546(nn.Module):
         nn.init.constant_(self.gamma, 0.0 if self.init_zero else 1.0)
         nn.init.zeros_(self.beta)
         if self.apply_act:
-            nn.init.zeros_(self.v0)
-            nn.init.ones_(self.v1)
+            nn.init.constant_(self.v0, 0.0)
+            nn.init.constant_(self.v1, 1.0)
             self.running_mean.zero_()
             self.running_var.fill_(1)
             self.running_mean_square.fill_(1)
             self.counter.reset_running_stats()
 
     def forward(self, x):
-        maps = as_maps(x, self.channels, self.channel_dim)
+        require_maps(x, self.channels, self.channel_dim)
         if self.apply_act:
-            y = self.activation(maps)
+            share = self.counter(x)
+            return self.plain(x, share, self.v0, self.v1, self.gamma, self.beta)
         else:
-            y = maps
-        gamma = self.gamma.type_as(maps).view(1, -1, 1, 1)
-        beta = self.beta.type_as(maps).view(1, -1, 1, 1)
-        y = gamma * y + beta
-        return as_input(y, x, self.channel_dim)
+            maps = as_maps(x, self.channel_dim)
+            return as_input(self.affine(maps, self.gamma, self.beta), x, self.channel_dim)
 
-    def activation(self, x):
-        """y before the affine for x [N, C, H, W], in plain operations."""
-        share = self.counter(x)
-        v0 = self.v0.type_as(x).view(1, -1, 1, 1)
-        v1 = self.v1.type_as(x).view(1, -1, 1, 1)
+    def plain(self, x, share, v0, v1, gamma, beta):
+        """The layer in plain operations; share is that of the batch in running statistics."""
+        y = self.activation(as_maps(x, self.channel_dim), share, v0, v1)
+        return as_input(self.affine(y, gamma, beta), x, self.channel_dim)
+
+    def activation(self, x, share, v0, v1):
+        """y before the affine for x [N, C, H, W]."""
+        v0 = v0.type_as(x).view(1, -1, 1, 1)
+        v1 = v1.type_as(x).view(1, -1, 1, 1)
         batch_mean = self.batch_mean(x, self.running_mean, share)
         layer_mean = torch.mean(x, dim=(1, 2, 3), keepdim=True)
         group_mean = self.group_mean((layer_mean).expand(-1, self.channels, -1, -1))
@@ -187,6 +195,10 @@ class EvolvedLayer_1e84d546(nn.Module):
         h1 = signed_sqrt(v0, self.eps) + signed_log(x, self.eps) / (batch_rms + self.eps)
         h2 = torch.clamp(h1, min=0.0) * group_mean + instance_rms / (1.0 + torch.abs(x) + self.eps)
         return h2 + torch.exp(-torch.square(torch.tanh(x)) - batch_std)
+
+    def affine(self, y, gamma, beta):
+        """gamma * y + beta for y [N, C, H, W]."""
+        return gamma.type_as(y).view(1, -1, 1, 1) * y + beta.type_as(y).view(1, -1, 1, 1)
 
     def batch_mean(self, a, average, share):
         """The mean of a over batch, height and width; in evaluation mode its running statistic."""
@@ -204,7 +216,7 @@ class EvolvedLayer_1e84d546(nn.Module):
         """The variance of a over batch, height and width; in evaluation mode its running statistic."""
         if not self.counter.training:
             return average.type_as(a).clone().view(1, -1, 1, 1)
-        return follow(average, self.over_batch(torch.square(a - self.over_batch(a))), share)
+        return follow(average, self.variance(a), share)
 
     def group_mean(self, a):
         """The mean of a over height, width and the channels of a group."""
@@ -221,6 +233,12 @@ class EvolvedLayer_1e84d546(nn.Module):
         total = torch.cat([total, total.new_full((1,), a.numel() / total.numel())])
         total = sum_over(self.counter.process_group, total)
         return (total[:-1] / total[-1]).view(1, -1, 1, 1)
+
+    def variance(self, a):
+        """The variance of a over batch, height and width, of all processes of the group."""
+        if self.counter.process_group is None:
+            return torch.var(a, dim=(0, 2, 3), correction=0, keepdim=True)
+        return self.over_batch(torch.square(a - self.over_batch(a)))
 
     @property
     def momentum(self):
@@ -282,7 +300,7 @@ class BatchCounter(nn.modules.batchnorm._BatchNorm):
         """The share of this batch in running statistics, after counting it in training mode."""
         if not self.training:
             return self.num_batches_tracked
-        size = x.new_full((), x.numel())
+        size = x.new_full((), x.numel(), dtype=torch.float32)
         if self.process_group is not None:
             size = sum_over(self.process_group, size)
         return count(self.num_batches_tracked, size, self.momentum)
@@ -306,8 +324,8 @@ def verify(path):
             rtol=check["rtol"], atol=expected["atol"],
             msg=lambda text: f"{what} differs: {text}")
 
-    def trained(case, layout):
-        layer = EvolvedLayer_1e84d546(channels=check["shape"][-1], groups=check["groups"], eps=check["eps"], momentum=1 - check["decay"]).double()
+    def trained(case, layout, form):
+        layer = EvolvedLayer_1e84d546(channels=check["shape"][-1], groups=check["groups"], eps=check["eps"], momentum=1 - check["decay"], **form).double()
         with torch.no_grad():
             for name, values in case["parameters"].items():
                 getattr(layer, name).copy_(torch.tensor(values))
@@ -324,10 +342,11 @@ def verify(path):
         return layer
 
     evaluation = check["evaluation"]
-    for layout in torch.contiguous_format, torch.channels_last:
+    layouts = torch.contiguous_format, torch.channels_last
+    for layout, form in itertools.product(layouts, [{}]):
         for case in check["training_at_edges"]:
-            trained(case, layout)
-        layer = trained(check["training"], layout)
+            trained(case, layout, form)
+        layer = trained(check["training"], layout, form)
         for values in check["further_inputs"]:
             layer(tensor(values).contiguous(memory_format=layout))
         layer.eval()

@@ -62,8 +62,8 @@ class BNReLU:
     def init(self):
         """The parameters and the state to start from."""
         params, state = {}, {}
-        params["v0"] = jnp.zeros(self.channels)
-        params["v1"] = jnp.ones(self.channels)
+        params["v0"] = jnp.full(self.channels, 0.0)
+        params["v1"] = jnp.full(self.channels, 1.0)
         state["running_mean"] = jnp.zeros(self.channels)
         state["running_var"] = jnp.ones(self.channels)
         state["steps"] = jnp.zeros(())

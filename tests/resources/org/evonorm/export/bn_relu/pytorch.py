@@ -3,6 +3,7 @@
 Needs torch alone. Run as a program, it compares itself with the check file beside it.
 """
 
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -13,13 +14,17 @@ import torch.fx
 from torch import nn
 
 
-def as_maps(x, channels: int, channel_dim: int):
-    """x as [N, C, H, W], in float32 or float64."""
+def require_maps(x, channels: int, channel_dim: int):
+    """Refuses what the layer cannot take."""
     if not x.is_floating_point():
         raise ValueError(f"expected floating-point values, not {x.dtype}")
     if x.dim() < 3 or x.dim() > 5 or x.size(channel_dim) != channels:
         raise ValueError(
             f"expected {channels} channels in dimension {channel_dim} of 3 to 5, not {list(x.shape)}")
+
+
+def as_maps(x, channel_dim: int):
+    """x as [N, C, H, W], in float32 or float64."""
     x = x.movedim(channel_dim, 1)
     if x.dim() == 3:
         x = x.unsqueeze(3)
@@ -64,6 +69,7 @@ def sum_over(processes, total):
     return all_reduce(total) if processes == "world" else all_reduce(total, group=processes)
 
 
+torch.fx.wrap("require_maps")
 torch.fx.wrap("as_maps")
 torch.fx.wrap("as_input")
 torch.fx.wrap("count")
@@ -94,11 +100,14 @@ class BNReLU(nn.Module):
             group of torch.distributed, or "world"; SyncBatchNorm.convert_sync_batchnorm sets it
             too
         channel_dim: the dimension of the channels, 1 or -1
+        fused: whether training in eager mode keeps x alone for the gradient and computes the
+            rest again; False for plain operations
     """
 
     __jit_unused_properties__ = ["momentum"]
 
-    def __init__(self, channels, eps=1e-5, momentum=0.1, channel_dim=1, process_group=None):
+    def __init__(self, channels, eps=1e-5, momentum=0.1, channel_dim=1, process_group=None,
+            fused=True):
         super().__init__()
         if channels < 1:
             raise ValueError(f"channels must be above 0, not {channels}")
@@ -111,6 +120,7 @@ class BNReLU(nn.Module):
         self.channels = channels
         self.eps = float(eps)
         self.channel_dim = channel_dim
+        self.fused = fused
         self.v0 = nn.Parameter(torch.empty(channels))
         self.v1 = nn.Parameter(torch.empty(channels))
         self.register_buffer("running_mean", torch.empty(channels, dtype=torch.float32))
@@ -120,22 +130,34 @@ class BNReLU(nn.Module):
 
     def reset_parameters(self):
         """Makes parameters and statistics those of a new layer."""
-        nn.init.zeros_(self.v0)
-        nn.init.ones_(self.v1)
+        nn.init.constant_(self.v0, 0.0)
+        nn.init.constant_(self.v1, 1.0)
         self.running_mean.zero_()
         self.running_var.fill_(1)
         self.counter.reset_running_stats()
 
     def forward(self, x):
-        maps = as_maps(x, self.channels, self.channel_dim)
-        y = self.activation(maps)
+        require_maps(x, self.channels, self.channel_dim)
+        share = self.counter(x)
+        if torch.jit.is_scripting():
+            return self.plain(x, share, self.v0, self.v1)
+        else:
+            if self.counter.training and self.counter.process_group is None and keeps_little(self, x, self.v0, self.v1):
+                y, *batch = BNReLUFunction.apply(self, x, self.v0, self.v1)
+                follow(self.running_mean, batch[0], share)
+                follow(self.running_var, batch[1], share)
+                return y
+            return self.plain(x, share, self.v0, self.v1)
+
+    def plain(self, x, share, v0, v1):
+        """The layer in plain operations; share is that of the batch in running statistics."""
+        y = self.activation(as_maps(x, self.channel_dim), share, v0, v1)
         return as_input(y, x, self.channel_dim)
 
-    def activation(self, x):
-        """y for x [N, C, H, W], in plain operations."""
-        share = self.counter(x)
-        v0 = self.v0.type_as(x).view(1, -1, 1, 1)
-        v1 = self.v1.type_as(x).view(1, -1, 1, 1)
+    def activation(self, x, share, v0, v1):
+        """y for x [N, C, H, W]."""
+        v0 = v0.type_as(x).view(1, -1, 1, 1)
+        v1 = v1.type_as(x).view(1, -1, 1, 1)
         batch_mean = self.batch_mean(x, self.running_mean, share)
         batch_std = torch.sqrt(self.batch_var(x, self.running_var, share) + self.eps)
         return torch.clamp(v1 * (x - batch_mean) / (batch_std + self.eps) + v0, min=0.0)
@@ -150,7 +172,7 @@ class BNReLU(nn.Module):
         """The variance of a over batch, height and width; in evaluation mode its running statistic."""
         if not self.counter.training:
             return average.type_as(a).clone().view(1, -1, 1, 1)
-        return follow(average, self.over_batch(torch.square(a - self.over_batch(a))), share)
+        return follow(average, self.variance(a), share)
 
     def over_batch(self, a):
         """The mean of a over batch, height and width, of all processes of the group."""
@@ -160,6 +182,12 @@ class BNReLU(nn.Module):
         total = torch.cat([total, total.new_full((1,), a.numel() / total.numel())])
         total = sum_over(self.counter.process_group, total)
         return (total[:-1] / total[-1]).view(1, -1, 1, 1)
+
+    def variance(self, a):
+        """The variance of a over batch, height and width, of all processes of the group."""
+        if self.counter.process_group is None:
+            return torch.var(a, dim=(0, 2, 3), correction=0, keepdim=True)
+        return self.over_batch(torch.square(a - self.over_batch(a)))
 
     @property
     def momentum(self):
@@ -199,6 +227,109 @@ class BNReLU(nn.Module):
         super()._load_from_state_dict(state, prefix, *arguments)
 
 
+class BNReLUFunction(torch.autograd.Function):
+    """The layer in training mode; keeps x and small values, and computes the rest again.
+
+    s1, s2, ... are small values, [1, C, 1, 1] or [N, C, 1, 1], and t1, t2, ... maps.
+    """
+
+    @staticmethod
+    def forward(ctx, layer, x, v0, v1):
+        ctx.layer = layer
+        maps = as_maps(x, layer.channel_dim)
+        v0_of_channels = as_channels(v0, maps)
+        v1_of_channels = as_channels(v1, maps)
+        s4 = maps.mean((2, 3), keepdim=True)
+        s5 = s4.mean(0, keepdim=True)
+        s6 = (maps - s4).square_().mean((2, 3), keepdim=True)
+        s7 = s4 - s5
+        s8 = torch.square(s7)
+        s9 = s6 + s8
+        s10 = s9.mean(0, keepdim=True)
+        s11 = torch.sqrt(s10 + layer.eps)
+        s15 = torch.reciprocal((s11 + layer.eps))
+        s16 = v1_of_channels * s15
+        y = (maps - s5).mul_(s16).add_(v0_of_channels).clamp_(min=0.0)
+        y = as_input(y, x, layer.channel_dim)
+        ctx.save_for_backward(x, v0, v1, s5, s11, s15, s16)
+        batch = (s5.flatten(), s10.flatten(),)
+        ctx.mark_non_differentiable(*batch)
+        return (y, *batch)
+
+    @staticmethod
+    def backward(ctx, dy, *of_batch):
+        layer = ctx.layer
+        x, v0, v1, s5, s11, s15, s16 = ctx.saved_tensors
+        if torch.is_grad_enabled():
+            return (None, *plain_gradients(layer, dy, x, v0, v1))
+        maps = as_maps(x, layer.channel_dim)
+        v0_of_channels = as_channels(v0, maps)
+        dy = as_maps(dy, layer.channel_dim)
+        t1 = maps - s5
+        t2 = gate_from((t1 * s16).add_(v0_of_channels), dy)
+        s27 = s15 * s16
+        s32 = t2.mean((2, 3), keepdim=True)
+        s33 = s16 * s32
+        s34 = s33.mean(0, keepdim=True)
+        s37 = (t1 * t2).mean((2, 3), keepdim=True)
+        s38 = s27 * s37
+        s39 = torch.neg(s38)
+        s40 = s39.mean(0, keepdim=True)
+        s41 = torch.reciprocal(s11)
+        s42 = s40 * s41
+        s46 = s32.mean(0, keepdim=True)
+        s47 = s15 * s37
+        s48 = s47.mean(0, keepdim=True)
+        dx = t2.mul_(s16).add_(t1.mul_(s42)).sub_(s34)
+        dx = as_input(dx, x, layer.channel_dim)
+        count = maps.numel() / layer.channels
+        return (
+            None, dx,
+            (s46 * count).expand(1, layer.channels, 1, 1).flatten().type_as(v0),
+            (s48 * count).expand(1, layer.channels, 1, 1).flatten().type_as(v1),
+        )
+
+
+def as_channels(vector, maps):
+    """A vector [C] or [1] as [1, C, 1, 1]."""
+    return vector.type_as(maps).view(1, -1, 1, 1).expand(1, maps.size(1), 1, 1)
+
+
+def gate(a, c):
+    """c where a > 0, else 0; an operation of ReLU's derivative, since torch.where takes ten times as long."""
+    return torch.ops.aten.threshold_backward(c, a, 0.0)
+
+
+def gate_from(a, c):
+    """c where a >= 0, else 0."""
+    return torch.ops.aten.threshold_backward(c, a, -1e-45)
+
+
+def plain_gradients(layer, dy, *inputs):
+    """The gradients of the layer by operations that have derivatives themselves."""
+    with torch.enable_grad():
+        wanted = [i for i, tensor in enumerate(inputs) if tensor.requires_grad]
+        y = layer.plain(inputs[0], torch.zeros(()), *inputs[1:])
+        found = torch.autograd.grad(y, [inputs[i] for i in wanted], dy, create_graph=True, allow_unused=True)
+    found = dict(zip(wanted, found))
+    return [found.get(i) for i in range(len(inputs))]
+
+
+def keeps_little(layer, *tensors):
+    """Whether the layer may run as a function that keeps x alone: in training, and nowhere else than in eager mode.
+
+    Compilers keep little themselves; transformations (fx, jit, torch.func, forward mode) need plain operations.
+    """
+    if not (layer.fused and layer.training and torch.is_grad_enabled()) or torch.jit.is_tracing():
+        return False
+    if any(type(tensor) not in (torch.Tensor, nn.Parameter) for tensor in tensors) or not tensors[0].numel():
+        return False
+    is_compiling = getattr(getattr(torch, "compiler", None), "is_compiling", lambda: False)
+    is_transformed = getattr(getattr(torch._C, "_functorch", None), "is_functorch_wrapped_tensor", lambda _: False)
+    in_forward_mode = torch.autograd.forward_ad._current_level >= 0
+    return not (is_compiling() or in_forward_mode or any(map(is_transformed, tensors)))
+
+
 class BatchCounter(nn.modules.batchnorm._BatchNorm):
     """Counts the batches of running statistics.
 
@@ -221,7 +352,7 @@ class BatchCounter(nn.modules.batchnorm._BatchNorm):
         """The share of this batch in running statistics, after counting it in training mode."""
         if not self.training:
             return self.num_batches_tracked
-        size = x.new_full((), x.numel())
+        size = x.new_full((), x.numel(), dtype=torch.float32)
         if self.process_group is not None:
             size = sum_over(self.process_group, size)
         return count(self.num_batches_tracked, size, self.momentum)
@@ -245,8 +376,8 @@ def verify(path):
             rtol=check["rtol"], atol=expected["atol"],
             msg=lambda text: f"{what} differs: {text}")
 
-    def trained(case, layout):
-        layer = BNReLU(channels=check["shape"][-1], eps=check["eps"], momentum=1 - check["decay"]).double()
+    def trained(case, layout, form):
+        layer = BNReLU(channels=check["shape"][-1], eps=check["eps"], momentum=1 - check["decay"], **form).double()
         with torch.no_grad():
             for name, values in case["parameters"].items():
                 getattr(layer, name).copy_(torch.tensor(values))
@@ -263,10 +394,11 @@ def verify(path):
         return layer
 
     evaluation = check["evaluation"]
-    for layout in torch.contiguous_format, torch.channels_last:
+    layouts = torch.contiguous_format, torch.channels_last
+    for layout, form in itertools.product(layouts, [{}, {"fused": False}]):
         for case in check["training_at_edges"]:
-            trained(case, layout)
-        layer = trained(check["training"], layout)
+            trained(case, layout, form)
+        layer = trained(check["training"], layout, form)
         for values in check["further_inputs"]:
             layer(tensor(values).contiguous(memory_format=layout))
         layer.eval()

@@ -3,6 +3,7 @@
 Needs torch alone. Run as a program, it compares itself with the check file beside it.
 """
 
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -33,13 +34,17 @@ def signed_sqrt(a, eps: float):
     return torch.where(a == 0, a * (0.5 / eps**0.5), torch.sign(a) * root)
 
 
-def as_maps(x, channels: int, channel_dim: int):
-    """x as [N, C, H, W], in float32 or float64."""
+def require_maps(x, channels: int, channel_dim: int):
+    """Refuses what the layer cannot take."""
     if not x.is_floating_point():
         raise ValueError(f"expected floating-point values, not {x.dtype}")
     if x.dim() < 3 or x.dim() > 5 or x.size(channel_dim) != channels:
         raise ValueError(
             f"expected {channels} channels in dimension {channel_dim} of 3 to 5, not {list(x.shape)}")
+
+
+def as_maps(x, channel_dim: int):
+    """x as [N, C, H, W], in float32 or float64."""
     x = x.movedim(channel_dim, 1)
     if x.dim() == 3:
         x = x.unsqueeze(3)
@@ -54,6 +59,7 @@ def as_input(y, x, channel_dim: int):
     return y.reshape(shape).movedim(1, channel_dim).to(x.dtype)
 
 
+torch.fx.wrap("require_maps")
 torch.fx.wrap("as_maps")
 torch.fx.wrap("as_input")
 
@@ -75,6 +81,8 @@ class EvolvedLayer_882886b5(nn.Module):
         channels: number of channels, C
         eps: keeps divisions, logarithms and roots finite
         channel_dim: the dimension of the channels, 1 or -1
+        fused: whether training in eager mode keeps x alone for the gradient and computes the
+            rest again; False for plain operations
         apply_act: False for a place without activation, where the layer is gamma * x + beta
             alone
         init_zero: whether gamma starts at 0, as at the end of a residual branch
@@ -82,7 +90,8 @@ class EvolvedLayer_882886b5(nn.Module):
 
     __constants__ = ["apply_act"]
 
-    def __init__(self, channels, eps=1e-5, apply_act=True, init_zero=False, channel_dim=1):
+    def __init__(self, channels, eps=1e-5, apply_act=True, init_zero=False, channel_dim=1,
+            fused=True):
         super().__init__()
         if channels < 1:
             raise ValueError(f"channels must be above 0, not {channels}")
@@ -95,6 +104,7 @@ class EvolvedLayer_882886b5(nn.Module):
         self.apply_act = apply_act
         self.init_zero = init_zero
         self.channel_dim = channel_dim
+        self.fused = fused
         self.gamma = nn.Parameter(torch.empty(channels))
         self.beta = nn.Parameter(torch.empty(channels))
         if self.apply_act:
@@ -107,27 +117,175 @@ class EvolvedLayer_882886b5(nn.Module):
         nn.init.constant_(self.gamma, 0.0 if self.init_zero else 1.0)
         nn.init.zeros_(self.beta)
         if self.apply_act:
-            nn.init.zeros_(self.v0)
-            nn.init.ones_(self.v1)
+            nn.init.constant_(self.v0, 0.0)
+            nn.init.constant_(self.v1, 1.0)
 
     def forward(self, x):
-        maps = as_maps(x, self.channels, self.channel_dim)
+        require_maps(x, self.channels, self.channel_dim)
         if self.apply_act:
-            y = self.activation(maps)
+            if torch.jit.is_scripting():
+                return self.plain(x, self.v0, self.v1, self.gamma, self.beta)
+            else:
+                if keeps_little(self, x, self.v0, self.v1, self.gamma, self.beta):
+                    return EvolvedLayer_882886b5Function.apply(self, x, self.v0, self.v1, self.gamma, self.beta)
+                return self.plain(x, self.v0, self.v1, self.gamma, self.beta)
         else:
-            y = maps
-        gamma = self.gamma.type_as(maps).view(1, -1, 1, 1)
-        beta = self.beta.type_as(maps).view(1, -1, 1, 1)
-        y = gamma * y + beta
-        return as_input(y, x, self.channel_dim)
+            maps = as_maps(x, self.channel_dim)
+            return as_input(self.affine(maps, self.gamma, self.beta), x, self.channel_dim)
 
-    def activation(self, x):
-        """y before the affine for x [N, C, H, W], in plain operations."""
-        v0 = self.v0.type_as(x).view(1, -1, 1, 1)
-        v1 = self.v1.type_as(x).view(1, -1, 1, 1)
+    def plain(self, x, v0, v1, gamma, beta):
+        """The layer in plain operations."""
+        y = self.activation(as_maps(x, self.channel_dim), v0, v1)
+        return as_input(self.affine(y, gamma, beta), x, self.channel_dim)
+
+    def activation(self, x, v0, v1):
+        """y before the affine for x [N, C, H, W]."""
+        v0 = v0.type_as(x).view(1, -1, 1, 1)
+        v1 = v1.type_as(x).view(1, -1, 1, 1)
         h1 = larger(-v1, x + v0) * torch.abs(x) + torch.relu(x) - torch.clamp(x, min=0.0) * v1
         h2 = h1 + torch.threshold(x, 1.0, 1.0) * v0 + torch.clamp(x, min=1.0)
         return h2 + torch.tanh(x / nonzero(v0, self.eps)) + signed_sqrt(x, self.eps) * signed_log(v0 * x, self.eps)
+
+    def affine(self, y, gamma, beta):
+        """gamma * y + beta for y [N, C, H, W]."""
+        return gamma.type_as(y).view(1, -1, 1, 1) * y + beta.type_as(y).view(1, -1, 1, 1)
+
+
+class EvolvedLayer_882886b5Function(torch.autograd.Function):
+    """The layer in training mode; keeps x and small values, and computes the rest again.
+
+    s1, s2, ... are small values, [1, C, 1, 1] or [N, C, 1, 1], and t1, t2, ... maps.
+    """
+
+    @staticmethod
+    def forward(ctx, layer, x, v0, v1, gamma, beta):
+        ctx.layer = layer
+        maps = as_maps(x, layer.channel_dim)
+        v0_of_channels = as_channels(v0, maps)
+        v1_of_channels = as_channels(v1, maps)
+        gamma_of_channels = as_channels(gamma, maps)
+        beta_of_channels = as_channels(beta, maps)
+        s6 = torch.reciprocal(nonzero(v0_of_channels, layer.eps))
+        s10 = torch.neg(v1_of_channels)
+        s11 = torch.exp(maps.new_full((1, 1, 1, 1), 0.0))
+        t1 = maps * v0_of_channels
+        t2 = (
+            torch.abs(maps).add_(layer.eps).sqrt_().mul_(torch.sign(maps)).mul_(torch.abs(t1).add_(layer.eps).log_().mul_(torch.sign(t1))))
+        t3 = (
+            torch.clamp(maps, min=0.0).add_(torch.abs(maps).mul_(torch.maximum(s10, (maps +
+                v0_of_channels)))).sub_(torch.clamp(maps, min=0.0).mul_(v1_of_channels)))
+        t4 = (
+            (maps * s6).tanh_().add_(torch.maximum(maps, s11).add_(torch.maximum(s11,
+                maps).mul_(v0_of_channels).add_(t3))))
+        y = t2.add_(t4).mul_(gamma_of_channels).add_(beta_of_channels)
+        y = as_input(y, x, layer.channel_dim)
+        ctx.save_for_backward(x, v0, v1, gamma, beta, s6, s10)
+        return y
+
+    @staticmethod
+    def backward(ctx, dy, *of_batch):
+        layer = ctx.layer
+        x, v0, v1, gamma, beta, s6, s10 = ctx.saved_tensors
+        if torch.is_grad_enabled():
+            return (None, *plain_gradients(layer, dy, x, v0, v1, gamma, beta))
+        maps = as_maps(x, layer.channel_dim)
+        v0_of_channels = as_channels(v0, maps)
+        v1_of_channels = as_channels(v1, maps)
+        gamma_of_channels = as_channels(gamma, maps)
+        dy = as_maps(dy, layer.channel_dim)
+        t1 = maps + v0_of_channels
+        t2 = maps * v0_of_channels
+        t3 = torch.clamp(maps, min=0.0)
+        s11 = torch.exp(maps.new_full((1, 1, 1, 1), 0.0))
+        t4 = torch.abs(maps)
+        t5 = torch.abs(maps).add_(layer.eps).sqrt_().mul_(torch.sign(maps))
+        t6 = torch.maximum(s10, t1)
+        t7 = torch.maximum(s11, maps)
+        t8 = (maps * s6).tanh_()
+        t9 = torch.abs(t2).add_(layer.eps).log_().mul_(torch.sign(t2))
+        t10 = (
+            torch.maximum(maps, s11).add_((t7 * v0_of_channels).add_(torch.clamp(maps,
+                min=0.0).add_(t4 * t6).sub_(t3 * v1_of_channels))))
+        s35 = dy.mean((2, 3), keepdim=True)
+        s36 = s35.mean(0, keepdim=True)
+        s38 = (t5 * t9).add_(t8 + t10).mul_(dy).mean((2, 3), keepdim=True)
+        s39 = s38.mean(0, keepdim=True)
+        t11 = t4.mul_(dy)
+        s52 = v0_of_channels * gamma_of_channels
+        t12 = t5.mul_(dy).mul_(torch.abs(t2).add_(layer.eps).reciprocal_())
+        t13 = torch.ops.aten.tanh_backward(dy, t8)
+        t14 = gate(t1.sub_(s10), t11)
+        t15 = t14 * gamma_of_channels
+        s78 = v1_of_channels * gamma_of_channels
+        s91 = t11.sub_(t14).mean((2, 3), keepdim=True)
+        s92 = gamma_of_channels * s91
+        s93 = s92.mean(0, keepdim=True)
+        s106 = s6 * gamma_of_channels
+        s110 = s6 * s106
+        t16 = (
+            t9.mul_(dy).mul_(torch.abs(maps).add_(layer.eps).rsqrt_().mul_(0.5)).mul_(gamma_of_channels).add_(gate(maps
+                - s11, dy).mul_(s52).add_(gate_from(maps - s11, dy).mul_(gamma_of_channels))))
+        t17 = (
+            gate(maps,
+                dy).mul_(gamma_of_channels).add_(t6.mul_(dy).mul_(torch.sign(maps)).mul_(gamma_of_channels).add_(t16)))
+        t18 = (
+            (maps *
+                t12).mul_(gamma_of_channels).add_(t7.mul_(dy).mul_(gamma_of_channels).sub_((maps
+                * t13).mul_(s110))))
+        s128 = (t15 + t18).mean((2, 3), keepdim=True)
+        s129 = s128.mean(0, keepdim=True)
+        s131 = t3.mul_(dy).mul_(gamma_of_channels).neg_().sub_(s93).mean((2, 3), keepdim=True)
+        s132 = s131.mean(0, keepdim=True)
+        dx = t12.mul_(s52).add_(t13.mul_(s106).add_(t17 - gate_from(maps, dy).mul_(s78))).add_(t15)
+        dx = as_input(dx, x, layer.channel_dim)
+        count = maps.numel() / layer.channels
+        return (
+            None, dx,
+            (s129 * count).expand(1, layer.channels, 1, 1).flatten().type_as(v0),
+            (s132 * count).expand(1, layer.channels, 1, 1).flatten().type_as(v1),
+            (s39 * count).expand(1, layer.channels, 1, 1).flatten().type_as(gamma),
+            (s36 * count).expand(1, layer.channels, 1, 1).flatten().type_as(beta),
+        )
+
+
+def as_channels(vector, maps):
+    """A vector [C] or [1] as [1, C, 1, 1]."""
+    return vector.type_as(maps).view(1, -1, 1, 1).expand(1, maps.size(1), 1, 1)
+
+
+def gate(a, c):
+    """c where a > 0, else 0; an operation of ReLU's derivative, since torch.where takes ten times as long."""
+    return torch.ops.aten.threshold_backward(c, a, 0.0)
+
+
+def gate_from(a, c):
+    """c where a >= 0, else 0."""
+    return torch.ops.aten.threshold_backward(c, a, -1e-45)
+
+
+def plain_gradients(layer, dy, *inputs):
+    """The gradients of the layer by operations that have derivatives themselves."""
+    with torch.enable_grad():
+        wanted = [i for i, tensor in enumerate(inputs) if tensor.requires_grad]
+        y = layer.plain(inputs[0], *inputs[1:])
+        found = torch.autograd.grad(y, [inputs[i] for i in wanted], dy, create_graph=True, allow_unused=True)
+    found = dict(zip(wanted, found))
+    return [found.get(i) for i in range(len(inputs))]
+
+
+def keeps_little(layer, *tensors):
+    """Whether the layer may run as a function that keeps x alone: in training, and nowhere else than in eager mode.
+
+    Compilers keep little themselves; transformations (fx, jit, torch.func, forward mode) need plain operations.
+    """
+    if not (layer.fused and layer.training and torch.is_grad_enabled()) or torch.jit.is_tracing():
+        return False
+    if any(type(tensor) not in (torch.Tensor, nn.Parameter) for tensor in tensors) or not tensors[0].numel():
+        return False
+    is_compiling = getattr(getattr(torch, "compiler", None), "is_compiling", lambda: False)
+    is_transformed = getattr(getattr(torch._C, "_functorch", None), "is_functorch_wrapped_tensor", lambda _: False)
+    in_forward_mode = torch.autograd.forward_ad._current_level >= 0
+    return not (is_compiling() or in_forward_mode or any(map(is_transformed, tensors)))
 
 
 def verify(path):
@@ -148,8 +306,8 @@ def verify(path):
             rtol=check["rtol"], atol=expected["atol"],
             msg=lambda text: f"{what} differs: {text}")
 
-    def trained(case, layout):
-        layer = EvolvedLayer_882886b5(channels=check["shape"][-1], eps=check["eps"]).double()
+    def trained(case, layout, form):
+        layer = EvolvedLayer_882886b5(channels=check["shape"][-1], eps=check["eps"], **form).double()
         with torch.no_grad():
             for name, values in case["parameters"].items():
                 getattr(layer, name).copy_(torch.tensor(values))
@@ -166,10 +324,11 @@ def verify(path):
         return layer
 
     evaluation = check["evaluation"]
-    for layout in torch.contiguous_format, torch.channels_last:
+    layouts = torch.contiguous_format, torch.channels_last
+    for layout, form in itertools.product(layouts, [{}, {"fused": False}]):
         for case in check["training_at_edges"]:
-            trained(case, layout)
-        layer = trained(check["training"], layout)
+            trained(case, layout, form)
+        layer = trained(check["training"], layout, form)
         for values in check["further_inputs"]:
             layer(tensor(values).contiguous(memory_format=layout))
         layer.eval()

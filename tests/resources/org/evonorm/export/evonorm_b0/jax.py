@@ -71,7 +71,7 @@ class EvoNormB0:
         params["gamma"] = jnp.full(self.channels, 0.0 if self.init_zero else 1.0)
         params["beta"] = jnp.zeros(self.channels)
         if self.apply_act:
-            params["v1"] = jnp.ones(self.channels)
+            params["v1"] = jnp.full(self.channels, 1.0)
             state["running_var"] = jnp.ones(self.channels)
             state["steps"] = jnp.zeros(())
         return params, state

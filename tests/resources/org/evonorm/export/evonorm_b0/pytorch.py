@@ -3,6 +3,7 @@
 Needs torch alone. Run as a program, it compares itself with the check file beside it.
 """
 
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -18,13 +19,17 @@ def larger(a, b):
     return torch.where(torch.isnan(b) | (a < b), b, a)
 
 
-def as_maps(x, channels: int, channel_dim: int):
-    """x as [N, C, H, W], in float32 or float64."""
+def require_maps(x, channels: int, channel_dim: int):
+    """Refuses what the layer cannot take."""
     if not x.is_floating_point():
         raise ValueError(f"expected floating-point values, not {x.dtype}")
     if x.dim() < 3 or x.dim() > 5 or x.size(channel_dim) != channels:
         raise ValueError(
             f"expected {channels} channels in dimension {channel_dim} of 3 to 5, not {list(x.shape)}")
+
+
+def as_maps(x, channel_dim: int):
+    """x as [N, C, H, W], in float32 or float64."""
     x = x.movedim(channel_dim, 1)
     if x.dim() == 3:
         x = x.unsqueeze(3)
@@ -69,6 +74,7 @@ def sum_over(processes, total):
     return all_reduce(total) if processes == "world" else all_reduce(total, group=processes)
 
 
+torch.fx.wrap("require_maps")
 torch.fx.wrap("as_maps")
 torch.fx.wrap("as_input")
 torch.fx.wrap("count")
@@ -99,6 +105,8 @@ class EvoNormB0(nn.Module):
             group of torch.distributed, or "world"; SyncBatchNorm.convert_sync_batchnorm sets it
             too
         channel_dim: the dimension of the channels, 1 or -1
+        fused: whether training in eager mode keeps x alone for the gradient and computes the
+            rest again; False for plain operations
         apply_act: False for a place without activation, where the layer is gamma * x + beta
             alone
         init_zero: whether gamma starts at 0, as at the end of a residual branch
@@ -108,7 +116,7 @@ class EvoNormB0(nn.Module):
     __jit_unused_properties__ = ["momentum"]
 
     def __init__(self, channels, eps=1e-5, momentum=0.1, apply_act=True, init_zero=False,
-            channel_dim=1, process_group=None):
+            channel_dim=1, process_group=None, fused=True):
         super().__init__()
         if channels < 1:
             raise ValueError(f"channels must be above 0, not {channels}")
@@ -123,6 +131,7 @@ class EvoNormB0(nn.Module):
         self.apply_act = apply_act
         self.init_zero = init_zero
         self.channel_dim = channel_dim
+        self.fused = fused
         self.gamma = nn.Parameter(torch.empty(channels))
         self.beta = nn.Parameter(torch.empty(channels))
         if self.apply_act:
@@ -136,34 +145,65 @@ class EvoNormB0(nn.Module):
         nn.init.constant_(self.gamma, 0.0 if self.init_zero else 1.0)
         nn.init.zeros_(self.beta)
         if self.apply_act:
-            nn.init.ones_(self.v1)
+            nn.init.constant_(self.v1, 1.0)
             self.running_var.fill_(1)
             self.counter.reset_running_stats()
 
     def forward(self, x):
-        maps = as_maps(x, self.channels, self.channel_dim)
+        require_maps(x, self.channels, self.channel_dim)
         if self.apply_act:
-            y = self.activation(maps)
+            share = self.counter(x)
+            if torch.jit.is_scripting():
+                return self.plain(x, share, self.v1, self.gamma, self.beta)
+            else:
+                if self.counter.training and self.counter.process_group is None and keeps_little(self, x, self.v1, self.gamma, self.beta):
+                    y, *batch = EvoNormB0Function.apply(self, x, self.v1, self.gamma, self.beta)
+                    follow(self.running_var, batch[0], share)
+                    return y
+                return self.plain(x, share, self.v1, self.gamma, self.beta)
         else:
-            y = maps
-        gamma = self.gamma.type_as(maps).view(1, -1, 1, 1)
-        beta = self.beta.type_as(maps).view(1, -1, 1, 1)
-        y = gamma * y + beta
-        return as_input(y, x, self.channel_dim)
+            maps = as_maps(x, self.channel_dim)
+            return as_input(self.affine(maps, self.gamma, self.beta), x, self.channel_dim)
 
-    def activation(self, x):
-        """y before the affine for x [N, C, H, W], in plain operations."""
-        share = self.counter(x)
-        v1 = self.v1.type_as(x).view(1, -1, 1, 1)
+    def plain(self, x, share, v1, gamma, beta):
+        """The layer in plain operations; share is that of the batch in running statistics."""
+        y = self.activation(as_maps(x, self.channel_dim), share, v1)
+        return as_input(self.affine(y, gamma, beta), x, self.channel_dim)
+
+    def activation(self, x, share, v1):
+        """y before the affine for x [N, C, H, W]."""
+        v1 = v1.type_as(x).view(1, -1, 1, 1)
         batch_std = torch.sqrt(self.batch_var(x, self.running_var, share) + self.eps)
         instance_std = torch.sqrt(torch.var(x, dim=(2, 3), correction=0, keepdim=True) + self.eps)
         return x / (larger(batch_std, v1 * x + instance_std) + self.eps)
+
+    def affine(self, y, gamma, beta):
+        """gamma * y + beta for y [N, C, H, W]."""
+        return gamma.type_as(y).view(1, -1, 1, 1) * y + beta.type_as(y).view(1, -1, 1, 1)
 
     def batch_var(self, a, average, share):
         """The variance of a over batch, height and width; in evaluation mode its running statistic."""
         if not self.counter.training:
             return average.type_as(a).clone().view(1, -1, 1, 1)
-        return follow(average, self.over_batch(torch.square(a - self.over_batch(a))), share)
+        return follow(average, self.variance(a), share)
+
+    @classmethod
+    def from_timm(cls, state, **arguments):
+        """A layer with the parameters and statistics of timm's EvoNorm2d of this kind.
+
+        Args:
+            state: its state_dict()
+            arguments: those of the constructor. timm counts groups and eps otherwise, and adds eps in roots alone:
+                only the paper's convention, with timm's groups and eps, gives timm's values.
+        """
+        names = {"weight": "gamma", "bias": "beta", "v": "v1", "running_var": "running_var"}
+        if "weight" not in state or not set(state) <= set(names):
+            raise ValueError(f"expected the state of one EvoNorm2d of timm, not {sorted(state)}")
+        arguments.setdefault("apply_act", "v" in state)
+        layer = cls(len(state["weight"]), **arguments)
+        kept = set(layer.state_dict()) | {"running_var"} if layer.apply_act else {"gamma", "beta"}
+        layer.load_state_dict({names[name]: value for name, value in state.items() if names[name] in kept})
+        return layer
 
     def over_batch(self, a):
         """The mean of a over batch, height and width, of all processes of the group."""
@@ -173,6 +213,12 @@ class EvoNormB0(nn.Module):
         total = torch.cat([total, total.new_full((1,), a.numel() / total.numel())])
         total = sum_over(self.counter.process_group, total)
         return (total[:-1] / total[-1]).view(1, -1, 1, 1)
+
+    def variance(self, a):
+        """The variance of a over batch, height and width, of all processes of the group."""
+        if self.counter.process_group is None:
+            return torch.var(a, dim=(0, 2, 3), correction=0, keepdim=True)
+        return self.over_batch(torch.square(a - self.over_batch(a)))
 
     @property
     def momentum(self):
@@ -212,6 +258,126 @@ class EvoNormB0(nn.Module):
         super()._load_from_state_dict(state, prefix, *arguments)
 
 
+class EvoNormB0Function(torch.autograd.Function):
+    """The layer in training mode; keeps x and small values, and computes the rest again.
+
+    s1, s2, ... are small values, [1, C, 1, 1] or [N, C, 1, 1], and t1, t2, ... maps.
+    """
+
+    @staticmethod
+    def forward(ctx, layer, x, v1, gamma, beta):
+        ctx.layer = layer
+        maps = as_maps(x, layer.channel_dim)
+        v1_of_channels = as_channels(v1, maps)
+        gamma_of_channels = as_channels(gamma, maps)
+        beta_of_channels = as_channels(beta, maps)
+        s6 = maps.mean((2, 3), keepdim=True)
+        s5 = (maps - s6).square_().mean((2, 3), keepdim=True)
+        s7 = s6.mean(0, keepdim=True)
+        s8 = s6 - s7
+        s9 = torch.square(s8)
+        s10 = s5 + s9
+        s11 = s10.mean(0, keepdim=True)
+        s12 = torch.sqrt(s11 + layer.eps)
+        s14 = torch.sqrt(s5 + layer.eps)
+        t1 = (
+            (maps / torch.maximum(s12, (maps *
+                v1_of_channels).add_(s14)).add_(layer.eps)).mul_(gamma_of_channels))
+        y = t1.add_(beta_of_channels)
+        y = as_input(y, x, layer.channel_dim)
+        ctx.save_for_backward(x, v1, gamma, beta, s6, s7, s12, s14)
+        batch = (s11.flatten(),)
+        ctx.mark_non_differentiable(*batch)
+        return (y, *batch)
+
+    @staticmethod
+    def backward(ctx, dy, *of_batch):
+        layer = ctx.layer
+        x, v1, gamma, beta, s6, s7, s12, s14 = ctx.saved_tensors
+        if torch.is_grad_enabled():
+            return (None, *plain_gradients(layer, dy, x, v1, gamma, beta))
+        maps = as_maps(x, layer.channel_dim)
+        v1_of_channels = as_channels(v1, maps)
+        gamma_of_channels = as_channels(gamma, maps)
+        dy = as_maps(dy, layer.channel_dim)
+        t1 = (maps * v1_of_channels).add_(s14)
+        t2 = torch.reciprocal(torch.maximum(s12, t1).add_(layer.eps))
+        t3 = maps * t2
+        s24 = dy.mean((2, 3), keepdim=True)
+        s25 = s24.mean(0, keepdim=True)
+        s27 = (t3 * dy).mean((2, 3), keepdim=True)
+        s28 = s27.mean(0, keepdim=True)
+        t4 = t2.mul_(dy)
+        t5 = t3.mul_(t4)
+        t6 = gate(t1.sub_(s12), t5)
+        s42 = t6.mean((2, 3), keepdim=True)
+        s43 = gamma_of_channels * s42
+        s45 = torch.reciprocal(s14)
+        s46 = s43 * s45
+        s51 = t5.sub_(t6).mean((2, 3), keepdim=True)
+        s52 = gamma_of_channels * s51
+        s53 = torch.neg(s52)
+        s54 = s53.mean(0, keepdim=True)
+        s55 = torch.reciprocal(s12)
+        s56 = s54 * s55
+        s59 = v1_of_channels * gamma_of_channels
+        s69 = (maps * t6).mean((2, 3), keepdim=True)
+        s70 = gamma_of_channels * s69
+        s71 = torch.neg(s70)
+        s72 = s71.mean(0, keepdim=True)
+        dx = (
+            (maps - s7).mul_(s56).add_(t4.mul_(gamma_of_channels).sub_((maps -
+                s6).mul_(s46))).sub_(t6.mul_(s59)))
+        dx = as_input(dx, x, layer.channel_dim)
+        count = maps.numel() / layer.channels
+        return (
+            None, dx,
+            (s72 * count).expand(1, layer.channels, 1, 1).flatten().type_as(v1),
+            (s28 * count).expand(1, layer.channels, 1, 1).flatten().type_as(gamma),
+            (s25 * count).expand(1, layer.channels, 1, 1).flatten().type_as(beta),
+        )
+
+
+def as_channels(vector, maps):
+    """A vector [C] or [1] as [1, C, 1, 1]."""
+    return vector.type_as(maps).view(1, -1, 1, 1).expand(1, maps.size(1), 1, 1)
+
+
+def gate(a, c):
+    """c where a > 0, else 0; an operation of ReLU's derivative, since torch.where takes ten times as long."""
+    return torch.ops.aten.threshold_backward(c, a, 0.0)
+
+
+def gate_from(a, c):
+    """c where a >= 0, else 0."""
+    return torch.ops.aten.threshold_backward(c, a, -1e-45)
+
+
+def plain_gradients(layer, dy, *inputs):
+    """The gradients of the layer by operations that have derivatives themselves."""
+    with torch.enable_grad():
+        wanted = [i for i, tensor in enumerate(inputs) if tensor.requires_grad]
+        y = layer.plain(inputs[0], torch.zeros(()), *inputs[1:])
+        found = torch.autograd.grad(y, [inputs[i] for i in wanted], dy, create_graph=True, allow_unused=True)
+    found = dict(zip(wanted, found))
+    return [found.get(i) for i in range(len(inputs))]
+
+
+def keeps_little(layer, *tensors):
+    """Whether the layer may run as a function that keeps x alone: in training, and nowhere else than in eager mode.
+
+    Compilers keep little themselves; transformations (fx, jit, torch.func, forward mode) need plain operations.
+    """
+    if not (layer.fused and layer.training and torch.is_grad_enabled()) or torch.jit.is_tracing():
+        return False
+    if any(type(tensor) not in (torch.Tensor, nn.Parameter) for tensor in tensors) or not tensors[0].numel():
+        return False
+    is_compiling = getattr(getattr(torch, "compiler", None), "is_compiling", lambda: False)
+    is_transformed = getattr(getattr(torch._C, "_functorch", None), "is_functorch_wrapped_tensor", lambda _: False)
+    in_forward_mode = torch.autograd.forward_ad._current_level >= 0
+    return not (is_compiling() or in_forward_mode or any(map(is_transformed, tensors)))
+
+
 class BatchCounter(nn.modules.batchnorm._BatchNorm):
     """Counts the batches of running statistics.
 
@@ -234,7 +400,7 @@ class BatchCounter(nn.modules.batchnorm._BatchNorm):
         """The share of this batch in running statistics, after counting it in training mode."""
         if not self.training:
             return self.num_batches_tracked
-        size = x.new_full((), x.numel())
+        size = x.new_full((), x.numel(), dtype=torch.float32)
         if self.process_group is not None:
             size = sum_over(self.process_group, size)
         return count(self.num_batches_tracked, size, self.momentum)
@@ -258,8 +424,8 @@ def verify(path):
             rtol=check["rtol"], atol=expected["atol"],
             msg=lambda text: f"{what} differs: {text}")
 
-    def trained(case, layout):
-        layer = EvoNormB0(channels=check["shape"][-1], eps=check["eps"], momentum=1 - check["decay"]).double()
+    def trained(case, layout, form):
+        layer = EvoNormB0(channels=check["shape"][-1], eps=check["eps"], momentum=1 - check["decay"], **form).double()
         with torch.no_grad():
             for name, values in case["parameters"].items():
                 getattr(layer, name).copy_(torch.tensor(values))
@@ -276,10 +442,11 @@ def verify(path):
         return layer
 
     evaluation = check["evaluation"]
-    for layout in torch.contiguous_format, torch.channels_last:
+    layouts = torch.contiguous_format, torch.channels_last
+    for layout, form in itertools.product(layouts, [{}, {"fused": False}]):
         for case in check["training_at_edges"]:
-            trained(case, layout)
-        layer = trained(check["training"], layout)
+            trained(case, layout, form)
+        layer = trained(check["training"], layout, form)
         for values in check["further_inputs"]:
             layer(tensor(values).contiguous(memory_format=layout))
         layer.eval()

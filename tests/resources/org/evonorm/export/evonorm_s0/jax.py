@@ -64,7 +64,7 @@ class EvoNormS0:
         params["gamma"] = jnp.full(self.channels, 0.0 if self.init_zero else 1.0)
         params["beta"] = jnp.zeros(self.channels)
         if self.apply_act:
-            params["v1"] = jnp.ones(self.channels)
+            params["v1"] = jnp.full(self.channels, 1.0)
         return params, state
 
     def __call__(self, params, state, x, training=False):

@@ -3,6 +3,7 @@
 Needs torch alone. Run as a program, it compares itself with the check file beside it.
 """
 
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -12,13 +13,17 @@ import torch.fx
 from torch import nn
 
 
-def as_maps(x, channels: int, channel_dim: int):
-    """x as [N, C, H, W], in float32 or float64."""
+def require_maps(x, channels: int, channel_dim: int):
+    """Refuses what the layer cannot take."""
     if not x.is_floating_point():
         raise ValueError(f"expected floating-point values, not {x.dtype}")
     if x.dim() < 3 or x.dim() > 5 or x.size(channel_dim) != channels:
         raise ValueError(
             f"expected {channels} channels in dimension {channel_dim} of 3 to 5, not {list(x.shape)}")
+
+
+def as_maps(x, channel_dim: int):
+    """x as [N, C, H, W], in float32 or float64."""
     x = x.movedim(channel_dim, 1)
     if x.dim() == 3:
         x = x.unsqueeze(3)
@@ -33,6 +38,7 @@ def as_input(y, x, channel_dim: int):
     return y.reshape(shape).movedim(1, channel_dim).to(x.dtype)
 
 
+torch.fx.wrap("require_maps")
 torch.fx.wrap("as_maps")
 torch.fx.wrap("as_input")
 
@@ -56,6 +62,8 @@ class EvoNormS0(nn.Module):
             the largest divisor of C up to 8
         eps: keeps divisions, logarithms and roots finite
         channel_dim: the dimension of the channels, 1 or -1
+        fused: whether training in eager mode keeps x alone for the gradient and computes the
+            rest again; False for plain operations
         apply_act: False for a place without activation, where the layer is gamma * x + beta
             alone
         init_zero: whether gamma starts at 0, as at the end of a residual branch
@@ -64,7 +72,7 @@ class EvoNormS0(nn.Module):
     __constants__ = ["apply_act"]
 
     def __init__(self, channels, groups=None, eps=1e-5, apply_act=True, init_zero=False,
-            channel_dim=1):
+            channel_dim=1, fused=True):
         super().__init__()
         if channels < 1:
             raise ValueError(f"channels must be above 0, not {channels}")
@@ -82,6 +90,7 @@ class EvoNormS0(nn.Module):
         self.apply_act = apply_act
         self.init_zero = init_zero
         self.channel_dim = channel_dim
+        self.fused = fused
         self.gamma = nn.Parameter(torch.empty(channels))
         self.beta = nn.Parameter(torch.empty(channels))
         if self.apply_act:
@@ -93,24 +102,35 @@ class EvoNormS0(nn.Module):
         nn.init.constant_(self.gamma, 0.0 if self.init_zero else 1.0)
         nn.init.zeros_(self.beta)
         if self.apply_act:
-            nn.init.ones_(self.v1)
+            nn.init.constant_(self.v1, 1.0)
 
     def forward(self, x):
-        maps = as_maps(x, self.channels, self.channel_dim)
+        require_maps(x, self.channels, self.channel_dim)
         if self.apply_act:
-            y = self.activation(maps)
+            if torch.jit.is_scripting():
+                return self.plain(x, self.v1, self.gamma, self.beta)
+            else:
+                if keeps_little(self, x, self.v1, self.gamma, self.beta):
+                    return EvoNormS0Function.apply(self, x, self.v1, self.gamma, self.beta)
+                return self.plain(x, self.v1, self.gamma, self.beta)
         else:
-            y = maps
-        gamma = self.gamma.type_as(maps).view(1, -1, 1, 1)
-        beta = self.beta.type_as(maps).view(1, -1, 1, 1)
-        y = gamma * y + beta
-        return as_input(y, x, self.channel_dim)
+            maps = as_maps(x, self.channel_dim)
+            return as_input(self.affine(maps, self.gamma, self.beta), x, self.channel_dim)
 
-    def activation(self, x):
-        """y before the affine for x [N, C, H, W], in plain operations."""
-        v1 = self.v1.type_as(x).view(1, -1, 1, 1)
+    def plain(self, x, v1, gamma, beta):
+        """The layer in plain operations."""
+        y = self.activation(as_maps(x, self.channel_dim), v1)
+        return as_input(self.affine(y, gamma, beta), x, self.channel_dim)
+
+    def activation(self, x, v1):
+        """y before the affine for x [N, C, H, W]."""
+        v1 = v1.type_as(x).view(1, -1, 1, 1)
         group_std = torch.sqrt(self.group_var(x) + self.eps)
         return x * torch.sigmoid(v1 * x) / (group_std + self.eps)
+
+    def affine(self, y, gamma, beta):
+        """gamma * y + beta for y [N, C, H, W]."""
+        return gamma.type_as(y).view(1, -1, 1, 1) * y + beta.type_as(y).view(1, -1, 1, 1)
 
     def group_var(self, a):
         """The variance of a over height, width and the channels of a group."""
@@ -118,6 +138,135 @@ class EvoNormS0(nn.Module):
         grouped = a.reshape(a.size(0), self.groups, size, a.size(2), a.size(3))
         moment = torch.var(grouped, dim=(2, 3, 4), correction=0)
         return moment.repeat_interleave(size, dim=1)[:, :, None, None]
+
+    @classmethod
+    def from_timm(cls, state, **arguments):
+        """A layer with the parameters and statistics of timm's EvoNorm2d of this kind.
+
+        Args:
+            state: its state_dict()
+            arguments: those of the constructor. timm counts groups and eps otherwise, and adds eps in roots alone:
+                only the paper's convention, with timm's groups and eps, gives timm's values.
+        """
+        names = {"weight": "gamma", "bias": "beta", "v": "v1", "running_var": "running_var"}
+        if "weight" not in state or not set(state) <= set(names):
+            raise ValueError(f"expected the state of one EvoNorm2d of timm, not {sorted(state)}")
+        arguments.setdefault("apply_act", "v" in state)
+        layer = cls(len(state["weight"]), **arguments)
+        kept = set(layer.state_dict()) | {"running_var"} if layer.apply_act else {"gamma", "beta"}
+        layer.load_state_dict({names[name]: value for name, value in state.items() if names[name] in kept})
+        return layer
+
+
+class EvoNormS0Function(torch.autograd.Function):
+    """The layer in training mode; keeps x and small values, and computes the rest again.
+
+    s1, s2, ... are small values, [1, C, 1, 1] or [N, C, 1, 1], and t1, t2, ... maps.
+    """
+
+    @staticmethod
+    def forward(ctx, layer, x, v1, gamma, beta):
+        ctx.layer = layer
+        maps = as_maps(x, layer.channel_dim)
+        v1_of_channels = as_channels(v1, maps)
+        gamma_of_channels = as_channels(gamma, maps)
+        beta_of_channels = as_channels(beta, maps)
+        s6 = maps.mean((2, 3), keepdim=True)
+        s5 = (maps - s6).square_().mean((2, 3), keepdim=True)
+        s7 = mean_of_groups(s6, layer.groups)
+        s8 = s6 - s7
+        s9 = torch.square(s8)
+        s10 = s5 + s9
+        s11 = mean_of_groups(s10, layer.groups)
+        s12 = torch.sqrt(s11 + layer.eps)
+        s15 = torch.reciprocal((s12 + layer.eps))
+        s18 = s15 * gamma_of_channels
+        y = (maps * v1_of_channels).sigmoid_().mul_(maps).mul_(s18).add_(beta_of_channels)
+        y = as_input(y, x, layer.channel_dim)
+        ctx.save_for_backward(x, v1, gamma, beta, s7, s12, s15, s18)
+        return y
+
+    @staticmethod
+    def backward(ctx, dy, *of_batch):
+        layer = ctx.layer
+        x, v1, gamma, beta, s7, s12, s15, s18 = ctx.saved_tensors
+        if torch.is_grad_enabled():
+            return (None, *plain_gradients(layer, dy, x, v1, gamma, beta))
+        maps = as_maps(x, layer.channel_dim)
+        v1_of_channels = as_channels(v1, maps)
+        dy = as_maps(dy, layer.channel_dim)
+        t1 = (maps * v1_of_channels).sigmoid_()
+        s23 = dy.mean((2, 3), keepdim=True)
+        s24 = s23.mean(0, keepdim=True)
+        s27 = (maps * t1).mul_(dy).mean((2, 3), keepdim=True)
+        s28 = s15 * s27
+        s29 = s28.mean(0, keepdim=True)
+        s32 = s15 * s18
+        t2 = torch.ops.aten.sigmoid_backward(maps * dy, t1)
+        s44 = s27 * s32
+        s45 = torch.neg(s44)
+        s46 = mean_of_groups(s45, layer.groups)
+        s47 = torch.reciprocal(s12)
+        s48 = s46 * s47
+        s51 = v1_of_channels * s18
+        s57 = (maps * t2).mean((2, 3), keepdim=True)
+        s58 = s18 * s57
+        s59 = s58.mean(0, keepdim=True)
+        dx = t2.mul_(s51).add_(t1.mul_(dy).mul_(s18).add_((maps - s7).mul_(s48)))
+        dx = as_input(dx, x, layer.channel_dim)
+        count = maps.numel() / layer.channels
+        return (
+            None, dx,
+            (s59 * count).expand(1, layer.channels, 1, 1).flatten().type_as(v1),
+            (s29 * count).expand(1, layer.channels, 1, 1).flatten().type_as(gamma),
+            (s24 * count).expand(1, layer.channels, 1, 1).flatten().type_as(beta),
+        )
+
+
+def mean_of_groups(a, groups):
+    """The mean of [N, C, 1, 1] over the channels of a group, repeated at each of them."""
+    grouped = a.reshape(a.size(0), groups, -1)
+    return grouped.mean(2, keepdim=True).expand_as(grouped).reshape(a.shape)
+
+
+def as_channels(vector, maps):
+    """A vector [C] or [1] as [1, C, 1, 1]."""
+    return vector.type_as(maps).view(1, -1, 1, 1).expand(1, maps.size(1), 1, 1)
+
+
+def gate(a, c):
+    """c where a > 0, else 0; an operation of ReLU's derivative, since torch.where takes ten times as long."""
+    return torch.ops.aten.threshold_backward(c, a, 0.0)
+
+
+def gate_from(a, c):
+    """c where a >= 0, else 0."""
+    return torch.ops.aten.threshold_backward(c, a, -1e-45)
+
+
+def plain_gradients(layer, dy, *inputs):
+    """The gradients of the layer by operations that have derivatives themselves."""
+    with torch.enable_grad():
+        wanted = [i for i, tensor in enumerate(inputs) if tensor.requires_grad]
+        y = layer.plain(inputs[0], *inputs[1:])
+        found = torch.autograd.grad(y, [inputs[i] for i in wanted], dy, create_graph=True, allow_unused=True)
+    found = dict(zip(wanted, found))
+    return [found.get(i) for i in range(len(inputs))]
+
+
+def keeps_little(layer, *tensors):
+    """Whether the layer may run as a function that keeps x alone: in training, and nowhere else than in eager mode.
+
+    Compilers keep little themselves; transformations (fx, jit, torch.func, forward mode) need plain operations.
+    """
+    if not (layer.fused and layer.training and torch.is_grad_enabled()) or torch.jit.is_tracing():
+        return False
+    if any(type(tensor) not in (torch.Tensor, nn.Parameter) for tensor in tensors) or not tensors[0].numel():
+        return False
+    is_compiling = getattr(getattr(torch, "compiler", None), "is_compiling", lambda: False)
+    is_transformed = getattr(getattr(torch._C, "_functorch", None), "is_functorch_wrapped_tensor", lambda _: False)
+    in_forward_mode = torch.autograd.forward_ad._current_level >= 0
+    return not (is_compiling() or in_forward_mode or any(map(is_transformed, tensors)))
 
 
 def verify(path):
@@ -138,8 +287,8 @@ def verify(path):
             rtol=check["rtol"], atol=expected["atol"],
             msg=lambda text: f"{what} differs: {text}")
 
-    def trained(case, layout):
-        layer = EvoNormS0(channels=check["shape"][-1], groups=check["groups"], eps=check["eps"]).double()
+    def trained(case, layout, form):
+        layer = EvoNormS0(channels=check["shape"][-1], groups=check["groups"], eps=check["eps"], **form).double()
         with torch.no_grad():
             for name, values in case["parameters"].items():
                 getattr(layer, name).copy_(torch.tensor(values))
@@ -156,10 +305,11 @@ def verify(path):
         return layer
 
     evaluation = check["evaluation"]
-    for layout in torch.contiguous_format, torch.channels_last:
+    layouts = torch.contiguous_format, torch.channels_last
+    for layout, form in itertools.product(layouts, [{}, {"fused": False}]):
         for case in check["training_at_edges"]:
-            trained(case, layout)
-        layer = trained(check["training"], layout)
+            trained(case, layout, form)
+        layer = trained(check["training"], layout, form)
         for values in check["further_inputs"]:
             layer(tensor(values).contiguous(memory_format=layout))
         layer.eval()

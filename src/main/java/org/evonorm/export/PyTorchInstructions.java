@@ -1,0 +1,364 @@
+package org.evonorm.export;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.evonorm.program.Extent;
+import org.evonorm.program.Instruction;
+import org.evonorm.program.Operation;
+import org.evonorm.program.Program;
+
+/**
+ * Instructions of a program as lines of PyTorch. A map that is used once stands inside the expression that uses it, and
+ * operations on it work in place, since memory traffic is most of their time.
+ */
+final class PyTorchInstructions {
+
+    private static final String INDENT = "        ";
+    /** Most characters of an expression inside another. */
+    private static final int MAX_LENGTH = 100;
+
+    /**
+     * The text of a value.
+     *
+     * @param isFresh  whether it is an expression with a new tensor, which may be overwritten
+     * @param isNumber whether it is a Python number
+     */
+    private record Text(String text, boolean isFresh, boolean isNumber) {
+
+        /** The text as the object of a method or as an operand. */
+        String operand() {
+            return hasOperator() ? "(" + text + ")" : text;
+        }
+
+        /** Whether an operator stands outside all parentheses. */
+        private boolean hasOperator() {
+            int depth = 0;
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+                if (depth == 0 && c == ' ') {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    private final ModuleParts parts;
+    private final Program program;
+    private final boolean[] needed;
+    private final int[] uses;
+    private final Map<Integer, Text> texts = new HashMap<>();
+    private final List<String> lines = new ArrayList<>();
+    private final List<Integer> known;
+    private int maps;
+
+    /**
+     * @param needed  the instructions to write
+     * @param results the instructions whose values are used after these lines
+     * @param known   small values that are there already, under their names
+     */
+    PyTorchInstructions(
+            ModuleParts parts, Program program, boolean[] needed, List<Integer> results, List<Integer> known) {
+        this.parts = parts;
+        this.program = program;
+        this.needed = needed;
+        this.known = known;
+        this.uses = new int[needed.length];
+        for (int i = 0; i < needed.length; i++) {
+            if (needed[i] && !known.contains(i)) {
+                program.at(i).inputs().forEach(input -> uses[input]++);
+            }
+        }
+        results.forEach(result -> uses[result]++);
+        for (int i = 0; i < needed.length; i++) {
+            if (needed[i]) {
+                write(i);
+            }
+        }
+    }
+
+    List<String> lines() {
+        return lines;
+    }
+
+    /** The name of a small value, which is the same in forward and backward. */
+    String named(int index) {
+        return "s" + index;
+    }
+
+    /** The text of a value as a tensor. */
+    String tensor(int index) {
+        Text text = texts.get(index);
+        return text.isNumber ? "maps.new_full((1, 1, 1, 1), " + text.text + ")" : text.operand();
+    }
+
+    /** The text of a value at full size. */
+    String whole(int index) {
+        String tensor = tensor(index);
+        return program.at(index).extent() == Extent.TENSOR
+                ? texts.get(index).text
+                : tensor + " + torch.zeros_like(maps)";
+    }
+
+    /** The name of a vector in the shape of channels. */
+    static String vector(Operation leaf) {
+        return leaf.name().toLowerCase(Locale.ROOT) + "_of_channels";
+    }
+
+    private void write(int index) {
+        if (texts.containsKey(index)) {
+            return;
+        }
+        Instruction instruction = program.at(index);
+        if (known.contains(index)) {
+            texts.put(index, new Text(named(index), false, false));
+            return;
+        }
+        Text text = text(instruction);
+        boolean isTensor = instruction.extent() == Extent.TENSOR;
+        boolean isName = !text.isFresh || text.isNumber;
+        if (isName || (isTensor && uses[index] == 1 && text.text.length() <= MAX_LENGTH)) {
+            texts.put(index, text);
+            return;
+        }
+        String name = isTensor ? "t" + ++maps : named(index);
+        lines.add(INDENT + name + " = " + text.text);
+        texts.put(index, new Text(name, false, false));
+    }
+
+    private Text text(Instruction instruction) {
+        return switch (instruction.operation()) {
+            case X -> name("maps");
+            case DY -> name("dy");
+            case V0, V1, GAMMA, BETA -> name(vector(instruction.operation()));
+            case CONSTANT -> new Text(Double.toString(instruction.argument()), false, true);
+            case RUNNING_STATISTIC, FROZEN_X, FROZEN_V0, FROZEN_V1 ->
+                throw new IllegalArgumentException("a training program has no " + instruction.operation());
+            case ADD -> sum(instruction);
+            case SUB -> binary(instruction, "-", "sub_");
+            case MUL -> product(instruction);
+            case MAX -> larger(instruction);
+            case NEG -> unary(instruction, "neg");
+            case SQUARE -> unary(instruction, "square");
+            case ABS -> unary(instruction, "abs");
+            case EXP -> unary(instruction, "exp");
+            case TANH -> unary(instruction, "tanh");
+            case SIGMOID -> unary(instruction, "sigmoid");
+            case ERF -> unary(instruction, "erf");
+            case SIGN -> unary(instruction, "sign");
+            case INVERSE -> unary(instruction, "reciprocal");
+            case RECIPROCAL -> fresh("torch.reciprocal(" + divisor(instruction.input(0)) + ")");
+            case LOG -> {
+                String a = kept(instruction.input(0));
+                yield fresh("torch.abs(" + a + ").add_(layer.eps).log_().mul_(torch.sign(" + a + "))");
+            }
+            case SQRT -> {
+                String a = kept(instruction.input(0));
+                yield fresh("torch.abs(" + a + ").add_(layer.eps).sqrt_().mul_(torch.sign(" + a + "))");
+            }
+            case ROOT -> fresh("torch.sqrt(" + tensor(instruction.input(0)) + " + layer.eps)");
+            case LOG_SLOPE -> fresh("torch.abs(" + tensor(instruction.input(0)) + ").add_(layer.eps).reciprocal_()");
+            case SQRT_SLOPE ->
+                fresh("torch.abs(" + tensor(instruction.input(0)) + ").add_(layer.eps).rsqrt_().mul_(0.5)");
+            case GATE -> gate(instruction);
+            case GATE_LESS -> gateLess(instruction);
+            case MEAN_WH -> fresh(tensor(instruction.input(0)) + ".mean((2, 3), keepdim=True)");
+            case VARIANCE_WH -> variance(instruction);
+            case MEAN_B -> fresh(tensor(instruction.input(0)) + ".mean(0, keepdim=True)");
+            case MEAN_C -> {
+                String a = kept(instruction.input(0));
+                yield fresh(a + ".mean(1, keepdim=True).expand_as(" + a + ")");
+            }
+            case MEAN_G -> fresh("mean_of_groups(" + tensor(instruction.input(0)) + ", layer.groups)");
+        };
+    }
+
+    private static Text name(String name) {
+        return new Text(name, false, false);
+    }
+
+    private static Text fresh(String text) {
+        return new Text(text, true, false);
+    }
+
+    /** A value that is used twice in one expression, under a name. */
+    private String kept(int index) {
+        Text text = texts.get(index);
+        if (!text.isFresh) {
+            return tensor(index);
+        }
+        String name = "t" + ++maps;
+        lines.add(INDENT + name + " = " + text.text);
+        texts.put(index, name(name));
+        return name;
+    }
+
+    /** Whether an operand is a new map, which an operation may overwrite. */
+    private boolean mayOverwrite(int index) {
+        return texts.get(index).isFresh && program.at(index).extent() == Extent.TENSOR;
+    }
+
+    private String operand(int index) {
+        return texts.get(index).operand();
+    }
+
+    private Text unary(Instruction instruction, String function) {
+        int a = instruction.input(0);
+        return fresh(
+                mayOverwrite(a) ? operand(a) + "." + function + "_()" : "torch." + function + "(" + tensor(a) + ")");
+    }
+
+    private Text sum(Instruction instruction) {
+        int a = instruction.input(0);
+        int b = instruction.input(1);
+        if (!mayOverwrite(a) && mayOverwrite(b)) {
+            return fresh(operand(b) + ".add_(" + texts.get(a).text + ")");
+        }
+        return binary(instruction, "+", "add_");
+    }
+
+    private Text product(Instruction instruction) {
+        int a = instruction.input(0);
+        int b = instruction.input(1);
+        for (int[] order : new int[][] {{a, b}, {b, a}}) {
+            Optional<String> slope = slope(order[1]);
+            if (slope.isPresent()) {
+                return fresh(slope.get().formatted(texts.get(order[0]).text));
+            }
+            Instruction factor = program.at(order[1]);
+            if (factor.operation() == Operation.RECIPROCAL && texts.get(order[1]).isFresh) {
+                String divisor = divisor(factor.input(0));
+                return fresh(
+                        mayOverwrite(order[0])
+                                ? operand(order[0]) + ".div_(" + divisor + ")"
+                                : operand(order[0]) + " / " + divisor);
+            }
+        }
+        if (!mayOverwrite(a) && mayOverwrite(b)) {
+            return fresh(operand(b) + ".mul_(" + texts.get(a).text + ")");
+        }
+        return binary(instruction, "*", "mul_");
+    }
+
+    /** The operation that multiplies by y − y², where y is a sigmoid, or by 1 − y², where y is a tanh. */
+    private Optional<String> slope(int index) {
+        Instruction difference = program.at(index);
+        if (difference.operation() != Operation.SUB || difference.extent() != Extent.TENSOR) {
+            return Optional.empty();
+        }
+        Instruction square = program.at(difference.input(1));
+        if (square.operation() != Operation.SQUARE) {
+            return Optional.empty();
+        }
+        int y = square.input(0);
+        Operation function = program.at(y).operation();
+        boolean isSigmoid = function == Operation.SIGMOID && difference.input(0) == y;
+        boolean isTanh = function == Operation.TANH
+                && texts.get(difference.input(0)).text.equals("1.0");
+        return isSigmoid || isTanh
+                ? Optional.of("torch.ops.aten." + (isSigmoid ? "sigmoid" : "tanh") + "_backward(%s, " + tensor(y) + ")")
+                : Optional.empty();
+    }
+
+    private Text binary(Instruction instruction, String sign, String inPlace) {
+        int a = instruction.input(0);
+        int b = instruction.input(1);
+        boolean isNumber = texts.get(a).isNumber && texts.get(b).isNumber;
+        if (isNumber) {
+            return new Text("(" + texts.get(a).text + " " + sign + " " + texts.get(b).text + ")", false, true);
+        }
+        return fresh(
+                mayOverwrite(a)
+                        ? operand(a) + "." + inPlace + "(" + texts.get(b).text + ")"
+                        : operand(a) + " " + sign + " " + operand(b));
+    }
+
+    private Text larger(Instruction instruction) {
+        int a = instruction.input(0);
+        int b = instruction.input(1);
+        if (texts.get(a).isNumber == texts.get(b).isNumber) {
+            return fresh("torch.maximum(" + tensor(a) + ", " + tensor(b) + ")");
+        }
+        int value = texts.get(a).isNumber ? b : a;
+        String limit = texts.get(value == a ? b : a).text;
+        return fresh(
+                mayOverwrite(value)
+                        ? operand(value) + ".clamp_(min=" + limit + ")"
+                        : "torch.clamp(" + tensor(value) + ", min=" + limit + ")");
+    }
+
+    /** c where a ≥ b, as c without the part where a is smaller if that is needed too: a second mask takes longer. */
+    private Text gate(Instruction instruction) {
+        int c = instruction.input(2);
+        Optional<Integer> less = find(Operation.GATE_LESS, instruction.inputs());
+        if (less.isPresent()) {
+            return fresh(operand(c) + " - " + kept(less.get()));
+        }
+        return fresh("gate_from(" + difference(instruction.input(0), instruction.input(1)) + ", " + tensor(c) + ")");
+    }
+
+    private Text gateLess(Instruction instruction) {
+        return fresh("gate(" + difference(instruction.input(1), instruction.input(0)) + ", "
+                + tensor(instruction.input(2)) + ")");
+    }
+
+    private String difference(int a, int b) {
+        if (texts.get(b).text.equals("0.0") && !texts.get(a).isNumber) {
+            return tensor(a);
+        }
+        return texts.get(a).isNumber && texts.get(b).isNumber
+                ? tensor(a) + " - " + tensor(b)
+                : operand(a) + " - " + operand(b);
+    }
+
+    /** The variance over the area, by the mean that is needed too or else by one of its own. */
+    private Text variance(Instruction instruction) {
+        int a = instruction.input(0);
+        String name = kept(a);
+        Optional<Integer> mean = find(Operation.MEAN_WH, instruction.inputs());
+        String meanOfArea = mean.isPresent() ? tensor(mean.get()) : name + ".mean((2, 3), keepdim=True)";
+        return fresh("(" + name + " - " + meanOfArea + ").square_().mean((2, 3), keepdim=True)");
+    }
+
+    /** Another instruction with these inputs, written now if it is needed at all. */
+    private Optional<Integer> find(Operation operation, List<Integer> inputs) {
+        for (int i = 0; i < needed.length; i++) {
+            if (needed[i]
+                    && program.at(i).operation() == operation
+                    && program.at(i).inputs().equals(inputs)) {
+                write(i);
+                return Optional.of(i);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private String divisor(int index) {
+        if (parts.exported().convention() == Convention.PAPER) {
+            return operand(index);
+        }
+        if (texts.get(index).isNumber) {
+            return "nonzero(" + tensor(index) + ", layer.eps)";
+        }
+        if (isNonNegative(index)) {
+            return mayOverwrite(index) ? operand(index) + ".add_(layer.eps)" : "(" + operand(index) + " + layer.eps)";
+        }
+        return "nonzero(" + tensor(index) + ", layer.eps)";
+    }
+
+    private boolean isNonNegative(int index) {
+        Instruction instruction = program.at(index);
+        return switch (instruction.operation()) {
+            case ROOT, SQUARE, EXP, SIGMOID, ABS, VARIANCE_WH -> true;
+            case CONSTANT -> instruction.argument() >= 0;
+            case MAX -> isNonNegative(instruction.input(0)) || isNonNegative(instruction.input(1));
+            case ADD, MUL -> isNonNegative(instruction.input(0)) && isNonNegative(instruction.input(1));
+            default -> false;
+        };
+    }
+}
