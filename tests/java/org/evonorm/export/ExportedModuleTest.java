@@ -255,21 +255,23 @@ class ExportedModuleTest {
     void valuesPerLayerAndErfAreWritten() {
         ExportedLayer derf = ExportedLayer.of(Baselines.get("Derf"));
         String pytorch = ExportFormat.PYTORCH.write(derf);
-        assertTrue(pytorch.contains("self.v0 = nn.Parameter(torch.zeros(1))\n"), pytorch);
-        assertTrue(pytorch.contains("self.v1 = nn.Parameter(torch.full((1,), 0.5))\n"), pytorch);
-        assertTrue(pytorch.contains("y = torch.erf(v1 * x + v0)\n"), pytorch);
+        assertTrue(pytorch.contains("self.v0 = nn.Parameter(torch.empty(1))\n"), pytorch);
+        assertTrue(pytorch.contains("nn.init.constant_(self.v1, 0.5)\n"), pytorch);
+        assertTrue(pytorch.contains("return torch.erf(v1 * x + v0)\n"), pytorch);
         assertTrue(
                 pytorch.contains("one value per layer: v0 starts at 0, v1 starts at 0.5; per channel: gamma"), pytorch);
         String keras = ExportFormat.KERAS.write(derf);
         assertTrue(keras.contains("shape=(1,), initializer=keras.initializers.Constant(0.5)"), keras);
-        assertTrue(keras.contains("v1 = ops.reshape(ops.cast(self.v1, compute_dtype), (1, 1, 1, 1))\n"), keras);
-        assertTrue(keras.contains("y = ops.erf(v1 * x + v0)\n"), keras);
+        assertTrue(keras.contains("v1 = ops.reshape(ops.cast(self.v1, x.dtype), (1, 1, 1, 1))\n"), keras);
+        assertTrue(keras.contains("return ops.erf(v1 * x + v0)\n"), keras);
         String jax = ExportFormat.JAX.write(derf);
-        assertTrue(jax.contains("\"v1\": jnp.full((1,), 0.5)"), jax);
+        assertTrue(jax.contains("params[\"v1\"] = jnp.full(1, 0.5)\n"), jax);
         assertTrue(jax.contains("v1 = params[\"v1\"].astype(x.dtype).reshape(1, 1, 1, 1)\n"), jax);
-        assertTrue(jax.contains("y = jax.lax.erf(v1 * x + v0)\n"), jax);
+        assertTrue(jax.contains("return jax.lax.erf(v1 * x + v0)\n"), jax);
         Layer channels = Formula.parse("v1 = channel(-0.5); mean_whcg(v1) * x");
-        assertTrue(ExportFormat.PYTORCH.write(ExportedLayer.of(channels)).contains("torch.full((channels,), -0.5)"));
+        String shifted = ExportFormat.PYTORCH.write(ExportedLayer.of(channels));
+        assertTrue(shifted.contains("self.v1 = nn.Parameter(torch.empty(channels))\n"), shifted);
+        assertTrue(shifted.contains("nn.init.constant_(self.v1, -0.5)\n"), shifted);
         // Groups need all channels, which one value per layer has not.
         Layer spread = Formula.parse("v1 = layer(2); std_whcg(v1) * x");
         assertTrue(ExportFormat.PYTORCH.write(ExportedLayer.of(spread)).contains("(v1).expand("));
