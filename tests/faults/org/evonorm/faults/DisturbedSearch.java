@@ -26,6 +26,9 @@ public final class DisturbedSearch {
 
     private static final String REACHED = "reached";
 
+    /** The stages of the search, which has no hurdles; HurdleSearchTest disturbs one that has. */
+    static final List<Stage> STAGES = List.of(Stage.PROPOSE, Stage.FILTER, Stage.TRAIN);
+
     private DisturbedSearch() {}
 
     /**

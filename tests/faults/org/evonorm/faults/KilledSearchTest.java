@@ -44,7 +44,7 @@ class KilledSearchTest {
     private List<Moment> moments() {
         List<Moment> moments = new ArrayList<>();
         for (int generation = 0; generation <= GENERATIONS; generation++) {
-            for (Stage stage : generation == 0 ? List.of(Stage.TRAIN) : List.of(Stage.values())) {
+            for (Stage stage : generation == 0 ? List.of(Stage.TRAIN) : DisturbedSearch.STAGES) {
                 moments.add(new Moment(generation, stage, 0.9 * random.nextDouble(), random.nextInt(50)));
             }
             moments.add(new Moment(generation, Stage.TRAIN, 1, random.nextInt(COMMIT_MILLIS)));

@@ -126,7 +126,9 @@ class LostExecutorTest {
                         killer);
             }
             // Generation 0 has one stage.
-            assertTrue(killer.kills >= GENERATIONS * Stage.values().length, killer.kills + " executors were killed");
+            assertTrue(
+                    killer.kills >= GENERATIONS * DisturbedSearch.STAGES.size(),
+                    killer.kills + " executors were killed");
         }
         SparkSession spark = LocalSpark.session(2);
         KnownSearch.run(spark, temporary.resolve("whole"), GENERATIONS);

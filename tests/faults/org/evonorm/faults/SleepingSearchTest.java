@@ -42,7 +42,7 @@ class SleepingSearchTest {
     private List<Moment> moments() {
         List<Moment> moments = new ArrayList<>();
         for (int generation = 1; generation <= GENERATIONS; generation++) {
-            for (Stage stage : Stage.values()) {
+            for (Stage stage : DisturbedSearch.STAGES) {
                 moments.add(new Moment(generation, stage, 0.9 * random.nextDouble(), random.nextInt(50)));
             }
             moments.add(new Moment(generation, Stage.TRAIN, 1, random.nextInt(400)));
