@@ -1,11 +1,7 @@
 package org.evonorm.calibration;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -24,12 +20,10 @@ import org.evonorm.search.trial.TrialResult;
 import org.evonorm.settings.CalibrationConf;
 import org.evonorm.settings.CalibrationSettings;
 import org.evonorm.settings.ImageCountCheck;
-import org.evonorm.settings.ProxySettings;
 import org.evonorm.settings.Settings;
 import org.evonorm.settings.SettingsException;
 import org.evonorm.store.CalibrationRow;
 import org.evonorm.store.CalibrationRow.Measured;
-import org.evonorm.store.CalibrationRow.Part;
 import org.evonorm.store.CalibrationTable;
 import org.evonorm.store.Journal;
 import org.evonorm.store.RunFolder;
@@ -46,8 +40,6 @@ import org.evonorm.store.RunTables;
 public final class Calibration {
 
     private static final String LABEL = "calibration: train";
-    /** Fewest layers of a round of the reference, whose trainings are long: the table grows by as many layers. */
-    private static final int LAYERS_AT_ONCE = 4;
 
     private final SparkSession session;
     private final Settings settings;
@@ -59,8 +51,8 @@ public final class Calibration {
     private final CalibrationTable table;
     private final Journal journal;
     private final JournalledTrainings trainings;
-    private final RandomSource randomness;
     private final List<CalibrationLayer> layers;
+    private final CalibrationPlan plan;
     private final Ladder ladder;
     private final Scores scores = new Scores();
 
@@ -83,8 +75,14 @@ public final class Calibration {
         this.journal = Journal.ofCalibration(folder, session.sparkContext().hadoopConfiguration());
         this.trainings = new JournalledTrainings(
                 JavaSparkContext.fromSparkContext(session.sparkContext()), progress, journal, settings.gpu());
-        this.randomness = new RandomSource(settings.search().seed());
         this.layers = CalibrationLayer.of(settings.calibration().layers(), sampled);
+        RandomSource randomness = new RandomSource(settings.search().seed());
+        this.plan = CalibrationPlan.of(
+                settings.calibration(),
+                layers,
+                trainer,
+                randomness,
+                session.sparkContext().defaultParallelism());
         this.ladder = new Ladder(settings.calibration(), CalibrationLayer.ids(layers), trainer, randomness);
     }
 
@@ -177,29 +175,21 @@ public final class Calibration {
         }
         table.sweep();
         scores.add(table.scores());
-        List<Round> rounds = rounds();
-        commitJournalled(rounds);
-        int wanted = distinct(rounds).size();
-        int missing = missing(distinct(rounds)).size();
+        commitJournalled();
+        int wanted = plan.tasks().size();
+        int missing = missing(plan.tasks()).size();
         observer.calibrationStarted(folder.toString(), layers.size(), missing, wanted - missing);
-        boolean deadline = !trainUntilDeadline(rounds);
+        boolean deadline = !trainUntilDeadline();
         if (deadline) {
-            commitJournalled(rounds);
+            commitJournalled();
         }
         return summary(deadline);
     }
 
-    /** All trainings; two rungs with the same settings have the same ones. */
-    private static List<CalibrationTask> distinct(List<Round> rounds) {
-        Map<CalibrationRow.Training, CalibrationTask> tasks = new LinkedHashMap<>();
-        rounds.forEach(round -> round.tasks.forEach(task -> tasks.putIfAbsent(task.training(), task)));
-        return List.copyOf(tasks.values());
-    }
-
     /** Commits what rounds that were cut off have in the journal, since later rounds may be other ones. */
-    private void commitJournalled(List<Round> rounds) {
+    private void commitJournalled() {
         List<JournalledTrainings.Ended<CalibrationTask, Measured>> done =
-                trainings.journalled(missing(distinct(rounds)), Measured.class);
+                trainings.journalled(missing(plan.tasks()), Measured.class);
         if (!done.isEmpty()) {
             commit(done);
         }
@@ -208,10 +198,10 @@ public final class Calibration {
     }
 
     /** Does the missing trainings; returns whether all were done before the deadline. */
-    private boolean trainUntilDeadline(List<Round> rounds) {
+    private boolean trainUntilDeadline() {
         try (Deadline deadline = new Deadline(settings.calibration().maxDuration())) {
             try {
-                rounds.forEach(this::train);
+                plan.rounds().forEach(this::train);
             } catch (Exception e) {
                 if (!deadline.isReached() || !InterruptibleJobs.isInterruption(session, e)) {
                     throw e;
@@ -223,67 +213,6 @@ public final class Calibration {
         return true;
     }
 
-    /** Trainings that are committed together. */
-    private record Round(ProxySettings proxy, List<CalibrationTask> tasks) {}
-
-    /**
-     * The rounds, the cheapest settings first: of a rung all layers together, of costlier settings, as the reference, a few
-     * layers in an order that does not depend on how good they are.
-     */
-    private List<Round> rounds() {
-        CalibrationSettings calibration = settings.calibration();
-        List<LadderRung> cheapestFirst = Stream.concat(
-                        calibration.rungs().stream().map(proxy -> LadderRung.whole(proxy, Part.RUNG)),
-                        Stream.of(LadderRung.whole(calibration.reference(), Part.REFERENCE)))
-                .sorted(Comparator.comparingDouble((LadderRung rung) -> rung.multiplyAdds(trainer)))
-                .toList();
-        List<CalibrationLayer> mixed = mixed();
-        int few = Math.max(LAYERS_AT_ONCE, 2 * session.sparkContext().defaultParallelism());
-        List<Round> rounds = new ArrayList<>();
-        for (LadderRung rung : cheapestFirst) {
-            int together = rung.part() == Part.REFERENCE ? few : mixed.size();
-            for (int begin = 0; begin < mixed.size(); begin += together) {
-                List<CalibrationLayer> some = mixed.subList(begin, Math.min(begin + together, mixed.size()));
-                rounds.add(new Round(rung.proxy(), tasks(rung, some)));
-            }
-        }
-        return rounds;
-    }
-
-    /** The layers in a random order. */
-    private List<CalibrationLayer> mixed() {
-        SplittableRandom random = randomness.calibrationDraws(Purpose.CALIBRATION_LAYERS);
-        List<CalibrationLayer> mixed = new ArrayList<>(layers);
-        for (int last = mixed.size() - 1; last > 0; last--) {
-            int other = random.nextInt(last + 1);
-            CalibrationLayer layer = mixed.get(last);
-            mixed.set(last, mixed.get(other));
-            mixed.set(other, layer);
-        }
-        return mixed;
-    }
-
-    /** The trainings of layers, the costly networks first. */
-    private List<CalibrationTask> tasks(LadderRung rung, List<CalibrationLayer> some) {
-        Purpose purpose = rung.part() == Part.REFERENCE ? Purpose.CALIBRATION_REFERENCE : Purpose.CALIBRATION_RUNG;
-        List<String> longFirst = rung.proxy().networks().stream()
-                .sorted(Comparator.comparingLong((String network) -> -trainer.multiplyAdds(rung.proxy(), network)))
-                .toList();
-        List<CalibrationTask> tasks = new ArrayList<>();
-        for (String network : longFirst) {
-            for (CalibrationLayer layer : some) {
-                for (int number = 1; number <= rung.proxy().seeds(); number++) {
-                    tasks.add(new CalibrationTask(
-                            layer,
-                            rung.proxy(),
-                            rung.training(layer.id(), network, number),
-                            randomness.calibration(purpose, layer.id(), network, number)));
-                }
-            }
-        }
-        return tasks;
-    }
-
     private List<CalibrationTask> missing(List<CalibrationTask> tasks) {
         return tasks.stream()
                 .filter(task -> scores.of(task.training()).isEmpty())
@@ -291,17 +220,17 @@ public final class Calibration {
     }
 
     /** Does the missing trainings of a round, and commits them. */
-    private void train(Round round) {
-        List<CalibrationTask> missing = missing(round.tasks);
+    private void train(CalibrationPlan.Round round) {
+        List<CalibrationTask> missing = missing(round.tasks());
         if (missing.isEmpty()) {
             return;
         }
-        observer.roundStarted(round.proxy.name(), missing.size());
+        observer.roundStarted(round.proxy().name(), missing.size());
         CalibrationTrainer trainerOfTasks = trainer;
         List<JournalledTrainings.Ended<CalibrationTask, Measured>> ended = trainings.run(
                 LABEL,
                 missing,
-                round.proxy.training().steps(),
+                round.proxy().training().steps(),
                 Measured.class,
                 task -> task.prepared(trainerOfTasks),
                 listener());
@@ -350,12 +279,10 @@ public final class Calibration {
 
     private List<String> failures() {
         Set<String> failures = new LinkedHashSet<>();
-        for (Round round : rounds()) {
-            for (CalibrationTask task : round.tasks) {
-                Optional<String> reason = scores.of(task.training()).flatMap(CalibrationRow.Score::failure);
-                reason.ifPresent(text -> failures.add(
-                        task.layer().id() + " failed in " + task.training().network() + ": " + text));
-            }
+        for (CalibrationTask task : plan.tasks()) {
+            Optional<String> reason = scores.of(task.training()).flatMap(CalibrationRow.Score::failure);
+            reason.ifPresent(text -> failures.add(
+                    task.layer().id() + " failed in " + task.training().network() + ": " + text));
         }
         return List.copyOf(failures);
     }

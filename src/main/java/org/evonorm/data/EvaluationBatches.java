@@ -43,8 +43,7 @@ public final class EvaluationBatches implements Iterable<Batch> {
 
     /** The batches of the same images in a random order, in which every permutation is equally likely. */
     public EvaluationBatches shuffled(long seed) {
-        int[] shuffled = order.clone();
-        Shuffling.shuffle(shuffled, new SplittableRandom(seed));
+        int[] shuffled = Shuffling.order(images.count(), new SplittableRandom(seed));
         return new EvaluationBatches(images, standardization, batchSize, shuffled);
     }
 

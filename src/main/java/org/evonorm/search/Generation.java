@@ -111,10 +111,8 @@ final class Generation {
      */
     Result trainGiven(List<Proposal> given, SlidingWindow window) {
         List<Candidate> candidates = passWithoutFilters(candidates(given));
-        GenerationTrainings.Results trained = train(candidates, () -> {
-            hurdles.orElseThrow().toFirst(candidates, false);
-            hurdles.orElseThrow().goOnWithoutStops(candidates);
-        });
+        hurdles.ifPresent(present -> present.toFirst(candidates, false));
+        GenerationTrainings.Results trained = train(candidates, Optional.empty());
         candidates.stream().filter(candidate -> !isSeed(candidate)).forEach(this::requireTrained);
         SlidingWindow next = window.with(
                 trained.evaluated(candidates.stream().filter(Generation::isSeed).toList()));
@@ -138,8 +136,7 @@ final class Generation {
             survivors.addAll(hurdles.isPresent() ? hurdles.get().toFirst(passed, true) : passed);
             originals = originals.union(byValueKey(originalsOfRound));
         }
-        GenerationTrainings.Results trained =
-                train(survivors, () -> hurdles.orElseThrow().goOn(survivors, window));
+        GenerationTrainings.Results trained = train(survivors, Optional.of(window));
         SlidingWindow next = window.with(trained.evaluated(survivors));
         Result result = commit(rounds.stream().reduce(JavaRDD::union).orElseThrow(), trained, next);
         rounds.forEach(JavaRDD::unpersist);
@@ -232,11 +229,14 @@ final class Generation {
         return candidates;
     }
 
-    /** Trains the candidates in every network; over hurdles, if the search has any, by {@code overHurdles}. */
-    private GenerationTrainings.Results train(List<Candidate> candidates, Runnable overHurdles) {
-        hurdles.ifPresent(present -> overHurdles.run());
+    /**
+     * Trains the candidates in every network, from the first hurdle on if the search has any.
+     *
+     * @param window members that candidates are compared with at the hurdles; empty for candidates that are never stopped
+     */
+    private GenerationTrainings.Results train(List<Candidate> candidates, Optional<SlidingWindow> window) {
         GenerationTrainings.Results trained =
-                hurdles.map(HurdleTrainings::results).orElseGet(() -> trainings.train(candidates));
+                hurdles.map(present -> present.goOn(candidates, window)).orElseGet(() -> trainings.train(candidates));
         trained.trained()
                 .forEach((index, ended) -> results.compute(index, (key, result) -> result.withTraining(ended)));
         return trained;

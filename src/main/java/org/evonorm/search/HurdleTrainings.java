@@ -107,18 +107,10 @@ final class HurdleTrainings {
      * Trains candidates that have passed the first hurdle over the others, and stops at each hurdle those that are under the
      * median there.
      *
-     * @param window members whose accuracies count at the hurdles, too
+     * @param window members whose accuracies count at the hurdles, too; empty for candidates that are never stopped
+     * @return the results of all candidates that came to the first hurdle
      */
-    void goOn(List<Candidate> candidates, SlidingWindow window) {
-        run(candidates, Optional.of(window));
-    }
-
-    /** Trains all candidates to the end. */
-    void goOnWithoutStops(List<Candidate> candidates) {
-        run(candidates, Optional.empty());
-    }
-
-    private void run(List<Candidate> candidates, Optional<SlidingWindow> window) {
+    GenerationTrainings.Results goOn(List<Candidate> candidates, Optional<SlidingWindow> window) {
         List<Candidate> running = candidates;
         for (int hurdle = 1; hurdle < hurdles.count(); hurdle++) {
             if (window.isPresent()) {
@@ -131,6 +123,7 @@ final class HurdleTrainings {
             train(hurdle, running);
         }
         states.retain(Set.of());
+        return results();
     }
 
     /** Keeps the states of candidates at a hurdle and, since a search that was cut off has some, at those after it. */
@@ -207,8 +200,7 @@ final class HurdleTrainings {
         return results.partitionBy(new HashPartitioner(Math.min(count, spark.defaultParallelism())));
     }
 
-    /** The results of all candidates that came to the first hurdle. */
-    GenerationTrainings.Results results() {
+    private GenerationTrainings.Results results() {
         Map<Integer, GenerationTrainings.Trained> trained = new HashMap<>();
         Map<Integer, Integer> reached = new HashMap<>();
         runners.forEach((index, runner) -> {

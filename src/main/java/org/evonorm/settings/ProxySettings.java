@@ -29,9 +29,6 @@ public record ProxySettings(
         int seeds)
         implements Serializable {
 
-    /** The largest number of trainings per layer and network, each of which is a task and a row. */
-    private static final int MOST_SEEDS = 1_000;
-
     /** The largest number of scores of a training, each of which takes as long as some steps. */
     private static final int MOST_SCORES = 50;
 
@@ -54,7 +51,7 @@ public record ProxySettings(
                 reader.scales(key + ".networks"),
                 reader.plainTraining(training, steps, scoreEvery),
                 List.copyOf(atSteps),
-                reader.whole(key + ".seeds", 1, MOST_SEEDS));
+                reader.seeds(key + ".seeds"));
     }
 
     /** The distance of points of a learning curve that has all these steps; 0 without a step. */

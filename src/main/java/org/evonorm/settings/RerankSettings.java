@@ -29,15 +29,12 @@ public record RerankSettings(
         Map<String, NetworkScale> scales,
         TrainingSettings training) {
 
-    /** The largest number of trainings per layer and network, each of which is a task and a row. */
-    private static final int MOST_SEEDS = 1_000;
-
     static RerankSettings read(SettingsReader reader) {
         return new RerankSettings(
                 reader.whole("rerank.candidates", 1),
                 reader.whole("rerank.keep", 0),
                 SearchSettings.baselines(reader, "rerank.baselines"),
-                reader.whole("rerank.seeds", 1, MOST_SEEDS),
+                reader.seeds("rerank.seeds"),
                 DataSettings.count(reader, "rerank.validation-images"),
                 averaging(reader),
                 reader.scales("rerank.networks"),

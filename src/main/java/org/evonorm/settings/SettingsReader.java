@@ -31,6 +31,8 @@ final class SettingsReader {
 
     /** The longest time, which clocks in nanoseconds can still count. */
     private static final Duration LONGEST = Duration.ofDays(3653);
+    /** The largest number of trainings per layer and network, each of which is a task and a row. */
+    private static final int MOST_SEEDS = 1_000;
 
     private final Config config;
 
@@ -60,23 +62,21 @@ final class SettingsReader {
 
     /** A list of whole numbers of at least 1 that rise strictly; it may be empty. */
     List<Integer> rising(String key) {
-        return read(
-                        key,
-                        "a list of rising whole numbers of at least 1, as in [150, 500]",
-                        config::getDoubleList,
-                        values -> {
-                            double before = 0;
-                            for (double value : values) {
-                                if (value <= before || value != (int) value) {
-                                    return false;
-                                }
-                                before = value;
-                            }
-                            return true;
-                        })
-                .stream()
-                .map(Double::intValue)
-                .toList();
+        return wholes(key, "a list of rising whole numbers of at least 1, as in [150, 500]", values -> {
+            double before = 0;
+            for (double value : values) {
+                if (value <= before || value != (int) value) {
+                    return false;
+                }
+                before = value;
+            }
+            return true;
+        });
+    }
+
+    /** The number of trainings per layer and network, from other seeds each. */
+    int seeds(String key) {
+        return whole(key, 1, MOST_SEEDS);
     }
 
     /** A whole number of 64 bits. */
@@ -149,12 +149,14 @@ final class SettingsReader {
 
     /** A list of whole numbers from {@code least} to {@code most}. */
     List<Integer> wholes(String key, int least, int most) {
-        return read(
-                        key,
-                        "a list of whole numbers from " + least + " to " + most + ", as in [1, 2]",
-                        config::getDoubleList,
-                        values -> values.stream().allMatch(value -> value >= least && value <= most && value % 1 == 0))
-                .stream()
+        return wholes(
+                key,
+                "a list of whole numbers from " + least + " to " + most + ", as in [1, 2]",
+                values -> values.stream().allMatch(value -> value >= least && value <= most && value % 1 == 0));
+    }
+
+    private List<Integer> wholes(String key, String expected, Predicate<List<Double>> valid) {
+        return read(key, expected, config::getDoubleList, valid).stream()
                 .map(Double::intValue)
                 .toList();
     }

@@ -77,12 +77,17 @@ public final class ProxyTask {
             int threads,
             long seed,
             TrainingListener listener) {
-        TrainingSeed seeds = new TrainingSeed(seed);
-        TrainingStretch whole = TrainingStretch.whole(settings.steps());
-        try (Model model = engine.build(network, layer, threads, seeds.parameters())) {
-            SgdLoop loop = new SgdLoop(model, data, settings.unpartitioned(), seeds.batches(0));
-            return new ProxyTask(loop, settings, whole, Double.POSITIVE_INFINITY, SgdLoop::score, listener).run(0);
-        }
+        return train(
+                engine,
+                network,
+                layer,
+                data,
+                settings,
+                threads,
+                seed,
+                listener,
+                Double.POSITIVE_INFINITY,
+                SgdLoop::score);
     }
 
     /**
@@ -102,9 +107,33 @@ public final class ProxyTask {
             TrainingListener listener,
             double lossLimit,
             PassMark mark) {
+        long order = new TrainingSeed(seed).scoring();
+        return train(
+                engine,
+                network,
+                layer,
+                data,
+                settings,
+                threads,
+                seed,
+                listener,
+                lossLimit,
+                (loop, steps) -> loop.scoreUntilKnown(steps, mark, order));
+    }
+
+    private static TrainingResult train(
+            Engine engine,
+            Network network,
+            Layer layer,
+            Dataset data,
+            TrainingSettings settings,
+            int threads,
+            long seed,
+            TrainingListener listener,
+            double lossLimit,
+            Scoring scoring) {
         TrainingSeed seeds = new TrainingSeed(seed);
         TrainingStretch whole = TrainingStretch.whole(settings.steps());
-        Scoring scoring = (loop, steps) -> loop.scoreUntilKnown(steps, mark, seeds.scoring());
         try (Model model = engine.build(network, layer, threads, seeds.parameters())) {
             SgdLoop loop = new SgdLoop(model, data, settings.unpartitioned(), seeds.batches(0));
             return new ProxyTask(loop, settings, whole, lossLimit, scoring, listener).run(0);
