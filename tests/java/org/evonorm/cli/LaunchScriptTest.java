@@ -50,6 +50,7 @@ class LaunchScriptTest {
                 "[ \"$1\" != -version ] || { echo 'openjdk version \"17.0.1\" 2021-10-19' >&2; exit; }\n"
                         + "printf '%s\\n' \"$@\" OMP=$OMP_NUM_THREADS IP=$SPARK_LOCAL_IP");
         script("javac", "exit 1");
+        script("jar", "while [ \"$1\" != --file ]; do shift; done; touch \"$2\"");
         // The build takes a moment, so that two builds at once would be noticed.
         script(
                 "mvn",
@@ -105,7 +106,7 @@ class LaunchScriptTest {
                 ended.out().subList(main + 1, ended.out().size()));
         Path real = project.toRealPath();
         assertEquals(
-                List.of("-cp", real + "/target/classes:some.jar"), ended.out().subList(main - 2, main));
+                List.of("-cp", real + "/target/launch/evonorm.jar:some.jar"), ended.out().subList(main - 2, main));
         assertEquals("@" + real + "/submit/jvm.flags", ended.out().get(0));
         assertTrue(ended.err().contains("building"), ended.err());
     }
@@ -123,6 +124,18 @@ class LaunchScriptTest {
         Files.delete(project.resolve("src/main/java/A.java"));
         run();
         assertEquals(3, builds());
+    }
+
+    @Test
+    void shortCommandsMapTheClassesOfTheirFirstOne() throws Exception {
+        String archive = project.toRealPath() + "/target/launch/report-17.0.1.jsa";
+        assertTrue(run("report").out().contains("-XX:ArchiveClassesAtExit=" + archive));
+        Files.createFile(Path.of(archive));
+        assertTrue(run("report").out().contains("-XX:SharedArchiveFile=" + archive));
+        assertTrue(run("search").out().stream().noneMatch(option -> option.contains(".jsa")));
+        // Another build has other classes.
+        Files.delete(project.resolve("src/main/java/A.java"));
+        assertTrue(run("report").out().contains("-XX:ArchiveClassesAtExit=" + archive));
     }
 
     @Test
