@@ -106,7 +106,8 @@ class LaunchScriptTest {
                 ended.out().subList(main + 1, ended.out().size()));
         Path real = project.toRealPath();
         assertEquals(
-                List.of("-cp", real + "/target/launch/evonorm.jar:some.jar"), ended.out().subList(main - 2, main));
+                List.of("-cp", real + "/target/launch/evonorm.jar:some.jar"),
+                ended.out().subList(main - 2, main));
         assertEquals("@" + real + "/submit/jvm.flags", ended.out().get(0));
         assertTrue(ended.err().contains("building"), ended.err());
     }

@@ -24,6 +24,10 @@ import org.apache.spark.sql.SparkSession;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Origin;
+import org.evonorm.graph.CandidateIdentity;
+import org.evonorm.graph.Formula;
+import org.evonorm.graph.Layer;
+import org.evonorm.graph.ProbeFingerprint;
 import org.evonorm.search.progress.GenerationSummary;
 import org.evonorm.search.progress.SearchObserver;
 import org.evonorm.search.progress.SearchSummary;
@@ -326,6 +330,35 @@ class SearchTest {
         for (Evaluated member : window) {
             assertEquals(KnownAccuracies.fitness(member.candidate().layer()), member.fitness());
         }
+    }
+
+    @Test
+    void theFrontStandsInTwoFilesWhichTheNextStartRenews() throws IOException {
+        Path whole = shared.resolve("whole");
+        List<Evaluated> front = whole().tables().window(WINDOW).front();
+        List<String> text = Files.readAllLines(whole.resolve("front.txt"));
+        assertEquals("# The front after generation 3, the highest mean accuracy first.", text.get(0));
+        assertEquals(
+                front.stream().map(layer -> valueKey(layer.candidate().layer())).toList(),
+                text.stream().skip(1).map(line -> valueKey(Formula.parse(line))).toList());
+        List<String> csv = Files.readAllLines(whole.resolve("front.csv"));
+        assertEquals("id,generation,mean,resnet50,mobilenetv2,efficientnetb0,formula", csv.get(0));
+        assertEquals(front.size(), csv.size() - 1);
+        for (int i = 0; i < front.size(); i++) {
+            assertTrue(csv.get(i + 1).startsWith(front.get(i).candidate().id() + ","), csv.get(i + 1));
+            assertTrue(csv.get(i + 1).endsWith(",\"" + text.get(i + 1) + "\""), csv.get(i + 1));
+        }
+
+        Path cut = cutBefore(4);
+        Files.writeString(cut.resolve("front.txt"), "altered");
+        Files.delete(cut.resolve("front.csv"));
+        search(settings(cut, 3));
+        assertEquals(text, Files.readAllLines(cut.resolve("front.txt")));
+        assertEquals(csv, Files.readAllLines(cut.resolve("front.csv")));
+    }
+
+    private static String valueKey(Layer layer) {
+        return CandidateIdentity.of(layer, new ProbeFingerprint()).valueKey();
     }
 
     @Test

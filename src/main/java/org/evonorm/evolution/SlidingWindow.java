@@ -1,6 +1,7 @@
 package org.evonorm.evolution;
 
 import java.io.Serializable;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -32,5 +33,12 @@ public record SlidingWindow(int capacity, List<Evaluated> members) implements Se
     public SlidingWindow with(List<Evaluated> evaluated) {
         return new SlidingWindow(
                 capacity, Stream.concat(members.stream(), evaluated.stream()).toList());
+    }
+
+    /** The Pareto front of the members, the highest mean accuracy first. */
+    public List<Evaluated> front() {
+        return ParetoFront.of(members, Evaluated::fitness).stream()
+                .sorted(Comparator.comparingDouble(member -> -member.fitness().mean()))
+                .toList();
     }
 }

@@ -29,6 +29,7 @@ import org.evonorm.settings.ImageCountCheck;
 import org.evonorm.settings.RunConf;
 import org.evonorm.settings.SeedLayer;
 import org.evonorm.settings.Settings;
+import org.evonorm.store.FrontFiles;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunLease;
 import org.evonorm.store.RunTables;
@@ -176,6 +177,7 @@ public final class Search {
             window = trainBaselinesAndSeeds(window);
             tables = RunTables.open(folder);
         }
+        renewFrontFiles(tables.generations() - 1, window);
         observer.baselinesTrained(tables.baselines());
         tables.best(1).forEach(this::reportIfBest);
         try (JournalClearing journals = new JournalClearing(folder)) {
@@ -184,10 +186,16 @@ public final class Search {
                 Generation.Result result = generation(number).evolve(window, RunTables.open(folder));
                 journals.begin(number + 1);
                 window = result.window();
+                renewFrontFiles(number, window);
                 result.summary().best().ifPresent(this::reportIfBest);
                 observer.generationCommitted(result.summary());
             }
         }
+    }
+
+    private void renewFrontFiles(int generation, SlidingWindow window) {
+        FrontFiles.write(
+                folder, lease, generation, window.front(), settings.search().networks());
     }
 
     /** Tells the observer of a layer that was trained with all steps if its mean accuracy is the highest so far. */

@@ -1,13 +1,11 @@
 package org.evonorm.search.progress;
 
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
-import org.evonorm.evolution.ParetoFront;
 import org.evonorm.evolution.SlidingWindow;
 
 /**
@@ -50,9 +48,6 @@ public record GenerationSummary(
         for (CandidateStatus.Filter filter : CandidateStatus.Filter.values()) {
             rejected.put(filter, count(byStatus, new CandidateStatus.Rejected(filter, "")));
         }
-        List<Evaluated> front = ParetoFront.of(window.members(), Evaluated::fitness).stream()
-                .sorted(Comparator.comparingDouble(member -> -member.fitness().mean()))
-                .toList();
         int proposed =
                 (int) byStatus.values().stream().mapToLong(Long::longValue).sum();
         return new GenerationSummary(
@@ -64,7 +59,7 @@ public record GenerationSummary(
                 count(byStatus, new CandidateStatus.Stopped(0, "")),
                 count(byStatus, new CandidateStatus.Trained()),
                 window.members().size(),
-                front,
+                window.front(),
                 seconds,
                 idle);
     }
