@@ -31,6 +31,7 @@ class PackageOrderTest {
             "program",
             "network",
             "data",
+            "data.files",
             "evolution",
             "engine",
             "engine.pass",

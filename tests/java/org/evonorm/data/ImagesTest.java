@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -28,15 +29,15 @@ class ImagesTest {
             Images images = random(count, 2, 3, count);
             for (int partitions = 1; partitions < 12; partitions++) {
                 ByteArrayOutputStream pixels = new ByteArrayOutputStream();
-                ByteArrayOutputStream labels = new ByteArrayOutputStream();
+                List<Integer> labels = new ArrayList<>();
                 for (int i = 0; i < partitions; i++) {
                     Images partition = images.partition(i, partitions);
                     assertTrue(partition.count() == count / partitions || partition.count() == count / partitions + 1);
                     pixels.writeBytes(partition.pixels());
-                    labels.writeBytes(partition.labels());
+                    IntStream.range(0, partition.count()).forEach(image -> labels.add(partition.label(image)));
                 }
                 assertArrayEquals(images.pixels(), pixels.toByteArray());
-                assertArrayEquals(images.labels(), labels.toByteArray());
+                assertEquals(IntStream.range(0, count).mapToObj(images::label).toList(), labels);
             }
         }
         assertThrows(IllegalArgumentException.class, () -> random(4, 1, 1, 1).partition(2, 2));

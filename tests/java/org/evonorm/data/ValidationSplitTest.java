@@ -98,12 +98,20 @@ class ValidationSplitTest {
     }
 
     @Test
-    void otherClassesFillInForAClassThatRunsOut() {
-        byte[] labels = new byte[100];
+    void unevenClassesKeepTheirSharesInEveryPart() {
+        byte[] labels = new byte[110];
+        Arrays.fill(labels, 50, 60, (byte) 1);
+        Images images = new Images(110, 1, 1, new byte[330], labels, 2);
+        ValidationSplit split = ValidationSplit.of(images, 44, 33, 1);
+        assertArrayEquals(new int[] {40, 4}, classCounts(split.validation()));
+        assertArrayEquals(new int[] {30, 3}, classCounts(split.training()));
+        labels = new byte[100];
         labels[17] = 1;
-        Images images = new Images(100, 1, 1, new byte[300], labels, 2);
+        Images lonely = new Images(100, 1, 1, new byte[300], labels, 2);
         assertArrayEquals(
-                new int[] {39, 1}, classCounts(ValidationSplit.of(images, 40, 1).validation()));
+                new int[] {40, 0}, classCounts(ValidationSplit.of(lonely, 40, 1).validation()));
+        assertArrayEquals(
+                new int[] {59, 1}, classCounts(ValidationSplit.of(lonely, 40, 1).training()));
     }
 
     @Test

@@ -1,10 +1,14 @@
 package org.evonorm.rejection;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
+import org.apache.hadoop.conf.Configuration;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
+import org.evonorm.data.Split;
+import org.evonorm.data.files.ImageFiles;
+import org.evonorm.data.files.ImageFormat;
 import org.evonorm.engine.cpu.CpuEngine;
 import org.evonorm.graph.LayerName;
 import org.evonorm.network.AnchorNetworks;
@@ -26,7 +30,9 @@ public final class StabilityTable {
     public static void main(String[] arguments) {
         Dataset data = arguments[0].equals("synthetic")
                 ? Datasets.synthetic(SEED, 1000, 100, 100)
-                : Datasets.cifar(Path.of(arguments[0]), 1000, SEED, 10_000);
+                : Datasets.of(
+                        ImageFiles.open(ImageFormat.CIFAR, arguments[0], OptionalInt.empty(), new Configuration()),
+                        new Split(1000, 10_000, SEED));
         double depth = Double.parseDouble(arguments[1]);
         double width = Double.parseDouble(arguments[2]);
         StabilitySettings settings = new StabilitySettings(

@@ -1,16 +1,20 @@
 package org.evonorm.rejection;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
+import org.evonorm.data.Split;
+import org.evonorm.data.files.ImageFiles;
+import org.evonorm.data.files.ImageFormat;
 import org.evonorm.engine.cpu.CpuEngine;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.Baselines;
@@ -58,7 +62,9 @@ public final class StabilityVerdicts {
     public static void main(String[] arguments) {
         Dataset data = arguments[0].equals("synthetic")
                 ? Datasets.synthetic(SEED, 1000, 100, 100)
-                : Datasets.cifar(Path.of(arguments[0]), 1000, SEED, 10_000);
+                : Datasets.of(
+                        ImageFiles.open(ImageFormat.CIFAR, arguments[0], OptionalInt.empty(), new Configuration()),
+                        new Split(1000, 10_000, SEED));
         StabilitySettings settings =
                 new StabilitySettings(Integer.parseInt(arguments[2]), 0.01, Integer.parseInt(arguments[3]), 1e8);
         List<Network> networks = List.of("resnet50", "mobilenetv2").stream()

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import java.util.Optional;
-import org.evonorm.data.Dataset;
+import org.evonorm.data.DatasetFacts;
 import org.evonorm.data.Datasets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ImageCountCheckTest {
 
-    private static final Dataset IMAGES = Datasets.synthetic(1, 40, 10, 1);
+    private static final DatasetFacts IMAGES = Datasets.synthetic(1, 40, 10, 1).facts();
 
     private static Settings settings(String... overrides) {
         return Settings.load(Optional.empty(), List.of(overrides));

@@ -12,8 +12,8 @@ import org.evonorm.evolution.RandomSource;
 import org.evonorm.evolution.RandomSource.Purpose;
 import org.evonorm.search.Deadline;
 import org.evonorm.search.spark.EnginePreflight;
-import org.evonorm.search.spark.ImageSource;
 import org.evonorm.search.spark.InterruptibleJobs;
+import org.evonorm.search.spark.SearchImages;
 import org.evonorm.search.spark.TaskProgress;
 import org.evonorm.search.trial.JournalledTrainings;
 import org.evonorm.search.trial.TrialResult;
@@ -104,16 +104,16 @@ public final class Calibration {
         observer.preparing("checking the engine");
         EnginePreflight.check(spark, settings.engine(), settings.gpu());
         observer.preparing(settings.data().work());
-        ImageSource images = ImageSource.ofSearch(spark, settings.data());
+        SearchImages images = SearchImages.read(spark, settings.data());
         Stream.concat(Stream.of(settings.calibration().reference()), settings.calibration().rungs().stream())
                 .forEach(proxy ->
-                        ImageCountCheck.forTraining(proxy.key() + ".training", proxy.training(), images.images()));
-        observer.imagesLoaded(images.images().sizes());
+                        ImageCountCheck.forTraining(proxy.key() + ".training", proxy.training(), images.facts()));
+        observer.imagesLoaded(images.facts().sizes());
         return run(
                 session,
                 settings,
-                ProxyTrainer.of(settings, images),
-                images.images().checksum(),
+                ProxyTrainer.of(settings, images.source()),
+                images.facts().checksum(),
                 otherVersion,
                 observer);
     }

@@ -1,12 +1,13 @@
 package org.evonorm.cli;
 
 import java.util.Optional;
-import org.evonorm.data.CifarFiles;
+import java.util.OptionalInt;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
+import org.evonorm.data.ImageCollection;
 import org.evonorm.data.Images;
+import org.evonorm.data.Split;
 import org.evonorm.data.Standardization;
-import org.evonorm.data.ValidationSplit;
 import picocli.CommandLine.Option;
 
 /** The options that choose the images of a training. */
@@ -32,9 +33,18 @@ final class DataOptions {
             paramLabel = "DATA",
             description = {
                 "synthetic: the embedded images, which need no download.",
-                "FOLDER or FILE.tar.gz: CIFAR-10 or CIFAR-100 in its binary version."
+                "FOLDER or FILE: CIFAR-10 or CIFAR-100 in its binary version (a folder or .tar.gz), a folder with one "
+                        + "sub-folder of images per class, arrays of NumPy (.npz, .npy), or Parquet with encoded images."
             })
     private String source;
+
+    @Option(
+            names = "--image-size",
+            paramLabel = "PIXELS",
+            description = {
+                "Side of the squares to which images of files are resized. Default: their own size, which must be one."
+            })
+    private OptionalInt imageSize;
 
     @Option(
             names = "--training",
@@ -65,7 +75,7 @@ final class DataOptions {
 
     /** The work of {@link #dataset}, in words. */
     String work() {
-        return new ImagesArgument(source).work();
+        return new ImagesArgument(source, imageSize).work();
     }
 
     /**
@@ -76,7 +86,7 @@ final class DataOptions {
     Dataset dataset() {
         Limits.atLeast("--validation", 1, validation);
         Limits.atLeast("--training", 1, training.orElse(1));
-        ImagesArgument chosen = new ImagesArgument(source);
+        ImagesArgument chosen = new ImagesArgument(source, imageSize);
         if (chosen.isSynthetic()) {
             Limits.between("--validation", 1, Datasets.MOST_SYNTHETIC, validation);
             Limits.between("--training", 1, Datasets.MOST_SYNTHETIC, training.orElse(1));
@@ -84,16 +94,20 @@ final class DataOptions {
                     Datasets.synthetic(SPLIT_SEED, training.orElse(SYNTHETIC_TRAINING), validation, SYNTHETIC_TEST);
             return scoreOn == ScoreOn.TEST ? scoredOnTest(data.name(), data.training(), data.test()) : data;
         }
+        ImageCollection files = chosen.files();
         if (scoreOn == ScoreOn.VALIDATION) {
-            return Datasets.cifar(chosen.path(), validation, SPLIT_SEED, training.orElse(Integer.MAX_VALUE));
+            return Datasets.of(files, new Split(validation, training.orElse(Integer.MAX_VALUE), SPLIT_SEED));
         }
-        CifarFiles files = chosen.files();
-        return scoredOnTest(files.name(), limited(files.training()), files.test());
+        return scoredOnTest(files.name(), limited(files), files.allTest());
     }
 
-    private Images limited(Images images) {
-        int leftOut = images.count() - training.orElse(images.count());
-        return leftOut > 0 ? ValidationSplit.of(images, leftOut, SPLIT_SEED).training() : images;
+    private Images limited(ImageCollection files) {
+        int leftOut =
+                files.training().count() - training.orElse(files.training().count());
+        return leftOut > 0
+                ? files.training()
+                        .select(new Split(leftOut, SPLIT_SEED).of(files, 0).training())
+                : files.allTraining();
     }
 
     private static Dataset scoredOnTest(String name, Images training, Images test) {

@@ -1,23 +1,36 @@
 package org.evonorm.cli;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.evonorm.data.CifarFiles;
+import java.util.OptionalInt;
+import org.apache.hadoop.conf.Configuration;
+import org.evonorm.data.ImageCollection;
+import org.evonorm.data.files.ImageFiles;
 import org.evonorm.graph.NearestName;
+import org.evonorm.text.Quotation;
 
-/** The argument of {@code --data}: the embedded images, or files of CIFAR. */
+/** The argument of {@code --data}: the embedded images, or files of any format, which the files themselves tell. */
 final class ImagesArgument {
 
     private static final String SYNTHETIC = "synthetic";
 
     private final String text;
+    private final OptionalInt size;
 
-    ImagesArgument(String text) {
+    /**
+     * The argument of an option.
+     *
+     * @param size side to which images of files are resized; empty for images that agree in size
+     */
+    ImagesArgument(String text, OptionalInt size) {
         this.text = text.strip();
+        this.size = size;
         if (this.text.isEmpty()) {
             throw new IllegalArgumentException(
-                    "--data names nothing; give " + SYNTHETIC + ", or the folder or .tar.gz of the CIFAR binary files");
+                    "--data names nothing; give " + SYNTHETIC + ", or the folder or file of images");
+        }
+        size.ifPresent(side -> Limits.between("--image-size", 1, ImageFiles.MOST_SIDE, side));
+        if (isSynthetic() && size.isPresent()) {
+            throw new IllegalArgumentException("--image-size is for images in files; the embedded ones are 32×32");
         }
     }
 
@@ -32,21 +45,16 @@ final class ImagesArgument {
     }
 
     /**
-     * The location of the files.
+     * The images in files, not read yet.
      *
-     * @throws IllegalArgumentException if the argument is a misspelt {@code synthetic}
+     * @throws IllegalArgumentException if there are no images, or the argument is a misspelt {@code synthetic}
      */
-    Path path() {
-        Path path = Path.of(text);
+    ImageCollection files() {
+        Configuration hadoop = HadoopConfiguration.ofProperties();
         String question = NearestName.question(text, List.of(SYNTHETIC));
-        if (!Files.exists(path) && !question.isEmpty()) {
-            throw new IllegalArgumentException("there is no file or folder " + text + question);
+        if (!question.isEmpty() && !ImageFiles.exists(text, hadoop)) {
+            throw new IllegalArgumentException("there is no file or folder " + Quotation.shown(text) + question);
         }
-        return path;
-    }
-
-    /** Reads the files. */
-    CifarFiles files() {
-        return CifarFiles.read(path());
+        return ImageFiles.open(ImageFiles.detect(text, hadoop), text, size, hadoop);
     }
 }

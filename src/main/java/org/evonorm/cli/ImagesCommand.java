@@ -1,12 +1,14 @@
 package org.evonorm.cli;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.evonorm.data.CifarFiles;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
-import org.evonorm.data.ParquetImages;
+import org.evonorm.data.ImageCollection;
+import org.evonorm.data.files.ParquetImages;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,9 +38,18 @@ final class ImagesCommand implements Callable<Integer> {
             paramLabel = "DATA",
             description = {
                 "synthetic: the embedded images.",
-                "FOLDER or FILE.tar.gz: CIFAR-10 or CIFAR-100 in its binary version."
+                "FOLDER or FILE: CIFAR-10 or CIFAR-100 in its binary version (a folder or .tar.gz), a folder with one "
+                        + "sub-folder of images per class, arrays of NumPy (.npz, .npy), or Parquet with encoded images."
             })
     private String source;
+
+    @Option(
+            names = "--image-size",
+            paramLabel = "PIXELS",
+            description = {
+                "Side of the squares to which images of files are resized. Default: their own size, which must be one."
+            })
+    private OptionalInt imageSize;
 
     @Option(
             names = "--output",
@@ -65,9 +76,9 @@ final class ImagesCommand implements Callable<Integer> {
         Configuration hadoop = HadoopConfiguration.ofProperties();
         ParquetImages.requireNew(output, hadoop);
         OutputFile.requireWritableFolder("--output", output, hadoop);
-        ParquetImages images = Progress.during(new ImagesArgument(source).work(), this::images);
+        ImageCollection images = Progress.during(new ImagesArgument(source, imageSize).work(), this::images);
         Progress.during("writing images to " + output, () -> {
-            images.write(output, hadoop);
+            ParquetImages.write(images, output, hadoop);
             return images;
         });
         spec.commandLine()
@@ -77,13 +88,12 @@ final class ImagesCommand implements Callable<Integer> {
         return 0;
     }
 
-    private ParquetImages images() {
-        ImagesArgument chosen = new ImagesArgument(source);
+    private ImageCollection images() {
+        ImagesArgument chosen = new ImagesArgument(source, imageSize);
         if (chosen.isSynthetic()) {
             Dataset drawn = Datasets.synthetic(1, training, 1, SYNTHETIC_TEST);
-            return new ParquetImages(drawn.name(), drawn.training(), drawn.test());
+            return new ImageCollection(drawn.name(), drawn.classes(), List.of(), drawn.training(), drawn.test());
         }
-        CifarFiles files = chosen.files();
-        return new ParquetImages(files.name(), files.training(), files.test());
+        return chosen.files();
     }
 }

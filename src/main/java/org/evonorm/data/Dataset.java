@@ -8,17 +8,38 @@ import java.util.zip.CRC32;
  * A data set in three parts, which keep the images of selection apart from the images of final scores.
  *
  * @param name            {@code synthetic}, or the name in the files, for example {@code cifar10}
+ * @param classNames      name per class, [classes]; empty where classes have numbers alone
  * @param training        the images on which networks are trained
  * @param validation      the images on which layers are compared
- * @param test            the images for final scores alone
+ * @param test            the images for final scores alone; none in a search that reads files
  * @param standardization mean and deviation per channel, of the training images
  */
-public record Dataset(String name, Images training, Images validation, Images test, Standardization standardization)
+public record Dataset(
+        String name,
+        List<String> classNames,
+        Images training,
+        Images validation,
+        Images test,
+        Standardization standardization)
         implements Serializable {
+
+    public Dataset {
+        classNames = List.copyOf(classNames);
+    }
+
+    /** A data set whose classes have numbers alone. */
+    public Dataset(String name, Images training, Images validation, Images test, Standardization standardization) {
+        this(name, List.of(), training, validation, test, standardization);
+    }
 
     /** The same data set with other validation images. */
     public Dataset withValidation(Images images) {
-        return new Dataset(name, training, images, test, standardization);
+        return new Dataset(name, classNames, training, images, test, standardization);
+    }
+
+    /** The same data set with other test images. */
+    public Dataset withTest(Images images) {
+        return new Dataset(name, classNames, training, validation, images, standardization);
     }
 
     /**
@@ -33,6 +54,7 @@ public record Dataset(String name, Images training, Images validation, Images te
                 ? this
                 : new Dataset(
                         name,
+                        classNames,
                         training.partition(partition, partitions),
                         validation.partition(partition, partitions),
                         test.partition(partition, partitions),
@@ -44,15 +66,23 @@ public record Dataset(String name, Images training, Images validation, Images te
         CRC32 checksum = new CRC32();
         for (Images part : List.of(training, validation)) {
             checksum.update(part.pixels());
-            checksum.update(part.labels());
+            part.addLabels(checksum);
         }
         return Long.toHexString(checksum.getValue());
     }
 
-    /** A line that tells what is trained and validated on, the same for every command. */
-    public String sizes() {
-        return training.count() + " images to train on, " + validation.count() + " to validate on (" + classes()
-                + " classes, " + name + ")";
+    /** The facts of the data set. */
+    public DatasetFacts facts() {
+        return new DatasetFacts(
+                name,
+                classes(),
+                classNames,
+                training.count(),
+                validation.count(),
+                training.height(),
+                training.width(),
+                standardization,
+                checksum());
     }
 
     /** Number of classes. */

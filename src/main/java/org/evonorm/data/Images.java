@@ -2,6 +2,7 @@ package org.evonorm.data;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.zip.CRC32;
 
 /**
  * Labelled images of the same size, as bytes: a quarter of the memory of floats, and standardized per batch. The
@@ -9,14 +10,17 @@ import java.util.Arrays;
  *
  * @param count   number of images
  * @param pixels  unsigned bytes, [count, height, width, 3] (NHWC, RGB)
- * @param labels  unsigned bytes, [count], one class number per image, from 0
- * @param classes number of classes, at most 256
+ * @param labels  [count], one class number per image, from 0
+ * @param classes number of classes
  */
-public record Images(int count, int height, int width, byte[] pixels, byte[] labels, int classes)
-        implements Serializable {
+public record Images(int count, int height, int width, byte[] pixels, short[] labels, int classes)
+        implements ImageSet, Serializable {
 
     /** Number of colour channels. */
     public static final int CHANNELS = 3;
+
+    /** Number of class numbers that fit in a byte. */
+    private static final int BYTE_CLASSES = 256;
 
     public Images {
         if (pixels.length != (long) count * height * width * CHANNELS || labels.length != count) {
@@ -25,16 +29,45 @@ public record Images(int count, int height, int width, byte[] pixels, byte[] lab
                     + pixels.length + " and " + labels.length);
         }
         for (int i = 0; i < count; i++) {
-            if (Byte.toUnsignedInt(labels[i]) >= classes) {
-                throw new IllegalArgumentException("image " + i + " has label " + Byte.toUnsignedInt(labels[i])
-                        + ", but there are only " + classes + " classes, numbered from 0");
+            if (labels[i] < 0 || labels[i] >= classes) {
+                throw new IllegalArgumentException("image " + i + " has label " + labels[i] + ", but there are only "
+                        + classes + " classes, numbered from 0");
             }
         }
     }
 
+    /** Images whose labels are unsigned bytes, [count]. */
+    public Images(int count, int height, int width, byte[] pixels, byte[] labels, int classes) {
+        this(count, height, width, pixels, widened(labels), classes);
+    }
+
+    private static short[] widened(byte[] labels) {
+        short[] wide = new short[labels.length];
+        for (int i = 0; i < wide.length; i++) {
+            wide[i] = (short) Byte.toUnsignedInt(labels[i]);
+        }
+        return wide;
+    }
+
+    /**
+     * Number of bytes of this many images.
+     *
+     * @throws IllegalArgumentException if an array cannot hold as many
+     */
+    public static int bytes(int count, int height, int width) {
+        long bytes = Math.multiplyExact((long) count, (long) height * width * CHANNELS);
+        if (bytes > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException(count + " images of " + height + "×" + width + " take " + (bytes >> 20)
+                    + " MiB, more than the 2,047 MiB that the images of one process may take; take fewer"
+                    + " (data.training-images) or smaller ones (data.image-size), or train on partitions"
+                    + " (training.partitions)");
+        }
+        return (int) bytes;
+    }
+
     /** The class number of an image. */
     public int label(int image) {
-        return Byte.toUnsignedInt(labels[image]);
+        return labels[image];
     }
 
     /** The share of the most frequent class, which guessing this class reaches as accuracy; 0 if there are no images. */
@@ -47,10 +80,11 @@ public record Images(int count, int height, int width, byte[] pixels, byte[] lab
     }
 
     /** A copy of the images at these indices, in the order of the indices. */
+    @Override
     public Images select(int[] indices) {
         int imageBytes = height * width * CHANNELS;
-        byte[] selected = new byte[Math.multiplyExact(indices.length, imageBytes)];
-        byte[] selectedLabels = new byte[indices.length];
+        byte[] selected = new byte[bytes(indices.length, height, width)];
+        short[] selectedLabels = new short[indices.length];
         for (int i = 0; i < indices.length; i++) {
             System.arraycopy(pixels, indices[i] * imageBytes, selected, i * imageBytes, imageBytes);
             selectedLabels[i] = labels[indices[i]];
@@ -84,5 +118,25 @@ public record Images(int count, int height, int width, byte[] pixels, byte[] lab
                 Arrays.copyOfRange(pixels, from * imageBytes, to * imageBytes),
                 Arrays.copyOfRange(labels, from, to),
                 classes);
+    }
+
+    /** Adds the labels to a checksum: a byte per label, or two, the higher first, where a byte cannot hold the classes. */
+    void addLabels(CRC32 checksum) {
+        addLabels(labels, classes, checksum);
+    }
+
+    /** Bytes per label in a checksum. */
+    static int labelBytes(int classes) {
+        return classes > BYTE_CLASSES ? 2 : 1;
+    }
+
+    /** As {@link #addLabels(CRC32)}, for labels without their images. */
+    static void addLabels(short[] labels, int classes, CRC32 checksum) {
+        for (short label : labels) {
+            if (classes > BYTE_CLASSES) {
+                checksum.update(label >> 8);
+            }
+            checksum.update(label);
+        }
     }
 }

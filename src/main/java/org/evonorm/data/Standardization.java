@@ -35,13 +35,13 @@ public record Standardization(List<Double> mean, List<Double> deviation) impleme
      * @throws IllegalArgumentException if there is no image, or if a channel has the same value everywhere
      */
     public static Standardization of(Images images) {
-        if (images.count() == 0) {
+        return PixelFacts.of(images).standardization(images.count());
+    }
+
+    /** As {@link #of(Images)}, from the number of pixels per channel and byte, [3][256], of {@code images} images. */
+    static Standardization of(long[][] counts, int images) {
+        if (images == 0) {
             throw new IllegalArgumentException("no images to take a mean and deviation of; give at least one");
-        }
-        long[][] counts = new long[Images.CHANNELS][BYTE_VALUES];
-        byte[] pixels = images.pixels();
-        for (int i = 0; i < pixels.length; i++) {
-            counts[i % Images.CHANNELS][Byte.toUnsignedInt(pixels[i])]++;
         }
         List<Double> mean = new ArrayList<>();
         List<Double> deviation = new ArrayList<>();
@@ -50,7 +50,7 @@ public record Standardization(List<Double> mean, List<Double> deviation) impleme
             double channelDeviation = deviation(counts[channel], channelMean);
             if (channelDeviation == 0) {
                 throw new IllegalArgumentException("channel " + channel + " is " + channelMean + " in all pixels of"
-                        + " all " + images.count() + " images, so it cannot be standardized; give images that differ");
+                        + " all " + images + " images, so it cannot be standardized; give images that differ");
             }
             mean.add(channelMean);
             deviation.add(channelDeviation);

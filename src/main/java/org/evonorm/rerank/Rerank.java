@@ -12,12 +12,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.evonorm.data.Dataset;
 import org.evonorm.evolution.RandomSource;
 import org.evonorm.evolution.RandomSource.Purpose;
 import org.evonorm.search.spark.EnginePreflight;
-import org.evonorm.search.spark.ImageSource;
 import org.evonorm.search.spark.InterruptibleJobs;
+import org.evonorm.search.spark.SearchImages;
 import org.evonorm.search.spark.TaskProgress;
 import org.evonorm.settings.Accepted;
 import org.evonorm.settings.Averaging;
@@ -99,16 +98,16 @@ public final class Rerank {
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         RunFolder folder = settings.search().folder(spark.hadoopConfiguration());
         observer.preparing(settings.data().work());
-        Dataset searched = settings.data().load();
-        RunConf.requireSame(folder, settings, searched.checksum(), accepted).forEach(observer::noted);
+        SearchImages searched = SearchImages.read(spark, settings.data());
+        RunConf.requireSame(folder, settings, searched.facts().checksum(), accepted)
+                .forEach(observer::noted);
         observer.preparing("checking the engine");
         EnginePreflight.check(spark, settings.engine(), settings.gpu());
         observer.preparing(settings.data().work());
-        ImageSource images = ImageSource.withHeldOut(
-                spark, settings.data(), searched, settings.rerank().validation());
-        ImageCountCheck.forTraining("rerank.training", settings.rerank().training(), images.images());
-        observer.imagesLoaded(images.images().sizes());
-        return run(session, settings, LargeNetworkTrainer.of(settings, images), retryFailed, observer);
+        SearchImages images = searched.withHeldOut(settings.rerank().validation());
+        ImageCountCheck.forTraining("rerank.training", settings.rerank().training(), images.facts());
+        observer.imagesLoaded(images.facts().sizes());
+        return run(session, settings, LargeNetworkTrainer.of(settings, images.source()), retryFailed, observer);
     }
 
     /** As the other, with no difference accepted and without another try of trainings that failed. */

@@ -14,7 +14,7 @@ public interface RerankObserver {
     /** The rerank prepares itself by this work, as by reading the images, until the next call. */
     default void preparing(String work) {}
 
-    /** The images are there; {@link org.evonorm.data.Dataset#sizes} tells how many. */
+    /** The images are there; {@link org.evonorm.data.DatasetFacts#sizes} tells how many. */
     default void imagesLoaded(String sizes) {}
 
     /** A sentence on a difference between the run and the rerank, for the user. */

@@ -18,8 +18,8 @@ import org.evonorm.search.progress.SearchSummary;
 import org.evonorm.search.progress.StageProgress;
 import org.evonorm.search.spark.EnginePreflight;
 import org.evonorm.search.spark.ExecutorTime;
-import org.evonorm.search.spark.ImageSource;
 import org.evonorm.search.spark.InterruptibleJobs;
+import org.evonorm.search.spark.SearchImages;
 import org.evonorm.search.trial.CandidateEvaluator;
 import org.evonorm.search.trial.ProxyTaskEvaluator;
 import org.evonorm.search.trial.TrialResult;
@@ -91,14 +91,14 @@ public final class Search {
         observer.preparing("checking the engine");
         EnginePreflight.check(spark, settings.engine(), settings.gpu());
         observer.preparing(settings.data().work());
-        ImageSource images = ImageSource.ofSearch(spark, settings.data());
-        ImageCountCheck.forSearch(settings, images.images());
-        observer.imagesLoaded(images.images().sizes());
+        SearchImages images = SearchImages.read(spark, settings.data());
+        ImageCountCheck.forSearch(settings, images.facts());
+        observer.imagesLoaded(images.facts().sizes());
         return run(
                 session,
                 settings,
-                ProxyTaskEvaluator.of(settings, images),
-                images.images().checksum(),
+                ProxyTaskEvaluator.of(settings, images.source()),
+                images.facts().checksum(),
                 accepted,
                 observer);
     }

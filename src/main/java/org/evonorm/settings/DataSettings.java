@@ -1,49 +1,71 @@
 package org.evonorm.settings;
 
 import java.io.Serializable;
-import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
-import org.evonorm.data.Images;
-import org.evonorm.data.ParquetImages;
+import org.evonorm.data.ImageCollection;
+import org.evonorm.data.Split;
 import org.evonorm.data.Standardization;
+import org.evonorm.data.files.ImageFiles;
+import org.evonorm.data.files.ImageFormat;
 
 /**
  * The section {@code data} of the settings.
  *
  * @param source     kind of the images
  * @param path       path of the files; empty for the synthetic set
+ * @param imageSize  side to which images of files are resized, in pixels; 0 for images that agree in size
  * @param training   number of images to train on; of files, the largest number
  * @param validation number of images that accuracies are measured on
  * @param test       number of synthetic test images, which the search never sees
  * @param seed       seed of the synthetic images, or of the choice of validation images
  */
-public record DataSettings(Source source, String path, int training, int validation, int test, long seed)
+public record DataSettings(Source source, String path, int imageSize, int training, int validation, int test, long seed)
         implements Serializable {
 
-    /** Kind of the images: the embedded set, CIFAR files on the driver's machine, or Parquet on a shared path. */
+    /** Kind of the images: the embedded set, or a format of files. */
     public enum Source {
-        SYNTHETIC,
-        CIFAR,
-        PARQUET
+        SYNTHETIC(null, ""),
+        CIFAR(ImageFormat.CIFAR, "the folder or .tar.gz of the CIFAR binary files"),
+        FOLDER(ImageFormat.FOLDER, "the folder with one sub-folder of images per class, as all machines see it,"),
+        NUMPY(ImageFormat.NUMPY, "the .npz, the .npy of images, or the folder of .npy files, as all machines see it,"),
+        PARQUET(ImageFormat.PARQUET, "the folder that evonorm images wrote, as all machines see it,");
+
+        private final ImageFormat format;
+        private final String path;
+
+        Source(ImageFormat format, String path) {
+            this.format = format;
+            this.path = path;
+        }
+
+        /** The format of the files; empty for the embedded set. */
+        Optional<ImageFormat> format() {
+            return Optional.ofNullable(format);
+        }
     }
 
     static DataSettings read(SettingsReader reader) {
         Source source = reader.choice("data.source", Source.class);
         String path = reader.text("data.path");
-        if (source == Source.PARQUET && path.isBlank()) {
+        if (source != Source.SYNTHETIC && path.isBlank()) {
             throw reader.refusal(
                     "data.path",
-                    "the folder that evonorm images wrote, as all machines see it, when data.source is parquet");
+                    source.path + " when data.source is " + source.name().toLowerCase(Locale.ROOT));
         }
-        if (source == Source.CIFAR && path.isBlank()) {
-            throw reader.refusal(
-                    "data.path", "the folder or .tar.gz of the CIFAR binary files when data.source is cifar");
+        int imageSize = reader.whole("data.image-size", 0, ImageFiles.MOST_SIDE);
+        if (source == Source.SYNTHETIC && imageSize != 0) {
+            throw reader.refusal("data.image-size", "0 when data.source is synthetic, whose images are 32×32");
         }
         return new DataSettings(
                 source,
                 path,
+                imageSize,
                 count(reader, "data.training-images"),
                 count(reader, "data.validation-images"),
                 count(reader, "data.test-images"),
@@ -59,11 +81,20 @@ public record DataSettings(Source source, String path, int training, int validat
 
     /** Whether every executor reads the images itself, from a shared path. */
     public boolean isShared() {
-        return source == Source.PARQUET;
+        return source.format().filter(ImageFormat::isReadByExecutors).isPresent();
     }
 
-    private ParquetImages parquet() {
-        return ParquetImages.read(path, SparkHadoopUtil.get().conf());
+    /** The images in files, not read yet. */
+    public ImageCollection files() {
+        ImageFormat format =
+                source.format().orElseThrow(() -> new IllegalStateException("the embedded images are in no files"));
+        OptionalInt size = imageSize == 0 ? OptionalInt.empty() : OptionalInt.of(imageSize);
+        return ImageFiles.open(format, path, size, SparkHadoopUtil.get().conf());
+    }
+
+    /** The rule that splits the images in files. */
+    public Split split() {
+        return new Split(validation, training, seed);
     }
 
     /** The work of {@link #load}, in words. */
@@ -72,16 +103,30 @@ public record DataSettings(Source source, String path, int training, int validat
     }
 
     /**
-     * Draws the synthetic images, or reads the files.
+     * Draws the synthetic images, or reads the training and validation images of files, without their test images.
      *
      * @throws IllegalArgumentException if the files are not as expected, or have too few images
      */
     public Dataset load() {
-        return switch (source) {
-            case SYNTHETIC -> Datasets.synthetic(seed, training, validation, test);
-            case CIFAR -> Datasets.cifar(Path.of(path), validation, seed, training);
-            case PARQUET -> Datasets.parquet(parquet(), validation, seed, training);
-        };
+        return source == Source.SYNTHETIC
+                ? Datasets.synthetic(seed, training, validation, test)
+                : Datasets.of(files(), split());
+    }
+
+    /**
+     * The images of a rerank: the searched images, with held-out images for validation, and with test images.
+     *
+     * @param searched the images of {@link #load}
+     * @param heldOut  number of held-out images
+     * @throws SettingsException if training and validation images leave too few of the files' training images
+     */
+    public Dataset withHeldOut(Dataset searched, int heldOut) {
+        if (source == Source.SYNTHETIC) {
+            return searched.withValidation(heldOut(() -> Datasets.heldOutSynthetic(seed, heldOut)));
+        }
+        ImageCollection files = files();
+        return searched.withValidation(heldOut(() -> Datasets.heldOut(files, split(), heldOut)))
+                .withTest(files.allTest());
     }
 
     /**
@@ -93,31 +138,17 @@ public record DataSettings(Source source, String path, int training, int validat
      * @param partitions      number of partitions
      */
     public Dataset loadPart(int heldOut, Standardization standardization, int partition, int partitions) {
-        return Datasets.parquetPart(
-                path,
-                SparkHadoopUtil.get().conf(),
-                validation,
-                seed,
-                training,
-                heldOut,
-                standardization,
-                partition,
-                partitions);
+        return Datasets.part(files(), split(), heldOut, standardization, partition, partitions);
     }
 
     /**
-     * Held-out images, which {@link #load} has in none of its parts.
+     * Runs the choice of held-out images, and names the setting where it fails.
      *
-     * @param count number of images
      * @throws SettingsException if training and validation images leave too few of the files' training images
      */
-    public Images loadHeldOut(int count) {
+    public static <T> T heldOut(Supplier<T> choice) {
         try {
-            return switch (source) {
-                case SYNTHETIC -> Datasets.heldOutSynthetic(seed, count);
-                case CIFAR -> Datasets.heldOutCifar(Path.of(path), validation, seed, training, count);
-                case PARQUET -> Datasets.heldOutParquet(parquet(), validation, seed, training, count);
-            };
+            return choice.get();
         } catch (IllegalArgumentException e) {
             throw new SettingsException(
                     "rerank.validation-images: " + e.getMessage() + "; take fewer, or search with"

@@ -1,7 +1,6 @@
 package org.evonorm.settings;
 
-import org.evonorm.data.Dataset;
-import org.evonorm.data.Images;
+import org.evonorm.data.DatasetFacts;
 import org.evonorm.training.TrainingSettings;
 
 /**
@@ -18,12 +17,11 @@ public final class ImageCountCheck {
      * @throws SettingsException if a batch, a crop or the partitions ask for more than the images have; the message
      *                           names the setting
      */
-    public static void forSearch(Settings settings, Dataset images) {
+    public static void forSearch(Settings settings, DatasetFacts images) {
         forTraining("training", settings.training(), images);
         int batch = settings.rejection().stability().batchSize();
-        if (settings.rejection().stabilityFilter() && batch > images.training().count()) {
-            throw tooLarge(
-                    "rejection.stability.batch-size", batch, images.training().count() + " training images");
+        if (settings.rejection().stabilityFilter() && batch > images.training()) {
+            throw tooLarge("rejection.stability.batch-size", batch, images.training() + " training images");
         }
     }
 
@@ -32,17 +30,16 @@ public final class ImageCountCheck {
      *
      * @param section name of the section, for messages
      */
-    public static void forTraining(String section, TrainingSettings training, Dataset images) {
+    public static void forTraining(String section, TrainingSettings training, DatasetFacts images) {
         int partitions = training.localSgd().partitions();
-        int fewest = Math.min(images.training().count(), images.validation().count());
+        int fewest = Math.min(images.training(), images.validation());
         if (partitions > fewest) {
             throw tooLarge(
                     section + ".partitions",
                     partitions,
-                    images.training().count() + " training and "
-                            + images.validation().count() + " validation images");
+                    images.training() + " training and " + images.validation() + " validation images");
         }
-        int perPartition = images.training().count() / partitions;
+        int perPartition = images.training() / partitions;
         if (training.batchSize() > perPartition) {
             throw tooLarge(
                     section + ".batch-size",
@@ -50,12 +47,11 @@ public final class ImageCountCheck {
                     perPartition + " training images"
                             + (partitions > 1 ? " of each of " + partitions + " partitions" : ""));
         }
-        Images pictures = images.training();
-        if (training.cropSize() > Math.min(pictures.height(), pictures.width())) {
+        if (training.cropSize() > Math.min(images.height(), images.width())) {
             throw tooLarge(
                     section + ".crop-size",
                     training.cropSize(),
-                    pictures.height() + "×" + pictures.width() + " pixels of an image");
+                    images.height() + "×" + images.width() + " pixels of an image");
         }
     }
 

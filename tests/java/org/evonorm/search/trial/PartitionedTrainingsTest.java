@@ -20,7 +20,8 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
-import org.evonorm.data.ParquetImages;
+import org.evonorm.data.ImageCollection;
+import org.evonorm.data.files.ParquetImages;
 import org.evonorm.engine.cpu.CpuEngine;
 import org.evonorm.graph.Baselines;
 import org.evonorm.network.AnchorNetworks;
@@ -288,8 +289,10 @@ class PartitionedTrainingsTest {
         SparkSession session = LocalSpark.session(2);
         Dataset drawn = Datasets.synthetic(1, 200, 1, 10);
         Path images = temporary.resolve("images");
-        new ParquetImages("drawn", drawn.training(), drawn.test())
-                .write(images.toString(), session.sparkContext().hadoopConfiguration());
+        ParquetImages.write(
+                new ImageCollection("drawn", drawn.classes(), List.of(), drawn.training(), drawn.test()),
+                images.toString(),
+                session.sparkContext().hadoopConfiguration());
         Path run = temporary.resolve("search");
         Settings settings = Settings.load(
                 Optional.empty(),

@@ -19,7 +19,7 @@ import org.evonorm.graph.LayerName;
 import org.evonorm.search.Search;
 import org.evonorm.search.progress.SearchObserver;
 import org.evonorm.search.progress.SearchSummary;
-import org.evonorm.search.spark.ImageSource;
+import org.evonorm.search.spark.SearchImages;
 import org.evonorm.settings.Settings;
 import org.evonorm.store.LocalSpark;
 import org.evonorm.training.TrainingResult;
@@ -62,7 +62,8 @@ class ProxyTaskEvaluatorTest {
         settings = Settings.load(Optional.empty(), TINY);
         JavaSparkContext spark =
                 JavaSparkContext.fromSparkContext(LocalSpark.session(2).sparkContext());
-        evaluator = ProxyTaskEvaluator.of(settings, ImageSource.ofSearch(spark, settings.data()));
+        evaluator = ProxyTaskEvaluator.of(
+                settings, SearchImages.read(spark, settings.data()).source());
     }
 
     @Test
@@ -76,8 +77,11 @@ class ProxyTaskEvaluatorTest {
         TrainingStretch first = TrainingStretch.before(List.of(2, 4), 0);
         CandidateEvaluator strict = ProxyTaskEvaluator.of(
                 limited,
-                ImageSource.ofSearch(
-                        JavaSparkContext.fromSparkContext(LocalSpark.session(2).sparkContext()), limited.data()));
+                SearchImages.read(
+                                JavaSparkContext.fromSparkContext(
+                                        LocalSpark.session(2).sparkContext()),
+                                limited.data())
+                        .source());
         Layer layer = Baselines.get("EvoNorm-B0");
         TrainingResult filtered = strict.trainStretch(layer, "mobilenetv2", 5, first, Optional.empty(), true)
                 .result();

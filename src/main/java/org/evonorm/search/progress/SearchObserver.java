@@ -15,7 +15,7 @@ public interface SearchObserver {
     /** The search prepares itself by this work, as by reading the images, until the next call. */
     default void preparing(String work) {}
 
-    /** The images are there; {@link org.evonorm.data.Dataset#sizes} tells how many. */
+    /** The images are there; {@link org.evonorm.data.DatasetFacts#sizes} tells how many. */
     default void imagesLoaded(String sizes) {}
 
     /** A sentence on a difference between the run and its continuation, for the user. */

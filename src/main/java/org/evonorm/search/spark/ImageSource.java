@@ -5,8 +5,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Standardization;
 import org.evonorm.settings.DataSettings;
@@ -23,26 +21,9 @@ public interface ImageSource extends Serializable {
         return images().partition(partition, partitions);
     }
 
-    /** The images of a search, as {@link DataSettings#load} gives them. */
-    static ImageSource ofSearch(JavaSparkContext spark, DataSettings data) {
-        Dataset images = data.load();
-        return data.isShared() ? SharedPath.of(data, 0, images) : broadcast(spark, images);
-    }
-
-    /**
-     * The images of a rerank: the images of its search, with held-out images for validation.
-     *
-     * @param searched the images of the search
-     * @param count    number of held-out images
-     */
-    static ImageSource withHeldOut(JavaSparkContext spark, DataSettings data, Dataset searched, int count) {
-        Dataset images = searched.withValidation(data.loadHeldOut(count));
-        return data.isShared() ? SharedPath.of(data, count, images) : broadcast(spark, images);
-    }
-
-    private static ImageSource broadcast(JavaSparkContext spark, Dataset images) {
-        Broadcast<Dataset> broadcast = spark.broadcast(images);
-        return broadcast::value;
+    /** Number of classes. */
+    default int classes() {
+        return images().classes();
     }
 
     /** One loaded partition, for work in another thread or JVM than the task's. */
@@ -60,19 +41,19 @@ public interface ImageSource extends Serializable {
      *
      * @param heldOut         number of held-out images for validation; 0 for the validation images of the search
      * @param standardization mean and deviation of all training images, which a partition cannot tell
+     * @param classes         number of classes
      */
-    record SharedPath(DataSettings data, int heldOut, Standardization standardization) implements ImageSource {
+    record SharedPath(DataSettings data, int heldOut, Standardization standardization, int classes)
+            implements ImageSource {
 
         private static final Map<SharedPath, Dataset> READ = new ConcurrentHashMap<>();
         private static final Map<Part, Dataset> PARTS = new ConcurrentHashMap<>();
 
         private record Part(SharedPath path, int partition, int partitions) {}
 
-        /** The path of images that this process has read. */
-        static SharedPath of(DataSettings data, int heldOut, Dataset images) {
-            SharedPath path = new SharedPath(data, heldOut, images.standardization());
-            READ.put(path, images);
-            return path;
+        /** Notes that this process has read the images already. */
+        void hasRead(Dataset images) {
+            READ.put(this, images);
         }
 
         @Override
@@ -103,7 +84,7 @@ public interface ImageSource extends Serializable {
         }
 
         private Dataset read() {
-            return heldOut == 0 ? data.load() : data.load().withValidation(data.loadHeldOut(heldOut));
+            return heldOut == 0 ? data.load() : data.withHeldOut(data.load(), heldOut);
         }
     }
 }

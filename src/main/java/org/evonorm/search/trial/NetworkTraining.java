@@ -49,13 +49,7 @@ public record NetworkTraining(
     public static NetworkTraining of(
             Settings run, Map<String, NetworkScale> scales, TrainingSettings settings, ImageSource images) {
         return new NetworkTraining(
-                images,
-                AssignedGpu::ofThisTask,
-                images.images().classes(),
-                scales,
-                settings,
-                run.engine(),
-                run.threads());
+                images, AssignedGpu::ofThisTask, images.classes(), scales, settings, run.engine(), run.threads());
     }
 
     /** The same trainings with other settings. */

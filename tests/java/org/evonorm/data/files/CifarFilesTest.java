@@ -1,4 +1,4 @@
-package org.evonorm.data;
+package org.evonorm.data.files;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -20,6 +20,12 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.evonorm.data.Dataset;
+import org.evonorm.data.Datasets;
+import org.evonorm.data.ImageCollection;
+import org.evonorm.data.Images;
+import org.evonorm.data.Split;
+import org.evonorm.data.Standardization;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -370,14 +376,18 @@ class CifarFilesTest {
         Arrays.setAll(records, i -> record(i, i % 10));
         byte[] test = join(Arrays.copyOf(records, 8));
         write(folder, Map.of("data_batch_1.bin", join(records), "test_batch.bin", test));
-        Dataset all = Datasets.cifar(folder, 10, 3);
+        ImageCollection files = CifarFiles.read(folder).collection();
+        Dataset all = Datasets.of(files, new Split(10, 3));
         assertEquals("cifar10", all.name());
         assertEquals(30, all.training().count());
         assertEquals(10, all.validation().count());
-        assertEquals(8, all.test().count());
-        assertEquals("30 images to train on, 10 to validate on (10 classes, cifar10)", all.sizes());
+        assertEquals(8, files.allTest().count());
+        assertEquals(0, all.test().count());
+        assertEquals(
+                "30 images to train on, 10 to validate on (10 classes, cifar10)",
+                all.facts().sizes());
         assertEquals(Standardization.of(all.training()), all.standardization());
-        Dataset limited = Datasets.cifar(folder, 10, 3, 20);
+        Dataset limited = Datasets.of(files, new Split(10, 20, 3));
         assertEquals(20, limited.training().count());
         assertArrayEquals(all.validation().pixels(), limited.validation().pixels());
     }

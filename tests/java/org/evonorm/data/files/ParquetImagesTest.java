@@ -1,4 +1,4 @@
-package org.evonorm.data;
+package org.evonorm.data.files;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -21,6 +22,11 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FullDisk;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.Progressable;
+import org.evonorm.data.Dataset;
+import org.evonorm.data.Datasets;
+import org.evonorm.data.ImageCollection;
+import org.evonorm.data.Images;
+import org.evonorm.data.Split;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ParquetImagesTest {
 
     private static final Configuration HADOOP = new Configuration();
-    private static final ParquetImages IMAGES = new ParquetImages("noise", noise(9000, 1), noise(5, 2));
+    private static final Images TRAINING = noise(9000, 1);
+    private static final Images TEST = noise(5, 2);
+    private static final ImageCollection IMAGES = new ImageCollection("noise", 256, List.of(), TRAINING, TEST);
+    private static final Split SPLIT = new Split(1500, 6000, 3);
 
     @TempDir
     private Path temporary;
@@ -47,29 +56,33 @@ class ParquetImagesTest {
     @BeforeEach
     void write() {
         folder = temporary.resolve("images");
-        IMAGES.write(folder.toString(), HADOOP);
+        ParquetImages.write(IMAGES, folder.toString(), HADOOP);
     }
 
     private String refusal() {
-        return assertThrows(IllegalArgumentException.class, () -> ParquetImages.read(folder.toString(), HADOOP))
+        return assertThrows(
+                        IllegalArgumentException.class,
+                        () -> ParquetImages.open(folder.toString(), HADOOP).allTraining())
                 .getMessage();
     }
 
     @Test
     void imagesComeBackAsTheyWere() {
-        ParquetImages read = ParquetImages.read(folder.toString(), HADOOP);
+        ImageCollection read = ParquetImages.open(folder.toString(), HADOOP);
         assertEquals("noise", read.name());
-        assertArrayEquals(IMAGES.training().pixels(), read.training().pixels());
-        assertArrayEquals(IMAGES.training().labels(), read.training().labels());
-        assertArrayEquals(IMAGES.test().pixels(), read.test().pixels());
-        assertEquals(256, read.test().classes());
+        assertArrayEquals(TRAINING.pixels(), read.allTraining().pixels());
+        assertArrayEquals(TRAINING.labels(), read.allTraining().labels());
+        assertArrayEquals(TRAINING.labels(), read.training().labels());
+        assertArrayEquals(TEST.pixels(), read.allTest().pixels());
+        assertEquals(256, read.allTest().classes());
     }
 
     @Test
     void partitionsEqualThePartitionsOfTheWhole() {
-        ParquetImages all = ParquetImages.read(folder.toString(), HADOOP);
-        Dataset searched = Datasets.parquet(all, 1500, 3, 6000);
-        Dataset reranked = searched.withValidation(Datasets.heldOutParquet(all, 1500, 3, 6000, 1000));
+        ImageCollection all = ParquetImages.open(folder.toString(), HADOOP);
+        Dataset searched = Datasets.of(all, SPLIT);
+        Dataset reranked =
+                searched.withValidation(Datasets.heldOut(all, SPLIT, 1000)).withTest(all.allTest());
         for (int partition = 0; partition < 4; partition++) {
             assertSame(searched.partition(partition, 4), partition(0, searched, partition, 4));
             assertSame(reranked.partition(partition, 4), partition(1000, searched, partition, 4));
@@ -78,8 +91,13 @@ class ParquetImagesTest {
     }
 
     private Dataset partition(int heldOut, Dataset whole, int partition, int partitions) {
-        return Datasets.parquetPart(
-                folder.toString(), HADOOP, 1500, 3, 6000, heldOut, whole.standardization(), partition, partitions);
+        return Datasets.part(
+                ParquetImages.open(folder.toString(), HADOOP),
+                SPLIT,
+                heldOut,
+                whole.standardization(),
+                partition,
+                partitions);
     }
 
     private static void assertSame(Dataset expected, Dataset actual) {
@@ -95,7 +113,7 @@ class ParquetImagesTest {
     /** The pixels of the last file are damaged, so only partitions with images of the last file are refused. */
     @Test
     void aPartitionReadsOnlyTheFilesOfItsImages() throws IOException {
-        Dataset whole = Datasets.parquet(IMAGES, 1500, 3, 6000);
+        Dataset whole = Datasets.of(IMAGES, SPLIT);
         Path last = folder.resolve("training/part-00002.parquet");
         byte[] altered = Files.readAllBytes(last);
         altered[altered.length / 2] ^= 64;
@@ -109,7 +127,8 @@ class ParquetImagesTest {
 
     @Test
     void existingFoldersAreNotOverwritten() {
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> IMAGES.write(folder.toString(), HADOOP))
+        assertTrue(assertThrows(
+                        IllegalArgumentException.class, () -> ParquetImages.write(IMAGES, folder.toString(), HADOOP))
                 .getMessage()
                 .contains("is there already"));
     }
@@ -177,7 +196,8 @@ class ParquetImagesTest {
         Configuration full = new Configuration(false);
         full.setClass("fs.full.impl", FullFiles.class, FileSystem.class);
         Path part = folder.resolveSibling("part");
-        String message = assertThrows(UncheckedIOException.class, () -> IMAGES.write("full:" + part, full))
+        String message = assertThrows(
+                        UncheckedIOException.class, () -> ParquetImages.write(IMAGES, "full:" + part, full))
                 .getMessage();
         assertEquals(
                 "the images cannot be written to full:" + part + " (No space left on device); free space, make the"

@@ -1,4 +1,4 @@
-package org.evonorm.data;
+package org.evonorm.data.files;
 
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.evonorm.data.ImageCollection;
+import org.evonorm.data.Images;
 
 /**
  * The images of CIFAR-10 or CIFAR-100 (Krizhevsky, 2009), read from the binary version; CIFAR-10 is the data set of the
@@ -106,6 +108,19 @@ public record CifarFiles(String name, Images training, Images test) {
         Images test = decode(path, version, List.of(version.test), files);
         requireAll(path, version, training, files, test.count());
         return new CifarFiles(version.name, decode(path, version, training, files), test);
+    }
+
+    /** Whether a file or folder of this name is one of the distribution's. */
+    static boolean isPart(String name) {
+        return CIFAR_10.owns(name)
+                || CIFAR_100.owns(name)
+                || name.equals(CIFAR_10.folder)
+                || name.equals(CIFAR_100.folder);
+    }
+
+    /** The images as a collection, which is in memory. */
+    ImageCollection collection() {
+        return new ImageCollection(name, training.classes(), List.of(), training, test);
     }
 
     /**

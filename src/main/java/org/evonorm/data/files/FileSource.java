@@ -1,4 +1,4 @@
-package org.evonorm.data;
+package org.evonorm.data.files;
 
 import java.io.BufferedInputStream;
 import java.io.EOFException;

@@ -1,4 +1,4 @@
-package org.evonorm.data;
+package org.evonorm.data.files;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -18,11 +17,14 @@ import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
+import org.evonorm.data.ImageCollection;
+import org.evonorm.data.ImageSet;
+import org.evonorm.data.Images;
 
 /**
- * The training or the test images of {@link ParquetImages}; a selection of images reads only the files that have them.
+ * The training or the test images of a folder of {@link ParquetImages}; a selection of images reads only the files that have them.
  */
-final class ParquetSet {
+final class ParquetSet implements ImageSet {
 
     static final String SUFFIX = ".parquet";
     static final String KEY = "evonorm.images.";
@@ -40,7 +42,15 @@ final class ParquetSet {
      * @param rows  number of images in the file
      */
     private record PartFile(
-            Path path, String set, int count, int height, int width, int classes, int first, int rows) {}
+            Path path,
+            String set,
+            int count,
+            int height,
+            int width,
+            int classes,
+            List<String> classNames,
+            int first,
+            int rows) {}
 
     /** A consumer of rows with the index of the row's image in the folder. */
     private interface RowConsumer {
@@ -72,6 +82,7 @@ final class ParquetSet {
             throw new IllegalArgumentException(
                     folder + " cannot be read (" + message(e) + "); give the folder that evonorm images wrote", e);
         }
+        requireSizes(parts);
         parts.sort(Comparator.comparingInt(PartFile::first));
         int next = 0;
         for (PartFile part : parts) {
@@ -81,6 +92,7 @@ final class ParquetSet {
                     || part.height != first.height
                     || part.width != first.width
                     || part.classes != first.classes
+                    || !part.classNames.equals(first.classNames)
                     || part.first < next) {
                 throw refusal(part.path, "does not belong with the others in its folder");
             }
@@ -94,6 +106,28 @@ final class ParquetSet {
                     + "; write them again with evonorm images");
         }
         return parts;
+    }
+
+    private static void requireSizes(List<PartFile> parts) {
+        for (PartFile part : parts) {
+            if (part.count < 0
+                    || part.height < 1
+                    || part.width < 1
+                    || part.classes < 1
+                    || part.classes > ImageCollection.MOST_CLASSES) {
+                throw refusal(part.path, "has impossible numbers in its metadata");
+            }
+        }
+    }
+
+    /** Whether a file is whole Parquet that evonorm did not write. */
+    static boolean isOfAnotherKind(Path path, Configuration hadoop) {
+        try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(path, hadoop))) {
+            return !reader.getFooter().getFileMetaData().getKeyValueMetaData().containsKey(KEY + "set");
+        } catch (IOException | RuntimeException e) {
+            // Damaged files are refused where the folder is opened.
+            return false;
+        }
     }
 
     private static PartFile part(Path path, Configuration hadoop) {
@@ -110,6 +144,7 @@ final class ParquetSet {
                     number(metadata, "height"),
                     number(metadata, "width"),
                     number(metadata, "classes"),
+                    metadata.getOrDefault(KEY + "class-names", "").lines().toList(),
                     number(metadata, "first"),
                     Math.toIntExact(reader.getRecordCount()));
         } catch (IllegalArgumentException e) {
@@ -127,7 +162,8 @@ final class ParquetSet {
         return parts.get(0).set;
     }
 
-    int count() {
+    @Override
+    public int count() {
         return parts.get(0).count;
     }
 
@@ -135,19 +171,18 @@ final class ParquetSet {
         return parts.get(0).classes;
     }
 
-    /** The labels of all images, [count] unsigned bytes; pixels are not read. */
-    byte[] labels() {
-        byte[] labels = new byte[count()];
-        Configuration labelsAlone = withChecksums();
-        labelsAlone.set(ReadSupport.PARQUET_READ_SCHEMA, LABELS);
-        parts.forEach(part ->
-                read(part, labelsAlone, (image, row) -> labels[image] = (byte) row.getInteger("label", 0)));
-        return labels;
+    /** Name per class; empty where the set has class numbers alone. */
+    List<String> classNames() {
+        return parts.get(0).classNames;
     }
 
-    /** All images. */
-    Images all() {
-        return select(IntStream.range(0, count()).toArray());
+    @Override
+    public short[] labels() {
+        short[] labels = new short[count()];
+        Configuration labelsAlone = withChecksums();
+        labelsAlone.set(ReadSupport.PARQUET_READ_SCHEMA, LABELS);
+        parts.forEach(part -> read(part, labelsAlone, (image, row) -> labels[image] = label(part, row)));
+        return labels;
     }
 
     /**
@@ -156,11 +191,12 @@ final class ParquetSet {
      * @param images indices in increasing order
      * @throws IllegalArgumentException if a file that is read is damaged
      */
-    Images select(int[] images) {
+    @Override
+    public Images select(int[] images) {
         PartFile set = parts.get(0);
         int imageBytes = set.height * set.width * Images.CHANNELS;
-        byte[] pixels = new byte[Math.multiplyExact(images.length, imageBytes)];
-        byte[] labels = new byte[images.length];
+        byte[] pixels = new byte[Images.bytes(images.length, set.height, set.width)];
+        short[] labels = new short[images.length];
         Configuration configuration = withChecksums();
         for (PartFile part : parts) {
             int from = insertionPoint(images, part.first);
@@ -169,7 +205,7 @@ final class ParquetSet {
                     int at = Arrays.binarySearch(images, image);
                     if (at >= 0) {
                         System.arraycopy(pixels(part, row, imageBytes), 0, pixels, at * imageBytes, imageBytes);
-                        labels[at] = (byte) row.getInteger("label", 0);
+                        labels[at] = label(part, row);
                     }
                 });
             }
@@ -181,6 +217,14 @@ final class ParquetSet {
     private static int insertionPoint(int[] images, int image) {
         int at = Arrays.binarySearch(images, image);
         return at >= 0 ? at : -at - 1;
+    }
+
+    private static short label(PartFile part, Group row) {
+        int label = row.getInteger("label", 0);
+        if (label < 0 || label >= part.classes) {
+            throw refusal(part.path, "has label " + label + ", though its classes are 0 to " + (part.classes - 1));
+        }
+        return (short) label;
     }
 
     private static byte[] pixels(PartFile part, Group row, int imageBytes) {
