@@ -1,7 +1,6 @@
 package org.evonorm.cli;
 
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
 import org.evonorm.data.ImageCollection;
@@ -44,7 +43,7 @@ final class DataOptions {
             description = {
                 "Side of the squares to which images of files are resized. Default: their own size, which must be one."
             })
-    private OptionalInt imageSize;
+    private Optional<Integer> imageSize;
 
     @Option(
             names = "--training",

@@ -1,6 +1,7 @@
 package org.evonorm.cli;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 import org.evonorm.data.ImageCollection;
@@ -21,9 +22,9 @@ final class ImagesArgument {
      *
      * @param size side to which images of files are resized; empty for images that agree in size
      */
-    ImagesArgument(String text, OptionalInt size) {
+    ImagesArgument(String text, Optional<Integer> size) {
         this.text = text.strip();
-        this.size = size;
+        this.size = size.map(OptionalInt::of).orElse(OptionalInt.empty());
         if (this.text.isEmpty()) {
             throw new IllegalArgumentException(
                     "--data names nothing; give " + SYNTHETIC + ", or the folder or file of images");

@@ -2,7 +2,7 @@ package org.evonorm.cli;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.evonorm.data.Dataset;
@@ -49,7 +49,7 @@ final class ImagesCommand implements Callable<Integer> {
             description = {
                 "Side of the squares to which images of files are resized. Default: their own size, which must be one."
             })
-    private OptionalInt imageSize;
+    private Optional<Integer> imageSize;
 
     @Option(
             names = "--output",

@@ -70,7 +70,7 @@ public record DatasetFacts(
     public String sizes() {
         String names =
                 classNames.isEmpty() || classNames.size() > SHOWN_NAMES ? "" : ": " + String.join(", ", classNames);
-        return training + " images to train on, " + validation + " to validate on (" + classes + " classes" + names
-                + ", " + name + ")";
+        return training + " images to train on, " + validation + " to validate on (" + classes + " classes, " + name
+                + names + ")";
     }
 }

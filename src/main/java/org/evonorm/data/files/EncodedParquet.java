@@ -4,7 +4,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,10 +12,9 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.evonorm.data.ImageCollection;
 
 /**
@@ -92,18 +90,10 @@ final class EncodedParquet implements PictureSource {
     }
 
     private static List<Path> paths(FileSystem system, Path path) throws IOException {
-        List<Path> paths = new ArrayList<>();
-        RemoteIterator<LocatedFileStatus> all = system.listFiles(path, true);
-        while (all.hasNext()) {
-            Path file = all.next().getPath();
-            if (file.getName().endsWith(SUFFIX)
-                    && !file.getName().startsWith(".")
-                    && !file.getName().startsWith("_")) {
-                paths.add(file);
-            }
-        }
-        paths.sort(Comparator.comparing(Path::toString));
-        return paths;
+        return FileTree.files(system, path).stream()
+                .map(FileStatus::getPath)
+                .filter(file -> file.getName().endsWith(SUFFIX))
+                .toList();
     }
 
     /** The part that a file's name tells, else the nearest of its folders below the root; empty if none does. */

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,9 +13,7 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.evonorm.data.ImageCollection;
 import org.evonorm.text.Quotation;
 
@@ -108,7 +105,7 @@ final class ImageFolder implements PictureSource {
         return Arrays.stream(files.listStatus(folder))
                 .filter(FileStatus::isDirectory)
                 .map(status -> status.getPath().getName())
-                .filter(name -> !isHidden(name))
+                .filter(name -> !FileTree.isHidden(name))
                 .sorted()
                 .toList();
     }
@@ -156,14 +153,9 @@ final class ImageFolder implements PictureSource {
     /** The images in a class's folder and the folders below, in the order of their paths. */
     private static List<Path> images(FileSystem files, Path folder) throws IOException {
         List<Path> images = new ArrayList<>();
-        RemoteIterator<LocatedFileStatus> all = files.listFiles(folder, true);
-        while (all.hasNext()) {
-            LocatedFileStatus file = all.next();
+        for (FileStatus file : FileTree.files(files, folder)) {
             String name = file.getPath().getName();
             String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-            if (isHidden(name)) {
-                continue;
-            }
             if (NOT_READ.contains(extension)) {
                 throw new IllegalArgumentException(shown(file.getPath()) + " is an image of the kind "
                         + extension.toUpperCase(Locale.ROOT)
@@ -177,12 +169,7 @@ final class ImageFolder implements PictureSource {
                 images.add(file.getPath());
             }
         }
-        images.sort(Comparator.comparing(Path::toString));
         return images;
-    }
-
-    private static boolean isHidden(String name) {
-        return name.startsWith(".") || name.startsWith("_");
     }
 
     private static String shown(Path path) {
