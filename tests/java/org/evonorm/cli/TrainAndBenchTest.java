@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -140,6 +142,51 @@ class TrainAndBenchTest {
             double correct = scored.getKey().get("accuracy").doubleValue() * scored.getValue();
             assertEquals(Math.rint(correct), correct, 1e-9);
         }
+    }
+
+    /** Every kind of files is told by itself, and images written as Parquet train as their source does. */
+    @Test
+    void readsAFolderPerClassAndItsParquet(@TempDir Path folder) throws Exception {
+        SplittableRandom random = new SplittableRandom(2);
+        for (String name : List.of("train/cat", "train/dog", "val/cat", "val/dog")) {
+            Files.createDirectories(folder.resolve("pets").resolve(name));
+            for (int i = 0; i < 20; i++) {
+                BufferedImage image = new BufferedImage(30, 20 + i, BufferedImage.TYPE_INT_RGB);
+                image.setRGB(random.nextInt(20), random.nextInt(20), random.nextInt());
+                ImageIO.write(
+                        image,
+                        "png",
+                        folder.resolve("pets/" + name + "/" + i + ".png").toFile());
+            }
+        }
+        String pets = folder.resolve("pets").toString();
+        String[] training = {"--layer", "BN-ReLU", "--batch", "8", "--crop", "16", "--steps", "2", "--validation", "10"
+        };
+        CommandLineRun mixed = run("train", with(training, "--data", pets));
+        assertEquals(1, mixed.status());
+        assertTrue(mixed.err().contains("; set data.image-size (--image-size)"), mixed.err());
+        CommandLineRun ofFiles = run("train", with(training, "--data", pets, "--image-size", "16"));
+        assertTrue(
+                ofFiles.out().startsWith("30 images to train on, 10 to validate on (2 classes, pets: cat, dog)"),
+                ofFiles.out() + ofFiles.err());
+        String written = folder.resolve("written").toString();
+        CommandLineRun images = CommandLineRun.of("images", "--data", pets, "--image-size", "16", "--output", written);
+        assertEquals(
+                "Wrote 40 training and 40 test images of pets to " + written,
+                images.out().strip());
+        CommandLineRun ofParquet = run("train", with(training, "--data", written));
+        assertEquals(accuracy(ofFiles), accuracy(ofParquet));
+        CommandLineRun synthetic = run("train", with(training, "--data", "synthetic", "--image-size", "16"));
+        assertTrue(synthetic.err().contains("--image-size is for images in files"), synthetic.err());
+    }
+
+    private static String accuracy(CommandLineRun run) {
+        assertEquals(0, run.status(), run.err());
+        return run.out().replaceAll("(?s).*accuracy ([0-9.]+%, loss [0-9.]+) .*", "$1");
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
     }
 
     @Test
