@@ -1,7 +1,9 @@
 package org.evonorm.data;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
+import org.evonorm.text.Quotation;
 
 /**
  * The facts of a data set that the driver of a search needs, without the images themselves.
@@ -68,9 +70,10 @@ public record DatasetFacts(
 
     /** A line that tells what is trained and validated on, the same for every command. */
     public String sizes() {
-        String names =
-                classNames.isEmpty() || classNames.size() > SHOWN_NAMES ? "" : ": " + String.join(", ", classNames);
-        return training + " images to train on, " + validation + " to validate on (" + classes + " classes, " + name
-                + names + ")";
+        String names = classNames.isEmpty() || classNames.size() > SHOWN_NAMES
+                ? ""
+                : ": " + classNames.stream().map(Quotation::shown).collect(Collectors.joining(", "));
+        return training + " images to train on, " + validation + " to validate on (" + classes + " classes, "
+                + Quotation.shown(name) + names + ")";
     }
 }

@@ -30,23 +30,27 @@ public record DataSettings(Source source, String path, int imageSize, int traini
 
     /** Kind of the images: the embedded set, or a format of files. */
     public enum Source {
-        SYNTHETIC(null, ""),
-        CIFAR(ImageFormat.CIFAR, "the folder or .tar.gz of the CIFAR binary files"),
-        FOLDER(ImageFormat.FOLDER, "the folder with one sub-folder of images per class, as all machines see it,"),
-        NUMPY(ImageFormat.NUMPY, "the .npz, the .npy of images, or the folder of .npy files, as all machines see it,"),
-        PARQUET(ImageFormat.PARQUET, "the folder that evonorm images wrote, as all machines see it,");
+        SYNTHETIC(Optional.empty(), ""),
+        CIFAR(Optional.of(ImageFormat.CIFAR), "the folder or .tar.gz of the CIFAR binary files"),
+        FOLDER(
+                Optional.of(ImageFormat.FOLDER),
+                "the folder with one sub-folder of images per class, as all machines see it,"),
+        NUMPY(
+                Optional.of(ImageFormat.NUMPY),
+                "the .npz, the .npy of images, or the folder of .npy files, as all machines see it,"),
+        PARQUET(Optional.of(ImageFormat.PARQUET), "the folder of Parquet files, as all machines see it,");
 
-        private final ImageFormat format;
+        private final Optional<ImageFormat> format;
         private final String path;
 
-        Source(ImageFormat format, String path) {
+        Source(Optional<ImageFormat> format, String path) {
             this.format = format;
             this.path = path;
         }
 
         /** The format of the files; empty for the embedded set. */
         Optional<ImageFormat> format() {
-            return Optional.ofNullable(format);
+            return format;
         }
     }
 

@@ -96,6 +96,20 @@ class ImageFolderTest {
         assertEquals(4 * 4 * 3 * 5, resized.pixels().length);
     }
 
+    @Test
+    void testImagesHaveTheSizeOfTrainingImages() throws IOException {
+        classes("train", 2, "a", "b");
+        classes("val", 2, "a", "b");
+        for (String file : List.of("a/image0.png", "a/image1.png", "b/image0.png", "b/image1.png")) {
+            Files.write(root.resolve("val").resolve(file), TestPictures.png(6, 6, 1));
+        }
+        assertTrue(
+                refusal()
+                        .startsWith(root + "/val/a/image0.png has 6×6 pixels and not 8×8 as " + root
+                                + "/train/a/image0.png"),
+                refusal());
+    }
+
     /** Selections agree with the whole, whatever their size. */
     @Test
     void selectionsEqualTheWhole() throws IOException {

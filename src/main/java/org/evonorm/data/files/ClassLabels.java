@@ -3,8 +3,8 @@ package org.evonorm.data.files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.evonorm.data.ImageCollection;
-import org.evonorm.data.ImageSet;
 
 /** The checks of class numbers that every source of files shares: their range, and an image for every class. */
 final class ClassLabels {
@@ -30,12 +30,12 @@ final class ClassLabels {
      *
      * @param names name per class; empty for classes that have numbers alone, from 0 to the largest label
      * @param test  the test pictures; empty where the source has none
-     * @param sizes makes one size of pictures, for a number of classes
+     * @param size  side to which pictures are resized; empty for pictures that agree in size
      * @throws IllegalArgumentException if there are too few or too many classes, a class has no training picture, or a
      *     test picture is of no class
      */
     static ImageCollection collection(
-            String name, List<String> names, PictureSource training, Optional<PictureSource> test, Sizes sizes) {
+            String name, List<String> names, PictureSource training, Optional<PictureSource> test, OptionalInt size) {
         int[] counts = counts(name, training);
         int classes = names.isEmpty() ? counts.length : names.size();
         if (classes < 2 || classes > ImageCollection.MOST_CLASSES) {
@@ -54,16 +54,10 @@ final class ClassLabels {
                     + classes + " classes, numbered from 0");
         }
         test.ifPresent(pictures -> requireKnown(name, classes, pictures));
-        ImageSet images = sizes.of(training, classes);
+        SizedSet images = new SizedSet(training, classes, size);
         return test.isPresent()
-                ? new ImageCollection(name, classes, names, images, sizes.of(test.get(), classes))
+                ? new ImageCollection(name, classes, names, images, images.ofSameSize(test.get()))
                 : ImageCollection.drawingTest(name, classes, names, images);
-    }
-
-    /** Makes images of one size from pictures. */
-    @FunctionalInterface
-    interface Sizes {
-        ImageSet of(PictureSource pictures, int classes);
     }
 
     private static int[] counts(String name, PictureSource pictures) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,7 +55,7 @@ final class EncodedParquet implements PictureSource {
      * @throws IllegalArgumentException if there is no file, or one is damaged or has other columns
      * @throws UncheckedIOException     if a folder cannot be read
      */
-    static ImageCollection open(Path path, Configuration hadoop, ClassLabels.Sizes sizes) {
+    static ImageCollection open(Path path, Configuration hadoop, OptionalInt size) {
         String place = path.toUri().getPath();
         Map<String, List<EncodedParquetFile>> parts = new TreeMap<>();
         try {
@@ -86,7 +87,7 @@ final class EncodedParquet implements PictureSource {
                 training.get(0).classNames(),
                 new EncodedParquet(training),
                 test,
-                sizes);
+                size);
     }
 
     private static List<Path> paths(FileSystem system, Path path) throws IOException {
@@ -155,6 +156,7 @@ final class EncodedParquet implements PictureSource {
                         rows,
                         (row, bytes) -> sink.take(
                                 before + row,
+                                bytes.length,
                                 () -> EncodedPicture.decode("row " + row + " of " + file.title(), bytes)));
             }
             first = end;

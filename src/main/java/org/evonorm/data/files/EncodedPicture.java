@@ -48,6 +48,9 @@ final class EncodedPicture {
     }
 
     private Picture decode() {
+        if (bytes.length > MOST_BYTES) {
+            throw refusal("has " + bytes.length + " bytes, more than the " + MOST_BYTES + " that an image may have");
+        }
         String format = ImageSignature.format(bytes)
                 .orElseThrow(
                         () -> refusal(bytes.length == 0 ? "is empty" : "is no PNG, JPEG, GIF or BMP by its content"));

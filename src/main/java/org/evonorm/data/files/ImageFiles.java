@@ -36,16 +36,15 @@ public final class ImageFiles {
      * @throws UncheckedIOException     if a file cannot be read
      */
     public static ImageCollection open(ImageFormat format, String path, OptionalInt size, Configuration hadoop) {
-        ClassLabels.Sizes sizes = (pictures, classes) -> new SizedSet(pictures, classes, size);
         Path location = Location.path(path);
         return switch (format) {
             case CIFAR -> resized(CifarFiles.read(java.nio.file.Path.of(path)).collection(), size);
-            case FOLDER -> ImageFolder.open(location, hadoop, sizes);
-            case NUMPY -> NumpyFiles.open(location, hadoop, sizes);
+            case FOLDER -> ImageFolder.open(location, hadoop, size);
+            case NUMPY -> NumpyFiles.open(location, hadoop, size);
             case PARQUET ->
                 isWrittenByEvonorm(location, hadoop)
                         ? resized(ParquetImages.open(path, hadoop), size)
-                        : EncodedParquet.open(location, hadoop, sizes);
+                        : EncodedParquet.open(location, hadoop, size);
         };
     }
 

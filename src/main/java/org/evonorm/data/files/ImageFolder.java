@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -56,7 +57,7 @@ final class ImageFolder implements PictureSource {
      * @throws IllegalArgumentException if a class has no image, or a file is an image of an unknown format
      * @throws UncheckedIOException     if a folder cannot be read
      */
-    static ImageCollection open(Path folder, Configuration hadoop, ClassLabels.Sizes sizes) {
+    static ImageCollection open(Path folder, Configuration hadoop, OptionalInt size) {
         try {
             FileSystem files = folder.getFileSystem(hadoop);
             Optional<Path> training = part(files, folder, TRAINING);
@@ -81,7 +82,7 @@ final class ImageFolder implements PictureSource {
                     classes,
                     read(files, root, classes),
                     tested,
-                    sizes);
+                    size);
         } catch (FileNotFoundException e) {
             throw new IllegalArgumentException("there is no folder " + shown(folder) + "; correct the path", e);
         } catch (IOException e) {
@@ -202,7 +203,7 @@ final class ImageFolder implements PictureSource {
     @Override
     public void read(int[] pictures, Sink sink) {
         for (int picture : pictures) {
-            sink.take(picture, () -> EncodedPicture.decode(title(picture), bytes(paths.get(picture))));
+            sink.take(picture, 0, () -> EncodedPicture.decode(title(picture), bytes(paths.get(picture))));
         }
     }
 

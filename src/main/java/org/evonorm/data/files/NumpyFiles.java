@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,7 +55,7 @@ final class NumpyFiles {
      * @throws IllegalArgumentException if arrays are missing, do not fit or are damaged
      * @throws UncheckedIOException     if a file cannot be read
      */
-    static ImageCollection open(Path path, Configuration hadoop, ClassLabels.Sizes sizes) {
+    static ImageCollection open(Path path, Configuration hadoop, OptionalInt size) {
         NumpyFiles arrays = new NumpyFiles(path.toUri().getPath());
         try {
             FileSystem files = path.getFileSystem(hadoop);
@@ -75,7 +76,7 @@ final class NumpyFiles {
                             + "); it is damaged, or may not be read",
                     e);
         }
-        return arrays.collection(stem(path.getName()), sizes);
+        return arrays.collection(stem(path.getName()), size);
     }
 
     private static String stem(String name) {
@@ -192,13 +193,13 @@ final class NumpyFiles {
         }
     }
 
-    private ImageCollection collection(String name, ClassLabels.Sizes sizes) {
+    private ImageCollection collection(String name, OptionalInt size) {
         Optional<PictureSource> test = pictures("test").or(() -> pictures("validation"));
         PictureSource training = pictures("training")
                 .orElseThrow(
                         () -> new IllegalArgumentException(place + " has no array of training images; name the arrays"
                                 + " x_train and y_train, train_images and train_labels, or images and labels"));
-        return ClassLabels.collection(name, List.of(), training, test, sizes);
+        return ClassLabels.collection(name, List.of(), training, test, size);
     }
 
     private Optional<PictureSource> pictures(String part) {

@@ -90,7 +90,7 @@ final class NumpyPictures implements PictureSource {
                     throw images.cut();
                 }
                 next = picture + 1;
-                sink.take(picture, () -> picture(bytes));
+                sink.take(picture, imageBytes, () -> picture(bytes));
             }
         } catch (IOException e) {
             throw images.unreadable(e);

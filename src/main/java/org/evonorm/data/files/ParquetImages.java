@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
@@ -147,7 +148,11 @@ public final class ParquetImages {
                 ParquetSet.KEY + "first",
                 "" + first));
         if (!collection.classNames().isEmpty()) {
-            metadata.put(ParquetSet.KEY + "class-names", String.join("\n", collection.classNames()));
+            metadata.put(
+                    ParquetSet.KEY + "class-names",
+                    collection.classNames().stream()
+                            .map(name -> name.replaceAll("\\R", " "))
+                            .collect(Collectors.joining("\n")));
         }
         return metadata;
     }

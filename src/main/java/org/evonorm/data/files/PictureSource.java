@@ -30,9 +30,10 @@ interface PictureSource {
         /**
          * Takes a picture.
          *
+         * @param bytes    bytes of memory that the picture takes until it is decoded
          * @param decoding gives the picture, in any thread and once; throws IllegalArgumentException with the name of
          *                 the picture's file where it cannot be decoded
          */
-        void take(int picture, Supplier<Picture> decoding);
+        void take(int picture, int bytes, Supplier<Picture> decoding);
     }
 }

@@ -2,6 +2,7 @@ package org.evonorm.data.files;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -14,14 +15,18 @@ import org.evonorm.data.Images;
  */
 final class SizedSet implements ImageSet {
 
-    /** Encoded pictures that are held at once. */
+    /** Pictures that are decoded together. */
     private static final int AT_ONCE = 256;
+    /** Bytes of encoded pictures from which on they are decoded, though they are fewer. */
+    private static final long BYTES_AT_ONCE = 1 << 26;
 
     private final PictureSource source;
     private final int classes;
     private final OptionalInt size;
-    /** The picture whose size all others must have, where they are not resized; null until it is needed. */
-    private Picture first;
+    /** The set whose first picture has the size that all others must have, where pictures are not resized. */
+    private final Optional<SizedSet> model;
+
+    private Optional<Picture> first = Optional.empty();
 
     /**
      * The set of the pictures of a source.
@@ -29,9 +34,19 @@ final class SizedSet implements ImageSet {
      * @param size side of the squares in pixels; empty for pictures that agree in size
      */
     SizedSet(PictureSource source, int classes, OptionalInt size) {
+        this(source, classes, size, Optional.empty());
+    }
+
+    private SizedSet(PictureSource source, int classes, OptionalInt size, Optional<SizedSet> model) {
         this.source = source;
         this.classes = classes;
         this.size = size;
+        this.model = model;
+    }
+
+    /** The set of the pictures of another source with the same classes, in the size of this set's pictures. */
+    SizedSet ofSameSize(PictureSource other) {
+        return new SizedSet(other, classes, size, Optional.of(this));
     }
 
     @Override
@@ -49,11 +64,19 @@ final class SizedSet implements ImageSet {
         return new Selection(indices).read();
     }
 
-    private synchronized Picture first() {
-        if (first == null) {
-            source.read(new int[] {0}, (picture, decoding) -> first = decoding.get());
+    private Picture first() {
+        return model.isPresent() ? model.get().first() : ownFirst();
+    }
+
+    private synchronized Picture ownFirst() {
+        if (first.isEmpty()) {
+            source.read(new int[] {0}, (picture, bytes, decoding) -> first = Optional.of(decoding.get()));
         }
-        return first;
+        return first.orElseThrow();
+    }
+
+    private String titleOfFirst() {
+        return model.orElse(this).source.title(0);
     }
 
     private int height() {
@@ -70,7 +93,7 @@ final class SizedSet implements ImageSet {
         }
         if (picture.height() != height() || picture.width() != width()) {
             throw new IllegalArgumentException(source.title(index) + " has " + picture.size() + " pixels and not "
-                    + first().size() + " as " + source.title(0)
+                    + first().size() + " as " + titleOfFirst()
                     + "; set data.image-size (--image-size), so that images are resized");
         }
         return picture;
@@ -84,6 +107,7 @@ final class SizedSet implements ImageSet {
         private final byte[] pixels;
         private final List<Supplier<Picture>> waiting = new ArrayList<>();
         private int done;
+        private long held;
 
         Selection(int[] indices) {
             this.indices = indices;
@@ -92,9 +116,10 @@ final class SizedSet implements ImageSet {
         }
 
         Images read() {
-            source.read(indices, (picture, decoding) -> {
+            source.read(indices, (picture, bytes, decoding) -> {
                 waiting.add(decoding);
-                if (waiting.size() == AT_ONCE) {
+                held += bytes;
+                if (waiting.size() == AT_ONCE || held > BYTES_AT_ONCE) {
                     decode();
                 }
             });
@@ -119,6 +144,7 @@ final class SizedSet implements ImageSet {
             }
             done += waiting.size();
             waiting.clear();
+            held = 0;
         }
 
         private List<RuntimeException> failure(int number) {
