@@ -26,8 +26,9 @@ final class NumpyPictures implements PictureSource {
         this.images = images;
         NpyHeader header = images.header();
         if (!List.of("|u1", "<u1", ">u1", "=u1").contains(header.type())) {
-            throw new IllegalArgumentException(images.title() + " has elements of the type '" + header.type()
-                    + "'; images are bytes from 0 to 255, as .astype('uint8') makes them");
+            throw new IllegalArgumentException(
+                    images.title() + " has elements of the type '" + header.type()
+                            + "'; images are bytes from 0 to 255, as (255 * x).astype('uint8') makes them of values from 0 to 1");
         }
         if (header.fortranOrder()) {
             throw new IllegalArgumentException(
