@@ -47,6 +47,8 @@ class PackageOrderTest {
             "rejection",
             "store",
             "settings",
+            "export.layer",
+            "export.python",
             "export",
             "search.spark",
             "search.progress",

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.evonorm.engine.cpu.LayerRun;
 import org.evonorm.engine.dl4j.Dl4jEngine;
 import org.evonorm.export.ExportFormat;
-import org.evonorm.export.ExportedLayer;
+import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.ChannelVectors;

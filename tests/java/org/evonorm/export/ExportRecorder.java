@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.evonorm.export.layer.Convention;
+import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.graph.Baselines;
 import org.evonorm.graph.Family;
 import org.evonorm.graph.Formula;

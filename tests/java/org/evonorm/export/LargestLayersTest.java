@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.evonorm.engine.pass.LayerPlan;
+import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.Elementwise;

@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.evonorm.engine.cpu.LayerRun;
 import org.evonorm.engine.cpu.LayerRuns;
+import org.evonorm.export.layer.Convention;
+import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.ChannelVectors;

@@ -3,6 +3,7 @@ package org.evonorm.export;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Elementwise;

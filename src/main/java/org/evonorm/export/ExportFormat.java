@@ -1,6 +1,10 @@
 package org.evonorm.export;
 
 import java.util.Locale;
+import org.evonorm.export.layer.ExportedLayer;
+import org.evonorm.export.python.JaxModule;
+import org.evonorm.export.python.KerasModule;
+import org.evonorm.export.python.PyTorchModule;
 import org.evonorm.graph.LayerJson;
 
 /** The formats that a layer can be exported in. */

@@ -3,6 +3,7 @@ package org.evonorm.export;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.graph.LayerLatex;
 
 /** The export to LaTeX: a layer as a displayed equation, for {@code \input} in a document that uses amsmath. */
@@ -13,7 +14,7 @@ final class LatexFile {
     /** The text of the file. */
     static String write(ExportedLayer exported) {
         List<String> comments = new ArrayList<>(List.of(exported.title()));
-        exported.provenance().forEach(sentence -> comments.add(PythonText.safe(sentence)));
+        comments.addAll(exported.provenance());
         return comments.stream().map(comment -> "% " + comment + "\n").collect(Collectors.joining()) + "\\[\n"
                 + LayerLatex.print(exported.layer()) + "\n\\]\n";
     }

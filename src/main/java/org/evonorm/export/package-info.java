@@ -1,8 +1,6 @@
 /**
- * Exports: a layer as a PyTorch, Keras or JAX module, as LaTeX, as a Graphviz graph, and the check file that the
- * modules compare themselves with.
+ * Exports: the formats that a layer can be exported in, and the check file that modules and models are compared with.
  *
- * <p>To read: {@link org.evonorm.export.ExportFormat}, {@code StraightLine}, {@code ModuleParts}, {@code PyTorchModule},
- * and for its training mode {@code PyTorchFunction}.
+ * <p>To read: {@link org.evonorm.export.ExportFormat}, {@link org.evonorm.export.CheckFile}.
  */
 package org.evonorm.export;

@@ -1,4 +1,4 @@
-package org.evonorm.export;
+package org.evonorm.export.python;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.evonorm.export.layer.Convention;
 import org.evonorm.program.Extent;
 import org.evonorm.program.Instruction;
 import org.evonorm.program.Operation;

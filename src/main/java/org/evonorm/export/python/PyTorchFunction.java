@@ -1,4 +1,4 @@
-package org.evonorm.export;
+package org.evonorm.export.python;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.evonorm.export.layer.RunningStatistic;
 import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.TrainableVector;
 import org.evonorm.program.Extent;
@@ -55,7 +56,9 @@ final class PyTorchFunction {
         if (!keepsMore || program.instructions().size() > MOST_INSTRUCTIONS) {
             return Optional.empty();
         }
-        List<String> aggregates = StraightLine.batchAggregates(layer.layer().graph());
+        List<String> aggregates = RunningStatistic.of(layer.graph()).values().stream()
+                .map(RunningStatistic::aggregate)
+                .toList();
         List<Integer> statistics = parts.line().runningStatistics().stream()
                 .map(running -> program.statistics().get(aggregates.indexOf(running.aggregate())))
                 .toList();

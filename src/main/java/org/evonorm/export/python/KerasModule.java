@@ -1,4 +1,4 @@
-package org.evonorm.export;
+package org.evonorm.export.python;
 
 import static org.evonorm.graph.IndexSet.BWH;
 import static org.evonorm.graph.IndexSet.WHCG;
@@ -8,13 +8,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.evonorm.export.layer.ExportedLayer;
+import org.evonorm.export.layer.RunningStatistic;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.Elementwise;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Statistic;
 
 /** The export to Keras: a layer as a {@code keras.layers.Layer}, for every backend of Keras 3. */
-final class KerasModule implements Dialect {
+public final class KerasModule implements Dialect {
 
     private static final String VERIFY = """
             def gradients(layer, x, dy):
@@ -144,7 +146,7 @@ final class KerasModule implements Dialect {
     }
 
     /** The source of the module. */
-    static String write(ExportedLayer exported) {
+    public static String write(ExportedLayer exported) {
         return new KerasModule(exported).write();
     }
 
@@ -297,7 +299,7 @@ final class KerasModule implements Dialect {
         if (parts.hasRunningStatistics()) {
             ofActivation.add("dtype = \"float64\" if self.variable_dtype == \"float64\" else \"float32\"");
         }
-        for (StraightLine.RunningStatistic running : parts.line().runningStatistics()) {
+        for (RunningStatistic running : parts.line().runningStatistics()) {
             ofActivation.add("self." + running.name() + " = self.add_weight(");
             ofActivation.add("    shape=(self.channels,), initializer=\""
                     + (running.statistic() == Statistic.MEAN ? "zeros" : "ones")

@@ -1,4 +1,4 @@
-package org.evonorm.export;
+package org.evonorm.export.python;
 
 import static org.evonorm.graph.IndexSet.BWH;
 import static org.evonorm.graph.IndexSet.WHCG;
@@ -7,13 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.evonorm.export.layer.ExportedLayer;
+import org.evonorm.export.layer.RunningStatistic;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.Elementwise;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Statistic;
 
 /** The export to JAX: a layer as a class of pure functions of parameters and state. */
-final class JaxModule implements Dialect {
+public final class JaxModule implements Dialect {
 
     private static final String VERIFY = """
             def verify(path):
@@ -123,7 +125,7 @@ final class JaxModule implements Dialect {
     }
 
     /** The source of the module. */
-    static String write(ExportedLayer exported) {
+    public static String write(ExportedLayer exported) {
         return new JaxModule(exported).write();
     }
 
@@ -267,7 +269,7 @@ final class JaxModule implements Dialect {
             ofActivation.add("params[\"" + vector.name() + "\"] = jnp.full(" + vector.size("self.channels") + ", "
                     + vector.kind().start() + ")");
         }
-        for (StraightLine.RunningStatistic running : parts.line().runningStatistics()) {
+        for (RunningStatistic running : parts.line().runningStatistics()) {
             ofActivation.add("state[\"" + running.name() + "\"] = jnp."
                     + (running.statistic() == Statistic.MEAN ? "zeros" : "ones") + "(self.channels)");
         }

@@ -1,4 +1,4 @@
-package org.evonorm.export;
+package org.evonorm.export.python;
 
 import static org.evonorm.graph.IndexSet.BWH;
 import static org.evonorm.graph.IndexSet.WHCG;
@@ -8,13 +8,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.evonorm.export.layer.ExportedLayer;
+import org.evonorm.export.layer.RunningStatistic;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.Elementwise;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Statistic;
 
 /** The export to PyTorch: a layer as a {@code torch.nn.Module}. */
-final class PyTorchModule implements Dialect {
+public final class PyTorchModule implements Dialect {
 
     private final ModuleParts parts;
     private final Optional<PyTorchFunction> function;
@@ -25,7 +27,7 @@ final class PyTorchModule implements Dialect {
     }
 
     /** The source of the module. */
-    static String write(ExportedLayer exported) {
+    public static String write(ExportedLayer exported) {
         return new PyTorchModule(exported).write();
     }
 
@@ -195,7 +197,7 @@ final class PyTorchModule implements Dialect {
         parts.affineVectors().forEach(vector -> lines.add("    " + parameter(vector)));
         List<String> ofActivation = new ArrayList<>();
         parts.graphVectors().forEach(vector -> ofActivation.add(parameter(vector)));
-        for (StraightLine.RunningStatistic running : parts.line().runningStatistics()) {
+        for (RunningStatistic running : parts.line().runningStatistics()) {
             ofActivation.add(
                     "self.register_buffer(\"" + running.name() + "\", torch.empty(channels, dtype=torch.float32))");
         }
@@ -229,7 +231,7 @@ final class PyTorchModule implements Dialect {
             ofActivation.add("nn.init.constant_(self." + vector.name() + ", "
                     + vector.kind().start() + ")");
         }
-        for (StraightLine.RunningStatistic running : parts.line().runningStatistics()) {
+        for (RunningStatistic running : parts.line().runningStatistics()) {
             ofActivation.add(
                     "self." + running.name() + (running.statistic() == Statistic.MEAN ? ".zero_()" : ".fill_(1)"));
         }
@@ -279,7 +281,7 @@ final class PyTorchModule implements Dialect {
     /** The lines that return the output of the function of training mode where that may run. */
     private List<String> callOfFunction(String tensors) {
         List<String> lines = new ArrayList<>();
-        List<StraightLine.RunningStatistic> statistics = parts.line().runningStatistics();
+        List<RunningStatistic> statistics = parts.line().runningStatistics();
         String call = function.orElseThrow().name() + ".apply(self, " + tensors + ")";
         lines.add("if "
                 + (statistics.isEmpty() ? "" : "self.counter.training and self.counter.process_group is None and ")

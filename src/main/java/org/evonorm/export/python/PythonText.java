@@ -1,4 +1,4 @@
-package org.evonorm.export;
+package org.evonorm.export.python;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,28 +10,6 @@ final class PythonText {
     private static final int WIDTH = 96;
 
     private PythonText() {}
-
-    /**
-     * Text of any origin, made safe for a docstring or comment: one line of visible characters that neither end the
-     * string nor begin an escape sequence.
-     */
-    static String safe(String text) {
-        return text.codePoints().mapToObj(PythonText::safe).collect(Collectors.joining());
-    }
-
-    private static String safe(int codePoint) {
-        return switch (Character.getType(codePoint)) {
-            // Line breaks, and the marks that show code in another order than it runs in, are in these categories.
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED -> " ";
-            default -> codePoint == '\\' ? "/" : codePoint == '"' ? "'" : Character.toString(codePoint);
-        };
-    }
 
     /** Methods of a class, with their indent and an empty line between them. */
     static String methods(List<String> methods) {

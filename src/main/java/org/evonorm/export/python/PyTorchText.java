@@ -1,4 +1,4 @@
-package org.evonorm.export;
+package org.evonorm.export.python;
 
 /** The Python texts of PyTorch modules that are the same for all layers. */
 final class PyTorchText {

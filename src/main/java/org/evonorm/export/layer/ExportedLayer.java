@@ -1,4 +1,4 @@
-package org.evonorm.export;
+package org.evonorm.export.layer;
 
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +19,8 @@ import org.evonorm.store.StoredCandidate;
  *
  * @param layer      the simplified form
  * @param id         id of the layer as proposed, by which its run knows it
- * @param provenance sentences on run, candidate and accuracies, which may contain any characters; empty for a layer
- *                   that belongs to no run
+ * @param provenance sentences on run, candidate and accuracies, each made one line of visible characters; empty for a
+ *                   layer that belongs to no run
  * @param convention the convention about eps and groups that its module follows
  */
 public record ExportedLayer(Layer layer, String id, List<String> provenance, Convention convention) {
@@ -28,7 +28,7 @@ public record ExportedLayer(Layer layer, String id, List<String> provenance, Con
     private static final int ID_DIGITS = 8;
 
     public ExportedLayer {
-        provenance = List.copyOf(provenance);
+        provenance = provenance.stream().map(OneLine::of).toList();
     }
 
     /** The layer by the definition of its primitives. */

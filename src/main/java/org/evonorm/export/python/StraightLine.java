@@ -1,4 +1,4 @@
-package org.evonorm.export;
+package org.evonorm.export.python;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -9,10 +9,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
+import org.evonorm.export.layer.Convention;
+import org.evonorm.export.layer.RunningStatistic;
 import org.evonorm.graph.Aggregate;
-import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Elementwise;
 import org.evonorm.graph.IndexSet;
@@ -52,13 +53,6 @@ record StraightLine(
     /** An assignment {@code name = expression}. */
     record Assignment(String name, String expression) {}
 
-    /**
-     * A running statistic: of the mean, of the mean square (rms) or of the variance (std).
-     *
-     * @param aggregate the identity of the batch aggregate, see {@link #batchAggregates}
-     */
-    record RunningStatistic(String name, Statistic statistic, String aggregate) {}
-
     /** Helper functions for primitives that the functions of a framework do not define as docs/design.md does. */
     enum Helper {
         /** {@code max}. */
@@ -81,22 +75,6 @@ record StraightLine(
     /** The code of a layer's graph in a framework. */
     static StraightLine of(Layer layer, Dialect dialect, Convention convention) {
         return new Writer(CanonicalForm.reduced(layer.graph()), layer.vectors(), dialect, convention).write();
-    }
-
-    /** The identities of a graph's batch aggregates in the order of its nodes, by the functions that they compute. */
-    static List<String> batchAggregates(LayerGraph graph) {
-        return IntStream.range(
-                        LayerGraph.INITIAL_NODES,
-                        LayerGraph.INITIAL_NODES + graph.nodes().size())
-                .filter(id ->
-                        graph.node(id).primitive() instanceof Aggregate aggregate && aggregate.over() == IndexSet.BWH)
-                .mapToObj(id -> identity(graph, id))
-                .toList();
-    }
-
-    private static String identity(LayerGraph graph, int id) {
-        return CandidateIdentity.id(
-                Layer.evolved(new LayerGraph(graph.nodes().subList(0, id + 1 - LayerGraph.INITIAL_NODES))));
     }
 
     /** Whether an aggregate over this index set is used. */
@@ -163,7 +141,7 @@ record StraightLine(
         private final Extent[] extents;
         private final Map<String, Integer> named = new HashMap<>();
         private final List<Assignment> assignments = new ArrayList<>();
-        private final List<RunningStatistic> runningStatistics = new ArrayList<>();
+        private final SortedMap<Integer, RunningStatistic> runningStatistics;
         private final Set<Aggregate> aggregates = new LinkedHashSet<>();
         private final Set<Helper> helpers = EnumSet.noneOf(Helper.class);
         private final Set<Integer> leaves = new TreeSet<>();
@@ -173,6 +151,7 @@ record StraightLine(
             this.vectors = vectors;
             this.dialect = dialect;
             this.convention = convention;
+            runningStatistics = RunningStatistic.of(reduced);
             int count = LayerGraph.INITIAL_NODES + reduced.nodes().size();
             same = new int[count];
             uses = new int[count];
@@ -200,7 +179,7 @@ record StraightLine(
                     List.copyOf(assignments),
                     tensor(output),
                     extents[output].isWhole(),
-                    List.copyOf(runningStatistics),
+                    List.copyOf(runningStatistics.values()),
                     aggregates,
                     helpers,
                     leaves);
@@ -332,13 +311,7 @@ record StraightLine(
             aggregates.add(aggregate);
             String running = "";
             if (aggregate.over() == IndexSet.BWH) {
-                running = unique(
-                        switch (aggregate.statistic()) {
-                            case MEAN -> "running_mean";
-                            case RMS -> "running_mean_square";
-                            case STD -> "running_var";
-                        });
-                runningStatistics.add(new RunningStatistic(running, aggregate.statistic(), identity(graph, id)));
+                running = runningStatistics.get(id).name();
             }
             boolean spread = aggregate.over() == IndexSet.WHCG && !extents[a].channels;
             texts[id] = dialect.aggregate(aggregate, spread ? dialect.withAllChannels(tensor(a)) : tensor(a), running);

@@ -1,4 +1,4 @@
-package org.evonorm.export;
+package org.evonorm.export.python;
 
 import java.util.Optional;
 import org.evonorm.graph.Aggregate;

@@ -1,4 +1,4 @@
-package org.evonorm.export;
+package org.evonorm.export.layer;
 
 import java.util.Locale;
 

@@ -1,10 +1,11 @@
-package org.evonorm.export;
+package org.evonorm.export.python;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.IndexSet;
 import org.evonorm.graph.LayerGraph;
@@ -250,7 +251,7 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         text.append(PythonText.wrapped("        ", exported.equation())).append("\n\n");
         paragraph(text, glossary());
         paragraph(text, shapes);
-        exported.provenance().forEach(sentence -> paragraph(text, PythonText.safe(sentence)));
+        exported.provenance().forEach(sentence -> paragraph(text, sentence));
         text.append("    Args:\n");
         argument(text, "channels: number of channels, C");
         if (hasGroups()) {
