@@ -49,6 +49,7 @@ class PackageOrderTest {
             "settings",
             "export.layer",
             "export.python",
+            "export.onnx",
             "export",
             "search.spark",
             "search.progress",

@@ -11,6 +11,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.evonorm.export.layer.Convention;
 import org.evonorm.export.layer.ExportedLayer;
+import org.evonorm.export.onnx.OnnxLayout;
+import org.evonorm.export.onnx.OnnxModel;
+import org.evonorm.export.onnx.OnnxParameters;
 import org.evonorm.graph.Baselines;
 import org.evonorm.graph.Family;
 import org.evonorm.graph.Formula;
@@ -88,5 +91,18 @@ final class ExportRecorder {
             Files.writeString(folder.resolve(format.symbol() + ".check.json"), check);
         }
         Files.writeString(folder.resolve("layer.dot"), ExportFormat.DOT.write(exported));
+        if (exported.convention() == Convention.EVONORM) {
+            for (OnnxLayout layout : OnnxLayout.values()) {
+                recordModel(folder, exported, layout);
+            }
+        }
+    }
+
+    /** Writes a model with trained parameters, which the three steps of the check file's training give. */
+    private static void recordModel(Path folder, ExportedLayer exported, OnnxLayout layout) throws IOException {
+        OnnxParameters parameters = OnnxModels.trained(exported, 16, 5);
+        String name = layout.name().toLowerCase(Locale.ROOT);
+        Files.write(folder.resolve(name + ".onnx"), OnnxModel.write(exported, parameters, layout));
+        Files.writeString(folder.resolve(name + ".check.json"), OnnxCheck.write(exported, parameters, layout));
     }
 }

@@ -72,7 +72,7 @@ class ExportedModuleTest {
     @ParameterizedTest
     @MethodSource("committed")
     void modulesAreThoseThatWereVerified(String name) throws IOException {
-        for (ExportFormat format : ExportFormat.values()) {
+        for (ExportFormat format : ExportFormat.texts()) {
             if (format.isModule()) {
                 assertEquals(
                         resource(name + "/" + format.symbol() + ".py"), format.write(asProposed(COMMITTED.get(name))));
@@ -233,7 +233,7 @@ class ExportedModuleTest {
     void textFromOutsideStaysTextInsideItsDocstring(String hostile) {
         ExportedLayer benign = new ExportedLayer(Baselines.get("EvoNorm-B0"), "0123456789abcdef", List.of("MARK"));
         ExportedLayer attacked = new ExportedLayer(benign.layer(), "0123456789abcdef", List.of(hostile));
-        for (ExportFormat format : ExportFormat.values()) {
+        for (ExportFormat format : ExportFormat.texts()) {
             String[] expected = format.write(benign).split("MARK", -1);
             String source = format.write(attacked);
             // Only the text itself differs, and it is one paragraph without quotes and escapes.

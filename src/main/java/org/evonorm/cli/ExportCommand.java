@@ -2,6 +2,7 @@ package org.evonorm.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -11,8 +12,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.evonorm.export.CheckFile;
 import org.evonorm.export.ExportFormat;
+import org.evonorm.export.OnnxCheck;
 import org.evonorm.export.layer.Convention;
 import org.evonorm.export.layer.ExportedLayer;
+import org.evonorm.export.onnx.OnnxModel;
+import org.evonorm.export.onnx.OnnxParameters;
 import org.evonorm.graph.NearestName;
 import org.evonorm.settings.RunConf;
 import org.evonorm.store.RunFolder;
@@ -21,6 +25,7 @@ import org.evonorm.text.Quotation;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,11 +34,11 @@ import picocli.CommandLine.TypeConversionException;
 /** The command {@code evonorm export}: writes a layer for other programs. */
 @Command(
         name = "export",
-        header = {"Writes a layer as a PyTorch, Keras or JAX module, LaTeX, a drawn graph or JSON.", ""},
+        header = {"Writes a layer as a PyTorch, Keras or JAX module, an ONNX model, LaTeX, a drawn graph or JSON.", ""},
         description = {
             "",
             "A module comes with a check file of the cpu engine's values and gradients beside it, and "
-                    + "compares itself with that when it is run as a program.",
+                    + "compares itself with that when it is run as a program. An ONNX model has one of values.",
             ""
         })
 final class ExportCommand implements Callable<Integer> {
@@ -82,15 +87,15 @@ final class ExportCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FORMAT",
             converter = FormatConverter.class,
-            description = "pytorch, keras, jax, latex, dot (for Graphviz) or json.")
+            description = "pytorch, keras, jax, onnx, latex, dot (for Graphviz) or json.")
     private ExportFormat format;
 
     @Option(
             names = "--output",
             paramLabel = "FILE",
             description = {
-                "File to write; a module's check file is named after it. "
-                        + "Without it, modules get a name after the layer, in this folder, and the rest is printed."
+                "File to write; a check file is named after it. Without it, modules and models get a name after the "
+                        + "layer, in this folder, and the rest is printed."
             })
     private Optional<Path> output;
 
@@ -105,6 +110,9 @@ final class ExportCommand implements Callable<Integer> {
             })
     private Convention convention;
 
+    @Mixin
+    private OnnxOptions onnx;
+
     @Option(names = "--force", description = "Replace files that exist.")
     private boolean force;
 
@@ -114,31 +122,52 @@ final class ExportCommand implements Callable<Integer> {
         ExportedLayer layer =
                 source.layer.map(named -> ExportedLayer.of(named.layer())).orElseGet(() -> candidate(source.found));
         if (convention != Convention.EVONORM) {
-            if (!format.isModule()) {
+            if (!format.isModule() && format != ExportFormat.ONNX) {
                 throw new IllegalArgumentException(
-                        "--convention is for modules (pytorch, keras, jax); leave it out for " + format.symbol());
+                        "--convention is for modules and models (pytorch, keras, jax, onnx); leave it out for "
+                                + format.symbol());
             }
             layer = layer.by(convention);
         }
-        PrintWriter out = spec.commandLine().getOut();
+        if (format == ExportFormat.ONNX) {
+            OnnxParameters parameters = onnx.parameters(layer);
+            write(
+                    layer,
+                    OnnxModel.write(layer, parameters, onnx.layout()),
+                    OnnxCheck.write(layer, parameters, onnx.layout()));
+            return 0;
+        }
+        onnx.requireNone(format);
+        String text = format.write(layer);
         if (format.isModule()) {
-            Path module = output.orElse(Path.of(layer.fileName() + "_" + format.symbol() + "." + format.extension()));
-            Path check = module.resolveSibling(withoutExtension(module) + ".check.json");
-            requireNew(module);
-            requireNew(check);
-            String checks = CheckFile.write(layer);
-            write(module, format.write(layer));
-            write(check, checks);
-            out.println("Wrote " + module + " and " + check + ". python " + module + " compares the two.");
+            write(layer, text.getBytes(StandardCharsets.UTF_8), CheckFile.write(layer));
         } else if (output.isPresent()) {
             requireNew(output.get());
-            write(output.get(), format.write(layer));
-            out.println("Wrote " + output.get() + ".");
+            write(output.get(), text.getBytes(StandardCharsets.UTF_8));
+            print("Wrote " + output.get() + ".\n");
         } else {
-            out.print(format.write(layer));
+            print(text);
         }
-        out.flush();
         return 0;
+    }
+
+    /** Writes a module or model and its check file. */
+    private void write(ExportedLayer layer, byte[] content, String checks) throws IOException {
+        String suffix = format.isModule() ? "_" + format.symbol() : "";
+        Path file = output.orElse(Path.of(layer.fileName() + suffix + "." + format.extension()));
+        Path check = file.resolveSibling(withoutExtension(file) + ".check.json");
+        requireNew(file);
+        requireNew(check);
+        write(file, content);
+        write(check, checks.getBytes(StandardCharsets.UTF_8));
+        print("Wrote " + file + " and " + check + "."
+                + (format.isModule() ? " python " + file + " compares the two." : "") + "\n");
+    }
+
+    private void print(String text) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(text);
+        out.flush();
     }
 
     private static ExportedLayer candidate(Found found) {
@@ -164,9 +193,9 @@ final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    private static void write(Path file, String text) throws IOException {
+    private static void write(Path file, byte[] content) throws IOException {
         try {
-            Files.writeString(file, text);
+            Files.write(file, content);
         } catch (IOException e) {
             throw OutputFile.failure(file, e);
         }

@@ -1,5 +1,7 @@
 package org.evonorm.export;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.export.python.JaxModule;
@@ -15,6 +17,8 @@ public enum ExportFormat {
     KERAS("py"),
     /** A class of pure functions of parameters and state, for JAX alone. */
     JAX("py"),
+    /** A model for ONNX Runtime and others, in evaluation mode. */
+    ONNX("onnx"),
     /** An equation for math mode with amsmath. */
     LATEX("tex"),
     /** A Graphviz graph. */
@@ -43,12 +47,27 @@ public enum ExportFormat {
         return this == PYTORCH || this == KERAS || this == JAX;
     }
 
-    /** The layer in this format, with a line break at the end. */
+    /** Whether the format is text, which a layer alone determines; an ONNX model holds parameters too. */
+    public boolean isText() {
+        return this != ONNX;
+    }
+
+    /** All formats that are text. */
+    public static List<ExportFormat> texts() {
+        return Arrays.stream(values()).filter(ExportFormat::isText).toList();
+    }
+
+    /**
+     * The layer in this format, with a line break at the end.
+     *
+     * @throws IllegalArgumentException if the format is no {@linkplain #isText text}
+     */
     public String write(ExportedLayer exported) {
         return switch (this) {
             case PYTORCH -> PyTorchModule.write(exported);
             case KERAS -> KerasModule.write(exported);
             case JAX -> JaxModule.write(exported);
+            case ONNX -> throw new IllegalArgumentException("a model needs parameters, so OnnxModel writes it");
             case LATEX -> LatexFile.write(exported);
             case DOT -> DotGraph.write(exported);
             case JSON -> LayerJson.write(exported.layer()) + "\n";

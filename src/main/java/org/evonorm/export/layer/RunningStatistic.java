@@ -2,11 +2,14 @@ package org.evonorm.export.layer;
 
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.CandidateIdentity;
+import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.IndexSet;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
@@ -36,6 +39,15 @@ public record RunningStatistic(String name, Statistic statistic, String aggregat
             }
         }
         return Collections.unmodifiableSortedMap(found);
+    }
+
+    /** The running statistics of a layer in the order of the canonical form's nodes, in which the engine has them. */
+    public static List<RunningStatistic> inOrderOfEngine(Layer layer) {
+        Map<String, RunningStatistic> named = of(CanonicalForm.reduced(layer.graph())).values().stream()
+                .collect(Collectors.toMap(RunningStatistic::aggregate, statistic -> statistic, (first, same) -> first));
+        return of(CanonicalForm.of(layer.graph())).values().stream()
+                .map(statistic -> named.get(statistic.aggregate()))
+                .toList();
     }
 
     private static String kind(Statistic statistic) {

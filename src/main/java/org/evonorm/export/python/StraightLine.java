@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import org.evonorm.export.layer.Convention;
+import org.evonorm.export.layer.NodeFacts;
 import org.evonorm.export.layer.RunningStatistic;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.CanonicalForm;
@@ -21,7 +22,6 @@ import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
 import org.evonorm.graph.Statistic;
-import org.evonorm.graph.TrainableVector;
 import org.evonorm.graph.TrainableVectors;
 
 /**
@@ -92,27 +92,6 @@ record StraightLine(
         return assignments.stream().anyMatch(line -> line.expression.contains("eps")) || output.contains("eps");
     }
 
-    /** The dimensions along which a value is known to have full size; it may have size 1 along the others. */
-    private record Extent(boolean batch, boolean space, boolean channels) {
-
-        Extent and(Extent other) {
-            return new Extent(batch || other.batch, space || other.space, channels || other.channels);
-        }
-
-        Extent over(IndexSet indexSet) {
-            return switch (indexSet) {
-                case BWH -> new Extent(false, false, channels);
-                case WH -> new Extent(batch, false, channels);
-                case WHC -> new Extent(batch, false, false);
-                case WHCG -> new Extent(batch, false, true);
-            };
-        }
-
-        boolean isWhole() {
-            return batch && space && channels;
-        }
-    }
-
     /** Writes the code, node by node. */
     private static final class Writer {
 
@@ -130,15 +109,13 @@ record StraightLine(
                 Map.of(IndexSet.BWH, "batch", IndexSet.WHC, "layer", IndexSet.WH, "instance", IndexSet.WHCG, "group");
 
         private final LayerGraph graph;
-        private final TrainableVectors vectors;
         private final Dialect dialect;
         private final Convention convention;
         private final int[] same;
         private final int[] uses;
         private final String[] texts;
         private final int[] strengths;
-        private final boolean[] nonNegative;
-        private final Extent[] extents;
+        private final List<NodeFacts> facts;
         private final Map<String, Integer> named = new HashMap<>();
         private final List<Assignment> assignments = new ArrayList<>();
         private final SortedMap<Integer, RunningStatistic> runningStatistics;
@@ -148,7 +125,6 @@ record StraightLine(
 
         Writer(LayerGraph reduced, TrainableVectors vectors, Dialect dialect, Convention convention) {
             this.graph = reduced;
-            this.vectors = vectors;
             this.dialect = dialect;
             this.convention = convention;
             runningStatistics = RunningStatistic.of(reduced);
@@ -157,17 +133,15 @@ record StraightLine(
             uses = new int[count];
             texts = new String[count];
             strengths = new int[count];
-            nonNegative = new boolean[count];
-            extents = new Extent[count];
+            facts = NodeFacts.of(new Layer(reduced, false, vectors));
         }
 
         StraightLine write() {
             findSame();
-            start(LayerGraph.X, "x", new Extent(true, true, true));
-            start(LayerGraph.ZERO, "zero", new Extent(false, false, false));
-            start(LayerGraph.V0, "v0", extent(vectors.v0()));
-            start(LayerGraph.V1, "v1", extent(vectors.v1()));
-            nonNegative[LayerGraph.ZERO] = true;
+            start(LayerGraph.X, "x");
+            start(LayerGraph.ZERO, "zero");
+            start(LayerGraph.V0, "v0");
+            start(LayerGraph.V1, "v1");
             for (int id = LayerGraph.INITIAL_NODES; id < texts.length; id++) {
                 // A node without uses equals another node, or was only a factor 1.
                 if (same[id] == id && uses[id] > 0) {
@@ -178,15 +152,11 @@ record StraightLine(
             return new StraightLine(
                     List.copyOf(assignments),
                     tensor(output),
-                    extents[output].isWhole(),
+                    facts.get(output).isWhole(),
                     List.copyOf(runningStatistics.values()),
                     aggregates,
                     helpers,
                     leaves);
-        }
-
-        private static Extent extent(TrainableVector vector) {
-            return new Extent(false, false, vector.per() == TrainableVector.Per.CHANNEL);
         }
 
         /** Finds the nodes that only add 0 or multiply by 1, and counts the uses of all other nodes without them. */
@@ -224,10 +194,9 @@ record StraightLine(
             return id == LayerGraph.ZERO || isOne(id);
         }
 
-        private void start(int id, String name, Extent extent) {
+        private void start(int id, String name) {
             texts[id] = name;
             strengths[id] = VALUE;
-            extents[id] = extent;
         }
 
         private void writeNode(int id, Node node) {
@@ -239,8 +208,6 @@ record StraightLine(
                 return;
             }
             Elementwise primitive = (Elementwise) node.primitive();
-            extents[id] = extents[a].and(extents[b]);
-            nonNegative[id] = isNonNegative(primitive, a, b);
             if (isOne(id)) {
                 texts[id] = dialect.function(Elementwise.EXP) + "(zero)";
                 return;
@@ -299,7 +266,7 @@ record StraightLine(
             String divisor;
             if (convention == Convention.PAPER) {
                 divisor = isNumber(b) ? operand(b, a) : atLeast(b, SIGN);
-            } else if (nonNegative[b]) {
+            } else if (facts.get(b).isNonNegative()) {
                 divisor = "(" + (isNumber(b) && !isNumber(a) ? operand(b, a) : atLeast(b, SUM)) + " + self.eps)";
             } else {
                 divisor = call(Helper.NONZERO, tensor(b) + ", self.eps");
@@ -313,24 +280,12 @@ record StraightLine(
             if (aggregate.over() == IndexSet.BWH) {
                 running = runningStatistics.get(id).name();
             }
-            boolean spread = aggregate.over() == IndexSet.WHCG && !extents[a].channels;
+            boolean spread = aggregate.over() == IndexSet.WHCG && !facts.get(a).channels();
             texts[id] = dialect.aggregate(aggregate, spread ? dialect.withAllChannels(tensor(a)) : tensor(a), running);
-            extents[id] = extents[a].over(aggregate.over());
-            nonNegative[id] = aggregate.statistic() != Statistic.MEAN || nonNegative[a];
             name(
                     id,
                     AGGREGATE_NAMES.get(aggregate.over()) + "_"
                             + aggregate.statistic().symbol());
-        }
-
-        private boolean isNonNegative(Elementwise primitive, int a, int b) {
-            return switch (primitive) {
-                case EXP, SIGMOID, ABS, SQUARE -> true;
-                case MAX -> nonNegative[a] || nonNegative[b];
-                case ADD, MUL, DIV -> nonNegative[a] && nonNegative[b];
-                case SQRT, TANH, ERF -> nonNegative[a];
-                case NEG, LOG -> false;
-            };
         }
 
         private String call(Helper helper, String inputs) {
