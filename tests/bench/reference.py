@@ -16,7 +16,7 @@ from torch import nn
 
 EPS = 1e-5
 DECAY = 0.9
-GROUP_CHANNELS = 8
+GROUPS = ("size", 8)
 MEMORY_FORMATS = {"nchw": torch.contiguous_format, "channels-last": torch.channels_last}
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -40,18 +40,20 @@ class BatchMoments:
         return value
 
 
-def group_channels(channels):
-    """Channels of one group: the largest divisor of `channels` that is at most 8."""
-    return max(size for size in range(1, GROUP_CHANNELS + 1) if channels % size == 0)
+def group_channels(channels, rule=GROUPS):
+    """Channels of one group, by a rule ("size", channels per group) or ("count", groups), lowered until it divides."""
+    kind, number = rule
+    divisor = max(k for k in range(1, number + 1) if channels % k == 0)
+    return divisor if kind == "size" else channels // divisor
 
 
 DIMENSIONS = {"bwh": (0, 2, 3), "whc": (1, 2, 3), "wh": (2, 3)}
 
 
 def mean_over(a, over):
-    """Mean over an index set, in a shape that broadcasts with `a`."""
-    if over == "whcg":
-        size = group_channels(a.shape[1])
+    """Mean over an index set, in a shape that broadcasts with `a`; a rule of groups stands for whcg by this rule."""
+    if over == "whcg" or over not in DIMENSIONS:
+        size = group_channels(a.shape[1], GROUPS if over == "whcg" else over)
         means = a.mean((2, 3)).unflatten(1, (-1, size)).mean(2)
         return means.repeat_interleave(size, 1)[:, :, None, None]
     return a.mean(DIMENSIONS[over], keepdim=True)
@@ -274,6 +276,8 @@ def layer_from_graph(graph):
         if INITIAL_NODES + index in reachable:
             reachable.update(nodes[index]["in"])
 
+    rule = next(iter(graph.get("groups", {}).items()), GROUPS)
+
     def function(x, v0, v1, moments):
         values = {0: x, 1: torch.zeros_like(x)}
         values.update((i, vector.expand_as(x)) for i, vector in ((2, v0), (3, v1)) if vector is not None)
@@ -281,7 +285,8 @@ def layer_from_graph(graph):
             if node_id in reachable:
                 inputs = [values[i] for i in node["in"]]
                 if node["op"] in AGGREGATES:
-                    value = AGGREGATES[node["op"]](inputs[0], node["over"], moments).expand_as(x)
+                    over = rule if node["over"] == "whcg" else node["over"]
+                    value = AGGREGATES[node["op"]](inputs[0], over, moments).expand_as(x)
                 else:
                     value = ELEMENTWISE[node["op"]](*inputs)
                 values[node_id] = value

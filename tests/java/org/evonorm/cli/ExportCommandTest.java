@@ -62,11 +62,43 @@ class ExportCommandTest {
         assertTrue(text.contains("range(1, 33)"), text);
     }
 
+    @Test
+    void anOnnxModelTakesTheParametersOfATrainedModule() throws IOException {
+        Path state = folder.resolve("state.json");
+        Files.writeString(state, "{\"gamma\":[1,2],\"beta\":[0,1],\"v1\":[1,1],\"running_var\":[3,4]}");
+        Path model = folder.resolve("layer.onnx");
+        CommandLineRun run = CommandLineRun.of(
+                ("export --layer EvoNorm-B0 --format onnx --layout nlc --parameters " + state + " --output " + model)
+                        .split(" "));
+        assertEquals("", run.err());
+        assertEquals("Wrote " + model + " and " + folder.resolve("layer.check.json") + ".\n", run.out());
+        String check = Files.readString(folder.resolve("layer.check.json"));
+        assertTrue(check.contains("\"shape\" : [ 3, 8, 2 ]"), check);
+        assertTrue(Files.size(model) > 100);
+        CommandLineRun again = CommandLineRun.of(
+                ("export --layer EvoNorm-S0 --format onnx --channels 4 --output " + model).split(" "));
+        assertTrue(again.err().contains("layer.onnx exists"), again.err());
+        assertEquals(
+                0,
+                CommandLineRun.of(("export --layer EvoNorm-S0 --format onnx --convention paper --channels 64 --force"
+                                        + " --output " + model)
+                                .split(" "))
+                        .status());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
             value = {
-                "--layer x --format onnx; 2; known are pytorch, keras, jax, latex, dot, json",
+                "--layer x --format onix; 2; known are pytorch, keras, jax, onnx, latex, dot, json",
+                "--layer x --format onnx --output FOLDER/x.onnx; 1; needs either --channels C",
+                "--layer x --format onnx --channels 8 --parameters FOLDER/x.json; 1; needs either --channels C",
+                "--layer x --format onnx --channels 0 --output FOLDER/x.onnx; 1; a model has 1 to 16384 channels, not 0",
+                "--layer x --format onnx --channels many; 2; --channels",
+                "--layer x --format onnx --channels 8 --layout NCX; 2; known are NCHW, NHWC, NCL, NLC, NCDHW, NDHWC",
+                "--layer x --format jax --channels 8 --output FOLDER/x.py; 1; are for --format onnx; leave them out for jax",
+                "--layer x --format onnx --parameters FOLDER/none.json --output FOLDER/x.onnx; 1; none.json",
+                "--layer exp(exp(exp(square(x)*square(x)))) --format onnx --channels 8 --output FOLDER/x.onnx; 1; not finite",
                 "--format pytorch; 2; --layer",
                 "--run runs/x --format pytorch; 2; --candidate",
                 "--layer x --run runs/x --candidate a --format json; 2; mutually exclusive",
@@ -88,5 +120,6 @@ class ExportCommandTest {
         assertTrue(run.err().contains(culprit), run.err());
         assertFalse(run.err().contains("\tat "), run.err());
         assertFalse(Files.exists(folder.resolve("x.py")));
+        assertFalse(Files.exists(folder.resolve("x.onnx")));
     }
 }

@@ -15,14 +15,18 @@ import org.evonorm.export.onnx.OnnxLayout;
 import org.evonorm.export.onnx.OnnxModel;
 import org.evonorm.export.onnx.OnnxParameters;
 import org.evonorm.graph.Baselines;
+import org.evonorm.graph.Elementwise;
 import org.evonorm.graph.Family;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.Layer;
+import org.evonorm.graph.LayerGraph;
+import org.evonorm.graph.Node;
+import org.evonorm.graph.Primitive;
 import org.evonorm.graph.RandomGraphs;
 
 /**
- * The recorder of exports: it writes modules and check files of all baselines and of random graphs of both families,
- * for {@code tests/bench/verify_exports.py}. The resources of {@link ExportedModuleTest} are copies of some. Random
+ * The recorder of exports: it writes modules, ONNX models and check files of all baselines, of every primitive and of random graphs of both families,
+ * for {@code tests/bench/verify_exports.py} and {@code verify_onnx.py}. The resources of {@link ExportedModuleTest} are copies of some. Random
  * graphs that are not finite on random inputs are skipped.
  *
  * <p>Arguments: FOLDER and the number of random graphs per family.
@@ -59,6 +63,21 @@ final class ExportRecorder {
             ExportedLayer layer = ExportedLayer.of(Baselines.get(name)).by(Convention.PAPER);
             record(folder.resolve("paper_" + layer.fileName()), layer);
         }
+        for (Primitive primitive : Primitive.all()) {
+            Node node = primitive.arity() == 1
+                    ? new Node(primitive, LayerGraph.X)
+                    : new Node(primitive, LayerGraph.X, LayerGraph.V1);
+            Node product = new Node(Elementwise.MUL, LayerGraph.X, LayerGraph.INITIAL_NODES);
+            record(
+                    folder.resolve("primitive_" + primitive.symbol()),
+                    Layer.evolved(new LayerGraph(List.of(node, product))));
+        }
+        for (String groups : List.of("count(4)", "count(32)", "size(3)")) {
+            record(
+                    folder.resolve("groups_" + groups.replaceAll("\\W", "_")),
+                    Formula.parse(
+                            "groups = " + groups + "; x * sigmoid(v1 * x) / std_whcg(x) + mean_whcg(mean_whc(x))"));
+        }
         for (Family family : Family.values()) {
             SplittableRandom random = new SplittableRandom(7);
             RandomGraphs graphs = new RandomGraphs(family, NODES);
@@ -91,10 +110,8 @@ final class ExportRecorder {
             Files.writeString(folder.resolve(format.symbol() + ".check.json"), check);
         }
         Files.writeString(folder.resolve("layer.dot"), ExportFormat.DOT.write(exported));
-        if (exported.convention() == Convention.EVONORM) {
-            for (OnnxLayout layout : OnnxLayout.values()) {
-                recordModel(folder, exported, layout);
-            }
+        for (OnnxLayout layout : OnnxLayout.values()) {
+            recordModel(folder, exported, layout);
         }
     }
 

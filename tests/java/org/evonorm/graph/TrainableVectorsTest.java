@@ -37,7 +37,7 @@ class TrainableVectorsTest {
                 new SearchSpace(Primitive.all(), SearchSpace.of(Family.B).initialNodes(), random(random));
         for (int i = 0; i < 2000; i++) {
             LayerGraph graph = new RandomGraphs(space, 1 + random.nextInt(30)).next(random);
-            Layer layer = new Layer(graph, random.nextBoolean(), random(random));
+            Layer layer = new Layer(graph, random.nextBoolean(), random(random), GroupRule.DEFAULT);
             assertEquals(layer, LayerJson.read(LayerJson.write(layer)));
             Layer parsed = Formula.parse(Formula.print(layer));
             assertEquals(CanonicalLayer.of(layer), CanonicalLayer.of(parsed), Formula.print(layer));
@@ -59,7 +59,8 @@ class TrainableVectorsTest {
         Layer unreached = new Layer(
                 Formula.parse("x * x").graph(),
                 true,
-                new TrainableVectors(new TrainableVector(Per.LAYER, 2), new TrainableVector(Per.LAYER, 2)));
+                new TrainableVectors(new TrainableVector(Per.LAYER, 2), new TrainableVector(Per.LAYER, 2)),
+                GroupRule.DEFAULT);
         assertEquals(CandidateIdentity.id(Formula.parse("x * x")), CandidateIdentity.id(unreached));
     }
 

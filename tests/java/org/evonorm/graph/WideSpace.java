@@ -1,6 +1,6 @@
 package org.evonorm.graph;
 
-/** The search space with all that the paper's has not: erf, and one value per layer with starts of its own. */
+/** The search space with all that the paper's has not: erf, one value per layer with starts of its own, and four groups. */
 public final class WideSpace {
 
     private WideSpace() {}
@@ -12,6 +12,7 @@ public final class WideSpace {
                 SearchSpace.of(family).initialNodes(),
                 new TrainableVectors(
                         new TrainableVector(TrainableVector.Per.LAYER, -0.25),
-                        new TrainableVector(TrainableVector.Per.LAYER, 0.5)));
+                        new TrainableVector(TrainableVector.Per.LAYER, 0.5)),
+                new GroupRule(GroupRule.Kind.COUNT, 4));
     }
 }

@@ -194,7 +194,9 @@ final class Interpretation {
         if (instruction.extent() != Extent.SAMPLE_CHANNEL) {
             demand(instruction, Extent.CHANNEL, Extent.CHANNEL);
         }
-        int group = instruction.operation() == Operation.MEAN_C ? channels : LayerGraph.groupSize(channels);
+        int group = instruction.operation() == Operation.MEAN_C
+                ? channels
+                : instruction.groups().size(channels);
         for (int element = 0; element < result.length; element++) {
             int first = element - element % channels % group;
             for (int member = first; member < first + group; member++) {

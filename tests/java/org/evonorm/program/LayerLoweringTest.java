@@ -12,6 +12,7 @@ import org.evonorm.graph.Baselines;
 import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.Family;
 import org.evonorm.graph.Formula;
+import org.evonorm.graph.GroupRule;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
@@ -140,7 +141,8 @@ class LayerLoweringTest {
             TrainableVectors vectors = new TrainableVectors(
                     new TrainableVector(TrainableVector.Per.values()[random.nextInt(2)], 0),
                     new TrainableVector(TrainableVector.Per.values()[random.nextInt(2)], 0.5));
-            Layer layer = CanonicalLayer.of(new Layer(graphs.next(random), random.nextBoolean(), vectors))
+            Layer layer = CanonicalLayer.of(
+                            new Layer(graphs.next(random), random.nextBoolean(), vectors, GroupRule.DEFAULT))
                     .layer();
             Comparison comparison = SHAPES.get(trial % SHAPES.size());
             Point point = Points.fit(Points.gaussian(comparison.shape(), random), layer);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.util.Arrays;
 import java.util.List;
+import org.evonorm.graph.GroupRule;
 import org.evonorm.graph.IndexSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Which forms the rewrites lead to; equal ones are one instruction. That values stay, {@link RewritesTest} shows. */
 class ProgramBuilderTest {
 
-    private final ProgramBuilder builder = new ProgramBuilder();
+    private final ProgramBuilder builder = new ProgramBuilder(GroupRule.DEFAULT);
     private int x;
     private int dy;
     private int v0;
@@ -39,7 +40,8 @@ class ProgramBuilderTest {
     }
 
     private void assertIs(Operation operation, Extent extent, int value, int... inputs) {
-        assertEquals(new Instruction(operation, Arrays.stream(inputs).boxed().toList(), 0, extent), at(value));
+        int argument = operation == Operation.MEAN_G ? GroupRule.DEFAULT.code() : 0;
+        assertEquals(new Instruction(operation, Arrays.stream(inputs).boxed().toList(), argument, extent), at(value));
     }
 
     @Test

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
+import org.evonorm.graph.GroupRule;
 import org.evonorm.graph.IndexSet;
-import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.TensorShape;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +36,7 @@ class RewritesTest {
     private static final class Requests {
 
         private final SplittableRandom random;
-        private final ProgramBuilder builder = new ProgramBuilder();
+        private final ProgramBuilder builder = new ProgramBuilder(GroupRule.DEFAULT);
         private final double[][] leaves = new double[LEAVES.size()][];
         private final List<Integer> answers = new ArrayList<>();
         private final List<double[]> expected = new ArrayList<>();
@@ -196,7 +196,7 @@ class RewritesTest {
                 case BWH -> channel;
                 case WHC -> sample;
                 case WH -> sample * SHAPE.channels() + channel;
-                case WHCG -> (sample * SHAPE.channels() + channel) / LayerGraph.groupSize(SHAPE.channels());
+                case WHCG -> (sample * SHAPE.channels() + channel) / GroupRule.DEFAULT.size(SHAPE.channels());
             };
         }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
+import org.evonorm.graph.GroupRule;
 import org.evonorm.graph.Primitive;
 import org.evonorm.graph.SearchSpace;
 import org.junit.jupiter.api.Test;
@@ -43,13 +44,24 @@ class SearchSpaceSettingsTest {
                 "search.primitives=[add, zzzzzzzzz]; Known are paper, add",
                 "search.vectors.v0.per=plane; one of channel, layer, none",
                 "search.vectors.v1.start=NaN; a number of float32",
-                "search.vectors.v2.per=layer; search.vectors.v2"
+                "search.vectors.v2.per=layer; search.vectors.v2",
+                "search.groups=8; a rule of groups is size(N)",
+                "search.groups=\"count(0)\"; a rule of groups is size(N)",
+                "search.groups=\"size(65537)\"; N of 1 to 65536",
+                "search.group-size=8; search.group-size"
             })
     void otherValuesAreRefusedInOneSentence(String override, String part) {
         String message =
                 assertThrows(SettingsException.class, () -> space(override)).getMessage();
         assertTrue(message.contains(part.strip()), message);
         assertEquals(1, message.lines().count(), message);
+    }
+
+    @Test
+    void groupsAreThoseOfFormulas() {
+        assertEquals(GroupRule.DEFAULT, space().groups());
+        assertEquals(
+                GroupRule.PUBLISHED, space("search.groups = \" count( 32 ) \"").groups());
     }
 
     @Test

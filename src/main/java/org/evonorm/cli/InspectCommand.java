@@ -11,8 +11,10 @@ import org.evonorm.engine.pass.LayerPlan;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.CanonicalForm;
+import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.Family;
 import org.evonorm.graph.Formula;
+import org.evonorm.graph.GroupRule;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.LayerJson;
@@ -109,6 +111,9 @@ final class InspectCommand implements Callable<Integer> {
                         "vectors",
                         "v0: " + layer.vectors().v0().description() + "; v1: "
                                 + layer.vectors().v1().description());
+            }
+            if (!CanonicalLayer.of(layer).groups().equals(GroupRule.DEFAULT)) {
+                property(out, "groups", layer.groups().description());
             }
             property(out, "affine", layer.affine() ? "gamma * y + beta follows" : "none");
             LayerPlan plan = LayerPlan.training(Simplification.of(layer));

@@ -86,7 +86,7 @@ public final class CheckFile {
         json.put("eps", LayerGraph.EPSILON)
                 .put("decay", CheckDraw.DECAY)
                 .put("rtol", CheckedResults.RELATIVE_TOLERANCE);
-        json.put("groups", shape.channels() / LayerGraph.groupSize(shape.channels()));
+        json.put("groups", exported.layer().groups().count(shape.channels()));
         putTraining(json.putObject("training"), best);
         ArrayNode atEdges = json.putArray("training_at_edges");
         edges.ifPresent(draw -> putTraining(atEdges.addObject(), draw));

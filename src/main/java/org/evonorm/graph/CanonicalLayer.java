@@ -22,7 +22,8 @@ public final class CanonicalLayer implements Serializable {
         return new CanonicalLayer(new Layer(
                 CanonicalForm.of(layer.graph()),
                 layer.affine(),
-                layer.vectors().whereReached(layer.graph(), TrainableVectors.PAPER)));
+                layer.vectors().whereReached(layer.graph(), TrainableVectors.PAPER),
+                layer.groups().whereReached(layer.graph(), GroupRule.DEFAULT)));
     }
 
     /** The layer itself, for methods that take layers in any form. */
@@ -38,6 +39,11 @@ public final class CanonicalLayer implements Serializable {
     /** Shapes and start values of v0 and v1; the paper's for a vector that the graph does not reach. */
     public TrainableVectors vectors() {
         return layer.vectors();
+    }
+
+    /** The rule that divides channels into groups; the default for a graph without groups. */
+    public GroupRule groups() {
+        return layer.groups();
     }
 
     /** Whether {@code gamma * y + beta} follows the graph. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.evonorm.graph.FormulaTokens.Kind;
 import org.evonorm.graph.FormulaTokens.Token;
@@ -14,7 +15,9 @@ import org.evonorm.graph.FormulaTokens.Token;
  * The recursive-descent parser of {@link Formula}; equal subexpressions become one node.
  *
  * <pre>
- * layer   = {("v0" | "v1") "=" ("channel" | "layer") "(" ["-"] number ")" ";"} {name "=" sum ";"} sum ["|" "no" "affine"]
+ * layer   = {vector | groups} {name "=" sum ";"} sum ["|" "no" "affine"]
+ * vector  = ("v0" | "v1") "=" ("channel" | "layer") "(" ["-"] number ")" ";"
+ * groups  = "groups" "=" ("size" | "count") "(" number ")" ";"
  * sum     = product {("+" | "-") product}
  * product = negation {("*" | "/") negation}
  * negation = {"-"} value
@@ -29,7 +32,8 @@ final class FormulaParser {
     private static final Map<String, Integer> INITIAL_NODES =
             Map.of("x", LayerGraph.X, "v0", LayerGraph.V0, "v1", LayerGraph.V1);
     private static final Map<String, Primitive> PRIMITIVES = primitives();
-    private static final Set<String> VECTORS = Set.of("v0", "v1");
+    private static final String GROUPS = "groups";
+    private static final Set<String> PROPERTIES = Set.of("v0", "v1", GROUPS);
     private static final String VALUE = "a value: x, 0, 1, v0, v1, a function or '('";
     private static final String POWER = " (write powers as square(x) or x * x)";
 
@@ -38,6 +42,7 @@ final class FormulaParser {
     private final Map<Node, Integer> ids = new HashMap<>();
     private final Map<String, Integer> bindings = new HashMap<>();
     private final Map<String, TrainableVector> vectors = new HashMap<>();
+    private Optional<GroupRule> groups = Optional.empty();
     private int depth;
 
     FormulaParser(String formula) {
@@ -51,8 +56,12 @@ final class FormulaParser {
     }
 
     Layer parse() {
-        while (tokens.startsBinding() && VECTORS.contains(tokens.peek().text())) {
-            vector();
+        while (tokens.startsBinding() && PROPERTIES.contains(tokens.peek().text())) {
+            if (tokens.peek().text().equals(GROUPS)) {
+                groups();
+            } else {
+                vector();
+            }
         }
         while (tokens.startsBinding()) {
             binding();
@@ -72,7 +81,11 @@ final class FormulaParser {
         TrainableVectors given = new TrainableVectors(
                 vectors.getOrDefault("v0", TrainableVectors.PAPER.v0()),
                 vectors.getOrDefault("v1", TrainableVectors.PAPER.v1()));
-        return new Layer(graph, affine, given.whereReached(graph, TrainableVectors.PAPER));
+        return new Layer(
+                graph,
+                affine,
+                given.whereReached(graph, TrainableVectors.PAPER),
+                groups.orElse(GroupRule.DEFAULT).whereReached(graph, GroupRule.DEFAULT));
     }
 
     /** The nodes up to the output, which do not depend on later nodes. */
@@ -111,6 +124,28 @@ final class FormulaParser {
         tokens.expect(";", "';'");
         double start = Double.parseDouble(number.text());
         vectors.put(name.text(), new TrainableVector(per, negative ? -start : start));
+    }
+
+    /** Reads the rule of groups. */
+    private void groups() {
+        Token name = tokens.next();
+        if (groups.isPresent()) {
+            throw tokens.problem(name, "found a second rule of " + name.described() + ", expected a formula");
+        }
+        tokens.expect("=", "'='");
+        Token kind = tokens.next();
+        GroupRule.Kind quantity = Arrays.stream(GroupRule.Kind.values())
+                .filter(each -> each.symbol().equals(kind.text()))
+                .findFirst()
+                .orElseThrow(() -> tokens.unexpected(kind, "size or count, as in groups = count(32)"));
+        tokens.expect("(", "'(' after " + kind.text());
+        Token number = tokens.next();
+        if (!number.text().matches("[1-9][0-9]{0,4}") || Integer.parseInt(number.text()) > GroupRule.MOST) {
+            throw tokens.unexpected(number, "a whole number of 1 to " + GroupRule.MOST + ", as in groups = count(32)");
+        }
+        tokens.expect(")", "')'");
+        tokens.expect(";", "';'");
+        groups = Optional.of(new GroupRule(quantity, Integer.parseInt(number.text())));
     }
 
     private void binding() {

@@ -53,13 +53,4 @@ public record LayerGraph(List<Node> nodes) implements Serializable {
     public boolean isIdentity() {
         return nodes.isEmpty();
     }
-
-    /** Channels per group of {@link IndexSet#WHCG}: the largest divisor of {@code channels} that is at most 8. */
-    public static int groupSize(int channels) {
-        int size = Math.min(8, channels);
-        while (channels % size != 0) {
-            size--;
-        }
-        return size;
-    }
 }

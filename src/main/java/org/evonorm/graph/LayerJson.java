@@ -64,6 +64,10 @@ public final class LayerJson {
                         .put("start", vector.start());
             }
         }
+        if (!layer.groups().equals(GroupRule.DEFAULT)) {
+            json.putObject("groups")
+                    .put(layer.groups().kind().symbol(), layer.groups().number());
+        }
         return json.toString();
     }
 
@@ -75,7 +79,7 @@ public final class LayerJson {
      */
     public static Layer read(String json) {
         JsonNode tree = tree(json);
-        checkFields("the layer", tree, Set.of("nodes", "affine", "vectors"));
+        checkFields("the layer", tree, Set.of("nodes", "affine", "vectors", "groups"));
         JsonNode array = field("the layer", tree, "nodes");
         if (!array.isArray()) {
             throw new IllegalArgumentException("the layer's 'nodes' must be an array, not " + shown(array));
@@ -95,7 +99,23 @@ public final class LayerJson {
         return new Layer(
                 new LayerGraph(nodes),
                 affine.booleanValue(),
-                tree.has("vectors") ? vectors(tree.get("vectors")) : TrainableVectors.PAPER);
+                tree.has("vectors") ? vectors(tree.get("vectors")) : TrainableVectors.PAPER,
+                tree.has("groups") ? groups(tree.get("groups")) : GroupRule.DEFAULT);
+    }
+
+    private static GroupRule groups(JsonNode json) {
+        String owner = "the layer's 'groups'";
+        checkFields(owner, json, Set.of("size", "count"));
+        if (json.size() != 1) {
+            throw new IllegalArgumentException(owner + " must have either a 'size' or a 'count', not " + shown(json));
+        }
+        GroupRule.Kind kind = json.has("size") ? GroupRule.Kind.SIZE : GroupRule.Kind.COUNT;
+        JsonNode number = field(owner, json, kind.symbol());
+        if (!number.isInt() || number.intValue() < 1 || number.intValue() > GroupRule.MOST) {
+            throw new IllegalArgumentException(
+                    owner + " must have a " + kind.symbol() + " of 1 to " + GroupRule.MOST + ", not " + shown(number));
+        }
+        return new GroupRule(kind, number.intValue());
     }
 
     private static TrainableVectors vectors(JsonNode json) {

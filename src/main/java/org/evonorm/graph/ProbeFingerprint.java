@@ -59,7 +59,8 @@ public final class ProbeFingerprint {
     /** The key of the function that {@code layer} computes in training mode: 16 hexadecimal digits. */
     public String key(CanonicalLayer layer) {
         double[] sums = new double[PROJECTIONS];
-        Layer bare = new Layer(layer.graph(), false, layer.vectors());
+        // Probes have few channels, so that groups by another rule could be single channels there.
+        Layer bare = layer.layer().withoutAffine().withGroups(GroupRule.DEFAULT);
         int position = 0;
         for (Probe probe : probes) {
             for (double value :
@@ -79,6 +80,9 @@ public final class ProbeFingerprint {
         if (!layer.vectors().equals(TrainableVectors.PAPER)) {
             rounded.append(' ').append(layer.vectors().v0().text());
             rounded.append(' ').append(layer.vectors().v1().text());
+        }
+        if (!layer.groups().equals(GroupRule.DEFAULT)) {
+            rounded.append(' ').append(layer.groups().text());
         }
         return CandidateIdentity.digest(rounded.toString());
     }

@@ -15,9 +15,9 @@ final class ReductionGroups {
     private final int count;
     private final double groupLength;
 
-    ReductionGroups(TensorShape shape, IndexSet indexSet) {
+    ReductionGroups(TensorShape shape, IndexSet indexSet, GroupRule groups) {
         int channels = shape.channels();
-        int channelsPerGroup = LayerGraph.groupSize(channels);
+        int channelsPerGroup = groups.size(channels);
         int pixels = shape.height() * shape.width();
         groupOf = new int[shape.size()];
         for (int i = 0; i < groupOf.length; i++) {

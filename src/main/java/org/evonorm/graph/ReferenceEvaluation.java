@@ -53,7 +53,7 @@ public final class ReferenceEvaluation {
         this.shape = shape;
         this.nudges = nudges;
         for (IndexSet indexSet : IndexSet.values()) {
-            reductionGroups.put(indexSet, new ReductionGroups(shape, indexSet));
+            reductionGroups.put(indexSet, new ReductionGroups(shape, indexSet, layer.groups()));
         }
         vectors = ChannelVectors.initial(shape.channels());
         perGroup = new double[shape.size()];
@@ -170,6 +170,9 @@ public final class ReferenceEvaluation {
         checkLength("gamma", vectors.gamma(), shape.channels());
         checkLength("beta", vectors.beta(), shape.channels());
         trained = false;
+        if (!layer.groups().equals(this.layer.groups())) {
+            reductionGroups.put(IndexSet.WHCG, new ReductionGroups(shape, IndexSet.WHCG, layer.groups()));
+        }
         this.layer = layer;
         this.vectors = vectors;
         reachable = CanonicalForm.reachable(layer.graph());

@@ -11,8 +11,10 @@ import java.util.List;
  * @param primitives   the primitives, each as likely as any other
  * @param initialNodes ids of the initial nodes that may be inputs, in ascending order; {@link LayerGraph#X} is one
  * @param vectors      shapes and start values of the vectors of new layers
+ * @param groups       the rule of groups of new layers
  */
-public record SearchSpace(List<Primitive> primitives, List<Integer> initialNodes, TrainableVectors vectors)
+public record SearchSpace(
+        List<Primitive> primitives, List<Integer> initialNodes, TrainableVectors vectors, GroupRule groups)
         implements Serializable {
 
     private static final List<Integer> ALL_INITIAL_NODES =
@@ -30,6 +32,11 @@ public record SearchSpace(List<Primitive> primitives, List<Integer> initialNodes
         }
     }
 
+    /** A search space whose layers have groups of 8 channels. */
+    public SearchSpace(List<Primitive> primitives, List<Integer> initialNodes, TrainableVectors vectors) {
+        this(primitives, initialNodes, vectors, GroupRule.DEFAULT);
+    }
+
     /** The paper's search space of a family. */
     public static SearchSpace of(Family family) {
         return new SearchSpace(family.primitives(), ALL_INITIAL_NODES, TrainableVectors.PAPER);
@@ -37,24 +44,33 @@ public record SearchSpace(List<Primitive> primitives, List<Integer> initialNodes
 
     /** The layer of a new graph, with the trailing affine. */
     public Layer layer(LayerGraph graph) {
-        return new Layer(graph, true, vectors);
+        return new Layer(graph, true, vectors, groups);
     }
 
     /**
-     * The layer of a mutated graph, with the trailing affine: vectors that the parent uses stay as they are, others are
-     * those of new layers.
+     * The layer of a mutated graph, with the trailing affine: vectors and groups that the parent uses stay as they are,
+     * others are those of new layers.
      */
     public Layer mutant(Layer parent, LayerGraph graph) {
-        return new Layer(graph, true, parent.vectors().whereReached(parent.graph(), vectors));
+        return new Layer(
+                graph,
+                true,
+                parent.vectors().whereReached(parent.graph(), vectors),
+                parent.groups().whereReached(parent.graph(), groups));
     }
 
     /**
-     * The layer of a crossover's graph, with the trailing affine: vectors that the base uses stay as they are there,
-     * those that the donor alone uses as in the donor, and others are those of new layers.
+     * The layer of a crossover's graph, with the trailing affine: vectors and groups that the base uses stay as they are
+     * there, those that the donor alone uses as in the donor, and others are those of new layers.
      */
     public Layer child(Layer base, Layer donor, LayerGraph graph) {
         TrainableVectors behind = donor.vectors().whereReached(donor.graph(), vectors);
-        return new Layer(graph, true, base.vectors().whereReached(base.graph(), behind));
+        GroupRule groupsBehind = donor.groups().whereReached(donor.graph(), groups);
+        return new Layer(
+                graph,
+                true,
+                base.vectors().whereReached(base.graph(), behind),
+                base.groups().whereReached(base.graph(), groupsBehind));
     }
 
     /** The input number {@code draw} of node {@code id}: an initial node of the space or an earlier node. */

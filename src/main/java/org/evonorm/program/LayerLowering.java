@@ -50,7 +50,7 @@ public final class LayerLowering {
         this.affine = layer.affine();
         this.vectors = layer.vectors();
         this.training = training;
-        this.builder = new ProgramBuilder();
+        this.builder = new ProgramBuilder(layer.groups());
         this.values = new int[LayerGraph.INITIAL_NODES + graph.nodes().size()];
         this.valuesAtPoint = values;
         this.branches = new Branches.Live(builder);

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.evonorm.graph.GroupRule;
 import org.evonorm.graph.IndexSet;
 
 /**
@@ -34,6 +35,12 @@ final class ProgramBuilder {
 
     private final List<Instruction> instructions = new ArrayList<>();
     private final Map<Instruction, Integer> indices = new HashMap<>();
+    private final GroupRule groups;
+
+    /** A builder of programs whose groups follow a rule. */
+    ProgramBuilder(GroupRule groups) {
+        this.groups = groups;
+    }
 
     List<Instruction> instructions() {
         return instructions;
@@ -241,7 +248,10 @@ final class ProgramBuilder {
             case WH -> value;
             case BWH -> extent == Extent.SAMPLE_CHANNEL ? unary(MEAN_B, value, Extent.CHANNEL) : value;
             case WHC -> extent == Extent.CONSTANT ? value : unary(MEAN_C, value, extent);
-            case WHCG -> extent == Extent.CONSTANT ? value : unary(MEAN_G, value, extent);
+            case WHCG ->
+                extent == Extent.CONSTANT
+                        ? value
+                        : intern(new Instruction(MEAN_G, List.of(value), groups.code(), extent));
         };
     }
 

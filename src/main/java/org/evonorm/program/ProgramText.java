@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.evonorm.graph.GroupRule;
 
 /** The text form of programs, one instruction per line, for people who follow a layer through the compiler. */
 public final class ProgramText {
@@ -68,6 +69,11 @@ public final class ProgramText {
         String operands = names(instruction.inputs());
         String argument = switch (instruction.operation()) {
             case CONSTANT -> " " + instruction.argument();
+            case MEAN_G ->
+                " " + operands
+                        + (instruction.groups().equals(GroupRule.DEFAULT)
+                                ? ""
+                                : " " + instruction.groups().text());
             case RUNNING_STATISTIC -> " " + (int) instruction.argument();
             default -> operands.isEmpty() ? "" : " " + operands;
         };

@@ -42,9 +42,7 @@ public final class StaticFilter {
     public CandidateStatus judge(Layer layer) {
         return judgeUnprobed(layer).orElseGet(() -> {
             BitSet reachable = CanonicalForm.reachable(layer.graph());
-            return judge(
-                    new Layer(layer.graph(), false, layer.vectors()),
-                    reachable.get(LayerGraph.V0) || reachable.get(LayerGraph.V1));
+            return judge(layer.withoutAffine(), reachable.get(LayerGraph.V0) || reachable.get(LayerGraph.V1));
         });
     }
 

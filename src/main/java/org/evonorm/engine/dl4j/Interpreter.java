@@ -8,7 +8,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.evonorm.graph.LayerGraph;
 import org.evonorm.program.Extent;
 import org.evonorm.program.Instruction;
 import org.evonorm.program.Operation;
@@ -124,7 +123,7 @@ final class Interpreter {
                 case LEAF -> leaf(instruction);
                 case ELEMENTWISE -> elementwise(instruction);
                 case REDUCTION -> reduction(instruction.operation(), values[instruction.input(0)]);
-                case SMALL -> small(instruction.operation(), values[instruction.input(0)]);
+                case SMALL -> small(instruction, values[instruction.input(0)]);
             };
             instruction.inputs().stream().distinct().forEach(input -> release(input, value));
         }
@@ -215,12 +214,13 @@ final class Interpreter {
             return mean.reshape('c', sizes.batch(), sizes.channels());
         }
 
-        private INDArray small(Operation operation, INDArray a) {
-            if (operation == Operation.MEAN_B) {
+        private INDArray small(Instruction instruction, INDArray a) {
+            if (instruction.operation() == Operation.MEAN_B) {
                 return a.mean(true, 0);
             }
-            long groupSize =
-                    operation == Operation.MEAN_C ? sizes.channels() : LayerGraph.groupSize((int) sizes.channels());
+            long groupSize = instruction.operation() == Operation.MEAN_C
+                    ? sizes.channels()
+                    : instruction.groups().size((int) sizes.channels());
             long groups = a.length() / groupSize;
             return a.reshape('c', groups, groupSize)
                     .mean(true, 1)

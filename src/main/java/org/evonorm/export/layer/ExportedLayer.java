@@ -6,9 +6,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.Origin;
+import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.Baselines;
 import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.Formula;
+import org.evonorm.graph.GroupRule;
+import org.evonorm.graph.IndexSet;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.simplification.Simplification;
@@ -47,7 +50,8 @@ public record ExportedLayer(Layer layer, String id, List<String> provenance, Con
                     + String.join(", ", Baselines.names()) + "), not for " + Formula.print(layer.graph())
                     + "; export it without --convention");
         }
-        return new ExportedLayer(layer, id, provenance, other);
+        GroupRule groups = other == Convention.PAPER ? GroupRule.PUBLISHED : layer.groups();
+        return new ExportedLayer(layer.withGroups(groups), id, provenance, other);
     }
 
     /** A layer that belongs to no run. */
@@ -117,6 +121,12 @@ public record ExportedLayer(Layer layer, String id, List<String> provenance, Con
         boolean isValue = layer.graph().output() == LayerGraph.X || output.matches("\\w+(\\([^()]*\\))?");
         return formula.substring(0, bindings) + (bindings > 0 ? " " : "") + "y = gamma * "
                 + (isValue ? output : "(" + output + ")") + " + beta";
+    }
+
+    /** Whether the layer has aggregates over groups of channels. */
+    public boolean hasGroups() {
+        return layer.graph().nodes().stream()
+                .anyMatch(node -> node.primitive() instanceof Aggregate aggregate && aggregate.over() == IndexSet.WHCG);
     }
 
     private Optional<String> baselineName() {

@@ -48,8 +48,8 @@ final class EvaluationGraph {
         convention = exported.convention();
         this.parameters = parameters;
         this.layout = layout;
-        groups = convention.groups(parameters.channels());
-        facts = NodeFacts.of(new Layer(graph, layer.affine(), layer.vectors()));
+        groups = layer.groups().count(parameters.channels());
+        facts = NodeFacts.of(layer.withGraph(graph));
         statistics = RunningStatistic.of(graph);
         dependsOnInput = new boolean[facts.size()];
         dependsOnInput[LayerGraph.X] = true;

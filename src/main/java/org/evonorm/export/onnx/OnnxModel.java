@@ -85,9 +85,11 @@ public final class OnnxModel {
                 + ", a normalization-activation layer in evaluation mode, written by evonorm's export.");
         paragraphs.add(exported.equation());
         if (exported.convention() == Convention.PAPER) {
+            paragraphs.add("As in the paper's code, eps stands in roots alone.");
+        }
+        if (exported.hasGroups()) {
             paragraphs.add(
-                    "As in the paper's code, eps stands in roots alone, and groups are 32, lowered until they divide"
-                            + " the channels.");
+                    "Channels are divided into " + exported.layer().groups().description() + ".");
         }
         paragraphs.addAll(exported.provenance());
         return String.join("\n", paragraphs);

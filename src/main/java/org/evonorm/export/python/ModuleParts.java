@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.graph.Aggregate;
+import org.evonorm.graph.GroupRule;
 import org.evonorm.graph.IndexSet;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Statistic;
@@ -100,6 +101,10 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         return line.uses(IndexSet.WHCG);
     }
 
+    private GroupRule groups() {
+        return exported.layer().groups();
+    }
+
     /** Whether an expression uses eps. */
     boolean usesEpsilon() {
         return line.usesEpsilon();
@@ -163,10 +168,8 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         if (hasGroups()) {
             lines.add("    if groups is None:");
             lines.add("        groups = "
-                    + switch (exported.convention()) {
-                        case EVONORM -> "channels // max(k for k in range(1, 9) if channels % k == 0)";
-                        case PAPER -> "max(k for k in range(1, 33) if channels % k == 0)";
-                    });
+                    + (groups().kind() == GroupRule.Kind.SIZE ? "channels // " : "") + "max(k for k in range(1, "
+                    + (groups().number() + 1) + ") if channels % k == 0)");
             lines.add("    if groups < 1 or channels % groups:");
             lines.add("        raise ValueError(f\"{channels} channels do not divide into {groups} groups\")");
         }
@@ -257,13 +260,11 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         if (hasGroups()) {
             argument(
                     text,
-                    switch (exported.convention()) {
-                        case EVONORM ->
-                            "groups: number of groups of channels; by default groups have 8 channels, or as many as"
-                                    + " the largest divisor of C up to 8";
-                        case PAPER ->
-                            "groups: number of groups of channels; by default the largest divisor of C up to 32";
-                    });
+                    "groups: number of groups of channels; by default "
+                            + (groups().kind() == GroupRule.Kind.SIZE
+                                    ? "groups have " + groups().number() + " channels, or as many as "
+                                    : "")
+                            + "the largest divisor of C up to " + groups().number());
         }
         if (usesEpsilon()) {
             argument(text, "eps: keeps divisions, logarithms and roots finite");

@@ -22,7 +22,6 @@ import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
 import org.evonorm.graph.Statistic;
-import org.evonorm.graph.TrainableVectors;
 
 /**
  * A layer graph as straight-line Python code: a list of assignments, each of which uses x, v0, v1, zero and earlier
@@ -74,7 +73,7 @@ record StraightLine(
 
     /** The code of a layer's graph in a framework. */
     static StraightLine of(Layer layer, Dialect dialect, Convention convention) {
-        return new Writer(CanonicalForm.reduced(layer.graph()), layer.vectors(), dialect, convention).write();
+        return new Writer(layer, CanonicalForm.reduced(layer.graph()), dialect, convention).write();
     }
 
     /** Whether an aggregate over this index set is used. */
@@ -123,7 +122,7 @@ record StraightLine(
         private final Set<Helper> helpers = EnumSet.noneOf(Helper.class);
         private final Set<Integer> leaves = new TreeSet<>();
 
-        Writer(LayerGraph reduced, TrainableVectors vectors, Dialect dialect, Convention convention) {
+        Writer(Layer layer, LayerGraph reduced, Dialect dialect, Convention convention) {
             this.graph = reduced;
             this.dialect = dialect;
             this.convention = convention;
@@ -133,7 +132,7 @@ record StraightLine(
             uses = new int[count];
             texts = new String[count];
             strengths = new int[count];
-            facts = NodeFacts.of(new Layer(reduced, false, vectors));
+            facts = NodeFacts.of(layer.withGraph(reduced));
         }
 
         StraightLine write() {

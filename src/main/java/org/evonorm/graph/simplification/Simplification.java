@@ -31,8 +31,7 @@ public final class Simplification {
     }
 
     static CanonicalLayer of(CanonicalLayer canonical, List<Rule> rules) {
-        CanonicalLayer simplified = CanonicalLayer.of(
-                new Layer(rebuilt(canonical.graph(), rules), canonical.affine(), canonical.vectors()));
+        CanonicalLayer simplified = CanonicalLayer.of(canonical.layer().withGraph(rebuilt(canonical.graph(), rules)));
         // A rule may take a node apart that another node uses too.
         boolean longer =
                 simplified.graph().nodes().size() > canonical.graph().nodes().size();

@@ -11,7 +11,6 @@ import org.evonorm.engine.pass.LayerPlan;
 import org.evonorm.engine.pass.Schedule;
 import org.evonorm.engine.pass.TileOperation;
 import org.evonorm.engine.pass.TilePass;
-import org.evonorm.graph.LayerGraph;
 import org.evonorm.program.Extent;
 import org.evonorm.program.Instruction;
 import org.evonorm.program.Operation;
@@ -237,7 +236,8 @@ public final class TileMachine {
         int channels = shape.channels();
         return switch (instruction.operation()) {
             case MEAN_C -> new SmallStep.GroupMean(out, a, channels, channels);
-            case MEAN_G -> new SmallStep.GroupMean(out, a, channels, LayerGraph.groupSize(channels));
+            case MEAN_G ->
+                new SmallStep.GroupMean(out, a, channels, instruction.groups().size(channels));
             default ->
                 new SmallStep.Elementwise(
                         Kernel.of(TileOperation.of(instruction.operation())),
