@@ -3,9 +3,6 @@ package org.evonorm.export.layer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.evonorm.evolution.Candidate;
-import org.evonorm.evolution.Origin;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.Baselines;
 import org.evonorm.graph.CandidateIdentity;
@@ -15,6 +12,7 @@ import org.evonorm.graph.IndexSet;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.simplification.Simplification;
+import org.evonorm.settings.ProxyTask;
 import org.evonorm.store.StoredCandidate;
 
 /**
@@ -22,7 +20,7 @@ import org.evonorm.store.StoredCandidate;
  *
  * @param layer      the simplified form
  * @param id         id of the layer as proposed, by which its run knows it
- * @param provenance sentences on run, candidate and accuracies, each made one line of visible characters; empty for a
+ * @param provenance sentences on run, candidate, accuracies and cost, each made one line of visible characters; empty for a
  *                   layer that belongs to no run
  * @param convention the convention about eps and groups that its module follows
  */
@@ -59,37 +57,13 @@ public record ExportedLayer(Layer layer, String id, List<String> provenance, Con
         return of(layer, List.of());
     }
 
-    /** A candidate of a run; {@code run} is the location that the user gave. */
-    public static ExportedLayer of(String run, StoredCandidate stored) {
-        Candidate candidate = stored.candidate();
-        String origin = "Found by evonorm in the run " + run + ": candidate " + candidate.id() + " of generation "
-                + candidate.generation() + ", " + origin(candidate.origin()) + ".";
-        String accuracies = stored.accuracies().isEmpty()
-                ? "It was not trained there; its status is " + stored.status() + "."
-                : "Validation accuracies there: "
-                        + stored.accuracies().entrySet().stream()
-                                .map(entry ->
-                                        entry.getKey() + String.format(Locale.ROOT, " %.1f%%", 100 * entry.getValue()))
-                                .collect(Collectors.joining(", "))
-                        + ".";
-        return of(candidate.layer(), List.of(origin, accuracies));
+    /** A candidate of a run; {@code run} is the location that the user gave, {@code proxy} the run's task. */
+    public static ExportedLayer of(String run, StoredCandidate stored, ProxyTask proxy) {
+        return of(stored.candidate().layer(), Provenance.of(run, stored, proxy));
     }
 
     private static ExportedLayer of(Layer layer, List<String> provenance) {
         return new ExportedLayer(Simplification.shown(layer), CandidateIdentity.id(layer), provenance);
-    }
-
-    private static String origin(Origin origin) {
-        if (origin instanceof Origin.Mutation mutation) {
-            return "a mutation of " + mutation.parent();
-        }
-        if (origin instanceof Origin.Crossover crossover) {
-            return "a crossover of " + crossover.parent() + " and " + crossover.secondParent();
-        }
-        if (origin instanceof Origin.Seed) {
-            return "a layer that the search was started from";
-        }
-        return origin instanceof Origin.Baseline ? "a baseline" : "a random graph";
     }
 
     /** The name of a baseline, or else {@code Evolved layer} with the first digits of the layer's id. */

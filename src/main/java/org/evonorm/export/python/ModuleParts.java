@@ -3,7 +3,6 @@ package org.evonorm.export.python;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.graph.Aggregate;
@@ -101,7 +100,8 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         return line.uses(IndexSet.WHCG);
     }
 
-    private GroupRule groups() {
+    /** The rule by which the layer divides channels into groups. */
+    GroupRule groups() {
         return exported.layer().groups();
     }
 
@@ -238,84 +238,6 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
             case RMS -> functions + ".mean(" + functions + ".square(" + operand + "), axis=" + axes + keep + ")";
             case STD -> functions + ".var(" + operand + ", axis=" + axes + keep + ")";
         };
-    }
-
-    /** The docstring of the module, with a line break. */
-    String moduleDocstring(String framework, String packages) {
-        return "\"\"\"" + exported.title() + ", a normalization-activation layer for " + framework
-                + ", written by evonorm's export.\n\n"
-                + "Needs " + packages + " alone. Run as a program, it compares itself with the check file beside it.\n"
-                + "\"\"\"\n";
-    }
-
-    /** The docstring of the class, with its indent and a line break. */
-    String classDocstring(String shapes, List<String> arguments) {
-        StringBuilder text = new StringBuilder("    \"\"\"" + summary() + "\n\n");
-        text.append(PythonText.wrapped("        ", exported.equation())).append("\n\n");
-        paragraph(text, glossary());
-        paragraph(text, shapes);
-        exported.provenance().forEach(sentence -> paragraph(text, sentence));
-        text.append("    Args:\n");
-        argument(text, "channels: number of channels, C");
-        if (hasGroups()) {
-            argument(
-                    text,
-                    "groups: number of groups of channels; by default "
-                            + (groups().kind() == GroupRule.Kind.SIZE
-                                    ? "groups have " + groups().number() + " channels, or as many as "
-                                    : "")
-                            + "the largest divisor of C up to " + groups().number());
-        }
-        if (usesEpsilon()) {
-            argument(text, "eps: keeps divisions, logarithms and roots finite");
-        }
-        arguments.forEach(argument -> argument(text, argument));
-        if (hasAffine()) {
-            argument(
-                    text, "apply_act: False for a place without activation, where the layer is gamma * x + beta alone");
-            argument(text, "init_zero: whether gamma starts at 0, as at the end of a residual branch");
-        }
-        return text + "    \"\"\"\n";
-    }
-
-    private String summary() {
-        return exported.title() + ": takes the place of a normalization and the activation after it.";
-    }
-
-    private String glossary() {
-        String statistics = line.aggregates().isEmpty()
-                ? ""
-                : "mean, rms and std are taken over "
-                        + "b(atch), w(idth), h(eight), c(hannels) and g(roup of channels), per value of what is"
-                        + " not named. ";
-        String perLayer = starts(true);
-        String perChannel = starts(false);
-        return statistics
-                + (vectors().isEmpty() ? "Nothing is trained." : "Trained are")
-                + (perLayer.isEmpty() ? "" : ", one value per layer: " + perLayer + (perChannel.isEmpty() ? "." : ";"))
-                + (perChannel.isEmpty() ? "" : (perLayer.isEmpty() ? "," : "") + " per channel: " + perChannel + ".")
-                + (exported.equation().contains("/")
-                        ? switch (exported.convention()) {
-                            case EVONORM -> " Divisors are moved away from zero by eps.";
-                            case PAPER -> " As in the paper's code, eps stands in roots alone.";
-                        }
-                        : "");
-    }
-
-    private String starts(boolean perLayer) {
-        return vectors().stream()
-                .filter(vector -> vector.isPerLayer() == perLayer)
-                .map(vector -> vector.name() + " starts at " + vector.kind().number())
-                .collect(Collectors.joining(", "));
-    }
-
-    private static void paragraph(StringBuilder text, String paragraph) {
-        text.append(PythonText.wrapped("    ", paragraph).replace("\n        ", "\n    "))
-                .append("\n\n");
-    }
-
-    private static void argument(StringBuilder text, String argument) {
-        text.append(PythonText.wrapped("        ", argument)).append("\n");
     }
 
     /** The main block of the module, which compares it with its check file. */

@@ -70,8 +70,8 @@ final class PyTorchFunction {
         return parts.className() + "Function";
     }
 
-    /** The source of the Python class. */
-    String write() {
+    /** The small values that forward saves for backward, by instruction. */
+    private List<Integer> saved() {
         List<Integer> results = new ArrayList<>(statistics);
         results.add(program.output());
         boolean[] inForward = needed(results, List.of());
@@ -82,7 +82,32 @@ final class PyTorchFunction {
                 .boxed()
                 .toList();
         boolean[] computedAgain = needed(gradients, kept);
-        List<Integer> used = kept.stream().filter(i -> computedAgain[i]).toList();
+        return kept.stream().filter(i -> computedAgain[i]).toList();
+    }
+
+    /** A sentence on the memory that training takes. */
+    String memory() {
+        List<Extent> extents =
+                saved().stream().map(index -> program.at(index).extent()).toList();
+        long perSample = extents.stream()
+                .filter(extent -> extent == Extent.SAMPLE_CHANNEL)
+                .count();
+        long perChannel = extents.size() - perSample;
+        return "Trained in eager mode, the module saves x"
+                + (perSample == 0
+                        ? ""
+                        : (perChannel == 0 ? " and " : ", ") + perSample + " values per sample and channel")
+                + (perChannel == 0 ? "" : " and " + perChannel + " per channel") + " beside its parameters.";
+    }
+
+    /** The source of the Python class. */
+    String write() {
+        List<Integer> results = new ArrayList<>(statistics);
+        results.add(program.output());
+        boolean[] inForward = needed(results, List.of());
+        List<Integer> gradients = List.copyOf(program.gradients().values());
+        List<Integer> used = saved();
+        boolean[] computedAgain = needed(gradients, used);
 
         String vectors = parts.vectors().stream().map(ModuleParts.Vector::name).collect(Collectors.joining(", "));
         String inputs = "x" + (vectors.isEmpty() ? "" : ", " + vectors);

@@ -79,7 +79,7 @@ public final class PyTorchModule implements Dialect {
 
     private String write() {
         List<String> sections = new ArrayList<>();
-        sections.add(parts.moduleDocstring("PyTorch", "torch"));
+        sections.add(new Docstrings(parts).ofModule("PyTorch", "torch"));
         sections.add("import itertools\nimport json\nimport sys\nfrom pathlib import Path\n"
                 + (parts.hasRunningStatistics() ? "from typing import Optional\n" : "")
                 + "\nimport torch\nimport torch.fx\nfrom torch import nn\n");
@@ -168,15 +168,17 @@ public final class PyTorchModule implements Dialect {
             arguments.add("fused: whether training in eager mode keeps x alone for the gradient and computes the rest"
                     + " again; False for plain operations");
         }
-        return parts.classDocstring(
-                "Input and output are [N, C, H, W], contiguous or channels_last, or [N, C, L] or [N, C, D, H, W]; with"
-                        + " channel_dim=-1 [N, H, W, C], or tokens [N, L, C]. Half precision is computed in float32"
-                        + " and returned in its own type; other types than floating-point ones are refused."
-                        + (parts.hasRunningStatistics()
-                                ? " Running statistics stay in float32. State without a count of batches is taken for"
-                                        + " that of a long training, with momentum=None for that of one batch."
-                                : ""),
-                arguments);
+        return new Docstrings(parts)
+                .ofClass(
+                        "Input and output are [N, C, H, W], contiguous or channels_last, or [N, C, L] or [N, C, D, H, W]; with"
+                                + " channel_dim=-1 [N, H, W, C], or tokens [N, L, C]. Half precision is computed in float32"
+                                + " and returned in its own type; other types than floating-point ones are refused."
+                                + (parts.hasRunningStatistics()
+                                        ? " Running statistics stay in float32. State without a count of batches is taken for"
+                                                + " that of a long training, with momentum=None for that of one batch."
+                                        : ""),
+                        function.map(PyTorchFunction::memory),
+                        arguments);
     }
 
     private String constructor() {
