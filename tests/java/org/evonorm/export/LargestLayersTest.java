@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.evonorm.engine.pass.LayerPlan;
 import org.evonorm.export.layer.ExportedLayer;
+import org.evonorm.export.onnx.OnnxLayout;
+import org.evonorm.export.onnx.OnnxModel;
+import org.evonorm.export.onnx.OnnxParameters;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.Elementwise;
@@ -70,6 +73,7 @@ class LargestLayersTest {
         for (ExportFormat format : ExportFormat.texts()) {
             assertTrue(format.write(exported).length() > 0);
         }
+        assertTrue(OnnxModel.write(exported, OnnxParameters.initial(exported, 16), OnnxLayout.NCHW).length > 0);
         checkFile(exported);
         assertTrue(processorSeconds() - before < MOST_SECONDS, processorSeconds() - before + " s");
     }

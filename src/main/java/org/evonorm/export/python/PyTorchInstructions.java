@@ -22,38 +22,11 @@ final class PyTorchInstructions {
     /** Most characters of an expression inside another. */
     private static final int MAX_LENGTH = 100;
 
-    /**
-     * The text of a value.
-     *
-     * @param isFresh  whether it is an expression with a new tensor, which may be overwritten
-     * @param isNumber whether it is a Python number
-     */
-    private record Text(String text, boolean isFresh, boolean isNumber) {
-
-        /** The text as the object of a method or as an operand. */
-        String operand() {
-            return hasOperator() ? "(" + text + ")" : text;
-        }
-
-        /** Whether an operator stands outside all parentheses. */
-        private boolean hasOperator() {
-            int depth = 0;
-            for (int i = 0; i < text.length(); i++) {
-                char c = text.charAt(i);
-                depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-                if (depth == 0 && c == ' ') {
-                    return true;
-                }
-            }
-            return false;
-        }
-    }
-
     private final ModuleParts parts;
     private final Program program;
     private final boolean[] needed;
     private final int[] uses;
-    private final Map<Integer, Text> texts = new HashMap<>();
+    private final Map<Integer, PyTorchValue> texts = new HashMap<>();
     private final List<String> lines = new ArrayList<>();
     private final List<Integer> known;
     private int maps;
@@ -94,15 +67,15 @@ final class PyTorchInstructions {
 
     /** The text of a value as a tensor. */
     String tensor(int index) {
-        Text text = texts.get(index);
-        return text.isNumber ? "maps.new_full((1, 1, 1, 1), " + text.text + ")" : text.operand();
+        PyTorchValue text = texts.get(index);
+        return text.isNumber() ? "maps.new_full((1, 1, 1, 1), " + text.text() + ")" : text.operand();
     }
 
     /** The text of a value at full size. */
     String whole(int index) {
         String tensor = tensor(index);
         return program.at(index).extent() == Extent.TENSOR
-                ? texts.get(index).text
+                ? texts.get(index).text()
                 : tensor + " + torch.zeros_like(maps)";
     }
 
@@ -117,27 +90,27 @@ final class PyTorchInstructions {
         }
         Instruction instruction = program.at(index);
         if (known.contains(index)) {
-            texts.put(index, new Text(named(index), false, false));
+            texts.put(index, new PyTorchValue(named(index), false, false));
             return;
         }
-        Text text = text(instruction);
+        PyTorchValue text = text(instruction);
         boolean isTensor = instruction.extent() == Extent.TENSOR;
-        boolean isName = !text.isFresh || text.isNumber;
-        if (isName || (isTensor && uses[index] == 1 && text.text.length() <= MAX_LENGTH)) {
+        boolean isName = !text.isFresh() || text.isNumber();
+        if (isName || (isTensor && uses[index] == 1 && text.text().length() <= MAX_LENGTH)) {
             texts.put(index, text);
             return;
         }
         String name = isTensor ? "t" + ++maps : named(index);
-        lines.add(INDENT + name + " = " + text.text);
-        texts.put(index, new Text(name, false, false));
+        lines.add(INDENT + name + " = " + text.text());
+        texts.put(index, new PyTorchValue(name, false, false));
     }
 
-    private Text text(Instruction instruction) {
+    private PyTorchValue text(Instruction instruction) {
         return switch (instruction.operation()) {
             case X -> name("maps");
             case DY -> name("dy");
             case V0, V1, GAMMA, BETA -> name(vector(instruction.operation()));
-            case CONSTANT -> new Text(Double.toString(instruction.argument()), false, true);
+            case CONSTANT -> new PyTorchValue(Double.toString(instruction.argument()), false, true);
             case RUNNING_STATISTIC, FROZEN_X, FROZEN_V0, FROZEN_V1 ->
                 throw new IllegalArgumentException("a training program has no " + instruction.operation());
             case ADD -> sum(instruction);
@@ -179,60 +152,61 @@ final class PyTorchInstructions {
         };
     }
 
-    private static Text name(String name) {
-        return new Text(name, false, false);
+    private static PyTorchValue name(String name) {
+        return new PyTorchValue(name, false, false);
     }
 
-    private static Text fresh(String text) {
-        return new Text(text, true, false);
+    private static PyTorchValue fresh(String text) {
+        return new PyTorchValue(text, true, false);
     }
 
     /** A value that is used twice in one expression, under a name. */
     private String kept(int index) {
-        Text text = texts.get(index);
-        if (!text.isFresh) {
+        PyTorchValue text = texts.get(index);
+        if (!text.isFresh()) {
             return tensor(index);
         }
         String name = "t" + ++maps;
-        lines.add(INDENT + name + " = " + text.text);
+        lines.add(INDENT + name + " = " + text.text());
         texts.put(index, name(name));
         return name;
     }
 
     /** Whether an operand is a new map, which an operation may overwrite. */
     private boolean mayOverwrite(int index) {
-        return texts.get(index).isFresh && program.at(index).extent() == Extent.TENSOR;
+        return texts.get(index).isFresh() && program.at(index).extent() == Extent.TENSOR;
     }
 
     private String operand(int index) {
         return texts.get(index).operand();
     }
 
-    private Text unary(Instruction instruction, String function) {
+    private PyTorchValue unary(Instruction instruction, String function) {
         int a = instruction.input(0);
         return fresh(
                 mayOverwrite(a) ? operand(a) + "." + function + "_()" : "torch." + function + "(" + tensor(a) + ")");
     }
 
-    private Text sum(Instruction instruction) {
+    private PyTorchValue sum(Instruction instruction) {
         int a = instruction.input(0);
         int b = instruction.input(1);
         if (!mayOverwrite(a) && mayOverwrite(b)) {
-            return fresh(operand(b) + ".add_(" + texts.get(a).text + ")");
+            return fresh(operand(b) + ".add_(" + texts.get(a).text() + ")");
         }
         return binary(instruction, "+", "add_");
     }
 
-    private Text product(Instruction instruction) {
+    private PyTorchValue product(Instruction instruction) {
         int a = instruction.input(0);
         int b = instruction.input(1);
         for (int[] order : new int[][] {{a, b}, {b, a}}) {
             Optional<String> slope = slope(order[1]);
             if (slope.isPresent()) {
-                return fresh(slope.get().formatted(texts.get(order[0]).text));
+                return fresh(slope.get().formatted(texts.get(order[0]).text()));
             }
             Instruction factor = program.at(order[1]);
-            if (factor.operation() == Operation.RECIPROCAL && texts.get(order[1]).isFresh) {
+            if (factor.operation() == Operation.RECIPROCAL
+                    && texts.get(order[1]).isFresh()) {
                 String divisor = divisor(factor.input(0));
                 return fresh(
                         mayOverwrite(order[0])
@@ -241,7 +215,7 @@ final class PyTorchInstructions {
             }
         }
         if (!mayOverwrite(a) && mayOverwrite(b)) {
-            return fresh(operand(b) + ".mul_(" + texts.get(a).text + ")");
+            return fresh(operand(b) + ".mul_(" + texts.get(a).text() + ")");
         }
         return binary(instruction, "*", "mul_");
     }
@@ -260,33 +234,34 @@ final class PyTorchInstructions {
         Operation function = program.at(y).operation();
         boolean isSigmoid = function == Operation.SIGMOID && difference.input(0) == y;
         boolean isTanh = function == Operation.TANH
-                && texts.get(difference.input(0)).text.equals("1.0");
+                && texts.get(difference.input(0)).text().equals("1.0");
         return isSigmoid || isTanh
                 ? Optional.of("torch.ops.aten." + (isSigmoid ? "sigmoid" : "tanh") + "_backward(%s, " + tensor(y) + ")")
                 : Optional.empty();
     }
 
-    private Text binary(Instruction instruction, String sign, String inPlace) {
+    private PyTorchValue binary(Instruction instruction, String sign, String inPlace) {
         int a = instruction.input(0);
         int b = instruction.input(1);
-        boolean isNumber = texts.get(a).isNumber && texts.get(b).isNumber;
+        boolean isNumber = texts.get(a).isNumber() && texts.get(b).isNumber();
         if (isNumber) {
-            return new Text("(" + texts.get(a).text + " " + sign + " " + texts.get(b).text + ")", false, true);
+            return new PyTorchValue(
+                    "(" + texts.get(a).text() + " " + sign + " " + texts.get(b).text() + ")", false, true);
         }
         return fresh(
                 mayOverwrite(a)
-                        ? operand(a) + "." + inPlace + "(" + texts.get(b).text + ")"
+                        ? operand(a) + "." + inPlace + "(" + texts.get(b).text() + ")"
                         : operand(a) + " " + sign + " " + operand(b));
     }
 
-    private Text larger(Instruction instruction) {
+    private PyTorchValue larger(Instruction instruction) {
         int a = instruction.input(0);
         int b = instruction.input(1);
-        if (texts.get(a).isNumber == texts.get(b).isNumber) {
+        if (texts.get(a).isNumber() == texts.get(b).isNumber()) {
             return fresh("torch.maximum(" + tensor(a) + ", " + tensor(b) + ")");
         }
-        int value = texts.get(a).isNumber ? b : a;
-        String limit = texts.get(value == a ? b : a).text;
+        int value = texts.get(a).isNumber() ? b : a;
+        String limit = texts.get(value == a ? b : a).text();
         return fresh(
                 mayOverwrite(value)
                         ? operand(value) + ".clamp_(min=" + limit + ")"
@@ -294,7 +269,7 @@ final class PyTorchInstructions {
     }
 
     /** c where a ≥ b, as c without the part where a is smaller if that is needed too: a second mask takes longer. */
-    private Text gate(Instruction instruction) {
+    private PyTorchValue gate(Instruction instruction) {
         int c = instruction.input(2);
         Optional<Integer> less = find(Operation.GATE_LESS, instruction.inputs());
         if (less.isPresent()) {
@@ -303,22 +278,22 @@ final class PyTorchInstructions {
         return fresh("gate_from(" + difference(instruction.input(0), instruction.input(1)) + ", " + tensor(c) + ")");
     }
 
-    private Text gateLess(Instruction instruction) {
+    private PyTorchValue gateLess(Instruction instruction) {
         return fresh("gate(" + difference(instruction.input(1), instruction.input(0)) + ", "
                 + tensor(instruction.input(2)) + ")");
     }
 
     private String difference(int a, int b) {
-        if (texts.get(b).text.equals("0.0") && !texts.get(a).isNumber) {
+        if (texts.get(b).text().equals("0.0") && !texts.get(a).isNumber()) {
             return tensor(a);
         }
-        return texts.get(a).isNumber && texts.get(b).isNumber
+        return texts.get(a).isNumber() && texts.get(b).isNumber()
                 ? tensor(a) + " - " + tensor(b)
                 : operand(a) + " - " + operand(b);
     }
 
     /** The variance over the area, by the mean that is needed too or else by one of its own. */
-    private Text variance(Instruction instruction) {
+    private PyTorchValue variance(Instruction instruction) {
         int a = instruction.input(0);
         String name = kept(a);
         Optional<Integer> mean = find(Operation.MEAN_WH, instruction.inputs());
@@ -343,7 +318,7 @@ final class PyTorchInstructions {
         if (parts.exported().convention() == Convention.PAPER) {
             return operand(index);
         }
-        if (texts.get(index).isNumber) {
+        if (texts.get(index).isNumber()) {
             return "nonzero(" + tensor(index) + ", layer.eps)";
         }
         if (isNonNegative(index)) {
