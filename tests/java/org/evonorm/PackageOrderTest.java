@@ -39,6 +39,7 @@ class PackageOrderTest {
             "engine.cpu.vector",
             "engine.cpu.memory",
             "engine.cpu.onednn",
+            "engine.cpu.direct",
             "engine.cpu.tile",
             "engine.cpu.step",
             "engine.cpu",

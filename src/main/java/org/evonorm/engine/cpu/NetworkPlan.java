@@ -9,6 +9,7 @@ import org.evonorm.data.Batch;
 import org.evonorm.engine.ParameterLayout;
 import org.evonorm.engine.PlaceLayers;
 import org.evonorm.engine.Score;
+import org.evonorm.engine.cpu.direct.DirectConvolution;
 import org.evonorm.engine.cpu.memory.NativeFloats;
 import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
@@ -19,6 +20,7 @@ import org.evonorm.engine.cpu.step.AddStep;
 import org.evonorm.engine.cpu.step.ConvolutionStep;
 import org.evonorm.engine.cpu.step.CrossEntropy;
 import org.evonorm.engine.cpu.step.Derivative;
+import org.evonorm.engine.cpu.step.DirectConvolutionStep;
 import org.evonorm.engine.cpu.step.LayerStep;
 import org.evonorm.engine.cpu.step.MaxPoolStep;
 import org.evonorm.engine.cpu.step.PassThroughStep;
@@ -288,20 +290,20 @@ final class NetworkPlan implements AutoCloseable {
         int source = model.network().operators().get(index).inputs().get(0);
         ParameterMemory parameters = model.parameters();
         OptionalInt residual = residuals.addedBy(index);
+        boolean direct = DirectConvolution.isBetter(shape);
         ConvolutionStep.Tensors tensors = new ConvolutionStep.Tensors(
                 input,
                 residual.isPresent() ? Optional.of(tensor(residual.getAsInt())) : Optional.empty(),
                 output,
                 derivatives.of(index),
-                target(source, input, true, derivatives));
-        return new ConvolutionStep(
-                shape,
-                slices,
-                tensors,
-                parameters.addresses(parameters.values(), model.layout().of(index)),
-                parameters.addresses(parameters.gradient(), model.layout().of(index)),
-                math,
-                index);
+                target(source, input, !direct, derivatives));
+        ConvolutionStep.Addresses values =
+                parameters.addresses(parameters.values(), model.layout().of(index));
+        ConvolutionStep.Addresses gradient =
+                parameters.addresses(parameters.gradient(), model.layout().of(index));
+        return direct
+                ? new DirectConvolutionStep(shape, slices, tensors, values, gradient, math, index)
+                : new ConvolutionStep(shape, slices, tensors, values, gradient, math, index);
     }
 
     private void bindScratch() {

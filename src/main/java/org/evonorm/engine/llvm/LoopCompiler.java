@@ -10,8 +10,11 @@ import java.util.Optional;
  */
 public final class LoopCompiler {
 
-    /** Number of loops in the cache, the most recently used ones. A model has about ten. */
-    private static final int CACHE_SIZE = 256;
+    /**
+     * Number of loops in the cache, the most recently used ones. A layer has about ten, and a network up to 150 for its
+     * convolutions, for each size of images.
+     */
+    private static final int CACHE_SIZE = 2048;
 
     private static final Optional<Llvm> LLVM = load();
     private static final Map<LoopSource, CompiledLoop> CACHE = new LinkedHashMap<>(CACHE_SIZE, 0.75f, true) {

@@ -6,6 +6,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_strides;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_tag;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_binary;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_create;
@@ -95,6 +96,18 @@ public final class OneDnn {
         dnnl_memory_desc descriptor = new dnnl_memory_desc();
         check(
                 dnnl_memory_desc_create_with_tag(descriptor, dimensions.length, dimensions, dnnl_f32, tag),
+                "describing memory");
+        return descriptor;
+    }
+
+    /**
+     * A memory descriptor for float32 with the distances of neighbours along every dimension, in floats. The caller
+     * destroys it.
+     */
+    public static dnnl_memory_desc memoryDescriptor(long[] dimensions, long[] strides) {
+        dnnl_memory_desc descriptor = new dnnl_memory_desc();
+        check(
+                dnnl_memory_desc_create_with_strides(descriptor, dimensions.length, dimensions, dnnl_f32, strides),
                 "describing memory");
         return descriptor;
     }

@@ -1,0 +1,155 @@
+package org.evonorm.engine.cpu.step;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.evonorm.engine.cpu.direct.DirectConvolution;
+import org.evonorm.engine.cpu.direct.DirectRun;
+import org.evonorm.engine.cpu.memory.NativeFloats;
+import org.evonorm.engine.cpu.memory.Slices;
+import org.evonorm.engine.cpu.memory.Tensor;
+import org.evonorm.engine.cpu.onednn.ConvolutionShape;
+import org.evonorm.engine.cpu.onednn.NativePrimitive;
+import org.evonorm.engine.cpu.onednn.Weights;
+
+/**
+ * The step of a convolution that {@link DirectConvolution} computes. Sums may start from another tensor, so that a
+ * residual and the terms of later operators are added on the way. Each worker sums the weight gradient over its own
+ * slice; one worker, the owner of the step, adds these partial gradients and writes the sum in the plain format.
+ */
+public final class DirectConvolutionStep implements Step {
+
+    private final TensorMath[] math;
+    /** The worker that prepares the weights and adds the partial gradients. */
+    private final int owner;
+
+    private final Weights weights;
+    private final dnnl_memory_desc plain;
+    private final List<dnnl_memory_desc> formats = new ArrayList<>();
+    /** By worker; without runs for workers without samples. */
+    private final List<Optional<Runs>> runs = new ArrayList<>();
+    /** The reorder from the first partial gradient to the gradient; absent in evaluation. */
+    private final Optional<NativePrimitive> toPlain;
+
+    private final List<NativeFloats> partials = new ArrayList<>();
+
+    /** The loops of one worker; gradients are absent in evaluation, the data gradient also where nothing reads it. */
+    private record Runs(DirectRun forward, Optional<DirectRun> dataGradient, Optional<WeightGradient> weightGradient) {
+        void close() {
+            forward.close();
+            dataGradient.ifPresent(DirectRun::close);
+            weightGradient.ifPresent(gradient -> gradient.run().close());
+        }
+    }
+
+    private record WeightGradient(DirectRun run, NativeFloats partial) {}
+
+    /**
+     * Binds the loops of all workers.
+     *
+     * @param parameters addresses of the parameters
+     * @param gradient   addresses of the gradient, which {@link #finish} overwrites
+     * @param math       by worker
+     * @param index      number of the step; steps take turns in their owners
+     */
+    public DirectConvolutionStep(
+            ConvolutionShape shape,
+            Slices slices,
+            ConvolutionStep.Tensors tensors,
+            ConvolutionStep.Addresses parameters,
+            ConvolutionStep.Addresses gradient,
+            TensorMath[] math,
+            int index) {
+        this.math = math;
+        this.owner = index % slices.workers();
+        this.plain = shape.plainWeights();
+        this.weights = new Weights(plain, parameters.weights());
+        dnnl_memory_desc gradientFormat = format(DirectConvolution.weightGradientFormat(shape));
+        for (int worker = 0; worker < slices.workers(); worker++) {
+            runs.add(slices.count(worker) == 0 ? Optional.empty() : Optional.of(bind(shape, slices, worker, tensors)));
+        }
+        this.toPlain = partials.stream()
+                .findFirst()
+                .map(first -> Weights.reorderPrimitive(gradientFormat, first.at(0), plain, gradient.weights()));
+    }
+
+    private dnnl_memory_desc format(dnnl_memory_desc format) {
+        formats.add(format);
+        return format;
+    }
+
+    private Runs bind(ConvolutionShape shape, Slices slices, int worker, ConvolutionStep.Tensors tensors) {
+        DirectConvolution direct = new DirectConvolution(shape, slices.count(worker));
+        FloatPointer x = tensors.input().slice(slices, worker);
+        DirectRun forward = direct.forward(
+                x,
+                weights.inFormat(format(DirectConvolution.forwardWeights(shape))),
+                tensors.residual().map(residual -> residual.slice(slices, worker)),
+                tensors.output().slice(slices, worker));
+        Optional<FloatPointer> dy = tensors.outputDerivative().map(derivative -> derivative.slice(slices, worker));
+        Optional<DirectRun> dataGradient = tensors.inputDerivative()
+                .map(target -> direct.dataGradient(
+                        dy.orElseThrow(),
+                        weights.inFormat(format(DirectConvolution.dataGradientWeights(shape))),
+                        earlierTerms(target).map(terms -> terms.slice(slices, worker)),
+                        target.tensor().slice(slices, worker)));
+        Optional<WeightGradient> weightGradient = dy.map(derivative -> {
+            NativeFloats partial = new NativeFloats(Weights.floatCount(plain));
+            partials.add(partial);
+            return new WeightGradient(direct.weightGradient(x, derivative, partial.at(0)), partial);
+        });
+        return new Runs(forward, dataGradient, weightGradient);
+    }
+
+    /** The tensor with the terms of later operators, to which the data gradient is added. */
+    private static Optional<Tensor> earlierTerms(Derivative target) {
+        return target.original().or(() -> target.accumulate() ? Optional.of(target.tensor()) : Optional.empty());
+    }
+
+    @Override
+    public void prepare(int worker) {
+        if (worker == owner) {
+            weights.reorder();
+        }
+    }
+
+    @Override
+    public void forward(int worker) {
+        runs.get(worker).ifPresent(own -> own.forward().run());
+    }
+
+    @Override
+    public void backward(int worker) {
+        if (runs.get(worker).isPresent()) {
+            Runs own = runs.get(worker).get();
+            own.dataGradient().ifPresent(DirectRun::run);
+            WeightGradient gradient = own.weightGradient().orElseThrow();
+            Pointer.memset(
+                    gradient.partial().at(0), 0, (long) gradient.partial().size() * Float.BYTES);
+            gradient.run().run();
+        }
+    }
+
+    @Override
+    public void finish(int worker) {
+        if (worker == owner) {
+            for (int partial = 1; partial < partials.size(); partial++) {
+                math[worker].addAll(partials.get(0), partials.get(partial));
+            }
+            toPlain.ifPresent(NativePrimitive::execute);
+        }
+    }
+
+    @Override
+    public void close() {
+        runs.forEach(own -> own.ifPresent(Runs::close));
+        toPlain.ifPresent(NativePrimitive::close);
+        weights.close();
+        partials.forEach(NativeFloats::close);
+        NativePrimitive.free(formats.toArray(new dnnl_memory_desc[0]));
+        NativePrimitive.free(plain);
+    }
+}

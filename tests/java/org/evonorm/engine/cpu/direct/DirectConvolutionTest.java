@@ -1,0 +1,256 @@
+package org.evonorm.engine.cpu.direct;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.Pointer;
+import org.evonorm.engine.cpu.memory.NativeFloats;
+import org.evonorm.engine.cpu.onednn.ConvolutionShape;
+import org.evonorm.network.Shape;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DirectConvolutionTest {
+
+    /** Shapes of the networks, and random ones: single pixels, odd channels, kernels larger than the image. */
+    static Stream<ConvolutionShape> shapes() {
+        SplittableRandom random = new SplittableRandom(7);
+        return Stream.concat(
+                Stream.of(
+                        shape(24, 24, 3, 8, 7, 1, 1),
+                        shape(24, 24, 8, 48, 1, 1, 1),
+                        shape(24, 24, 48, 8, 1, 1, 1),
+                        shape(12, 12, 64, 128, 1, 2, 1),
+                        shape(12, 12, 32, 32, 3, 2, 1),
+                        shape(6, 6, 32, 32, 3, 1, 1),
+                        shape(3, 3, 40, 1280, 1, 1, 1),
+                        shape(24, 24, 48, 48, 3, 1, 48),
+                        shape(24, 24, 48, 48, 5, 2, 48),
+                        shape(3, 3, 144, 144, 5, 1, 144)),
+                Stream.generate(() -> random(random)).limit(60));
+    }
+
+    private static ConvolutionShape random(SplittableRandom random) {
+        int[] kernels = {1, 1, 3, 5, 7};
+        int in = 1 + random.nextInt(random.nextBoolean() ? 9 : 50);
+        boolean depthwise = random.nextInt(3) == 0;
+        int out = depthwise ? in : 1 + random.nextInt(random.nextBoolean() ? 9 : 90);
+        return shape(
+                1 + random.nextInt(20),
+                1 + random.nextInt(30),
+                in,
+                out,
+                kernels[random.nextInt(kernels.length)],
+                1 + random.nextInt(3),
+                depthwise ? in : 1);
+    }
+
+    private static ConvolutionShape shape(int height, int width, int in, int out, int kernel, int stride, int groups) {
+        int outHeight = (height - 1) / stride + 1;
+        int outWidth = (width - 1) / stride + 1;
+        return new ConvolutionShape(
+                new Shape(height, width, in), new Shape(outHeight, outWidth, out), kernel, stride, groups, false);
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void agreesWithItsDefinition(ConvolutionShape shape) {
+        int samples = 1 + shape.input().height() % 4;
+        Reference reference = new Reference(shape, samples, new SplittableRandom(3));
+        DirectConvolution direct = new DirectConvolution(shape, samples);
+        try (NativeFloats x = natively(reference.x);
+                NativeFloats dy = natively(reference.dy);
+                NativeFloats forwardWeights = natively(reference.weights(true));
+                NativeFloats dataWeights = natively(reference.weights(false));
+                NativeFloats residual = natively(reference.residual)) {
+            reference.compute();
+            assertClose(
+                    reference.y,
+                    output(
+                            reference.y.length,
+                            y -> direct.forward(x.at(0), forwardWeights.at(0), Optional.empty(), y)));
+            assertClose(
+                    reference.dx,
+                    output(
+                            reference.dx.length,
+                            dx -> direct.dataGradient(dy.at(0), dataWeights.at(0), Optional.empty(), dx)));
+            double[] sum = reference.y.clone();
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += reference.residual[i];
+            }
+            assertClose(
+                    sum,
+                    output(
+                            sum.length,
+                            y -> direct.forward(x.at(0), forwardWeights.at(0), Optional.of(residual.at(0)), y)));
+            float[] gradient = output(reference.gradient.length, g -> {
+                Pointer.memset(g, 0, (long) reference.gradient.length * Float.BYTES);
+                return direct.weightGradient(x.at(0), dy.at(0), g);
+            });
+            assertClose(reference.gradientIn(DirectConvolution.alongOutputs(shape)), gradient);
+        }
+    }
+
+    @Test
+    void givesTheSameBitsAgain() {
+        ConvolutionShape shape = shape(7, 9, 20, 33, 3, 2, 1);
+        Reference reference = new Reference(shape, 3, new SplittableRandom(5));
+        DirectConvolution direct = new DirectConvolution(shape, 3);
+        try (NativeFloats x = natively(reference.x);
+                NativeFloats weights = natively(reference.weights(true))) {
+            float[] first =
+                    output(reference.y.length, y -> direct.forward(x.at(0), weights.at(0), Optional.empty(), y));
+            float[] second =
+                    output(reference.y.length, y -> direct.forward(x.at(0), weights.at(0), Optional.empty(), y));
+            assertArrayEquals(first, second);
+        }
+    }
+
+    @Test
+    void leavesGroupsAndBiasToOthers() {
+        Shape image = new Shape(6, 6, 8);
+        assertFalse(DirectConvolution.canCompute(new ConvolutionShape(image, image, 3, 1, 4, false)));
+        assertFalse(DirectConvolution.canCompute(new ConvolutionShape(image, image, 1, 1, 1, true)));
+    }
+
+    private interface Bound {
+        DirectRun to(Pointer output);
+    }
+
+    /** Runs twice, since a run must not depend on what the memory had; NaN at first marks floats that stay unwritten. */
+    private static float[] output(int size, Bound bound) {
+        float[] values = new float[size];
+        try (NativeFloats memory = new NativeFloats(size + 1L)) {
+            memory.fill(Float.NaN);
+            try (DirectRun run = bound.to(memory.at(0))) {
+                run.run();
+            }
+            memory.buffer().get(0, values);
+            assertEquals(Float.NaN, memory.buffer().get(size));
+        }
+        return values;
+    }
+
+    private static void assertClose(double[] expected, float[] actual) {
+        double scale = 1;
+        for (double value : expected) {
+            scale = Math.max(scale, Math.abs(value));
+        }
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(expected[i], actual[i], 1e-5 * scale, "value " + i);
+        }
+    }
+
+    private static NativeFloats natively(float[] values) {
+        NativeFloats floats = new NativeFloats(values.length);
+        floats.buffer().put(0, values);
+        return floats;
+    }
+
+    /** The definition of a convolution and its gradients, in float64. */
+    private static final class Reference {
+
+        private final ConvolutionShape shape;
+        private final int samples;
+        private final float[] x;
+        private final float[] dy;
+        private final float[] residual;
+        /** [O, I per group, kernel, kernel] */
+        private final float[] w;
+
+        private final double[] y;
+        private final double[] dx;
+        private final double[] gradient;
+
+        Reference(ConvolutionShape shape, int samples, SplittableRandom random) {
+            this.shape = shape;
+            this.samples = samples;
+            this.x = gaussian(samples * shape.input().size(), random);
+            this.dy = gaussian(samples * shape.output().size(), random);
+            this.residual = gaussian(samples * shape.output().size(), random);
+            this.w = gaussian(shape.output().channels() * inputsPerGroup() * shape.kernel() * shape.kernel(), random);
+            this.y = new double[dy.length];
+            this.dx = new double[x.length];
+            this.gradient = new double[w.length];
+        }
+
+        private int inputsPerGroup() {
+            return shape.input().channels() / shape.groups();
+        }
+
+        private static float[] gaussian(int size, SplittableRandom random) {
+            float[] values = new float[size];
+            for (int i = 0; i < size; i++) {
+                values[i] = (float) random.nextGaussian();
+            }
+            return values;
+        }
+
+        void compute() {
+            Shape in = shape.input();
+            Shape out = shape.output();
+            int padding = (shape.kernel() - 1) / 2;
+            for (int b = 0; b < samples; b++) {
+                for (int oy = 0; oy < out.height(); oy++) {
+                    for (int ox = 0; ox < out.width(); ox++) {
+                        for (int ky = 0; ky < shape.kernel(); ky++) {
+                            for (int kx = 0; kx < shape.kernel(); kx++) {
+                                int iy = oy * shape.stride() + ky - padding;
+                                int ix = ox * shape.stride() + kx - padding;
+                                if (iy >= 0 && iy < in.height() && ix >= 0 && ix < in.width()) {
+                                    tap(
+                                            ((b * in.height() + iy) * in.width() + ix) * in.channels(),
+                                            ((b * out.height() + oy) * out.width() + ox) * out.channels(),
+                                            ky * shape.kernel() + kx);
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        private void tap(int from, int to, int position) {
+            int area = shape.kernel() * shape.kernel();
+            for (int o = 0; o < shape.output().channels(); o++) {
+                for (int i = 0; i < inputsPerGroup(); i++) {
+                    int weight = (o * inputsPerGroup() + i) * area + position;
+                    int input = from + (shape.groups() == 1 ? i : o);
+                    y[to + o] += (double) x[input] * w[weight];
+                    dx[input] += (double) dy[to + o] * w[weight];
+                    gradient[weight] += (double) x[input] * dy[to + o];
+                }
+            }
+        }
+
+        float[] weights(boolean outputsLast) {
+            float[] values = new float[w.length];
+            for (int weight = 0; weight < w.length; weight++) {
+                values[place(weight, outputsLast)] = w[weight];
+            }
+            return values;
+        }
+
+        double[] gradientIn(boolean outputsLast) {
+            double[] values = new double[w.length];
+            for (int weight = 0; weight < w.length; weight++) {
+                values[place(weight, outputsLast)] = gradient[weight];
+            }
+            return values;
+        }
+
+        private int place(int weight, boolean outputsLast) {
+            int area = shape.kernel() * shape.kernel();
+            int outputs = shape.output().channels();
+            int position = weight % area;
+            int i = weight / area % inputsPerGroup();
+            int o = weight / area / inputsPerGroup();
+            return position * outputs * inputsPerGroup() + (outputsLast ? i * outputs + o : o * inputsPerGroup() + i);
+        }
+    }
+}
