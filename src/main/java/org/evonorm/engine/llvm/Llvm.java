@@ -4,29 +4,35 @@ import static org.bytedeco.llvm.global.LLVM.LLVMCreateMemoryBufferWithMemoryRang
 import static org.bytedeco.llvm.global.LLVM.LLVMGetErrorMessage;
 import static org.bytedeco.llvm.global.LLVM.LLVMInitializeNativeAsmPrinter;
 import static org.bytedeco.llvm.global.LLVM.LLVMInitializeNativeTarget;
+import static org.bytedeco.llvm.global.LLVM.LLVMOrcCreateDynamicLibrarySearchGeneratorForProcess;
 import static org.bytedeco.llvm.global.LLVM.LLVMOrcCreateLLJIT;
 import static org.bytedeco.llvm.global.LLVM.LLVMOrcCreateLLJITBuilder;
 import static org.bytedeco.llvm.global.LLVM.LLVMOrcCreateNewThreadSafeContext;
 import static org.bytedeco.llvm.global.LLVM.LLVMOrcCreateNewThreadSafeModule;
 import static org.bytedeco.llvm.global.LLVM.LLVMOrcDisposeThreadSafeContext;
+import static org.bytedeco.llvm.global.LLVM.LLVMOrcJITDylibAddGenerator;
 import static org.bytedeco.llvm.global.LLVM.LLVMOrcJITDylibCreateResourceTracker;
 import static org.bytedeco.llvm.global.LLVM.LLVMOrcJITTargetMachineBuilderDetectHost;
 import static org.bytedeco.llvm.global.LLVM.LLVMOrcLLJITAddLLVMIRModuleWithRT;
 import static org.bytedeco.llvm.global.LLVM.LLVMOrcLLJITBuilderSetJITTargetMachineBuilder;
+import static org.bytedeco.llvm.global.LLVM.LLVMOrcLLJITGetGlobalPrefix;
 import static org.bytedeco.llvm.global.LLVM.LLVMOrcLLJITGetMainJITDylib;
 import static org.bytedeco.llvm.global.LLVM.LLVMOrcLLJITLookup;
 import static org.bytedeco.llvm.global.LLVM.LLVMOrcReleaseResourceTracker;
 import static org.bytedeco.llvm.global.LLVM.LLVMOrcResourceTrackerRemove;
 import static org.bytedeco.llvm.global.LLVM.LLVMOrcThreadSafeContextGetContext;
+import static org.bytedeco.llvm.global.LLVM.LLVMParseCommandLineOptions;
 import static org.bytedeco.llvm.global.LLVM.LLVMParseIRInContext;
 
 import java.lang.ref.Cleaner;
 import java.nio.charset.StandardCharsets;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.llvm.LLVM.LLVMErrorRef;
 import org.bytedeco.llvm.LLVM.LLVMMemoryBufferRef;
 import org.bytedeco.llvm.LLVM.LLVMModuleRef;
+import org.bytedeco.llvm.LLVM.LLVMOrcDefinitionGeneratorRef;
 import org.bytedeco.llvm.LLVM.LLVMOrcJITDylibRef;
 import org.bytedeco.llvm.LLVM.LLVMOrcJITTargetMachineBuilderRef;
 import org.bytedeco.llvm.LLVM.LLVMOrcLLJITBuilderRef;
@@ -49,6 +55,7 @@ final class Llvm {
      * @throws IllegalStateException if LLVM does not know this processor
      */
     Llvm() {
+        setOptions();
         LLVMInitializeNativeTarget();
         LLVMInitializeNativeAsmPrinter();
         LLVMOrcJITTargetMachineBuilderRef machine = new LLVMOrcJITTargetMachineBuilderRef();
@@ -57,6 +64,28 @@ final class Llvm {
         LLVMOrcLLJITBuilderSetJITTargetMachineBuilder(builder, machine);
         check(LLVMOrcCreateLLJIT(compiler, builder), "creating the compiler");
         functions = LLVMOrcLLJITGetMainJITDylib(compiler);
+        addFunctionsOfProcess();
+    }
+
+    /**
+     * Leaves out the reduction of loop strength, which takes nine tenths of the time for loops with many addresses, and
+     * gains nothing where addresses are a base and a constant.
+     */
+    private static void setOptions() {
+        try (PointerPointer<BytePointer> options = new PointerPointer<>("evonorm", "-disable-lsr");
+                BytePointer overview = new BytePointer("")) {
+            LLVMParseCommandLineOptions(2, options, overview);
+        }
+    }
+
+    /** Lets modules declare and call functions of the C library. */
+    private void addFunctionsOfProcess() {
+        LLVMOrcDefinitionGeneratorRef process = new LLVMOrcDefinitionGeneratorRef();
+        check(
+                LLVMOrcCreateDynamicLibrarySearchGeneratorForProcess(
+                        process, LLVMOrcLLJITGetGlobalPrefix(compiler), null, null),
+                "asking for the functions of the process");
+        LLVMOrcJITDylibAddGenerator(functions, process);
     }
 
     /**

@@ -61,6 +61,9 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
     }
 
     private static dnnl_memory_desc weights(ConvolutionShape shape, boolean outputsLast) {
+        if (shape.groups() == 1 && shape.kernel() == 1 && !outputsLast) {
+            return shape.plainWeights();
+        }
         long inputs = shape.input().channels();
         long outputs = shape.output().channels();
         int kernel = shape.kernel();
@@ -74,10 +77,14 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
         });
     }
 
-    /** Vectors of a weight gradient run along the side with fewer partly filled vectors, the outputs at a tie. */
+    /**
+     * Whether vectors of a weight gradient run along the outputs: the side with fewer partly filled vectors, and at a
+     * tie the outputs, or for 1×1 kernels the inputs, which gives the plain format.
+     */
     static boolean alongOutputs(ConvolutionShape shape) {
-        return padding(shape.output().channels()) * shape.input().channels()
-                <= padding(shape.input().channels()) * shape.output().channels();
+        int alongOutputs = padding(shape.output().channels()) * shape.input().channels();
+        int alongInputs = padding(shape.input().channels()) * shape.output().channels();
+        return alongOutputs < alongInputs || (alongOutputs == alongInputs && shape.kernel() > 1);
     }
 
     private static int padding(int channels) {

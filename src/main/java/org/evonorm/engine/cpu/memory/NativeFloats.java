@@ -13,7 +13,7 @@ public final class NativeFloats implements AutoCloseable {
     /** Limit of the number of floats: the size of a buffer in bytes is an int. */
     private static final long MAX_FLOATS = (Integer.MAX_VALUE - LINE_BYTES) / Float.BYTES;
 
-    private final FloatPointer allocated;
+    private final NativeBlock allocated;
     private final FloatPointer aligned;
     private final FloatBuffer buffer;
     private final int size;
@@ -31,8 +31,8 @@ public final class NativeFloats implements AutoCloseable {
         }
         this.size = (int) size;
         this.allocated = NativeMemoryPool.take(size + LINE_BYTES / Float.BYTES);
-        long skip = (LINE_BYTES - allocated.address() % LINE_BYTES) % LINE_BYTES / Float.BYTES;
-        this.aligned = allocated.getPointer(skip);
+        long skip = (LINE_BYTES - allocated.floats().address() % LINE_BYTES) % LINE_BYTES / Float.BYTES;
+        this.aligned = allocated.floats().getPointer(skip);
         this.buffer = aligned.capacity(size).asBuffer();
     }
 

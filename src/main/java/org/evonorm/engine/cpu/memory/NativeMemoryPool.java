@@ -3,7 +3,7 @@ package org.evonorm.engine.cpu.memory;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
-import org.bytedeco.javacpp.FloatPointer;
+import java.util.Optional;
 
 /**
  * The native memory pool: native memory of closed models, kept for the next models of this process. Candidates are
@@ -21,7 +21,9 @@ final class NativeMemoryPool {
     private static final int MARGIN = 8;
 
     /** Free blocks; the block that was returned first is at the front. */
-    private static final Deque<FloatPointer> FREE = new ArrayDeque<>();
+    private static final Deque<NativeBlock> FREE = new ArrayDeque<>();
+    /** The slab that new blocks are cut from. */
+    private static Optional<Slab> slab = Optional.empty();
     /** Floats of all blocks, used and free. */
     private static long allocated;
     /** Floats of the blocks that models use now. */
@@ -32,28 +34,38 @@ final class NativeMemoryPool {
     private NativeMemoryPool() {}
 
     /** A block of {@code floats} floats with undefined contents. */
-    static synchronized FloatPointer take(long floats) {
+    static synchronized NativeBlock take(long floats) {
         used += floats;
         mostUsed = Math.max(mostUsed, used);
-        for (Iterator<FloatPointer> free = FREE.descendingIterator(); free.hasNext(); ) {
-            FloatPointer block = free.next();
-            if (block.capacity() == floats) {
+        for (Iterator<NativeBlock> free = FREE.descendingIterator(); free.hasNext(); ) {
+            NativeBlock block = free.next();
+            if (block.size() == floats) {
                 free.remove();
                 return block;
             }
         }
         while (allocated + floats > mostUsed + mostUsed / MARGIN && !FREE.isEmpty()) {
-            FloatPointer oldest = FREE.removeFirst();
-            allocated -= oldest.capacity();
-            oldest.deallocate();
+            NativeBlock oldest = FREE.removeFirst();
+            allocated -= oldest.size();
+            oldest.free().run();
         }
         allocated += floats;
-        return new FloatPointer(floats);
+        return floats < Slab.SMALLEST_BLOCK ? NativeBlock.alone(floats) : cut(floats);
+    }
+
+    private static NativeBlock cut(long floats) {
+        if (!Slab.mayShare(floats)) {
+            return new Slab(floats).cut(floats);
+        }
+        if (slab.filter(present -> present.hasRoom(floats)).isEmpty()) {
+            slab = Optional.of(new Slab(floats));
+        }
+        return slab.get().cut(floats);
     }
 
     /** Returns a block from {@link #take}, which the caller must not use any more. */
-    static synchronized void giveBack(FloatPointer block) {
-        used -= block.capacity();
+    static synchronized void giveBack(NativeBlock block) {
+        used -= block.size();
         FREE.addLast(block);
     }
 }

@@ -1,5 +1,7 @@
 package org.evonorm.engine.cpu.step;
 
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_equal;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,10 +30,16 @@ public final class DirectConvolutionStep implements Step {
 
     private final Weights weights;
     private final dnnl_memory_desc plain;
+    private final ConvolutionStep.Addresses gradient;
+    /** Number of weights. */
+    private final long weightCount;
+    /** Whether the weight gradient needs no partial gradients: a single worker writes the plain format. */
+    private final boolean inPlace;
+
     private final List<dnnl_memory_desc> formats = new ArrayList<>();
     /** By worker; without runs for workers without samples. */
     private final List<Optional<Runs>> runs = new ArrayList<>();
-    /** The reorder from the first partial gradient to the gradient; absent in evaluation. */
+    /** The reorder from the first partial gradient to the gradient, if there are partial gradients. */
     private final Optional<NativePrimitive> toPlain;
 
     private final List<NativeFloats> partials = new ArrayList<>();
@@ -45,7 +53,8 @@ public final class DirectConvolutionStep implements Step {
         }
     }
 
-    private record WeightGradient(DirectRun run, NativeFloats partial) {}
+    /** The loop of a weight gradient, and the memory to which the loop adds. */
+    private record WeightGradient(DirectRun run, FloatPointer target) {}
 
     /**
      * Binds the loops of all workers.
@@ -67,7 +76,10 @@ public final class DirectConvolutionStep implements Step {
         this.owner = index % slices.workers();
         this.plain = shape.plainWeights();
         this.weights = new Weights(plain, parameters.weights());
+        this.gradient = gradient;
+        this.weightCount = Weights.floatCount(plain);
         dnnl_memory_desc gradientFormat = format(DirectConvolution.weightGradientFormat(shape));
+        this.inPlace = slices.workers() == 1 && dnnl_memory_desc_equal(gradientFormat, plain) != 0;
         for (int worker = 0; worker < slices.workers(); worker++) {
             runs.add(slices.count(worker) == 0 ? Optional.empty() : Optional.of(bind(shape, slices, worker, tensors)));
         }
@@ -97,11 +109,16 @@ public final class DirectConvolutionStep implements Step {
                         earlierTerms(target).map(terms -> terms.slice(slices, worker)),
                         target.tensor().slice(slices, worker)));
         Optional<WeightGradient> weightGradient = dy.map(derivative -> {
-            NativeFloats partial = new NativeFloats(Weights.floatCount(plain));
-            partials.add(partial);
-            return new WeightGradient(direct.weightGradient(x, derivative, partial.at(0)), partial);
+            FloatPointer target = inPlace ? gradient.weights() : addPartial();
+            return new WeightGradient(direct.weightGradient(x, derivative, target), target);
         });
         return new Runs(forward, dataGradient, weightGradient);
+    }
+
+    private FloatPointer addPartial() {
+        NativeFloats partial = new NativeFloats(weightCount);
+        partials.add(partial);
+        return partial.at(0);
     }
 
     /** The tensor with the terms of later operators, to which the data gradient is added. */
@@ -127,8 +144,7 @@ public final class DirectConvolutionStep implements Step {
             Runs own = runs.get(worker).get();
             own.dataGradient().ifPresent(DirectRun::run);
             WeightGradient gradient = own.weightGradient().orElseThrow();
-            Pointer.memset(
-                    gradient.partial().at(0), 0, (long) gradient.partial().size() * Float.BYTES);
+            Pointer.memset(gradient.target(), 0, weightCount * Float.BYTES);
             gradient.run().run();
         }
     }
