@@ -112,10 +112,9 @@ class DirectConvolutionTest {
     }
 
     @Test
-    void leavesGroupsAndBiasToOthers() {
+    void leavesGroupsToOthers() {
         Shape image = new Shape(6, 6, 8);
         assertFalse(DirectConvolution.canCompute(new ConvolutionShape(image, image, 3, 1, 4, false)));
-        assertFalse(DirectConvolution.canCompute(new ConvolutionShape(image, image, 1, 1, 1, true)));
     }
 
     private interface Bound {

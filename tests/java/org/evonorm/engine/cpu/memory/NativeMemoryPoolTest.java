@@ -29,7 +29,8 @@ class NativeMemoryPoolTest {
             tensors.forEach(NativeMemoryPool::giveBack);
             NativeBlock scratch = NativeMemoryPool.take(1 + random.nextInt((int) LARGE / 10));
             tensors = tensors();
-            tensors.forEach(tensor -> assertEquals((float) tensor.size(), tensor.floats().get(0)));
+            tensors.forEach(tensor ->
+                    assertEquals((float) tensor.size(), tensor.floats().get(0)));
             NativeMemoryPool.giveBack(scratch);
         }
         tensors.forEach(NativeMemoryPool::giveBack);
@@ -50,13 +51,15 @@ class NativeMemoryPoolTest {
             for (int block = 0; block < 10; block++) {
                 blocks.add(NativeMemoryPool.take(1 + random.nextInt((int) LARGE)));
             }
-            most = Math.max(
-                    most, blocks.stream().mapToLong(NativeBlock::size).sum());
+            most = Math.max(most, blocks.stream().mapToLong(NativeBlock::size).sum());
             blocks.forEach(NativeMemoryPool::giveBack);
         }
-        // Memory from other tests counts as allocated before. Blocks begin on pages of 2 MiB, and small ones share slabs.
+        // Memory from other tests counts as allocated before. Blocks begin on pages of 2 MiB, and small ones share
+        // slabs.
         long pages = 12L * (2 << 20);
         long allocated = Pointer.totalBytes() - before;
-        assertTrue(allocated <= most * Float.BYTES * 9 / 8 + pages + (32 << 20), allocated + " bytes for models of " + most + " floats");
+        assertTrue(
+                allocated <= most * Float.BYTES * 9 / 8 + pages + (32 << 20),
+                allocated + " bytes for models of " + most + " floats");
     }
 }

@@ -16,7 +16,7 @@ import org.evonorm.network.Shape;
  * that LLVM compiles. oneDNN's implementations are made for many channels, and reach a third of the processor's speed
  * with 8 to 48.
  *
- * @param shape   without bias, dense or depthwise
+ * @param shape   dense or depthwise
  * @param samples number of samples of one worker
  */
 public record DirectConvolution(ConvolutionShape shape, int samples) {
@@ -26,17 +26,25 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
     /** Floats of input and output that a weight gradient goes over before its next tile. */
     private static final int CHUNK_FLOATS = 16384;
 
-    /** Whether this class can compute a convolution: it is dense or depthwise, without bias, and LLVM loads. */
+    /** The most weights of a convolution that was measured, with images of up to 24 pixels. */
+    private static final long MOST_WEIGHTS = 1 << 18;
+
+    /** Whether this class can compute a convolution: it is dense or depthwise, and LLVM loads. A bias is left out. */
     public static boolean canCompute(ConvolutionShape shape) {
-        return !shape.hasBias() && (shape.groups() == 1 || isDepthwise(shape)) && LoopCompiler.isAvailable();
+        return (shape.groups() == 1 || isDepthwise(shape)) && LoopCompiler.isAvailable();
     }
 
     /**
-     * Whether this class computes a convolution faster than oneDNN: with vectors of 512 bits, on which alone it was
-     * measured.
+     * Whether this class computes a convolution faster than oneDNN: with vectors of 512 bits and as many weights as it
+     * was measured with.
      */
     public static boolean isBetter(ConvolutionShape shape) {
-        return VectorFunctions.WIDTH == 16 && canCompute(shape);
+        long weights = (long) shape.input().channels()
+                / shape.groups()
+                * shape.output().channels()
+                * shape.kernel()
+                * shape.kernel();
+        return VectorFunctions.WIDTH == 16 && weights <= MOST_WEIGHTS && canCompute(shape);
     }
 
     private static boolean isDepthwise(ConvolutionShape shape) {
@@ -152,7 +160,7 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
                     shape.kernel(),
                     parts);
             run.add(
-                    shape.groups() == 1 ? new CorrelationLoop(geometry, adds) : new DepthwiseLoop(geometry, adds),
+                    shape.groups() == 1 ? new CorrelationLoop(geometry, adds) : new DepthwiseCorrelationLoop(geometry, adds),
                     input.address(),
                     weights.address(),
                     startAddress,

@@ -29,6 +29,7 @@ final class Slab {
     private static final long SHARED_FLOATS = (16 << 20) / Float.BYTES;
     /** Largest block that shares a slab with others. */
     private static final long LARGEST_SHARED = (4 << 20) / Float.BYTES;
+
     private static final boolean LINUX = System.getProperty("os.name").equals("Linux") && LoopCompiler.isAvailable();
 
     private final FloatPointer allocated;

@@ -24,6 +24,8 @@ import org.evonorm.engine.cpu.onednn.Weights;
  */
 public final class DirectConvolutionStep implements Step {
 
+    private final ConvolutionStep.Tensors tensors;
+    private final Optional<Bias> bias;
     private final TensorMath[] math;
     /** The worker that prepares the weights and adds the partial gradients. */
     private final int owner;
@@ -72,6 +74,14 @@ public final class DirectConvolutionStep implements Step {
             ConvolutionStep.Addresses gradient,
             TensorMath[] math,
             int index) {
+        this.tensors = tensors;
+        this.bias = parameters
+                .bias()
+                .map(values -> new Bias(
+                        slices,
+                        shape.output().channels(),
+                        values,
+                        gradient.bias().orElseThrow()));
         this.math = math;
         this.owner = index % slices.workers();
         this.plain = shape.plainWeights();
@@ -81,7 +91,7 @@ public final class DirectConvolutionStep implements Step {
         dnnl_memory_desc gradientFormat = format(DirectConvolution.weightGradientFormat(shape));
         this.inPlace = slices.workers() == 1 && dnnl_memory_desc_equal(gradientFormat, plain) != 0;
         for (int worker = 0; worker < slices.workers(); worker++) {
-            runs.add(slices.count(worker) == 0 ? Optional.empty() : Optional.of(bind(shape, slices, worker, tensors)));
+            runs.add(slices.count(worker) == 0 ? Optional.empty() : Optional.of(bind(shape, slices, worker)));
         }
         this.toPlain = partials.stream()
                 .findFirst()
@@ -93,13 +103,15 @@ public final class DirectConvolutionStep implements Step {
         return format;
     }
 
-    private Runs bind(ConvolutionShape shape, Slices slices, int worker, ConvolutionStep.Tensors tensors) {
+    private Runs bind(ConvolutionShape shape, Slices slices, int worker) {
         DirectConvolution direct = new DirectConvolution(shape, slices.count(worker));
         FloatPointer x = tensors.input().slice(slices, worker);
         DirectRun forward = direct.forward(
                 x,
                 weights.inFormat(format(DirectConvolution.forwardWeights(shape))),
-                tensors.residual().map(residual -> residual.slice(slices, worker)),
+                tensors.residual()
+                        .or(() -> bias.map(present -> tensors.output()))
+                        .map(start -> start.slice(slices, worker)),
                 tensors.output().slice(slices, worker));
         Optional<FloatPointer> dy = tensors.outputDerivative().map(derivative -> derivative.slice(slices, worker));
         Optional<DirectRun> dataGradient = tensors.inputDerivative()
@@ -135,11 +147,13 @@ public final class DirectConvolutionStep implements Step {
 
     @Override
     public void forward(int worker) {
+        bias.ifPresent(present -> present.fill(tensors.output(), worker));
         runs.get(worker).ifPresent(own -> own.forward().run());
     }
 
     @Override
     public void backward(int worker) {
+        bias.ifPresent(present -> present.sum(tensors.outputDerivative().orElseThrow(), worker));
         if (runs.get(worker).isPresent()) {
             Runs own = runs.get(worker).get();
             own.dataGradient().ifPresent(DirectRun::run);
@@ -156,6 +170,7 @@ public final class DirectConvolutionStep implements Step {
                 math[worker].addAll(partials.get(0), partials.get(partial));
             }
             toPlain.ifPresent(NativePrimitive::execute);
+            bias.ifPresent(Bias::finish);
         }
     }
 

@@ -16,7 +16,7 @@ import org.evonorm.engine.llvm.LoopSource;
  * @param geometry as many inputs as outputs
  * @param adds     whether the sums start from a tensor of the output's shape, not from 0
  */
-record DepthwiseLoop(Correlation geometry, boolean adds) implements LoopSource {
+record DepthwiseCorrelationLoop(Correlation geometry, boolean adds) implements LoopSource {
 
     @Override
     public String ir(String function) {
