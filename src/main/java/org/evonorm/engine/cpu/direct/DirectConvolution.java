@@ -12,9 +12,8 @@ import org.evonorm.engine.llvm.LoopCompiler;
 import org.evonorm.network.Shape;
 
 /**
- * The direct convolution of few channels over some samples: forward pass, data gradient and weight gradient as loops
- * that LLVM compiles. oneDNN's implementations are made for many channels, and reach a third of the processor's speed
- * with 8 to 48.
+ * The direct convolution over some samples: forward pass, data gradient and weight gradient as loops that LLVM compiles
+ * for one shape. oneDNN's implementations are made for many channels, and reach half of the processor's speed with 8.
  *
  * @param shape   dense or depthwise
  * @param samples number of samples of one worker
@@ -160,7 +159,9 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
                     shape.kernel(),
                     parts);
             run.add(
-                    shape.groups() == 1 ? new CorrelationLoop(geometry, adds) : new DepthwiseCorrelationLoop(geometry, adds),
+                    shape.groups() == 1
+                            ? new CorrelationLoop(geometry, adds)
+                            : new DepthwiseCorrelationLoop(geometry, adds),
                     input.address(),
                     weights.address(),
                     startAddress,

@@ -1,5 +1,5 @@
 /**
- * Direct convolutions of few channels, compiled by LLVM: forward pass, data gradient and weight gradient, dense and
+ * Direct convolutions, compiled by LLVM for their shape: forward pass, data gradient and weight gradient, dense and
  * depthwise.
  *
  * <p>To read: {@link org.evonorm.engine.cpu.direct.DirectConvolution}, {@code Axis}, {@code CorrelationLoop}.
