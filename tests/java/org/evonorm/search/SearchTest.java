@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -355,6 +356,11 @@ class SearchTest {
         search(settings(cut, 3));
         assertEquals(text, Files.readAllLines(cut.resolve("front.txt")));
         assertEquals(csv, Files.readAllLines(cut.resolve("front.csv")));
+
+        FileTime written = FileTime.fromMillis(1_000_000);
+        Files.setLastModifiedTime(cut.resolve("front.txt"), written);
+        search(settings(cut, 3));
+        assertEquals(written, Files.getLastModifiedTime(cut.resolve("front.txt")), "written anew without a change");
     }
 
     private static String valueKey(Layer layer) {

@@ -3,6 +3,7 @@ package org.evonorm.report;
 import java.awt.Font;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,11 +67,22 @@ public final class Report {
         Path target = file.toAbsolutePath();
         Path folder = target.resolveSibling(target.getFileName().toString().replaceFirst("\\.html?$", "") + "-plots");
         Files.createDirectories(folder);
-        for (Plot plot : plots) {
-            Files.writeString(folder.resolve(plot.name() + ".svg"), plot.svgOnWhite());
-            Files.write(folder.resolve(plot.name() + ".png"), plot.png());
+        try {
+            // Drawing is half of a report's time.
+            plots.parallelStream().forEach(plot -> write(plot, folder));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         Files.writeString(target, page.html());
         return folder;
+    }
+
+    private static void write(Plot plot, Path folder) {
+        try {
+            Files.writeString(folder.resolve(plot.name() + ".svg"), plot.svgOnWhite());
+            Files.write(folder.resolve(plot.name() + ".png"), plot.png());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -194,7 +194,7 @@ public final class Search {
     }
 
     private void renewFrontFiles(int generation, SlidingWindow window) {
-        FrontFiles.write(
+        FrontFiles.renew(
                 folder, lease, generation, window.front(), settings.search().networks());
     }
 

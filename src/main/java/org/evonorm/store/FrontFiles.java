@@ -1,5 +1,6 @@
 package org.evonorm.store;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -21,17 +22,33 @@ public final class FrontFiles {
     private FrontFiles() {}
 
     /**
-     * Writes both files.
+     * Writes those of the two files that are missing or hold something else.
      *
      * @param generation the generation after which the front stands
      * @param front      its layers, the highest mean accuracy first
      * @param networks   names of the networks, in the order of the accuracies
      * @throws StoreException if the lease was taken over, or the folder cannot be written
      */
-    public static void write(
+    public static void renew(
             RunFolder folder, RunLease lease, int generation, List<Evaluated> front, List<String> networks) {
-        lease.replace(text(generation, front), folder.path(TEXT));
-        lease.replace(csv(front, networks), folder.path(CSV));
+        renew(folder, lease, TEXT, text(generation, front));
+        renew(folder, lease, CSV, csv(front, networks));
+    }
+
+    private static void renew(RunFolder folder, RunLease lease, String name, String text) {
+        Path path = folder.path(name);
+        if (!holds(folder, path, text)) {
+            lease.replace(text, path);
+        }
+    }
+
+    private static boolean holds(RunFolder folder, Path path, String text) {
+        try {
+            return folder.read(path).equals(text);
+        } catch (IOException e) {
+            // Missing or damaged; writing tells what is wrong with the folder.
+            return false;
+        }
     }
 
     /** One formula per line, as {@code --seed-layers} takes them. */
