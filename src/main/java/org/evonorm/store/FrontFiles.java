@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.simplification.Simplification;
