@@ -99,7 +99,8 @@ final class EncodedParquet implements PictureSource {
 
     /** The part that a file's name tells, else the nearest of its folders below the root; empty if none does. */
     private static String part(Path root, Path file) {
-        for (Path at = file; at != null && (!at.equals(root) || at.equals(file)); at = at.getParent()) {
+        Path end = file.equals(root) ? file.getParent() : root;
+        for (Path at = file; at != null && !at.equals(end); at = at.getParent()) {
             Matcher part = PART.matcher(at.getName());
             if (part.matches()) {
                 String word = part.group(1).toLowerCase(Locale.ROOT);
