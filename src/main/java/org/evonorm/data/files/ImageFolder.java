@@ -102,6 +102,11 @@ final class ImageFolder implements PictureSource {
         return Optional.empty();
     }
 
+    /** The folder of this name, in which a colon ends no scheme. */
+    private static Path child(Path folder, String name) {
+        return new Path(folder, new Path(null, null, name));
+    }
+
     private static List<String> folders(FileSystem files, Path folder) throws IOException {
         return Arrays.stream(files.listStatus(folder))
                 .filter(FileStatus::isDirectory)
@@ -115,7 +120,7 @@ final class ImageFolder implements PictureSource {
         List<String> tested = folders(files, test);
         for (String name : tested) {
             if (!classes.contains(name)) {
-                throw new IllegalArgumentException(shown(new Path(test, name))
+                throw new IllegalArgumentException(shown(child(test, name))
                         + " is of no class, since the training images have no folder of this name");
             }
         }
@@ -132,7 +137,7 @@ final class ImageFolder implements PictureSource {
         List<Path> paths = new ArrayList<>();
         List<Integer> ends = new ArrayList<>();
         for (String name : classes) {
-            Path folder = new Path(root, name);
+            Path folder = child(root, name);
             List<Path> ofClass = images(files, folder);
             if (ofClass.isEmpty()) {
                 throw new IllegalArgumentException("the class folder " + shown(folder)
