@@ -148,7 +148,7 @@ final class EncodedPicture {
     }
 
     private Refusal unreadable(String format, Exception cause) {
-        String reason = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        String reason = ParquetSet.message(cause);
         return new Refusal(
                 title + " cannot be read as " + format.toUpperCase(Locale.ROOT) + " (" + reason + ")" + MEND, cause);
     }

@@ -147,6 +147,8 @@ final class ParquetSet implements ImageSet {
                     metadata.getOrDefault(KEY + "class-names", "").lines().toList(),
                     number(metadata, "first"),
                     Math.toIntExact(reader.getRecordCount()));
+        } catch (NumberFormatException e) {
+            throw refusal(path, "has impossible numbers in its metadata");
         } catch (IllegalArgumentException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -261,8 +263,11 @@ final class ParquetSet implements ImageSet {
         return new IllegalArgumentException(path + " " + what + "; write the images again with evonorm images");
     }
 
-    /** The first line of the exception's message. */
+    /** The first line of the exception's message, or its name where it has none. */
     static String message(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        String message = e.getMessage();
+        return message == null
+                ? e.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("");
     }
 }
