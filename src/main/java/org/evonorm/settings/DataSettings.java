@@ -129,7 +129,8 @@ public record DataSettings(Source source, String path, int imageSize, int traini
             return searched.withValidation(heldOut(() -> Datasets.heldOutSynthetic(seed, heldOut)));
         }
         ImageCollection files = files();
-        return searched.withValidation(heldOut(() -> Datasets.heldOut(files, split(), heldOut)))
+        Split.Parts parts = heldOut(() -> split().of(files, heldOut));
+        return searched.withValidation(files.training().select(parts.validation()))
                 .withTest(files.allTest());
     }
 

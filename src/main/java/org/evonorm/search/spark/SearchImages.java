@@ -44,7 +44,7 @@ public final class SearchImages {
      */
     public SearchImages withHeldOut(int count) {
         if (images.isEmpty()) {
-            DatasetFacts held = DataSettings.heldOut(() -> SharedFacts.read(spark, data, count));
+            DatasetFacts held = SharedFacts.read(spark, data, count);
             return new SearchImages(spark, data, count, held, Optional.empty());
         }
         Dataset held = data.withHeldOut(images.get(), count);

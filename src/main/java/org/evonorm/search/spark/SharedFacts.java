@@ -51,10 +51,13 @@ final class SharedFacts {
      *
      * @param heldOut number of held-out images that take the place of the validation images; 0 for none
      * @throws IllegalArgumentException if files are missing, damaged or do not fit; the message names the file
+     * @throws org.evonorm.settings.SettingsException if too few images are left to hold out
      */
     static DatasetFacts read(JavaSparkContext spark, DataSettings data, int heldOut) {
         ImageCollection images = data.files();
-        Split.Parts parts = data.split().of(images, heldOut);
+        Split.Parts parts = heldOut == 0
+                ? data.split().of(images, 0)
+                : DataSettings.heldOut(() -> data.split().of(images, heldOut));
         short[] labels = images.training().labels();
         return DatasetFacts.of(
                 images,
