@@ -48,7 +48,7 @@ public record ExportedLayer(Layer layer, String id, List<String> provenance, Con
                     + String.join(", ", Baselines.names()) + "), not for " + Formula.print(layer.graph())
                     + "; export it without --convention");
         }
-        GroupRule groups = other == Convention.PAPER ? GroupRule.PUBLISHED : layer.groups();
+        GroupRule groups = other == Convention.PAPER && hasGroups() ? GroupRule.PUBLISHED : layer.groups();
         return new ExportedLayer(layer.withGroups(groups), id, provenance, other);
     }
 
