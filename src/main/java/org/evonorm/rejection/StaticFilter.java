@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.ChannelVectors;
+import org.evonorm.graph.GroupRule;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Probe;
@@ -42,7 +43,10 @@ public final class StaticFilter {
     public CandidateStatus judge(Layer layer) {
         return judgeUnprobed(layer).orElseGet(() -> {
             BitSet reachable = CanonicalForm.reachable(layer.graph());
-            return judge(layer.withoutAffine(), reachable.get(LayerGraph.V0) || reachable.get(LayerGraph.V1));
+            // The probe has few channels, so that groups by another rule could be single channels or all of them there.
+            return judge(
+                    layer.withoutAffine().withGroups(GroupRule.DEFAULT),
+                    reachable.get(LayerGraph.V0) || reachable.get(LayerGraph.V1));
         });
     }
 
