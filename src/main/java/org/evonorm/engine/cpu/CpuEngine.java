@@ -9,16 +9,16 @@ import org.evonorm.graph.Layer;
 import org.evonorm.network.Network;
 
 /**
- * The CPU engine: oneDNN computes convolutions, the tile machine computes layers. It runs on CPU cores with AVX2,
- * AVX-512 or NEON, and is the engine of the search.
+ * The CPU engine: compiled loops or oneDNN compute convolutions, the tile machine computes layers. It runs on CPU cores
+ * with AVX2, AVX-512 or NEON, and is the engine of the search.
  */
 public final class CpuEngine implements Engine {
 
     /**
      * Checks the process.
      *
-     * @throws IllegalStateException if the module {@code jdk.incubator.vector} is missing, OpenMP could start threads, or
-     *     others could have put code into the folder of the native libraries
+     * @throws IllegalStateException if the module {@code jdk.incubator.vector} is missing, OpenMP could start threads,
+     *     or others could have put code into the folder of the native libraries
      */
     public CpuEngine() {
         if (!isVectorModuleThere()) {
@@ -31,8 +31,8 @@ public final class CpuEngine implements Engine {
     }
 
     /**
-     * The features of this process's processor that results depend on: its architecture and the width of its vectors, as
-     * in {@code amd64 with AVX-512}. Sums over vectors of another width round otherwise.
+     * The features of this process's processor that results depend on: its architecture and the width of its vectors,
+     * as in {@code amd64 with AVX-512}. Sums over vectors of another width round otherwise.
      */
     public static String processor() {
         String architecture = System.getProperty("os.arch");

@@ -391,7 +391,7 @@ final class NetworkPlan implements AutoCloseable {
         return values;
     }
 
-    /** Names of the implementations that oneDNN chose, one text per convolution or dense layer. */
+    /** Names of the implementations that oneDNN chose, one text per convolution or dense layer that oneDNN computes. */
     List<String> implementations() {
         List<String> names = new ArrayList<>();
         for (int index = 0; index < steps.length; index++) {

@@ -121,7 +121,7 @@ class DirectConvolutionTest {
         DirectRun to(Pointer output);
     }
 
-    /** Runs twice, since a run must not depend on what the memory had; NaN at first marks floats that stay unwritten. */
+    /** The floats that a run writes; NaN at first marks unwritten ones, and the float past the end must stay so. */
     private static float[] output(int size, Bound bound) {
         float[] values = new float[size];
         try (NativeFloats memory = new NativeFloats(size + 1L)) {

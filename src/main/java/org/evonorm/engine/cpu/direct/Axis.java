@@ -72,18 +72,4 @@ record Axis(
     boolean isInside() {
         return isInside(0) && isInside(count - 1);
     }
-
-    /** The first q whose tap t reads inside the tensor. */
-    int firstOf(int t) {
-        return Math.max(0, ceilOver(-first - t));
-    }
-
-    /** The q after the last one whose tap t reads inside the tensor. */
-    int endOf(int t) {
-        return Math.min(count, ceilOver(inputs - first - t));
-    }
-
-    private int ceilOver(int a) {
-        return a <= 0 ? 0 : (a + step - 1) / step;
-    }
 }

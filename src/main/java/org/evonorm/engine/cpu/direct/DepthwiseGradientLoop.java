@@ -11,8 +11,8 @@ import org.evonorm.engine.llvm.LoopSource;
  * The loop of a depthwise convolution's weight gradient over samples. Lanes of a vector are neighbouring channels. The
  * sums of one line of the kernel stay in registers over all pixels.
  *
- * <p>The function adds to the gradient. Arguments are the addresses of the input, of the derivative of the output and of
- * the gradient [kernel, kernel, C], and the number of samples.
+ * <p>The function adds to the gradient. Arguments are the addresses of the input, of the derivative of the output and
+ * of the gradient [kernel, kernel, C], and the number of samples.
  *
  * @param channels   C
  * @param inWidth    width of the input

@@ -8,12 +8,13 @@ import org.evonorm.engine.llvm.LoopIr.Vector;
 import org.evonorm.engine.llvm.LoopSource;
 
 /**
- * The loop of a dense convolution's weight gradient over samples: every pixel adds an outer product of the channels that
- * a tap reads and the derivatives of the output channels. Vectors run along one of the two, the columns; the floats of
- * the other, the rows, are repeated. The sums of a tile of rows and columns stay in registers over all pixels.
+ * The loop of a dense convolution's weight gradient over samples: every pixel adds an outer product of the channels
+ * that a tap reads and the derivatives of the output channels. Vectors run along one of the two, the columns; the
+ * floats of the other, the rows, are repeated. The sums of a tile of rows and columns stay in registers over all
+ * pixels.
  *
- * <p>The function adds to the gradient. Arguments are the addresses of the input, of the derivative of the output and of
- * the gradient [kernel, kernel, rows, columns], and the number of samples.
+ * <p>The function adds to the gradient. Arguments are the addresses of the input, of the derivative of the output and
+ * of the gradient [kernel, kernel, rows, columns], and the number of samples.
  *
  * @param inputs        I, channels of the input
  * @param outputs       O, channels of the output

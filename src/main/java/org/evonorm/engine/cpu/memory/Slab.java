@@ -6,8 +6,8 @@ import org.evonorm.engine.llvm.LoopCompiler;
 import org.evonorm.engine.llvm.LoopSource;
 
 /**
- * A large piece of native memory that blocks are cut from, in pages of 2 MiB where Linux gives them to those that ask. A
- * step reads tensors of tens of megabytes, more than the processor knows pages of 4 KiB of, and the first step of a
+ * A large piece of native memory that blocks are cut from, in pages of 2 MiB where Linux gives them to those that ask.
+ * A step reads tensors of tens of megabytes, more than the processor knows pages of 4 KiB of, and the first step of a
  * model makes all of them. The memory is freed with the last block.
  */
 final class Slab {
@@ -53,7 +53,7 @@ final class Slab {
         }
     }
 
-    /** Whether a block of this size shares a slab with others; a large one would keep too much memory from being freed. */
+    /** Whether a block of this size shares a slab; a large one would keep too much memory from being freed. */
     static boolean mayShare(long floatsOfBlock) {
         return floatsOfBlock <= LARGEST_SHARED;
     }
