@@ -16,7 +16,8 @@ final class LatexFile {
     static String write(ExportedLayer exported) {
         List<String> comments = new ArrayList<>(List.of(exported.title()));
         if (exported.hasGroups() && !exported.layer().groups().equals(GroupRule.DEFAULT)) {
-            comments.add("Channels are divided into " + exported.layer().groups().description() + ".");
+            comments.add(
+                    "Channels are divided into " + exported.layer().groups().description() + ".");
         }
         comments.addAll(exported.provenance());
         return comments.stream().map(comment -> "% " + comment + "\n").collect(Collectors.joining()) + "\\[\n"

@@ -131,6 +131,11 @@ public final class LoopIr {
         return new Vector("zeroinitializer", lanes);
     }
 
+    /** {@code a + b}. */
+    public Vector sum(Vector a, Vector b) {
+        return new Vector(value("fadd %1$s %2$s, %3$s", type(a.lanes()), a.name(), b.name()), a.lanes());
+    }
+
     /** Loads a float, to be multiplied with vectors. */
     public String scalar(String address) {
         return value("load float, ptr %s, align 4", address);

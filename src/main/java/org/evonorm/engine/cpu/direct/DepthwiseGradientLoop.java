@@ -82,7 +82,7 @@ record DepthwiseGradientLoop(
                     for (int lanes : block) {
                         String place = ir.at(gradient, ir.plus(first, offset));
                         places.add(place);
-                        sums.add(ir.load(place, lanes));
+                        sums.add(ir.zero(lanes));
                         offset += lanes;
                     }
                 }
@@ -93,7 +93,9 @@ record DepthwiseGradientLoop(
                         sums,
                         (sample, before) -> sample(sample, tapLine, channel, block, before));
                 for (int i = 0; i < places.size(); i++) {
-                    ir.store(results.get(i), places.get(i));
+                    Vector result = results.get(i);
+                    Vector before = ir.load(places.get(i), result.lanes());
+                    ir.store(ir.sum(before, result), places.get(i));
                 }
             });
         }

@@ -167,13 +167,15 @@ record WeightGradientLoop(
                     for (int lanes : block) {
                         String place = ir.at(gradient, ir.plus(first, offset));
                         places.add(place);
-                        sums.add(ir.load(place, lanes));
+                        sums.add(ir.zero(lanes));
                         offset += lanes;
                     }
                 }
                 List<Vector> results = ir.loop(firstSample, endSample, 1, sums, this::sample);
                 for (int i = 0; i < places.size(); i++) {
-                    ir.store(results.get(i), places.get(i));
+                    Vector result = results.get(i);
+                    Vector before = ir.load(places.get(i), result.lanes());
+                    ir.store(ir.sum(before, result), places.get(i));
                 }
             }
 
