@@ -158,6 +158,24 @@ class RunLeaseTest {
         }
     }
 
+    /** Work that slept, and found done on waking what the other command did. */
+    @Test
+    void workThatHasNothingLeftToDoIsRefusedAsWellAfterTheLeaseWasLost() throws IOException {
+        try (RunLease asleep = RunLease.acquire(folder())) {
+            String message = assertThrows(
+                            StoreException.class,
+                            () -> asleep.guard(() -> {}, () -> {
+                                fellFence(temporary.resolve("run"));
+                                return "done";
+                            }))
+                    .getMessage();
+            assertTrue(message.contains("has taken over the folder"), message);
+        }
+        try (RunLease held = RunLease.acquire(folder())) {
+            assertEquals("done", held.guard(() -> {}, () -> "done"));
+        }
+    }
+
     private void fellFence(Path run) {
         try {
             String token = Files.readString(run.resolve(".lease")).replaceAll(".*\"token\":\"([^\"]*)\".*", "$1");

@@ -104,7 +104,7 @@ public final class RunLease implements AutoCloseable {
     public void requireValid() {
         try {
             if (!fence.stands()) {
-                throw lost(new FileNotFoundException(Fence.FOLDER + "/" + holder.token()));
+                throw lost(fallen());
             }
             Optional<LeaseHolder> now = file.read();
             if (!now.map(LeaseHolder::token).equals(Optional.of(holder.token()))) {
@@ -196,7 +196,8 @@ public final class RunLease implements AutoCloseable {
      *
      * @param stop stops the work; called once, at a heartbeat after another command has taken the lease over, or when the
      *     work fails for that reason, since parts of it may go on
-     * @throws StoreException if the lease was lost and the work failed
+     * @throws StoreException if the lease was lost, also where the work came to its end, since it may have found done what
+     *     the other command did
      */
     public <T> T guard(Runnable stop, Supplier<T> work) {
         AtomicBoolean stopped = new AtomicBoolean();
@@ -205,8 +206,9 @@ public final class RunLease implements AutoCloseable {
                 stop.run();
             }
         };
+        T result;
         try {
-            return work.get();
+            result = work.get();
         } catch (Exception e) {
             // Spark throws checked exceptions that it does not declare.
             if (isLost()) {
@@ -217,6 +219,14 @@ public final class RunLease implements AutoCloseable {
         } finally {
             stopWork = () -> {};
         }
+        if (isLost()) {
+            throw lost(fallen());
+        }
+        return result;
+    }
+
+    private FileNotFoundException fallen() {
+        return new FileNotFoundException(Fence.FOLDER + "/" + holder.token());
     }
 
     private boolean isLost() {
