@@ -1,9 +1,10 @@
 package org.evonorm.engine.cpu.memory;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.Optional;
+import java.util.List;
 
 /**
  * The native memory pool: native memory of closed models, kept for the next models of this process. Candidates are
@@ -22,8 +23,8 @@ final class NativeMemoryPool {
 
     /** Free blocks; the block that was returned first is at the front. */
     private static final Deque<NativeBlock> FREE = new ArrayDeque<>();
-    /** The slab that new blocks are cut from. */
-    private static Optional<Slab> slab = Optional.empty();
+    /** The slabs that several blocks share. */
+    private static final List<Slab> SHARED = new ArrayList<>();
     /** Floats of all blocks, used and free. */
     private static long allocated;
     /** Floats of the blocks that models use now. */
@@ -57,10 +58,15 @@ final class NativeMemoryPool {
         if (!Slab.mayShare(floats)) {
             return new Slab(floats).cut(floats);
         }
-        if (slab.filter(present -> present.hasRoom(floats)).isEmpty()) {
-            slab = Optional.of(new Slab(floats));
+        SHARED.removeIf(Slab::isFreed);
+        for (Slab slab : SHARED) {
+            if (slab.hasRoom(floats)) {
+                return slab.cut(floats);
+            }
         }
-        return slab.get().cut(floats);
+        Slab added = new Slab(floats);
+        SHARED.add(added);
+        return added.cut(floats);
     }
 
     /** Returns a block from {@link #take}, which the caller must not use any more. */

@@ -1,5 +1,9 @@
 package org.evonorm.engine.cpu.memory;
 
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.evonorm.engine.llvm.LoopCompiler;
@@ -8,7 +12,7 @@ import org.evonorm.engine.llvm.LoopSource;
 /**
  * A large piece of native memory that blocks are cut from, in pages of 2 MiB where Linux gives them to those that ask.
  * A step reads tensors of tens of megabytes, more than the processor knows pages of 4 KiB of, and the first step of a
- * model makes all of them. The memory is freed with the last block.
+ * model makes all of them. The ranges of freed blocks are cut again, and the memory is freed with the last block.
  */
 final class Slab {
 
@@ -37,12 +41,13 @@ final class Slab {
     private final FloatPointer floats;
 
     private final long size;
-    private long used;
-    private int blocks;
+    /** Free ranges: their numbers of floats by their first float. Neighbouring ones are joined. */
+    private final NavigableMap<Long, Long> free = new TreeMap<>();
 
     /** A slab for one block of {@code floats} floats, and for others if it may share. */
     Slab(long floats) {
-        this.size = mayShare(floats) ? SHARED_FLOATS : floats;
+        this.size = mayShare(floats) ? SHARED_FLOATS : range(floats);
+        free.put(0L, size);
         this.allocated = new FloatPointer(size + PAGE_BYTES / Float.BYTES);
         long skip = (PAGE_BYTES - allocated.address() % PAGE_BYTES) % PAGE_BYTES / Float.BYTES;
         this.floats = allocated.getPointer(skip);
@@ -58,24 +63,54 @@ final class Slab {
         return floatsOfBlock <= LARGEST_SHARED;
     }
 
+    /** Floats of the range of a block, with the distance to the next one. */
+    private static long range(long floatsOfBlock) {
+        return (floatsOfBlock + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT + ALIGNMENT - STAGGER;
+    }
+
+    /** The first free range that a block fits in, as its first float; empty if there is none. */
+    private Optional<Long> place(long floatsOfBlock) {
+        long wanted = range(floatsOfBlock);
+        return free.entrySet().stream()
+                .filter(range -> range.getValue() >= wanted)
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
     boolean hasRoom(long floatsOfBlock) {
-        return used + floatsOfBlock <= size;
+        return place(floatsOfBlock).isPresent();
     }
 
     /** Cuts off a block; there must be room for it. */
     NativeBlock cut(long floatsOfBlock) {
-        FloatPointer start = floats.getPointer(used);
-        used += (floatsOfBlock + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT + ALIGNMENT - STAGGER;
-        blocks++;
-        return new NativeBlock(start.capacity(floatsOfBlock), this::free);
+        long start = place(floatsOfBlock).orElseThrow();
+        long length = range(floatsOfBlock);
+        long rest = free.remove(start) - length;
+        if (rest > 0) {
+            free.put(start + length, rest);
+        }
+        return new NativeBlock(floats.getPointer(start).capacity(floatsOfBlock), () -> giveBack(start, length));
     }
 
-    private void free() {
-        blocks--;
-        if (blocks == 0) {
-            used = size;
+    private void giveBack(long start, long length) {
+        long first = start;
+        long joined = length;
+        Map.Entry<Long, Long> before = free.lowerEntry(start);
+        if (before != null && before.getKey() + before.getValue() == start) {
+            first = before.getKey();
+            joined += before.getValue();
+        }
+        Long after = free.remove(start + length);
+        free.put(first, after == null ? joined : joined + after);
+        if (free.get(first) == size) {
+            free.clear();
             allocated.deallocate();
         }
+    }
+
+    /** Whether the last block was given back and the memory freed. */
+    boolean isFreed() {
+        return allocated.isNull();
     }
 
     /** A call of the C library's madvise with MADV_HUGEPAGE; its arguments are an address and a number of bytes. */
