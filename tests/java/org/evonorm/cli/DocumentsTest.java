@@ -133,7 +133,8 @@ class DocumentsTest {
     @Tag("long")
     void theCommandsRun() throws IOException, InterruptedException {
         Path run = temporary.resolve("quickstart");
-        bash("submit/evonorm search --config conf/quickstart.conf --run " + run + " --set search.generations=1"
+        bash("submit/evonorm search --config conf/quickstart.conf --run " + run
+                + " --set search.generations=1 --set search.rounds=4"
                 + " --set search.proposals=20 --set training.steps=5 --set rejection.quality.enabled=off"
                 + " --set search.baselines=[BN-ReLU]");
         List<Documents.ShellBlock> runnable = documents.shellBlocks().stream()
