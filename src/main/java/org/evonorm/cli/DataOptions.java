@@ -7,6 +7,7 @@ import org.evonorm.data.ImageCollection;
 import org.evonorm.data.Images;
 import org.evonorm.data.Split;
 import org.evonorm.data.Standardization;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that choose the images of a training. */
@@ -26,24 +27,8 @@ final class DataOptions {
     private static final int SYNTHETIC_TRAINING = 10_000;
     private static final int SYNTHETIC_TEST = 2_000;
 
-    @Option(
-            names = "--data",
-            required = true,
-            paramLabel = "DATA",
-            description = {
-                "synthetic: the embedded images, which need no download.",
-                "FOLDER or FILE: CIFAR-10 or CIFAR-100 in its binary version (a folder or .tar.gz), a folder with one "
-                        + "sub-folder of images per class, arrays of NumPy (.npz, .npy), or Parquet with encoded images."
-            })
-    private String source;
-
-    @Option(
-            names = "--image-size",
-            paramLabel = "PIXELS",
-            description = {
-                "Side of the squares to which images of files are resized. Default: their own size, which must be one."
-            })
-    private Optional<Integer> imageSize;
+    @Mixin
+    private ImagesArgument source;
 
     @Option(
             names = "--training",
@@ -74,7 +59,8 @@ final class DataOptions {
 
     /** The work of {@link #dataset}, in words. */
     String work() {
-        return new ImagesArgument(source, imageSize).work();
+        source.check();
+        return source.work();
     }
 
     /**
@@ -85,15 +71,15 @@ final class DataOptions {
     Dataset dataset() {
         Limits.atLeast("--validation", 1, validation);
         Limits.atLeast("--training", 1, training.orElse(1));
-        ImagesArgument chosen = new ImagesArgument(source, imageSize);
-        if (chosen.isSynthetic()) {
+        source.check();
+        if (source.isSynthetic()) {
             Limits.between("--validation", 1, Datasets.MOST_SYNTHETIC, validation);
             Limits.between("--training", 1, Datasets.MOST_SYNTHETIC, training.orElse(1));
             Dataset data =
                     Datasets.synthetic(SPLIT_SEED, training.orElse(SYNTHETIC_TRAINING), validation, SYNTHETIC_TEST);
             return scoreOn == ScoreOn.TEST ? scoredOnTest(data.name(), data.training(), data.test()) : data;
         }
-        ImageCollection files = chosen.files();
+        ImageCollection files = source.files();
         if (scoreOn == ScoreOn.VALIDATION) {
             return Datasets.of(files, new Split(validation, training.orElse(Integer.MAX_VALUE), SPLIT_SEED));
         }

@@ -18,7 +18,7 @@ import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.export.onnx.OnnxModel;
 import org.evonorm.export.onnx.OnnxParameters;
 import org.evonorm.graph.NearestName;
-import org.evonorm.settings.ProxyTask;
+import org.evonorm.settings.ProxyDescription;
 import org.evonorm.settings.RunConf;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunTables;
@@ -174,7 +174,7 @@ final class ExportCommand implements Callable<Integer> {
     private static ExportedLayer candidate(Found found) {
         RunFolder folder = RunFolder.at(found.run, HadoopConfiguration.ofProperties());
         // Refuses a folder without a run, and a run.conf that includes other files.
-        ProxyTask proxy = ProxyTask.of(RunConf.settings(folder));
+        ProxyDescription proxy = ProxyDescription.of(RunConf.settings(folder));
         return ExportedLayer.of(
                 found.run,
                 RunTables.open(folder).candidate(found.candidate.strip().toLowerCase(Locale.ROOT)),

@@ -8,24 +8,40 @@ import org.evonorm.data.ImageCollection;
 import org.evonorm.data.files.ImageFiles;
 import org.evonorm.graph.NearestName;
 import org.evonorm.text.Quotation;
+import picocli.CommandLine.Option;
 
-/** The argument of {@code --data}: the embedded images, or files of any format, which the files themselves tell. */
+/** The options that name images: the embedded ones, or files of any format, which the files themselves tell. */
 final class ImagesArgument {
 
     private static final String SYNTHETIC = "synthetic";
 
-    private final String text;
-    private final OptionalInt size;
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "DATA",
+            description = {
+                "synthetic: the embedded images, which need no download.",
+                "FOLDER or FILE: CIFAR-10 or CIFAR-100 in its binary version (a folder or .tar.gz), a folder with one "
+                        + "sub-folder of images per class, arrays of NumPy (.npz, .npy), or Parquet with encoded "
+                        + "images."
+            })
+    private String text;
+
+    @Option(
+            names = "--image-size",
+            paramLabel = "PIXELS",
+            description = {
+                "Side of the squares to which images of files are resized. Default: their own size, which must be one."
+            })
+    private Optional<Integer> size;
 
     /**
-     * The argument of an option.
+     * Refuses impossible options, before anything else is done.
      *
-     * @param size side to which images of files are resized; empty for images that agree in size
+     * @throws IllegalArgumentException if the options name nothing, or a size that images cannot have
      */
-    ImagesArgument(String text, Optional<Integer> size) {
-        this.text = text.strip();
-        this.size = size.map(OptionalInt::of).orElse(OptionalInt.empty());
-        if (this.text.isEmpty()) {
+    void check() {
+        if (text.isBlank()) {
             throw new IllegalArgumentException(
                     "--data names nothing; give " + SYNTHETIC + ", or the folder or file of images");
         }
@@ -37,12 +53,16 @@ final class ImagesArgument {
 
     /** The work of getting the images, in words. */
     String work() {
-        return isSynthetic() ? "drawing images" : "reading images from " + text;
+        return isSynthetic() ? "drawing images" : "reading images from " + name();
     }
 
     /** Whether the argument names the embedded images. */
     boolean isSynthetic() {
-        return text.equals(SYNTHETIC);
+        return name().equals(SYNTHETIC);
+    }
+
+    private String name() {
+        return text.strip();
     }
 
     /**
@@ -52,10 +72,12 @@ final class ImagesArgument {
      */
     ImageCollection files() {
         Configuration hadoop = HadoopConfiguration.ofProperties();
-        String question = NearestName.question(text, List.of(SYNTHETIC));
-        if (!question.isEmpty() && !ImageFiles.exists(text, hadoop)) {
-            throw new IllegalArgumentException("there is no file or folder " + Quotation.shown(text) + question);
+        String path = name();
+        String question = NearestName.question(path, List.of(SYNTHETIC));
+        if (!question.isEmpty() && !ImageFiles.exists(path, hadoop)) {
+            throw new IllegalArgumentException("there is no file or folder " + Quotation.shown(path) + question);
         }
-        return ImageFiles.open(ImageFiles.detect(text, hadoop), text, size, hadoop);
+        OptionalInt side = size.map(OptionalInt::of).orElse(OptionalInt.empty());
+        return ImageFiles.open(ImageFiles.detect(path, hadoop), path, side, hadoop);
     }
 }

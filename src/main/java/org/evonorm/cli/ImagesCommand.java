@@ -2,7 +2,6 @@ package org.evonorm.cli;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.evonorm.data.Dataset;
@@ -10,6 +9,7 @@ import org.evonorm.data.Datasets;
 import org.evonorm.data.ImageCollection;
 import org.evonorm.data.files.ParquetImages;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -32,24 +32,8 @@ final class ImagesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--data",
-            required = true,
-            paramLabel = "DATA",
-            description = {
-                "synthetic: the embedded images.",
-                "FOLDER or FILE: CIFAR-10 or CIFAR-100 in its binary version (a folder or .tar.gz), a folder with one "
-                        + "sub-folder of images per class, arrays of NumPy (.npz, .npy), or Parquet with encoded images."
-            })
-    private String source;
-
-    @Option(
-            names = "--image-size",
-            paramLabel = "PIXELS",
-            description = {
-                "Side of the squares to which images of files are resized. Default: their own size, which must be one."
-            })
-    private Optional<Integer> imageSize;
+    @Mixin
+    private ImagesArgument source;
 
     @Option(
             names = "--output",
@@ -73,10 +57,11 @@ final class ImagesCommand implements Callable<Integer> {
         if (output.isBlank()) {
             throw new IllegalArgumentException("--output names nothing; name a folder to make");
         }
+        source.check();
         Configuration hadoop = HadoopConfiguration.ofProperties();
         ParquetImages.requireNew(output, hadoop);
         OutputFile.requireWritableFolder("--output", output, hadoop);
-        ImageCollection images = Progress.during(new ImagesArgument(source, imageSize).work(), this::images);
+        ImageCollection images = Progress.during(source.work(), this::images);
         Progress.during("writing images to " + output, () -> {
             ParquetImages.write(images, output, hadoop);
             return images;
@@ -89,11 +74,10 @@ final class ImagesCommand implements Callable<Integer> {
     }
 
     private ImageCollection images() {
-        ImagesArgument chosen = new ImagesArgument(source, imageSize);
-        if (chosen.isSynthetic()) {
+        if (source.isSynthetic()) {
             Dataset drawn = Datasets.synthetic(1, training, 1, SYNTHETIC_TEST);
             return new ImageCollection(drawn.name(), drawn.classes(), List.of(), drawn.training(), drawn.test());
         }
-        return chosen.files();
+        return source.files();
     }
 }

@@ -59,20 +59,11 @@ public final class Datasets {
     }
 
     /**
-     * Held-out images: training images that {@link #of} leaves out.
-     *
-     * @throws IllegalArgumentException if fewer than {@code count} images are left
-     */
-    public static Images heldOut(ImageCollection images, Split split, int count) {
-        return images.training().select(split.of(images, count).validation());
-    }
-
-    /**
      * One partition of the data set of {@link #of}, equal to {@link Dataset#partition} of the whole, for executors that
      * train on one partition. Labels are read from all files, pixels only from files with images of the partition.
      *
-     * @param heldOut         number of held-out images that take the place of the validation images, as {@link #heldOut}
-     *                        gives them, which brings a partition of the test images too; 0 for the validation images
+     * @param heldOut         number of held-out images that take the place of the validation images ({@link Split#of}),
+     *                        which brings a partition of the test images too; 0 for the validation images
      * @param standardization the standardization of the whole data set
      * @param partition       from 0
      * @throws IllegalArgumentException if files are missing, wrong or damaged, or if the split is impossible

@@ -1,7 +1,6 @@
 package org.evonorm.data;
 
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The images of one source, not read yet: the images to train on, among them those for validation, and the test images.
@@ -39,15 +38,11 @@ public record ImageCollection(String name, int classes, List<String> classNames,
 
     /** All training images. */
     public Images allTraining() {
-        return all(training);
+        return training.all();
     }
 
     /** All test images. */
     public Images allTest() {
-        return all(test);
-    }
-
-    private static Images all(ImageSet images) {
-        return images.select(IntStream.range(0, images.count()).toArray());
+        return test.all();
     }
 }

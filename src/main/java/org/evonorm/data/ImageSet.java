@@ -1,10 +1,18 @@
 package org.evonorm.data;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * Labelled images of one size in files or in memory, of which any selection can be read. The contract of all sources of
  * images: large sets are read in parts, and split by their labels alone.
  */
 public interface ImageSet {
+
+    /** Bytes of pixels that are read at once; large sets are never in memory as a whole. */
+    int BYTES_AT_ONCE = 1 << 28;
 
     /** Number of images. */
     int count();
@@ -21,6 +29,37 @@ public interface ImageSet {
      */
     Images select(int[] indices);
 
+    /** All images. */
+    default Images all() {
+        return select(IntStream.range(0, count()).toArray());
+    }
+
+    /**
+     * The indices in parts whose images take some hundred megabytes each, or a single image.
+     *
+     * @param indices as in {@link #select}
+     */
+    default List<int[]> parts(int[] indices) {
+        List<int[]> parts = new ArrayList<>();
+        if (indices.length > 0) {
+            Images one = select(Arrays.copyOf(indices, 1));
+            int atOnce = Math.max(1, BYTES_AT_ONCE / Images.bytes(1, one.height(), one.width()));
+            for (int first = 0; first < indices.length; first += atOnce) {
+                parts.add(Arrays.copyOfRange(indices, first, Math.min(first + atOnce, indices.length)));
+            }
+        }
+        return parts;
+    }
+
+    /** The labels at these indices, in their order. */
+    static short[] selected(short[] labels, int[] indices) {
+        short[] selected = new short[indices.length];
+        for (int i = 0; i < selected.length; i++) {
+            selected[i] = labels[indices[i]];
+        }
+        return selected;
+    }
+
     /** The subset of the images at these increasing indices, not read yet. */
     default ImageSet subset(int[] indices) {
         ImageSet whole = this;
@@ -32,12 +71,7 @@ public interface ImageSet {
 
             @Override
             public short[] labels() {
-                short[] all = whole.labels();
-                short[] labels = new short[indices.length];
-                for (int i = 0; i < labels.length; i++) {
-                    labels[i] = all[indices[i]];
-                }
-                return labels;
+                return selected(whole.labels(), indices);
             }
 
             @Override

@@ -134,18 +134,18 @@ final class FormulaParser {
         }
         tokens.expect("=", "'='");
         Token kind = tokens.next();
-        GroupRule.Kind quantity = Arrays.stream(GroupRule.Kind.values())
-                .filter(each -> each.symbol().equals(kind.text()))
-                .findFirst()
-                .orElseThrow(() -> tokens.unexpected(kind, "size or count, as in groups = count(32)"));
+        if (Arrays.stream(GroupRule.Kind.values())
+                .noneMatch(each -> each.symbol().equals(kind.text()))) {
+            throw tokens.unexpected(kind, "size or count, as in groups = count(32)");
+        }
         tokens.expect("(", "'(' after " + kind.text());
         Token number = tokens.next();
-        if (!number.text().matches("[1-9][0-9]{0,4}") || Integer.parseInt(number.text()) > GroupRule.MOST) {
+        groups = GroupRule.parse(kind.text() + "(" + number.text() + ")");
+        if (groups.isEmpty()) {
             throw tokens.unexpected(number, "a whole number of 1 to " + GroupRule.MOST + ", as in groups = count(32)");
         }
         tokens.expect(")", "')'");
         tokens.expect(";", "';'");
-        groups = Optional.of(new GroupRule(quantity, Integer.parseInt(number.text())));
     }
 
     private void binding() {

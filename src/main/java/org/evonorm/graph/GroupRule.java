@@ -2,6 +2,9 @@ package org.evonorm.graph;
 
 import java.io.Serializable;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The rule that divides a layer's channels into the groups of {@link IndexSet#WHCG}: groups of a size, or a number of groups.
@@ -16,6 +19,8 @@ public record GroupRule(Kind kind, int number) implements Serializable {
 
     /** The largest number of channels per group, or of groups. */
     public static final int MOST = 65_536;
+
+    private static final Pattern TEXT = Pattern.compile("\\s*(size|count)\\s*\\(\\s*([1-9][0-9]{0,4})\\s*\\)\\s*");
 
     /** The quantity that a rule keeps from one number of channels to the next. */
     public enum Kind {
@@ -40,6 +45,16 @@ public record GroupRule(Kind kind, int number) implements Serializable {
         if (number < 1 || number > MOST) {
             throw new IllegalArgumentException("groups have a size or count of 1 to " + MOST + ", not " + number);
         }
+    }
+
+    /** The rule in the form of {@link #text}, with blanks anywhere between its signs; empty for every other text. */
+    public static Optional<GroupRule> parse(String text) {
+        Matcher rule = TEXT.matcher(text);
+        if (!rule.matches() || Integer.parseInt(rule.group(2)) > MOST) {
+            return Optional.empty();
+        }
+        Kind kind = Kind.valueOf(rule.group(1).toUpperCase(Locale.ROOT));
+        return Optional.of(new GroupRule(kind, Integer.parseInt(rule.group(2))));
     }
 
     /** The rule of this {@linkplain #code code}. */

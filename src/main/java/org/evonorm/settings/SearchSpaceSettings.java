@@ -5,11 +5,8 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.Elementwise;
 import org.evonorm.graph.Family;
@@ -23,13 +20,15 @@ import org.evonorm.graph.TrainableVector;
 import org.evonorm.graph.TrainableVectors;
 import org.evonorm.text.Quotation;
 
-/** The reader of {@code search.primitives}, {@code search.vectors} and {@code search.groups}, from which random graphs and mutations draw. */
+/**
+ * The reader of {@code search.primitives}, {@code search.vectors} and {@code search.groups}, from which random graphs and
+ * mutations draw.
+ */
 final class SearchSpaceSettings {
 
     private static final String PRIMITIVES = "search.primitives";
     private static final String VECTORS = "search.vectors";
     private static final String GROUPS = "search.groups";
-    private static final Pattern RULE = Pattern.compile("\\s*(size|count)\\s*\\(\\s*([1-9][0-9]{0,4})\\s*\\)\\s*");
     /** The word for all of the paper's primitives in the family. */
     private static final String PAPER = "paper";
 
@@ -74,14 +73,10 @@ final class SearchSpaceSettings {
     /** The rule of groups, as formulas write it. */
     private static GroupRule groups(SettingsReader reader) {
         String text = reader.text(GROUPS);
-        Matcher rule = RULE.matcher(text);
-        if (!rule.matches() || Integer.parseInt(rule.group(2)) > GroupRule.MOST) {
-            throw new SettingsException(GROUPS + reader.where(GROUPS) + ": a rule of groups is size(N), N channels per"
-                    + " group, or count(N), N groups, with N of 1 to " + GroupRule.MOST + ", not "
-                    + Quotation.of(text));
-        }
-        return new GroupRule(
-                GroupRule.Kind.valueOf(rule.group(1).toUpperCase(Locale.ROOT)), Integer.parseInt(rule.group(2)));
+        return GroupRule.parse(text)
+                .orElseThrow(() -> new SettingsException(GROUPS + reader.where(GROUPS)
+                        + ": a rule of groups is size(N), N channels per group, or count(N), N groups, with N of 1 to "
+                        + GroupRule.MOST + ", not " + Quotation.of(text)));
     }
 
     /** The primitives in their own order, so that draws do not depend on the order of the setting. */

@@ -73,7 +73,7 @@ public final class Quotation {
     }
 
     /** Whether a terminal shows the character: no control, no change of direction, no half of a pair. */
-    private static boolean isShown(int letter) {
+    public static boolean isShown(int letter) {
         return switch (Character.getType(letter)) {
             case Character.CONTROL,
                     Character.FORMAT,

@@ -81,8 +81,9 @@ class ParquetImagesTest {
     void partitionsEqualThePartitionsOfTheWhole() {
         ImageCollection all = ParquetImages.open(folder.toString(), HADOOP);
         Dataset searched = Datasets.of(all, SPLIT);
-        Dataset reranked =
-                searched.withValidation(Datasets.heldOut(all, SPLIT, 1000)).withTest(all.allTest());
+        Dataset reranked = searched.withValidation(
+                        all.training().select(SPLIT.of(all, 1000).validation()))
+                .withTest(all.allTest());
         for (int partition = 0; partition < 4; partition++) {
             assertSame(searched.partition(partition, 4), partition(0, searched, partition, 4));
             assertSame(reranked.partition(partition, 4), partition(1000, searched, partition, 4));

@@ -15,14 +15,14 @@ import org.evonorm.export.onnx.OnnxLayout;
 import org.evonorm.export.onnx.OnnxModel;
 import org.evonorm.export.onnx.OnnxParameters;
 import org.evonorm.graph.Formula;
-import org.evonorm.settings.ProxyTask;
+import org.evonorm.settings.ProxyDescription;
 import org.evonorm.store.StoredCandidate;
 import org.junit.jupiter.api.Test;
 
 /** The sentences on a candidate that leaves its run. */
 class ProvenanceTest {
 
-    private static final ProxyTask PROXY = ProxyTask.of(ConfigFactory.parseString(
+    private static final ProxyDescription PROXY = ProxyDescription.of(ConfigFactory.parseString(
             "search.networks = [resnet50, mobilenetv2], networks.mobilenetv2.width = 0.125, training.steps = 300,"
                     + " data.source = cifar, data.training-images = 5000"));
 

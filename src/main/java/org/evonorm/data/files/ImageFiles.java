@@ -62,7 +62,7 @@ public final class ImageFiles {
     private static ImageSet resized(ImageSet images, int size) {
         // In memory once, in place of a resizing per selection.
         ResizedSet resized = new ResizedSet(images, size);
-        return images instanceof Images all ? resized.select(ResizedSet.allOf(all)) : resized;
+        return images instanceof Images ? resized.all() : resized;
     }
 
     /** Whether a folder is of the form that {@link ParquetImages} writes; files of other kinds are refused there. */

@@ -32,8 +32,6 @@ import org.evonorm.text.Quotation;
 public final class ParquetImages {
 
     private static final int IMAGES_PER_FILE = 4096;
-    /** Bytes of pixels that are read at once; large sets are never in memory as a whole. */
-    private static final int BYTES_AT_ONCE = 1 << 28;
 
     private ParquetImages() {}
 
@@ -111,7 +109,6 @@ public final class ParquetImages {
         int end = Math.min(first + IMAGES_PER_FILE, images.count());
         Images one = images.select(new int[] {first});
         int imageBytes = Images.bytes(1, one.height(), one.width());
-        int atOnce = Math.max(1, BYTES_AT_ONCE / imageBytes);
         String file = String.format(Locale.ROOT, "part-%05d%s", first / IMAGES_PER_FILE, ParquetSet.SUFFIX);
         try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(new Path(folder, file))
                 .withType(ParquetSet.SCHEMA)
@@ -121,9 +118,8 @@ public final class ParquetImages {
                 .withDictionaryEncoding(false)
                 .withPageWriteChecksumEnabled(true)
                 .build()) {
-            for (int start = first; start < end; start += atOnce) {
-                Images part = images.select(
-                        IntStream.range(start, Math.min(start + atOnce, end)).toArray());
+            for (int[] indices : images.parts(IntStream.range(first, end).toArray())) {
+                Images part = images.select(indices);
                 for (int i = 0; i < part.count(); i++) {
                     writer.write(new SimpleGroup(ParquetSet.SCHEMA)
                             .append("label", part.label(i))

@@ -1,6 +1,5 @@
 package org.evonorm.data.files;
 
-import java.util.stream.IntStream;
 import org.evonorm.data.ImageSet;
 import org.evonorm.data.Images;
 
@@ -10,11 +9,6 @@ import org.evonorm.data.Images;
  * @param size side of the squares in pixels
  */
 record ResizedSet(ImageSet original, int size) implements ImageSet {
-
-    /** The indices of all images. */
-    static int[] allOf(ImageSet images) {
-        return IntStream.range(0, images.count()).toArray();
-    }
 
     @Override
     public int count() {

@@ -124,12 +124,8 @@ final class SizedSet implements ImageSet {
                 }
             });
             decode();
-            short[] all = source.labels();
-            short[] labels = new short[indices.length];
-            for (int i = 0; i < labels.length; i++) {
-                labels[i] = all[indices[i]];
-            }
-            return new Images(indices.length, height(), width(), pixels, labels, classes);
+            return new Images(
+                    indices.length, height(), width(), pixels, ImageSet.selected(source.labels(), indices), classes);
         }
 
         /** Decodes the waiting pictures; of several that cannot be decoded, the first is told. */

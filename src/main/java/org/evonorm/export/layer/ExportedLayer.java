@@ -12,7 +12,7 @@ import org.evonorm.graph.IndexSet;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.simplification.Simplification;
-import org.evonorm.settings.ProxyTask;
+import org.evonorm.settings.ProxyDescription;
 import org.evonorm.store.StoredCandidate;
 
 /**
@@ -58,7 +58,7 @@ public record ExportedLayer(Layer layer, String id, List<String> provenance, Con
     }
 
     /** A candidate of a run; {@code run} is the location that the user gave, {@code proxy} the run's task. */
-    public static ExportedLayer of(String run, StoredCandidate stored, ProxyTask proxy) {
+    public static ExportedLayer of(String run, StoredCandidate stored, ProxyDescription proxy) {
         return of(stored.candidate().layer(), Provenance.of(run, stored, proxy));
     }
 

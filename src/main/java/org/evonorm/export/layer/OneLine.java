@@ -1,6 +1,7 @@
 package org.evonorm.export.layer;
 
 import java.util.stream.Collectors;
+import org.evonorm.text.Quotation;
 
 /** Text of any origin, such as the name of a run's folder, made safe for the comments and docstrings of exported files. */
 final class OneLine {
@@ -13,16 +14,10 @@ final class OneLine {
     }
 
     private static String safe(int codePoint) {
-        return switch (Character.getType(codePoint)) {
-            // Line breaks, and the marks that show code in another order than it runs in, are in these categories.
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED -> " ";
-            default -> codePoint == '\\' ? "/" : codePoint == '"' ? "'" : Character.toString(codePoint);
-        };
+        // Line breaks, and the marks that show code in another order than it runs in, are not shown.
+        if (!Quotation.isShown(codePoint)) {
+            return " ";
+        }
+        return codePoint == '\\' ? "/" : codePoint == '"' ? "'" : Character.toString(codePoint);
     }
 }

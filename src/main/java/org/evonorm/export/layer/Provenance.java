@@ -10,7 +10,7 @@ import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.Origin;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.simplification.Simplification;
-import org.evonorm.settings.ProxyTask;
+import org.evonorm.settings.ProxyDescription;
 import org.evonorm.store.StoredCandidate;
 
 /** What is known of a candidate that leaves its run, in sentences: its origin, its accuracies, and its cost. */
@@ -21,7 +21,7 @@ final class Provenance {
     private Provenance() {}
 
     /** The sentences of a candidate of a run; {@code run} is the location that the user gave. */
-    static List<String> of(String run, StoredCandidate stored, ProxyTask proxy) {
+    static List<String> of(String run, StoredCandidate stored, ProxyDescription proxy) {
         Candidate candidate = stored.candidate();
         List<String> sentences = new ArrayList<>();
         sentences.add("Found by evonorm in the run " + run + ": candidate " + candidate.id() + " of generation "
@@ -34,7 +34,7 @@ final class Provenance {
         return sentences;
     }
 
-    private static String accuracies(StoredCandidate stored, ProxyTask proxy) {
+    private static String accuracies(StoredCandidate stored, ProxyDescription proxy) {
         String values = stored.accuracies().entrySet().stream()
                 .map(entry -> entry.getKey()
                         + network(entry.getKey(), proxy.networks())

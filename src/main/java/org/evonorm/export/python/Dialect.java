@@ -14,10 +14,14 @@ interface Dialect {
      * The larger of a tensor and a number, where the framework has a function that keeps NaN and sends the gradient of a
      * tie to the first of the two; empty where the helper {@code larger} computes it.
      */
-    Optional<String> largerOfNumber(String tensor, String number, boolean numberIsFirst);
+    default Optional<String> largerOfNumber(String tensor, String number, boolean numberIsFirst) {
+        return Optional.empty();
+    }
 
     /** Whether the framework's {@code abs} has the slope 0 at 0, as docs/design.md defines it. */
-    boolean absIsFlatAtZero();
+    default boolean absIsFlatAtZero() {
+        return false;
+    }
 
     /**
      * The aggregate of an operand, in a shape that broadcasts against the input.

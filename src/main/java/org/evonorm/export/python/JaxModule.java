@@ -38,30 +38,9 @@ public final class JaxModule implements Dialect {
     }
 
     @Override
-    public Optional<String> largerOfNumber(String tensor, String number, boolean numberIsFirst) {
-        return Optional.empty();
-    }
-
-    @Override
-    public boolean absIsFlatAtZero() {
-        return false;
-    }
-
-    @Override
     public String aggregate(Aggregate aggregate, String operand, String runningStatistic) {
-        String moment = switch (aggregate.over()) {
-            case BWH ->
-                "self." + ModuleParts.method(aggregate) + "(" + operand + ", state, \"" + runningStatistic
-                        + "\", share, training)";
-            case WHCG -> "self." + ModuleParts.method(aggregate) + "(" + operand + ")";
-            case WH -> moment(aggregate.statistic(), operand, "self.spatial_axes", ", keepdims=True");
-            case WHC -> moment(aggregate.statistic(), operand, "(1, 2, 3)", ", keepdims=True");
-        };
-        return aggregate.statistic() == Statistic.MEAN ? moment : "jnp.sqrt(" + moment + " + self.eps)";
-    }
-
-    private static String moment(Statistic statistic, String operand, String axes, String keep) {
-        return ModuleParts.moment("jnp", statistic, operand, axes, keep);
+        return ModuleParts.aggregate(
+                "jnp", aggregate, operand, ", state, \"" + runningStatistic + "\", share, training");
     }
 
     @Override
@@ -95,19 +74,11 @@ public final class JaxModule implements Dialect {
                     \"""[C] or [N, C] values in a shape that broadcasts against x.\"""
                     return values.reshape(self.vector_shape)
                 """);
-        for (Statistic statistic : Statistic.values()) {
-            if (parts.line().uses(statistic, BWH)) {
-                methods.add(batchMoment(statistic));
-            }
-        }
+        methods.addAll(parts.momentMethods(BWH, JaxModule::batchMoment));
         if (parts.hasRunningStatistics()) {
             methods.add(JaxText.STATISTICS);
         }
-        for (Statistic statistic : Statistic.values()) {
-            if (parts.line().uses(statistic, WHCG)) {
-                methods.add(groupMoment(statistic));
-            }
-        }
+        methods.addAll(parts.momentMethods(WHCG, JaxModule::groupMoment));
         return "class " + parts.className() + ":\n" + docstring() + "\n" + PythonText.methods(methods);
     }
 
@@ -232,7 +203,8 @@ public final class JaxModule implements Dialect {
     }
 
     private static String batchMoment(Statistic statistic) {
-        return """
+        return PythonText.filled(
+                """
                 def %s(self, a, state, name, share, training):
                     \"""The %s of a over batch, height and width; in evaluation mode its running statistic.\"""
                     if not training:
@@ -241,18 +213,19 @@ public final class JaxModule implements Dialect {
                     if share is not None:
                         state[name] = self.follow(state[name], batch, share)
                     return batch
-                """.formatted(
-                        ModuleParts.method(new Aggregate(statistic, BWH)),
-                        ModuleParts.words(statistic),
-                        switch (statistic) {
-                            case MEAN -> "self.over_batch(a)";
-                            case RMS -> "self.over_batch(jnp.square(a))";
-                            case STD -> "self.over_batch(jnp.square(a - self.over_batch(a)))";
-                        });
+                """,
+                ModuleParts.method(new Aggregate(statistic, BWH)),
+                ModuleParts.words(statistic),
+                switch (statistic) {
+                    case MEAN -> "self.over_batch(a)";
+                    case RMS -> "self.over_batch(jnp.square(a))";
+                    case STD -> "self.over_batch(jnp.square(a - self.over_batch(a)))";
+                });
     }
 
     private static String groupMoment(Statistic statistic) {
-        return """
+        return PythonText.filled(
+                """
                 def %s(self, a):
                     \"""The %s of a over height, width and the channels of a group.\"""
                     axis, size = self.channel_axis, self.channels // self.groups
@@ -260,9 +233,9 @@ public final class JaxModule implements Dialect {
                     within = tuple(i for i in range(1, 5) if i != axis)
                     moment = %s
                     return self.channelwise(jnp.repeat(moment, size, axis=1))
-                """.formatted(
-                        ModuleParts.method(new Aggregate(statistic, WHCG)),
-                        ModuleParts.words(statistic),
-                        moment(statistic, "grouped", "within", ""));
+                """,
+                ModuleParts.method(new Aggregate(statistic, WHCG)),
+                ModuleParts.words(statistic),
+                ModuleParts.moment("jnp", statistic, "grouped", "within", ""));
     }
 }

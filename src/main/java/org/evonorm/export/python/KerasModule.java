@@ -35,30 +35,8 @@ public final class KerasModule implements Dialect {
     }
 
     @Override
-    public Optional<String> largerOfNumber(String tensor, String number, boolean numberIsFirst) {
-        return Optional.empty();
-    }
-
-    @Override
-    public boolean absIsFlatAtZero() {
-        return false;
-    }
-
-    @Override
     public String aggregate(Aggregate aggregate, String operand, String runningStatistic) {
-        String moment = switch (aggregate.over()) {
-            case BWH ->
-                "self." + ModuleParts.method(aggregate) + "(" + operand + ", self." + runningStatistic
-                        + ", share, training)";
-            case WHCG -> "self." + ModuleParts.method(aggregate) + "(" + operand + ")";
-            case WH -> moment(aggregate.statistic(), operand, "self.spatial_axes", ", keepdims=True");
-            case WHC -> moment(aggregate.statistic(), operand, "(1, 2, 3)", ", keepdims=True");
-        };
-        return aggregate.statistic() == Statistic.MEAN ? moment : "ops.sqrt(" + moment + " + self.eps)";
-    }
-
-    private static String moment(Statistic statistic, String operand, String axes, String keep) {
-        return ModuleParts.moment("ops", statistic, operand, axes, keep);
+        return ModuleParts.aggregate("ops", aggregate, operand, ", self." + runningStatistic + ", share, training");
     }
 
     @Override
@@ -99,19 +77,11 @@ public final class KerasModule implements Dialect {
                     \"""[C] or [N, C] values in a shape that broadcasts against x.\"""
                     return ops.reshape(values, self.vector_shape)
                 """);
-        for (Statistic statistic : Statistic.values()) {
-            if (parts.line().uses(statistic, BWH)) {
-                methods.add(batchMoment(statistic));
-            }
-        }
+        methods.addAll(parts.momentMethods(BWH, KerasModule::batchMoment));
         if (parts.hasRunningStatistics()) {
             methods.add(KerasText.STATISTICS);
         }
-        for (Statistic statistic : Statistic.values()) {
-            if (parts.line().uses(statistic, WHCG)) {
-                methods.add(groupMoment(statistic));
-            }
-        }
+        methods.addAll(parts.momentMethods(WHCG, KerasModule::groupMoment));
         methods.add(getConfig());
         return "@keras.saving.register_keras_serializable(package=\"evonorm\")\nclass " + parts.className()
                 + "(keras.layers.Layer):\n" + docstring() + "\n"
@@ -267,7 +237,8 @@ public final class KerasModule implements Dialect {
     }
 
     private static String batchMoment(Statistic statistic) {
-        return """
+        return PythonText.filled(
+                """
                 def %s(self, a, average, share, training):
                     \"""The %s of a over batch, height and width; in evaluation mode its running statistic.\"""
                     if not training:
@@ -275,14 +246,15 @@ public final class KerasModule implements Dialect {
                     batch = %s
                     self.follow(average, batch, share)
                     return batch
-                """.formatted(
-                        ModuleParts.method(new Aggregate(statistic, BWH)),
-                        ModuleParts.words(statistic),
-                        moment(statistic, "a", "(0,) + self.spatial_axes", ", keepdims=True"));
+                """,
+                ModuleParts.method(new Aggregate(statistic, BWH)),
+                ModuleParts.words(statistic),
+                ModuleParts.moment("ops", statistic, "a", "(0,) + self.spatial_axes", ", keepdims=True"));
     }
 
     private static String groupMoment(Statistic statistic) {
-        return """
+        return PythonText.filled(
+                """
                 def %s(self, a):
                     \"""The %s of a over height, width and the channels of a group.\"""
                     axis, size, shape = self.channel_axis, self.channels // self.groups, ops.shape(a)
@@ -290,9 +262,9 @@ public final class KerasModule implements Dialect {
                     within = tuple(i for i in range(1, 5) if i != axis)
                     moment = %s
                     return self.channelwise(ops.repeat(moment, size, axis=1))
-                """.formatted(
-                        ModuleParts.method(new Aggregate(statistic, WHCG)),
-                        ModuleParts.words(statistic),
-                        moment(statistic, "grouped", "within", ""));
+                """,
+                ModuleParts.method(new Aggregate(statistic, WHCG)),
+                ModuleParts.words(statistic),
+                ModuleParts.moment("ops", statistic, "grouped", "within", ""));
     }
 }

@@ -3,6 +3,7 @@ package org.evonorm.export.python;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.graph.Aggregate;
@@ -240,14 +241,37 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         };
     }
 
+    /**
+     * The expression of an aggregate, by functions with NumPy's signatures.
+     *
+     * @param ofBatch further arguments of the method that computes a batch aggregate's moment, each with a comma before it
+     */
+    static String aggregate(String functions, Aggregate aggregate, String operand, String ofBatch) {
+        String moment = switch (aggregate.over()) {
+            case BWH -> "self." + method(aggregate) + "(" + operand + ofBatch + ")";
+            case WHCG -> "self." + method(aggregate) + "(" + operand + ")";
+            case WH -> moment(functions, aggregate.statistic(), operand, "self.spatial_axes", ", keepdims=True");
+            case WHC -> moment(functions, aggregate.statistic(), operand, "(1, 2, 3)", ", keepdims=True");
+        };
+        return aggregate.statistic() == Statistic.MEAN ? moment : functions + ".sqrt(" + moment + " + self.eps)";
+    }
+
+    /** The methods that compute the moments over an index set, as far as the layer uses them. */
+    List<String> momentMethods(IndexSet over, Function<Statistic, String> method) {
+        return Stream.of(Statistic.values())
+                .filter(statistic -> line.uses(statistic, over))
+                .map(method)
+                .toList();
+    }
+
     /** The main block of the module, which compares it with its check file. */
     String mainBlock() {
-        return """
+        return PythonText.filled("""
                 if __name__ == "__main__":
                     check_file = sys.argv[1] if len(sys.argv) > 1 else Path(__file__).with_suffix(".check.json")
                     verify(check_file)
                     print(f"%s agrees with {check_file}")
-                """.formatted(className());
+                """, className());
     }
 
     /** The text of the module: its sections with two empty lines between them. */

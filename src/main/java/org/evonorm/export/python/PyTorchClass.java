@@ -30,16 +30,8 @@ record PyTorchClass(ModuleParts parts, Optional<PyTorchFunction> function) {
         if (parts.hasAffine()) {
             methods.add(affine());
         }
-        for (Statistic statistic : Statistic.values()) {
-            if (parts.line().uses(statistic, BWH)) {
-                methods.add(batchMoment(statistic));
-            }
-        }
-        for (Statistic statistic : Statistic.values()) {
-            if (parts.line().uses(statistic, WHCG)) {
-                methods.add(groupMoment(statistic));
-            }
-        }
+        methods.addAll(parts.momentMethods(BWH, PyTorchClass::batchMoment));
+        methods.addAll(parts.momentMethods(WHCG, PyTorchClass::groupMoment));
         if (parts.className().startsWith("EvoNorm")) {
             boolean hasVector = !parts.graphVectors().isEmpty();
             methods.add(PyTorchText.FROM_TIMM.replace(
@@ -242,33 +234,35 @@ record PyTorchClass(ModuleParts parts, Optional<PyTorchFunction> function) {
     }
 
     private static String batchMoment(Statistic statistic) {
-        return """
+        return PythonText.filled(
+                """
                 def %s(self, a, average, share):
                     \"""The %s of a over batch, height and width; in evaluation mode its running statistic.\"""
                     if not self.counter.training:
                         return average.type_as(a).clone().view(1, -1, 1, 1)
                     return follow(average, %s, share)
-                """.formatted(
-                        ModuleParts.method(new Aggregate(statistic, BWH)),
-                        ModuleParts.words(statistic),
-                        switch (statistic) {
-                            case MEAN -> "self.over_batch(a)";
-                            case RMS -> "self.over_batch(torch.square(a))";
-                            case STD -> "self.variance(a)";
-                        });
+                """,
+                ModuleParts.method(new Aggregate(statistic, BWH)),
+                ModuleParts.words(statistic),
+                switch (statistic) {
+                    case MEAN -> "self.over_batch(a)";
+                    case RMS -> "self.over_batch(torch.square(a))";
+                    case STD -> "self.variance(a)";
+                });
     }
 
     private static String groupMoment(Statistic statistic) {
-        return """
+        return PythonText.filled(
+                """
                 def %s(self, a):
                     \"""The %s of a over height, width and the channels of a group.\"""
                     size = self.channels // self.groups
                     grouped = a.reshape(a.size(0), self.groups, size, a.size(2), a.size(3))
                     moment = %s
                     return moment.repeat_interleave(size, dim=1)[:, :, None, None]
-                """.formatted(
-                        ModuleParts.method(new Aggregate(statistic, WHCG)),
-                        ModuleParts.words(statistic),
-                        PyTorchModule.moment(statistic, "grouped", "dim=(2, 3, 4)", ""));
+                """,
+                ModuleParts.method(new Aggregate(statistic, WHCG)),
+                ModuleParts.words(statistic),
+                PyTorchModule.moment(statistic, "grouped", "dim=(2, 3, 4)", ""));
     }
 }

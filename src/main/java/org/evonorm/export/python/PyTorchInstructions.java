@@ -202,7 +202,7 @@ final class PyTorchInstructions {
         for (int[] order : new int[][] {{a, b}, {b, a}}) {
             Optional<String> slope = slope(order[1]);
             if (slope.isPresent()) {
-                return fresh(slope.get().formatted(texts.get(order[0]).text()));
+                return fresh(PythonText.filled(slope.get(), texts.get(order[0]).text()));
             }
             Instruction factor = program.at(order[1]);
             if (factor.operation() == Operation.RECIPROCAL

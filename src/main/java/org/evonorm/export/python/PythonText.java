@@ -2,6 +2,7 @@ package org.evonorm.export.python;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** The texts of Python sources: escaping, wrapping and indenting. */
@@ -38,5 +39,10 @@ final class PythonText {
         }
         lines.add(line.toString());
         return String.join("\n", lines);
+    }
+
+    /** A template with texts in place of its {@code %s}, in their order. */
+    static String filled(String template, String... texts) {
+        return String.format(Locale.ROOT, template, (Object[]) texts);
     }
 }

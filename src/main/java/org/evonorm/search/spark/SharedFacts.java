@@ -5,9 +5,11 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.evonorm.data.DatasetFacts;
 import org.evonorm.data.ImageCollection;
+import org.evonorm.data.ImageSet;
 import org.evonorm.data.PixelFacts;
 import org.evonorm.data.Split;
 import org.evonorm.settings.DataSettings;
@@ -22,8 +24,6 @@ final class SharedFacts {
     private static final int STRETCHES_PER_CORE = 3;
 
     private static final int FEWEST_IMAGES = 256;
-    /** Images that a task holds at once. */
-    private static final int AT_ONCE = 512;
 
     private SharedFacts() {}
 
@@ -61,17 +61,10 @@ final class SharedFacts {
         short[] labels = images.training().labels();
         return DatasetFacts.of(
                 images,
-                new DatasetFacts.SplitLabels(of(labels, parts.training()), of(labels, parts.validation())),
+                new DatasetFacts.SplitLabels(
+                        ImageSet.selected(labels, parts.training()), ImageSet.selected(labels, parts.validation())),
                 pixels(spark, data, parts.training()),
                 pixels(spark, data, parts.validation()));
-    }
-
-    private static short[] of(short[] labels, int[] indices) {
-        short[] selected = new short[indices.length];
-        for (int i = 0; i < selected.length; i++) {
-            selected[i] = labels[indices[i]];
-        }
-        return selected;
     }
 
     private static PixelFacts pixels(JavaSparkContext spark, DataSettings data, int[] indices) {
@@ -90,19 +83,13 @@ final class SharedFacts {
 
     private static StretchResult read(DataSettings data, Stretch stretch) {
         try {
-            ImageCollection images = data.files();
-            PixelFacts sums = sums(images, stretch.indices, 0);
-            for (int first = AT_ONCE; first < stretch.indices.length; first += AT_ONCE) {
-                sums = sums.then(sums(images, stretch.indices, first));
-            }
-            return new StretchResult(List.of(sums), "");
+            ImageSet images = data.files().training();
+            Optional<PixelFacts> sums = images.parts(stretch.indices).stream()
+                    .map(part -> PixelFacts.of(images.select(part)))
+                    .reduce(PixelFacts::then);
+            return new StretchResult(sums.stream().toList(), "");
         } catch (IllegalArgumentException | UncheckedIOException e) {
             return new StretchResult(List.of(), e.getMessage());
         }
-    }
-
-    private static PixelFacts sums(ImageCollection images, int[] indices, int first) {
-        return PixelFacts.of(images.training()
-                .select(Arrays.copyOfRange(indices, first, Math.min(first + AT_ONCE, indices.length))));
     }
 }

@@ -2,6 +2,8 @@ package org.evonorm.engine.cpu.direct;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * One axis, vertical or horizontal, of a sum over taps: {@code to[start + q · stride] = Σ from[q · step + first + t] ·
@@ -71,5 +73,20 @@ record Axis(
     /** Whether all taps of all q read inside the tensor. */
     boolean isInside() {
         return isInside(0) && isInside(count - 1);
+    }
+
+    /** A tap of an output pixel, numbered from the first pixel of its tile. */
+    record Reader(int pixel, int tap) {}
+
+    /** By position, from the first tap of {@code q} on, the taps of {@code count} pixels from q on that read it. */
+    SortedMap<Integer, List<Reader>> readers(int q, int count) {
+        SortedMap<Integer, List<Reader>> readers = new TreeMap<>();
+        for (int pixel = 0; pixel < count; pixel++) {
+            for (int tap = from(q + pixel); tap < to(q + pixel); tap++) {
+                readers.computeIfAbsent(pixel * step + tap, none -> new ArrayList<>())
+                        .add(new Reader(pixel, tap));
+            }
+        }
+        return readers;
     }
 }

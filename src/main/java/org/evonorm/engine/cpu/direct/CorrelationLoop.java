@@ -2,7 +2,6 @@ package org.evonorm.engine.cpu.direct;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import org.evonorm.engine.llvm.LoopIr;
 import org.evonorm.engine.llvm.LoopIr.Vector;
 import org.evonorm.engine.llvm.LoopSource;
@@ -27,6 +26,7 @@ record CorrelationLoop(Correlation geometry, boolean adds) implements LoopSource
     private final class Writer {
 
         private final LoopIr ir = new LoopIr();
+        private final LoopParts parts = new LoopParts(ir);
 
         String write(String function) {
             String input = ir.pointerArgument(0);
@@ -66,21 +66,7 @@ record CorrelationLoop(Correlation geometry, boolean adds) implements LoopSource
             void writeAll() {
                 List<List<Integer>> blocks =
                         Tiling.blocks(geometry.outputs(), columns.count(), columns.step(), Math.max(1, columns.taps()));
-                int same = 1;
-                while (same < blocks.size() && blocks.get(same).equals(blocks.get(0))) {
-                    same++;
-                }
-                int floats = Tiling.floats(blocks.get(0));
-                if (same == 1) {
-                    rows("0", blocks.get(0));
-                } else {
-                    ir.loop("0", Integer.toString(same * floats), floats, channel -> rows(channel, blocks.get(0)));
-                }
-                int channel = same * floats;
-                for (List<Integer> block : blocks.subList(same, blocks.size())) {
-                    rows(Integer.toString(channel), block);
-                    channel += Tiling.floats(block);
-                }
+                parts.blocks(blocks, this::rows);
             }
 
             /** The channels of a block, at all pixels. */
@@ -111,39 +97,12 @@ record CorrelationLoop(Correlation geometry, boolean adds) implements LoopSource
                     this.pixels = Tiling.pixels(columns.count(), block.size(), Math.max(1, columns.taps()));
                 }
 
-                /** Full tiles without padding share one loop; tiles at the edges have code of their own. */
                 void tiles() {
-                    int q = 0;
-                    while (q < columns.count()) {
-                        int end = q;
-                        while (end + pixels <= columns.count()
-                                && columns.isInside(end)
-                                && columns.isInside(end + pixels - 1)) {
-                            end += pixels;
-                        }
-                        if (end - q > pixels) {
-                            int first = q;
-                            ir.loop(
-                                    Integer.toString(q),
-                                    Integer.toString(end),
-                                    pixels,
-                                    index -> tile(index, first, pixels));
-                            q = end;
-                        } else {
-                            int count = Math.min(pixels, columns.count() - q);
-                            tile(Integer.toString(q), q, count);
-                            q += count;
-                        }
-                    }
+                    parts.tiles(columns, pixels, List.of(), this::tile);
                 }
 
-                /**
-                 * A tile.
-                 *
-                 * @param index its first pixel, in the intermediate representation
-                 * @param q     a pixel that stands for it: its first one, or that of another tile without padding
-                 */
-                private void tile(String index, int q, int count) {
+                /** A tile, which carries no sums on. */
+                private List<Vector> tile(String index, int q, int count, List<Vector> none) {
                     int pixelFloats = columns.stride() * geometry.outputs();
                     String first = ir.plus(at, ir.times(index, pixelFloats));
                     List<String> places = new ArrayList<>();
@@ -161,6 +120,7 @@ record CorrelationLoop(Correlation geometry, boolean adds) implements LoopSource
                     for (int i = 0; i < places.size(); i++) {
                         ir.store(results.get(i), ir.at(out, places.get(i)));
                     }
+                    return none;
                 }
 
                 private List<Vector> taps(String index, int q, int count, List<Vector> sums) {
@@ -170,13 +130,10 @@ record CorrelationLoop(Correlation geometry, boolean adds) implements LoopSource
                     if (rows.isInside() && rows.taps() == 1) {
                         return channels("0", line, column, q, count, sums);
                     }
-                    String from = rows.isInside() ? "0" : ir.largest(ir.from(0, line), 0);
-                    String to = rows.isInside()
-                            ? Integer.toString(rows.taps())
-                            : ir.smallest(ir.from(rows.inputs(), line), rows.taps());
+                    LoopParts.Range inside = parts.taps(rows, line);
                     return ir.loop(
-                            from,
-                            to,
+                            inside.from(),
+                            inside.to(),
                             1,
                             sums,
                             (tap, before) -> channels(tap, ir.plus(line, tap), column, q, count, before));
@@ -228,24 +185,17 @@ record CorrelationLoop(Correlation geometry, boolean adds) implements LoopSource
                     for (int tap = 0; tap < columns.taps(); tap++) {
                         weightsOfTaps.add(weightsOf(factors, tap));
                     }
-                    TreeMap<Integer, List<int[]>> readers = new TreeMap<>();
-                    for (int pixel = 0; pixel < count; pixel++) {
-                        for (int tap = columns.from(q + pixel); tap < columns.to(q + pixel); tap++) {
-                            readers.computeIfAbsent(pixel * columns.step() + tap, none -> new ArrayList<>())
-                                    .add(new int[] {pixel, tap});
-                        }
-                    }
-                    readers.forEach((position, pixelsAndTaps) -> {
+                    columns.readers(q, count).forEach((position, pixelsAndTaps) -> {
                         String scalar = ir.scalar(ir.at(source, (long) position * geometry.inputs()));
                         for (int vector = 0; vector < block.size(); vector++) {
                             Vector value = ir.repeated(scalar, block.get(vector));
-                            for (int[] reader : pixelsAndTaps) {
-                                int sum = reader[0] * block.size() + vector;
+                            for (Axis.Reader reader : pixelsAndTaps) {
+                                int sum = reader.pixel() * block.size() + vector;
                                 after.set(
                                         sum,
                                         ir.multiplyAdd(
                                                 value,
-                                                weightsOfTaps.get(reader[1]).get(vector),
+                                                weightsOfTaps.get(reader.tap()).get(vector),
                                                 after.get(sum)));
                             }
                         }

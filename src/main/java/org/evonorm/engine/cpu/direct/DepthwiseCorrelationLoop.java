@@ -2,7 +2,6 @@ package org.evonorm.engine.cpu.direct;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import org.evonorm.engine.llvm.LoopIr;
 import org.evonorm.engine.llvm.LoopIr.Vector;
 import org.evonorm.engine.llvm.LoopSource;
@@ -26,6 +25,7 @@ record DepthwiseCorrelationLoop(Correlation geometry, boolean adds) implements L
     private final class Writer {
 
         private final LoopIr ir = new LoopIr();
+        private final LoopParts parts = new LoopParts(ir);
         private final int channels = geometry.inputs();
         private String weights;
 
@@ -66,45 +66,20 @@ record DepthwiseCorrelationLoop(Correlation geometry, boolean adds) implements L
 
             void write() {
                 ir.loop("0", Integer.toString(rows.count()), 1, row -> {
-                    List<Integer> vectors = Tiling.vectors(channels);
-                    int width = vectors.get(0);
-                    int same = (int)
-                            vectors.stream().filter(lanes -> lanes == width).count();
-                    ir.loop("0", Integer.toString(same * width), width, channel -> line(row, channel, width));
-                    int channel = same * width;
-                    for (int lanes : vectors.subList(same, vectors.size())) {
-                        line(row, Integer.toString(channel), lanes);
-                        channel += lanes;
-                    }
+                    parts.blocks(
+                            Tiling.blocks(Tiling.vectors(channels), 1),
+                            (channel, block) -> line(row, channel, block.get(0)));
                 });
             }
 
             private void line(String row, String channel, int lanes) {
-                int q = 0;
-                while (q < columns.count()) {
-                    int end = q;
-                    while (end + pixels <= columns.count()
-                            && columns.isInside(end)
-                            && columns.isInside(end + pixels - 1)) {
-                        end += pixels;
-                    }
-                    if (end - q > pixels) {
-                        int first = q;
-                        ir.loop(
-                                Integer.toString(q),
-                                Integer.toString(end),
-                                pixels,
-                                index -> tile(row, channel, lanes, index, first, pixels));
-                        q = end;
-                    } else {
-                        int count = Math.min(pixels, columns.count() - q);
-                        tile(row, channel, lanes, Integer.toString(q), q, count);
-                        q += count;
-                    }
-                }
+                parts.tiles(columns, pixels, List.of(), (index, q, count, none) -> {
+                    tile(row, channel, lanes, index, q, count);
+                    return none;
+                });
             }
 
-            /** A tile; {@code index} and {@code q} as in {@link CorrelationLoop}. */
+            /** A tile; {@code index} and {@code q} as in {@link LoopParts.Tile}. */
             private void tile(String row, String channel, int lanes, String index, int q, int count) {
                 int pixelFloats = columns.stride() * channels;
                 String line = ir.times(
@@ -124,13 +99,10 @@ record DepthwiseCorrelationLoop(Correlation geometry, boolean adds) implements L
                     String column = ir.plus(
                             ir.times(ir.plus(ir.times(index, columns.step()), columns.first()), channels), channel);
                     String source = ir.plus(ir.times(row, rows.step()), rows.first());
-                    String from = rows.isInside() ? "0" : ir.largest(ir.from(0, source), 0);
-                    String to = rows.isInside()
-                            ? Integer.toString(rows.taps())
-                            : ir.smallest(ir.from(rows.inputs(), source), rows.taps());
+                    LoopParts.Range inside = parts.taps(rows, source);
                     results = ir.loop(
-                            from,
-                            to,
+                            inside.from(),
+                            inside.to(),
                             1,
                             sums,
                             (tap, before) -> taps(source, tap, column, channel, lanes, q, count, before));
@@ -161,17 +133,12 @@ record DepthwiseCorrelationLoop(Correlation geometry, boolean adds) implements L
                     long kernelColumn = columns.weightFirst() + (long) t * columns.weightStep();
                     weightsOfTaps.add(ir.load(ir.at(factors, kernelColumn * channels), lanes));
                 }
-                TreeMap<Integer, List<int[]>> readers = new TreeMap<>();
-                for (int pixel = 0; pixel < count; pixel++) {
-                    for (int t = columns.from(q + pixel); t < columns.to(q + pixel); t++) {
-                        readers.computeIfAbsent(pixel * columns.step() + t, none -> new ArrayList<>())
-                                .add(new int[] {pixel, t});
-                    }
-                }
-                readers.forEach((position, pixelsAndTaps) -> {
+                columns.readers(q, count).forEach((position, pixelsAndTaps) -> {
                     Vector value = ir.load(ir.at(source, (long) position * channels), lanes);
-                    for (int[] reader : pixelsAndTaps) {
-                        after.set(reader[0], ir.multiplyAdd(value, weightsOfTaps.get(reader[1]), after.get(reader[0])));
+                    for (Axis.Reader reader : pixelsAndTaps) {
+                        after.set(
+                                reader.pixel(),
+                                ir.multiplyAdd(value, weightsOfTaps.get(reader.tap()), after.get(reader.pixel())));
                     }
                 });
                 return after;

@@ -2,7 +2,7 @@ package org.evonorm.engine.cpu.direct;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import org.evonorm.engine.llvm.LoopIr;
 import org.evonorm.engine.llvm.LoopIr.Vector;
 import org.evonorm.engine.llvm.LoopSource;
@@ -38,6 +38,7 @@ record DepthwiseGradientLoop(
     private final class Writer {
 
         private final LoopIr ir = new LoopIr();
+        private final LoopParts parts = new LoopParts(ir);
         private String input;
         private String derivative;
         private String gradient;
@@ -59,17 +60,7 @@ record DepthwiseGradientLoop(
 
         private void blocks() {
             List<List<Integer>> blocks = Tiling.blocks(Tiling.vectors(channels), horizontal.taps() < 4 ? 3 : 2);
-            int same = 1;
-            while (same < blocks.size() && blocks.get(same).equals(blocks.get(0))) {
-                same++;
-            }
-            int blockFloats = Tiling.floats(blocks.get(0));
-            ir.loop("0", Integer.toString(same * blockFloats), blockFloats, channel -> block(channel, blocks.get(0)));
-            int channel = same * blockFloats;
-            for (List<Integer> block : blocks.subList(same, blocks.size())) {
-                block(Integer.toString(channel), block);
-                channel += Tiling.floats(block);
-            }
+            parts.blocks(blocks, this::block);
         }
 
         private void block(String channel, List<Integer> block) {
@@ -92,11 +83,7 @@ record DepthwiseGradientLoop(
                         1,
                         sums,
                         (sample, before) -> sample(sample, tapLine, channel, block, before));
-                for (int i = 0; i < places.size(); i++) {
-                    Vector result = results.get(i);
-                    Vector before = ir.load(places.get(i), result.lanes());
-                    ir.store(ir.sum(before, result), places.get(i));
-                }
+                parts.addTo(places, results);
             });
         }
 
@@ -104,15 +91,8 @@ record DepthwiseGradientLoop(
                 String sample, String tapLine, String channel, List<Integer> block, List<Vector> sums) {
             String x = ir.at(input, ir.plus(ir.times(sample, inFloats), channel));
             String dy = ir.at(derivative, ir.plus(ir.times(sample, floats), channel));
-            // Lines q whose tap reads inside the image: q · step + first + tap lies in 0 to inputs − 1.
-            String from =
-                    ir.largest(ir.over(ir.from(vertical.step() - 1 - vertical.first(), tapLine), vertical.step()), 0);
-            String to = ir.smallest(
-                    ir.over(
-                            ir.from(vertical.inputs() - vertical.first() + vertical.step() - 1, tapLine),
-                            vertical.step()),
-                    vertical.count());
-            return ir.loop(from, to, 1, sums, (line, before) -> {
+            LoopParts.Range inside = parts.lines(vertical, tapLine);
+            return ir.loop(inside.from(), inside.to(), 1, sums, (line, before) -> {
                 String source = ir.plus(ir.plus(ir.times(line, vertical.step()), vertical.first()), tapLine);
                 return line(
                         ir.at(x, ir.times(source, (long) inWidth * channels)),
@@ -122,35 +102,12 @@ record DepthwiseGradientLoop(
             });
         }
 
-        /** One line of output pixels: full tiles without padding share one loop. */
+        /** One line of output pixels. */
         private List<Vector> line(String x, String dy, List<Integer> block, List<Vector> sums) {
-            List<Vector> after = sums;
             int tiles = (horizontal.count() + PIXELS - 1) / PIXELS;
             int pixels = (horizontal.count() + tiles - 1) / tiles;
-            int q = 0;
-            while (q < horizontal.count()) {
-                int end = q;
-                while (end + pixels <= horizontal.count()
-                        && horizontal.isInside(end)
-                        && horizontal.isInside(end + pixels - 1)) {
-                    end += pixels;
-                }
-                if (end - q > pixels) {
-                    int first = q;
-                    after = ir.loop(
-                            Integer.toString(q),
-                            Integer.toString(end),
-                            pixels,
-                            after,
-                            (index, before) -> tile(x, dy, block, index, first, pixels, before));
-                    q = end;
-                } else {
-                    int count = Math.min(pixels, horizontal.count() - q);
-                    after = tile(x, dy, block, Integer.toString(q), q, count, after);
-                    q += count;
-                }
-            }
-            return after;
+            return parts.tiles(
+                    horizontal, pixels, sums, (index, q, count, before) -> tile(x, dy, block, index, q, count, before));
         }
 
         private List<Vector> tile(
@@ -162,13 +119,7 @@ record DepthwiseGradientLoop(
                             ir.times(index, (long) horizontal.step() * channels),
                             (long) horizontal.first() * channels));
             String target = ir.at(dy, ir.times(index, channels));
-            TreeMap<Integer, List<int[]>> readers = new TreeMap<>();
-            for (int pixel = 0; pixel < count; pixel++) {
-                for (int tap = horizontal.from(q + pixel); tap < horizontal.to(q + pixel); tap++) {
-                    readers.computeIfAbsent(pixel * horizontal.step() + tap, none -> new ArrayList<>())
-                            .add(new int[] {pixel, tap});
-                }
-            }
+            SortedMap<Integer, List<Axis.Reader>> readers = horizontal.readers(q, count);
             int offset = 0;
             for (int vector = 0; vector < block.size(); vector++) {
                 int lanes = block.get(vector);
@@ -178,9 +129,9 @@ record DepthwiseGradientLoop(
                 }
                 for (var reader : readers.entrySet()) {
                     Vector value = ir.load(ir.at(source, (long) reader.getKey() * channels + offset), lanes);
-                    for (int[] pixelAndTap : reader.getValue()) {
-                        int sum = pixelAndTap[1] * block.size() + vector;
-                        after.set(sum, ir.multiplyAdd(value, slopes.get(pixelAndTap[0]), after.get(sum)));
+                    for (Axis.Reader pixelAndTap : reader.getValue()) {
+                        int sum = pixelAndTap.tap() * block.size() + vector;
+                        after.set(sum, ir.multiplyAdd(value, slopes.get(pixelAndTap.pixel()), after.get(sum)));
                     }
                 }
                 offset += lanes;

@@ -64,6 +64,7 @@ record WeightGradientLoop(
     private final class Writer {
 
         private final LoopIr ir = new LoopIr();
+        private final LoopParts parts = new LoopParts(ir);
         private String input;
         private String derivative;
         private String gradient;
@@ -86,21 +87,7 @@ record WeightGradientLoop(
         private void kernelLine(String tapLine) {
             List<List<Integer>> blocks =
                     joinsTaps() ? Tiling.blocks(Tiling.vectors(columns()), 1) : Tiling.columnBlocks(columns(), rows());
-            int same = 1;
-            while (same < blocks.size() && blocks.get(same).equals(blocks.get(0))) {
-                same++;
-            }
-            int blockFloats = Tiling.floats(blocks.get(0));
-            ir.loop(
-                    "0",
-                    Integer.toString(same * blockFloats),
-                    blockFloats,
-                    column -> block(tapLine, column, blocks.get(0)));
-            int column = same * blockFloats;
-            for (List<Integer> block : blocks.subList(same, blocks.size())) {
-                block(tapLine, Integer.toString(column), block);
-                column += Tiling.floats(block);
-            }
+            parts.blocks(blocks, (column, block) -> block(tapLine, column, block));
         }
 
         private void block(String tapLine, String column, List<Integer> block) {
@@ -172,30 +159,14 @@ record WeightGradientLoop(
                     }
                 }
                 List<Vector> results = ir.loop(firstSample, endSample, 1, sums, this::sample);
-                for (int i = 0; i < places.size(); i++) {
-                    Vector result = results.get(i);
-                    Vector before = ir.load(places.get(i), result.lanes());
-                    ir.store(ir.sum(before, result), places.get(i));
-                }
+                parts.addTo(places, results);
             }
 
             private List<Vector> sample(String sample, List<Vector> sums) {
                 String x = ir.at(input, ir.times(sample, inFloats));
                 String dy = ir.at(derivative, ir.times(sample, floats));
-                boolean inside = vertical.isInside();
-                // Lines q whose tap reads inside the image: q · step + first + tap lies in 0 to inputs − 1.
-                String from = inside
-                        ? "0"
-                        : ir.largest(
-                                ir.over(ir.from(vertical.step() - 1 - vertical.first(), tapLine), vertical.step()), 0);
-                String to = inside
-                        ? Integer.toString(vertical.count())
-                        : ir.smallest(
-                                ir.over(
-                                        ir.from(vertical.inputs() - vertical.first() + vertical.step() - 1, tapLine),
-                                        vertical.step()),
-                                vertical.count());
-                return ir.loop(from, to, 1, sums, (line, before) -> {
+                LoopParts.Range inside = parts.lines(vertical, tapLine);
+                return ir.loop(inside.from(), inside.to(), 1, sums, (line, before) -> {
                     String source = ir.plus(ir.plus(ir.times(line, vertical.step()), vertical.first()), tapLine);
                     return line(
                             ir.at(x, ir.times(source, (long) inWidth * inputs)),

@@ -8,7 +8,6 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_equal;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_weights_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
 
@@ -34,8 +33,7 @@ import org.evonorm.engine.cpu.onednn.Weights;
 /**
  * The step of a convolution or dense layer, computed by oneDNN, by a matrix product or, for the weight gradient of
  * depthwise 5×5 convolutions, by {@link DepthwiseWeightGradient}. Primitives are bound per worker, since they depend on
- * the number of samples. Each worker sums the weight gradient over its own slice (a partial gradient); one worker, the
- * owner of the step, adds the partial gradients and writes the sum in the plain format.
+ * the number of samples. Each worker sums the weight gradient over its own slice ({@link PartialGradients}).
  */
 public final class ConvolutionStep implements Step {
 
@@ -70,14 +68,9 @@ public final class ConvolutionStep implements Step {
     private final Addresses gradient;
     private final dnnl_memory_desc plain;
     private final List<DepthwiseWeightGradient> depthwiseGradients = new ArrayList<>();
-    /** Partial gradients of the weights, one per worker with samples, all in one format. */
-    private final List<NativeFloats> weightPartials = new ArrayList<>();
+    private final PartialGradients partials;
     /** Partial gradients of the bias. */
     private final List<NativeFloats> biasPartials = new ArrayList<>();
-    /**
-     * The reorder from the first partial gradient to the gradient, if the format differs or there are several workers.
-     */
-    private final List<NativePrimitive> toPlain = new ArrayList<>();
     /** By worker, the computation of the output. */
     private final Runnable[] forwardRuns;
     /** By worker, the computation of the input's derivative. */
@@ -109,6 +102,7 @@ public final class ConvolutionStep implements Step {
         this.plain = shape.plainWeights();
         this.weights = new Weights(plain, parameters.weights());
         this.gradient = gradient;
+        this.partials = new PartialGradients(plain, gradient.weights(), slices.workers());
         this.primitives = new ConvolutionPrimitives[slices.workers()];
         this.forwardRuns = new Runnable[slices.workers()];
         this.dataGradientRuns = new Runnable[slices.workers()];
@@ -199,7 +193,7 @@ public final class ConvolutionStep implements Step {
     private void bindDepthwiseWeightGradient(int worker) {
         DepthwiseWeightGradient depthwise = new DepthwiseWeightGradient(shape);
         depthwiseGradients.add(depthwise);
-        NativeFloats partial = addPartial(plain);
+        NativeFloats partial = partials.add(plain);
         weightGradientRuns[worker] = () -> depthwise.run(
                 tensors.input().floats(),
                 tensors.outputDerivative().orElseThrow().floats(),
@@ -208,28 +202,12 @@ public final class ConvolutionStep implements Step {
                 partial);
     }
 
-    /** Memory for the partial gradient of one more worker. */
-    private NativeFloats addPartial(dnnl_memory_desc format) {
-        NativeFloats partial = new NativeFloats(Weights.floatCount(format));
-        weightPartials.add(partial);
-        if (toPlain.isEmpty()) {
-            toPlain.add(Weights.reorderPrimitive(format, partial.at(0), plain, gradient.weights()));
-        }
-        return partial;
-    }
-
-    /** The destination of a worker's weight gradient: the gradient itself for a single worker and the plain format. */
-    private FloatPointer partialOrGradient(dnnl_memory_desc format) {
-        boolean direct = slices.workers() == 1 && dnnl_memory_desc_equal(format, plain) != 0;
-        return direct ? gradient.weights() : addPartial(format).at(0);
-    }
-
     private void bindWeightGradient(
             ConvolutionPrimitives convolution, NativePrimitive backward, int worker, PointwiseProduct product) {
         FloatPointer x = tensors.input().slice(slices, worker);
         FloatPointer dy = tensors.outputDerivative().orElseThrow().slice(slices, worker);
         if (isProduct(backward)) {
-            FloatPointer partial = partialOrGradient(plain);
+            FloatPointer partial = partials.target(plain);
             weightGradientRuns[worker] = () -> product.weightGradient(x, dy, partial);
             return;
         }
@@ -237,7 +215,7 @@ public final class ConvolutionStep implements Step {
         dnnl_memory_desc format = backward.memoryDescriptor(dnnl_query_diff_weights_md);
         backward.bind(DNNL_ARG_SRC, convolution.input(), x)
                 .bind(DNNL_ARG_DIFF_DST, convolution.output(), dy)
-                .bind(DNNL_ARG_DIFF_WEIGHTS, format, partialOrGradient(format));
+                .bind(DNNL_ARG_DIFF_WEIGHTS, format, partials.target(format));
         if (gradient.bias().isPresent()) {
             Pointer biasPartial = gradient.bias().get();
             if (slices.workers() > 1) {
@@ -299,10 +277,7 @@ public final class ConvolutionStep implements Step {
         if (worker != owner) {
             return;
         }
-        for (int partial = 1; partial < weightPartials.size(); partial++) {
-            math[worker].addAll(weightPartials.get(0), weightPartials.get(partial));
-        }
-        toPlain.forEach(NativePrimitive::execute);
+        partials.finish(math[worker]);
         if (!biasPartials.isEmpty()) {
             for (int partial = 1; partial < biasPartials.size(); partial++) {
                 math[worker].addAll(biasPartials.get(0), biasPartials.get(partial));
@@ -328,9 +303,8 @@ public final class ConvolutionStep implements Step {
         }
         weights.close();
         depthwiseGradients.forEach(DepthwiseWeightGradient::close);
-        weightPartials.forEach(NativeFloats::close);
+        partials.close();
         biasPartials.forEach(NativeFloats::close);
-        toPlain.forEach(NativePrimitive::close);
         NativePrimitive.free(plain);
     }
 }

@@ -1,7 +1,5 @@
 package org.evonorm.engine.cpu.step;
 
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_equal;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +8,6 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.evonorm.engine.cpu.direct.DirectConvolution;
 import org.evonorm.engine.cpu.direct.DirectRun;
-import org.evonorm.engine.cpu.memory.NativeFloats;
 import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
 import org.evonorm.engine.cpu.onednn.ConvolutionShape;
@@ -20,7 +17,7 @@ import org.evonorm.engine.cpu.onednn.Weights;
 /**
  * The step of a convolution that {@link DirectConvolution} computes. Sums may start from another tensor, so that a
  * residual and the terms of later operators are added on the way. Each worker sums the weight gradient over its own
- * slice; one worker, the owner of the step, adds these partial gradients and writes the sum in the plain format.
+ * slice ({@link PartialGradients}).
  */
 public final class DirectConvolutionStep implements Step {
 
@@ -32,19 +29,13 @@ public final class DirectConvolutionStep implements Step {
 
     private final Weights weights;
     private final dnnl_memory_desc plain;
-    private final ConvolutionStep.Addresses gradient;
+    private final PartialGradients partials;
     /** Number of weights. */
     private final long weightCount;
-    /** Whether the weight gradient needs no partial gradients: a single worker writes the plain format. */
-    private final boolean inPlace;
 
     private final List<dnnl_memory_desc> formats = new ArrayList<>();
     /** By worker; without runs for workers without samples. */
     private final List<Optional<Runs>> runs = new ArrayList<>();
-    /** The reorder from the first partial gradient to the gradient, if there are partial gradients. */
-    private final Optional<NativePrimitive> toPlain;
-
-    private final List<NativeFloats> partials = new ArrayList<>();
 
     /** The loops of one worker; gradients are absent in evaluation, the data gradient also where nothing reads it. */
     private record Runs(DirectRun forward, Optional<DirectRun> dataGradient, Optional<WeightGradient> weightGradient) {
@@ -86,16 +77,11 @@ public final class DirectConvolutionStep implements Step {
         this.owner = index % slices.workers();
         this.plain = shape.plainWeights();
         this.weights = new Weights(plain, parameters.weights());
-        this.gradient = gradient;
+        this.partials = new PartialGradients(plain, gradient.weights(), slices.workers());
         this.weightCount = Weights.floatCount(plain);
-        dnnl_memory_desc gradientFormat = format(DirectConvolution.weightGradientFormat(shape));
-        this.inPlace = slices.workers() == 1 && dnnl_memory_desc_equal(gradientFormat, plain) != 0;
         for (int worker = 0; worker < slices.workers(); worker++) {
             runs.add(slices.count(worker) == 0 ? Optional.empty() : Optional.of(bind(shape, slices, worker)));
         }
-        this.toPlain = partials.stream()
-                .findFirst()
-                .map(first -> Weights.reorderPrimitive(gradientFormat, first.at(0), plain, gradient.weights()));
     }
 
     private dnnl_memory_desc format(dnnl_memory_desc format) {
@@ -121,16 +107,10 @@ public final class DirectConvolutionStep implements Step {
                         earlierTerms(target).map(terms -> terms.slice(slices, worker)),
                         target.tensor().slice(slices, worker)));
         Optional<WeightGradient> weightGradient = dy.map(derivative -> {
-            FloatPointer target = inPlace ? gradient.weights() : addPartial();
+            FloatPointer target = partials.target(format(DirectConvolution.weightGradientFormat(shape)));
             return new WeightGradient(direct.weightGradient(x, derivative, target), target);
         });
         return new Runs(forward, dataGradient, weightGradient);
-    }
-
-    private FloatPointer addPartial() {
-        NativeFloats partial = new NativeFloats(weightCount);
-        partials.add(partial);
-        return partial.at(0);
     }
 
     /** The tensor with the terms of later operators, to which the data gradient is added. */
@@ -166,10 +146,7 @@ public final class DirectConvolutionStep implements Step {
     @Override
     public void finish(int worker) {
         if (worker == owner) {
-            for (int partial = 1; partial < partials.size(); partial++) {
-                math[worker].addAll(partials.get(0), partials.get(partial));
-            }
-            toPlain.ifPresent(NativePrimitive::execute);
+            partials.finish(math[worker]);
             bias.ifPresent(Bias::finish);
         }
     }
@@ -177,9 +154,8 @@ public final class DirectConvolutionStep implements Step {
     @Override
     public void close() {
         runs.forEach(own -> own.ifPresent(Runs::close));
-        toPlain.ifPresent(NativePrimitive::close);
         weights.close();
-        partials.forEach(NativeFloats::close);
+        partials.close();
         NativePrimitive.free(formats.toArray(new dnnl_memory_desc[0]));
         NativePrimitive.free(plain);
     }

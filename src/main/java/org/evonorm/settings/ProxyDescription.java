@@ -6,17 +6,17 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The proxy task of a run in words. An accuracy says something only together with the networks, steps and images that it was
- * measured with, so they go wherever a layer goes.
+ * The proxy task of a run in words. An accuracy says something only together with the networks, steps and images that it
+ * was measured with, so these go wherever a layer goes.
  *
  * @param networks by name: width, depth and variant
  * @param training steps, batch and crop
  * @param images   source and number of the training images
  */
-public record ProxyTask(Map<String, String> networks, String training, String images) {
+public record ProxyDescription(Map<String, String> networks, String training, String images) {
 
     /** The task of a run's settings, as {@link RunConf#settings(org.evonorm.store.RunFolder)} reads them. */
-    public static ProxyTask of(Config run) {
+    public static ProxyDescription of(Config run) {
         Config settings = run.withFallback(SettingsSource.reference());
         List<String> names = settings.getStringList("search.networks");
         Map<String, String> networks = names.stream()
@@ -26,7 +26,7 @@ public record ProxyTask(Map<String, String> networks, String training, String im
                 + " crops of " + settings.getInt("training.crop-size") + "×" + settings.getInt("training.crop-size");
         String images = "at most " + settings.getInt("data.training-images") + " images of the source "
                 + settings.getString("data.source");
-        return new ProxyTask(networks, training, images);
+        return new ProxyDescription(networks, training, images);
     }
 
     private static String network(Config network) {
