@@ -134,7 +134,7 @@ class DocumentsTest {
     void theCommandsRun() throws IOException, InterruptedException {
         Path run = temporary.resolve("quickstart");
         bash("submit/evonorm search --config conf/quickstart.conf --run " + run
-                + " --set search.generations=1 --set search.rounds=4"
+                + " --set search.generations=1 --set search.survivors=0 --set search.hurdles=[]"
                 + " --set search.proposals=20 --set training.steps=5 --set rejection.quality.enabled=off"
                 + " --set search.baselines=[BN-ReLU]");
         List<Documents.ShellBlock> runnable = documents.shellBlocks().stream()
