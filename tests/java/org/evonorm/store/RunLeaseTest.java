@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -18,6 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -250,6 +253,33 @@ class RunLeaseTest {
             assertTrue(Files.exists(youngClaim));
         }
         assertTrue(Files.exists(young));
+    }
+
+    /** A file system that is known to Hadoop's older interface alone. */
+    public static final class OlderInterface extends RawLocalFileSystem {
+        @Override
+        public URI getUri() {
+            return URI.create("older:///");
+        }
+    }
+
+    @Test
+    void filesOfAFileSystemOfTheOlderInterfaceAreReplacedAndFencedToo() throws IOException {
+        Configuration configuration = new Configuration();
+        configuration.setClass("fs.older.impl", OlderInterface.class, FileSystem.class);
+        RunFolder folder = RunFolder.at("older://" + temporary.resolve("run"), configuration);
+        var file = folder.path("run.conf");
+        try (RunLease lease = RunLease.acquire(folder)) {
+            lease.replace("first", file);
+            lease.replace("second", file);
+            assertEquals("second", folder.read(file));
+            fellFence(temporary.resolve("run"));
+            assertThrows(StoreException.class, () -> lease.replace("third", file));
+            assertEquals("second", folder.read(file));
+            assertThrows(StoreException.class, () -> lease.publish("third", folder.path("commit.json")));
+            assertThrows(StoreException.class, () -> lease.publish(file, folder.path("table.parquet")));
+            assertEquals("second", folder.read(file));
+        }
     }
 
     @Test

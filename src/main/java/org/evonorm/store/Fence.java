@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /**
  * The fence of a {@link RunLease}: a folder of the lease's holder, from which every file that counts is published by
@@ -21,8 +22,9 @@ import org.apache.hadoop.fs.Path;
  * token, as Kleppmann describes for distributed locks).
  *
  * <p>A published file never replaces another file. On local file systems the rename is a hard link, which fails if the
- * target exists; on other file systems it is a rename without overwriting, which HDFS does atomically. Object stores
- * check first and then copy, so that they do not keep apart two commands that start within milliseconds.
+ * target exists; on other file systems it is a rename without overwriting, which HDFS does atomically. On object stores,
+ * which have no folders, the fence's heartbeat is looked for first, and files are then copied, so that they do not keep
+ * apart two commands within milliseconds.
  */
 final class Fence {
 
@@ -30,6 +32,7 @@ final class Fence {
     static final String FOLDER = ".fences";
 
     private static final String HEARTBEAT = "heartbeat";
+    private static final byte[] BEAT = {'.'};
 
     private final FileSystem files;
     private final Path folder;
@@ -47,7 +50,7 @@ final class Fence {
     /** Makes the fence: its folder and the first heartbeat. */
     void raise() throws IOException {
         files.mkdirs(folder);
-        beat();
+        write(new Path(folder, HEARTBEAT), BEAT);
     }
 
     /**
@@ -56,7 +59,7 @@ final class Fence {
      * @throws IOException if the fence has fallen, or the file cannot be written
      */
     void beat() throws IOException {
-        stage(HEARTBEAT, new byte[] {'.'});
+        stage(HEARTBEAT, BEAT);
     }
 
     /** The time of the last heartbeat by the file system's clock, in milliseconds. */
@@ -97,6 +100,7 @@ final class Fence {
      * @throws FileAlreadyExistsException if the target exists
      */
     void publish(Path file, Path target) throws IOException {
+        requireStanding();
         Path staged = new Path(folder, target.getName());
         move(file, staged, false);
         publishStaged(staged, target);
@@ -145,21 +149,31 @@ final class Fence {
 
     /** Writes a file in the fence's folder; a missing folder is not made again. */
     private Path stage(String name, byte[] content) throws IOException {
+        requireStanding();
         Path staged = new Path(folder, name);
-        try (OutputStream out = isLocal()
-                ? Files.newOutputStream(local(staged))
-                : files.createNonRecursive(
-                        staged,
-                        true,
-                        4096,
-                        files.getDefaultReplication(staged),
-                        files.getDefaultBlockSize(staged),
-                        null)) {
-            out.write(content);
+        try {
+            write(staged, content);
         } catch (NoSuchFileException | FileNotFoundException e) {
             throw new FallenException(e);
         }
         return staged;
+    }
+
+    /** Refuses to go on without the fence on a file system that may make the folders of a new file by itself. */
+    private void requireStanding() throws IOException {
+        Path heartbeat = new Path(folder, HEARTBEAT);
+        if (!isLocal() && !files.exists(heartbeat)) {
+            throw new FallenException(new FileNotFoundException(heartbeat.toString()));
+        }
+    }
+
+    private void write(Path file, byte[] content) throws IOException {
+        try (OutputStream out = isLocal()
+                ? Files.newOutputStream(local(file))
+                : files.createNonRecursive(
+                        file, true, 4096, files.getDefaultReplication(file), files.getDefaultBlockSize(file), null)) {
+            out.write(content);
+        }
     }
 
     private void move(Path from, Path to, boolean overwrite) throws IOException {
@@ -169,12 +183,24 @@ final class Fence {
                 discardChecksum(from);
                 discardChecksum(to);
             } else if (overwrite) {
-                FileContext.getFileContext(files.getUri(), files.getConf()).rename(from, to, Options.Rename.OVERWRITE);
+                renameOver(from, to);
             } else {
                 rename(from, to);
             }
         } catch (NoSuchFileException | FileNotFoundException e) {
             throw new FallenException(e);
+        }
+    }
+
+    /** Renames in one step where the file system can, which Hadoop's newer interface alone asks for. */
+    private void renameOver(Path from, Path to) throws IOException {
+        try {
+            FileContext.getFileContext(files.getUri(), files.getConf()).rename(from, to, Options.Rename.OVERWRITE);
+        } catch (UnsupportedFileSystemException e) {
+            // A file system that is configured for the older interface alone, as connectors of object stores are.
+            files.getFileStatus(from);
+            files.delete(to, false);
+            rename(from, to);
         }
     }
 
