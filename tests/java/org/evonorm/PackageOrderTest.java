@@ -17,7 +17,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The packages use each other in one direction alone, which this list gives; docs/architecture.md says what each knows. */
+/**
+ * The packages use each other in one direction alone, which this list gives; docs/architecture.md says what each knows.
+ */
 class PackageOrderTest {
 
     private static final String ROOT = "org.evonorm.";

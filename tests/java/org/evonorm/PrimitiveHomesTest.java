@@ -42,8 +42,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every primitive has all its homes (docs/architecture.md, "Add a primitive"). A constant that is new in the graph package
- * fails here at the first home that it lacks and that the compiler does not name.
+ * Every primitive has all its homes (docs/architecture.md, "Add a primitive"). A constant that is new in the graph
+ * package fails here at the first home that it lacks and that the compiler does not name.
  */
 class PrimitiveHomesTest {
 

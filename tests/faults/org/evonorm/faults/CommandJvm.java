@@ -11,8 +11,9 @@ import java.util.stream.Stream;
 import org.evonorm.cli.Main;
 
 /**
- * Starter of commands in JVMs of their own, each in a process group of its own, as a terminal starts them. Class folders become
- * jars and classes are shared between the JVMs (AppCDS), because a hundred trials start several hundred JVMs.
+ * Starter of commands in JVMs of their own, each in a process group of its own, as a terminal starts them. Class
+ * folders become jars and classes are shared between the JVMs (AppCDS), because a hundred trials start several hundred
+ * JVMs.
  */
 final class CommandJvm {
 

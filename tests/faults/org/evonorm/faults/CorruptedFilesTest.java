@@ -26,8 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Files of a run that are corrupted, exchanged, missing or not the run's. Every command then gives the intact run's result, or
- * ends with one sentence that names the file and the mend. A few by default; -Devonorm.corruptions=130 are all pairs of kinds.
+ * Files of a run that are corrupted, exchanged, missing or not the run's. Every command then gives the intact run's
+ * result, or ends with one sentence that names the file and the mend. A few by default; -Devonorm.corruptions=130 are
+ * all pairs of kinds.
  */
 @Tag("long")
 class CorruptedFilesTest {
@@ -111,7 +112,10 @@ class CorruptedFilesTest {
         assertEquals(List.of(), wrong);
     }
 
-    /** Pairs of a kind of file and a kind of harm in a random order, with random seeds; after all pairs, they come again. */
+    /**
+     * Pairs of a kind of file and a kind of harm in a random order, with random seeds; after all pairs, they come
+     * again.
+     */
     private List<Harm> harms() throws IOException {
         Random random = new Random(SEED);
         List<Harm> pairs = new ArrayList<>();

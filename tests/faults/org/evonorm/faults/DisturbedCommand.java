@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The command under trial, a search or the rerank of its run: its words, the tables that it writes, and the trainings that its
- * folder keeps.
+ * The command under trial, a search or the rerank of its run: its words, the tables that it writes, and the trainings
+ * that its folder keeps.
  */
 enum DisturbedCommand {
     SEARCH(List.of("candidates", "evaluations", "selection"), "validation accuracy "),
@@ -80,7 +80,9 @@ enum DisturbedCommand {
                 : rows(run).size() == expectedRows.size();
     }
 
-    /** The trainings whose results the folder has, with their seconds, which no second training takes to the last digit. */
+    /**
+     * The trainings whose results the folder has, with their seconds, which no second training takes to the last digit.
+     */
     Map<String, Double> kept(Path run) throws IOException {
         Map<String, Double> kept = this == RERANK
                 ? TableRows.seconds(run, "rerank", List.of("id", "network", "scored_on", "training"))

@@ -151,7 +151,10 @@ final class DisturbedRun {
         }
     }
 
-    /** A second start takes over from the sleeping one and comes to its end; the first one wakes up, and changes nothing. */
+    /**
+     * A second start takes over from the sleeping one and comes to its end; the first one wakes up, and changes
+     * nothing.
+     */
     private void takeOver(StartedCommand first, Fault fault, List<String> complaints)
             throws IOException, InterruptedException {
         boolean held = isHeldBy(first);

@@ -120,7 +120,9 @@ public final class DisturbedSearch {
         }
     }
 
-    /** Starts or continues a search and stops its process at a moment, as a laptop's lid does; it can be woken up later. */
+    /**
+     * Starts or continues a search and stops its process at a moment, as a laptop's lid does; it can be woken up later.
+     */
     static Process sleepingAt(Moment moment, List<String> arguments, Path errors)
             throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(arguments);

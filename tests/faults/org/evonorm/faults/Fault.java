@@ -1,6 +1,8 @@
 package org.evonorm.faults;
 
-/** What happens to a disturbed process: a signal to it alone or to its group, or a sleep while another start takes over. */
+/**
+ * What happens to a disturbed process: a signal to it alone or to its group, or a sleep while another start takes over.
+ */
 enum Fault {
     KILL_PROCESS("KILL", false, 137),
     KILL_GROUP("KILL", true, 137),

@@ -17,8 +17,8 @@ import org.apache.spark.storage.RDDInfo;
 import scala.collection.JavaConverters;
 
 /**
- * A listener of Spark inside a disturbed command, which writes down the stages that begin and the trainings that end. It counts
- * finished work without the journal, whose losses it is there to notice.
+ * A listener of Spark inside a disturbed command, which writes down the stages that begin and the trainings that end.
+ * It counts finished work without the journal, whose losses it is there to notice.
  */
 public final class FinishedTrainings extends SparkListener {
 

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.evonorm.cli.CommandLineRun;
 
 /**
- * A run with every kind of file: two committed generations, a rerank, and the journal and lease of a search that was killed in a
- * training of the third generation.
+ * A run with every kind of file: two committed generations, a rerank, and the journal and lease of a search that was
+ * killed in a training of the third generation.
  */
 final class InterruptedRun {
 

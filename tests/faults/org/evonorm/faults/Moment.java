@@ -38,7 +38,9 @@ record Moment(Trigger trigger, long millis) {
         }
     }
 
-    /** A new file whose path in a part of the run's folder matches a pattern; most windows of a commit are this small. */
+    /**
+     * A new file whose path in a part of the run's folder matches a pattern; most windows of a commit are this small.
+     */
     record NewFile(String part, String pattern) implements Trigger {
 
         @Override
@@ -70,7 +72,10 @@ record Moment(Trigger trigger, long millis) {
     /** The start of a JVM for a second attempt. */
     record SecondJvm() implements Trigger {
 
-        /** Whether a process has such a JVM among its children, which are other programs too, and for a moment copies of it. */
+        /**
+         * Whether a process has such a JVM among its children, which are other programs too, and for a moment copies of
+         * it.
+         */
         static boolean runs(Process process) {
             return process.descendants()
                     .anyMatch(child -> child.info().commandLine().orElse("").contains("SeparateJvm"));
@@ -119,7 +124,9 @@ record Moment(Trigger trigger, long millis) {
             new NewFile("journal", ".*\\.tmp"),
             new NewFile("journal", ".*\\.json"));
 
-    /** A random moment: spread over a command's usual time, or right after or soon after a change of the run's folder. */
+    /**
+     * A random moment: spread over a command's usual time, or right after or soon after a change of the run's folder.
+     */
     static Moment any(Random random, boolean ofSearch, long usualMillis) {
         if (random.nextInt(5) < 2) {
             return new Moment(new Start(), random.nextLong(usualMillis));

@@ -35,7 +35,10 @@ final class RunFiles {
         return state;
     }
 
-    /** The state of what counts in a complete run: no fence of a start that gets its turn now, no entry of an old journal. */
+    /**
+     * The state of what counts in a complete run: no fence of a start that gets its turn now, no entry of an old
+     * journal.
+     */
     static Map<String, String> lasting(Path run) throws IOException {
         Map<String, String> files = state(run);
         files.keySet().removeIf(name -> name.startsWith(".fences/") || name.startsWith("journal/"));

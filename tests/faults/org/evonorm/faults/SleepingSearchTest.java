@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Searches whose process is stopped for longer than their lease lasts, and wakes up when another one has ended the run. The
- * rows alone would hide a damage, for all searches write the same values: the files and a third start show it.
+ * Searches whose process is stopped for longer than their lease lasts, and wakes up when another one has ended the run.
+ * The rows alone would hide a damage, for all searches write the same values: the files and a third start show it.
  */
 @Tag("long")
 class SleepingSearchTest {

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A run and images in folders whose names are patterns, escapes and variables to one library or another. Neighbours that
- * the patterns would match hold other runs' files, which must not be seen.
+ * A run and images in folders whose names are patterns, escapes and variables to one library or another. Neighbours
+ * that the patterns would match hold other runs' files, which must not be seen.
  */
 class HostileNamesTest {
 

@@ -164,7 +164,9 @@ class LaunchScriptTest {
         assertTrue(out.stream().noneMatch(option -> option.contains("MaxRAM")), out.toString());
     }
 
-    /** The program itself writes to the real standard error, which stays what it was; the JVM's goes through a filter. */
+    /**
+     * The program itself writes to the real standard error, which stays what it was; the JVM's goes through a filter.
+     */
     @Test
     void theWarningOfIncubatorModulesIsDroppedAndNothingElse() throws Exception {
         String warning = "WARNING: Using incubator modules: jdk.incubator.vector";

@@ -150,7 +150,9 @@ class LocalesTest {
                 .collect(Collectors.joining());
     }
 
-    /** The files below a language's folder by name, without what differs from run to run; tables by their name alone. */
+    /**
+     * The files below a language's folder by name, without what differs from run to run; tables by their name alone.
+     */
     private Map<String, String> texts(String language) throws IOException {
         Path root = folder.resolve(language);
         Map<String, String> texts = new TreeMap<>();

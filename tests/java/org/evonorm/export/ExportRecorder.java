@@ -25,9 +25,9 @@ import org.evonorm.graph.Primitive;
 import org.evonorm.graph.RandomGraphs;
 
 /**
- * The recorder of exports: it writes modules, ONNX models and check files of all baselines, of every primitive and of random graphs of both families,
- * for {@code tests/bench/verify_exports.py} and {@code verify_onnx.py}. The resources of {@link ExportedModuleTest} are copies of some. Random
- * graphs that are not finite on random inputs are skipped.
+ * The recorder of exports: it writes modules, ONNX models and check files of all baselines, of every primitive and of
+ * random graphs of both families, for {@code tests/bench/verify_exports.py} and {@code verify_onnx.py}. The resources
+ * of {@link ExportedModuleTest} are copies of some. Random graphs that are not finite on random inputs are skipped.
  *
  * <p>Arguments: FOLDER and the number of random graphs per family.
  */

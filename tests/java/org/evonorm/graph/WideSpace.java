@@ -1,6 +1,8 @@
 package org.evonorm.graph;
 
-/** The search space with all that the paper's has not: erf, one value per layer with starts of its own, and four groups. */
+/**
+ * The search space with all that the paper's has not: erf, one value per layer with starts of its own, and four groups.
+ */
 public final class WideSpace {
 
     private WideSpace() {}

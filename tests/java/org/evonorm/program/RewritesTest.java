@@ -14,8 +14,9 @@ import org.evonorm.graph.TensorShape;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever a builder makes of what it is asked for has the value asked for. Every size is a power of two and every value
- * a small multiple of a power of two, so that sums, products and means are exact in any order, and so are comparisons.
+ * Whatever a builder makes of what it is asked for has the value asked for. Every size is a power of two and every
+ * value a small multiple of a power of two, so that sums, products and means are exact in any order, and so are
+ * comparisons.
  */
 class RewritesTest {
 

@@ -125,8 +125,8 @@ public record KnownAccuracies() implements CandidateEvaluator {
     }
 
     /**
-     * As a training, whose accuracy grows evenly from hurdle to hurdle. Layers that diverge do so after the first hurdle. The
-     * state is the seed and the step.
+     * As a training, whose accuracy grows evenly from hurdle to hurdle. Layers that diverge do so after the first
+     * hurdle. The state is the seed and the step.
      */
     @Override
     public StretchResult trainStretch(

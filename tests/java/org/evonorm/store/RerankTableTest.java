@@ -31,7 +31,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Batches of a rerank that are damaged in every way; Hadoop's own checksum files are gone, for tools leave them behind. */
+/**
+ * Batches of a rerank that are damaged in every way; Hadoop's own checksum files are gone, for tools leave them behind.
+ */
 class RerankTableTest {
 
     private static final Layer LAYER = Baselines.get("EvoNorm-S0");

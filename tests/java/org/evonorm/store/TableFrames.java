@@ -9,7 +9,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The tables of a run as data frames, for tests that look into them by queries, and see what any reader of Parquet sees.
+ * The tables of a run as data frames, for tests that look into them by queries, and see what any reader of Parquet
+ * sees.
  *
  * @param tables the same tables as the program reads them
  */

@@ -6,8 +6,8 @@ import java.util.function.ToDoubleBiFunction;
 
 /**
  * Percentile bootstrap over layers (Efron, "Bootstrap methods: another look at the jackknife", Annals of Statistics 7,
- * 1979). The interval tells how much a statistic depends on which layers happened to be trained; it does not contain the
- * luck of seeds beyond that.
+ * 1979). The interval tells how much a statistic depends on which layers happened to be trained; it does not contain
+ * the luck of seeds beyond that.
  */
 final class Bootstrap {
 

@@ -31,11 +31,11 @@ import org.evonorm.store.RunLease;
 import org.evonorm.store.RunTables;
 
 /**
- * The calibration of proxy settings (docs/design.md, "Calibration"). Layers are trained in the reference settings and in
- * all rungs of a ladder, the cheapest first, and every rung is compared with the reference.
+ * The calibration of proxy settings (docs/design.md, "Calibration"). Layers are trained in the reference settings and
+ * in all rungs of a ladder, the cheapest first, and every rung is compared with the reference.
  *
- * <p>Each training is done once for the same settings. Committed trainings stay and the journal keeps the others, so that an
- * interrupted calibration goes on, and further layers, rungs or seeds add the missing trainings.
+ * <p>Each training is done once for the same settings. Committed trainings stay and the journal keeps the others, so
+ * that an interrupted calibration goes on, and further layers, rungs or seeds add the missing trainings.
  */
 public final class Calibration {
 
@@ -87,7 +87,8 @@ public final class Calibration {
     }
 
     /**
-     * Calibrates the rungs of the settings. A calibration that reaches its deadline stops there, and its summary says so.
+     * Calibrates the rungs of the settings. A calibration that reaches its deadline stops there, and its summary says
+     * so.
      *
      * @param otherVersion whether a calibration of another version of the program may go on
      * @throws SettingsException if there is no rung or no layer, too few images, or the calibration in the folder was
@@ -240,8 +241,8 @@ public final class Calibration {
     }
 
     /**
-     * Commits a round's trainings, failures of layers of a run included. The failure of a layer of the settings means that
-     * something else is wrong, so that it is tried again at the next start.
+     * Commits a round's trainings, failures of layers of a run included. The failure of a layer of the settings means
+     * that something else is wrong, so that it is tried again at the next start.
      */
     private void commit(List<JournalledTrainings.Ended<CalibrationTask, Measured>> ended) {
         List<CalibrationRow> rows = ended.stream()

@@ -6,8 +6,8 @@ import org.evonorm.settings.ProxySettings;
 import org.evonorm.store.CalibrationRow.Measured;
 
 /**
- * The trainer of a calibration, used inside Spark tasks on the executors. Tests put trainers here that train nothing. An
- * accuracy depends on the arguments alone. Implementations must be thread-safe.
+ * The trainer of a calibration, used inside Spark tasks on the executors. Tests put trainers here that train nothing.
+ * An accuracy depends on the arguments alone. Implementations must be thread-safe.
  */
 interface CalibrationTrainer extends Serializable {
 

@@ -2,8 +2,8 @@ package org.evonorm.calibration;
 
 /**
  * Kendall's rank correlation tau-b of two lists of accuracies (Kendall, "The treatment of ties in ranking problems",
- * Biometrika 33, 1945): concordant less discordant pairs, over the geometric mean of the pairs that are no ties in one list
- * and in the other.
+ * Biometrika 33, 1945): concordant less discordant pairs, over the geometric mean of the pairs that are no ties in one
+ * list and in the other.
  */
 final class KendallTau {
 

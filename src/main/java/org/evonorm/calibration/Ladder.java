@@ -12,8 +12,8 @@ import org.evonorm.settings.CalibrationSettings;
 import org.evonorm.store.CalibrationRow.Part;
 
 /**
- * The ladder of a calibration: how well every rung ranks the layers as the reference does, against its cost. Only layers
- * count that were trained in all networks of both, so that there is a table before all is done.
+ * The ladder of a calibration: how well every rung ranks the layers as the reference does, against its cost. Only
+ * layers count that were trained in all networks of both, so that there is a table before all is done.
  */
 final class Ladder {
 

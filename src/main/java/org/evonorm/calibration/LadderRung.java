@@ -10,7 +10,8 @@ import org.evonorm.store.CalibrationRow.Part;
 import org.evonorm.training.TrainingResult.CurvePoint;
 
 /**
- * A line of the ladder: the reference or a rung at its last step, or one of them at an earlier step of the same trainings.
+ * A line of the ladder: the reference or a rung at its last step, or one of them at an earlier step of the same
+ * trainings.
  *
  * @param name  name in the table
  * @param proxy settings of the trainings

@@ -14,7 +14,8 @@ import org.evonorm.training.TrainingResult;
 /**
  * The trainer that trains layers in proxy tasks.
  *
- * @param base trainings on the images of the calibration, whose networks and settings the reference and the rungs replace
+ * @param base trainings on the images of the calibration, whose networks and settings the reference and the rungs
+ *             replace
  */
 record ProxyTrainer(NetworkTraining base) implements CalibrationTrainer {
 

@@ -11,8 +11,8 @@ import java.util.List;
  * @param multiplyAdds     multiply-adds of the networks times images, steps and seeds, per layer
  * @param tau              Kendall's tau-b between the mean accuracies in the rung and in the reference
  * @param kept             share of the reference's top quarter that the rung's top quarter keeps
- * @param tauByNetwork     tau-b between the accuracies in one network, in the order of the reference's networks; NaN for a
- *                         network that the rung has not
+ * @param tauByNetwork     tau-b between the accuracies in one network, in the order of the reference's networks; NaN
+ *                         for a network that the rung has not
  */
 public record RungResult(
         String name,

@@ -3,8 +3,8 @@ package org.evonorm.calibration;
 import java.util.Arrays;
 
 /**
- * The top quarter of a ranking, rounded to at least one layer. Of layers that tie for its last places each is in it with
- * an equal share, as if lots were drawn.
+ * The top quarter of a ranking, rounded to at least one layer. Of layers that tie for its last places each is in it
+ * with an equal share, as if lots were drawn.
  */
 final class TopQuarter {
 

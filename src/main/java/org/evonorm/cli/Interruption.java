@@ -8,9 +8,9 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
 
 /**
- * The handling of Ctrl-C and SIGTERM, which end the process. A shutdown hook interrupts the command's thread, and gives the
- * command ten seconds to stop its work and report its state. It is one of Hadoop's hooks, which run one after another, because
- * Spark's would otherwise delete its files at the same time under tasks that are still at work.
+ * The handling of Ctrl-C and SIGTERM, which end the process. A shutdown hook interrupts the command's thread, and gives
+ * the command ten seconds to stop its work and report its state. It is one of Hadoop's hooks, which run one after
+ * another, because Spark's would otherwise delete its files at the same time under tasks that are still at work.
  */
 final class Interruption implements AutoCloseable {
 

@@ -71,8 +71,8 @@ public final class Main implements Runnable {
     /**
      * Runs a command.
      *
-     * @return the exit status: 0 for success, 1 for a failure, 2 for wrong arguments, 3 for a search or calibration that
-     *     stopped at its deadline, 130 for a command that the user ended
+     * @return the exit status: 0 for success, 1 for a failure, 2 for wrong arguments, 3 for a search or calibration
+     *     that stopped at its deadline, 130 for a command that the user ended
      */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Main main = new Main();

@@ -48,8 +48,8 @@ final class OutputFile {
     }
 
     /**
-     * Checks a folder that is to be made or written to, before any work is done. Folders of other file systems than this
-     * machine's are not checked.
+     * Checks a folder that is to be made or written to, before any work is done. Folders of other file systems than
+     * this machine's are not checked.
      *
      * @param name option or setting that names the folder
      * @throws IllegalArgumentException if this user may not write there

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The output of a command that works on a run: lines on standard output, and between them the progress on standard error.
- * Its public methods are those that the observers of a search and of a rerank have in common.
+ * The output of a command that works on a run: lines on standard output, and between them the progress on standard
+ * error. Its public methods are those that the observers of a search and of a rerank have in common.
  */
 abstract class RunReport implements AutoCloseable {
 

@@ -79,7 +79,9 @@ final class Spark {
         return Progress.during("starting Spark", builder::getOrCreate);
     }
 
-    /** The number of trainings that run at once on this machine; 0 on a cluster, whose machines have their own memory. */
+    /**
+     * The number of trainings that run at once on this machine; 0 on a cluster, whose machines have their own memory.
+     */
     static int trainingsAtOnce(Optional<String> master, int threads) {
         String chosen = master.orElse(System.getProperty(MASTER, EVERY_CORE));
         Matcher local = LOCAL.matcher(chosen);

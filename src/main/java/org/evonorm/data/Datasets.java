@@ -4,8 +4,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * The data sets of all sources: the embedded images, and collections of images in files. A data set is determined by its
- * arguments, and the images that a rerank holds out are never in a data set of the same arguments.
+ * The data sets of all sources: the embedded images, and collections of images in files. A data set is determined by
+ * its arguments, and the images that a rerank holds out are never in a data set of the same arguments.
  */
 public final class Datasets {
 

@@ -70,7 +70,9 @@ public record Images(int count, int height, int width, byte[] pixels, short[] la
         return labels[image];
     }
 
-    /** The share of the most frequent class, which guessing this class reaches as accuracy; 0 if there are no images. */
+    /**
+     * The share of the most frequent class, which guessing this class reaches as accuracy; 0 if there are no images.
+     */
     public double largestClassShare() {
         int[] counts = new int[classes];
         for (int image = 0; image < count; image++) {
@@ -120,7 +122,9 @@ public record Images(int count, int height, int width, byte[] pixels, short[] la
                 classes);
     }
 
-    /** Adds the labels to a checksum: a byte per label, or two, the higher first, where a byte cannot hold the classes. */
+    /**
+     * Adds the labels to a checksum: a byte per label, or two, the higher first, where a byte cannot hold the classes.
+     */
     void addLabels(CRC32 checksum) {
         addLabels(labels, classes, checksum);
     }

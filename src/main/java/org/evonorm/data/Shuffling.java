@@ -3,7 +3,9 @@ package org.evonorm.data;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/** The Fisher-Yates shuffle of an array, by which every permutation is equally likely; orders epochs, splits and more. */
+/**
+ * The Fisher-Yates shuffle of an array, by which every permutation is equally likely; orders epochs, splits and more.
+ */
 public final class Shuffling {
 
     private Shuffling() {}

@@ -1,7 +1,7 @@
 /**
- * Labelled images and the batches for training and evaluation: the embedded synthetic set, the contract of images in files,
- * the stratified split into training and validation images, standardization, random crops and flips.
- * Everything is determined by the seeds of the caller.
+ * Labelled images and the batches for training and evaluation: the embedded synthetic set, the contract of images in
+ * files, the stratified split into training and validation images, standardization, random crops and flips. Everything
+ * is determined by the seeds of the caller.
  *
  * <p>Nothing here knows networks, layers or engines, and nothing downloads.
  *

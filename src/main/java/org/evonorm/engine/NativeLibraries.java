@@ -113,7 +113,9 @@ public final class NativeLibraries {
         }
     }
 
-    /** In a directory that all can write and that is not sticky, everybody can put another folder in the place of one. */
+    /**
+     * In a directory that all can write and that is not sticky, everybody can put another folder in the place of one.
+     */
     private static void requireSticky(Path temporary) throws IOException {
         int mode = (Integer) Files.getAttribute(temporary, "unix:mode");
         if ((mode & WRITABLE_BY_ALL) != 0 && (mode & STICKY) == 0) {

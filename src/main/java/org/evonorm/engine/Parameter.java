@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param name   unique in the model, for example {@code 12.weights} for the operator with index 12
  * @param role   decides on the initial values and on weight decay
- * @param shape  convolutions [groups, out per group, in per group, kernel, kernel], dense [units, in], vectors [C], or [1] with one value
- *               per layer
+ * @param shape  convolutions [groups, out per group, in per group, kernel, kernel], dense [units, in], vectors [C], or
+ *               [1] with one value per layer
  * @param start  the initial value of vectors; 0 for weights, which start at random
  * @param offset index of the first value in the flat vector
  */

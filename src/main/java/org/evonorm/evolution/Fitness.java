@@ -89,8 +89,8 @@ public record Fitness(List<Double> accuracies, int reach, List<AtHurdle> earlier
     }
 
     /**
-     * Pareto dominance: trained further; or as far, at least as accurate in every network and more accurate in one. Equals do
-     * not dominate.
+     * Pareto dominance: trained further; or as far, at least as accurate in every network and more accurate in one.
+     * Equals do not dominate.
      */
     public boolean dominates(Fitness other) {
         requireSameNetworks(other);
@@ -110,8 +110,8 @@ public record Fitness(List<Double> accuracies, int reach, List<AtHurdle> earlier
     }
 
     /**
-     * Lexicographic order over reach and networks: above 0 if this was trained further, or is better in the first network with
-     * a difference.
+     * Lexicographic order over reach and networks: above 0 if this was trained further, or is better in the first
+     * network with a difference.
      */
     int compareLexicographically(Fitness other) {
         requireSameNetworks(other);

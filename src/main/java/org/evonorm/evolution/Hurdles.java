@@ -4,9 +4,9 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * The hurdles of a search (progressive dynamic hurdles, So et al., "The Evolved Transformer", 2019, section 4): steps of
- * training at which a candidate is compared with others, and stopped if it is worse than half of them. The constructor
- * throws IllegalArgumentException for hurdles that do not rise and for margins out of range.
+ * The hurdles of a search (progressive dynamic hurdles, So et al., "The Evolved Transformer", 2019, section 4): steps
+ * of training at which a candidate is compared with others, and stopped if it is worse than half of them. The
+ * constructor throws IllegalArgumentException for hurdles that do not rise and for margins out of range.
  *
  * @param steps         steps of training at each hurdle, strictly rising; the last one is the number of all steps.
  *                      Empty for trainings in one go

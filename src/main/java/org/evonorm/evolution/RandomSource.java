@@ -64,8 +64,8 @@ public record RandomSource(long runSeed) implements Serializable {
     }
 
     /**
-     * The seed of a layer's {@code number}-th training in a network of a calibration: the same in every rung, and another
-     * one in the reference, so that a rung and the reference share no luck.
+     * The seed of a layer's {@code number}-th training in a network of a calibration: the same in every rung, and
+     * another one in the reference, so that a rung and the reference share no luck.
      *
      * @param purpose {@link Purpose#CALIBRATION_RUNG} or {@link Purpose#CALIBRATION_REFERENCE}
      */

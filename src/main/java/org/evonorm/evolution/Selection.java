@@ -30,8 +30,8 @@ public sealed interface Selection extends Serializable {
     }
 
     /**
-     * The members of the highest accuracy in one network, among those that were trained furthest; {@code network} is its
-     * index in the search's networks.
+     * The members of the highest accuracy in one network, among those that were trained furthest; {@code network} is
+     * its index in the search's networks.
      */
     record OneNetwork(int network) implements Selection {
         @Override

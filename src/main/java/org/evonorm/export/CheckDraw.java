@@ -18,8 +18,8 @@ import org.evonorm.graph.ReferenceEvaluation;
 import org.evonorm.graph.TensorShape;
 
 /**
- * A draw of random inputs and parameters of a layer, with its results on them in training mode, and in evaluation mode after
- * some training steps.
+ * A draw of random inputs and parameters of a layer, with its results on them in training mode, and in evaluation mode
+ * after some training steps.
  */
 final class CheckDraw {
 
@@ -172,8 +172,8 @@ final class CheckDraw {
     }
 
     /**
-     * Whether slightly other inputs and shifts have nearly the same gradient. The paper's convention moves values by as much as
-     * that, so that its module could be on the other side of an edge from the engine.
+     * Whether slightly other inputs and shifts have nearly the same gradient. The paper's convention moves values by as
+     * much as that, so that its module could be on the other side of an edge from the engine.
      */
     boolean isSmooth() {
         for (double shift : new double[] {-OF_CONVENTION, OF_CONVENTION}) {

@@ -17,9 +17,9 @@ import org.evonorm.graph.ReferenceEvaluation;
 import org.evonorm.graph.TensorShape;
 
 /**
- * The check file of an exported module: values and gradients of a layer on small random inputs, as the CPU engine computes
- * them in training mode, and in evaluation mode after some training steps. A second case has inputs that are zero or at a
- * tie, where derivatives are a choice. The module compares itself with them in float64.
+ * The check file of an exported module: values and gradients of a layer on small random inputs, as the CPU engine
+ * computes them in training mode, and in evaluation mode after some training steps. A second case has inputs that are
+ * zero or at a tie, where derivatives are a choice. The module compares itself with them in float64.
  */
 public final class CheckFile {
 
@@ -30,8 +30,8 @@ public final class CheckFile {
 
     private static final int DRAWS_AT_EDGES = 5;
     /**
-     * The largest error of inputs with exact zeros and ties. Above it, rounding moves values from one side of an edge to
-     * the other, and nothing is compared.
+     * The largest error of inputs with exact zeros and ties. Above it, rounding moves values from one side of an edge
+     * to the other, and nothing is compared.
      */
     private static final double MOST_ERROR_AT_EDGES = 1e-3;
 

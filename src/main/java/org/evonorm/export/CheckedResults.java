@@ -10,8 +10,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Results of the CPU engine beside those of the float64 reference, by name. Every result has an absolute tolerance: a share of
- * the values' mean size, plus a multiple of the engine's own distance from the reference, which is large where terms cancel.
+ * Results of the CPU engine beside those of the float64 reference, by name. Every result has an absolute tolerance: a
+ * share of the values' mean size, plus a multiple of the engine's own distance from the reference, which is large where
+ * terms cancel.
  */
 final class CheckedResults {
 

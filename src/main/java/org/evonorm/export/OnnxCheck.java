@@ -26,8 +26,9 @@ import org.evonorm.graph.ReferenceEvaluation;
 import org.evonorm.graph.TensorShape;
 
 /**
- * The check file of an ONNX model: the layer's output in evaluation mode, with the model's own parameters, on small random
- * inputs in the model's layout, as the CPU engine computes it. A second case has inputs that are zero or at a tie.
+ * The check file of an ONNX model: the layer's output in evaluation mode, with the model's own parameters, on small
+ * random inputs in the model's layout, as the CPU engine computes it. A second case has inputs that are zero or at a
+ * tie.
  */
 public final class OnnxCheck {
 

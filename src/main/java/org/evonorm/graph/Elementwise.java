@@ -31,7 +31,10 @@ public enum Elementwise implements Primitive {
     SQUARE(1),
     /** sign(a) · sqrt(|a| + eps), with derivative 1 / (2 sqrt(|a| + eps)) */
     SQRT(1),
-    /** erf a, 2/sqrt(π) times the integral of exp(−t²) from 0 to a; not in the paper, whose set of primitives ends before */
+    /**
+     * erf a, 2/sqrt(π) times the integral of exp(−t²) from 0 to a; not in the paper, whose set of primitives ends
+     * before
+     */
     ERF(1);
 
     private final int arity;

@@ -1,8 +1,8 @@
 package org.evonorm.graph;
 
 /**
- * The error function erf a = 2/sqrt(π) ∫₀ᵃ exp(−t²) dt in float64, the same bits on every machine; Java has none. Errors
- * are below 1e-15 relative.
+ * The error function erf a = 2/sqrt(π) ∫₀ᵃ exp(−t²) dt in float64, the same bits on every machine; Java has none.
+ * Errors are below 1e-15 relative.
  */
 final class ErrorFunction {
 

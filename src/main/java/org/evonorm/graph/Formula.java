@@ -7,8 +7,8 @@ package org.evonorm.graph;
  * <p>Values are {@code x}, {@code 0}, {@code v0}, {@code v1} and {@code 1}, which is exp(0). {@code + - * /} have the
  * usual precedence, {@code a - b} is a + (−b), and every primitive can be written as a function by its symbol. Names
  * may be bound first, as in {@code a = x * x; a / (a + v1)}. A v0 or v1 with another shape or start than the paper's
- * comes before these: {@code v1 = layer(0.5); tanh(v1 * x)}, or {@code channel(0.5)}; so do other groups than those of 8
- * channels: {@code groups = count(32); x / std_whcg(x)}, or {@code size(16)}. A layer without trailing affine ends in
+ * comes before these: {@code v1 = layer(0.5); tanh(v1 * x)}, or {@code channel(0.5)}; so do other groups than those of
+ * 8 channels: {@code groups = count(32); x / std_whcg(x)}, or {@code size(16)}. A layer without trailing affine ends in
  * {@code | no affine}.
  */
 public final class Formula {

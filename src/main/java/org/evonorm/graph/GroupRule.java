@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The rule that divides a layer's channels into the groups of {@link IndexSet#WHCG}: groups of a size, or a number of groups.
- * Both are lowered until they divide the channels, so that a layer fits every network. Other rules give other functions, so
- * the rule is a part of the layer. The constructor throws IllegalArgumentException for a number that is not above 0, or above
- * {@link #MOST}.
+ * The rule that divides a layer's channels into the groups of {@link IndexSet#WHCG}: groups of a size, or a number of
+ * groups. Both are lowered until they divide the channels, so that a layer fits every network. Other rules give other
+ * functions, so the rule is a part of the layer. The constructor throws IllegalArgumentException for a number that is
+ * not above 0, or above {@link #MOST}.
  *
  * @param kind   the quantity that the number is
  * @param number the channels per group, or the groups, where the channels allow it

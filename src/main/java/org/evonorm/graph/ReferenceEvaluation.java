@@ -64,7 +64,8 @@ public final class ReferenceEvaluation {
      * The gradient of a loss.
      *
      * @param x       with respect to the layer's input, [B, H, W, C]
-     * @param vectors with respect to the trainable vectors, [C] or [1] each; zero for a gamma and beta that the layer lacks
+     * @param vectors with respect to the trainable vectors, [C] or [1] each; zero for a gamma and beta that the layer
+     *                lacks
      */
     public record Gradient(double[] x, ChannelVectors vectors) {}
 

@@ -60,8 +60,8 @@ public record SearchSpace(
     }
 
     /**
-     * The layer of a crossover's graph, with the trailing affine: vectors and groups that the base uses stay as they are
-     * there, those that the donor alone uses as in the donor, and others are those of new layers.
+     * The layer of a crossover's graph, with the trailing affine: vectors and groups that the base uses stay as they
+     * are there, those that the donor alone uses as in the donor, and others are those of new layers.
      */
     public Layer child(Layer base, Layer donor, LayerGraph graph) {
         TrainableVectors behind = donor.vectors().whereReached(donor.graph(), vectors);

@@ -14,8 +14,8 @@ final class SharedSubexpressions {
     /** An expression of more operators is long. */
     private static final int MAX_OPERATORS = 40;
     /**
-     * Without x and v, which are names of initial nodes, and without the y, e, s and t that {@link LayerLatex} writes for
-     * the output, exponentials, standard deviations and the variable of definitions.
+     * Without x and v, which are names of initial nodes, and without the y, e, s and t that {@link LayerLatex} writes
+     * for the output, exponentials, standard deviations and the variable of definitions.
      */
     private static final String LETTERS = "abcdfghijklmnopqruwz";
 

@@ -8,7 +8,8 @@ import org.evonorm.graph.GroupRule;
  * program holds each only once.
  *
  * @param inputs   indices of earlier instructions
- * @param argument the number of a constant, the index of a running statistic, the code of a mean's {@link GroupRule}, else 0
+ * @param argument the number of a constant, the index of a running statistic, the code of a mean's {@link GroupRule},
+ *                 else 0
  * @param extent   the dimensions over which the value varies
  */
 public record Instruction(Operation operation, List<Integer> inputs, double argument, Extent extent) {

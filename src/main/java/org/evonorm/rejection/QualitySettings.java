@@ -10,13 +10,13 @@ import org.evonorm.training.TrainingResult;
 /**
  * Settings of the quality filter: the length of its trainings and the accuracy to reach (paper, section 3.3).
  *
- * <p>An accuracy means little without chance, which is what guessing one class reaches. So the threshold is the accuracy
- * to reach among ten classes of equal size, and among other classes the accuracy whose odds are as many times the odds
- * of chance.
+ * <p>An accuracy means little without chance, which is what guessing one class reaches. So the threshold is the
+ * accuracy to reach among ten classes of equal size, and among other classes the accuracy whose odds are as many times
+ * the odds of chance.
  *
  * @param steps             optimizer steps in each network
- * @param lossLimits        training loss in nats above which the training in a network ends and rejects the layer, by the
- *                          network's name; networks without a limit are left out
+ * @param lossLimits        training loss in nats above which the training in a network ends and rejects the layer, by
+ *                          the network's name; networks without a limit are left out
  * @param scoringError      largest probability that scoring ends with another verdict than on all images, as in
  *                          {@link PassMark}
  * @param tenClassThreshold lowest validation accuracy that passes in each network if chance is 0.1, 0 to 1

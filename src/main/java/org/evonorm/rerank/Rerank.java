@@ -116,7 +116,8 @@ public final class Rerank {
     }
 
     /**
-     * As {@link #run(SparkSession, Settings, Accepted, boolean, RerankObserver)}, with another trainer and without checks of the images.
+     * As {@link #run(SparkSession, Settings, Accepted, boolean, RerankObserver)}, with another trainer and without
+     * checks of the images.
      */
     static RerankSummary run(
             SparkSession session,
@@ -227,8 +228,8 @@ public final class Rerank {
 
     /**
      * Runs the missing trainings in rounds, with a commit per round; the journal keeps what a round that is cut off has
-     * finished. A round has the trainings of all layers from one seed, or more where there are more cores; with dl4j-spark,
-     * which takes the whole cluster, it has one training.
+     * finished. A round has the trainings of all layers from one seed, or more where there are more cores; with
+     * dl4j-spark, which takes the whole cluster, it has one training.
      */
     private void train(ScoredOn images, List<RerankCandidate> candidates) {
         List<RerankTask> wanted = tasks(images, candidates);
@@ -254,8 +255,8 @@ public final class Rerank {
     }
 
     /**
-     * Commits a round's trainings, and the failures of layers of the run. A baseline's failure means that something else
-     * is wrong, so that it is tried again at the next start.
+     * Commits a round's trainings, and the failures of layers of the run. A baseline's failure means that something
+     * else is wrong, so that it is tried again at the next start.
      */
     private void commit(List<RerankTask.Ended> ended) {
         List<RerankRow> rows = ended.stream()

@@ -18,8 +18,8 @@ import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingSettings;
 
 /**
- * The trainings of a rerank on Spark, in the way that the settings name: a task per training, several tasks per training
- * with a part of the images each, or dl4j-spark with the whole cluster for one training.
+ * The trainings of a rerank on Spark, in the way that the settings name: a task per training, several tasks per
+ * training with a part of the images each, or dl4j-spark with the whole cluster for one training.
  *
  * @param states  states of trainings on partitioned data
  * @param journal results of trainings with a task each that are in no batch yet

@@ -10,8 +10,8 @@ import org.evonorm.search.trial.Trial;
 import org.evonorm.search.trial.TrialRunner;
 
 /**
- * The costly filters, run inside Spark tasks: signal, then stability, then quality for candidates that pass. One task runs all, so
- * that no candidate waits between them and Spark's driver has half as many tasks to hand out
+ * The costly filters, run inside Spark tasks: signal, then stability, then quality for candidates that pass. One task
+ * runs all, so that no candidate waits between them and Spark's driver has half as many tasks to hand out
  * (docs/design.md, "Filters").
  *
  * @param signal    whether the signal filter is on

@@ -5,7 +5,8 @@ import java.util.Timer;
 import java.util.TimerTask;
 
 /**
- * The deadline of a search or calibration. When its time is up, it interrupts the thread that made it, unless it was closed before.
+ * The deadline of a search or calibration. When its time is up, it interrupts the thread that made it, unless it was
+ * closed before.
  */
 public final class Deadline implements AutoCloseable {
 

@@ -12,8 +12,8 @@ import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingStretch;
 
 /**
- * The way of a candidate to the first hurdle, run inside Spark tasks: its trainings begin in one network after the other,
- * from the cheapest on, and the first rejection or failure ends them (docs/design.md, "Hurdles").
+ * The way of a candidate to the first hurdle, run inside Spark tasks: its trainings begin in one network after the
+ * other, from the cheapest on, and the first rejection or failure ends them (docs/design.md, "Hurdles").
  *
  * @param judged whether the quality filter judges; given layers go on whatever they reach
  */

@@ -232,7 +232,8 @@ final class Generation {
     /**
      * Trains the candidates in every network, from the first hurdle on if the search has any.
      *
-     * @param window members that candidates are compared with at the hurdles; empty for candidates that are never stopped
+     * @param window members that candidates are compared with at the hurdles; empty for candidates that are never
+     *               stopped
      */
     private GenerationTrainings.Results train(List<Candidate> candidates, Optional<SlidingWindow> window) {
         GenerationTrainings.Results trained =

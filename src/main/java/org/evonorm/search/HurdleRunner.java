@@ -16,7 +16,8 @@ import org.evonorm.training.TrainingStretch;
  * A candidate on its way over the hurdles, as the driver sees it.
  *
  * @param status     passed while it runs; else rejected, failed or stopped
- * @param accuracies accuracies by network, from 0 to 1, by the hurdle's steps; 0 from the hurdle on where a network diverged
+ * @param accuracies accuracies by network, from 0 to 1, by the hurdle's steps; 0 from the hurdle on where a network
+ *                   diverged
  * @param diverged   steps after which the loss was not finite, by network
  * @param seconds    wall time of all trainings
  */

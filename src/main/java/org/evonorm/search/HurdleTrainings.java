@@ -28,9 +28,9 @@ import org.evonorm.training.TrainingStretch;
 import scala.Tuple2;
 
 /**
- * The trainings of a generation with hurdles (docs/design.md, "Hurdles"): one Spark job per hurdle, and between two jobs
- * the driver decides who goes on, from the accuracies of all candidates at the hurdle. So a decision depends neither on
- * the order of tasks nor on the number of machines. An object serves one generation, once.
+ * The trainings of a generation with hurdles (docs/design.md, "Hurdles"): one Spark job per hurdle, and between two
+ * jobs the driver decides who goes on, from the accuracies of all candidates at the hurdle. So a decision depends
+ * neither on the order of tasks nor on the number of machines. An object serves one generation, once.
  */
 final class HurdleTrainings {
 
@@ -104,8 +104,8 @@ final class HurdleTrainings {
     }
 
     /**
-     * Trains candidates that have passed the first hurdle over the others, and stops at each hurdle those that are under the
-     * median there.
+     * Trains candidates that have passed the first hurdle over the others, and stops at each hurdle those that are
+     * under the median there.
      *
      * @param window members whose accuracies count at the hurdles, too; empty for candidates that are never stopped
      * @return the results of all candidates that came to the first hurdle
@@ -158,7 +158,9 @@ final class HurdleTrainings {
         }
     }
 
-    /** Trains candidates to a hurdle, one Spark task per candidate and network; networks that diverged stay as they are. */
+    /**
+     * Trains candidates to a hurdle, one Spark task per candidate and network; networks that diverged stay as they are.
+     */
     private void train(int hurdle, List<Candidate> candidates) {
         TrainingStretch stretch = TrainingStretch.before(hurdles.steps(), hurdle);
         List<TrainingTask> tasks = trainings.longestFirst(candidates).stream()

@@ -12,9 +12,9 @@ import org.evonorm.graph.simplification.Simplification;
 import org.evonorm.rejection.StaticFilter;
 
 /**
- * The verdict of the static filter and the value key of each simplified form, which the forms of a process share: layers
- * that simplify to the same graph are known as duplicates before any probe. Verdict and key depend on the form alone, so
- * that a form that was forgotten, or was probed in another process, changes nothing but the time.
+ * The verdict of the static filter and the value key of each simplified form, which the forms of a process share:
+ * layers that simplify to the same graph are known as duplicates before any probe. Verdict and key depend on the form
+ * alone, so that a form that was forgotten, or was probed in another process, changes nothing but the time.
  */
 public final class ProbedForms {
 

@@ -26,8 +26,8 @@ public final class CalibrationConf {
     public record Entered(List<String> sampled, List<String> notes) {}
 
     /**
-     * Starts a calibration in the folder, or continues the one of the folder. Layers, rungs and the reference may differ
-     * from the start; images, seed, engine and sample may not, since all trainings in the table are compared.
+     * Starts a calibration in the folder, or continues the one of the folder. Layers, rungs and the reference may
+     * differ from the start; images, seed, engine and sample may not, since all trainings in the table are compared.
      *
      * @param imagesChecksum checksum of the images
      * @param otherVersion   whether another version of the program may go on

@@ -34,7 +34,9 @@ public record CalibrationSettings(
      */
     public record Sample(String run, int layers, List<String> candidates) {}
 
-    /** The largest number of layers of a sample: the bootstrap compares every layer with every other, a thousand times. */
+    /**
+     * The largest number of layers of a sample: the bootstrap compares every layer with every other, a thousand times.
+     */
     private static final int MOST_LAYERS = 500;
 
     private static final String CHOSEN = "calibration.chosen-rungs";
@@ -95,8 +97,8 @@ public record CalibrationSettings(
      * The calibration's folder.
      *
      * @param hadoop configuration of the file system
-     * @throws org.evonorm.store.StoreException if the location is a file or another folder, or the file system cannot be
-     *                                          reached
+     * @throws org.evonorm.store.StoreException if the location is a file or another folder, or the file system cannot
+     *                                          be reached
      */
     public RunFolder folder(Configuration hadoop) {
         return RunFolder.at(folder, hadoop);

@@ -44,8 +44,8 @@ public record DocumentedSetting(String key, List<String> documentation, Optional
     }
 
     /**
-     * All settings in the order of reference.conf, each after the sections that it stands in, changed by a settings file
-     * and by overrides as in {@link Settings#load}, which checks the values.
+     * All settings in the order of reference.conf, each after the sections that it stands in, changed by a settings
+     * file and by overrides as in {@link Settings#load}, which checks the values.
      *
      * @throws SettingsException if a key is unknown; the message names key, place and mend
      */

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The proxy task of a run in words. An accuracy says something only together with the networks, steps and images that it
- * was measured with, so these go wherever a layer goes.
+ * The proxy task of a run in words. An accuracy says something only together with the networks, steps and images that
+ * it was measured with, so these go wherever a layer goes.
  *
  * @param networks by name: width, depth and variant
  * @param training steps, batch and crop

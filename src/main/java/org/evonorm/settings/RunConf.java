@@ -17,8 +17,8 @@ import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunLease;
 
 /**
- * Reader and writer of a run's {@code run.conf}: all settings that the run was started with, and under
- * {@code started-with} the {@link Provenance} and the checksum of the images. It decides whether a run may go on under other
+ * Reader and writer of a run's {@code run.conf}: all settings that the run was started with, and under {@code
+ * started-with} the {@link Provenance} and the checksum of the images. It decides whether a run may go on under other
  * settings.
  */
 public final class RunConf {
@@ -33,7 +33,9 @@ public final class RunConf {
             "engine.gpu.amount-per-training",
             "engine.gpu.amount-per-executor",
             "engine.gpu.discovery-script");
-    /** Prefixes of keys that may differ too: a rerank only reads the generations, and a calibration has another folder. */
+    /**
+     * Prefixes of keys that may differ too: a rerank only reads the generations, and a calibration has another folder.
+     */
     private static final List<String> OTHER_COMMANDS = List.of("rerank.", "calibration.");
 
     private static final String ENGINE = "engine.";
@@ -60,8 +62,8 @@ public final class RunConf {
      *
      * @param lease          lease on the folder
      * @param imagesChecksum checksum of the images, as {@code run.conf} records it
-     * @param accepted       differences that are accepted; {@code run.conf} is then rewritten, and records each one with
-     *                       its generation
+     * @param accepted       differences that are accepted; {@code run.conf} is then rewritten, and records each one
+     *                       with its generation
      * @return a sentence for each difference of program or machine under which the run goes on all the same
      * @throws SettingsException if the version of the program, settings that must not differ, or the images differ, and
      *                           this is not accepted; the message names both values

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The section {@code calibration.rungs}, the only one whose subsections a user names. A rung has the keys of
- * {@code calibration.reference} and, where it sets no value, the values of the reference; so reference.conf needs no rung.
+ * The section {@code calibration.rungs}, the only one whose subsections a user names. A rung has the keys of {@code
+ * calibration.reference} and, where it sets no value, the values of the reference; so reference.conf needs no rung.
  */
 final class Rungs {
 
@@ -23,7 +23,9 @@ final class Rungs {
 
     private static final List<String> REFERENCE = List.of("calibration", "reference");
 
-    /** What a rung has in place of the reference's values: the search that a rung stands for trains once, to the end. */
+    /**
+     * What a rung has in place of the reference's values: the search that a rung stands for trains once, to the end.
+     */
     private static final Config OWN = ConfigFactory.empty()
             .withValue("seeds", ConfigValueFactory.fromAnyRef(1).withOrigin(ConfigOriginFactory.newSimple("default")))
             .withValue(

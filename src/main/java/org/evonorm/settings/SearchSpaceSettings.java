@@ -21,8 +21,8 @@ import org.evonorm.graph.TrainableVectors;
 import org.evonorm.text.Quotation;
 
 /**
- * The reader of {@code search.primitives}, {@code search.vectors} and {@code search.groups}, from which random graphs and
- * mutations draw.
+ * The reader of {@code search.primitives}, {@code search.vectors} and {@code search.groups}, from which random graphs
+ * and mutations draw.
  */
 final class SearchSpaceSettings {
 

@@ -8,8 +8,8 @@ import java.util.Set;
 import org.evonorm.text.Quotation;
 
 /**
- * The record of a batch of a table that only grows: the files of its trainings, with sizes and checksums. A batch counts once
- * its record exists.
+ * The record of a batch of a table that only grows: the files of its trainings, with sizes and checksums. A batch
+ * counts once its record exists.
  *
  * @param format version of the record's format
  * @param batch  number of the batch, from 1

@@ -17,8 +17,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The batches of tables that only grow, each with a record in the folder {@code commits}. A batch counts once its record
- * exists.
+ * The batches of tables that only grow, each with a record in the folder {@code commits}. A batch counts once its
+ * record exists.
  */
 final class Batches {
 
@@ -102,7 +102,10 @@ final class Batches {
         return new Batch(files);
     }
 
-    /** Deletes the files of batches that no record lists: work that died or lost its lease before a record leaves such files. */
+    /**
+     * Deletes the files of batches that no record lists: work that died or lost its lease before a record leaves such
+     * files.
+     */
     void sweep() {
         Set<String> listed = new HashSet<>();
         recorded()

@@ -26,7 +26,10 @@ final class CandidateById {
     private final Set<String> ids = new TreeSet<>();
     private Optional<Proposal> chosen = Optional.empty();
 
-    /** A proposal of a candidate; one that was trained, or at least to a hurdle, comes before others, and then the earliest. */
+    /**
+     * A proposal of a candidate; one that was trained, or at least to a hurdle, comes before others, and then the
+     * earliest.
+     */
     private record Proposal(GenerationTables generation, int index, String status) implements Comparable<Proposal> {
 
         private static final Comparator<Proposal> ORDER = Comparator.comparing(

@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The text of a run.conf under a first line with its checksum. A changed digit in it would else change what a rerank trains or
- * a report says, and nothing would show.
+ * The text of a run.conf under a first line with its checksum. A changed digit in it would else change what a rerank
+ * trains or a report says, and nothing would show.
  */
 final class CheckedConf {
 

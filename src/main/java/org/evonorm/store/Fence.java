@@ -22,9 +22,9 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
  * token, as Kleppmann describes for distributed locks).
  *
  * <p>A published file never replaces another file. On local file systems the rename is a hard link, which fails if the
- * target exists; on other file systems it is a rename without overwriting, which HDFS does atomically. On object stores,
- * which have no folders, the fence's heartbeat is looked for first, and files are then copied, so that they do not keep
- * apart two commands within milliseconds.
+ * target exists; on other file systems it is a rename without overwriting, which HDFS does atomically. On object
+ * stores, which have no folders, the fence's heartbeat is looked for first, and files are then copied, so that they do
+ * not keep apart two commands within milliseconds.
  */
 final class Fence {
 

@@ -12,8 +12,8 @@ import org.evonorm.graph.simplification.Simplification;
 
 /**
  * The Pareto front of a run as two small files for people, {@code front.txt} and {@code front.csv}, which a search
- * renews after each commit (docs/run-folder.md, "The front"). The tables alone are what the program reads, so that an altered or missing
- * file harms nothing.
+ * renews after each commit (docs/run-folder.md, "The front"). The tables alone are what the program reads, so that an
+ * altered or missing file harms nothing.
  */
 public final class FrontFiles {
 

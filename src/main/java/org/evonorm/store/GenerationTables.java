@@ -42,8 +42,8 @@ record GenerationTables(RunFolder folder, CommitRecord commit) {
     }
 
     /**
-     * The fitness of all candidates that were trained, with all steps or to a hurdle where they were stopped, by index; of the
-     * baselines, or of all others.
+     * The fitness of all candidates that were trained, with all steps or to a hurdle where they were stopped, by index;
+     * of the baselines, or of all others.
      */
     Map<Integer, Fitness> fitnesses(boolean baselines) {
         Map<Integer, Integer> reach = reach(baselines);

@@ -14,8 +14,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The states of trainings that stand at a hurdle: files beside the results in the journal of a generation, written by the
- * task that trained before it adds its result. They outlive the process, as results do, and go with the journal. A
+ * The states of trainings that stand at a hurdle: files beside the results in the journal of a generation, written by
+ * the task that trained before it adds its result. They outlive the process, as results do, and go with the journal. A
  * state that is lost costs time and nothing else, since the training begins anew then (docs/run-folder.md, "journal/").
  */
 public final class HurdleStates implements Serializable {

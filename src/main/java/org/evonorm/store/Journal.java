@@ -14,9 +14,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The journal of a generation, or of a batch of a rerank or calibration, that is not committed yet: one small file per trial result, written by
- * the task that has the result. Work that was cut off reads the results in place of repeating the trials. Executors and driver
- * use the journal concurrently (docs/run-folder.md, "journal/").
+ * The journal of a generation, or of a batch of a rerank or calibration, that is not committed yet: one small file per
+ * trial result, written by the task that has the result. Work that was cut off reads the results in place of repeating
+ * the trials. Executors and driver use the journal concurrently (docs/run-folder.md, "journal/").
  */
 public final class Journal implements Serializable {
 
@@ -115,8 +115,8 @@ public final class Journal implements Serializable {
     }
 
     /**
-     * The result of a key; empty if the journal has none, or its file was altered or is another key's: the work is done again
-     * then, which comes to the same.
+     * The result of a key; empty if the journal has none, or its file was altered or is another key's: the work is done
+     * again then, which comes to the same.
      *
      * @throws StoreException if the file cannot be read
      */

@@ -11,8 +11,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What processes left that were killed while they took or gave back the lease: fences that no lease names, fallen fences, and the
- * files by which a lease is claimed. The holder deletes them, since nobody else ever would.
+ * What processes left that were killed while they took or gave back the lease: fences that no lease names, fallen
+ * fences, and the files by which a lease is claimed. The holder deletes them, since nobody else ever would.
  *
  * @param files the file system without checksums
  */

@@ -75,8 +75,8 @@ final class ParquetSchema {
 
     /**
      * What a file's schema differs in, in a few words; empty if it has every column with its type. More columns, and
-     * columns that may be null, do no harm: {@link StoredRow} refuses the nulls. A column that may be null may be absent
-     * too, since earlier versions had fewer of them.
+     * columns that may be null, do no harm: {@link StoredRow} refuses the nulls. A column that may be null may be
+     * absent too, since earlier versions had fewer of them.
      */
     Optional<String> difference(MessageType file) {
         return difference(columns, file);

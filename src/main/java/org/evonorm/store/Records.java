@@ -138,7 +138,9 @@ final class Records<T extends Records.Numbered<T>> {
         lease.publish(record.toJson(), path(record.number()));
     }
 
-    /** Whether this record stands, and not another attempt's; also if that cannot be told, so that nothing is deleted. */
+    /**
+     * Whether this record stands, and not another attempt's; also if that cannot be told, so that nothing is deleted.
+     */
     boolean has(T record) {
         Path path = path(record.number());
         try {

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The batches of a run's reranks. Version 0.1.0 wrote batches without records; their columns and rows are checked, since
- * no checksum is known.
+ * The batches of a run's reranks. Version 0.1.0 wrote batches without records; their columns and rows are checked,
+ * since no checksum is known.
  */
 final class RerankBatches {
 

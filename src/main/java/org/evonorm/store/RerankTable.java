@@ -10,9 +10,9 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The table of a run's reranks, in the folder {@code rerank}: one row per training, and beside it the table of trainings
- * that failed. The tables only grow, by a batch of trainings at a time. Each row has the settings of its training, so
- * that the table takes reranks with different settings.
+ * The table of a run's reranks, in the folder {@code rerank}: one row per training, and beside it the table of
+ * trainings that failed. The tables only grow, by a batch of trainings at a time. Each row has the settings of its
+ * training, so that the table takes reranks with different settings.
  */
 public final class RerankTable {
 

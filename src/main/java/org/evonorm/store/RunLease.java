@@ -194,10 +194,10 @@ public final class RunLease implements AutoCloseable {
     /**
      * Does work that is in vain once the lease is lost.
      *
-     * @param stop stops the work; called once, at a heartbeat after another command has taken the lease over, or when the
-     *     work fails for that reason, since parts of it may go on
-     * @throws StoreException if the lease was lost, also where the work came to its end, since it may have found done what
-     *     the other command did
+     * @param stop stops the work; called once, at a heartbeat after another command has taken the lease over, or when
+     *     the work fails for that reason, since parts of it may go on
+     * @throws StoreException if the lease was lost, also where the work came to its end, since it may have found done
+     *     what the other command did
      */
     public <T> T guard(Runnable stop, Supplier<T> work) {
         AtomicBoolean stopped = new AtomicBoolean();

@@ -155,9 +155,9 @@ public final class RunTables {
     }
 
     /**
-     * The best {@code count} candidates without baselines: first the Pareto front of the last window, then all others, both
-     * by falling mean accuracy. Candidates that were stopped at a hurdle come after all that were trained with all steps, the
-     * later hurdle first.
+     * The best {@code count} candidates without baselines: first the Pareto front of the last window, then all others,
+     * both by falling mean accuracy. Candidates that were stopped at a hurdle come after all that were trained with all
+     * steps, the later hurdle first.
      */
     public List<Evaluated> bestOfFrontFirst(int count) {
         List<Evaluated> front = ParetoFront.of(window(Integer.MAX_VALUE).members(), Evaluated::fitness).stream()

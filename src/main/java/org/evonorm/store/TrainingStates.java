@@ -11,8 +11,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The states of trainings on partitioned data between two rounds: files of big-endian float32 values and their CRC-32C in the run's
- * folder, which tasks write and read (docs/run-folder.md, "states/"). Only the process that wrote them uses them.
+ * The states of trainings on partitioned data between two rounds: files of big-endian float32 values and their CRC-32C
+ * in the run's folder, which tasks write and read (docs/run-folder.md, "states/"). Only the process that wrote them
+ * uses them.
  */
 public final class TrainingStates implements Serializable {
 

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The division of a text into the items of a list. Users write commas, blanks or both between names and formulas; commas
- * and blanks inside a formula, JSON or quotation marks belong to the item.
+ * The division of a text into the items of a list. Users write commas, blanks or both between names and formulas;
+ * commas and blanks inside a formula, JSON or quotation marks belong to the item.
  */
 public final class ListText {
 

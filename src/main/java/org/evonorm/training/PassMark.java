@@ -6,9 +6,9 @@ package org.evonorm.training;
  *
  * <p>With an error above 0 the verdict is also known once it is as good as certain: if the number of right labels among
  * the images scored so far would be so low (or so high) with a probability under the error, if all images together just
- * reached (or just missed) the mark. The probability is the hypergeometric one of a random sample, and the error is shared
- * among the looks, so that a verdict differs from that on all images with a probability of at most {@code error} (a
- * sequential test with Bonferroni's correction).
+ * reached (or just missed) the mark. The probability is the hypergeometric one of a random sample, and the error is
+ * shared among the looks, so that a verdict differs from that on all images with a probability of at most {@code error}
+ * (a sequential test with Bonferroni's correction).
  *
  * @param leastCorrect smallest number of right labels among all validation images that passes
  * @param error        largest probability of another verdict than on all images, at least 0 and below 1

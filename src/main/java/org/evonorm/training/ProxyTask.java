@@ -91,8 +91,8 @@ public final class ProxyTask {
     }
 
     /**
-     * As {@link #train(Engine, Network, Layer, Dataset, TrainingSettings, int, long, TrainingListener)}, but ends once it is
-     * known whether the training reaches a mark, with the accuracy on the images scored so far.
+     * As {@link #train(Engine, Network, Layer, Dataset, TrainingSettings, int, long, TrainingListener)}, but ends once
+     * it is known whether the training reaches a mark, with the accuracy on the images scored so far.
      *
      * @param lossLimit training loss in nats above which the training ends, as if it diverged; infinite for no limit
      */
@@ -141,15 +141,15 @@ public final class ProxyTask {
     }
 
     /**
-     * Trains one stretch of a training on all images at once. Stretches one after the other compute what one training in one
-     * go computes, bit for bit, with the learning-rate schedule of all steps of the settings.
+     * Trains one stretch of a training on all images at once. Stretches one after the other compute what one training
+     * in one go computes, bit for bit, with the learning-rate schedule of all steps of the settings.
      *
      * @param stretch  steps to take; the training before them, if any, must have stayed finite
-     * @param state    state that the stretch before left. If it is lost, or is no state of this model, the training begins
-     *                 anew, silently and with the same result
+     * @param state    state that the stretch before left. If it is lost, or is no state of this model, the training
+     *                 begins anew, silently and with the same result
      * @param threads  threads that one training step may use
-     * @param seed     seed of the whole training, as in {@link #train(Engine, Network, Layer, Dataset, TrainingSettings,
-     *                 int, long)}
+     * @param seed     seed of the whole training, as in {@link #train(Engine, Network, Layer, Dataset,
+     *                 TrainingSettings, int, long)}
      * @param lossLimit training loss in nats above which the training ends, as if it diverged; infinite for no limit
      * @throws CancellationException if the thread is interrupted; its interrupt flag stays set
      */

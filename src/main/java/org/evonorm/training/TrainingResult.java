@@ -12,8 +12,8 @@ import java.util.List;
  * @param loss            mean validation cross-entropy in nats; NaN if the training diverged, or the training loss that
  *                        passed a limit
  * @param steps           steps done; fewer than the settings' if the training diverged
- * @param diverged        whether the training ended at a training or validation loss that was not finite, or at a training
- *                        loss above a limit
+ * @param diverged        whether the training ended at a training or validation loss that was not finite, or at a
+ *                        training loss above a limit
  * @param curve           learning curve, in the order of steps
  * @param seconds         wall time of the training, scoring included
  * @param imagesPerSecond training images per second, scoring excluded

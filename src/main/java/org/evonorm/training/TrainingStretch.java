@@ -9,8 +9,8 @@ import java.util.Optional;
  * stretch by stretch, each from the state that the one before left (docs/design.md, "Hurdles"). The learning curve has
  * a point at every hurdle.
  *
- * @param hurdles steps of all hurdles of the training, rising; the last one is the number of the training's steps. Empty
- *                for a training in one go
+ * @param hurdles steps of all hurdles of the training, rising; the last one is the number of the training's steps.
+ *                Empty for a training in one go
  * @param from    steps done before the stretch: 0 or a hurdle
  * @param to      steps done after the stretch: a hurdle above {@code from}, or all steps
  */

@@ -12,8 +12,8 @@ import onnx.Onnx.NodeProto;
 import onnx.Onnx.TensorProto;
 
 /**
- * An interpreter of ONNX graphs in float64, by the definitions of the operators of version 13, as far as layers use them. It
- * stands in for ONNX Runtime, which {@code tests/bench/verify_onnx.py} asks.
+ * An interpreter of ONNX graphs in float64, by the definitions of the operators of version 13, as far as layers use
+ * them. It stands in for ONNX Runtime, which {@code tests/bench/verify_onnx.py} asks.
  */
 final class Interpreter {
 

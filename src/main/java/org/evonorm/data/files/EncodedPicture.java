@@ -21,7 +21,9 @@ import org.evonorm.data.Images;
  */
 final class EncodedPicture {
 
-    /** Largest number of pixels of a picture: 8,192×4,096; guards the memory against small files with large pictures. */
+    /**
+     * Largest number of pixels of a picture: 8,192×4,096; guards the memory against small files with large pictures.
+     */
     static final int MOST_PIXELS = 1 << 25;
 
     /** Largest number of bytes of an encoded picture. */

@@ -9,8 +9,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The files in a folder and the folders below. {@link FileSystem#listFiles} starts a process per local file, to learn its
- * permissions, and takes milliseconds for each.
+ * The files in a folder and the folders below. {@link FileSystem#listFiles} starts a process per local file, to learn
+ * its permissions, and takes milliseconds for each.
  */
 final class FileTree {
 

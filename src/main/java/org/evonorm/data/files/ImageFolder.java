@@ -19,8 +19,8 @@ import org.evonorm.data.ImageCollection;
 import org.evonorm.text.Quotation;
 
 /**
- * Image files in one folder per class, whose name is the class's, as torchvision's ImageFolder has them; or such folders
- * in {@code train/} and {@code test/} or {@code val/}. Classes are numbered in the order of their names
+ * Image files in one folder per class, whose name is the class's, as torchvision's ImageFolder has them; or such
+ * folders in {@code train/} and {@code test/} or {@code val/}. Classes are numbered in the order of their names
  * (docs/images.md, "A folder per class").
  */
 final class ImageFolder implements PictureSource {

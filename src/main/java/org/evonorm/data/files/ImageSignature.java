@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
- * The format of an encoded picture by its first bytes, and the damage that javax.imageio passes over: checksums of PNG's
- * chunks, and files that end early.
+ * The format of an encoded picture by its first bytes, and the damage that javax.imageio passes over: checksums of
+ * PNG's chunks, and files that end early.
  */
 final class ImageSignature {
 

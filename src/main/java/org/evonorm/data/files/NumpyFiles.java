@@ -21,8 +21,9 @@ import org.apache.hadoop.fs.Path;
 import org.evonorm.data.ImageCollection;
 
 /**
- * Arrays of images and labels that NumPy saved, in one {@code .npz} or as {@code .npy} files in one folder. The names of
- * arrays tell what they are: a word for images or labels, with or without a word for the part (docs/images.md, "NumPy").
+ * Arrays of images and labels that NumPy saved, in one {@code .npz} or as {@code .npy} files in one folder. The names
+ * of arrays tell what they are: a word for images or labels, with or without a word for the part (docs/images.md,
+ * "NumPy").
  */
 final class NumpyFiles {
 

@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.util.List;
 
 /**
- * The pictures of an array of bytes, [N, H, W], [N, H, W, C] or [N, C, H, W] with one or three channels, with the labels
- * of another array.
+ * The pictures of an array of bytes, [N, H, W], [N, H, W, C] or [N, C, H, W] with one or three channels, with the
+ * labels of another array.
  */
 final class NumpyPictures implements PictureSource {
 

@@ -22,7 +22,8 @@ import org.evonorm.data.ImageSet;
 import org.evonorm.data.Images;
 
 /**
- * The training or the test images of a folder of {@link ParquetImages}; a selection of images reads only the files that have them.
+ * The training or the test images of a folder of {@link ParquetImages}; a selection of images reads only the files that
+ * have them.
  */
 final class ParquetSet implements ImageSet {
 

@@ -2,7 +2,10 @@ package org.evonorm.data.files;
 
 import java.util.function.Supplier;
 
-/** Labelled pictures of any sizes in files: the contract of a source of images, which {@link SizedSet} brings to one size. */
+/**
+ * Labelled pictures of any sizes in files: the contract of a source of images, which {@link SizedSet} brings to one
+ * size.
+ */
 interface PictureSource {
 
     /** Number of pictures. */

@@ -3,15 +3,17 @@ package org.evonorm.data.files;
 import org.evonorm.data.Images;
 
 /**
- * The resizing of pictures to squares: the central square, whose side is the shorter side of the picture, is scaled with
- * a triangle filter as wide as the scale (bilinear, antialiased), first along rows and then along columns
+ * The resizing of pictures to squares: the central square, whose side is the shorter side of the picture, is scaled
+ * with a triangle filter as wide as the scale (bilinear, antialiased), first along rows and then along columns
  * (docs/images.md, "Sizes").
  */
 final class Resizing {
 
     private Resizing() {}
 
-    /** The central square of a picture with sides of {@code size} pixels; the picture itself where it is one already. */
+    /**
+     * The central square of a picture with sides of {@code size} pixels; the picture itself where it is one already.
+     */
     static Picture toSquare(Picture picture, int size) {
         if (picture.height() == size && picture.width() == size) {
             return picture;

@@ -3,8 +3,8 @@ package org.evonorm.engine.pass;
 import org.evonorm.graph.LayerGraph;
 
 /**
- * The constants of the float32 approximations of exp, tanh, sigmoid, erf and the natural logarithm. Every back end takes
- * them from here and combines them in the same order, so that all back ends give the same bits.
+ * The constants of the float32 approximations of exp, tanh, sigmoid, erf and the natural logarithm. Every back end
+ * takes them from here and combines them in the same order, so that all back ends give the same bits.
  *
  * <p>Sources: exp and the logarithm have the range reductions and minimax polynomials of {@code expf} and {@code logf}
  * in S. L. Moshier's Cephes library (single precision). tanh is the rational minimax approximation of Eigen 3.4

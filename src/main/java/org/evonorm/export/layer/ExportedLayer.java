@@ -20,8 +20,8 @@ import org.evonorm.store.StoredCandidate;
  *
  * @param layer      the simplified form
  * @param id         id of the layer as proposed, by which its run knows it
- * @param provenance sentences on run, candidate, accuracies and cost, each made one line of visible characters; empty for a
- *                   layer that belongs to no run
+ * @param provenance sentences on run, candidate, accuracies and cost, each made one line of visible characters; empty
+ *                   for a layer that belongs to no run
  * @param convention the convention about eps and groups that its module follows
  */
 public record ExportedLayer(Layer layer, String id, List<String> provenance, Convention convention) {

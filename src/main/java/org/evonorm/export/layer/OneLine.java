@@ -3,7 +3,9 @@ package org.evonorm.export.layer;
 import java.util.stream.Collectors;
 import org.evonorm.text.Quotation;
 
-/** Text of any origin, such as the name of a run's folder, made safe for the comments and docstrings of exported files. */
+/**
+ * Text of any origin, such as the name of a run's folder, made safe for the comments and docstrings of exported files.
+ */
 final class OneLine {
 
     private OneLine() {}

@@ -16,11 +16,12 @@ import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Statistic;
 
 /**
- * A running statistic of an exported layer: of the mean, of the mean square (rms) or of the variance (std). Its name is the
- * same in every format, so that trained values can be taken from one to another.
+ * A running statistic of an exported layer: of the mean, of the mean square (rms) or of the variance (std). Its name is
+ * the same in every format, so that trained values can be taken from one to another.
  *
  * @param name      for example {@code running_var}; from the second of its kind on with a number
- * @param aggregate the identity of the batch aggregate by the function that it computes, which two forms of a graph share
+ * @param aggregate the identity of the batch aggregate by the function that it computes, which two forms of a graph
+ *                  share
  */
 public record RunningStatistic(String name, Statistic statistic, String aggregate) {
 

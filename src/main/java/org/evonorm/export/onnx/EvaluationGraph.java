@@ -19,8 +19,8 @@ import org.evonorm.graph.Node;
 import org.evonorm.graph.Statistic;
 
 /**
- * A layer in evaluation mode as nodes of ONNX's operators. Nodes are written as the output asks for them, so that the inputs
- * of running statistics, which evaluation does not read, cost nothing.
+ * A layer in evaluation mode as nodes of ONNX's operators. Nodes are written as the output asks for them, so that the
+ * inputs of running statistics, which evaluation does not read, cost nothing.
  */
 final class EvaluationGraph {
 
@@ -59,7 +59,9 @@ final class EvaluationGraph {
         }
     }
 
-    /** Adds a layer's nodes and constants to a graph whose input is {@link #INPUT} and whose output is {@link #OUTPUT}. */
+    /**
+     * Adds a layer's nodes and constants to a graph whose input is {@link #INPUT} and whose output is {@link #OUTPUT}.
+     */
     static void addTo(GraphProto.Builder proto, ExportedLayer exported, OnnxParameters parameters, OnnxLayout layout) {
         EvaluationGraph evaluation = new EvaluationGraph(exported, parameters, layout);
         evaluation.nodes.addTo(proto, evaluation.output(), OUTPUT);
@@ -177,8 +179,8 @@ final class EvaluationGraph {
     }
 
     /**
-     * The larger of two values, NaN if one is. ONNX Runtime's Max keeps NaN in its first input, but up to 1.16 not in its
-     * second, so that a value that follows from x must stand first, or the choice is written out.
+     * The larger of two values, NaN if one is. ONNX Runtime's Max keeps NaN in its first input, but up to 1.16 not in
+     * its second, so that a value that follows from x must stand first, or the choice is written out.
      */
     private String larger(int a, int b) {
         if (a == LayerGraph.ZERO || b == LayerGraph.ZERO) {

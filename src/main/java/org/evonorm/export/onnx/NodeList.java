@@ -12,8 +12,8 @@ import onnx.Onnx.NodeProto;
 import onnx.Onnx.TensorProto;
 
 /**
- * The nodes and constants of an ONNX graph, each written once: a node with the operator, inputs and attributes of an earlier
- * one is the earlier one.
+ * The nodes and constants of an ONNX graph, each written once: a node with the operator, inputs and attributes of an
+ * earlier one is the earlier one.
  */
 final class NodeList {
 

@@ -16,8 +16,8 @@ import org.evonorm.graph.LayerJson;
 
 /**
  * The export to ONNX: a layer in evaluation mode as a model of one input, x, and one output, y, in float32. Samples and
- * space have any size; the number of channels is that of the parameters, which are constants of the model under the names
- * that they have in the exported modules.
+ * space have any size; the number of channels is that of the parameters, which are constants of the model under the
+ * names that they have in the exported modules.
  */
 public final class OnnxModel {
 
@@ -58,7 +58,9 @@ public final class OnnxModel {
                 .build();
     }
 
-    /** A float32 tensor whose dimensions have the layout's letters for names, but for the channels, which have a size. */
+    /**
+     * A float32 tensor whose dimensions have the layout's letters for names, but for the channels, which have a size.
+     */
     private static ValueInfoProto tensor(String name, int channels, OnnxLayout layout) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
         for (int axis = 0; axis < layout.rank(); axis++) {

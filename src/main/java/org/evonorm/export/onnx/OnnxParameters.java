@@ -22,8 +22,8 @@ import org.evonorm.graph.TrainableVector;
 import org.evonorm.text.Quotation;
 
 /**
- * The values of a layer's trainable vectors and running statistics, by the names that the exported modules have for them: in
- * evaluation mode a layer is a function only together with these.
+ * The values of a layer's trainable vectors and running statistics, by the names that the exported modules have for
+ * them: in evaluation mode a layer is a function only together with these.
  *
  * @param channels number of channels
  * @param values   by name: [C], or [1] for a vector with one value per layer
@@ -62,7 +62,9 @@ public record OnnxParameters(int channels, Map<String, float[]> values) {
         return new OnnxParameters(channels, values);
     }
 
-    /** Trained values, the running statistics in the {@linkplain RunningStatistic#inOrderOfEngine order of the engine}. */
+    /**
+     * Trained values, the running statistics in the {@linkplain RunningStatistic#inOrderOfEngine order of the engine}.
+     */
     public static OnnxParameters of(ExportedLayer exported, ChannelVectors vectors, List<float[]> running) {
         Map<String, double[]> all =
                 Map.of("v0", vectors.v0(), "v1", vectors.v1(), "gamma", vectors.gamma(), "beta", vectors.beta());
@@ -95,8 +97,8 @@ public record OnnxParameters(int channels, Map<String, float[]> values) {
     }
 
     /**
-     * Values from JSON: an object with an array of numbers per name, as the {@code state_dict} of the PyTorch module has
-     * them. Counts of batches ({@code counter.…}) are left out.
+     * Values from JSON: an object with an array of numbers per name, as the {@code state_dict} of the PyTorch module
+     * has them. Counts of batches ({@code counter.…}) are left out.
      *
      * @param place where the text is from, for messages
      * @throws IllegalArgumentException if the text is no such object, or names or lengths are not the layer's

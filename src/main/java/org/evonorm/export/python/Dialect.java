@@ -11,8 +11,8 @@ interface Dialect {
     String function(Elementwise primitive);
 
     /**
-     * The larger of a tensor and a number, where the framework has a function that keeps NaN and sends the gradient of a
-     * tie to the first of the two; empty where the helper {@code larger} computes it.
+     * The larger of a tensor and a number, where the framework has a function that keeps NaN and sends the gradient of
+     * a tie to the first of the two; empty where the helper {@code larger} computes it.
      */
     default Optional<String> largerOfNumber(String tensor, String number, boolean numberIsFirst) {
         return Optional.empty();

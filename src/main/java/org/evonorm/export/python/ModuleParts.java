@@ -244,7 +244,8 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
     /**
      * The expression of an aggregate, by functions with NumPy's signatures.
      *
-     * @param ofBatch further arguments of the method that computes a batch aggregate's moment, each with a comma before it
+     * @param ofBatch further arguments of the method that computes a batch aggregate's moment, each with a comma before
+     *                it
      */
     static String aggregate(String functions, Aggregate aggregate, String operand, String ofBatch) {
         String moment = switch (aggregate.over()) {

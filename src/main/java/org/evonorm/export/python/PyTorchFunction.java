@@ -19,9 +19,9 @@ import org.evonorm.program.Operation;
 import org.evonorm.program.Program;
 
 /**
- * The training mode of a layer as a {@code torch.autograd.Function}, out of the layer's program. PyTorch would keep every
- * intermediate tensor for the derivative; this function keeps x and small values, and computes the rest again by the
- * program's own derivative.
+ * The training mode of a layer as a {@code torch.autograd.Function}, out of the layer's program. PyTorch would keep
+ * every intermediate tensor for the derivative; this function keeps x and small values, and computes the rest again by
+ * the program's own derivative.
  */
 final class PyTorchFunction {
 

@@ -35,8 +35,8 @@ public final class InterruptibleJobs {
     }
 
     /**
-     * Ends all jobs of a command that has nothing more to do, as one that has lost its lease. Spark's warnings about the
-     * tasks that it kills would hide the one sentence that matters.
+     * Ends all jobs of a command that has nothing more to do, as one that has lost its lease. Spark's warnings about
+     * the tasks that it kills would hide the one sentence that matters.
      */
     public static void abandon(SparkSession session) {
         Configurator.setAllLevels("org.apache.spark", Level.OFF);

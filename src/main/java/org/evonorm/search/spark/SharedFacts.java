@@ -15,8 +15,8 @@ import org.evonorm.data.Split;
 import org.evonorm.settings.DataSettings;
 
 /**
- * The facts of images on a shared path, which executors read in stretches: mean, deviation and checksum are put together
- * from the stretches, so that the driver holds labels alone.
+ * The facts of images on a shared path, which executors read in stretches: mean, deviation and checksum are put
+ * together from the stretches, so that the driver holds labels alone.
  */
 final class SharedFacts {
 

@@ -28,8 +28,8 @@ public record JournalledTrainings(JavaSparkContext spark, TaskProgress progress,
     }
 
     /**
-     * The work of a training inside a Spark task. What fails while it is prepared, as reading the images, is a fault of the
-     * machine; what fails afterwards is the layer's.
+     * The work of a training inside a Spark task. What fails while it is prepared, as reading the images, is a fault of
+     * the machine; what fails afterwards is the layer's.
      */
     @FunctionalInterface
     public interface Work<T, R> extends Serializable {

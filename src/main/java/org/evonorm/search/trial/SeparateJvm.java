@@ -36,8 +36,8 @@ final class SeparateJvm {
     private static final Duration STEPS_EVERY = Duration.ofSeconds(1);
 
     /**
-     * The start of a command that ignores a terminal's Ctrl-C and the end of a session: the signals go to the whole process
-     * group, and the JVM ends with its parent anyway. A JVM keeps signals ignored that it is started with.
+     * The start of a command that ignores a terminal's Ctrl-C and the end of a session: the signals go to the whole
+     * process group, and the JVM ends with its parent anyway. A JVM keeps signals ignored that it is started with.
      */
     private static final List<String> IGNORING_SIGNALS = Files.isExecutable(Path.of("/bin/sh"))
             ? List.of("/bin/sh", "-c", "trap '' HUP INT TERM; exec \"$0\" \"$@\"")
@@ -57,7 +57,8 @@ final class SeparateJvm {
      * @param most time that the trial may take
      * @param stepsBefore steps of this thread's work before the trial
      * @return the trial's result; {@code Failed} if the JVM died or took too long
-     * @throws CancellationException if this thread is interrupted, whose interrupt flag stays set, or the JVM was told to end
+     * @throws CancellationException if this thread is interrupted, whose interrupt flag stays set, or the JVM was told
+     *     to end
      * @throws UncheckedIOException if the JVM cannot be started
      * @throws StoreException if the JVM could not use a file of the run
      */
@@ -171,8 +172,8 @@ final class SeparateJvm {
     }
 
     /**
-     * Entry point of the JVM: reads a trial from its parent, and writes the result to the file {@code arguments[0]}, and
-     * the steps so far to {@code arguments[1]}.
+     * Entry point of the JVM: reads a trial from its parent, and writes the result to the file {@code arguments[0]},
+     * and the steps so far to {@code arguments[1]}.
      */
     public static void main(String[] arguments) throws IOException, ClassNotFoundException {
         InputStream in = System.in;

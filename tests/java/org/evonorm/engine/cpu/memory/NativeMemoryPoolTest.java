@@ -63,7 +63,9 @@ class NativeMemoryPoolTest {
                 allocated + " bytes for models of " + most + " floats");
     }
 
-    /** Each model leaves one small block in use, among many of its own sizes: holes between such blocks are used again. */
+    /**
+     * Each model leaves one small block in use, among many of its own sizes: holes between such blocks are used again.
+     */
     @Test
     void aBlockThatStaysKeepsNoSlabForItself() {
         List<NativeBlock> staying = new ArrayList<>();

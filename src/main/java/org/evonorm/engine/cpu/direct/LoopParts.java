@@ -25,7 +25,9 @@ record LoopParts(LoopIr ir) {
         List<Vector> write(String index, int q, int count, List<Vector> sums);
     }
 
-    /** Writes a body for every block of channels, given its first channel; equal blocks at the beginning share one loop. */
+    /**
+     * Writes a body for every block of channels, given its first channel; equal blocks at the beginning share one loop.
+     */
     void blocks(List<List<Integer>> blocks, BiConsumer<String, List<Integer>> body) {
         List<Integer> block = blocks.get(0);
         int same = 1;
@@ -45,7 +47,9 @@ record LoopParts(LoopIr ir) {
         }
     }
 
-    /** Writes the tiles of a line: full ones without padding share one loop, those at the edges have code of their own. */
+    /**
+     * Writes the tiles of a line: full ones without padding share one loop, those at the edges have code of their own.
+     */
     List<Vector> tiles(Axis columns, int pixels, List<Vector> sums, Tile tile) {
         List<Vector> after = sums;
         int q = 0;

@@ -11,8 +11,9 @@ import org.evonorm.engine.cpu.onednn.NativePrimitive;
 import org.evonorm.engine.cpu.onednn.Weights;
 
 /**
- * The partial gradients of a convolution's weights, one per worker with samples, all in one format. One worker adds them
- * and writes the sum in the plain format. A single worker whose format is the plain one writes the gradient itself.
+ * The partial gradients of a convolution's weights, one per worker with samples, all in one format. One worker adds
+ * them and writes the sum in the plain format. A single worker whose format is the plain one writes the gradient
+ * itself.
  */
 final class PartialGradients implements AutoCloseable {
 

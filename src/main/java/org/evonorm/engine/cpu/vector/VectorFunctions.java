@@ -10,8 +10,8 @@ import org.evonorm.engine.pass.ElementaryFunctions.Polynomial;
 
 /**
  * Functions of single vectors of Java's Vector API. Kernels compute them; {@link VectorIr} writes the same functions
- * for compiled loops. exp, tanh, sigmoid, erf and the logarithm are the approximations of {@link ElementaryFunctions}, with
- * errors of a few units in the last place (about 3e-7 relative). Infinities and NaN give the results of the exact
+ * for compiled loops. exp, tanh, sigmoid, erf and the logarithm are the approximations of {@link ElementaryFunctions},
+ * with errors of a few units in the last place (about 3e-7 relative). Infinities and NaN give the results of the exact
  * functions, but for the ends of tanh (±0.99999976) and the lower end of the sigmoid (1.2e-38), where arguments are
  * clamped.
  */
