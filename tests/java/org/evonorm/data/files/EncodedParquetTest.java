@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
@@ -224,6 +225,32 @@ class EncodedParquetTest {
         assertTrue(refusal().contains("train-0.parquet is damaged"), refusal());
         Files.write(file, Arrays.copyOf(whole, whole.length - 3));
         assertTrue(refusal().contains("train-0.parquet is no whole Parquet file"), refusal());
+    }
+
+    @Test
+    void whateverIsDamagedTheFileIsNamed() throws IOException {
+        write("train-0.parquet", 0, 20);
+        Path file = folder.resolve("train-0.parquet");
+        byte[] whole = Files.readAllBytes(file);
+        Files.delete(folder.resolve(".train-0.parquet.crc"));
+        Random random = new Random(3);
+        int refused = 0;
+        for (int i = 0; i < 400; i++) {
+            byte[] altered = whole.clone();
+            // Mostly the metadata, at the file's end.
+            int at = whole.length - 1 - random.nextInt(i % 4 == 0 ? whole.length : 900);
+            altered[at] ^= (byte) (1 << random.nextInt(8));
+            Files.write(file, altered);
+            try {
+                ImageCollection images = open();
+                images.allTraining();
+                images.allTest();
+            } catch (IllegalArgumentException e) {
+                refused++;
+                assertTrue(e.getMessage().contains(folder.toString()), e.getMessage());
+            }
+        }
+        assertTrue(refused > 100, refused + " refusals");
     }
 
     @Test

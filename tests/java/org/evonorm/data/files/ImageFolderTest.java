@@ -86,6 +86,16 @@ class ImageFolderTest {
     }
 
     @Test
+    void aLinkToAFolderAboveCountsNoImageTwice() throws IOException {
+        classes("", 30, "a", "b");
+        int count = open(0).training().count();
+        Files.createSymbolicLink(root.resolve("a/again"), root.resolve("a"));
+        Files.createSymbolicLink(root.resolve("b/all"), root);
+        Files.move(root.resolve("a/image0.png"), root.resolve("a/image0.jfif"));
+        assertEquals(count, open(0).training().count());
+    }
+
+    @Test
     void mixedSizesAreResizedOrRefusedWithTheNamesOfTwoFiles() throws IOException {
         classes("", 3, "a", "b");
         Files.write(root.resolve("b/image1.png"), TestPictures.png(8, 9, 1));

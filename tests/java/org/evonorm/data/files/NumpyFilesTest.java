@@ -337,6 +337,15 @@ class NumpyFilesTest {
     }
 
     @Test
+    void aFolderWithOneArchiveIsThatArchive() throws IOException {
+        Path archive = archive(arrays(), true);
+        int count = open(archive).training().count();
+        assertEquals(count, open(folder).training().count());
+        Files.copy(archive, folder.resolve("other.npz"));
+        assertTrue(refusal(folder).contains("holds 2 archives, as other.npz; give the path of one"), refusal(folder));
+    }
+
+    @Test
     void missingAndAmbiguousArraysAreRefused() throws IOException {
         byte[] images = array("|u1", "(3, 2, 2, 3)", bytes(36, 1));
         byte[] labels = array("|u1", "(3,)", labels(3));

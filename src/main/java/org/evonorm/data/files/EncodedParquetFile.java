@@ -81,12 +81,16 @@ record EncodedParquetFile(
                     encoded(title, image),
                     label,
                     names(described, label.getName()));
-        } catch (IllegalArgumentException e) {
-            throw e;
         } catch (IOException | RuntimeException e) {
-            throw new IllegalArgumentException(
-                    title + " is no whole Parquet file (" + ParquetSet.message(e) + "); get it again", e);
+            throw refusal(title, " is no whole Parquet file", e);
         }
+    }
+
+    private static IllegalArgumentException refusal(String title, String what, Exception e) {
+        return ParquetSet.naming(
+                title,
+                e,
+                () -> new IllegalArgumentException(title + what + " (" + ParquetSet.message(e) + "); get it again", e));
     }
 
     private static Type column(String title, MessageType schema, List<String> names) {
@@ -198,10 +202,8 @@ record EncodedParquetFile(
                 }
                 first = end;
             }
-        } catch (IllegalArgumentException e) {
-            throw e;
         } catch (IOException | RuntimeException e) {
-            throw new IllegalArgumentException(title + " is damaged (" + ParquetSet.message(e) + "); get it again", e);
+            throw refusal(title, " is damaged", e);
         }
     }
 

@@ -14,30 +14,37 @@ import org.apache.hadoop.fs.Path;
  */
 final class FileTree {
 
-    /** Deepest nesting of folders; ends the walk along links that lead back. */
-    private static final int DEEPEST = 20;
-
     private FileTree() {}
 
     /** All files but hidden ones, in the order of their paths; for a file, the file itself. */
     static List<FileStatus> files(FileSystem system, Path path) throws IOException {
         List<FileStatus> files = new ArrayList<>();
-        add(system, path, DEEPEST, files);
+        add(system, path, files);
         files.sort(Comparator.comparing(file -> file.getPath().toString()));
         return files;
     }
 
-    private static void add(FileSystem system, Path path, int depth, List<FileStatus> files) throws IOException {
+    private static void add(FileSystem system, Path path, List<FileStatus> files) throws IOException {
         for (FileStatus entry : system.listStatus(path)) {
             if (isHidden(entry.getPath().getName())) {
                 continue;
             }
             if (entry.isFile()) {
                 files.add(entry);
-            } else if (depth > 0) {
-                add(system, entry.getPath(), depth - 1, files);
+            } else if (!leadsUp(system, entry.getPath())) {
+                add(system, entry.getPath(), files);
             }
         }
+    }
+
+    /** Whether a folder is a link to one that it lies in, which would have the same files again and again. */
+    private static boolean leadsUp(FileSystem system, Path folder) throws IOException {
+        return system.getUri().getScheme().equals("file")
+                && real(folder.getParent()).startsWith(real(folder));
+    }
+
+    private static java.nio.file.Path real(Path path) throws IOException {
+        return java.nio.file.Path.of(path.toUri().getPath()).toRealPath();
     }
 
     /** Whether a file or folder is a by-product of other programs, by its name. */

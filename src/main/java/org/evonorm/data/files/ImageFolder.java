@@ -25,7 +25,7 @@ import org.evonorm.text.Quotation;
  */
 final class ImageFolder implements PictureSource {
 
-    private static final Set<String> READ = Set.of("png", "jpg", "jpeg", "gif", "bmp");
+    private static final Set<String> READ = Set.of("png", "jpg", "jpeg", "jpe", "jfif", "gif", "bmp");
     /** Formats of images that javax.imageio does not read; leaving such files out would change a data set unnoticed. */
     private static final Set<String> NOT_READ =
             Set.of("webp", "tif", "tiff", "avif", "heic", "heif", "jp2", "jxl", "ppm", "pgm", "pbm", "tga", "psd");

@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -63,6 +64,9 @@ final class NumpyFiles {
             FileStatus status = files.getFileStatus(path);
             if (status.isDirectory()) {
                 arrays.addFolder(files, path);
+                if (arrays.images.isEmpty() && arrays.labels.isEmpty()) {
+                    return open(onlyArchive(files, path), hadoop, size);
+                }
             } else if (path.getName().endsWith(ARCHIVE)) {
                 arrays.addArchive(files, path);
             } else {
@@ -78,6 +82,23 @@ final class NumpyFiles {
                     e);
         }
         return arrays.collection(stem(path.getName()), size);
+    }
+
+    /** The archive of a folder without arrays. */
+    private static Path onlyArchive(FileSystem files, Path folder) throws IOException {
+        List<Path> archives = Arrays.stream(files.listStatus(folder))
+                .map(FileStatus::getPath)
+                .filter(path -> path.getName().endsWith(ARCHIVE))
+                .sorted()
+                .toList();
+        if (archives.size() != 1) {
+            throw new IllegalArgumentException(folder.toUri().getPath()
+                    + (archives.isEmpty()
+                            ? " holds no array of images; name them images.npy and labels.npy"
+                            : " holds " + archives.size() + " archives, as "
+                                    + archives.get(0).getName() + "; give the path of one"));
+        }
+        return archives.get(0);
     }
 
     private static String stem(String name) {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -150,10 +151,8 @@ final class ParquetSet implements ImageSet {
                     Math.toIntExact(reader.getRecordCount()));
         } catch (NumberFormatException e) {
             throw refusal(path, "has impossible numbers in its metadata");
-        } catch (IllegalArgumentException e) {
-            throw e;
         } catch (IOException | RuntimeException e) {
-            throw refusal(path, "is no whole Parquet file (" + message(e) + ")");
+            throw naming(path.toString(), e, () -> refusal(path, "is no whole Parquet file (" + message(e) + ")"));
         }
     }
 
@@ -246,10 +245,8 @@ final class ParquetSet implements ImageSet {
             for (Group row = reader.read(); row != null; row = reader.read()) {
                 consumer.accept(image++, row);
             }
-        } catch (IllegalArgumentException e) {
-            throw e;
         } catch (IOException | RuntimeException e) {
-            throw refusal(part.path, "is damaged (" + message(e) + ")");
+            throw naming(part.path.toString(), e, () -> refusal(part.path, "is damaged (" + message(e) + ")"));
         }
     }
 
@@ -262,6 +259,18 @@ final class ParquetSet implements ImageSet {
 
     private static IllegalArgumentException refusal(Path path, String what) {
         return new IllegalArgumentException(path + " " + what + "; write the images again with evonorm images");
+    }
+
+    /**
+     * The exception where it is a refusal that names the file, else this other refusal: the library of Parquet refuses
+     * damaged files with an IllegalArgumentException of its own, too.
+     */
+    static IllegalArgumentException naming(String file, Exception e, Supplier<IllegalArgumentException> otherwise) {
+        return e instanceof IllegalArgumentException refusal
+                        && refusal.getMessage() != null
+                        && refusal.getMessage().contains(file)
+                ? refusal
+                : otherwise.get();
     }
 
     /** The first line of the exception's message, or its name where it has none. */
