@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class FuzzedTextsTest {
 
-    private static final int TEXTS = Integer.getInteger("evonorm.fuzz", 100_000);
+    private static final int TEXTS = Integer.getInteger("evonorm.fuzz", 50_000);
     private static final double MOST_SECONDS = 1;
     /** The stack of Java's threads by default. */
     private static final int STACK = 1 << 20;

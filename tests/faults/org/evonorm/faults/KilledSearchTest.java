@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class KilledSearchTest {
 
-    private static final int GENERATIONS = 2;
+    private static final int GENERATIONS = 1;
     /** A generous time for the tables and the commit record. */
     private static final int COMMIT_MILLIS = 1500;
 
