@@ -20,11 +20,9 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "The page needs no network and no other file. It shows the committed generations of a run, "
-                    + "which may be still going on: funnels, accuracies beside the baselines, the Pareto "
-                    + "front, learning "
-                    + "curves, and formula, graph and lineage of the best layers. The plots lie beside it in a "
-                    + "folder named "
-                    + "after it, as SVG and PNG.",
+                    + "which may be still going on: the rerank with intervals, funnels, accuracies beside the "
+                    + "baselines, the Pareto front, learning curves, and formula, graph, PyTorch module and lineage of "
+                    + "the best layers. The plots lie beside it in a folder named after it, as SVG and PNG.",
             ""
         })
 final class ReportCommand implements Callable<Integer> {

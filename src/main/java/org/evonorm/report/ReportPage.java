@@ -19,10 +19,12 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Origin;
+import org.evonorm.export.ExportFormat;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.simplification.Simplification;
+import org.evonorm.text.ShellText;
 
 /** The HTML page of a report, made from the template {@code report.ftlh}, which escapes every value. */
 final class ReportPage {
@@ -66,8 +68,15 @@ final class ReportPage {
             int nodes,
             String id) {}
 
-    /** One of the best layers, with typeset formula and drawn graph (SVG). */
-    public record Portrait(LayerRow row, Image formula, String graph) {}
+    /**
+     * One of the best layers.
+     *
+     * @param formula typeset
+     * @param graph   drawn, as SVG
+     * @param command the shell command that exports the layer
+     * @param module  the layer as PyTorch module
+     */
+    public record Portrait(LayerRow row, Image formula, String graph, String command, String module) {}
 
     /** An ancestor of the best layer. */
     public record Ancestor(
@@ -79,11 +88,17 @@ final class ReportPage {
     ReportPage(RunHistory history, List<Plot> accuracy, Plot funnel, List<Plot> scatters, List<Plot> curves) {
         this.history = history;
         Config settings = history.settings();
+        double best =
+                history.bestBaseline().map(layer -> layer.fitness().mean()).orElse(0.0);
         model.put("name", Path.of(history.folder()).getFileName().toString());
         model.put("folder", history.folder());
         model.put("generation", history.generation());
         model.put("planned", history.planned());
         model.put("networks", history.networks());
+        model.put("rankings", RerankRanking.of(history.reranked(), history.networks()));
+        int images = settings.getInt("data.validation-images");
+        model.put("validationImages", images);
+        model.put("noise", Math.sqrt(best * (1 - best) / images));
         model.put("funnels", history.funnels());
         model.put("statuses", Funnel.statuses(history.funnels()));
         model.put(
@@ -180,7 +195,15 @@ final class ReportPage {
 
     private Portrait portrait(int rank, Evaluated layer) {
         Layer shown = Simplification.shown(layer.candidate().layer());
-        return new Portrait(row(rank, layer), Image.of(TypesetFormula.of(shown)), GraphDrawing.of(shown));
+        LayerRow row = row(rank, layer);
+        String command = "submit/evonorm export --run " + ShellText.quoted(history.folder()) + " --candidate "
+                + row.id() + " --format pytorch";
+        return new Portrait(
+                row,
+                Image.of(TypesetFormula.of(shown)),
+                GraphDrawing.of(shown),
+                command,
+                ExportFormat.PYTORCH.write(history.exported(layer)));
     }
 
     private List<Ancestor> ancestors(Evaluated best) {

@@ -2,15 +2,21 @@ package org.evonorm.report;
 
 import com.typesafe.config.Config;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.ParetoFront;
+import org.evonorm.export.layer.ExportedLayer;
+import org.evonorm.settings.ProxyDescription;
 import org.evonorm.settings.RunConf;
+import org.evonorm.store.RerankRow;
+import org.evonorm.store.RerankTable;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunTables;
+import org.evonorm.store.StoredCandidate;
 import org.evonorm.training.TrainingResult.CurvePoint;
 
 /**
@@ -26,6 +32,7 @@ import org.evonorm.training.TrainingResult.CurvePoint;
  * @param found     layers other than baselines that were trained with all steps, the highest mean accuracy first
  * @param front     Pareto front of the window after the last generation, the highest mean accuracy first
  * @param curves    learning curves of the front and the baselines
+ * @param reranked  trainings of the run's reranks, in the order of their batches
  */
 record RunHistory(
         String folder,
@@ -37,7 +44,8 @@ record RunHistory(
         List<Evaluated> baselines,
         List<Evaluated> found,
         List<Evaluated> front,
-        Map<RunTables.Training, List<CurvePoint>> curves) {
+        Map<RunTables.Training, List<CurvePoint>> curves,
+        List<RerankRow.Named> reranked) {
 
     private static final Comparator<Evaluated> BEST_FIRST =
             Comparator.comparingDouble(layer -> -layer.fitness().mean());
@@ -72,7 +80,8 @@ record RunHistory(
                 front,
                 tables.curves(Stream.concat(front.stream(), baselines.stream())
                         .map(Evaluated::candidate)
-                        .toList()));
+                        .toList()),
+                new RerankTable(folder).named());
     }
 
     /** Number of the last committed generation. */
@@ -83,6 +92,16 @@ record RunHistory(
     /** The layer with the highest mean accuracy of all generations; empty if no layer was trained. */
     Optional<Evaluated> best() {
         return found.stream().findFirst();
+    }
+
+    /** A trained layer as an export of the run has it. */
+    ExportedLayer exported(Evaluated layer) {
+        Map<String, Double> accuracies = new LinkedHashMap<>();
+        for (int i = 0; i < networks.size(); i++) {
+            accuracies.put(networks.get(i), layer.fitness().accuracies().get(i));
+        }
+        return ExportedLayer.of(
+                folder, new StoredCandidate(layer.candidate(), "trained", accuracies), ProxyDescription.of(settings));
     }
 
     /** The baseline with the highest mean accuracy. */

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.evonorm.graph.Formula;
@@ -33,6 +34,14 @@ public record RerankRow(
      * @param accuracy share of the images that are classified correctly, 0 to 1
      */
     public record Score(Training training, double accuracy) {}
+
+    /**
+     * A training as a reader of the table knows it.
+     *
+     * @param name    the layer's name if it is a baseline
+     * @param formula the layer in simplified form
+     */
+    public record Named(Score score, Optional<String> name, String formula) {}
 
     /**
      * The key of a training among all trainings of a run's reranks.
@@ -76,6 +85,15 @@ public record RerankRow(
 
     /** The columns that {@link #score} reads. */
     static final List<String> SCORE = List.of("id", "network", "scored_on", "training", "settings", "accuracy");
+
+    /** The columns that {@link #named} reads. */
+    static final List<String> NAMED =
+            Stream.concat(SCORE.stream(), Stream.of("name", "formula")).toList();
+
+    /** Reads the score of a row and the layer's names. */
+    static Named named(StoredRow row) {
+        return new Named(score(row), row.optionalText("name"), row.text("formula"));
+    }
 
     /** Reads the score of a row. */
     static Score score(StoredRow row) {

@@ -38,6 +38,18 @@ public final class RerankTable {
     }
 
     /**
+     * All trainings that ended with their layers' names and formulas, batch by batch.
+     *
+     * @throws StoreException if a batch or its record is missing, damaged or altered
+     */
+    public List<RerankRow.Named> named() {
+        List<RerankRow.Named> named = new ArrayList<>();
+        files(RerankSchema.TRAININGS)
+                .forEach(file -> file.read(RerankRow.NAMED, row -> named.add(RerankRow.named(row))));
+        return named;
+    }
+
+    /**
      * The reasons of all trainings that failed, the last one where a training failed several times; some of them may
      * have ended well in a later batch.
      *

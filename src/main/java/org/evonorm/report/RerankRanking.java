@@ -1,0 +1,152 @@
+package org.evonorm.report;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.evonorm.store.RerankRow;
+import org.evonorm.store.ScoredOn;
+
+/**
+ * A ranking of a run's reranks: the layers of the last settings, scored on the same images. A layer without a training
+ * that others have, because it failed or is still to come, is counted and left out.
+ *
+ * @param images   the images: {@code held-out} or {@code test}
+ * @param networks names of the networks, in the order of the accuracies
+ * @param seeds    number of trainings per layer and network
+ * @param against  name of the baseline with the highest mean, which the differences are taken from; empty if there is
+ *                 none
+ * @param layers   highest mean first
+ * @param missing  number of layers that are left out
+ */
+public record RerankRanking(
+        String images, List<String> networks, int seeds, String against, List<RankedLayer> layers, int missing) {
+
+    /**
+     * A layer of a ranking. Layers share their seeds, so that differences are taken seed by seed.
+     *
+     * @param kind       {@code baseline}, or {@code front} for layers that were found
+     * @param accuracies mean and interval per network
+     * @param overall    mean and interval of the mean over the networks
+     * @param difference from the best baseline; that baseline's own is 0
+     */
+    public record RankedLayer(
+            String kind, String name, String id, List<Interval> accuracies, Interval overall, Interval difference) {}
+
+    /** A layer's accuracies by network and then by number of the training. */
+    private record Scores(
+            Optional<String> name, String id, String formula, Map<String, Map<Integer, Double>> accuracies) {
+
+        static Scores of(RerankRow.Named row) {
+            return new Scores(row.name(), row.score().training().id(), row.formula(), new TreeMap<>());
+        }
+
+        void add(RerankRow.Score score) {
+            accuracies
+                    .computeIfAbsent(score.training().network(), network -> new TreeMap<>())
+                    .put(score.training().number(), score.accuracy());
+        }
+
+        int trainings() {
+            return accuracies.values().stream().mapToInt(Map::size).sum();
+        }
+
+        /** The accuracies in one network by seed. */
+        List<Double> in(String network) {
+            return List.copyOf(accuracies.get(network).values());
+        }
+
+        /** The means over the networks by seed. */
+        List<Double> means(List<String> networks) {
+            List<Double> means = new ArrayList<>();
+            for (int seed = 0; seed < in(networks.get(0)).size(); seed++) {
+                int number = seed;
+                means.add(networks.stream()
+                        .mapToDouble(network -> in(network).get(number))
+                        .average()
+                        .orElseThrow());
+            }
+            return means;
+        }
+    }
+
+    /** The rankings of all reranks of a run, on the held-out images and then on the test images. */
+    static List<RerankRanking> of(List<RerankRow.Named> trainings, List<String> networks) {
+        List<RerankRanking> rankings = new ArrayList<>();
+        for (ScoredOn images : ScoredOn.values()) {
+            List<RerankRow.Named> scored = trainings.stream()
+                    .filter(row -> row.score().training().scoredOn() == images)
+                    .toList();
+            of(images, scored, networks).ifPresent(rankings::add);
+        }
+        return rankings;
+    }
+
+    private static Optional<RerankRanking> of(ScoredOn images, List<RerankRow.Named> trainings, List<String> networks) {
+        Map<String, String> settings = new TreeMap<>();
+        trainings.forEach(row -> settings.put(
+                row.score().training().network(), row.score().training().settings()));
+        Map<String, Scores> scores = new LinkedHashMap<>();
+        for (RerankRow.Named row : trainings) {
+            RerankRow.Training training = row.score().training();
+            if (training.settings().equals(settings.get(training.network()))) {
+                scores.computeIfAbsent(training.id(), id -> Scores.of(row)).add(row.score());
+            }
+        }
+        int most = scores.values().stream().mapToInt(Scores::trainings).max().orElse(0);
+        List<Scores> whole = scores.values().stream()
+                .filter(layer -> layer.trainings() == most
+                        && layer.accuracies().keySet().containsAll(networks)
+                        && most % networks.size() == 0)
+                .toList();
+        if (whole.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Scores> best = whole.stream()
+                .filter(layer -> layer.name().isPresent())
+                .max(Comparator.comparingDouble(layer -> mean(layer.means(networks))));
+        List<RankedLayer> layers = whole.stream()
+                .map(layer -> ranked(layer, best.orElse(layer), networks))
+                .sorted(Comparator.comparingDouble(layer -> -layer.overall().mean()))
+                .toList();
+        return Optional.of(new RerankRanking(
+                images == ScoredOn.TEST ? "test" : "held-out",
+                networks,
+                most / networks.size(),
+                best.flatMap(Scores::name).orElse(""),
+                layers,
+                scores.size() - whole.size()));
+    }
+
+    private static RankedLayer ranked(Scores layer, Scores best, List<String> networks) {
+        List<Double> means = layer.means(networks);
+        List<Double> others = best.means(networks);
+        List<Double> differences = new ArrayList<>();
+        for (int seed = 0; seed < means.size(); seed++) {
+            differences.add(means.get(seed) - others.get(seed));
+        }
+        return new RankedLayer(
+                layer.name().isPresent() ? "baseline" : "front",
+                layer.name().orElse(layer.formula()),
+                layer.id(),
+                networks.stream().map(network -> Interval.of(layer.in(network))).toList(),
+                Interval.of(means),
+                Interval.of(differences));
+    }
+
+    private static double mean(Collection<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+    }
+
+    /** The found layer with the highest mean; empty if there is none. */
+    public List<RankedLayer> bestFound() {
+        return layers.stream()
+                .filter(layer -> layer.kind().equals("front"))
+                .limit(1)
+                .toList();
+    }
+}
