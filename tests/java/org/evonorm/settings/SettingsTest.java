@@ -103,6 +103,17 @@ class SettingsTest {
         assertEquals(0, with().rejection().quality().scoringError());
         assertTrue(refusal("rejection.quality.loss-limit.resnet50=-1")
                 .startsWith("rejection.quality.loss-limit.resnet50 must be a number of at least 0"));
+        assertEquals(
+                0.02,
+                with("rejection.quality.second-seed-margin=0.02")
+                        .rejection()
+                        .quality()
+                        .secondSeedMargin());
+        assertTrue(refusal(
+                        "rejection.quality.second-seed-margin=0.02",
+                        "search.hurdles=[100, 2000]",
+                        "rejection.quality.steps=100")
+                .startsWith("rejection.quality.second-seed-margin must be 0 where there are search.hurdles"));
         assertTrue(refusal("rejection.quality.scoring-error=1")
                 .startsWith("rejection.quality.scoring-error must be a number of at least 0 and below 1"));
     }

@@ -1,6 +1,7 @@
 package org.evonorm.rejection;
 
 import java.util.List;
+import java.util.SplittableRandom;
 import org.evonorm.data.Dataset;
 import org.evonorm.engine.Engine;
 import org.evonorm.evolution.CandidateStatus;
@@ -52,31 +53,39 @@ public final class QualityFilter {
     }
 
     /**
-     * Trains a layer briefly in every network, and judges it by its accuracies.
+     * Trains a layer briefly in every network, and judges it by its accuracies; where one is close under the threshold, a
+     * second training decides.
      *
-     * @param seed     seed of the trainings, the same for all networks
+     * @param seed     seed of the first trainings, the same for all networks, from which those of second ones are drawn
      * @param listener is called after every step of each training, and may end the training by an exception, as in
      *                 {@link ProxyTask}
      * @return passed, or rejected with the reason
      */
     public CandidateStatus judge(Layer layer, long seed, TrainingListener listener) {
         for (Network network : networks) {
-            TrainingResult result = ProxyTask.trainToMark(
-                    engine,
-                    network,
-                    layer,
-                    data,
-                    training,
-                    threads,
-                    seed,
-                    listener,
-                    settings.lossLimit(network.name()),
-                    settings.mark(data.validation().count(), chance));
+            TrainingResult result = train(network, layer, seed, listener);
+            if (settings.isClose(result, chance)) {
+                result = train(network, layer, new SplittableRandom(seed).nextLong(), listener);
+            }
             CandidateStatus status = settings.judge(network.name(), result, chance);
             if (status instanceof CandidateStatus.Rejected) {
                 return status;
             }
         }
         return new CandidateStatus.Passed();
+    }
+
+    private TrainingResult train(Network network, Layer layer, long seed, TrainingListener listener) {
+        return ProxyTask.trainToMark(
+                engine,
+                network,
+                layer,
+                data,
+                training,
+                threads,
+                seed,
+                listener,
+                settings.lossLimit(network.name()),
+                settings.mark(data.validation().count(), chance));
     }
 }

@@ -19,9 +19,15 @@ import org.evonorm.training.TrainingResult;
  *                          the network's name; networks without a limit are left out
  * @param scoringError      largest probability that scoring ends with another verdict than on all images, as in
  *                          {@link PassMark}
+ * @param secondSeedMargin  accuracy under the threshold up to which a second training, from another seed, decides, 0 to 1
  * @param tenClassThreshold lowest validation accuracy that passes in each network if chance is 0.1, 0 to 1
  */
-public record QualitySettings(int steps, double tenClassThreshold, Map<String, Double> lossLimits, double scoringError)
+public record QualitySettings(
+        int steps,
+        double tenClassThreshold,
+        Map<String, Double> lossLimits,
+        double scoringError,
+        double secondSeedMargin)
         implements Serializable {
 
     private static final double TEN_CLASS_CHANCE = 0.1;
@@ -29,9 +35,9 @@ public record QualitySettings(int steps, double tenClassThreshold, Map<String, D
     /** Far less than the share of an image, and more than the rounding of a threshold. */
     private static final double ROUNDING = 1e-9;
 
-    /** Settings without limits of the loss, whose verdicts are those on all images. */
+    /** Settings without limits of the loss and second seeds, whose verdicts are those on all images. */
     public QualitySettings(int steps, double tenClassThreshold) {
-        this(steps, tenClassThreshold, Map.of(), 0);
+        this(steps, tenClassThreshold, Map.of(), 0, 0);
     }
 
     public QualitySettings {
@@ -52,6 +58,10 @@ public record QualitySettings(int steps, double tenClassThreshold, Map<String, D
         if (!(scoringError >= 0 && scoringError < 1)) {
             throw new IllegalArgumentException(
                     "the quality filter's scoring error is at least 0 and below 1, not " + scoringError);
+        }
+        if (!(secondSeedMargin >= 0 && secondSeedMargin <= 1)) {
+            throw new IllegalArgumentException(
+                    "the quality filter's margin for a second seed is from 0 to 1, not " + secondSeedMargin);
         }
     }
 
@@ -111,6 +121,13 @@ public record QualitySettings(int steps, double tenClassThreshold, Map<String, D
     private static CandidateStatus rejected(String reason, Object... arguments) {
         return new CandidateStatus.Rejected(
                 CandidateStatus.Filter.QUALITY, String.format(Locale.ROOT, reason, arguments));
+    }
+
+    /** Whether a training missed the threshold by so little that another seed is to decide. */
+    boolean isClose(TrainingResult result, double chance) {
+        return !result.diverged()
+                && rejects(result.accuracy(), chance)
+                && !rejects(result.accuracy() + secondSeedMargin, chance);
     }
 
     /** Whether an accuracy is under the threshold. */

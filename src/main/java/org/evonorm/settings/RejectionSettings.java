@@ -50,7 +50,8 @@ public record RejectionSettings(
                 reader.whole("rejection.quality.steps", 1),
                 reader.zeroToOne("rejection.quality.ten-class-threshold"),
                 lossLimits(reader),
-                reader.belowOne("rejection.quality.scoring-error"));
+                reader.belowOne("rejection.quality.scoring-error"),
+                secondSeedMargin(reader));
         return new RejectionSettings(
                 reader.flag("rejection.static.enabled"),
                 reader.flag("rejection.signal.enabled"),
@@ -61,6 +62,16 @@ public record RejectionSettings(
                 stability,
                 reader.flag("rejection.quality.enabled"),
                 quality);
+    }
+
+    /** With hurdles the filter's training goes on, so that a second one has no place. */
+    private static double secondSeedMargin(SettingsReader reader) {
+        String key = "rejection.quality.second-seed-margin";
+        double margin = reader.zeroToOne(key);
+        if (margin > 0 && !reader.rising("search.hurdles").isEmpty()) {
+            throw reader.refusal(key, "0 where there are search.hurdles, whose first one is the quality filter");
+        }
+        return margin;
     }
 
     /** The limits of the loss by network, without the zeros that stand for no limit. */
