@@ -170,8 +170,7 @@ final class Fence {
     private void write(Path file, byte[] content) throws IOException {
         try (OutputStream out = isLocal()
                 ? Files.newOutputStream(local(file))
-                : files.createNonRecursive(
-                        file, true, 4096, files.getDefaultReplication(file), files.getDefaultBlockSize(file), null)) {
+                : files.createFile(file).overwrite(true).build()) {
             out.write(content);
         }
     }
