@@ -326,5 +326,10 @@ class ExportedModuleTest {
                 .sum();
         assertEquals(
                 operands + 1, dot.lines().filter(line -> line.contains("->")).count());
+        ExportedLayer grouped = ExportedLayer.of(Formula.parse("groups = count(32); x / std_whcg(x)"));
+        assertTrue(ExportFormat.DOT
+                .write(grouped)
+                .contains(grouped.layer().groups().description()));
+        assertFalse(dot.contains("channels"), dot);
     }
 }

@@ -7,6 +7,7 @@ import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Elementwise;
+import org.evonorm.graph.GroupRule;
 import org.evonorm.graph.IndexSet;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
@@ -27,7 +28,14 @@ final class DotGraph {
     /** The text of the file. */
     static String write(ExportedLayer exported) {
         return new DotGraph(CanonicalForm.of(exported.layer().graph()))
-                .write(exported.title(), exported.layer().affine());
+                .write(title(exported), exported.layer().affine());
+    }
+
+    /** The title, with the rule of groups on a line of its own where it is not the usual one. */
+    private static String title(ExportedLayer exported) {
+        GroupRule groups = exported.layer().groups();
+        return exported.title()
+                + (exported.hasGroups() && !groups.equals(GroupRule.DEFAULT) ? "\\n" + groups.description() : "");
     }
 
     private String write(String title, boolean affine) {

@@ -261,6 +261,11 @@ class OnnxModelTest {
             assertTrue(message.contains(part), message);
             assertTrue(message.startsWith("state.json"), message);
         });
+        assertTrue(assertThrows(
+                        IllegalArgumentException.class,
+                        () -> OnnxParameters.read(exported, state + " {}", "state.json"))
+                .getMessage()
+                .contains("is no JSON"));
         ExportedLayer dyt = ExportedLayer.of(Formula.parse("v1 = layer(0.5); tanh(v1 * x) | no affine"));
         assertThrows(IllegalArgumentException.class, () -> OnnxParameters.read(dyt, "{\"v1\":[0.5]}", "state.json"));
         assertThrows(IllegalArgumentException.class, () -> OnnxParameters.initial(exported, 0));

@@ -128,7 +128,7 @@ final class EvaluationGraph {
             String moment = vector(running.name());
             return running.statistic() == Statistic.MEAN
                     ? moment
-                    : root(moment, "batch_" + symbol(running.statistic()));
+                    : root(moment, "batch_" + running.statistic().symbol());
         }
         int a = node.inputs().get(0);
         int b = node.inputs().get(node.inputs().size() - 1);
@@ -201,7 +201,7 @@ final class EvaluationGraph {
             values = nodes.node("Expand", List.of(values, nodes.shape(layout.channelShape(parameters.channels()))));
         }
         String kind = AGGREGATE_NAMES.get(over) + "_";
-        String name = kind + symbol(aggregate.statistic());
+        String name = kind + aggregate.statistic().symbol();
         return switch (aggregate.statistic()) {
             case MEAN -> mean(values, over, name);
             case RMS -> root(mean(nodes.node("Mul", List.of(values, values)), over, kind + "mean_square"), name);
@@ -234,9 +234,5 @@ final class EvaluationGraph {
         long[] shape = layout.channelShape(parameters.channels());
         shape[0] = 0;
         return nodes.named(name, "Reshape", List.of(spread, nodes.shape(shape)));
-    }
-
-    private static String symbol(Statistic statistic) {
-        return statistic.symbol();
     }
 }

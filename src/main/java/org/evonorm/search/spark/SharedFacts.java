@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.evonorm.data.DatasetFacts;
 import org.evonorm.data.ImageCollection;
@@ -89,7 +90,16 @@ final class SharedFacts {
                     .reduce(PixelFacts::then);
             return new StretchResult(sums.stream().toList(), "");
         } catch (IllegalArgumentException | UncheckedIOException e) {
-            return new StretchResult(List.of(), e.getMessage());
+            // A path that is right here may lead nowhere on another machine.
+            return new StretchResult(List.of(), e.getMessage() + host());
         }
+    }
+
+    /** The machine where this task runs, if it is another process's. */
+    private static String host() {
+        SparkEnv here = SparkEnv.get();
+        return here.executorId().equals("driver")
+                ? ""
+                : " (read on " + here.blockManager().blockManagerId().host() + ")";
     }
 }
