@@ -157,6 +157,9 @@ class ReportTest {
                             + "return document.querySelector('.copied pre').textContent")
                     .asText()
                     .contains("--candidate " + summary.best().get(0).candidate().id()));
+            String reasons = browser.run("return document.querySelector('#reasons').innerText")
+                    .asText();
+            assertTrue(reasons.contains("rejected by the static filter"), reasons);
             requireWhole(browser);
             checkSorting(browser, "mean", false);
             checkSorting(browser, "resnet50", true);

@@ -101,6 +101,7 @@ final class ReportPage {
         model.put("noise", Math.sqrt(best * (1 - best) / images));
         model.put("funnels", history.funnels());
         model.put("statuses", Funnel.statuses(history.funnels()));
+        model.put("reasons", FrequentReason.of(history.reasons(), Funnel.statuses(history.funnels())));
         model.put(
                 "proposed",
                 history.funnels().stream().skip(1).mapToLong(Funnel::proposed).sum());
