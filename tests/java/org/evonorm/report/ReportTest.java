@@ -164,6 +164,7 @@ class ReportTest {
             checkSorting(browser, "mean", false);
             checkSorting(browser, "resnet50", true);
             checkSorting(browser, "nodes", true);
+            checkSorting(browser, "passes", true);
             List<String> words = sorted(browser, "layer");
             assertEquals("ascending", direction(browser, "layer"));
             List<String> reversed = sorted(browser, "layer");

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.evonorm.engine.pass.LayerPlan;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Origin;
 import org.evonorm.export.ExportFormat;
@@ -55,6 +56,7 @@ final class ReportPage {
      *
      * @param rank number on the front, from 1; 0 for other layers
      * @param kind class of the row, {@code front} or {@code baseline}
+     * @param passes passes over the activations that the layer takes in a training step of the CPU engine
      */
     public record LayerRow(
             int rank,
@@ -66,6 +68,7 @@ final class ReportPage {
             int generation,
             String origin,
             int nodes,
+            int passes,
             String id) {}
 
     /**
@@ -191,7 +194,12 @@ final class ReportPage {
                 layer.candidate().generation(),
                 origin.getClass().getSimpleName().toLowerCase(Locale.ROOT),
                 CanonicalForm.reduced(shown.graph()).nodes().size(),
+                passes(layer.candidate().layer()),
                 layer.candidate().id());
+    }
+
+    private static int passes(Layer layer) {
+        return (int) LayerPlan.training(Simplification.of(layer)).passes().count();
     }
 
     private Portrait portrait(int rank, Evaluated layer) {
