@@ -159,6 +159,13 @@ class MainTest {
     }
 
     @Test
+    void quietAndVerboseExcludeEachOther() {
+        CommandLineRun run = CommandLineRun.of("inspect", "--layer", "x", "--quiet", "--verbose");
+        assertEquals(2, run.status());
+        assertTrue(run.err().startsWith("evonorm: --quiet and --verbose exclude each other"), run.err());
+    }
+
+    @Test
     void aSparkThatStoppedIsSaidToHave() {
         String sentence =
                 Failure.sentence(new IllegalStateException("Cannot call methods on a stopped SparkContext.\nat"));

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -85,6 +88,32 @@ class SearchCommandTest {
         assertTrue(continued.out().contains("Generation 2 of 2"), continued.out());
         assertTrue(!continued.out().contains("Generation 1 of"), continued.out());
         assertTrue(continued.out().lines().anyMatch(line -> line.startsWith("found, rank 1")), continued.out());
+    }
+
+    @Test
+    void aQuietSearchSaysItsLastTableAlone() throws IOException {
+        PrintStream before = System.err;
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+        CommandLineRun run;
+        try {
+            run = CommandLineRun.of(
+                    "search",
+                    "--quiet",
+                    "--config",
+                    config().toString(),
+                    "--run",
+                    folder.resolve("quiet").toString(),
+                    "--master",
+                    "local[1]",
+                    "--set",
+                    "search.generations=0");
+        } finally {
+            System.setErr(before);
+        }
+        assertEquals(0, run.status(), run.err());
+        assertTrue(run.out().startsWith(System.lineSeparator() + "validation accuracy"), run.out());
+        assertEquals("", errors.toString(StandardCharsets.UTF_8));
     }
 
     @Test

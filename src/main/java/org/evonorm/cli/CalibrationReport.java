@@ -50,8 +50,10 @@ final class CalibrationReport extends RunReport implements CalibrationObserver {
     @Override
     public void roundCommitted(CalibrationSummary soFar) {
         close();
-        say("");
-        say(table(soFar));
+        if (Verbosity.chosen() != Verbosity.QUIET) {
+            say("");
+            say(table(soFar));
+        }
     }
 
     /** Prints the ladder and where the trainings are. */

@@ -49,6 +49,18 @@ public final class Main implements Runnable {
     @Option(names = "--debug", scope = CommandLine.ScopeType.INHERIT, description = "Show where an error comes from.")
     private boolean debug;
 
+    @Option(
+            names = "--quiet",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Say nothing but results, warnings and errors: no progress.")
+    private boolean quiet;
+
+    @Option(
+            names = "--verbose",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Show the log of Spark and Hadoop as well.")
+    private boolean verbose;
+
     /** Runs the command that the arguments name, and exits with its status. */
     // The terminal's own character set is meant; the resource is there for its end alone.
     @SuppressWarnings({"try", "DefaultCharset"})
@@ -92,8 +104,20 @@ public final class Main implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler(Main::explainArguments)
+                .setExecutionStrategy(parsed -> {
+                    choose(main, parsed.commandSpec().commandLine());
+                    return new CommandLine.RunLast().execute(parsed);
+                })
                 .setExecutionExceptionHandler((e, command, parsed) -> explainFailure(e, command.getErr(), main.debug))
                 .execute(arguments);
+    }
+
+    private static void choose(Main main, CommandLine command) {
+        try {
+            Verbosity.choose(main.quiet, main.verbose);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command, e.getMessage(), e);
+        }
     }
 
     @Override

@@ -44,6 +44,9 @@ interface Progress extends AutoCloseable {
     }
 
     private static Progress shown(ProgressText text) {
+        if (Verbosity.chosen() == Verbosity.QUIET) {
+            return new NoProgress();
+        }
         boolean redrawn = !"dumb".equals(System.getenv("TERM")) && StandardError.isTerminal();
         return redrawn ? TerminalProgress.of(text) : LogProgress.of(System.err, text);
     }

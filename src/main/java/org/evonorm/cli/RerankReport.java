@@ -31,7 +31,7 @@ final class RerankReport extends RunReport implements RerankObserver {
     @Override
     public void scoringStarted(ScoredOn images, int missing, int known, int failed) {
         close();
-        say(Quantity.of(missing, "training") + " to score on " + name(images) + " images"
+        tell(Quantity.of(missing, "training") + " to score on " + name(images) + " images"
                 + (known == 0 ? "" : ", " + known + " done before")
                 + (failed == 0 ? "" : ", " + failed + " failed before"));
         if (missing > 0) {

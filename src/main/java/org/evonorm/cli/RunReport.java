@@ -13,6 +13,8 @@ abstract class RunReport implements AutoCloseable {
 
     private final PrintWriter out;
     /** Lines that are known before the first one, which names the folder. */
+    private final List<String> toTell = new ArrayList<>();
+    /** Sentences that a quiet command prints, too. */
     private final List<String> toSay = new ArrayList<>();
 
     private Optional<Progress> progress = Optional.empty();
@@ -30,7 +32,7 @@ abstract class RunReport implements AutoCloseable {
 
     /** Takes note of the numbers of images. */
     public void imagesLoaded(String sizes) {
-        toSay.add(sizes);
+        toTell.add(sizes);
     }
 
     /** Takes note of a difference between the run and its continuation. */
@@ -41,7 +43,8 @@ abstract class RunReport implements AutoCloseable {
     /** Prints the first line, which names the folder, and the lines that were known before. */
     final void begin(String line) {
         close();
-        say(line);
+        tell(line);
+        toTell.forEach(this::tell);
         toSay.forEach(this::say);
     }
 
@@ -64,6 +67,13 @@ abstract class RunReport implements AutoCloseable {
     /** Shows how far running items are, beside those that are done. */
     final void running(double items, String detail) {
         progress.ifPresent(shown -> shown.at(done + items, detail));
+    }
+
+    /** Prints a line about the work that is done, which a quiet command leaves out. */
+    final void tell(String line) {
+        if (Verbosity.chosen() != Verbosity.QUIET) {
+            say(line);
+        }
     }
 
     /** Prints a table. */

@@ -61,7 +61,7 @@ final class SearchReport extends RunReport implements SearchObserver {
 
     @Override
     public void baselinesTrained(List<Evaluated> baselines) {
-        baselines.forEach(trained -> say("  baseline " + name(trained) + ": " + accuracies(trained.fitness())));
+        baselines.forEach(trained -> tell("  baseline " + name(trained) + ": " + accuracies(trained.fitness())));
         baseline = baselines.stream()
                 .max(Comparator.comparingDouble(trained -> trained.fitness().mean()));
     }
@@ -88,7 +88,7 @@ final class SearchReport extends RunReport implements SearchObserver {
     public void generationCommitted(GenerationSummary summary) {
         close();
         if (summary.generation() == 0) {
-            say(String.format(
+            tell(String.format(
                     Locale.ROOT,
                     "Generation 0: %s trained (%s)",
                     summary.window() == 0
@@ -102,7 +102,7 @@ final class SearchReport extends RunReport implements SearchObserver {
                 .map(filter -> summary.rejectedBy(filter) + " fell at the "
                         + filter.name().toLowerCase(Locale.ROOT) + " filter, ")
                 .collect(Collectors.joining());
-        say(String.format(
+        tell(String.format(
                 Locale.ROOT,
                 "Generation %d of %d: %d proposed, %d known before, %s%s%s%d trained, front of %d, %s (%s)",
                 summary.generation(),
@@ -130,7 +130,7 @@ final class SearchReport extends RunReport implements SearchObserver {
     /** Prints the best layer, once. */
     private void sayBest(String heading) {
         if (bestIsNew) {
-            best.ifPresent(layer -> say("  " + heading + ": " + accuracies(layer.fitness()) + "  " + name(layer)));
+            best.ifPresent(layer -> tell("  " + heading + ": " + accuracies(layer.fitness()) + "  " + name(layer)));
             bestIsNew = false;
         }
     }

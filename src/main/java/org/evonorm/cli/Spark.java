@@ -66,7 +66,7 @@ final class Spark {
             byDefault(builder, "spark.sql.shuffle.partitions", "4");
             byDefault(builder, "spark.task.cpus", Integer.toString(threads));
             builder.master(chosen);
-            if (LOCAL.matcher(chosen).matches()) {
+            if (LOCAL.matcher(chosen).matches() && Verbosity.chosen() != Verbosity.VERBOSE) {
                 // A task that fails here is not tried again, so that the command itself says why it failed; a task that
                 // a deadline ends has not failed at all.
                 TOLD_BY_COMMAND.forEach(logger -> Configurator.setLevel(logger, Level.OFF));
