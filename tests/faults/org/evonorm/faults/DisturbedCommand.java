@@ -73,6 +73,12 @@ enum DisturbedCommand {
         return out.substring(Math.max(0, out.indexOf(result))).replace(run.toString(), "RUN");
     }
 
+    /** Whether the output has the table at the end, so that the signal came too late to stop anything. */
+    boolean hasResult(String out) {
+        return out.contains(result)
+                && out.stripTrailing().lines().reduce("", (line, next) -> next).startsWith("All t");
+    }
+
     /** Whether the folder holds all that the command is there to do. */
     boolean isComplete(Path run, List<String> expectedRows) throws IOException {
         return this == SEARCH

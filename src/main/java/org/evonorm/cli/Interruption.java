@@ -15,23 +15,38 @@ import org.apache.logging.log4j.core.config.Configurator;
 final class Interruption implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 10;
+    private static final long AGAIN_SECONDS = 2;
     /** A priority above those of Hadoop's and Spark's hooks, 10 and 40, so that it runs before them. */
     private static final int BEFORE_SPARK = 100;
 
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final Thread command;
     private final Runnable hook;
 
     private Interruption(Thread command) {
-        hook = () -> {
+        this.command = command;
+        this.hook = () -> {
             // Spark's warnings about the tasks that it kills have no use.
             Configurator.setAllLevels(LogManager.ROOT_LOGGER_NAME, Level.OFF);
-            command.interrupt();
-            try {
-                ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            stop();
         };
+    }
+
+    /**
+     * Interrupts the command, and again while it goes on: an interrupt is lost that comes while a library waits for
+     * something that it cannot leave, as Hadoop for the small programs that it starts.
+     */
+    void stop() {
+        try {
+            for (long waited = 0; waited < PATIENCE_SECONDS; waited += AGAIN_SECONDS) {
+                command.interrupt();
+                if (ended.await(AGAIN_SECONDS, TimeUnit.SECONDS)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Handles interruptions of the calling thread's command, until {@link #close}. */
