@@ -23,6 +23,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunLeaseTest {
 
@@ -110,10 +112,11 @@ class RunLeaseTest {
         RunLease.acquire(folder()).close();
     }
 
-    @Test
-    void aLeaseThatIsNotReadableCountsUntilItIsStale() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{\"host\"", "null", "7", "[]", "{}", "{\"host\": null}", "\u0000"})
+    void aLeaseThatIsNotReadableCountsUntilItIsStale(String text) throws IOException {
         Path file = Files.createDirectories(temporary.resolve("run")).resolve(".lease");
-        Files.writeString(file, "{\"host\"");
+        Files.writeString(file, text);
         assertTrue(
                 refusal().contains(".lease, which names the search or rerank that works in the folder, is damaged"),
                 refusal());

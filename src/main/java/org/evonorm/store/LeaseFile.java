@@ -151,7 +151,8 @@ final class LeaseFile {
 
     private Optional<LeaseHolder> read(Path file) throws IOException {
         try {
-            return Optional.of(JSON.readValue(new TextFile(files, file).read(), LeaseHolder.class));
+            // JSON's null is no holder either.
+            return Optional.ofNullable(JSON.readValue(new TextFile(files, file).read(), LeaseHolder.class));
         } catch (FileNotFoundException | JsonProcessingException e) {
             return Optional.empty();
         }
