@@ -7,7 +7,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
 import org.evonorm.data.ImageCollection;
-import org.evonorm.data.files.ParquetImages;
+import org.evonorm.data.files.parquet.ParquetImages;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

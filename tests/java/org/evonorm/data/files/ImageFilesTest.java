@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 import org.evonorm.data.ImageCollection;
 import org.evonorm.data.Images;
+import org.evonorm.data.files.parquet.ParquetImages;
+import org.evonorm.data.files.picture.ResizedSet;
+import org.evonorm.data.files.picture.TestPictures;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,13 +82,7 @@ class ImageFilesTest {
         Images smaller = ImageFiles.open(ImageFormat.PARQUET, written, OptionalInt.of(3), HADOOP)
                 .allTraining();
         assertEquals(3, smaller.height());
-        assertArrayEquals(
-                Resizing.toSquare(
-                                new Picture(
-                                        5, 5, Arrays.copyOf(read.allTraining().pixels(), 75)),
-                                3)
-                        .pixels(),
-                Arrays.copyOf(smaller.pixels(), 27));
+        assertArrayEquals(new ResizedSet(read.training(), 3).all().pixels(), smaller.pixels());
     }
 
     /** A fault among the images leaves no part of the output behind. */

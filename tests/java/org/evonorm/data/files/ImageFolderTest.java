@@ -15,6 +15,8 @@ import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 import org.evonorm.data.ImageCollection;
 import org.evonorm.data.Images;
+import org.evonorm.data.files.picture.EncodedPicture;
+import org.evonorm.data.files.picture.TestPictures;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

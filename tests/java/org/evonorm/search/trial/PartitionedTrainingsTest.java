@@ -21,7 +21,7 @@ import org.apache.spark.sql.SparkSession;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
 import org.evonorm.data.ImageCollection;
-import org.evonorm.data.files.ParquetImages;
+import org.evonorm.data.files.parquet.ParquetImages;
 import org.evonorm.engine.cpu.CpuEngine;
 import org.evonorm.graph.Baselines;
 import org.evonorm.network.AnchorNetworks;

@@ -3,7 +3,6 @@ package org.evonorm.data.files;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -15,6 +14,11 @@ import org.evonorm.data.ImageCollection;
 import org.evonorm.data.ImageSet;
 import org.evonorm.data.Images;
 import org.evonorm.data.Location;
+import org.evonorm.data.files.numpy.NumpyFiles;
+import org.evonorm.data.files.parquet.EncodedParquet;
+import org.evonorm.data.files.parquet.ParquetImages;
+import org.evonorm.data.files.picture.FileFault;
+import org.evonorm.data.files.picture.ResizedSet;
 
 /** The door to images in files of all formats: detects the format of a path, and opens the images in one size. */
 public final class ImageFiles {
@@ -42,10 +46,18 @@ public final class ImageFiles {
             case FOLDER -> ImageFolder.open(location, hadoop, size);
             case NUMPY -> NumpyFiles.open(location, hadoop, size);
             case PARQUET ->
-                isWrittenByEvonorm(location, hadoop)
+                isOfImages(location, hadoop)
                         ? resized(ParquetImages.open(path, hadoop), size)
                         : EncodedParquet.open(location, hadoop, size);
         };
+    }
+
+    private static boolean isOfImages(Path location, Configuration hadoop) {
+        try {
+            return ParquetImages.isOne(location, hadoop);
+        } catch (IOException e) {
+            throw unreadable(location, e);
+        }
     }
 
     private static ImageCollection resized(ImageCollection images, OptionalInt size) {
@@ -63,25 +75,6 @@ public final class ImageFiles {
         // In memory once, in place of a resizing per selection.
         ResizedSet resized = new ResizedSet(images, size);
         return images instanceof Images ? resized.all() : resized;
-    }
-
-    /** Whether a folder is of the form that {@link ParquetImages} writes; files of other kinds are refused there. */
-    private static boolean isWrittenByEvonorm(Path folder, Configuration hadoop) {
-        Path training = new Path(folder, "training");
-        try {
-            FileSystem files = folder.getFileSystem(hadoop);
-            if (!files.exists(training)) {
-                return false;
-            }
-            return Arrays.stream(files.listStatus(training))
-                    .map(FileStatus::getPath)
-                    .filter(file -> file.getName().endsWith(EncodedParquet.SUFFIX))
-                    .sorted()
-                    .limit(1)
-                    .allMatch(file -> !ParquetSet.isOfAnotherKind(file, hadoop));
-        } catch (IOException e) {
-            throw unreadable(folder, e);
-        }
     }
 
     /** Whether there is a file or folder at a path. */
@@ -161,6 +154,6 @@ public final class ImageFiles {
 
     private static UncheckedIOException unreadable(Path path, IOException e) {
         return new UncheckedIOException(
-                "cannot read " + path.toUri().getPath() + " (" + ParquetSet.message(e) + "); check its permissions", e);
+                "cannot read " + path.toUri().getPath() + " (" + FileFault.message(e) + "); check its permissions", e);
     }
 }

@@ -16,6 +16,11 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.evonorm.data.ImageCollection;
+import org.evonorm.data.files.picture.ClassLabels;
+import org.evonorm.data.files.picture.EncodedPicture;
+import org.evonorm.data.files.picture.FileFault;
+import org.evonorm.data.files.picture.FileTree;
+import org.evonorm.data.files.picture.PictureSource;
 import org.evonorm.text.Quotation;
 
 /**
@@ -187,7 +192,7 @@ final class ImageFolder implements PictureSource {
 
     private static UncheckedIOException unreadable(Path path, IOException e) {
         return new UncheckedIOException(
-                "cannot read " + shown(path) + " (" + ParquetSet.message(e) + "); check its permissions", e);
+                "cannot read " + shown(path) + " (" + FileFault.message(e) + "); check its permissions", e);
     }
 
     @Override

@@ -1,7 +1,8 @@
 /**
- * Images in files of users: CIFAR's binary files, folders of image files, arrays of NumPy, and Parquet, each behind one
- * contract. A source of pictures of any sizes is a {@code PictureSource}; {@code SizedSet} brings its pictures to one
- * size, and {@code ClassLabels} checks its labels. docs/images.md has the rules.
+ * The door to images in files of users: CIFAR's binary files and a folder per class here, arrays of NumPy and Parquet in
+ * the packages below, each behind one contract. docs/images.md has the rules.
+ *
+ * <p>Nothing here draws batches or splits a set.
  *
  * <p>To read: {@link org.evonorm.data.files.ImageFiles}, then one source, for example {@code ImageFolder}.
  */

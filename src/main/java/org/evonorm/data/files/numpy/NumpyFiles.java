@@ -1,4 +1,4 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.numpy;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -20,13 +20,16 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.evonorm.data.ImageCollection;
+import org.evonorm.data.files.picture.ClassLabels;
+import org.evonorm.data.files.picture.FileFault;
+import org.evonorm.data.files.picture.PictureSource;
 
 /**
  * Arrays of images and labels that NumPy saved, in one {@code .npz} or as {@code .npy} files in one folder. The names
  * of arrays tell what they are: a word for images or labels, with or without a word for the part (docs/images.md,
  * "NumPy").
  */
-final class NumpyFiles {
+public final class NumpyFiles {
 
     private static final String ARRAY = ".npy";
     private static final String ARCHIVE = ".npz";
@@ -47,7 +50,7 @@ final class NumpyFiles {
     }
 
     /** Whether a file's name is one of NumPy's. */
-    static boolean isOne(String name) {
+    public static boolean isOne(String name) {
         return name.endsWith(ARRAY) || name.endsWith(ARCHIVE);
     }
 
@@ -57,7 +60,7 @@ final class NumpyFiles {
      * @throws IllegalArgumentException if arrays are missing, do not fit or are damaged
      * @throws UncheckedIOException     if a file cannot be read
      */
-    static ImageCollection open(Path path, Configuration hadoop, OptionalInt size) {
+    public static ImageCollection open(Path path, Configuration hadoop, OptionalInt size) {
         NumpyFiles arrays = new NumpyFiles(path.toUri().getPath());
         try {
             FileSystem files = path.getFileSystem(hadoop);
@@ -77,7 +80,7 @@ final class NumpyFiles {
             throw new IllegalArgumentException("there is no file or folder " + arrays.place + "; correct the path", e);
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "cannot read " + arrays.place + " (" + ParquetSet.message(e)
+                    "cannot read " + arrays.place + " (" + FileFault.message(e)
                             + "); it is damaged, or may not be read",
                     e);
         }

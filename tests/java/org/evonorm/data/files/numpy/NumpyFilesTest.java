@@ -1,4 +1,4 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.numpy;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -24,6 +24,8 @@ import java.util.zip.ZipOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.evonorm.data.ImageCollection;
 import org.evonorm.data.Images;
+import org.evonorm.data.files.ImageFiles;
+import org.evonorm.data.files.ImageFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,8 +1,11 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.numpy;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import org.evonorm.data.files.picture.EncodedPicture;
+import org.evonorm.data.files.picture.Picture;
+import org.evonorm.data.files.picture.PictureSource;
 
 /**
  * The pictures of an array of bytes, [N, H, W], [N, H, W, C] or [N, C, H, W] with one or three channels, with the

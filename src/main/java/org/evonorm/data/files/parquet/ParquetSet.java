@@ -1,4 +1,4 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.parquet;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -21,6 +20,7 @@ import org.apache.parquet.schema.MessageTypeParser;
 import org.evonorm.data.ImageCollection;
 import org.evonorm.data.ImageSet;
 import org.evonorm.data.Images;
+import org.evonorm.data.files.picture.FileFault;
 
 /**
  * The training or the test images of a folder of {@link ParquetImages}; a selection of images reads only the files that
@@ -82,7 +82,9 @@ final class ParquetSet implements ImageSet {
             }
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    folder + " cannot be read (" + message(e) + "); give the folder that evonorm images wrote", e);
+                    folder + " cannot be read (" + FileFault.message(e)
+                            + "); give the folder that evonorm images wrote",
+                    e);
         }
         requireSizes(parts);
         parts.sort(Comparator.comparingInt(PartFile::first));
@@ -152,7 +154,8 @@ final class ParquetSet implements ImageSet {
         } catch (NumberFormatException e) {
             throw refusal(path, "has impossible numbers in its metadata");
         } catch (IOException | RuntimeException e) {
-            throw naming(path.toString(), e, () -> refusal(path, "is no whole Parquet file (" + message(e) + ")"));
+            throw FileFault.naming(
+                    path.toString(), e, () -> refusal(path, "is no whole Parquet file (" + FileFault.message(e) + ")"));
         }
     }
 
@@ -246,7 +249,8 @@ final class ParquetSet implements ImageSet {
                 consumer.accept(image++, row);
             }
         } catch (IOException | RuntimeException e) {
-            throw naming(part.path.toString(), e, () -> refusal(part.path, "is damaged (" + message(e) + ")"));
+            throw FileFault.naming(
+                    part.path.toString(), e, () -> refusal(part.path, "is damaged (" + FileFault.message(e) + ")"));
         }
     }
 
@@ -259,25 +263,5 @@ final class ParquetSet implements ImageSet {
 
     private static IllegalArgumentException refusal(Path path, String what) {
         return new IllegalArgumentException(path + " " + what + "; write the images again with evonorm images");
-    }
-
-    /**
-     * The exception where it is a refusal that names the file, else this other refusal: the library of Parquet refuses
-     * damaged files with an IllegalArgumentException of its own, too.
-     */
-    static IllegalArgumentException naming(String file, Exception e, Supplier<IllegalArgumentException> otherwise) {
-        return e instanceof IllegalArgumentException refusal
-                        && refusal.getMessage() != null
-                        && refusal.getMessage().contains(file)
-                ? refusal
-                : otherwise.get();
-    }
-
-    /** The first line of the exception's message, or its name where it has none. */
-    static String message(Exception e) {
-        String message = e.getMessage();
-        return message == null
-                ? e.getClass().getSimpleName()
-                : message.lines().findFirst().orElse("");
     }
 }

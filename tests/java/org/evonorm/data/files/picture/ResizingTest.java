@@ -1,4 +1,4 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.picture;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.numpy;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.picture;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
 /** Encoded pictures for tests. */
-final class TestPictures {
+public final class TestPictures {
 
     private TestPictures() {}
 
     /** A picture whose colours depend on place and seed. */
-    static BufferedImage gradient(int height, int width, int seed) {
+    public static BufferedImage gradient(int height, int width, int seed) {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
@@ -24,11 +24,11 @@ final class TestPictures {
         return image;
     }
 
-    static int colour(int y, int x, int seed) {
+    public static int colour(int y, int x, int seed) {
         return (seed * 37 + x * 5 & 255) << 16 | (seed * 11 + y * 7 & 255) << 8 | (seed * 3 + x * y & 255);
     }
 
-    static byte[] encoded(BufferedImage image, String format) {
+    public static byte[] encoded(BufferedImage image, String format) {
         try {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             if (!ImageIO.write(image, format, bytes)) {
@@ -40,12 +40,12 @@ final class TestPictures {
         }
     }
 
-    static byte[] png(int height, int width, int seed) {
+    public static byte[] png(int height, int width, int seed) {
         return encoded(gradient(height, width, seed), "png");
     }
 
     /** Writes numbered PNGs of 8×8 pixels into a class's folder. */
-    static void write(Path folder, int count) throws IOException {
+    public static void write(Path folder, int count) throws IOException {
         Files.createDirectories(folder);
         for (int i = 0; i < count; i++) {
             Files.write(folder.resolve("image" + i + ".png"), png(8, 8, folder.hashCode() + i));

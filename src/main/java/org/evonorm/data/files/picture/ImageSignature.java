@@ -1,4 +1,4 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.picture;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

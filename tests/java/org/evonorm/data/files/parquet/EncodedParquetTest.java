@@ -1,4 +1,4 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.parquet;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -24,6 +24,10 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.evonorm.data.ImageCollection;
 import org.evonorm.data.Images;
+import org.evonorm.data.files.ImageFiles;
+import org.evonorm.data.files.ImageFormat;
+import org.evonorm.data.files.picture.EncodedPicture;
+import org.evonorm.data.files.picture.TestPictures;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,4 +1,4 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.picture;
 
 import java.awt.Point;
 import java.awt.color.ColorSpace;
@@ -19,15 +19,15 @@ import org.evonorm.data.Images;
  * The decoder of PNG, JPEG, GIF and BMP by javax.imageio. The content decides on the format, not the name; dimensions
  * are checked before pixels are decoded (docs/images.md, "Formats").
  */
-final class EncodedPicture {
+public final class EncodedPicture {
 
     /**
      * Largest number of pixels of a picture: 8,192×4,096; guards the memory against small files with large pictures.
      */
-    static final int MOST_PIXELS = 1 << 25;
+    public static final int MOST_PIXELS = 1 << 25;
 
     /** Largest number of bytes of an encoded picture. */
-    static final int MOST_BYTES = 1 << 28;
+    public static final int MOST_BYTES = 1 << 28;
 
     private static final String MEND = "; mend, convert or remove it";
 
@@ -45,7 +45,7 @@ final class EncodedPicture {
      * @param title place of the picture in words, for messages
      * @throws IllegalArgumentException if the bytes are no whole picture that can be read, or too large a picture
      */
-    static Picture decode(String title, byte[] bytes) {
+    public static Picture decode(String title, byte[] bytes) {
         return new EncodedPicture(title, bytes).decode();
     }
 
@@ -150,7 +150,7 @@ final class EncodedPicture {
     }
 
     private Refusal unreadable(String format, Exception cause) {
-        String reason = ParquetSet.message(cause);
+        String reason = FileFault.message(cause);
         return new Refusal(
                 title + " cannot be read as " + format.toUpperCase(Locale.ROOT) + " (" + reason + ")" + MEND, cause);
     }

@@ -1,7 +1,8 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.parquet;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
@@ -21,6 +23,7 @@ import org.evonorm.data.ImageCollection;
 import org.evonorm.data.ImageSet;
 import org.evonorm.data.Images;
 import org.evonorm.data.Location;
+import org.evonorm.data.files.picture.FileFault;
 import org.evonorm.text.Quotation;
 
 /**
@@ -59,7 +62,7 @@ public final class ParquetImages {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "the images cannot be written to " + Quotation.shown(folder) + " (" + ParquetSet.message(e)
+                    "the images cannot be written to " + Quotation.shown(folder) + " (" + FileFault.message(e)
                             + "); free space, make the folder writable or name another",
                     e);
         }
@@ -80,7 +83,7 @@ public final class ParquetImages {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "the images cannot be written to " + Quotation.shown(folder) + " (" + ParquetSet.message(e)
+                    "the images cannot be written to " + Quotation.shown(folder) + " (" + FileFault.message(e)
                             + "); name another folder",
                     e);
         }
@@ -151,6 +154,19 @@ public final class ParquetImages {
                             .collect(Collectors.joining("\n")));
         }
         return metadata;
+    }
+
+    /** Whether a folder is of the form that {@link #write} gives it; files of other kinds are refused there. */
+    public static boolean isOne(Path folder, Configuration hadoop) throws IOException {
+        Path training = new Path(folder, "training");
+        FileSystem files = folder.getFileSystem(hadoop);
+        return files.exists(training)
+                && Arrays.stream(files.listStatus(training))
+                        .map(FileStatus::getPath)
+                        .filter(file -> file.getName().endsWith(ParquetSet.SUFFIX))
+                        .sorted()
+                        .limit(1)
+                        .noneMatch(file -> ParquetSet.isOfAnotherKind(file, hadoop));
     }
 
     /**

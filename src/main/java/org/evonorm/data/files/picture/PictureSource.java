@@ -1,4 +1,4 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.picture;
 
 import java.util.function.Supplier;
 
@@ -6,7 +6,7 @@ import java.util.function.Supplier;
  * Labelled pictures of any sizes in files: the contract of a source of images, which {@link SizedSet} brings to one
  * size.
  */
-interface PictureSource {
+public interface PictureSource {
 
     /** Number of pictures. */
     int count();

@@ -1,4 +1,4 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.picture;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 import org.evonorm.data.ImageCollection;
 
 /** The checks of class numbers that every source of files shares: their range, and an image for every class. */
-final class ClassLabels {
+public final class ClassLabels {
 
     private ClassLabels() {}
 
@@ -17,7 +17,7 @@ final class ClassLabels {
      * @param place the label's place in words
      * @throws IllegalArgumentException if no class can have the number
      */
-    static short of(long label, String place) {
+    public static short of(long label, String place) {
         if (label < 0 || label >= ImageCollection.MOST_CLASSES) {
             throw new IllegalArgumentException(place + " has label " + label + "; labels are class numbers from 0 to "
                     + (ImageCollection.MOST_CLASSES - 1));
@@ -34,7 +34,7 @@ final class ClassLabels {
      * @throws IllegalArgumentException if there are too few or too many classes, a class has no training picture, or a
      *     test picture is of no class
      */
-    static ImageCollection collection(
+    public static ImageCollection collection(
             String name, List<String> names, PictureSource training, Optional<PictureSource> test, OptionalInt size) {
         int[] counts = counts(name, training);
         int classes = names.isEmpty() ? counts.length : names.size();

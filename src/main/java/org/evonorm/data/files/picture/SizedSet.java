@@ -1,4 +1,4 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.picture;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.parquet;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -17,14 +17,19 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.evonorm.data.ImageCollection;
+import org.evonorm.data.files.picture.ClassLabels;
+import org.evonorm.data.files.picture.EncodedPicture;
+import org.evonorm.data.files.picture.FileFault;
+import org.evonorm.data.files.picture.FileTree;
+import org.evonorm.data.files.picture.PictureSource;
 
 /**
  * Encoded pictures and labels in Parquet files, as hubs of data sets ship them: {@code train-*}, {@code test-*} and
  * {@code validation-*}, at the top or in folders of these names (docs/images.md, "Parquet with encoded images").
  */
-final class EncodedParquet implements PictureSource {
+public final class EncodedParquet implements PictureSource {
 
-    static final String SUFFIX = ".parquet";
+    public static final String SUFFIX = ".parquet";
 
     private static final Pattern PART =
             Pattern.compile("(train|training|test|val|valid|validation)(?:[-_.].*)?", Pattern.CASE_INSENSITIVE);
@@ -55,7 +60,7 @@ final class EncodedParquet implements PictureSource {
      * @throws IllegalArgumentException if there is no file, or one is damaged or has other columns
      * @throws UncheckedIOException     if a folder cannot be read
      */
-    static ImageCollection open(Path path, Configuration hadoop, OptionalInt size) {
+    public static ImageCollection open(Path path, Configuration hadoop, OptionalInt size) {
         String place = path.toUri().getPath();
         Map<String, List<EncodedParquetFile>> parts = new TreeMap<>();
         try {
@@ -68,7 +73,7 @@ final class EncodedParquet implements PictureSource {
             throw new IllegalArgumentException("there is no file or folder " + place + "; correct the path", e);
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "cannot read " + place + " (" + ParquetSet.message(e) + "); check its permissions", e);
+                    "cannot read " + place + " (" + FileFault.message(e) + "); check its permissions", e);
         }
         if (parts.containsKey("") && parts.containsKey("training")) {
             throw new IllegalArgumentException(parts.get("").get(0).title()

@@ -1,4 +1,4 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.parquet;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,6 +23,8 @@ import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
+import org.evonorm.data.files.picture.ClassLabels;
+import org.evonorm.data.files.picture.FileFault;
 
 /**
  * One Parquet file of {@link EncodedParquet}: a column with encoded pictures, binary or a struct with binary
@@ -87,10 +89,10 @@ record EncodedParquetFile(
     }
 
     private static IllegalArgumentException refusal(String title, String what, Exception e) {
-        return ParquetSet.naming(
+        return FileFault.naming(
                 title,
                 e,
-                () -> new IllegalArgumentException(title + what + " (" + ParquetSet.message(e) + "); get it again", e));
+                () -> new IllegalArgumentException(title + what + " (" + FileFault.message(e) + "); get it again", e));
     }
 
     private static Type column(String title, MessageType schema, List<String> names) {

@@ -1,4 +1,4 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.picture;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,12 +12,12 @@ import org.apache.hadoop.fs.Path;
  * The files in a folder and the folders below. {@link FileSystem#listFiles} starts a process per local file, to learn
  * its permissions, and takes milliseconds for each.
  */
-final class FileTree {
+public final class FileTree {
 
     private FileTree() {}
 
     /** All files but hidden ones, in the order of their paths; for a file, the file itself. */
-    static List<FileStatus> files(FileSystem system, Path path) throws IOException {
+    public static List<FileStatus> files(FileSystem system, Path path) throws IOException {
         List<FileStatus> files = new ArrayList<>();
         add(system, path, files);
         files.sort(Comparator.comparing(file -> file.getPath().toString()));
@@ -48,7 +48,7 @@ final class FileTree {
     }
 
     /** Whether a file or folder is a by-product of other programs, by its name. */
-    static boolean isHidden(String name) {
+    public static boolean isHidden(String name) {
         return name.startsWith(".") || name.startsWith("_");
     }
 }

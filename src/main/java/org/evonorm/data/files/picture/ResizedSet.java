@@ -1,4 +1,4 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.picture;
 
 import org.evonorm.data.ImageSet;
 import org.evonorm.data.Images;
@@ -8,7 +8,7 @@ import org.evonorm.data.Images;
  *
  * @param size side of the squares in pixels
  */
-record ResizedSet(ImageSet original, int size) implements ImageSet {
+public record ResizedSet(ImageSet original, int size) implements ImageSet {
 
     @Override
     public int count() {

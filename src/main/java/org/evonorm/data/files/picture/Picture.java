@@ -1,4 +1,4 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.picture;
 
 import org.evonorm.data.Images;
 
@@ -7,10 +7,10 @@ import org.evonorm.data.Images;
  *
  * @param pixels unsigned bytes, [height, width, 3], RGB
  */
-record Picture(int height, int width, byte[] pixels) {
+public record Picture(int height, int width, byte[] pixels) {
 
     /** The picture of grey values, [height, width], each of which becomes three equal channels. */
-    static Picture ofGrey(int height, int width, byte[] grey) {
+    public static Picture ofGrey(int height, int width, byte[] grey) {
         byte[] pixels = new byte[grey.length * Images.CHANNELS];
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = grey[i / Images.CHANNELS];
@@ -19,7 +19,7 @@ record Picture(int height, int width, byte[] pixels) {
     }
 
     /** The picture of one plane per channel, [channels, height, width], of one or three channels. */
-    static Picture ofPlanes(int channels, int height, int width, byte[] planes) {
+    public static Picture ofPlanes(int channels, int height, int width, byte[] planes) {
         if (channels == 1) {
             return ofGrey(height, width, planes);
         }
@@ -31,7 +31,7 @@ record Picture(int height, int width, byte[] pixels) {
         return new Picture(height, width, pixels);
     }
 
-    String size() {
+    public String size() {
         return height + "×" + width;
     }
 }

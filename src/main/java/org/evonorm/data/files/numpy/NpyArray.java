@@ -1,4 +1,4 @@
-package org.evonorm.data.files;
+package org.evonorm.data.files.numpy;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.evonorm.data.files.picture.ClassLabels;
+import org.evonorm.data.files.picture.FileFault;
 
 /**
  * An array in a file or an archive of NumPy, whose elements are read as a stream.
@@ -95,6 +97,6 @@ record NpyArray(String title, NpyHeader header, Opening stream) {
 
     UncheckedIOException unreadable(IOException e) {
         return new UncheckedIOException(
-                "cannot read " + title + " (" + ParquetSet.message(e) + "); it is damaged, or may not be read", e);
+                "cannot read " + title + " (" + FileFault.message(e) + "); it is damaged, or may not be read", e);
     }
 }
