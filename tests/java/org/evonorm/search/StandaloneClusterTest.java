@@ -106,21 +106,19 @@ class StandaloneClusterTest {
 
     @Test
     void authenticationAndEncryptionChangeNoTable() throws IOException {
-        String[] once = {"--config", config.toString(), "--set", "search.generations=1"};
+        Path once = Files.writeString(
+                folder.resolve("once.conf"), TinySearch.SETTINGS + "\nsearch { generations = 1, proposals = 60 }\n");
         Search.run(
                 LocalSpark.session(2),
-                Settings.load(
-                        Optional.of(config), List.of("search.generations=1", "search.run=" + folder.resolve("open"))),
+                Settings.load(Optional.of(once), List.of("search.run=" + folder.resolve("open"))),
                 SearchObserver.SILENT);
         String secret = UUID.randomUUID().toString();
         try (LocalCluster closed = LocalCluster.startWithSecret(folder.resolve("closed-cluster"), secret, 1, 2, "2g")) {
             LocalCluster.Ended ended = closed.submit(
                     SMALL,
                     "search",
-                    once[0],
-                    once[1],
-                    once[2],
-                    once[3],
+                    "--config",
+                    once.toString(),
                     "--run",
                     folder.resolve("closed").toString());
             assertEquals(0, ended.status(), ended.err());
@@ -130,10 +128,8 @@ class StandaloneClusterTest {
             LocalCluster.Ended refused = closed.submit(
                     withoutSecret,
                     "search",
-                    once[0],
-                    once[1],
-                    once[2],
-                    once[3],
+                    "--config",
+                    once.toString(),
                     "--run",
                     folder.resolve("refused").toString());
             assertNotEquals(0, refused.status());
