@@ -64,6 +64,17 @@ class RerankRankingTest {
     }
 
     @Test
+    void aRerankThatGoesOnShowsTheSeedsThatAllNetworksHave() {
+        add("BN-ReLU", "b", 0.1, 0.2, 0.3);
+        add("", "f", 0.2, 0.3, 0.4);
+        add("", "late", "one", 1, "now", 0.9);
+        RerankRanking ranking = ranking();
+        assertEquals(1, ranking.seeds());
+        assertEquals(1, ranking.missing());
+        assertEquals(0.25, ranking.layers().get(0).overall().mean(), 1e-12);
+    }
+
+    @Test
     void oneSeedHasNoInterval() {
         add("", "f", 0.5, 0.5);
         RerankRanking ranking = ranking();

@@ -2,7 +2,6 @@ package org.evonorm.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,10 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.evonorm.evolution.Hurdles;
 import org.evonorm.evolution.Selection;
 import org.evonorm.evolution.Strategy;
 import org.evonorm.graph.Baselines;
@@ -25,7 +22,6 @@ import org.evonorm.graph.Primitive;
 import org.evonorm.graph.SearchSpace;
 import org.evonorm.graph.TrainableVector;
 import org.evonorm.network.AnchorNetworks;
-import org.evonorm.rejection.QualitySettings;
 import org.evonorm.training.RateDecay;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,65 +53,6 @@ class SettingsTest {
 
     private String refusalOfFile(String text) {
         return assertThrows(SettingsException.class, () -> withFile(text)).getMessage();
-    }
-
-    @Test
-    void hurdlesRiseToTheLastStepAndBeginAtTheQualityFilter() {
-        Settings settings = with("search.hurdles=[150, 500, 2000]", "search.hurdle-margin=0.01");
-        assertEquals(
-                new Hurdles(List.of(150, 500, 2000), 0.01, 0.05),
-                settings.search().hurdles());
-        assertTrue(with().search().hurdles().isNone());
-        assertTrue(with("search.hurdles=[]", "search.hurdle-margin=0.01")
-                .search()
-                .hurdles()
-                .isNone());
-        for (String wrong : List.of("[150, 150, 2000]", "[500, 150, 2000]", "[0, 2000]", "[1.5, 2000]", "[a]")) {
-            String message = refusal("search.hurdles=" + wrong);
-            assertTrue(message.startsWith("search.hurdles must be a list of rising whole numbers"), message);
-        }
-        assertTrue(refusal("search.hurdles=[150, 500]")
-                .startsWith("search.hurdles must be a list that ends with training.steps, which is 2000, or []"));
-        assertTrue(refusal("search.hurdles=[150, 2000]", "training.partitions=2")
-                .startsWith("search.hurdles must be [] where training.partitions is above 1, since "));
-        assertTrue(refusal("search.hurdles=[100, 2000]")
-                .startsWith("rejection.quality.steps must be 100, the first of search.hurdles, where the quality filter"
-                        + " judges, not 150"));
-        assertEquals(
-                List.of(100, 2000),
-                with("search.hurdles=[100, 2000]", "rejection.quality.enabled=off")
-                        .search()
-                        .hurdles()
-                        .steps());
-        assertTrue(refusal("search.hurdle-margin=1.5").startsWith("search.hurdle-margin must be a number from 0 to 1"));
-    }
-
-    @Test
-    void limitsOfTheLossAreByNetworkAndZeroIsNone() {
-        QualitySettings quality = with(
-                        "rejection.quality.loss-limit.mobilenetv2=10", "rejection.quality.scoring-error=1e-6")
-                .rejection()
-                .quality();
-        assertEquals(10, quality.lossLimit("mobilenetv2"));
-        assertEquals(Double.POSITIVE_INFINITY, quality.lossLimit("resnet50"));
-        assertEquals(1e-6, quality.scoringError());
-        assertEquals(Map.of(), with().rejection().quality().lossLimits());
-        assertEquals(0, with().rejection().quality().scoringError());
-        assertTrue(refusal("rejection.quality.loss-limit.resnet50=-1")
-                .startsWith("rejection.quality.loss-limit.resnet50 must be a number of at least 0"));
-        assertEquals(
-                0.02,
-                with("rejection.quality.second-seed-margin=0.02")
-                        .rejection()
-                        .quality()
-                        .secondSeedMargin());
-        assertTrue(refusal(
-                        "rejection.quality.second-seed-margin=0.02",
-                        "search.hurdles=[100, 2000]",
-                        "rejection.quality.steps=100")
-                .startsWith("rejection.quality.second-seed-margin must be 0 where there are search.hurdles"));
-        assertTrue(refusal("rejection.quality.scoring-error=1")
-                .startsWith("rejection.quality.scoring-error must be a number of at least 0 and below 1"));
     }
 
     @Test
@@ -240,57 +177,6 @@ class SettingsTest {
         assertEquals(new Baseline("EvoNorm-B0", Baselines.get("EvoNorm-B0")), baselines.get(0));
         assertEquals("x * sigmoid(x)", baselines.get(1).name());
         assertEquals(List.of(), with("search.baselines=[]").search().baselines());
-    }
-
-    @Test
-    void aRerankTrainsLikeTheSearchWhereItSaysNothingElse() {
-        Settings settings = with(
-                "training.steps=7",
-                "training.batch-size=16",
-                "training.decay=constant",
-                "rerank.training.learning-rate=0.3");
-        assertEquals(16, settings.rerank().training().batchSize());
-        assertEquals(0.3, settings.rerank().training().learningRate());
-        assertEquals(10_000, settings.rerank().training().steps());
-        assertEquals(0.1, settings.training().learningRate());
-        String training = settings.rerank().trainingKey("resnet50");
-        assertEquals(
-                training,
-                with(
-                                "training.batch-size=16",
-                                "rerank.training.learning-rate=0.3",
-                                "rerank.seeds=9",
-                                "rerank.networks.mobilenetv2.width=2")
-                        .rerank()
-                        .trainingKey("resnet50"));
-        for (String other : List.of(
-                "rerank.networks.resnet50.width=2", "rerank.training.weight-decay=0", "rerank.validation-images=3")) {
-            assertNotEquals(
-                    training,
-                    with("training.batch-size=16", "rerank.training.learning-rate=0.3", other)
-                            .rerank()
-                            .trainingKey("resnet50"));
-        }
-    }
-
-    /** Rows of reranks that were made before are found by this text: it must not change. */
-    @Test
-    void theKeyOfARerankTrainingIsWrittenAsItAlwaysWas() {
-        assertEquals(
-                "{\"scale\":{\"width\":1.0,\"depth\":1.0,\"variant\":\"CIFAR\"},\"training\":{\"steps\":10000,"
-                        + "\"batchSize\":128,\"cropSize\":24,\"learningRate\":0.05,\"decay\":\"COSINE\",\"warmupSteps\":50,"
-                        + "\"momentum\":0.9,\"weightDecay\":1.0E-4,\"scoreEvery\":500,"
-                        + "\"localSgd\":{\"partitions\":2,\"localSteps\":5}},\"validationImages\":2000,"
-                        + "\"averaging\":\"DL4J\"}",
-                with(
-                                "rerank.training.partitions=2",
-                                "rerank.training.local-steps=5",
-                                "engine.name=dl4j",
-                                "rerank.averaging=dl4j",
-                                "rerank.training.learning-rate=0.05")
-                        .rerank()
-                        .trainingKey("resnet50"));
-        assertTrue(with().rerank().trainingKey("resnet50").endsWith("\"validationImages\":2000}"));
     }
 
     @ParameterizedTest

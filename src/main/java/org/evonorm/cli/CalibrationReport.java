@@ -50,10 +50,8 @@ final class CalibrationReport extends RunReport implements CalibrationObserver {
     @Override
     public void roundCommitted(CalibrationSummary soFar) {
         close();
-        if (Verbosity.chosen() != Verbosity.QUIET) {
-            say("");
-            say(table(soFar));
-        }
+        tell("");
+        tell(table(soFar));
     }
 
     /** Prints the ladder and where the trainings are. */

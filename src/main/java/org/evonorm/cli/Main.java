@@ -105,19 +105,18 @@ public final class Main implements Runnable {
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler(Main::explainArguments)
                 .setExecutionStrategy(parsed -> {
-                    choose(main, parsed.commandSpec().commandLine());
+                    Verbosity.choose(main.verbosity(parsed.commandSpec().commandLine()));
                     return new CommandLine.RunLast().execute(parsed);
                 })
                 .setExecutionExceptionHandler((e, command, parsed) -> explainFailure(e, command.getErr(), main.debug))
                 .execute(arguments);
     }
 
-    private static void choose(Main main, CommandLine command) {
-        try {
-            Verbosity.choose(main.quiet, main.verbose);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(command, e.getMessage(), e);
+    private Verbosity verbosity(CommandLine command) {
+        if (quiet && verbose) {
+            throw new ParameterException(command, "--quiet and --verbose exclude each other; give one of them");
         }
+        return quiet ? Verbosity.QUIET : verbose ? Verbosity.VERBOSE : Verbosity.USUAL;
     }
 
     @Override

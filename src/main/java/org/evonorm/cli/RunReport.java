@@ -14,7 +14,7 @@ abstract class RunReport implements AutoCloseable {
     private final PrintWriter out;
     /** Lines that are known before the first one, which names the folder. */
     private final List<String> toTell = new ArrayList<>();
-    /** Sentences that a quiet command prints, too. */
+    /** Such lines that a quiet command prints, too. */
     private final List<String> toSay = new ArrayList<>();
 
     private Optional<Progress> progress = Optional.empty();
@@ -73,6 +73,13 @@ abstract class RunReport implements AutoCloseable {
     final void tell(String line) {
         if (Verbosity.chosen() != Verbosity.QUIET) {
             say(line);
+        }
+    }
+
+    /** Prints a table about the work that is done, which a quiet command leaves out. */
+    final void tell(TextTable table) {
+        if (Verbosity.chosen() != Verbosity.QUIET) {
+            say(table);
         }
     }
 

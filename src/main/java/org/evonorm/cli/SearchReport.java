@@ -116,7 +116,7 @@ final class SearchReport extends RunReport implements SearchObserver {
                 summary.front().size(),
                 best.isPresent() ? bestSoFar() : "no layer so far",
                 time(summary)));
-        sayBest("new best");
+        tellBest("new best");
     }
 
     /** A text such as {@code 39 s, executors idle for 21%}. */
@@ -128,7 +128,7 @@ final class SearchReport extends RunReport implements SearchObserver {
     }
 
     /** Prints the best layer, once. */
-    private void sayBest(String heading) {
+    private void tellBest(String heading) {
         if (bestIsNew) {
             best.ifPresent(layer -> tell("  " + heading + ": " + accuracies(layer.fitness()) + "  " + name(layer)));
             bestIsNew = false;
@@ -137,7 +137,7 @@ final class SearchReport extends RunReport implements SearchObserver {
 
     @Override
     public void generationStarted(int generation) {
-        sayBest("best so far");
+        tellBest("best so far");
     }
 
     /** Prints the best layers beside the baselines. */

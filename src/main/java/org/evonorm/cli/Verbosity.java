@@ -14,17 +14,10 @@ enum Verbosity {
 
     private static volatile Verbosity chosen = USUAL;
 
-    /**
-     * Chooses for this process.
-     *
-     * @throws IllegalArgumentException if it is to be both quiet and verbose
-     */
-    static void choose(boolean quiet, boolean verbose) {
-        if (quiet && verbose) {
-            throw new IllegalArgumentException("--quiet and --verbose exclude each other; give one of them");
-        }
-        chosen = quiet ? QUIET : verbose ? VERBOSE : USUAL;
-        if (verbose) {
+    /** Chooses for this process. */
+    static void choose(Verbosity verbosity) {
+        chosen = verbosity;
+        if (verbosity == VERBOSE) {
             Configurator.setRootLevel(Level.INFO);
         }
     }

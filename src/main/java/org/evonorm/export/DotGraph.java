@@ -7,7 +7,6 @@ import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Elementwise;
-import org.evonorm.graph.GroupRule;
 import org.evonorm.graph.IndexSet;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Node;
@@ -31,11 +30,10 @@ final class DotGraph {
                 .write(title(exported), exported.layer().affine());
     }
 
-    /** The title, with the rule of groups on a line of its own where it is not the usual one. */
+    /** The title, and on a line of their own the groups. */
     private static String title(ExportedLayer exported) {
-        GroupRule groups = exported.layer().groups();
         return exported.title()
-                + (exported.hasGroups() && !groups.equals(GroupRule.DEFAULT) ? "\\n" + groups.description() : "");
+                + exported.unusualGroups().map(groups -> "\\n" + groups).orElse("");
     }
 
     private String write(String title, boolean affine) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.evonorm.export.layer.ExportedLayer;
-import org.evonorm.graph.GroupRule;
 import org.evonorm.graph.LayerLatex;
 
 /** The export to LaTeX: a layer as a displayed equation, for {@code \input} in a document that uses amsmath. */
@@ -15,10 +14,7 @@ final class LatexFile {
     /** The text of the file. */
     static String write(ExportedLayer exported) {
         List<String> comments = new ArrayList<>(List.of(exported.title()));
-        if (exported.hasGroups() && !exported.layer().groups().equals(GroupRule.DEFAULT)) {
-            comments.add(
-                    "Channels are divided into " + exported.layer().groups().description() + ".");
-        }
+        exported.unusualGroups().ifPresent(comments::add);
         comments.addAll(exported.provenance());
         return comments.stream().map(comment -> "% " + comment + "\n").collect(Collectors.joining()) + "\\[\n"
                 + LayerLatex.print(exported.layer()) + "\n\\]\n";

@@ -1,9 +1,10 @@
 package org.evonorm.report;
 
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.evonorm.store.FateReason;
+import org.evonorm.store.StatusReason;
 
 /**
  * One of the most frequent reasons why layers were not trained to the end.
@@ -17,17 +18,20 @@ public record FrequentReason(String stage, String reason, long count, double sha
 
     private static final int PER_STAGE = 3;
 
-    /** The most frequent reasons of each stage, in the order of the stages. */
-    static List<FrequentReason> of(Map<FateReason, Long> reasons, Map<String, String> stages) {
-        return stages.entrySet().stream()
+    /** The most frequent reasons of each stage in all generations, in the order of the stages. */
+    static List<FrequentReason> of(List<Funnel> funnels) {
+        Map<StatusReason, Long> reasons = new HashMap<>();
+        funnels.forEach(
+                funnel -> funnel.byReason().forEach((reason, count) -> reasons.merge(reason, count, Long::sum)));
+        return Funnel.statuses(funnels).entrySet().stream()
                 .flatMap(stage -> ofStage(reasons, stage.getKey(), stage.getValue()).stream())
                 .toList();
     }
 
-    private static List<FrequentReason> ofStage(Map<FateReason, Long> reasons, String status, String stage) {
-        List<Map.Entry<FateReason, Long>> ofStage = reasons.entrySet().stream()
+    private static List<FrequentReason> ofStage(Map<StatusReason, Long> reasons, String status, String stage) {
+        List<Map.Entry<StatusReason, Long>> ofStage = reasons.entrySet().stream()
                 .filter(entry -> entry.getKey().status().equals(status))
-                .sorted(Map.Entry.<FateReason, Long>comparingByValue()
+                .sorted(Map.Entry.<StatusReason, Long>comparingByValue()
                         .reversed()
                         .thenComparing(entry -> entry.getKey().kind(), Comparator.naturalOrder()))
                 .toList();

@@ -6,19 +6,21 @@ import java.util.Locale;
 import java.util.Map;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.store.GenerationTotals;
+import org.evonorm.store.StatusReason;
 
 /**
  * The funnel of a generation: its candidates counted by status.
  *
  * @param byStatus number of candidates by the text in the table's column {@code status}
+ * @param byReason number of candidates that were not trained to the end, by status and reason
  * @param seconds  time of all filters and trainings in seconds, summed over the tasks
  */
-public record Funnel(int generation, Map<String, Long> byStatus, double seconds) {
+public record Funnel(int generation, Map<String, Long> byStatus, Map<StatusReason, Long> byReason, double seconds) {
 
-    private static final String TRAINED = "trained";
+    static final String TRAINED = "trained";
 
     static Funnel of(GenerationTotals totals) {
-        return new Funnel(totals.generation(), totals.byStatus(), totals.seconds());
+        return new Funnel(totals.generation(), totals.byStatus(), totals.byReason(), totals.seconds());
     }
 
     /** The statuses that occur, in the order of the stages, with their names for people. */

@@ -91,8 +91,6 @@ final class ReportPage {
     ReportPage(RunHistory history, List<Plot> accuracy, Plot funnel, List<Plot> scatters, List<Plot> curves) {
         this.history = history;
         Config settings = history.settings();
-        double best =
-                history.bestBaseline().map(layer -> layer.fitness().mean()).orElse(0.0);
         model.put("name", Path.of(history.folder()).getFileName().toString());
         model.put("folder", history.folder());
         model.put("generation", history.generation());
@@ -101,10 +99,15 @@ final class ReportPage {
         model.put("rankings", RerankRanking.of(history.reranked(), history.networks()));
         int images = settings.getInt("data.validation-images");
         model.put("validationImages", images);
-        model.put("noise", Math.sqrt(best * (1 - best) / images));
+        model.put(
+                "noise",
+                history.bestBaseline()
+                        .map(layer -> layer.fitness().mean())
+                        .map(share -> Math.sqrt(share * (1 - share) / images))
+                        .orElse(0.0));
         model.put("funnels", history.funnels());
         model.put("statuses", Funnel.statuses(history.funnels()));
-        model.put("reasons", FrequentReason.of(history.reasons(), Funnel.statuses(history.funnels())));
+        model.put("reasons", FrequentReason.of(history.funnels()));
         model.put(
                 "proposed",
                 history.funnels().stream().skip(1).mapToLong(Funnel::proposed).sum());

@@ -1,13 +1,15 @@
 package org.evonorm.report;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.evonorm.store.RerankRow;
 import org.evonorm.store.ScoredOn;
 
@@ -17,7 +19,7 @@ import org.evonorm.store.ScoredOn;
  *
  * @param images   the images: {@code held-out} or {@code test}
  * @param networks names of the networks, in the order of the accuracies
- * @param seeds    number of trainings per layer and network
+ * @param seeds    number of trainings per layer and network that all networks have
  * @param against  name of the baseline with the highest mean, which the differences are taken from; empty if there is
  *                 none
  * @param layers   highest mean first
@@ -51,26 +53,30 @@ public record RerankRanking(
                     .put(score.training().number(), score.accuracy());
         }
 
-        int trainings() {
-            return accuracies.values().stream().mapToInt(Map::size).sum();
+        /** Numbers of the trainings that ended in all networks. */
+        Set<Integer> numbers(List<String> networks) {
+            Set<Integer> numbers = new TreeSet<>(in(networks.get(0)).keySet());
+            networks.forEach(network -> numbers.retainAll(in(network).keySet()));
+            return numbers;
         }
 
-        /** The accuracies in one network by seed. */
-        List<Double> in(String network) {
-            return List.copyOf(accuracies.get(network).values());
+        private Map<Integer, Double> in(String network) {
+            return accuracies.getOrDefault(network, Map.of());
         }
 
-        /** The means over the networks by seed. */
-        List<Double> means(List<String> networks) {
-            List<Double> means = new ArrayList<>();
-            for (int seed = 0; seed < in(networks.get(0)).size(); seed++) {
-                int number = seed;
-                means.add(networks.stream()
-                        .mapToDouble(network -> in(network).get(number))
-                        .average()
-                        .orElseThrow());
-            }
-            return means;
+        /** The accuracies in one network by number of the training. */
+        List<Double> in(String network, Set<Integer> numbers) {
+            return numbers.stream().map(in(network)::get).toList();
+        }
+
+        /** The means over the networks by number of the training. */
+        List<Double> means(List<String> networks, Set<Integer> numbers) {
+            return numbers.stream()
+                    .map(number -> networks.stream()
+                            .mapToDouble(network -> in(network).get(number))
+                            .average()
+                            .orElseThrow())
+                    .toList();
         }
     }
 
@@ -97,56 +103,46 @@ public record RerankRanking(
                 scores.computeIfAbsent(training.id(), id -> Scores.of(row)).add(row.score());
             }
         }
-        int most = scores.values().stream().mapToInt(Scores::trainings).max().orElse(0);
+        Set<Integer> numbers = scores.values().stream()
+                .map(layer -> layer.numbers(networks))
+                .max(Comparator.comparingInt(Set::size))
+                .orElse(Set.of());
         List<Scores> whole = scores.values().stream()
-                .filter(layer -> layer.trainings() == most
-                        && layer.accuracies().keySet().containsAll(networks)
-                        && most % networks.size() == 0)
+                .filter(layer -> layer.numbers(networks).equals(numbers))
                 .toList();
-        if (whole.isEmpty()) {
+        if (numbers.isEmpty()) {
             return Optional.empty();
         }
         Optional<Scores> best = whole.stream()
                 .filter(layer -> layer.name().isPresent())
-                .max(Comparator.comparingDouble(layer -> mean(layer.means(networks))));
+                .max(Comparator.comparingDouble(
+                        layer -> Interval.of(layer.means(networks, numbers)).mean()));
         List<RankedLayer> layers = whole.stream()
-                .map(layer -> ranked(layer, best.orElse(layer), networks))
+                .map(layer -> ranked(layer, best.orElse(layer), networks, numbers))
                 .sorted(Comparator.comparingDouble(layer -> -layer.overall().mean()))
                 .toList();
         return Optional.of(new RerankRanking(
                 images == ScoredOn.TEST ? "test" : "held-out",
                 networks,
-                most / networks.size(),
+                numbers.size(),
                 best.flatMap(Scores::name).orElse(""),
                 layers,
                 scores.size() - whole.size()));
     }
 
-    private static RankedLayer ranked(Scores layer, Scores best, List<String> networks) {
-        List<Double> means = layer.means(networks);
-        List<Double> others = best.means(networks);
-        List<Double> differences = new ArrayList<>();
-        for (int seed = 0; seed < means.size(); seed++) {
-            differences.add(means.get(seed) - others.get(seed));
-        }
+    private static RankedLayer ranked(Scores layer, Scores best, List<String> networks, Set<Integer> numbers) {
+        List<Double> means = layer.means(networks, numbers);
+        List<Double> others = best.means(networks, numbers);
         return new RankedLayer(
                 layer.name().isPresent() ? "baseline" : "front",
                 layer.name().orElse(layer.formula()),
                 layer.id(),
-                networks.stream().map(network -> Interval.of(layer.in(network))).toList(),
+                networks.stream()
+                        .map(network -> Interval.of(layer.in(network, numbers)))
+                        .toList(),
                 Interval.of(means),
-                Interval.of(differences));
-    }
-
-    private static double mean(Collection<Double> values) {
-        return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
-    }
-
-    /** The found layer with the highest mean; empty if there is none. */
-    public List<RankedLayer> bestFound() {
-        return layers.stream()
-                .filter(layer -> layer.kind().equals("front"))
-                .limit(1)
-                .toList();
+                Interval.of(IntStream.range(0, means.size())
+                        .mapToObj(i -> means.get(i) - others.get(i))
+                        .toList()));
     }
 }

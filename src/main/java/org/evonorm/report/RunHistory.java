@@ -12,7 +12,6 @@ import org.evonorm.evolution.ParetoFront;
 import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.settings.ProxyDescription;
 import org.evonorm.settings.RunConf;
-import org.evonorm.store.FateReason;
 import org.evonorm.store.RerankRow;
 import org.evonorm.store.RerankTable;
 import org.evonorm.store.RunFolder;
@@ -33,7 +32,6 @@ import org.evonorm.training.TrainingResult.CurvePoint;
  * @param found     layers other than baselines that were trained with all steps, the highest mean accuracy first
  * @param front     Pareto front of the window after the last generation, the highest mean accuracy first
  * @param curves    learning curves of the front and the baselines
- * @param reasons   why candidates were not trained to the end, with counts
  * @param reranked  trainings of the run's reranks, in the order of their batches
  */
 record RunHistory(
@@ -47,7 +45,6 @@ record RunHistory(
         List<Evaluated> found,
         List<Evaluated> front,
         Map<RunTables.Training, List<CurvePoint>> curves,
-        Map<FateReason, Long> reasons,
         List<RerankRow.Named> reranked) {
 
     private static final Comparator<Evaluated> BEST_FIRST =
@@ -84,7 +81,6 @@ record RunHistory(
                 tables.curves(Stream.concat(front.stream(), baselines.stream())
                         .map(Evaluated::candidate)
                         .toList()),
-                tables.reasons(),
                 new RerankTable(folder).named());
     }
 
@@ -105,7 +101,9 @@ record RunHistory(
             accuracies.put(networks.get(i), layer.fitness().accuracies().get(i));
         }
         return ExportedLayer.of(
-                folder, new StoredCandidate(layer.candidate(), "trained", accuracies), ProxyDescription.of(settings));
+                folder,
+                new StoredCandidate(layer.candidate(), Funnel.TRAINED, accuracies),
+                ProxyDescription.of(settings));
     }
 
     /** The baseline with the highest mean accuracy. */

@@ -184,20 +184,6 @@ public final class RunTables {
         return generations.stream().map(GenerationTotals::of).toList();
     }
 
-    /** Why candidates of all generations were rejected or stopped or failed: their statuses and reasons, with counts. */
-    public Map<FateReason, Long> reasons() {
-        Map<FateReason, Long> reasons = new HashMap<>();
-        for (GenerationTables generation : generations) {
-            generation.read(
-                    Table.CANDIDATES,
-                    List.of("status", "reason"),
-                    row -> row.optionalText("reason")
-                            .ifPresent(
-                                    reason -> reasons.merge(FateReason.of(row.text("status"), reason), 1L, Long::sum)));
-        }
-        return reasons;
-    }
-
     /** The value keys of all candidates that passed the static filter, without baselines. */
     public Set<String> valueKeys() {
         Set<String> keys = new HashSet<>();

@@ -88,6 +88,17 @@ class ImageFolderTest {
     }
 
     @Test
+    void linksInACircleEnd() throws IOException {
+        classes("", 30, "a", "b");
+        Files.createSymbolicLink(root.resolve("a/other"), root.resolve("b"));
+        Files.createSymbolicLink(root.resolve("b/other"), root.resolve("a"));
+        Files.createSymbolicLink(root.resolve("b/nowhere"), root.resolve("c"));
+        ImageCollection images = open(0);
+        // Each class has the other one's images once.
+        assertEquals(120, images.training().count() + images.test().count());
+    }
+
+    @Test
     void aLinkToAFolderAboveCountsNoImageTwice() throws IOException {
         classes("", 30, "a", "b");
         int count = open(0).training().count();

@@ -103,6 +103,14 @@ public record ExportedLayer(Layer layer, String id, List<String> provenance, Con
                 .anyMatch(node -> node.primitive() instanceof Aggregate aggregate && aggregate.over() == IndexSet.WHCG);
     }
 
+    /** How channels are divided into groups; empty where the layer has none, or the usual ones. */
+    public Optional<String> unusualGroups() {
+        GroupRule groups = layer.groups();
+        return hasGroups() && !groups.equals(GroupRule.DEFAULT)
+                ? Optional.of("Channels are divided into " + groups.description() + ".")
+                : Optional.empty();
+    }
+
     private Optional<String> baselineName() {
         return Baselines.names().stream()
                 .filter(name -> CandidateIdentity.id(Baselines.get(name)).equals(id))

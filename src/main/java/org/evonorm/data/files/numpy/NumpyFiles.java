@@ -67,8 +67,9 @@ public final class NumpyFiles {
             FileStatus status = files.getFileStatus(path);
             if (status.isDirectory()) {
                 arrays.addFolder(files, path);
-                if (arrays.images.isEmpty() && arrays.labels.isEmpty()) {
-                    return open(onlyArchive(files, path), hadoop, size);
+                Optional<Path> archive = arrays.isEmpty() ? onlyArchive(files, path) : Optional.empty();
+                if (archive.isPresent()) {
+                    return open(archive.get(), hadoop, size);
                 }
             } else if (path.getName().endsWith(ARCHIVE)) {
                 arrays.addArchive(files, path);
@@ -87,21 +88,22 @@ public final class NumpyFiles {
         return arrays.collection(stem(path.getName()), size);
     }
 
-    /** The archive of a folder without arrays. */
-    private static Path onlyArchive(FileSystem files, Path folder) throws IOException {
+    private boolean isEmpty() {
+        return images.isEmpty() && labels.isEmpty();
+    }
+
+    /** The archive of a folder without arrays; empty if there is none. */
+    private static Optional<Path> onlyArchive(FileSystem files, Path folder) throws IOException {
         List<Path> archives = Arrays.stream(files.listStatus(folder))
                 .map(FileStatus::getPath)
                 .filter(path -> path.getName().endsWith(ARCHIVE))
                 .sorted()
                 .toList();
-        if (archives.size() != 1) {
-            throw new IllegalArgumentException(folder.toUri().getPath()
-                    + (archives.isEmpty()
-                            ? " holds no array of images; name them images.npy and labels.npy"
-                            : " holds " + archives.size() + " archives, as "
-                                    + archives.get(0).getName() + "; give the path of one"));
+        if (archives.size() > 1) {
+            throw new IllegalArgumentException(folder.toUri().getPath() + " holds " + archives.size() + " archives, as "
+                    + archives.get(0).getName() + "; give the path of one");
         }
-        return archives.get(0);
+        return archives.stream().findFirst();
     }
 
     private static String stem(String name) {

@@ -29,6 +29,7 @@ import org.evonorm.data.files.picture.PictureSource;
  */
 public final class EncodedParquet implements PictureSource {
 
+    /** The end of the names of Parquet files. */
     public static final String SUFFIX = ".parquet";
 
     private static final Pattern PART =

@@ -112,7 +112,7 @@ public final class ParquetImages {
         int end = Math.min(first + IMAGES_PER_FILE, images.count());
         Images one = images.select(new int[] {first});
         int imageBytes = Images.bytes(1, one.height(), one.width());
-        String file = String.format(Locale.ROOT, "part-%05d%s", first / IMAGES_PER_FILE, ParquetSet.SUFFIX);
+        String file = String.format(Locale.ROOT, "part-%05d%s", first / IMAGES_PER_FILE, EncodedParquet.SUFFIX);
         try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(new Path(folder, file))
                 .withType(ParquetSet.SCHEMA)
                 .withConf(hadoop)
@@ -163,7 +163,7 @@ public final class ParquetImages {
         return files.exists(training)
                 && Arrays.stream(files.listStatus(training))
                         .map(FileStatus::getPath)
-                        .filter(file -> file.getName().endsWith(ParquetSet.SUFFIX))
+                        .filter(file -> file.getName().endsWith(EncodedParquet.SUFFIX))
                         .sorted()
                         .limit(1)
                         .noneMatch(file -> ParquetSet.isOfAnotherKind(file, hadoop));

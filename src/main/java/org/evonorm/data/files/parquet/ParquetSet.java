@@ -28,7 +28,6 @@ import org.evonorm.data.files.picture.FileFault;
  */
 final class ParquetSet implements ImageSet {
 
-    static final String SUFFIX = ".parquet";
     static final String KEY = "evonorm.images.";
     static final MessageType SCHEMA =
             MessageTypeParser.parseMessageType("message images { required int32 label; required binary pixels; }");
@@ -76,7 +75,7 @@ final class ParquetSet implements ImageSet {
         List<PartFile> parts = new ArrayList<>();
         try {
             for (FileStatus status : folder.getFileSystem(hadoop).listStatus(folder)) {
-                if (status.getPath().getName().endsWith(SUFFIX)) {
+                if (status.getPath().getName().endsWith(EncodedParquet.SUFFIX)) {
                     parts.add(part(status.getPath(), hadoop));
                 }
             }

@@ -19,28 +19,37 @@ public final class FileTree {
     /** All files but hidden ones, in the order of their paths; for a file, the file itself. */
     public static List<FileStatus> files(FileSystem system, Path path) throws IOException {
         List<FileStatus> files = new ArrayList<>();
-        add(system, path, files);
+        add(system, path, isLocal(system) ? List.of(real(path)) : List.of(), files);
         files.sort(Comparator.comparing(file -> file.getPath().toString()));
         return files;
     }
 
-    private static void add(FileSystem system, Path path, List<FileStatus> files) throws IOException {
+    /** Adds the files below a folder; {@code way} has the real folders from the first one to this one. */
+    private static void add(FileSystem system, Path path, List<java.nio.file.Path> way, List<FileStatus> files)
+            throws IOException {
         for (FileStatus entry : system.listStatus(path)) {
             if (isHidden(entry.getPath().getName())) {
                 continue;
             }
             if (entry.isFile()) {
                 files.add(entry);
-            } else if (!leadsUp(system, entry.getPath())) {
-                add(system, entry.getPath(), files);
+                continue;
             }
+            List<java.nio.file.Path> further = new ArrayList<>(way);
+            if (isLocal(system)) {
+                java.nio.file.Path folder = real(entry.getPath());
+                // A link to a folder on the way, or above it, would have the same files again and again.
+                if (way.stream().anyMatch(passed -> passed.startsWith(folder))) {
+                    continue;
+                }
+                further.add(folder);
+            }
+            add(system, entry.getPath(), further, files);
         }
     }
 
-    /** Whether a folder is a link to one that it lies in, which would have the same files again and again. */
-    private static boolean leadsUp(FileSystem system, Path folder) throws IOException {
-        return system.getUri().getScheme().equals("file")
-                && real(folder.getParent()).startsWith(real(folder));
+    private static boolean isLocal(FileSystem system) {
+        return system.getUri().getScheme().equals("file");
     }
 
     private static java.nio.file.Path real(Path path) throws IOException {

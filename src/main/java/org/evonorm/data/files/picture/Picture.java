@@ -31,6 +31,7 @@ public record Picture(int height, int width, byte[] pixels) {
         return new Picture(height, width, pixels);
     }
 
+    /** Height and width in words. */
     public String size() {
         return height + "×" + width;
     }

@@ -8,12 +8,12 @@ import java.util.regex.Pattern;
  * @param status candidate status, as in {@link Table#CANDIDATES}
  * @param kind   the reason, with an ellipsis in place of every number; names as {@code resnet50} keep theirs
  */
-public record FateReason(String status, String kind) {
+public record StatusReason(String status, String kind) {
 
     private static final Pattern NUMBER =
             Pattern.compile("(?<![\\p{L}\\d])-?\\d+(?:[.]\\d+)?(?:[eE][+-]?\\d+)?(?![\\p{L}\\d])");
 
-    static FateReason of(String status, String reason) {
-        return new FateReason(status, NUMBER.matcher(reason).replaceAll("…"));
+    static StatusReason of(String status, String reason) {
+        return new StatusReason(status, NUMBER.matcher(reason).replaceAll("…"));
     }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class FateReasonTest {
+class StatusReasonTest {
 
     @ParameterizedTest
     @CsvSource(
@@ -18,6 +18,6 @@ class FateReasonTest {
                 "a loss of -0.5 or 1E-7; a loss of … or …"
             })
     void numbersAloneAreLeftOut(String reason, String kind) {
-        assertEquals(kind, FateReason.of("rejected-quality", reason).kind());
+        assertEquals(kind, StatusReason.of("rejected-quality", reason).kind());
     }
 }
