@@ -93,7 +93,7 @@ record Documents(List<Page> pages) {
     /** All Markdown files of the project. */
     static Documents read() throws IOException {
         List<Path> files = new ArrayList<>();
-        for (String folder : List.of("docs", "notebooks", "tests/bench")) {
+        for (String folder : List.of("docs", "notebooks", "python", "tests/bench")) {
             try (Stream<Path> found = Files.walk(Path.of(folder))) {
                 found.filter(file -> file.toString().endsWith(".md")).forEach(files::add);
             }
