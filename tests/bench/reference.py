@@ -47,7 +47,7 @@ def group_channels(channels, rule=GROUPS):
     return divisor if kind == "size" else channels // divisor
 
 
-DIMENSIONS = {"bwh": (0, 2, 3), "whc": (1, 2, 3), "wh": (2, 3)}
+DIMENSIONS = {"bwh": (0, 2, 3), "whc": (1, 2, 3), "wh": (2, 3), "c": (1,)}
 
 
 def mean_over(a, over):
@@ -131,6 +131,15 @@ def frn_tlu(x, v0, v1, moments):
     return torch.maximum(v1 * x / (rms(x, "wh", moments) + EPS), v0)
 
 
+def layer_norm(x, v0, v1, moments):
+    channels_last = F.layer_norm(x.movedim(1, -1), x.shape[1:2], v1.flatten(), v0.flatten(), EPS)
+    return channels_last.movedim(-1, 1)
+
+
+def rms_norm(x, v0, v1, moments):
+    return F.rms_norm(x.movedim(1, -1), x.shape[1:2], v1.flatten(), EPS).movedim(-1, 1)
+
+
 def dyt(x, v0, v1, moments):
     return torch.tanh(v1 * x)
 
@@ -204,6 +213,9 @@ KNOWN_LAYERS = {
     "GN-Swish": Layer(gn_swish, ("v0", "v1")),
     "LN-ReLU": Layer(ln_relu, ("v0", "v1")),
     "IN-ReLU": Layer(in_relu, ("v0", "v1")),
+    "BN": Layer(batch_norm, ("v0", "v1")),
+    "LayerNorm": Layer(layer_norm, ("v0", "v1")),
+    "RMSNorm": Layer(rms_norm, ("v1",)),
     "FRN-TLU": Layer(frn_tlu, ("v0", "v1")),
     "DyT": Layer(dyt, ("v1",), affine=True, vectors={"v1": ("layer", 0.5)}),
     "Derf": Layer(derf, ("v0", "v1"), affine=True, vectors={"v0": ("layer", 0), "v1": ("layer", 0.5)}),

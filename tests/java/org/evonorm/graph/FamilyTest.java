@@ -22,6 +22,18 @@ class FamilyTest {
     }
 
     @Test
+    void statisticsOfChannelsAloneAreAllowedInBothFamiliesAndNotInThePaper() {
+        for (Family family : Family.values()) {
+            for (Statistic statistic : Statistic.values()) {
+                Aggregate ofChannels = new Aggregate(statistic, IndexSet.C);
+                assertTrue(family.allows(ofChannels));
+                assertFalse(ofChannels.isInPaper());
+                assertFalse(family.primitives().contains(ofChannels));
+            }
+        }
+    }
+
+    @Test
     void batchAggregatesBelongToFamilyBAloneEvenWhereUnreachable() {
         LayerGraph reached = Baselines.get("EvoNorm-B0").graph();
         LayerGraph unreached = new LayerGraph(

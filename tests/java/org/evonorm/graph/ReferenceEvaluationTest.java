@@ -214,6 +214,7 @@ class ReferenceEvaluationTest {
                         case WHC -> sameSample;
                         case WH -> sameSample && sameChannel;
                         case WHCG -> sameSample && sameGroup;
+                        case C -> i / 18 == j / 18;
                     };
                     sum += together ? x[j] : 0;
                     count += together ? 1 : 0;
@@ -231,6 +232,9 @@ class ReferenceEvaluationTest {
             assertEquals(Math.sqrt(1 + EPS), y[0], 1e-12);
             assertEquals(Math.sqrt(2.5 + EPS), train("rms_" + indexSet + "(x)", shape, 1, 2, -1, -2)[3], 1e-15);
         }
+        TensorShape pixel = new TensorShape(1, 1, 1, 4);
+        assertEquals(Math.sqrt(1 + EPS), train("std_c(x)", pixel, 1e9 + 1, 1e9 - 1, 1e9 + 1, 1e9 - 1)[0], 1e-12);
+        assertEquals(Math.sqrt(2.5 + EPS), train("rms_c(x)", pixel, 1, 2, -1, -2)[3], 1e-15);
     }
 
     @Test

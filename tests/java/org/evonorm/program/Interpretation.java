@@ -2,6 +2,7 @@ package org.evonorm.program;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.math3.special.Erf;
 import org.evonorm.graph.LayerGraph;
@@ -61,6 +62,7 @@ final class Interpretation {
             case CONSTANT -> 1;
             case CHANNEL -> shape.channels();
             case SAMPLE_CHANNEL -> shape.batch() * shape.channels();
+            case PIXEL -> shape.size() / shape.channels();
             case TENSOR -> shape.size();
         };
     }
@@ -73,6 +75,7 @@ final class Interpretation {
                     case CONSTANT -> 0;
                     case CHANNEL -> channel;
                     case SAMPLE_CHANNEL -> sampleOf(position) * shape.channels() + channel;
+                    case PIXEL -> position / shape.channels();
                     case TENSOR -> position;
                 }];
     }
@@ -83,9 +86,12 @@ final class Interpretation {
 
     /** One of the positions in a tensor that value number {@code element} of an extent stands for. */
     private int position(Extent extent, int element) {
-        return extent == Extent.SAMPLE_CHANNEL
-                ? element / shape.channels() * (shape.size() / shape.batch()) + element % shape.channels()
-                : element;
+        return switch (extent) {
+            case SAMPLE_CHANNEL ->
+                element / shape.channels() * (shape.size() / shape.batch()) + element % shape.channels();
+            case PIXEL -> element * shape.channels();
+            case CONSTANT, CHANNEL, TENSOR -> element;
+        };
     }
 
     private double[] compute(Instruction instruction, Leaves leaves) {
@@ -95,8 +101,12 @@ final class Interpretation {
             case ELEMENTWISE ->
                 Arrays.setAll(result, element -> elementwise(instruction, position(instruction.extent(), element)));
             case REDUCTION -> {
-                demand(instruction, Extent.TENSOR, Extent.SAMPLE_CHANNEL);
+                demand(instruction, Set.of(Extent.TENSOR, Extent.PIXEL), Extent.SAMPLE_CHANNEL);
                 Arrays.setAll(result, element -> overArea(instruction, element));
+            }
+            case PIXEL -> {
+                demand(instruction, Set.of(Extent.TENSOR), Extent.PIXEL);
+                Arrays.setAll(result, pixel -> overChannels(values[instruction.input(0)], pixel));
             }
             case SMALL -> small(instruction, result);
             default -> throw new AssertionError(instruction);
@@ -164,7 +174,7 @@ final class Interpretation {
         int sample = plane / shape.channels();
         int channel = plane % shape.channels();
         int pixels = shape.height() * shape.width();
-        double[] tensor = values[instruction.input(0)];
+        double[] tensor = tensor(instruction.input(0));
         double sum = 0;
         for (int pixel = 0; pixel < pixels; pixel++) {
             sum += tensor[(sample * pixels + pixel) * shape.channels() + channel];
@@ -185,14 +195,14 @@ final class Interpretation {
         double[] input = values[instruction.input(0)];
         int channels = shape.channels();
         if (instruction.operation() == Operation.MEAN_B) {
-            demand(instruction, Extent.SAMPLE_CHANNEL, Extent.CHANNEL);
+            demand(instruction, Set.of(Extent.SAMPLE_CHANNEL), Extent.CHANNEL);
             for (int element = 0; element < input.length; element++) {
                 result[element % channels] += input[element] / shape.batch();
             }
             return;
         }
         if (instruction.extent() != Extent.SAMPLE_CHANNEL) {
-            demand(instruction, Extent.CHANNEL, Extent.CHANNEL);
+            demand(instruction, Set.of(Extent.CHANNEL), Extent.CHANNEL);
         }
         int group = instruction.operation() == Operation.MEAN_C
                 ? channels
@@ -205,8 +215,16 @@ final class Interpretation {
         }
     }
 
-    private void demand(Instruction instruction, Extent from, Extent to) {
-        if (instructions.get(instruction.input(0)).extent() != from || instruction.extent() != to) {
+    private double overChannels(double[] tensor, int pixel) {
+        double sum = 0;
+        for (int channel = 0; channel < shape.channels(); channel++) {
+            sum += tensor[pixel * shape.channels() + channel];
+        }
+        return sum / shape.channels();
+    }
+
+    private void demand(Instruction instruction, Set<Extent> from, Extent to) {
+        if (!from.contains(instructions.get(instruction.input(0)).extent()) || instruction.extent() != to) {
             throw new AssertionError(instruction + " of " + instructions.get(instruction.input(0)));
         }
     }

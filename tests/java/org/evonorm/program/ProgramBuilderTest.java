@@ -136,6 +136,28 @@ class ProgramBuilderTest {
     }
 
     @Test
+    void factorsOfAPixelComeAfterMeansOverItsChannelsAndMeetATensorOnce() {
+        int pixel = builder.mean(IndexSet.C, x);
+        int other = builder.mean(IndexSet.C, dy);
+        int scaled = builder.mul(dy, pixel);
+        assertIs(Operation.MUL, Extent.TENSOR, scaled, dy, pixel);
+        assertEquals(builder.mul(other, pixel), builder.mean(IndexSet.C, scaled));
+        assertEquals(builder.neg(builder.mul(other, pixel)), builder.mean(IndexSet.C, builder.neg(scaled)));
+        assertEquals(builder.mul(dy, builder.mul(pixel, other)), builder.mul(scaled, other));
+        assertEquals(builder.mul(builder.mul(x, dy), pixel), builder.mul(x, scaled));
+        assertEquals(
+                builder.mul(builder.gate(Operation.GATE, x, v0, dy), pixel),
+                builder.gate(Operation.GATE, x, v0, scaled));
+        // A small factor stands last.
+        int both = builder.mul(builder.mul(dy, v0), pixel);
+        assertIs(Operation.MUL, Extent.TENSOR, both, scaled, v0);
+        assertEquals(builder.mul(builder.mean(IndexSet.WH, scaled), v0), builder.mean(IndexSet.WH, both));
+        assertEquals(builder.mul(builder.mean(IndexSet.C, builder.mul(dy, v0)), pixel), builder.mean(IndexSet.C, both));
+        assertEquals(
+                builder.mul(pixel, builder.mean(IndexSet.C, v0)), builder.mean(IndexSet.C, builder.mul(pixel, v0)));
+    }
+
+    @Test
     void aTensorMeetsItsSmallSummandsOnce() {
         int shifted = builder.add(x, v0);
         assertIs(Operation.ADD, Extent.TENSOR, shifted, x, v0);
@@ -186,6 +208,16 @@ class ProgramBuilderTest {
                 assertEquals(zero, builder.variance(over, v0));
                 assertEquals(Extent.CHANNEL, builder.extent(builder.variance(over, plane)));
             }
+            case C -> {
+                int pixel = builder.mean(over, x);
+                assertIs(Operation.PIXEL_MEAN, Extent.PIXEL, pixel, x);
+                assertIs(Operation.MEAN_C, Extent.CHANNEL, builder.mean(over, v0), v0);
+                assertIs(Operation.MEAN_C, Extent.SAMPLE_CHANNEL, builder.mean(over, plane), plane);
+                assertEquals(pixel, builder.mean(over, pixel));
+                assertEquals(zero, builder.variance(over, pixel));
+                assertEquals(Extent.CHANNEL, builder.extent(builder.variance(over, v0)));
+                assertEquals(Extent.PIXEL, builder.extent(builder.variance(over, x)));
+            }
             default -> {
                 assertIs(last, Extent.CHANNEL, builder.mean(over, v0), v0);
                 assertIs(last, Extent.SAMPLE_CHANNEL, builder.mean(over, plane), plane);
@@ -206,5 +238,10 @@ class ProgramBuilderTest {
         assertEquals(builder.project(plane, Extent.CHANNEL), builder.project(x, Extent.CHANNEL));
         assertEquals(v0, builder.project(v0, Extent.SAMPLE_CHANNEL));
         assertEquals(one, builder.project(one, Extent.CHANNEL));
+        int pixel = builder.mean(IndexSet.C, x);
+        assertEquals(pixel, builder.project(x, Extent.PIXEL));
+        assertEquals(pixel, builder.project(pixel, Extent.PIXEL));
+        assertEquals(pixel, builder.project(pixel, Extent.TENSOR));
+        assertIs(Operation.MEAN_WH, Extent.SAMPLE_CHANNEL, builder.project(pixel, Extent.SAMPLE_CHANNEL), pixel);
     }
 }

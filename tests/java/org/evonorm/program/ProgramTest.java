@@ -20,6 +20,8 @@ import org.evonorm.graph.Family;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.RandomGraphs;
+import org.evonorm.graph.SearchSpace;
+import org.evonorm.graph.WideSpace;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +47,11 @@ class ProgramTest {
         for (int i = 0; i < count; i++) {
             layers.add(CanonicalLayer.of(new Layer(graphs.next(random), random.nextBoolean()))
                     .layer());
+        }
+        SearchSpace wide = WideSpace.of(family);
+        RandomGraphs wideGraphs = new RandomGraphs(wide, 12);
+        for (int i = 0; i < count / 2; i++) {
+            layers.add(CanonicalLayer.of(wide.layer(wideGraphs.next(random))).layer());
         }
         Baselines.names()
                 .forEach(name ->
@@ -85,14 +92,14 @@ class ProgramTest {
     private static Extent least(Program program, Instruction instruction) {
         Extent inputs = Extent.CONSTANT;
         for (int input : instruction.inputs()) {
-            Extent extent = program.at(input).extent();
-            inputs = extent.ordinal() > inputs.ordinal() ? extent : inputs;
+            inputs = inputs.join(program.at(input).extent());
         }
         return switch (instruction.operation()) {
             case X, DY, FROZEN_X -> Extent.TENSOR;
             case V0, V1, GAMMA, BETA, FROZEN_V0, FROZEN_V1, RUNNING_STATISTIC, MEAN_B -> Extent.CHANNEL;
             case CONSTANT -> Extent.CONSTANT;
             case MEAN_WH, VARIANCE_WH -> Extent.SAMPLE_CHANNEL;
+            case PIXEL_MEAN -> Extent.PIXEL;
             default -> inputs;
         };
     }
@@ -106,6 +113,14 @@ class ProgramTest {
         assertEquals(Extent.CHANNEL, output("std_bwh(x) / v1"));
         assertEquals(Extent.CHANNEL, output("mean_bwh(mean_whc(x))"));
         assertEquals(Extent.CHANNEL, output("mean_whc(max(v0, v1))"));
+        assertEquals(Extent.PIXEL, output("exp(std_c(x)) + 1"));
+        assertEquals(Extent.PIXEL, output("rms_c(mean_c(x) * x)"));
+        assertEquals(Extent.TENSOR, output("mean_c(x) + v0"));
+        assertEquals(Extent.TENSOR, output("mean_c(x) * mean_wh(x)"));
+        assertEquals(Extent.SAMPLE_CHANNEL, output("std_wh(mean_c(x))"));
+        assertEquals(Extent.SAMPLE_CHANNEL, output("std_c(mean_wh(x))"));
+        assertEquals(Extent.CHANNEL, output("mean_bwh(mean_c(x)) + std_c(v0)"));
+        assertEquals(Extent.CONSTANT, output("std_c(mean_c(x))"));
         assertEquals(Extent.CONSTANT, output("exp(0) + std_whc(0)"));
         assertEquals(Extent.CONSTANT, output("max(std_bwh(1), mean_wh(1))"));
         assertEquals(Extent.CONSTANT, output("x * 0"));
@@ -258,8 +273,11 @@ class ProgramTest {
         assertEquals(Extent.SAMPLE_CHANNEL, Extent.CHANNEL.join(Extent.SAMPLE_CHANNEL));
         assertEquals(Extent.SAMPLE_CHANNEL, Extent.SAMPLE_CHANNEL.join(Extent.CHANNEL));
         assertEquals(Extent.CONSTANT, Extent.CONSTANT.join(Extent.CONSTANT));
+        assertEquals(Extent.PIXEL, Extent.PIXEL.join(Extent.CONSTANT));
+        assertEquals(Extent.TENSOR, Extent.PIXEL.join(Extent.CHANNEL));
+        assertEquals(Extent.TENSOR, Extent.SAMPLE_CHANNEL.join(Extent.PIXEL));
         assertTrue(Extent.SAMPLE_CHANNEL.isSmall() && Extent.CHANNEL.isSmall() && Extent.CONSTANT.isSmall());
-        assertFalse(Extent.TENSOR.isSmall());
+        assertFalse(Extent.TENSOR.isSmall() || Extent.PIXEL.isSmall());
     }
 
     @Test

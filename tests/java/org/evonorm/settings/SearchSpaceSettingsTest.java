@@ -33,6 +33,13 @@ class SearchSpaceSettingsTest {
                 List.of("add", "tanh", "mean_wh", "std_whc", "std_wh", "std_whcg"),
                 names(space("search.family=S", "search.primitives=[std, tanh, mean_wh, add, std_wh, tanh]")));
         assertEquals(List.of("erf"), names(space("search.primitives=[erf]")));
+        assertEquals(List.of("tanh", "mean_c", "rms_c", "std_c"), names(space("search.primitives=[c, tanh]")));
+        assertEquals(List.of("tanh", "rms_c"), names(space("search.family=S", "search.primitives=[rms_c, tanh]")));
+        List<String> withChannels = names(space("search.primitives=[paper, c]"));
+        assertEquals(27, withChannels.size());
+        assertEquals(
+                names(space()),
+                withChannels.stream().filter(name -> !name.endsWith("_c")).toList());
     }
 
     @ParameterizedTest

@@ -11,6 +11,11 @@ public record Aggregate(Statistic statistic, IndexSet over) implements Primitive
     }
 
     @Override
+    public boolean isInPaper() {
+        return over.isInPaper();
+    }
+
+    @Override
     public String symbol() {
         return statistic.symbol() + "_" + over.symbol();
     }

@@ -28,6 +28,11 @@ public final class Baselines {
             new Entry("GN-Swish", swish("whcg")),
             new Entry("LN-ReLU", relu("whc")),
             new Entry("IN-ReLU", relu("wh")),
+            new Entry("BN", normalized("bwh") + " | no affine"),
+            // Over the channels of a pixel or token, as the layers of these names in PyTorch: Ba et al. 2016, arXiv
+            // 1607.06450, and Zhang and Sennrich 2019, arXiv 1910.07467. LN-ReLU is over the whole sample.
+            new Entry("LayerNorm", normalized("c") + " | no affine"),
+            new Entry("RMSNorm", "v1 * x / rms_c(x) | no affine"),
             new Entry("FRN-TLU", "max(v1 * x / rms_wh(x), v0) | no affine"),
             // Zhu et al. 2025, arXiv 2503.10622, and Chen et al. 2025, arXiv 2512.10938, with the starts of their code.
             new Entry("DyT", "v1 = layer(0.5); tanh(v1 * x)"),

@@ -43,7 +43,7 @@ public enum Elementwise implements Primitive {
         this.arity = arity;
     }
 
-    /** Whether the primitive is in the paper's set, from which a search draws unless its settings say otherwise. */
+    @Override
     public boolean isInPaper() {
         return this != ERF;
     }

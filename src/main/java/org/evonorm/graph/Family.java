@@ -11,7 +11,7 @@ public enum Family {
     /** Batch-dependent layers: every index set. */
     B(IndexSet.values()),
     /** Sample-based layers: no index set with the batch, so a sample's output does not depend on the other samples. */
-    S(IndexSet.WHC, IndexSet.WH, IndexSet.WHCG);
+    S(IndexSet.WHC, IndexSet.WH, IndexSet.WHCG, IndexSet.C);
 
     private final Set<IndexSet> indexSets;
 
@@ -20,13 +20,13 @@ public enum Family {
     }
 
     /**
-     * The paper's primitives of the family: the elementwise ones of the paper, then every statistic over every allowed
-     * index set.
+     * The paper's primitives of the family: the elementwise ones of the paper, then every statistic over every index
+     * set of the paper that the family allows.
      */
     public List<Primitive> primitives() {
         return Primitive.all().stream()
                 .filter(this::allows)
-                .filter(primitive -> !(primitive instanceof Elementwise elementwise) || elementwise.isInPaper())
+                .filter(Primitive::isInPaper)
                 .toList();
     }
 

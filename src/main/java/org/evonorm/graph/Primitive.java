@@ -17,6 +17,9 @@ public sealed interface Primitive extends Serializable permits Elementwise, Aggr
     /** The function name in formulas, for example {@code tanh} or {@code std_bwh}. */
     String symbol();
 
+    /** Whether the primitive is in the paper's set, from which a search draws unless its settings say otherwise. */
+    boolean isInPaper();
+
     /** All primitives: the elementwise ones, then every statistic over every index set. */
     static List<Primitive> all() {
         List<Primitive> all = new ArrayList<>(Arrays.asList(Elementwise.values()));

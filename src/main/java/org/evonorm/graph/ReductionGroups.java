@@ -28,6 +28,7 @@ final class ReductionGroups {
                 case WHC -> sample;
                 case WH -> sample * channels + channel;
                 case WHCG -> sample * (channels / channelsPerGroup) + channel / channelsPerGroup;
+                case C -> i / channels;
             };
         }
         count = groupOf[groupOf.length - 1] + 1;

@@ -25,7 +25,7 @@ public record SearchSpace(
         initialNodes = List.copyOf(initialNodes);
         if (primitives.stream().noneMatch(Elementwise.class::isInstance)) {
             throw new IllegalArgumentException("without an elementwise primitive no layer can be made, since an"
-                    + " aggregate has the same value at all pixels");
+                    + " aggregate has the same value at all pixels or at all channels");
         }
         if (!initialNodes.contains(LayerGraph.X)) {
             throw new IllegalArgumentException("without x as an input no layer can be made");

@@ -79,6 +79,10 @@ public enum Operation {
     /** Biased variance over width and height. */
     VARIANCE_WH(Kind.REDUCTION),
 
+    // Within a pixel.
+    /** Mean over all channels of each pixel: tensors [B, H, W, C] to pixel values [B, H, W, 1]. */
+    PIXEL_MEAN(Kind.PIXEL),
+
     // On small values, which are [B, C] or [C].
     /** Mean over the batch: sample-channel values [B, C] to a vector [C]. */
     MEAN_B(Kind.SMALL),
@@ -95,6 +99,8 @@ public enum Operation {
         ELEMENTWISE,
         /** A mean or variance over (w, h), which is known only after a pass over a sample. */
         REDUCTION,
+        /** A mean over the channels of a pixel, which is known as soon as the pixel is. */
+        PIXEL,
         /** A mean of values that are small already. */
         SMALL
     }

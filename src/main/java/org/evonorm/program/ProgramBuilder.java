@@ -8,6 +8,7 @@ import static org.evonorm.program.Operation.MEAN_G;
 import static org.evonorm.program.Operation.MEAN_WH;
 import static org.evonorm.program.Operation.MUL;
 import static org.evonorm.program.Operation.NEG;
+import static org.evonorm.program.Operation.PIXEL_MEAN;
 import static org.evonorm.program.Operation.ROOT;
 import static org.evonorm.program.Operation.SQUARE;
 import static org.evonorm.program.Operation.SUB;
@@ -132,6 +133,17 @@ final class ProgramBuilder {
         if (isScaled(b)) {
             return mul(mul(a, inputOf(b, 0)), inputOf(b, 1));
         }
+        if (isPixel(a) || isPixel(b)) {
+            return isPixel(a) && isPixel(b)
+                    ? commutative(MUL, a, b)
+                    : scaleByPixel(isPixel(a) ? b : a, isPixel(a) ? a : b);
+        }
+        if (isScaledByPixel(a)) {
+            return mul(mul(inputOf(a, 0), b), inputOf(a, 1));
+        }
+        if (isScaledByPixel(b)) {
+            return mul(mul(a, inputOf(b, 0)), inputOf(b, 1));
+        }
         return commutative(MUL, a, b);
     }
 
@@ -141,6 +153,18 @@ final class ProgramBuilder {
             return mul(inputOf(tensor, 0), mul(inputOf(tensor, 1), factor));
         }
         return elementwise(MUL, tensor, factor);
+    }
+
+    /** A tensor times a factor per pixel, which joins the factor that the tensor has already. */
+    private int scaleByPixel(int tensor, int factor) {
+        return isScaledByPixel(tensor)
+                ? mul(inputOf(tensor, 0), mul(inputOf(tensor, 1), factor))
+                : elementwise(MUL, tensor, factor);
+    }
+
+    /** Whether the value is a tensor times a factor per pixel. */
+    private boolean isScaledByPixel(int value) {
+        return is(value, MUL) && isPixel(inputOf(value, 1)) && !isPixel(value);
     }
 
     /** Whether the value is a tensor times a small factor. */
@@ -153,7 +177,9 @@ final class ProgramBuilder {
         if (is(c, NEG)) {
             return neg(gate(operation, a, b, inputOf(c, 0)));
         }
-        return isScaled(c) ? mul(gate(operation, a, b, inputOf(c, 0)), inputOf(c, 1)) : elementwise(operation, a, b, c);
+        return isScaled(c) || isScaledByPixel(c)
+                ? mul(gate(operation, a, b, inputOf(c, 0)), inputOf(c, 1))
+                : elementwise(operation, a, b, c);
     }
 
     /** The sum of derivatives. Small factors of the same tensor are added before they scale it, small values apart. */
@@ -185,15 +211,20 @@ final class ProgramBuilder {
 
     /** The mean over an index set; dimensions over which the value does not vary are skipped. */
     int mean(IndexSet over, int value) {
-        return meanOfSampleChannels(over, meanOverArea(value));
+        return over == IndexSet.C ? meanOverChannels(value) : meanOfSampleChannels(over, meanOverArea(value));
     }
 
     /**
      * The biased variance over an index set: the mean of the variances over (w, h) plus the variance of the means over
-     * (w, h), so that no E[x²] − E[x]² cancels.
+     * (w, h), so that no E[x²] − E[x]² cancels. Over channels alone it is the mean square of the distances from the
+     * mean.
      */
     int variance(IndexSet over, int value) {
-        int within = extent(value) == Extent.TENSOR ? unary(VARIANCE_WH, value, Extent.SAMPLE_CHANNEL) : constant(0);
+        if (over == IndexSet.C) {
+            int distance = sub(value, meanOverChannels(value));
+            return isConstant(distance, 0) ? distance : meanOverChannels(elementwise(SQUARE, distance));
+        }
+        int within = small(value) ? constant(0) : unary(VARIANCE_WH, value, Extent.SAMPLE_CHANNEL);
         int areaMean = meanOverArea(value);
         int between = elementwise(SQUARE, sub(areaMean, mean(over, value)));
         return switch (over) {
@@ -204,6 +235,7 @@ final class ProgramBuilder {
                         : constant(0);
             case WHC, WHCG ->
                 extent(areaMean) == Extent.CONSTANT ? constant(0) : meanOfSampleChannels(over, add(within, between));
+            case C -> throw new AssertionError(over);
         };
     }
 
@@ -218,7 +250,10 @@ final class ProgramBuilder {
      */
     int project(int derivative, Extent extent) {
         int projected = derivative;
-        if (extent(projected) == Extent.TENSOR && extent.isSmall()) {
+        if (extent == Extent.PIXEL) {
+            return meanOverChannels(projected);
+        }
+        if (!small(projected) && extent.isSmall()) {
             projected = meanOverArea(projected);
         }
         if (extent(projected) == Extent.SAMPLE_CHANNEL && extent.compareTo(Extent.SAMPLE_CHANNEL) < 0) {
@@ -242,12 +277,37 @@ final class ProgramBuilder {
         };
     }
 
+    /** The mean over all channels; factors per pixel, of which the mean needs no channel, come after it. */
+    private int meanOverChannels(int value) {
+        if (extent(value) != Extent.TENSOR) {
+            return isPixel(value) ? value : meanOfSampleChannels(IndexSet.C, value);
+        }
+        return switch (instructions.get(value).operation()) {
+            case NEG -> neg(meanOverChannels(inputOf(value, 0)));
+            case MUL -> meanOfProduct(value, inputOf(value, 0), inputOf(value, 1));
+            default -> unary(PIXEL_MEAN, value, Extent.PIXEL);
+        };
+    }
+
+    private int meanOfProduct(int product, int a, int b) {
+        if (isPixel(b) || extent(b) == Extent.CONSTANT) {
+            return mul(meanOverChannels(a), b);
+        }
+        if (isPixel(a)) {
+            return mul(a, meanOverChannels(b));
+        }
+        if (small(b) && isScaledByPixel(a)) {
+            return mul(meanOverChannels(mul(inputOf(a, 0), b)), inputOf(a, 1));
+        }
+        return unary(PIXEL_MEAN, product, Extent.PIXEL);
+    }
+
     private int meanOfSampleChannels(IndexSet over, int value) {
         Extent extent = extent(value);
         return switch (over) {
             case WH -> value;
             case BWH -> extent == Extent.SAMPLE_CHANNEL ? unary(MEAN_B, value, Extent.CHANNEL) : value;
-            case WHC -> extent == Extent.CONSTANT ? value : unary(MEAN_C, value, extent);
+            case WHC, C -> extent == Extent.CONSTANT ? value : unary(MEAN_C, value, extent);
             case WHCG ->
                 extent == Extent.CONSTANT
                         ? value
@@ -272,6 +332,10 @@ final class ProgramBuilder {
 
     private boolean small(int value) {
         return extent(value).isSmall();
+    }
+
+    private boolean isPixel(int value) {
+        return extent(value) == Extent.PIXEL;
     }
 
     private boolean is(int value, Operation operation) {

@@ -85,6 +85,7 @@ public final class ProgramText {
             case CONSTANT -> "";
             case CHANNEL -> "  [C]";
             case SAMPLE_CHANNEL -> "  [B, C]";
+            case PIXEL -> "  [B, H, W, 1]";
             case TENSOR -> "  [B, H, W, C]";
         };
     }

@@ -1,6 +1,6 @@
 /**
- * Lowering: a layer graph becomes a program of elementwise operations, means and variances over (w, h) and small
- * operations on their results, together with its reverse-mode derivative.
+ * Lowering: a layer graph becomes a program of elementwise operations, means over the channels of a pixel, means and
+ * variances over (w, h) and small operations on their results, together with its reverse-mode derivative.
  *
  * <p>A program is computed once per layer. Nothing here knows sizes, tensors or engines.
  *

@@ -19,7 +19,7 @@ import org.evonorm.graph.ReferenceEvaluation;
  *
  * <p>An output that is the same at all pixels, as of mean_wh(x), gives the next convolution only an average of the
  * image. More than half of the random graphs that pass all other checks have such an output, and networks of them
- * hardly learn.
+ * hardly learn. An output that is the same at all channels, as of mean_c(x), gives it a single channel.
  */
 public final class StaticFilter {
 
@@ -83,6 +83,9 @@ public final class StaticFilter {
         if (flat(y)) {
             return rejected("the output is the same at all pixels of an image");
         }
+        if (gray(y)) {
+            return rejected("the output is the same at all channels of a pixel");
+        }
         return largest(dx) <= ZERO_GRADIENT
                 ? rejected("the gradient by x is zero everywhere")
                 : new CandidateStatus.Passed();
@@ -113,6 +116,17 @@ public final class StaticFilter {
         for (int i = 0; i < y.length; i++) {
             int firstPixel = i / image * image + i % channels;
             if (!same(y[i], y[firstPixel])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether every pixel has one value at all channels. */
+    private boolean gray(double[] y) {
+        int channels = probe.shape().channels();
+        for (int i = 0; i < y.length; i++) {
+            if (!same(y[i], y[i / channels * channels])) {
                 return false;
             }
         }

@@ -11,6 +11,7 @@ import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.Elementwise;
 import org.evonorm.graph.Family;
 import org.evonorm.graph.GroupRule;
+import org.evonorm.graph.IndexSet;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.NearestName;
 import org.evonorm.graph.Primitive;
@@ -101,21 +102,30 @@ final class SearchSpaceSettings {
         return Primitive.all().stream().filter(wanted::contains).toList();
     }
 
-    /** The primitives that a name stands for: one, or a statistic over every index set, or the paper's. */
+    /**
+     * The primitives that a name stands for: one, a statistic over every index set of the paper, every statistic over an
+     * index set, or the paper's.
+     */
     private static List<Primitive> named(String name) {
         return name.equals(PAPER)
                 ? Family.B.primitives()
                 : Primitive.all().stream()
                         .filter(primitive -> primitive.symbol().equals(name)
-                                || (primitive instanceof Aggregate aggregate
-                                        && aggregate.statistic().symbol().equals(name)))
+                                || (primitive instanceof Aggregate aggregate && isPartOf(aggregate, name)))
                         .toList();
+    }
+
+    private static boolean isPartOf(Aggregate aggregate, String name) {
+        return aggregate.over().symbol().equals(name)
+                || (aggregate.statistic().symbol().equals(name)
+                        && aggregate.over().isInPaper());
     }
 
     private static List<String> names() {
         List<String> names = new ArrayList<>(List.of(PAPER));
         Arrays.stream(Elementwise.values()).map(Primitive::symbol).forEach(names::add);
         Arrays.stream(Statistic.values()).map(Statistic::symbol).forEach(names::add);
+        Arrays.stream(IndexSet.values()).map(IndexSet::symbol).forEach(names::add);
         Primitive.all().stream()
                 .filter(Aggregate.class::isInstance)
                 .map(Primitive::symbol)

@@ -95,6 +95,28 @@ class LayerRunTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(x - mean_c(x)) / std_c(x)",
+                "x / rms_c(x)",
+                "mean_c(x)",
+                "x * sigmoid(v1 * x) / std_c(x) + mean_wh(x - mean_c(x))",
+                "tanh(x / rms_c(exp(v0) / std_c(tanh(x)))) * mean_c(tanh(x)) + log(mean_c(abs(x)) + 1)",
+                "x / (rms_c(x * mean_wh(x)) + std_bwh(mean_c(x * v0))) + std_c(v1) * std_c(mean_wh(x))",
+                "max(x, mean_c(x)) * std_whcg(std_c(x)) / std_bwh(rms_c(x))",
+                "v1 = layer(0.5); erf(v1 * mean_c(x) * x) + exp(-std_c(x)) * rms_whc(mean_c(x))"
+            })
+    void statisticsOfChannelsAloneAgree(String formula) {
+        SplittableRandom random = new SplittableRandom(9);
+        for (TensorShape shape : SHAPES) {
+            for (int threads : new int[] {1, 3}) {
+                Comparison.of(formula + " on " + shape, Formula.parse(formula), shape, threads, random)
+                        .check();
+            }
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {2, 3, 7})
     void threadsShareABatchOfAnySize(int threads) {
         SplittableRandom random = new SplittableRandom(3);
@@ -135,6 +157,23 @@ class LayerRunTest {
         }
     }
 
+    @Test
+    void variancesOfChannelsSurviveALargeMean() {
+        TensorShape shape = new TensorShape(2, 3, 3, 40);
+        float[] x = gaussian(shape.size(), new SplittableRandom(6));
+        for (int i = 0; i < x.length; i++) {
+            x[i] = 10_000 + x[i];
+        }
+        LayerRun run = LayerRun.training(Formula.parse("std_c(x)"), shape, x, ChannelVectors.initial(40), x, 1);
+        double[] reference = new double[x.length];
+        Arrays.setAll(reference, i -> x[i]);
+        double[] expected =
+                new ReferenceEvaluation(shape).train(Formula.parse("std_c(x)"), reference, ChannelVectors.initial(40));
+        for (int i = 0; i < x.length; i++) {
+            assertTrue(Math.abs(run.output()[i] / expected[i] - 1) < 1e-3, run.output()[i] + " for " + expected[i]);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -143,6 +182,7 @@ class LayerRunTest {
                 "log(x)",
                 "v1 / x",
                 "max(x, v0)",
+                "max(x, mean_c(x)) / std_c(abs(x))",
                 "x / max(std_bwh(x), v1 * x + std_wh(x))",
                 "log(max(x, v0)) * sqrt(abs(x - mean_whc(x)))"
             })

@@ -72,6 +72,17 @@ class EnginesAgreeTest {
         assertAgree(network, small(network, NetworkScale.Variant.FULL), Baselines.get("EvoNorm-B0"), 33);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "v1 * (x - mean_c(x)) / std_c(x) + v0",
+                "x * sigmoid(v1 * x) / rms_c(x) + std_wh(mean_c(x)) * mean_wh(x - mean_c(x))",
+                "max(x, mean_c(x)) * std_whcg(std_c(x)) / std_bwh(rms_c(x)) + std_c(v1) * std_c(mean_wh(x))"
+            })
+    void statisticsOfChannelsAlone(String formula) {
+        assertAgree(formula, ONE_PLACE, Formula.parse(formula), 12);
+    }
+
     @Test
     void randomGraphsInWholeNetworks() {
         int compared = 0;

@@ -237,8 +237,11 @@ class SimplificationTest {
     private static Primitive primitive(SplittableRandom random) {
         return switch (random.nextInt(6)) {
             case 0 -> Elementwise.NEG;
-            case 1 -> new Aggregate(Statistic.MEAN, IndexSet.values()[random.nextInt(4)]);
-            case 2 -> new Aggregate(Statistic.values()[random.nextInt(3)], IndexSet.values()[random.nextInt(4)]);
+            case 1 -> new Aggregate(Statistic.MEAN, IndexSet.values()[random.nextInt(IndexSet.values().length)]);
+            case 2 ->
+                new Aggregate(
+                        Statistic.values()[random.nextInt(3)],
+                        IndexSet.values()[random.nextInt(IndexSet.values().length)]);
             case 3 -> Elementwise.MAX;
             default -> Elementwise.values()[random.nextInt(Elementwise.values().length)];
         };

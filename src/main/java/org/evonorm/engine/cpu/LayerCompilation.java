@@ -57,9 +57,8 @@ public record LayerCompilation(
         Program program = LayerLowering.training(simplified);
         Schedule forward = Schedule.forward(program);
         Schedule backward = Schedule.backward(program);
-        List<PassLoop> loops = passes(forward, backward).stream()
-                .map(pass -> new PassLoop(pass, false))
-                .toList();
+        List<PassLoop> loops =
+                passes(forward, backward).stream().map(PassLoop::of).toList();
         List<String> ir = loops.stream().map(loop -> loop.ir("loop")).toList();
         if (LoopCompiler.isAvailable()) {
             loops.forEach(LoopCompiler::loop);

@@ -18,8 +18,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Interpreter of programs: computes values by ND4J operations, on the device where ND4J keeps its arrays. A tensor
- * [B, C, H, W] is a matrix [B · C, H · W] here, a sample-channel value [B, C], a channel vector [1, C] and a constant
- * [1, 1]; ND4J broadcasts the smaller operand. No array is kept between runs.
+ * [B, C, H, W] is a matrix [B · C, H · W] here, a pixel value [B, H · W], a sample-channel value [B, C], a channel vector
+ * [1, C] and a constant [1, 1]; ND4J broadcasts the smaller operand. No array is kept between runs.
  */
 final class Interpreter {
 
@@ -72,16 +72,24 @@ final class Interpreter {
         long[] shape(Extent extent) {
             return switch (extent) {
                 case TENSOR -> new long[] {batch * channels, area};
+                case PIXEL -> new long[] {batch, area};
                 case SAMPLE_CHANNEL -> new long[] {batch, channels};
                 case CHANNEL -> new long[] {1, channels};
                 case CONSTANT -> new long[] {1, 1};
             };
         }
 
-        /** Broadcasts a value to a column [B · C, 1], the form of an operand beside tensors. */
+        /**
+         * Broadcasts a value to the form of an operand beside tensors: a column [B · C, 1], or a pixel value to a
+         * matrix.
+         */
         INDArray column(INDArray small, Extent extent) {
             return switch (extent) {
                 case TENSOR -> small;
+                case PIXEL ->
+                    small.reshape('c', batch, 1, area)
+                            .broadcast(batch, channels, area)
+                            .reshape('c', batch * channels, area);
                 case CONSTANT -> small.broadcast(batch * channels, 1);
                 case SAMPLE_CHANNEL -> small.reshape('c', batch * channels, 1);
                 case CHANNEL -> small.broadcast(batch, channels).reshape('c', batch * channels, 1);
@@ -122,7 +130,8 @@ final class Interpreter {
             values[value] = switch (instruction.operation().kind()) {
                 case LEAF -> leaf(instruction);
                 case ELEMENTWISE -> elementwise(instruction);
-                case REDUCTION -> reduction(instruction.operation(), values[instruction.input(0)]);
+                case REDUCTION -> reduction(instruction.operation(), instruction.input(0));
+                case PIXEL -> pixelMean(values[instruction.input(0)]);
                 case SMALL -> small(instruction, values[instruction.input(0)]);
             };
             instruction.inputs().stream().distinct().forEach(input -> release(input, value));
@@ -202,16 +211,25 @@ final class Interpreter {
             }
         }
 
-        private INDArray reduction(Operation operation, INDArray tensor) {
-            INDArray mean = tensor.mean(true, 1);
+        private INDArray reduction(Operation operation, int input) {
+            INDArray values = this.values[input];
+            Extent extent = program.at(input).extent();
+            INDArray mean = values.mean(true, 1);
             if (operation == Operation.VARIANCE_WH) {
-                INDArray distance = uninitialized(Extent.TENSOR);
-                tensor.sub(mean, distance);
+                INDArray distance = uninitialized(extent);
+                values.sub(mean, distance);
                 distance.muli(distance);
                 mean = distance.mean(true, 1);
-                free(distance, Extent.TENSOR);
+                free(distance, extent);
             }
-            return mean.reshape('c', sizes.batch(), sizes.channels());
+            return extent == Extent.TENSOR
+                    ? mean.reshape('c', sizes.batch(), sizes.channels())
+                    : mean.broadcast(sizes.batch(), sizes.channels());
+        }
+
+        private INDArray pixelMean(INDArray tensor) {
+            return tensor.reshape('c', sizes.batch(), sizes.channels(), sizes.area())
+                    .mean(false, 1);
         }
 
         private INDArray small(Instruction instruction, INDArray a) {

@@ -64,16 +64,21 @@ final class PassSpills {
         while (!open.isEmpty()) {
             int value = open.pollLast();
             Instruction instruction = program.at(value);
-            if (instruction.extent() != Extent.TENSOR) {
+            if (instruction.extent().isSmall()) {
                 continue;
             }
-            if (COSTLY.contains(instruction.operation()) && origin.getOrDefault(value, pass) < pass) {
+            if (isCostly(instruction) && origin.getOrDefault(value, pass) < pass) {
                 spill(value, pass);
             } else {
                 origin.put(value, pass);
                 open.addAll(instruction.inputs());
             }
         }
+    }
+
+    /** Whether a value takes longer to compute than to reload; a value per pixel is computed once for all channels. */
+    private static boolean isCostly(Instruction instruction) {
+        return COSTLY.contains(instruction.operation()) && instruction.extent() == Extent.TENSOR;
     }
 
     private void spill(int value, int pass) {

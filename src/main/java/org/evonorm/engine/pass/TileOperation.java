@@ -3,8 +3,8 @@ package org.evonorm.engine.pass;
 import org.evonorm.program.Operation;
 
 /**
- * An elementwise operation of a tile pass: the elementwise operations of programs, and three operations that fuse a
- * product with a sum. Every back end computes all of them in the same order of roundings, so that back ends give the
+ * An operation of a tile pass: the elementwise operations of programs, three operations that fuse a product with a sum,
+ * and means over the channels of each pixel. Every back end computes all of them in the same order of roundings, so that back ends give the
  * same bits.
  */
 public enum TileOperation {
@@ -55,12 +55,21 @@ public enum TileOperation {
     /** a · b − c, rounded once */
     MULTIPLY_SUBTRACT(3),
     /** c − a · b, rounded once */
-    SUBTRACT_PRODUCT(3);
+    SUBTRACT_PRODUCT(3),
+    /** The mean of a over the channels of each pixel, repeated at each channel. */
+    PIXEL_MEAN(1),
+    /** The mean of a · b over the channels of each pixel; products are added without rounding. */
+    PIXEL_MEAN_OF_PRODUCT(2);
 
     private final int operands;
 
     TileOperation(int operands) {
         this.operands = operands;
+    }
+
+    /** Whether this is a mean over the channels of each pixel, not a function of the values at one position. */
+    public boolean isPixelMean() {
+        return this == PIXEL_MEAN || this == PIXEL_MEAN_OF_PRODUCT;
     }
 
     /** The number of operands, 1 to 3. */
@@ -69,7 +78,7 @@ public enum TileOperation {
     }
 
     /**
-     * The tile operation that computes an elementwise operation of programs.
+     * The tile operation that computes an elementwise operation or a pixel mean of programs.
      *
      * @throws IllegalArgumentException if the operation is a leaf, a reduction or a mean of small values
      */
@@ -96,6 +105,7 @@ public enum TileOperation {
             case SQRT_SLOPE -> SQRT_SLOPE;
             case GATE -> GATE;
             case GATE_LESS -> GATE_LESS;
+            case PIXEL_MEAN -> PIXEL_MEAN;
             case X,
                     DY,
                     V0,
@@ -111,7 +121,7 @@ public enum TileOperation {
                     VARIANCE_WH,
                     MEAN_B,
                     MEAN_C,
-                    MEAN_G -> throw new IllegalArgumentException(operation + " is no elementwise operation");
+                    MEAN_G -> throw new IllegalArgumentException(operation + " is no operation of a pass");
         };
     }
 }

@@ -47,10 +47,21 @@ public record TilePass(
     /**
      * Fills a register with a small value, [C] or one sample's row of [B, C].
      *
-     * @param value     index of its instruction
-     * @param perSample whether the value is a sample-channel value, which differs between samples
+     * @param value  index of its instruction
+     * @param extent the dimensions over which the value varies
      */
-    public record Broadcast(int value, int register, boolean perSample) {}
+    public record Broadcast(int value, int register, Extent extent) {
+
+        /** Whether the value is a sample-channel value, which differs between samples. */
+        public boolean perSample() {
+            return extent == Extent.SAMPLE_CHANNEL;
+        }
+
+        /** Whether the value is the same at all channels. */
+        public boolean isConstant() {
+            return extent == Extent.CONSTANT;
+        }
+    }
 
     /** {@code out = operation(a, b, c)}, all registers. Operands that the operation does not take repeat {@code a}. */
     public record Step(TileOperation operation, int out, int a, int b, int c) {
@@ -101,6 +112,11 @@ public record TilePass(
                 .map(spill -> spill + 1)
                 .max()
                 .orElse(0);
+    }
+
+    /** Whether the pass takes means over the channels of each pixel. */
+    public boolean hasPixelMeans() {
+        return steps.stream().anyMatch(step -> step.operation().isPixelMean());
     }
 
     /** Whether the pass writes the derivative with respect to the layer's input. */
@@ -175,8 +191,7 @@ public record TilePass(
             for (int value : values) {
                 Instruction instruction = program.at(value);
                 if (instruction.extent().isSmall()) {
-                    broadcasts.add(
-                            new Broadcast(value, allocate(value), instruction.extent() == Extent.SAMPLE_CHANNEL));
+                    broadcasts.add(new Broadcast(value, allocate(value), instruction.extent()));
                 } else if (spills.in().containsKey(value)) {
                     reloads.add(new Reload(spills.in().get(value), allocate(value)));
                 } else if (isLeaf(value)) {
@@ -201,7 +216,7 @@ public record TilePass(
 
         /** Whether steps of this pass compute the value. */
         private boolean isComputed(int value) {
-            return program.at(value).extent() == Extent.TENSOR
+            return !program.at(value).extent().isSmall()
                     && !isLeaf(value)
                     && !spills.in().containsKey(value);
         }
@@ -231,6 +246,10 @@ public record TilePass(
                 emitFused(TileOperation.MULTIPLY_SUBTRACT, value, instruction.input(0), instruction.input(1));
                 return;
             }
+            if (operation == Operation.PIXEL_MEAN && folded.get(instruction.input(0))) {
+                emitMeanOfProduct(value, instruction.input(0));
+                return;
+            }
             emitStep(TileOperation.of(operation), value, instruction.inputs());
         }
 
@@ -242,6 +261,14 @@ public record TilePass(
             program.at(product).inputs().forEach(this::release);
             release(addend);
             steps.add(new Step(operation, allocate(value), a, b, c));
+        }
+
+        private void emitMeanOfProduct(int value, int product) {
+            List<Integer> factors = factors(product);
+            int a = registerOf.get(factors.get(0));
+            int b = registerOf.get(factors.get(1));
+            program.at(product).inputs().forEach(this::release);
+            steps.add(new Step(TileOperation.PIXEL_MEAN_OF_PRODUCT, allocate(value), a, b, a));
         }
 
         private void emitStep(TileOperation operation, int value, List<Integer> inputs) {
@@ -282,6 +309,9 @@ public record TilePass(
                 return find(reduced.get(value), Operation.VARIANCE_WH).isEmpty();
             }
             Instruction sum = program.at(readers.get(value));
+            if (sum.operation() == Operation.PIXEL_MEAN) {
+                return true;
+            }
             if (sum.operation() != Operation.ADD && sum.operation() != Operation.SUB) {
                 return false;
             }

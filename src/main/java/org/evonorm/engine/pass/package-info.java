@@ -6,6 +6,6 @@
  *
  * <p>To read: {@link org.evonorm.engine.pass.LayerPlan}, {@link org.evonorm.engine.pass.Schedule},
  * {@link org.evonorm.engine.pass.TilePass}, {@link org.evonorm.engine.pass.PassSpills},
- * {@link org.evonorm.engine.pass.TileOperation}.
+ * {@link org.evonorm.engine.pass.TileOperation}, {@link org.evonorm.engine.pass.PixelPhases}.
  */
 package org.evonorm.engine.pass;

@@ -45,6 +45,7 @@ public record NodeFacts(boolean batch, boolean space, boolean channels, boolean 
                 case BWH -> new NodeFacts(false, false, a.channels, isNonNegative);
                 case WH -> new NodeFacts(a.batch, false, a.channels, isNonNegative);
                 case WHC -> new NodeFacts(a.batch, false, false, isNonNegative);
+                case C -> new NodeFacts(a.batch, a.space, false, isNonNegative);
                 case WHCG -> new NodeFacts(a.batch, false, true, isNonNegative);
             };
         }

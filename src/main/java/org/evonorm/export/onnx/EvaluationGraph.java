@@ -27,8 +27,17 @@ final class EvaluationGraph {
     static final String INPUT = "x";
     static final String OUTPUT = "y";
 
-    private static final Map<IndexSet, String> AGGREGATE_NAMES =
-            Map.of(IndexSet.BWH, "batch", IndexSet.WHC, "layer", IndexSet.WH, "instance", IndexSet.WHCG, "group");
+    private static final Map<IndexSet, String> AGGREGATE_NAMES = Map.of(
+            IndexSet.BWH,
+            "batch",
+            IndexSet.WHC,
+            "layer",
+            IndexSet.WH,
+            "instance",
+            IndexSet.WHCG,
+            "group",
+            IndexSet.C,
+            "pixel");
 
     private final Layer layer;
     private final LayerGraph graph;
@@ -217,7 +226,11 @@ final class EvaluationGraph {
     }
 
     private String mean(String values, IndexSet over, String name) {
-        List<Integer> axes = over == IndexSet.WHC ? layout.axesOfSample() : layout.spatialAxes();
+        List<Integer> axes = switch (over) {
+            case WHC -> layout.axesOfSample();
+            case C -> List.of(layout.channelAxis());
+            case BWH, WH, WHCG -> layout.spatialAxes();
+        };
         NodeList.Integers attribute = new NodeList.Integers("axes", axes);
         return over == IndexSet.WHCG
                 ? meanOfGroups(nodes.node("ReduceMean", List.of(values), attribute), name)

@@ -253,6 +253,7 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
             case WHCG -> "self." + method(aggregate) + "(" + operand + ")";
             case WH -> moment(functions, aggregate.statistic(), operand, "self.spatial_axes", ", keepdims=True");
             case WHC -> moment(functions, aggregate.statistic(), operand, "(1, 2, 3)", ", keepdims=True");
+            case C -> moment(functions, aggregate.statistic(), operand, "self.channel_axis", ", keepdims=True");
         };
         return aggregate.statistic() == Statistic.MEAN ? moment : functions + ".sqrt(" + moment + " + self.eps)";
     }

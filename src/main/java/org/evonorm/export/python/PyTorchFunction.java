@@ -89,15 +89,22 @@ final class PyTorchFunction {
     String memory() {
         List<Extent> extents =
                 saved().stream().map(index -> program.at(index).extent()).toList();
-        long perSample = extents.stream()
-                .filter(extent -> extent == Extent.SAMPLE_CHANNEL)
-                .count();
-        long perChannel = extents.size() - perSample;
+        List<String> kept = new ArrayList<>();
+        count(extents, Extent.SAMPLE_CHANNEL, " values per sample and channel", kept);
+        count(extents, Extent.PIXEL, " values per sample and pixel", kept);
+        count(extents, Extent.CHANNEL, " per channel", kept);
+        String last = kept.isEmpty() ? "" : " and " + kept.remove(kept.size() - 1);
         return "Trained in eager mode, the module saves x"
-                + (perSample == 0
-                        ? ""
-                        : (perChannel == 0 ? " and " : ", ") + perSample + " values per sample and channel")
-                + (perChannel == 0 ? "" : " and " + perChannel + " per channel") + " beside its parameters.";
+                + kept.stream().map(values -> ", " + values).collect(Collectors.joining()) + last
+                + " beside its parameters.";
+    }
+
+    /** Adds the number of values of an extent, with these words after it, unless there are none. */
+    private static void count(List<Extent> extents, Extent extent, String words, List<String> counts) {
+        long count = extents.stream().filter(extent::equals).count();
+        if (count > 0) {
+            counts.add(count + words);
+        }
     }
 
     /** The source of the Python class. */
@@ -119,7 +126,10 @@ final class PyTorchFunction {
         lines.add("class " + name() + "(torch.autograd.Function):");
         lines.add("    \"\"\"The layer in training mode; keeps x and small values, and computes the rest again.");
         lines.add("");
-        lines.add("    s1, s2, ... are small values, [1, C, 1, 1] or [N, C, 1, 1], and t1, t2, ... maps.");
+        boolean hasPixelValues =
+                program.instructions().stream().anyMatch(instruction -> instruction.extent() == Extent.PIXEL);
+        lines.add("    s1, s2, ... are small values, [1, C, 1, 1] or [N, C, 1, 1]"
+                + (hasPixelValues ? " or [N, 1, H, W]" : "") + ", and t1, t2, ... maps.");
         lines.add("    \"\"\"");
         lines.add("");
         lines.add("    @staticmethod");
@@ -223,9 +233,9 @@ final class PyTorchFunction {
         return PythonText.wrapped(indent, text);
     }
 
-    /** Whether an instruction's value is small and cannot be had from the inputs without a pass. */
+    /** Whether an instruction's value is small, or one per pixel, and cannot be had from the inputs without a pass. */
     private static boolean isKept(Instruction instruction) {
-        return instruction.extent().isSmall()
+        return instruction.extent() != Extent.TENSOR
                 && instruction.extent() != Extent.CONSTANT
                 && instruction.operation().kind() != Operation.Kind.LEAF;
     }

@@ -141,7 +141,9 @@ final class PyTorchInstructions {
                 fresh("torch.abs(" + tensor(instruction.input(0)) + ").add_(layer.eps).rsqrt_().mul_(0.5)");
             case GATE -> gate(instruction);
             case GATE_LESS -> gateLess(instruction);
-            case MEAN_WH -> fresh(tensor(instruction.input(0)) + ".mean((2, 3), keepdim=True)");
+            case PIXEL_MEAN -> fresh(tensor(instruction.input(0)) + ".mean(1, keepdim=True)");
+            case MEAN_WH ->
+                fresh(tensor(instruction.input(0)) + ".mean((2, 3), keepdim=True)" + allChannels(instruction.input(0)));
             case VARIANCE_WH -> variance(instruction);
             case MEAN_B -> fresh(tensor(instruction.input(0)) + ".mean(0, keepdim=True)");
             case MEAN_C -> {
@@ -298,7 +300,12 @@ final class PyTorchInstructions {
         String name = kept(a);
         Optional<Integer> mean = find(Operation.MEAN_WH, instruction.inputs());
         String meanOfArea = mean.isPresent() ? tensor(mean.get()) : name + ".mean((2, 3), keepdim=True)";
-        return fresh("(" + name + " - " + meanOfArea + ").square_().mean((2, 3), keepdim=True)");
+        return fresh("(" + name + " - " + meanOfArea + ").square_().mean((2, 3), keepdim=True)" + allChannels(a));
+    }
+
+    /** What gives a reduction of a pixel value, which is the same at all channels, the shape of a small value. */
+    private String allChannels(int reduced) {
+        return program.at(reduced).extent() == Extent.PIXEL ? ".expand(-1, layer.channels, -1, -1)" : "";
     }
 
     /** Another instruction with these inputs, written now if it is needed at all. */

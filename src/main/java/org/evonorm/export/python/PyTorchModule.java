@@ -58,6 +58,7 @@ public final class PyTorchModule implements Dialect {
             case WHCG -> "self." + ModuleParts.method(aggregate) + "(" + operand + ")";
             case WH -> moment(aggregate.statistic(), operand, "dim=(2, 3)", ", keepdim=True");
             case WHC -> moment(aggregate.statistic(), operand, "dim=(1, 2, 3)", ", keepdim=True");
+            case C -> moment(aggregate.statistic(), operand, "dim=1", ", keepdim=True");
         };
         return aggregate.statistic() == Statistic.MEAN ? moment : "torch.sqrt(" + moment + " + self.eps)";
     }

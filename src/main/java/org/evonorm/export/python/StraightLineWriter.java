@@ -35,8 +35,17 @@ final class StraightLineWriter {
     private static final int MAX_LENGTH = 60;
 
     private static final String ONE = "1.0";
-    private static final Map<IndexSet, String> AGGREGATE_NAMES =
-            Map.of(IndexSet.BWH, "batch", IndexSet.WHC, "layer", IndexSet.WH, "instance", IndexSet.WHCG, "group");
+    private static final Map<IndexSet, String> AGGREGATE_NAMES = Map.of(
+            IndexSet.BWH,
+            "batch",
+            IndexSet.WHC,
+            "layer",
+            IndexSet.WH,
+            "instance",
+            IndexSet.WHCG,
+            "group",
+            IndexSet.C,
+            "pixel");
 
     private final LayerGraph graph;
     private final Dialect dialect;

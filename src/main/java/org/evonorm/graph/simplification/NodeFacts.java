@@ -128,6 +128,7 @@ record NodeFacts(Set<Dimension> varies, Sign sign, OptionalDouble constant) {
             case WH -> Set.of(Dimension.AREA);
             case WHC -> Set.of(Dimension.AREA, Dimension.CHANNELS_OF_GROUP, Dimension.GROUPS);
             case WHCG -> Set.of(Dimension.AREA, Dimension.CHANNELS_OF_GROUP);
+            case C -> CHANNELS;
         };
     }
 }

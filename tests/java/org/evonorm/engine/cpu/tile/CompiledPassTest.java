@@ -122,6 +122,19 @@ class CompiledPassTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "(x - mean_c(x)) / std_c(x)",
+                "x * sigmoid(v1 * x) / rms_c(x) + std_wh(x - mean_c(x))",
+                "tanh(x / rms_c(exp(x) / std_c(tanh(x)))) * mean_c(tanh(x)) + log(mean_c(abs(x)))",
+                "rms_c(x * mean_wh(x)) / std_bwh(mean_c(x * v0)) * max(x, mean_c(x)) + std_c(v1) * std_c(mean_wh(x))"
+            })
+    void passesWithPixelMeansGiveTheSameBits(String formula) {
+        passes(Formula.parse(formula)).forEach(pass -> check(formula, pass));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(x - mean_c(x)) / std_c(x) + std_wh(mean_c(x) * x)",
                 "x / max(std_bwh(x), v1 * x + std_wh(x) + v0)",
                 "tanh(x * v1) * sigmoid(x) / rms_whcg(x - v0)",
                 "v1 = layer(0.5); erf(v1 * x) * erf(x - v0)"
@@ -173,7 +186,7 @@ class CompiledPassTest {
 
         static Result of(TilePass pass, PassBackend backend, Area area, Values values, SplittableRandom random) {
             int size = area.pixels() * area.channels();
-            TileShape shape = TileShape.of(area.pixels(), area.channels());
+            TileShape shape = TileShape.of(area.pixels(), area.channels()).forPass(pass);
             Scratch scratch = backend.scratch();
             scratch.reserve(pass, shape);
             BoundPass bound = backend.bind(pass, shape);
@@ -182,7 +195,11 @@ class CompiledPassTest {
                 memory.put(scratch.spill(spill), values.floats(size, random));
             }
             for (int i = 0; i < pass.broadcasts().size(); i++) {
-                bound.broadcast(i, values.floats(shape.paddedChannels() + 1, random), 1);
+                float[] small = values.floats(shape.paddedChannels() + 1, random);
+                if (pass.broadcasts().get(i).isConstant()) {
+                    Arrays.fill(small, small[0]);
+                }
+                bound.broadcast(i, small, 1);
             }
             try (backend;
                     NativeFloats x = tensor(values.floats(size, random));

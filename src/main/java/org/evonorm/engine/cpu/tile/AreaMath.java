@@ -10,6 +10,7 @@ import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
 import org.evonorm.engine.pass.TileOperation;
 import org.evonorm.engine.pass.TilePass;
+import org.evonorm.program.Extent;
 import org.evonorm.program.Operation;
 
 /**
@@ -19,7 +20,7 @@ import org.evonorm.program.Operation;
 public final class AreaMath {
 
     private static final TilePass.Load X = new TilePass.Load(Operation.X, 0);
-    private static final TilePass.Broadcast SAMPLE_CHANNEL = new TilePass.Broadcast(0, 1, true);
+    private static final TilePass.Broadcast SAMPLE_CHANNEL = new TilePass.Broadcast(0, 1, Extent.SAMPLE_CHANNEL);
 
     private static final TilePass SUM =
             sum(List.of(X), new TilePass.Reduction(0, OptionalInt.empty(), OptionalInt.of(0), OptionalInt.empty()));

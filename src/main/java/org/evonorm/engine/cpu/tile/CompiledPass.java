@@ -12,7 +12,7 @@ import org.evonorm.program.Operation;
 /**
  * A tile pass as one compiled loop, which runs on tensors in place. The loop works on rows of whole vectors. Pixels
  * that do not fill a row, and rows that are no whole number of vectors, are copied to padded rows, and the same loop
- * runs on the copies.
+ * runs on the copies. Loops of passes with pixel means take rows of any length in place.
  */
 final class CompiledPass implements BoundPass {
 
@@ -35,6 +35,8 @@ final class CompiledPass implements BoundPass {
     private final boolean anyVariance;
     private final float[] zeros;
 
+    /** Whether the loop takes rows that are no whole number of vectors. */
+    private final boolean anyRow;
     /** Number of rows of a sample on which the loop runs in place. */
     private final int wholeRows;
     /** Arguments for runs in place. The addresses of the tensors change from sample to sample. */
@@ -42,14 +44,14 @@ final class CompiledPass implements BoundPass {
     /** Arguments for runs on copies. */
     private final long[] copyArguments;
 
-    CompiledPass(TilePass pass, TileShape shape, NativeScratch scratch) {
+    CompiledPass(TilePass pass, TileShape sample, NativeScratch scratch) {
         this.pass = pass;
-        this.shape = shape;
+        this.shape = sample.forPass(pass);
         this.scratch = scratch;
         this.layout = PassArguments.of(pass);
         this.memory = scratch.floats().buffer();
         this.arguments = scratch.arguments().asBuffer();
-        this.loop = LoopCompiler.loop(new PassLoop(pass, false));
+        this.loop = LoopCompiler.loop(PassLoop.of(pass, false, shape.channels()));
         this.loads = pass.loads().stream().map(TilePass.Load::tensor).toArray(Operation[]::new);
         this.reloadedSpills = pass.reloads().stream()
                 .mapToInt(reload -> scratch.spill(reload.spill()))
@@ -63,7 +65,9 @@ final class CompiledPass implements BoundPass {
         }
         this.anyVariance = any;
         this.zeros = scratch.zeros();
-        this.wholeRows = shape.row() % VectorFunctions.WIDTH == 0 ? shape.area() * shape.channels() / shape.row() : 0;
+        this.anyRow = pass.hasPixelMeans();
+        this.wholeRows =
+                anyRow || shape.row() % VectorFunctions.WIDTH == 0 ? shape.area() * shape.channels() / shape.row() : 0;
         this.inPlaceArguments = new long[layout.size()];
         this.copyArguments = new long[layout.size()];
         bindArguments();
@@ -125,7 +129,7 @@ final class CompiledPass implements BoundPass {
 
     private CompiledLoop accumulatingLoop() {
         if (accumulatingLoop.isEmpty()) {
-            accumulatingLoop = Optional.of(LoopCompiler.loop(new PassLoop(pass, true)));
+            accumulatingLoop = Optional.of(LoopCompiler.loop(PassLoop.of(pass, true, shape.channels())));
         }
         return accumulatingLoop.get();
     }
@@ -212,7 +216,7 @@ final class CompiledPass implements BoundPass {
         for (int i = layout.sums(0); i < layout.size(); i++) {
             copy(i, memory, scratch.row(i), count);
         }
-        copyArguments[PassArguments.ROW] = VectorFunctions.padded(count);
+        copyArguments[PassArguments.ROW] = anyRow ? count : VectorFunctions.padded(count);
         arguments.put(0, copyArguments);
         selected.run(scratch.arguments());
         for (int i = layout.sums(0); i < layout.size(); i++) {

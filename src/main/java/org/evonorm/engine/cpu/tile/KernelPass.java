@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.evonorm.engine.cpu.memory.NativeFloats;
 import org.evonorm.engine.cpu.vector.Kernel;
+import org.evonorm.engine.cpu.vector.PixelMeans;
 import org.evonorm.engine.cpu.vector.VectorFunctions;
+import org.evonorm.engine.pass.TileOperation;
 import org.evonorm.engine.pass.TilePass;
 import org.evonorm.program.Operation;
 
@@ -25,7 +27,7 @@ final class KernelPass implements BoundPass {
     private final Operation[] loads;
     private final int[] loadRegisters;
 
-    private final Kernel[] kernels;
+    private final Step[] steps;
     private final int[] outputs;
     private final int[] operandsA;
     private final int[] operandsB;
@@ -50,19 +52,24 @@ final class KernelPass implements BoundPass {
     /** Index in the file of each of these spills. */
     private final int[] spillStarts;
 
-    KernelPass(TilePass pass, TileShape shape, KernelScratch scratch) {
-        this.shape = shape;
+    /** A step on the first {@code count} floats of tiles, which are at these indices in the file. */
+    private interface Step {
+        void run(int out, int a, int b, int c, int count);
+    }
+
+    KernelPass(TilePass pass, TileShape sample, KernelScratch scratch) {
+        this.shape = sample.forPass(pass);
         this.scratch = scratch;
         this.file = scratch.file();
         this.loads = pass.loads().stream().map(TilePass.Load::tensor).toArray(Operation[]::new);
         this.loadRegisters =
                 pass.loads().stream().mapToInt(TilePass.Load::register).toArray();
-        List<TilePass.Step> steps = pass.steps();
-        this.kernels = steps.stream().map(step -> Kernel.of(step.operation())).toArray(Kernel[]::new);
-        this.outputs = steps.stream().mapToInt(TilePass.Step::out).toArray();
-        this.operandsA = steps.stream().mapToInt(TilePass.Step::a).toArray();
-        this.operandsB = steps.stream().mapToInt(TilePass.Step::b).toArray();
-        this.operandsC = steps.stream().mapToInt(TilePass.Step::c).toArray();
+        List<TilePass.Step> program = pass.steps();
+        this.steps = program.stream().map(step -> step(step.operation())).toArray(Step[]::new);
+        this.outputs = program.stream().mapToInt(TilePass.Step::out).toArray();
+        this.operandsA = program.stream().mapToInt(TilePass.Step::a).toArray();
+        this.operandsB = program.stream().mapToInt(TilePass.Step::b).toArray();
+        this.operandsC = program.stream().mapToInt(TilePass.Step::c).toArray();
         List<TilePass.Reduction> reductions = pass.reductions();
         this.reducedA = reductions.stream().mapToInt(TilePass.Reduction::a).toArray();
         this.reducedB = reductions.stream()
@@ -101,6 +108,20 @@ final class KernelPass implements BoundPass {
         return spills;
     }
 
+    private Step step(TileOperation operation) {
+        int channels = shape.channels();
+        return switch (operation) {
+            case PIXEL_MEAN -> (out, a, b, c, count) -> PixelMeans.mean(file, out, a, count, channels);
+            case PIXEL_MEAN_OF_PRODUCT ->
+                (out, a, b, c, count) -> PixelMeans.meanOfProduct(file, out, a, b, count, channels);
+            default -> {
+                Kernel kernel = Kernel.of(operation);
+                yield (out, a, b, c, count) ->
+                        kernel.run(file, out, file, a, file, b, file, c, VectorFunctions.padded(count));
+            }
+        };
+    }
+
     @Override
     public void broadcast(int index, float[] values, int from) {
         shape.repeat(values, from, file, broadcastStarts[index], shape.tile());
@@ -123,18 +144,13 @@ final class KernelPass implements BoundPass {
 
     private void runTile(int at, int count, boolean first, PassTensors tensors) {
         load(at, count, tensors);
-        int padded = VectorFunctions.padded(count);
-        for (int i = 0; i < kernels.length; i++) {
-            kernels[i].run(
-                    file,
+        for (int i = 0; i < steps.length; i++) {
+            steps[i].run(
                     tileStarts[outputs[i]],
-                    file,
                     tileStarts[operandsA[i]],
-                    file,
                     tileStarts[operandsB[i]],
-                    file,
                     tileStarts[operandsC[i]],
-                    padded);
+                    count);
         }
         for (int i = 0; i < reducedA.length; i++) {
             reduce(i, count, first);

@@ -1,19 +1,21 @@
 package org.evonorm.engine.cpu.tile;
 
+import org.evonorm.engine.pass.PixelPhases;
 import org.evonorm.engine.pass.TilePass;
 
 /**
  * The order of the arguments of a compiled pass. Arguments are integers of 64 bits: the number of rows, the length of a
- * row, whether to clear the sums, and then addresses of floats, in the order loads, reloads, broadcasts, stores and
- * reductions.
+ * row, whether to clear the sums, and then addresses of floats, in the order loads, reloads, broadcasts, stores, rows of
+ * kept values and reductions.
  *
  * @param reloads    number of the argument of the first reload; the others follow
  * @param broadcasts number of the argument of the first broadcast
  * @param stores     number of the argument of the first store
+ * @param kept       number of the argument of the first row of kept values, see {@link PixelPhases}
  * @param reductions number of the first argument of the first reduction; each has three rows: sums, squares and shift
  * @param size       number of arguments
  */
-record PassArguments(int reloads, int broadcasts, int stores, int reductions, int size) {
+record PassArguments(int reloads, int broadcasts, int stores, int kept, int reductions, int size) {
 
     /** The argument with the number of rows, at least 1. */
     static final int ROWS = 0;
@@ -30,11 +32,13 @@ record PassArguments(int reloads, int broadcasts, int stores, int reductions, in
         int reloads = LOADS + pass.loads().size();
         int broadcasts = reloads + pass.reloads().size();
         int stores = broadcasts + pass.broadcasts().size();
-        int reductions = stores + pass.stores().size();
+        int kept = stores + pass.stores().size();
+        int reductions = kept + (pass.hasPixelMeans() ? PixelPhases.of(pass).rows() : 0);
         return new PassArguments(
                 reloads,
                 broadcasts,
                 stores,
+                kept,
                 reductions,
                 reductions + ROWS_PER_REDUCTION * pass.reductions().size());
     }
@@ -57,6 +61,11 @@ record PassArguments(int reloads, int broadcasts, int stores, int reductions, in
     /** The address of the tensor or spill of store {@code i}. */
     int store(int i) {
         return stores + i;
+    }
+
+    /** The address of the row of kept values with this number. */
+    int kept(int row) {
+        return kept + row;
     }
 
     /** The address of the row of sums of a reduction; for a variance, sums of distances from the shift. */

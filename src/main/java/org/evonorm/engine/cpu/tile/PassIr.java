@@ -3,8 +3,6 @@ package org.evonorm.engine.cpu.tile;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntUnaryOperator;
-import java.util.stream.IntStream;
 import org.evonorm.engine.cpu.vector.VectorFunctions;
 import org.evonorm.engine.llvm.VectorIr;
 import org.evonorm.engine.pass.TilePass;
@@ -15,7 +13,7 @@ import org.evonorm.engine.pass.TilePass;
  * the order of memory, which is fastest, and small values and sums are rows in the first-level cache.
  *
  * <p>The function takes the address of its arguments, in the order of {@link PassArguments}. It has the same operations
- * in the same order as {@link KernelPass}, and gives the same bits.
+ * in the same order as {@link KernelPass}, and gives the same bits. {@link PixelPassIr} writes passes with pixel means.
  */
 final class PassIr {
 
@@ -23,16 +21,15 @@ final class PassIr {
     private final PassArguments arguments;
     private final boolean accumulate;
     private final VectorIr ir = new VectorIr(VectorFunctions.WIDTH);
+    private final PassParts parts;
     /** By register of the pass, the name of its present value. */
     private final Map<Integer, String> registers = new HashMap<>();
-
-    /** Names of the addresses of a reduction's rows. */
-    private record Sums(String sums, String squares, String shift) {}
 
     private PassIr(TilePass pass, boolean accumulate) {
         this.pass = pass;
         this.arguments = PassArguments.of(pass);
         this.accumulate = accumulate;
+        this.parts = new PassParts(pass, arguments, ir);
     }
 
     /**
@@ -51,17 +48,12 @@ final class PassIr {
         ir.line("entry:");
         ir.line("%%rows = load i64, ptr %s", ir.argument(PassArguments.ROWS));
         ir.line("%%row = load i64, ptr %s", ir.argument(PassArguments.ROW));
-        List<String> loads = addresses(pass.loads().size(), arguments::load);
-        List<String> reloads = addresses(pass.reloads().size(), arguments::reload);
-        List<String> broadcasts = addresses(pass.broadcasts().size(), arguments::broadcast);
-        List<String> stores = addresses(pass.stores().size(), arguments::store);
-        List<Sums> sums = IntStream.range(0, pass.reductions().size())
-                .mapToObj(i -> new Sums(
-                        ir.pointer(arguments.sums(i)),
-                        ir.pointer(arguments.squares(i)),
-                        ir.pointer(arguments.shift(i))))
-                .toList();
-        clear(sums);
+        List<String> loads = parts.addresses(pass.loads().size(), arguments::load);
+        List<String> reloads = parts.addresses(pass.reloads().size(), arguments::reload);
+        List<String> broadcasts = parts.addresses(pass.broadcasts().size(), arguments::broadcast);
+        List<String> stores = parts.addresses(pass.stores().size(), arguments::store);
+        List<PassParts.Sums> sums = parts.sums();
+        parts.clear(sums);
         beginLoops();
         for (int i = 0; i < loads.size(); i++) {
             load(loads.get(i), "%at", pass.loads().get(i).register());
@@ -73,73 +65,28 @@ final class PassIr {
             load(broadcasts.get(i), "%column", pass.broadcasts().get(i).register());
         }
         for (TilePass.Step step : pass.steps()) {
-            registers.put(step.out(), apply(step));
+            registers.put(
+                    step.out(),
+                    parts.step(
+                            step.operation(),
+                            registers.get(step.a()),
+                            registers.get(step.b()),
+                            registers.get(step.c())));
         }
         for (int i = 0; i < sums.size(); i++) {
-            reduce(pass.reductions().get(i), sums.get(i));
+            TilePass.Reduction reduction = pass.reductions().get(i);
+            parts.add(
+                    registers.get(reduction.a()),
+                    reduction.b().stream().mapToObj(registers::get).findFirst(),
+                    reduction.variance().isPresent(),
+                    sums.get(i),
+                    "%column");
         }
         for (int i = 0; i < stores.size(); i++) {
             store(pass.stores().get(i), ir.element(stores.get(i), "%at"));
         }
         endLoops();
         return ir.text();
-    }
-
-    /** Writes a step, and returns the name of its value. */
-    private String apply(TilePass.Step step) {
-        String a = registers.get(step.a());
-        String b = registers.get(step.b());
-        String c = registers.get(step.c());
-        return switch (step.operation()) {
-            case ADD -> ir.add(a, b);
-            case SUB -> ir.sub(a, b);
-            case MUL -> ir.mul(a, b);
-            case MAX -> ir.max(a, b);
-            case NEG -> ir.neg(a);
-            case SQUARE -> ir.mul(a, a);
-            case ABS -> ir.abs(a);
-            case EXP -> ir.exp(a);
-            case TANH -> ir.tanh(a);
-            case SIGMOID -> ir.sigmoid(a);
-            case ERF -> ir.erf(a);
-            case LOG -> ir.signedLog(a);
-            case SQRT -> ir.signedSqrt(a);
-            case RECIPROCAL -> ir.reciprocal(a);
-            case ROOT -> ir.root(a);
-            case INVERSE -> ir.inverse(a);
-            case SIGN -> ir.sign(a);
-            case LOG_SLOPE -> ir.logSlope(a);
-            case SQRT_SLOPE -> ir.sqrtSlope(a);
-            case GATE -> ir.gate(a, b, c);
-            case GATE_LESS -> ir.gateLess(a, b, c);
-            case MULTIPLY_ADD -> ir.multiplyAdd(a, b, c);
-            case MULTIPLY_SUBTRACT -> ir.multiplyAdd(a, b, ir.neg(c));
-            case SUBTRACT_PRODUCT -> ir.multiplyAdd(ir.neg(a), b, c);
-        };
-    }
-
-    /** Writes the loop that clears the rows of sums where the argument {@code CLEAR} is 1. */
-    private void clear(List<Sums> sums) {
-        if (sums.isEmpty()) {
-            ir.line("br label %%begin");
-            ir.line("begin:");
-            return;
-        }
-        ir.line("%%clear = load i64, ptr %s", ir.argument(PassArguments.CLEAR));
-        ir.line("%%clears = icmp ne i64 %%clear, 0");
-        ir.line("br i1 %%clears, label %%clear.loop, label %%begin");
-        ir.line("clear.loop:");
-        ir.line("%%cleared = phi i64 [0, %%entry], [%%cleared.next, %%clear.loop]");
-        for (int i = 0; i < sums.size(); i++) {
-            ir.store("zeroinitializer", ir.element(sums.get(i).sums(), "%cleared"));
-            if (pass.reductions().get(i).variance().isPresent()) {
-                ir.store("zeroinitializer", ir.element(sums.get(i).squares(), "%cleared"));
-            }
-        }
-        ir.line("%%cleared.next = add i64 %%cleared, %d", VectorFunctions.WIDTH);
-        ir.line("%%clear.more = icmp slt i64 %%cleared.next, %%row");
-        ir.line("br i1 %%clear.more, label %%clear.loop, label %%begin");
-        ir.line("begin:");
     }
 
     /**
@@ -173,33 +120,11 @@ final class PassIr {
         registers.put(register, ir.load(ir.element(address, index)));
     }
 
-    private void reduce(TilePass.Reduction reduction, Sums addresses) {
-        String a = registers.get(reduction.a());
-        String sums = ir.element(addresses.sums(), "%column");
-        String sum = ir.load(sums);
-        if (reduction.variance().isPresent()) {
-            String squares = ir.element(addresses.squares(), "%column");
-            String distance = ir.sub(a, ir.load(ir.element(addresses.shift(), "%column")));
-            ir.store(ir.add(sum, distance), sums);
-            ir.store(ir.multiplyAdd(distance, distance, ir.load(squares)), squares);
-        } else if (reduction.b().isPresent()) {
-            ir.store(ir.multiplyAdd(a, registers.get(reduction.b().getAsInt()), sum), sums);
-        } else {
-            ir.store(ir.add(sum, a), sums);
-        }
-    }
-
     private void store(TilePass.Store store, String address) {
         String value = registers.get(store.register());
         if (accumulate && store.target() == TilePass.Target.INPUT_DERIVATIVE) {
             value = ir.add(ir.load(address), value);
         }
         ir.store(value, address);
-    }
-
-    private List<String> addresses(int count, IntUnaryOperator index) {
-        return IntStream.range(0, count)
-                .mapToObj(i -> ir.pointer(index.applyAsInt(i)))
-                .toList();
     }
 }

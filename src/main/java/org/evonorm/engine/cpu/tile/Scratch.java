@@ -69,8 +69,9 @@ public abstract sealed class Scratch permits KernelScratch, NativeScratch {
         plan.passes().forEach(pass -> reserve(pass, shape));
     }
 
-    /** Reserves memory for a pass over tiles of this shape. */
-    final void reserve(TilePass pass, TileShape shape) {
+    /** Reserves memory for a pass over samples of this shape. */
+    final void reserve(TilePass pass, TileShape sample) {
+        TileShape shape = sample.forPass(pass);
         int needed = Math.max(shape.capacity(), shape.paddedChannels());
         if (needed > capacity) {
             capacity = needed;

@@ -76,7 +76,7 @@ public final class TileMachine {
             switch (instruction.extent()) {
                 case CONSTANT, CHANNEL -> small[value] = new float[padded];
                 case SAMPLE_CHANNEL -> small[value] = new float[kept.get(value) ? samples * padded : 0];
-                case TENSOR -> small[value] = new float[0];
+                case PIXEL, TENSOR -> small[value] = new float[0];
             }
             if (instruction.operation() == Operation.CONSTANT) {
                 Arrays.fill(small[value], (float) instruction.argument());
@@ -166,12 +166,14 @@ public final class TileMachine {
     private final class BoundLevel {
         private final SmallStep[] sampleChannelSteps;
         private final Optional<BoundPass> pass;
+        private final TileShape passShape;
         private final TilePass.Broadcast[] broadcasts;
         private final TilePass.Reduction[] reductions;
 
         BoundLevel(Schedule.Level level) {
             this.sampleChannelSteps = smallSteps(level.sampleChannelSteps());
             this.pass = level.pass().map(own -> backend.bind(own, shape));
+            this.passShape = level.pass().map(shape::forPass).orElse(shape);
             this.broadcasts = level.pass().stream()
                     .flatMap(own -> own.broadcasts().stream())
                     .toArray(TilePass.Broadcast[]::new);
@@ -205,23 +207,23 @@ public final class TileMachine {
             broadcast(true, sample * padded);
             pass.get().run((firstSample + sample) * shape.area() * shape.channels(), tensors);
             for (int i = 0; i < reductions.length; i++) {
-                finish(reductions[i], scratch.accumulator(i), sample * padded);
+                finish(reductions[i], passShape, scratch.accumulator(i), sample * padded);
             }
         }
     }
 
-    private void finish(TilePass.Reduction reduction, Scratch.Accumulator sums, int offset) {
+    private void finish(TilePass.Reduction reduction, TileShape passShape, Scratch.Accumulator sums, int offset) {
         float share = 1f / shape.area();
         OptionalInt meanOf = reduction.mean();
         if (reduction.variance().isEmpty()) {
-            Sums.fold(sums.sums(), shape, small[meanOf.getAsInt()], offset, share);
+            Sums.fold(sums.sums(), passShape, small[meanOf.getAsInt()], offset, share);
             return;
         }
         float[] variance = small[reduction.variance().getAsInt()];
         float[] mean = meanOf.isPresent() ? small[meanOf.getAsInt()] : scratch.channelArray();
         int meanOffset = meanOf.isPresent() ? offset : 0;
-        Sums.fold(sums.sums(), shape, mean, meanOffset, share);
-        Sums.fold(sums.squares(), shape, variance, offset, share);
+        Sums.fold(sums.sums(), passShape, mean, meanOffset, share);
+        Sums.fold(sums.squares(), passShape, variance, offset, share);
         Sums.unshift(variance, offset, mean, meanOffset, sums.shift(), shape.channels());
     }
 

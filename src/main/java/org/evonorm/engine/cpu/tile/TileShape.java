@@ -1,6 +1,7 @@
 package org.evonorm.engine.cpu.tile;
 
 import org.evonorm.engine.cpu.vector.VectorFunctions;
+import org.evonorm.engine.pass.TilePass;
 
 /**
  * The partition of the pixels of a sample [H, W, C] into tiles. Tiles are small enough for the first-level cache.
@@ -32,6 +33,14 @@ public record TileShape(int area, int channels, int pixels, int row) {
         }
         int narrow = leastCommonMultiple(channels, VectorFunctions.WIDTH);
         return narrow <= TILE || narrow == channels ? narrow : channels;
+    }
+
+    /**
+     * The shape for a pass: with rows of one pixel where the pass takes means over the channels of each pixel, which
+     * need whole pixels and no whole vectors; else this shape.
+     */
+    TileShape forPass(TilePass pass) {
+        return pass.hasPixelMeans() ? new TileShape(area, channels, pixels, channels) : this;
     }
 
     /** Floats of a register: room for a tile and for a row, padded. */

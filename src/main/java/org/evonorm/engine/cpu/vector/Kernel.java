@@ -46,7 +46,11 @@ public enum Kernel {
         this.loop = loop;
     }
 
-    /** The kernel that computes a tile operation. */
+    /**
+     * The kernel that computes a tile operation.
+     *
+     * @throws IllegalArgumentException if the operation is a pixel mean, which is no function of single positions
+     */
     public static Kernel of(TileOperation operation) {
         return switch (operation) {
             case ADD -> ADD;
@@ -73,6 +77,8 @@ public enum Kernel {
             case MULTIPLY_ADD -> MULTIPLY_ADD;
             case MULTIPLY_SUBTRACT -> MULTIPLY_SUBTRACT;
             case SUBTRACT_PRODUCT -> SUBTRACT_PRODUCT;
+            case PIXEL_MEAN, PIXEL_MEAN_OF_PRODUCT ->
+                throw new IllegalArgumentException(operation + " has no kernel of single positions");
         };
     }
 
