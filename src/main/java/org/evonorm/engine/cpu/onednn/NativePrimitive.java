@@ -98,9 +98,14 @@ public final class NativePrimitive implements AutoCloseable {
 
     /** Binds the scratchpad, if the primitive needs one. */
     public NativePrimitive bindScratch(NativeFloats scratch) {
+        return bindScratch(scratch.at(0));
+    }
+
+    /** As {@link #bindScratch(NativeFloats)}, from an address on. */
+    NativePrimitive bindScratch(Pointer scratch) {
         return scratchFloats() == 0
                 ? this
-                : bind(DNNL_ARG_SCRATCHPAD, memoryDescriptor(dnnl_query_scratchpad_md), scratch.at(0));
+                : bind(DNNL_ARG_SCRATCHPAD, memoryDescriptor(dnnl_query_scratchpad_md), scratch);
     }
 
     /** Executes the primitive on its arguments. */

@@ -4,11 +4,13 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_linear;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_strides;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_tag;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_binary;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_eltwise;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_create;
@@ -83,11 +85,26 @@ public final class OneDnn {
         dnnl_post_ops additions = new dnnl_post_ops();
         check(dnnl_post_ops_create(additions), "creating an addition");
         check(dnnl_post_ops_append_binary(additions, dnnl_binary_add, descriptor), "appending an addition");
+        return attributes(additions);
+    }
+
+    /** The attributes of a primitive that multiplies its output by a factor. The caller destroys them. */
+    static dnnl_primitive_attr multiplying(float factor) {
+        dnnl_post_ops operations = new dnnl_post_ops();
+        check(dnnl_post_ops_create(operations), "creating a factor");
+        if (factor != 1) {
+            check(dnnl_post_ops_append_eltwise(operations, dnnl_eltwise_linear, factor, 0), "appending a factor");
+        }
+        return attributes(operations);
+    }
+
+    /** The attributes of a primitive with operations after its own, which are destroyed. */
+    private static dnnl_primitive_attr attributes(dnnl_post_ops operations) {
         dnnl_primitive_attr attributes = new dnnl_primitive_attr();
         check(dnnl_primitive_attr_create(attributes), "creating attributes");
         check(dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user), "setting attributes");
-        check(dnnl_primitive_attr_set_post_ops(attributes, additions), "setting an addition");
-        dnnl_post_ops_destroy(additions);
+        check(dnnl_primitive_attr_set_post_ops(attributes, operations), "setting operations");
+        dnnl_post_ops_destroy(operations);
         return attributes;
     }
 
