@@ -4,13 +4,11 @@ FOLDER is what org.evonorm.export.ExportRecorder wrote. Every trial runs on ever
 torch 1.13.1 and 2.x; a trial of what a version lacks is named as left out.
 """
 
-import argparse
 import copy
 import io
 import os
 import sys
 import tempfile
-import traceback
 from pathlib import Path
 
 import torch
@@ -18,13 +16,15 @@ import torch.fx
 from torch import nn
 from torch.optim import swa_utils
 
-from verify_exports import layer_class, load
+from export_trials import LeftOut, raises, run, takes
+from verify_exports import layer_class as class_in
+from verify_exports import load
 
 CHANNELS = 8
 
 
-class LeftOut(Exception):
-    """A trial that does not apply, with the reason; without one the module has no such part."""
+def layer_class(path):
+    return class_in(load(path))
 
 
 def maps(*shape, scale=1.0, seed=0):
@@ -44,14 +44,6 @@ def with_statistics(cls, **arguments):
 
 def same(found, expected, **tolerances):
     torch.testing.assert_close(found, expected, equal_nan=True, **tolerances)
-
-
-def raises(error, call):
-    try:
-        call()
-    except error:
-        return
-    raise AssertionError(f"{error.__name__} expected")
 
 
 # ---- trials: each takes the class of a layer
@@ -232,9 +224,7 @@ def other_shapes_are_taken(cls):
 
 
 def places_without_activation_are_affine(cls):
-    import inspect
-    if "apply_act" not in inspect.signature(cls).parameters:
-        raise LeftOut
+    takes(cls, "apply_act")
     layer = cls(CHANNELS, apply_act=False)
     assert set(layer.state_dict()) == {"gamma", "beta"}
     with torch.no_grad():
@@ -298,9 +288,7 @@ def gradients(value, leaves, **arguments):
 
 def fused_and_plain_agree(cls):
     """Values, gradients, gradients of the gradients and running statistics."""
-    import inspect
-    if "fused" not in inspect.signature(cls).parameters:
-        raise LeftOut
+    takes(cls, "fused")
     for shape in (4, CHANNELS, 5, 3), (2, CHANNELS, 2, 3, 4):
         found = []
         for fused in True, False:
@@ -320,9 +308,7 @@ def fused_and_plain_agree(cls):
 
 
 def fused_keeps_little(cls):
-    import inspect
-    if "fused" not in inspect.signature(cls).parameters:
-        raise LeftOut
+    takes(cls, "fused")
     for dtype in torch.float32, torch.float16:
         layer = cls(64)
         x = maps(4, 64, 24, 24).to(dtype).requires_grad_()
@@ -362,7 +348,7 @@ def processes_share_their_batches(cls):
 def run_process(rank, folder, path):
     import torch.distributed as distributed
     distributed.init_process_group("gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=2)
-    cls = layer_class(load(Path(path)))
+    cls = layer_class(Path(path))
     results = {}
     for converted in False, True:
         if converted:
@@ -392,31 +378,5 @@ TRIALS_OF_SOME |= {f"paper_evonorm_{kind}": [the_papers_convention_is_the_papers
                    for kind in ("b0", "b1", "b2", "s0", "s1", "s2")}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--modules", default="*", help="pattern of the modules' folders")
-    parser.add_argument("--trials", nargs="+", help="names of the trials; all by default")
-    options = parser.parse_args()
-    passed = failed = 0
-    for path in sorted(options.folder.glob(f"{options.modules}/pytorch.py")):
-        cls = layer_class(load(path))
-        for trial in TRIALS + TRIALS_OF_SOME.get(path.parent.name, []):
-            if options.trials and trial.__name__ not in options.trials:
-                continue
-            try:
-                trial(cls)
-                passed += 1
-            except LeftOut as reason:
-                if str(reason):
-                    print(f"{path.parent.name}: {trial.__name__} left out: {reason}", file=sys.stderr)
-            except Exception:
-                failed += 1
-                print(f"{path.parent.name}: {trial.__name__} failed", file=sys.stderr)
-                traceback.print_exc(limit=-3)
-    print(f"{passed} of {passed + failed} trials passed")
-    sys.exit(1 if failed or not passed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, "pytorch", layer_class, TRIALS, TRIALS_OF_SOME)

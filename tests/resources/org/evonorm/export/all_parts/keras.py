@@ -33,6 +33,20 @@ def signed_sqrt(a, eps: float):
     return ops.where(a == 0, a * (0.5 / eps**0.5), ops.sign(a) * root)
 
 
+def mean(a, axis):
+    """The mean over axes, which stay with size 1; ops.mean takes float64 in float32 on PyTorch and JAX."""
+    if keras.backend.standardize_dtype(a.dtype) != "float64":
+        return ops.mean(a, axis=axis, keepdims=True)
+    return ops.sum(a, axis=axis, keepdims=True) / ops.sum(ops.ones_like(a), axis=axis, keepdims=True)
+
+
+def variance(a, axis):
+    """The variance over axes, which stay with size 1; ops.var takes float64 in float32 on PyTorch and JAX."""
+    if keras.backend.standardize_dtype(a.dtype) != "float64":
+        return ops.var(a, axis=axis, keepdims=True)
+    return mean(ops.square(a - mean(a, axis)), axis)
+
+
 @keras.saving.register_keras_serializable(package="evonorm")
 class EvolvedLayer_1e84d546(keras.layers.Layer):
     """Evolved layer 1e84d546: takes the place of a normalization and the activation after it.
@@ -90,6 +104,7 @@ class EvolvedLayer_1e84d546(keras.layers.Layer):
         self.channel_axis = 3 if last else 1
         self.spatial_axes = (1, 2) if last else (2, 3)
         self.vector_shape = (-1, 1, 1, channels) if last else (-1, channels, 1, 1)
+        self.input_spec = keras.layers.InputSpec(min_ndim=3, max_ndim=5, axes={-1 if last else 1: channels})
 
     def build(self, input_shape):
         axis = -1 if self.data_format == "channels_last" else 1
@@ -133,10 +148,10 @@ class EvolvedLayer_1e84d546(keras.layers.Layer):
         v0 = self.channelwise(ops.cast(self.v0, x.dtype))
         v1 = self.channelwise(ops.cast(self.v1, x.dtype))
         batch_mean = self.batch_mean(x, self.running_mean, share, training)
-        layer_mean = ops.mean(x, axis=(1, 2, 3), keepdims=True)
+        layer_mean = mean(x, (1, 2, 3))
         group_mean = self.group_mean((layer_mean) + ops.zeros_like(x))
         batch_std = ops.sqrt(self.batch_var(layer_mean, self.running_var, share, training) + self.eps)
-        instance_rms = ops.sqrt(ops.mean(ops.square(x * ops.sigmoid(v1)), axis=self.spatial_axes, keepdims=True) + self.eps)
+        instance_rms = ops.sqrt(mean(ops.square(x * ops.sigmoid(v1)), self.spatial_axes) + self.eps)
         batch_rms = ops.sqrt(self.batch_mean_square(x - batch_mean, self.running_mean_square, share, training) + self.eps)
         h1 = signed_sqrt(v0, self.eps) + signed_log(x, self.eps) / (batch_rms + self.eps)
         h2 = larger(h1, 0.0) * group_mean + instance_rms / (1.0 + absolute(x) + self.eps)
@@ -160,7 +175,7 @@ class EvolvedLayer_1e84d546(keras.layers.Layer):
         """The mean of a over batch, height and width; in evaluation mode its running statistic."""
         if not training:
             return self.channelwise(ops.cast(average, a.dtype))
-        batch = ops.mean(a, axis=(0,) + self.spatial_axes, keepdims=True)
+        batch = mean(a, (0,) + self.spatial_axes)
         self.follow(average, batch, share)
         return batch
 
@@ -168,7 +183,7 @@ class EvolvedLayer_1e84d546(keras.layers.Layer):
         """The mean square of a over batch, height and width; in evaluation mode its running statistic."""
         if not training:
             return self.channelwise(ops.cast(average, a.dtype))
-        batch = ops.mean(ops.square(a), axis=(0,) + self.spatial_axes, keepdims=True)
+        batch = mean(ops.square(a), (0,) + self.spatial_axes)
         self.follow(average, batch, share)
         return batch
 
@@ -176,7 +191,7 @@ class EvolvedLayer_1e84d546(keras.layers.Layer):
         """The variance of a over batch, height and width; in evaluation mode its running statistic."""
         if not training:
             return self.channelwise(ops.cast(average, a.dtype))
-        batch = ops.var(a, axis=(0,) + self.spatial_axes, keepdims=True)
+        batch = variance(a, (0,) + self.spatial_axes)
         self.follow(average, batch, share)
         return batch
 
@@ -205,7 +220,8 @@ class EvolvedLayer_1e84d546(keras.layers.Layer):
         axis, size, shape = self.channel_axis, self.channels // self.groups, ops.shape(a)
         grouped = ops.reshape(a, shape[:axis] + (self.groups, size) + shape[axis + 1:])
         within = tuple(i for i in range(1, 5) if i != axis)
-        moment = ops.mean(grouped, axis=within)
+        moment = mean(grouped, within)
+        moment = ops.reshape(moment, (-1, self.groups))
         return self.channelwise(ops.repeat(moment, size, axis=1))
 
     def get_config(self):

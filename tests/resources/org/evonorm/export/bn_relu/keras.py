@@ -17,6 +17,20 @@ def larger(a, b):
     return ops.where(ops.isnan(b) | (a < b), b, a)
 
 
+def mean(a, axis):
+    """The mean over axes, which stay with size 1; ops.mean takes float64 in float32 on PyTorch and JAX."""
+    if keras.backend.standardize_dtype(a.dtype) != "float64":
+        return ops.mean(a, axis=axis, keepdims=True)
+    return ops.sum(a, axis=axis, keepdims=True) / ops.sum(ops.ones_like(a), axis=axis, keepdims=True)
+
+
+def variance(a, axis):
+    """The variance over axes, which stay with size 1; ops.var takes float64 in float32 on PyTorch and JAX."""
+    if keras.backend.standardize_dtype(a.dtype) != "float64":
+        return ops.var(a, axis=axis, keepdims=True)
+    return mean(ops.square(a - mean(a, axis)), axis)
+
+
 @keras.saving.register_keras_serializable(package="evonorm")
 class BNReLU(keras.layers.Layer):
     """BN-ReLU: takes the place of a normalization and the activation after it.
@@ -58,6 +72,7 @@ class BNReLU(keras.layers.Layer):
         self.channel_axis = 3 if last else 1
         self.spatial_axes = (1, 2) if last else (2, 3)
         self.vector_shape = (-1, 1, 1, channels) if last else (-1, channels, 1, 1)
+        self.input_spec = keras.layers.InputSpec(min_ndim=3, max_ndim=5, axes={-1 if last else 1: channels})
 
     def build(self, input_shape):
         axis = -1 if self.data_format == "channels_last" else 1
@@ -112,7 +127,7 @@ class BNReLU(keras.layers.Layer):
         """The mean of a over batch, height and width; in evaluation mode its running statistic."""
         if not training:
             return self.channelwise(ops.cast(average, a.dtype))
-        batch = ops.mean(a, axis=(0,) + self.spatial_axes, keepdims=True)
+        batch = mean(a, (0,) + self.spatial_axes)
         self.follow(average, batch, share)
         return batch
 
@@ -120,7 +135,7 @@ class BNReLU(keras.layers.Layer):
         """The variance of a over batch, height and width; in evaluation mode its running statistic."""
         if not training:
             return self.channelwise(ops.cast(average, a.dtype))
-        batch = ops.var(a, axis=(0,) + self.spatial_axes, keepdims=True)
+        batch = variance(a, (0,) + self.spatial_axes)
         self.follow(average, batch, share)
         return batch
 

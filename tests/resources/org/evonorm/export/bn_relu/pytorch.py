@@ -62,11 +62,25 @@ def follow(average, batch, share):
     return batch
 
 
+class SumOver(torch.autograd.Function):
+    """The sum of the processes' totals, whose derivative is the sum of their gradients."""
+
+    @staticmethod
+    def forward(ctx, total, processes):
+        ctx.processes = processes
+        total = total.clone(memory_format=torch.contiguous_format)
+        torch.distributed.all_reduce(total, group=None if processes == "world" else processes)
+        return total
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return SumOver.apply(gradient, ctx.processes), None
+
+
 @torch.jit.unused
 def sum_over(processes, total):
     """The sum of the processes' totals, with its derivative."""
-    from torch.distributed.nn.functional import all_reduce
-    return all_reduce(total) if processes == "world" else all_reduce(total, group=processes)
+    return SumOver.apply(total, processes)
 
 
 torch.fx.wrap("require_maps")
@@ -204,10 +218,10 @@ class BNReLU(nn.Module):
         else:
             super().add_module(name, module)
 
-    def _apply(self, fn, *arguments):
+    def _apply(self, fn, *arguments, **options):
         """Keeps running statistics in float32 or float64, through half() too."""
         kept = [(m, name, buffer) for m in self.modules() for name, buffer in m._buffers.items()]
-        super()._apply(fn, *arguments)
+        super()._apply(fn, *arguments, **options)
         for module, name, buffer in kept:
             moved = module._buffers[name]
             if moved.dtype not in (torch.float32, torch.float64):
@@ -215,8 +229,11 @@ class BNReLU(nn.Module):
         return self
 
     def _load_from_state_dict(self, state, prefix, *arguments):
-        """Counts the batches of statistics that come without a count."""
+        """Counts the batches of statistics that come without a count, and widens rounded ones."""
         key = prefix + "counter.num_batches_tracked"
+        for name in [prefix + name for name in self._buffers] + [key]:
+            if name in state and state[name].dtype in (torch.float16, torch.bfloat16):
+                state[name] = state[name].float()
         if key not in state and any(prefix + name in state for name in self._buffers):
             steps = float(state.pop(prefix + "steps", float("inf")))
             if self.momentum is None:
@@ -250,7 +267,7 @@ class BNReLUFunction(torch.autograd.Function):
         s15 = torch.reciprocal((s11 + layer.eps))
         s16 = v1_of_channels * s15
         y = (maps - s5).mul_(s16).add_(v0_of_channels).clamp_(min=0.0)
-        y = as_input(y, x, layer.channel_dim)
+        y = as_input(y, x, layer.channel_dim).detach()
         ctx.save_for_backward(x, v0, v1, s5, s11, s15, s16)
         batch = (s5.flatten(), s10.flatten(),)
         ctx.mark_non_differentiable(*batch)

@@ -79,6 +79,7 @@ class EvolvedLayer_882886b5(keras.layers.Layer):
         self.channel_axis = 3 if last else 1
         self.spatial_axes = (1, 2) if last else (2, 3)
         self.vector_shape = (-1, 1, 1, channels) if last else (-1, channels, 1, 1)
+        self.input_spec = keras.layers.InputSpec(min_ndim=3, max_ndim=5, axes={-1 if last else 1: channels})
 
     def build(self, input_shape):
         axis = -1 if self.data_format == "channels_last" else 1

@@ -178,7 +178,7 @@ class EvolvedLayer_882886b5Function(torch.autograd.Function):
             (maps * s6).tanh_().add_(torch.maximum(maps, s11).add_(torch.maximum(s11,
                 maps).mul_(v0_of_channels).add_(t3))))
         y = t2.add_(t4).mul_(gamma_of_channels).add_(beta_of_channels)
-        y = as_input(y, x, layer.channel_dim)
+        y = as_input(y, x, layer.channel_dim).detach()
         ctx.save_for_backward(x, v0, v1, gamma, beta, s6, s10)
         return y
 

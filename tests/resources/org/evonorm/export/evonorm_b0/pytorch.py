@@ -67,11 +67,25 @@ def follow(average, batch, share):
     return batch
 
 
+class SumOver(torch.autograd.Function):
+    """The sum of the processes' totals, whose derivative is the sum of their gradients."""
+
+    @staticmethod
+    def forward(ctx, total, processes):
+        ctx.processes = processes
+        total = total.clone(memory_format=torch.contiguous_format)
+        torch.distributed.all_reduce(total, group=None if processes == "world" else processes)
+        return total
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return SumOver.apply(gradient, ctx.processes), None
+
+
 @torch.jit.unused
 def sum_over(processes, total):
     """The sum of the processes' totals, with its derivative."""
-    from torch.distributed.nn.functional import all_reduce
-    return all_reduce(total) if processes == "world" else all_reduce(total, group=processes)
+    return SumOver.apply(total, processes)
 
 
 torch.fx.wrap("require_maps")
@@ -235,10 +249,10 @@ class EvoNormB0(nn.Module):
         else:
             super().add_module(name, module)
 
-    def _apply(self, fn, *arguments):
+    def _apply(self, fn, *arguments, **options):
         """Keeps running statistics in float32 or float64, through half() too."""
         kept = [(m, name, buffer) for m in self.modules() for name, buffer in m._buffers.items()]
-        super()._apply(fn, *arguments)
+        super()._apply(fn, *arguments, **options)
         for module, name, buffer in kept:
             moved = module._buffers[name]
             if moved.dtype not in (torch.float32, torch.float64):
@@ -246,8 +260,11 @@ class EvoNormB0(nn.Module):
         return self
 
     def _load_from_state_dict(self, state, prefix, *arguments):
-        """Counts the batches of statistics that come without a count."""
+        """Counts the batches of statistics that come without a count, and widens rounded ones."""
         key = prefix + "counter.num_batches_tracked"
+        for name in [prefix + name for name in self._buffers] + [key]:
+            if name in state and state[name].dtype in (torch.float16, torch.bfloat16):
+                state[name] = state[name].float()
         if key not in state and any(prefix + name in state for name in self._buffers):
             steps = float(state.pop(prefix + "steps", float("inf")))
             if self.momentum is None:
@@ -284,7 +301,7 @@ class EvoNormB0Function(torch.autograd.Function):
             (maps / torch.maximum(s12, (maps *
                 v1_of_channels).add_(s14)).add_(layer.eps)).mul_(gamma_of_channels))
         y = t1.add_(beta_of_channels)
-        y = as_input(y, x, layer.channel_dim)
+        y = as_input(y, x, layer.channel_dim).detach()
         ctx.save_for_backward(x, v1, gamma, beta, s6, s7, s12, s14)
         batch = (s11.flatten(),)
         ctx.mark_non_differentiable(*batch)

@@ -12,6 +12,20 @@ import numpy as np
 from keras import ops
 
 
+def mean(a, axis):
+    """The mean over axes, which stay with size 1; ops.mean takes float64 in float32 on PyTorch and JAX."""
+    if keras.backend.standardize_dtype(a.dtype) != "float64":
+        return ops.mean(a, axis=axis, keepdims=True)
+    return ops.sum(a, axis=axis, keepdims=True) / ops.sum(ops.ones_like(a), axis=axis, keepdims=True)
+
+
+def variance(a, axis):
+    """The variance over axes, which stay with size 1; ops.var takes float64 in float32 on PyTorch and JAX."""
+    if keras.backend.standardize_dtype(a.dtype) != "float64":
+        return ops.var(a, axis=axis, keepdims=True)
+    return mean(ops.square(a - mean(a, axis)), axis)
+
+
 @keras.saving.register_keras_serializable(package="evonorm")
 class EvoNormS0(keras.layers.Layer):
     """EvoNorm-S0: takes the place of a normalization and the activation after it.
@@ -60,6 +74,7 @@ class EvoNormS0(keras.layers.Layer):
         self.channel_axis = 3 if last else 1
         self.spatial_axes = (1, 2) if last else (2, 3)
         self.vector_shape = (-1, 1, 1, channels) if last else (-1, channels, 1, 1)
+        self.input_spec = keras.layers.InputSpec(min_ndim=3, max_ndim=5, axes={-1 if last else 1: channels})
 
     def build(self, input_shape):
         axis = -1 if self.data_format == "channels_last" else 1
@@ -111,7 +126,8 @@ class EvoNormS0(keras.layers.Layer):
         axis, size, shape = self.channel_axis, self.channels // self.groups, ops.shape(a)
         grouped = ops.reshape(a, shape[:axis] + (self.groups, size) + shape[axis + 1:])
         within = tuple(i for i in range(1, 5) if i != axis)
-        moment = ops.var(grouped, axis=within)
+        moment = variance(grouped, within)
+        moment = ops.reshape(moment, (-1, self.groups))
         return self.channelwise(ops.repeat(moment, size, axis=1))
 
     def get_config(self):

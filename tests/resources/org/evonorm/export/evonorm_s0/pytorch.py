@@ -182,7 +182,7 @@ class EvoNormS0Function(torch.autograd.Function):
         s15 = torch.reciprocal((s12 + layer.eps))
         s18 = s15 * gamma_of_channels
         y = (maps * v1_of_channels).sigmoid_().mul_(maps).mul_(s18).add_(beta_of_channels)
-        y = as_input(y, x, layer.channel_dim)
+        y = as_input(y, x, layer.channel_dim).detach()
         ctx.save_for_backward(x, v1, gamma, beta, s7, s12, s15, s18)
         return y
 

@@ -98,10 +98,10 @@ final class JaxText {
                 return 1 / state["steps"]
 
             def follow(self, average, batch, share):
-                \"""A running statistic after a step towards a batch's value by a share of the way.\"""
+                \"""A running statistic after a step towards a batch's value by a share of the way, in float32 at least.\"""
                 batch = jax.lax.stop_gradient(batch).ravel()
                 moved = jnp.where(share < 1, (1 - share) * average + share * batch, batch)
-                return moved.astype(average.dtype)
+                return moved.astype(jnp.promote_types(average.dtype, jnp.float32))
             """;
 
     private JaxText() {}

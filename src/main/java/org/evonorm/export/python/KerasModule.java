@@ -36,7 +36,25 @@ public final class KerasModule implements Dialect {
 
     @Override
     public String aggregate(Aggregate aggregate, String operand, String runningStatistic) {
-        return ModuleParts.aggregate("ops", aggregate, operand, ", self." + runningStatistic + ", share, training");
+        String moment = switch (aggregate.over()) {
+            case BWH ->
+                "self." + ModuleParts.method(aggregate) + "(" + operand + ", self." + runningStatistic
+                        + ", share, training)";
+            case WHCG -> "self." + ModuleParts.method(aggregate) + "(" + operand + ")";
+            case WH -> moment(aggregate.statistic(), operand, "self.spatial_axes");
+            case WHC -> moment(aggregate.statistic(), operand, "(1, 2, 3)");
+            case C -> moment(aggregate.statistic(), operand, "self.channel_axis");
+        };
+        return aggregate.statistic() == Statistic.MEAN ? moment : "ops.sqrt(" + moment + " + self.eps)";
+    }
+
+    /** The expression of a moment over axes, which stay with size 1. */
+    private static String moment(Statistic statistic, String operand, String axes) {
+        return switch (statistic) {
+            case MEAN -> "mean(" + operand + ", " + axes + ")";
+            case RMS -> "mean(ops.square(" + operand + "), " + axes + ")";
+            case STD -> "variance(" + operand + ", " + axes + ")";
+        };
     }
 
     @Override
@@ -57,7 +75,15 @@ public final class KerasModule implements Dialect {
                 from keras import ops
                 """);
         sections.addAll(parts.helpers("ops", Set.of()));
-        sections.add(layerClass());
+        String layerClass = layerClass();
+        boolean usesVariance = layerClass.contains(" variance(") || layerClass.contains("(variance(");
+        if (usesVariance || layerClass.contains(" mean(") || layerClass.contains("(mean(")) {
+            sections.add(KerasText.MEAN);
+        }
+        if (usesVariance) {
+            sections.add(KerasText.VARIANCE);
+        }
+        sections.add(layerClass);
         sections.add(KerasText.VERIFY
                 .replace("@CLASS@", parts.className())
                 .replace("@CHECK_ARGUMENTS@", parts.checkArguments("check[\"decay\"]")));
@@ -126,6 +152,8 @@ public final class KerasModule implements Dialect {
         lines.add("    self.channel_axis = 3 if last else 1");
         lines.add("    self.spatial_axes = (1, 2) if last else (2, 3)");
         lines.add("    self.vector_shape = (-1, 1, 1, channels) if last else (-1, channels, 1, 1)");
+        lines.add(
+                "    self.input_spec = keras.layers.InputSpec(min_ndim=3, max_ndim=5, axes={-1 if last else 1: channels})");
         return String.join("\n", lines) + "\n";
     }
 
@@ -249,7 +277,7 @@ public final class KerasModule implements Dialect {
                 """,
                 ModuleParts.method(new Aggregate(statistic, BWH)),
                 ModuleParts.words(statistic),
-                ModuleParts.moment("ops", statistic, "a", "(0,) + self.spatial_axes", ", keepdims=True"));
+                moment(statistic, "a", "(0,) + self.spatial_axes"));
     }
 
     private static String groupMoment(Statistic statistic) {
@@ -261,10 +289,11 @@ public final class KerasModule implements Dialect {
                     grouped = ops.reshape(a, shape[:axis] + (self.groups, size) + shape[axis + 1:])
                     within = tuple(i for i in range(1, 5) if i != axis)
                     moment = %s
+                    moment = ops.reshape(moment, (-1, self.groups))
                     return self.channelwise(ops.repeat(moment, size, axis=1))
                 """,
                 ModuleParts.method(new Aggregate(statistic, WHCG)),
                 ModuleParts.words(statistic),
-                ModuleParts.moment("ops", statistic, "grouped", "within", ""));
+                moment(statistic, "grouped", "within"));
     }
 }

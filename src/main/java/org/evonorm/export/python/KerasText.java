@@ -90,6 +90,22 @@ final class KerasText {
                     raise AssertionError("NaN in x gives NaN in other places")
             """;
 
+    static final String MEAN = """
+            def mean(a, axis):
+                \"""The mean over axes, which stay with size 1; ops.mean takes float64 in float32 on PyTorch and JAX.\"""
+                if keras.backend.standardize_dtype(a.dtype) != "float64":
+                    return ops.mean(a, axis=axis, keepdims=True)
+                return ops.sum(a, axis=axis, keepdims=True) / ops.sum(ops.ones_like(a), axis=axis, keepdims=True)
+            """;
+
+    static final String VARIANCE = """
+            def variance(a, axis):
+                \"""The variance over axes, which stay with size 1; ops.var takes float64 in float32 on PyTorch and JAX.\"""
+                if keras.backend.standardize_dtype(a.dtype) != "float64":
+                    return ops.var(a, axis=axis, keepdims=True)
+                return mean(ops.square(a - mean(a, axis)), axis)
+            """;
+
     static final String AS_MAPS = """
             def as_maps(self, x):
                 \"""x in four dimensions.\"""

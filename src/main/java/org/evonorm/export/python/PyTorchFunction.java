@@ -137,7 +137,8 @@ final class PyTorchFunction {
         lines.add(INDENT + "ctx.layer = layer");
         lines.addAll(prologue(inForward, List.of()));
         lines.addAll(overwriting(forward.lines(), INDENT + "y = " + forward.whole(program.output())));
-        lines.add(INDENT + "y = as_input(y, x, layer.channel_dim)");
+        // Detached, since a function's output that is a view cannot be changed in place, as in "y += shortcut".
+        lines.add(INDENT + "y = as_input(y, x, layer.channel_dim).detach()");
         lines.add(INDENT + "ctx.save_for_backward(" + inputs + keptNames + ")");
         if (statistics.isEmpty()) {
             lines.add(INDENT + "return y");
