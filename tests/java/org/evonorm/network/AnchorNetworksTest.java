@@ -227,8 +227,9 @@ class AnchorNetworksTest {
         List<Integer> strides = new ArrayList<>();
         for (Operator operator : network.operators()) {
             // The 1×1 convolution of a shortcut has the stride of the 3×3 convolution beside it and is left out.
-            if (operator instanceof Operator.Convolution convolution && convolution.kernel() > 1) {
-                strides.add(convolution.stride());
+            if (operator instanceof Operator.Convolution convolution
+                    && convolution.window().kernel() > 1) {
+                strides.add(convolution.window().stride());
             }
         }
         return strides;

@@ -11,7 +11,6 @@ import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.network.Network;
 import org.evonorm.network.Operator;
-import org.evonorm.network.Shape;
 import org.evonorm.program.LayerLowering;
 
 /**
@@ -116,7 +115,7 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
     private static final class Builder {
         private final Network network;
         private final PlaceLayers layers;
-        private final List<Shape> shapes;
+        private final List<Integer> outputs;
         private final List<Parameter> parameters = new ArrayList<>();
         private final List<RunningStatistic> runningStatistics = new ArrayList<>();
         private int offset;
@@ -125,7 +124,7 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
         Builder(Network network, PlaceLayers layers) {
             this.network = network;
             this.layers = layers;
-            this.shapes = network.shapes(32, 32);
+            this.outputs = network.channels();
         }
 
         ParameterLayout build() {
@@ -138,13 +137,16 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
         private void add(int index, Operator operator) {
             if (operator instanceof Operator.Convolution convolution) {
                 int in = channels(convolution.input());
-                int kernel = convolution.kernel();
+                int kernel = convolution.window().kernel();
                 int groups = convolution.groups();
                 parameter(
                         index,
                         "weights",
                         Role.CONVOLUTION,
                         List.of(groups, convolution.channels() / groups, in / groups, kernel, kernel));
+                if (convolution.hasBias()) {
+                    vector(index, "bias", convolution.channels(), 0);
+                }
             } else if (operator instanceof Operator.Dense dense) {
                 parameter(index, "weights", Role.DENSE, List.of(dense.units(), channels(dense.input())));
                 vector(index, "bias", dense.units(), 0);
@@ -197,7 +199,7 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
         }
 
         private int channels(int operator) {
-            return operator == Operator.IMAGES ? 3 : shapes.get(operator).channels();
+            return operator == Operator.IMAGES ? Network.IMAGE_CHANNELS : outputs.get(operator);
         }
     }
 }

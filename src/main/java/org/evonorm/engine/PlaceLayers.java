@@ -3,11 +3,9 @@ package org.evonorm.engine;
 import java.util.List;
 import java.util.Optional;
 import org.evonorm.graph.CanonicalLayer;
-import org.evonorm.graph.Elementwise;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
-import org.evonorm.graph.Node;
 import org.evonorm.graph.simplification.Simplification;
 import org.evonorm.network.Operator;
 
@@ -22,13 +20,6 @@ public final class PlaceLayers {
     private static final CanonicalLayer NOTHING = CanonicalLayer.of(new Layer(new LayerGraph(List.of()), false));
     private static final CanonicalLayer BATCH_NORM =
             CanonicalLayer.of(Formula.parse("v1 * (x - mean_bwh(x)) / std_bwh(x) + v0 | no affine"));
-    private static final CanonicalLayer SIGMOID =
-            CanonicalLayer.of(new Layer(new LayerGraph(List.of(new Node(Elementwise.SIGMOID, LayerGraph.X))), false));
-    private static final CanonicalLayer SWISH = CanonicalLayer.of(new Layer(
-            new LayerGraph(List.of(
-                    new Node(Elementwise.SIGMOID, LayerGraph.X),
-                    new Node(Elementwise.MUL, LayerGraph.X, LayerGraph.INITIAL_NODES))),
-            false));
 
     private final CanonicalLayer place;
     private final CanonicalLayer linearPlace;
@@ -51,9 +42,8 @@ public final class PlaceLayers {
         if (operator instanceof Operator.LinearPlace) {
             return Optional.of(linearPlace);
         }
-        if (operator instanceof Operator.Swish) {
-            return Optional.of(SWISH);
-        }
-        return operator instanceof Operator.Sigmoid ? Optional.of(SIGMOID) : Optional.empty();
+        return operator instanceof Operator.Activation activation
+                ? Optional.of(FixedActivations.of(activation.function()))
+                : Optional.empty();
     }
 }

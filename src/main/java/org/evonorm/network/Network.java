@@ -1,6 +1,7 @@
 package org.evonorm.network;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,6 +26,29 @@ public record Network(String name, List<Operator> operators) implements Serializ
      */
     public List<Shape> shapes(int height, int width) {
         return ShapeInference.of(operators, new Shape(height, width, IMAGE_CHANNELS));
+    }
+
+    /** The output channels of all operators, which are the same for every image size. */
+    public List<Integer> channels() {
+        List<Integer> channels = new ArrayList<>();
+        for (Operator operator : operators) {
+            if (operator instanceof Operator.Convolution convolution) {
+                channels.add(convolution.channels());
+            } else if (operator instanceof Operator.Dense dense) {
+                channels.add(dense.units());
+            } else if (operator instanceof Operator.Concatenation concatenation) {
+                channels.add(concatenation.inputs().stream()
+                        .mapToInt(input -> channels(input, channels))
+                        .reduce(0, Math::addExact));
+            } else {
+                channels.add(channels(operator.inputs().get(0), channels));
+            }
+        }
+        return channels;
+    }
+
+    private static int channels(int input, List<Integer> channels) {
+        return input == Operator.IMAGES ? IMAGE_CHANNELS : channels.get(input);
     }
 
     /** Number of logits. */

@@ -35,7 +35,7 @@ final class NetworkBuilder {
     }
 
     int maxPool(int input, int kernel, int stride) {
-        return append(new Operator.MaxPool(input, kernel, stride), channels(input));
+        return append(new Operator.MaxPool(input, Window.centered(kernel, stride)), channels(input));
     }
 
     int globalAveragePool(int input) {
@@ -47,11 +47,11 @@ final class NetworkBuilder {
     }
 
     int swish(int input) {
-        return append(new Operator.Swish(input), channels(input));
+        return append(new Operator.Activation(input, ActivationFunction.SWISH), channels(input));
     }
 
     int sigmoid(int input) {
-        return append(new Operator.Sigmoid(input), channels(input));
+        return append(new Operator.Activation(input, ActivationFunction.SIGMOID), channels(input));
     }
 
     int scale(int input, int gate) {

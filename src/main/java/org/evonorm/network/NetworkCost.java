@@ -17,9 +17,6 @@ import org.evonorm.graph.LayerGraph;
  */
 public record NetworkCost(int places, long parameters, long multiplyAdds) {
 
-    /** The image size for counting parameters, whose number is the same for every size. */
-    private static final int ANY_SIZE = 32;
-
     /** The cost for images of this height and width. */
     public static NetworkCost of(Network network, Layer layer, int height, int width) {
         return new NetworkCost(places(network), parameters(network, layer), multiplyAdds(network, height, width));
@@ -34,16 +31,17 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
 
     /** Number of trainable values with {@code layer} in the places. */
     public static long parameters(Network network, Layer layer) {
-        List<Shape> shapes = network.shapes(ANY_SIZE, ANY_SIZE);
+        List<Integer> outputs = network.channels();
         int linearPlaceVectors = layer.linearPlace() == Layer.LinearPlace.NOTHING ? 0 : 2;
         long parameters = 0;
-        for (int i = 0; i < shapes.size(); i++) {
+        for (int i = 0; i < outputs.size(); i++) {
             Operator operator = network.operators().get(i);
-            long channels = shapes.get(i).channels();
+            long channels = outputs.get(i);
             if (operator instanceof Operator.Convolution convolution) {
-                parameters += weights(convolution, inputChannels(convolution.input(), shapes));
+                parameters += weights(convolution, channels(convolution.input(), outputs));
+                parameters += convolution.hasBias() ? channels : 0;
             } else if (operator instanceof Operator.Dense dense) {
-                parameters += channels * (inputChannels(dense.input(), shapes) + 1);
+                parameters += channels * (channels(dense.input(), outputs) + 1);
             } else if (operator instanceof Operator.Place) {
                 parameters += vectorValues(layer, (int) channels);
             } else if (operator instanceof Operator.LinearPlace) {
@@ -56,13 +54,14 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
     /** Multiply-adds of convolutions and dense layers per image of this height and width. */
     public static long multiplyAdds(Network network, int height, int width) {
         List<Shape> shapes = network.shapes(height, width);
+        List<Integer> channels = network.channels();
         long multiplyAdds = 0;
         for (int i = 0; i < shapes.size(); i++) {
             Operator operator = network.operators().get(i);
             if (operator instanceof Operator.Convolution convolution) {
-                multiplyAdds += shapes.get(i).area() * weights(convolution, inputChannels(convolution.input(), shapes));
+                multiplyAdds += shapes.get(i).area() * weights(convolution, channels(convolution.input(), channels));
             } else if (operator instanceof Operator.Dense dense) {
-                multiplyAdds += (long) dense.units() * inputChannels(dense.input(), shapes);
+                multiplyAdds += (long) dense.units() * channels(dense.input(), channels);
             }
         }
         return multiplyAdds;
@@ -76,7 +75,8 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
             Operator operator = network.operators().get(i);
             if (operator instanceof Operator.Convolution
                     || operator instanceof Operator.Place
-                    || operator instanceof Operator.Add) {
+                    || operator instanceof Operator.Add
+                    || operator instanceof Operator.Concatenation) {
                 values += (long) shapes.get(i).area() * shapes.get(i).channels();
             }
         }
@@ -92,14 +92,12 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
     private static long weights(Operator.Convolution convolution, int inputChannels) {
         return (long) convolution.channels()
                 * (inputChannels / convolution.groups())
-                * convolution.kernel()
-                * convolution.kernel();
+                * convolution.window().kernel()
+                * convolution.window().kernel();
     }
 
-    private static int inputChannels(int input, List<Shape> shapes) {
-        return input == Operator.IMAGES
-                ? Network.IMAGE_CHANNELS
-                : shapes.get(input).channels();
+    private static int channels(int input, List<Integer> outputs) {
+        return input == Operator.IMAGES ? Network.IMAGE_CHANNELS : outputs.get(input);
     }
 
     /** Number of trainable values at a place. */

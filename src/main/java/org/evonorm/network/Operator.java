@@ -26,13 +26,26 @@ public sealed interface Operator extends Serializable {
         }
     }
 
+    /** An operator whose windows slide over the input, and give one value per channel each. */
+    sealed interface WindowPool extends Unary {
+        Window window();
+    }
+
     /**
-     * A convolution without bias, padded with (kernel − 1) / 2 zeros on every side.
+     * A convolution.
      *
      * @param channels output channels
+     * @param window   the kernel, padded with zeros
      * @param groups   1 for a dense convolution, the number of input channels for a depthwise convolution
+     * @param hasBias  whether one bias per output channel is added
      */
-    record Convolution(int input, int channels, int kernel, int stride, int groups) implements Unary {}
+    record Convolution(int input, int channels, Window window, int groups, boolean hasBias) implements Unary {
+
+        /** A convolution without bias, padded with (kernel − 1) / 2 zeros on every side. */
+        public Convolution(int input, int channels, int kernel, int stride, int groups) {
+            this(input, channels, Window.centered(kernel, stride), groups, false);
+        }
+    }
 
     /** A place, which the candidate layer fills; the shape stays. */
     record Place(int input) implements Unary {}
@@ -40,8 +53,15 @@ public sealed interface Operator extends Serializable {
     /** A linear place: normalization without activation; see {@link org.evonorm.graph.Layer#linearPlace()}. */
     record LinearPlace(int input) implements Unary {}
 
-    /** The largest value per window, padded with (kernel − 1) / 2 values of −∞ on every side. */
-    record MaxPool(int input, int kernel, int stride) implements Unary {}
+    /** The largest value per window, padded with −∞. */
+    record MaxPool(int input, Window window) implements WindowPool {}
+
+    /**
+     * The mean per window.
+     *
+     * @param countsPadding whether pixels of the padding count as zeros; otherwise they are left out
+     */
+    record AveragePool(int input, Window window, boolean countsPadding) implements WindowPool {}
 
     /** The mean over height and width: 1 × 1 × C. */
     record GlobalAveragePool(int input) implements Unary {}
@@ -49,11 +69,8 @@ public sealed interface Operator extends Serializable {
     /** A matrix product with bias: 1 × 1 × C to 1 × 1 × units. */
     record Dense(int input, int units) implements Unary {}
 
-    /** x · sigmoid(x), inside squeeze-and-excitations; not a place, so candidates do not replace it. */
-    record Swish(int input) implements Unary {}
-
-    /** sigmoid(x) */
-    record Sigmoid(int input) implements Unary {}
+    /** An activation that is not in a place, as inside squeeze-and-excitations. */
+    record Activation(int input, ActivationFunction function) implements Unary {}
 
     /** Every channel of {@code input} times the channel's value in {@code gate}, which is 1 × 1 × C. */
     record Scale(int input, int gate) implements Operator {
@@ -68,6 +85,13 @@ public sealed interface Operator extends Serializable {
         @Override
         public List<Integer> inputs() {
             return List.of(left, right);
+        }
+    }
+
+    /** The channels of tensors of one height and width, one tensor after the other. */
+    record Concatenation(List<Integer> inputs) implements Operator {
+        public Concatenation {
+            inputs = List.copyOf(inputs);
         }
     }
 }

@@ -34,21 +34,20 @@ final class ShapeInference {
             return input(operator, place.input());
         } else if (operator instanceof Operator.LinearPlace place) {
             return input(operator, place.input());
-        } else if (operator instanceof Operator.MaxPool pool) {
-            Shape input = input(operator, pool.input());
-            return windows(operator, input, pool.kernel(), pool.stride(), input.channels());
+        } else if (operator instanceof Operator.WindowPool pool) {
+            return pool(pool);
         } else if (operator instanceof Operator.GlobalAveragePool pool) {
             return new Shape(1, 1, input(operator, pool.input()).channels());
         } else if (operator instanceof Operator.Dense dense) {
             return dense(dense);
-        } else if (operator instanceof Operator.Swish swish) {
-            return input(operator, swish.input());
-        } else if (operator instanceof Operator.Sigmoid sigmoid) {
-            return input(operator, sigmoid.input());
+        } else if (operator instanceof Operator.Activation activation) {
+            return input(operator, activation.input());
         } else if (operator instanceof Operator.Scale scale) {
             return scale(scale);
         } else if (operator instanceof Operator.Add add) {
             return add(add);
+        } else if (operator instanceof Operator.Concatenation concatenation) {
+            return concatenation(concatenation);
         }
         throw new AssertionError(operator);
     }
@@ -64,7 +63,7 @@ final class ShapeInference {
                     "cannot split " + input.channels() + " input and " + convolution.channels()
                             + " output channels into " + groups + " equal groups");
         }
-        return windows(convolution, input, convolution.kernel(), convolution.stride(), convolution.channels());
+        return windows(convolution, input, convolution.window(), convolution.channels());
     }
 
     private Shape dense(Operator.Dense dense) {
@@ -95,18 +94,51 @@ final class ShapeInference {
         return left;
     }
 
-    /** The output shape of windows that slide over the input, padded by (kernel − 1) / 2 on every side. */
-    private Shape windows(Operator operator, Shape input, int kernel, int stride, int channels) {
-        requirePositive(operator, "kernel", kernel);
-        requirePositive(operator, "stride", stride);
-        int padding = (kernel - 1) / 2;
-        int height = input.height() + 2 * padding - kernel;
-        int width = input.width() + 2 * padding - kernel;
-        // The padding of an even kernel is two less than the kernel, so a side of one pixel has no window.
-        if (height < 0 || width < 0) {
-            throw misfit(operator, "has a kernel of " + kernel + ", too large for " + text(input));
+    private Shape concatenation(Operator.Concatenation concatenation) {
+        if (concatenation.inputs().isEmpty()) {
+            throw misfit(concatenation, "has no inputs");
         }
-        return new Shape(height / stride + 1, width / stride + 1, channels);
+        Shape first = input(concatenation, concatenation.inputs().get(0));
+        long channels = 0;
+        for (int index : concatenation.inputs()) {
+            Shape input = input(concatenation, index);
+            if (input.height() != first.height() || input.width() != first.width()) {
+                throw misfit(
+                        concatenation,
+                        "joins tensors of one height and width, not " + text(first) + " and " + text(input));
+            }
+            channels += input.channels();
+        }
+        if (channels > Integer.MAX_VALUE) {
+            throw misfit(concatenation, "has too many channels: " + channels);
+        }
+        return new Shape(first.height(), first.width(), (int) channels);
+    }
+
+    private Shape pool(Operator.WindowPool pool) {
+        Shape input = input(pool, pool.input());
+        if (pool.window().dilation() != 1) {
+            throw misfit(pool, "must have dilation of 1, not " + pool.window().dilation());
+        }
+        return windows(pool, input, pool.window(), input.channels());
+    }
+
+    /** The output shape of windows that slide over the padded input. */
+    private Shape windows(Operator operator, Shape input, Window window, int channels) {
+        requirePositive(operator, "kernel", window.kernel());
+        requirePositive(operator, "stride", window.stride());
+        requirePositive(operator, "dilation", window.dilation());
+        if (window.padding().smallest() < 0 || window.padding().largest() >= window.extent()) {
+            // A window that lies in the padding alone reads nothing.
+            throw misfit(operator, "must have padding from 0 to less than the kernel, not " + window.padding());
+        }
+        int height = window.rows(input.height());
+        int width = window.columns(input.width());
+        // The padding of an even kernel is two less than the kernel, so a side of one pixel has no window.
+        if (height < 1 || width < 1) {
+            throw misfit(operator, "has a kernel of " + window.extent() + ", too large for " + text(input));
+        }
+        return new Shape(height, width, channels);
     }
 
     private Shape input(Operator operator, int index) {

@@ -16,6 +16,8 @@ import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkScale;
 import org.evonorm.network.Operator;
+import org.evonorm.network.Padding;
+import org.evonorm.network.Window;
 import org.evonorm.training.NesterovSgd;
 import org.junit.jupiter.api.Test;
 
@@ -130,6 +132,27 @@ class Dl4jModelTest {
                         IllegalArgumentException.class, () -> ENGINE.build(network, LayerName.parse("identity"), 1, 5))
                 .getMessage();
         assertTrue(message.contains("operator 1 of grouped has 2 groups"), message);
+    }
+
+    @Test
+    void poolsThatDl4jLacksAreRefusedByName() {
+        for (Operator.WindowPool pool : List.of(
+                new Operator.AveragePool(0, Window.centered(3, 1), true),
+                new Operator.MaxPool(0, new Window(3, 2, 1, Padding.NONE, true)),
+                new Operator.MaxPool(0, new Window(3, 2, 1, new Padding(0, 0, 1, 1), false)))) {
+            Network network = new Network(
+                    "pooled",
+                    List.of(
+                            new Operator.Convolution(Operator.IMAGES, 8, 3, 1, 1),
+                            pool,
+                            new Operator.GlobalAveragePool(1),
+                            new Operator.Dense(2, 10)));
+            String message = assertThrows(
+                            IllegalArgumentException.class,
+                            () -> ENGINE.build(network, LayerName.parse("identity"), 1, 5))
+                    .getMessage();
+            assertTrue(message.contains("operator 1 of pooled is "), message);
+        }
     }
 
     @Test

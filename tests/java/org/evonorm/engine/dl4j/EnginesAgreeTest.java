@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.evonorm.data.Batch;
 import org.evonorm.engine.Engine;
 import org.evonorm.engine.Model;
@@ -23,13 +24,17 @@ import org.evonorm.graph.Layer;
 import org.evonorm.graph.RandomGraphs;
 import org.evonorm.graph.SearchSpace;
 import org.evonorm.graph.WideSpace;
+import org.evonorm.network.ActivationFunction;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkScale;
 import org.evonorm.network.Operator;
+import org.evonorm.network.Padding;
+import org.evonorm.network.Window;
 import org.evonorm.rejection.StaticFilter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The CPU and the DL4J engine, which share no arithmetic, agree on the same parameters and images. */
@@ -81,6 +86,38 @@ class EnginesAgreeTest {
             })
     void statisticsOfChannelsAlone(String formula) {
         assertAgree(formula, ONE_PLACE, Formula.parse(formula), 12);
+    }
+
+    /** Operators that networks from files bring, as far as DL4J has them. All read operator 0, which has 12 channels. */
+    static Stream<Operator> operators() {
+        Window even = new Window(4, 2, 1, new Padding(1, 1, 2, 2), false);
+        Window gaps = new Window(3, 1, 2, Padding.all(2), false);
+        Stream<Operator> windows = Stream.of(
+                new Operator.Convolution(0, 12, even, 1, true),
+                new Operator.Convolution(0, 12, gaps, 1, false),
+                new Operator.Convolution(0, 12, Window.centered(7, 1), 12, true),
+                new Operator.Convolution(0, 12, even, 12, false),
+                new Operator.Convolution(0, 12, gaps, 12, false),
+                new Operator.Concatenation(List.of(0, Operator.IMAGES, 0)),
+                new Operator.AveragePool(0, new Window(2, 2, 1, Padding.NONE, false), false),
+                new Operator.MaxPool(0, new Window(2, 1, 1, Padding.all(1), false)));
+        return Stream.concat(
+                windows, Stream.of(ActivationFunction.values()).map(function -> new Operator.Activation(0, function)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("operators")
+    void operatorsOfNetworksFromFiles(Operator operator) {
+        Network network = new Network(
+                "one operator",
+                List.of(
+                        new Operator.Convolution(Operator.IMAGES, 12, 3, 1, 1),
+                        operator,
+                        new Operator.Convolution(1, 8, 3, 1, 1),
+                        new Operator.Place(2),
+                        new Operator.GlobalAveragePool(3),
+                        new Operator.Dense(4, 10)));
+        assertAgree(operator.toString(), network, Baselines.get("BN-Swish"), 11);
     }
 
     @Test

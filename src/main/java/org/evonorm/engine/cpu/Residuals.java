@@ -8,7 +8,7 @@ import org.evonorm.network.Operator;
 
 /**
  * The residual connections that convolutions add themselves: sums of an earlier operator's output with the output of a
- * convolution that only the sum reads. Such a sum needs no pass over tensors of its own, and the output of the
+ * convolution without bias that only the sum reads. Such a sum needs no pass over tensors of its own, and the output of the
  * convolution without the sum no memory.
  */
 final class Residuals {
@@ -22,7 +22,9 @@ final class Residuals {
         for (int index = 0; index < operators.size(); index++) {
             if (operators.get(index) instanceof Operator.Add add && add.left() != add.right()) {
                 int later = Math.max(add.left(), add.right());
-                if (operators.get(later) instanceof Operator.Convolution && readers(operators, later) == 1) {
+                if (operators.get(later) instanceof Operator.Convolution convolution
+                        && !convolution.hasBias()
+                        && readers(operators, later) == 1) {
                     added.put(later, Math.min(add.left(), add.right()));
                     convolutions.put(index, later);
                 }

@@ -6,12 +6,15 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.evonorm.engine.Parameter;
 import org.evonorm.engine.ParameterLayout;
@@ -20,7 +23,7 @@ import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.Network;
 import org.evonorm.network.Operator;
-import org.evonorm.network.Shape;
+import org.evonorm.network.Padding;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.IUpdater;
 
@@ -35,14 +38,14 @@ final class NetworkGraph {
     private final Network network;
     private final PlaceLayers layers;
     private final ParameterLayout layout;
-    private final List<Shape> shapes;
+    private final List<Integer> outputs;
     private final GraphBuilder graph;
 
     private NetworkGraph(Network network, Layer layer, IUpdater updater, double weightDecay) {
         this.network = network;
         this.layers = new PlaceLayers(layer);
         this.layout = ParameterLayout.of(network, layer);
-        this.shapes = network.shapes(32, 32);
+        this.outputs = network.channels();
         this.graph = new NeuralNetConfiguration.Builder()
                 .updater(updater)
                 .activation(Activation.IDENTITY)
@@ -80,19 +83,11 @@ final class NetworkGraph {
         if (layer.isPresent()) {
             addLayer(index, operator, programLayer(index, layer.get()));
         } else if (operator instanceof Operator.Convolution convolution) {
-            addLayer(index, operator, convolution(index, convolution));
+            addConvolution(index, convolution);
         } else if (operator instanceof Operator.Dense dense) {
             addDense(index, dense, isOutput);
-        } else if (operator instanceof Operator.MaxPool pool) {
-            addLayer(
-                    index,
-                    operator,
-                    new SubsamplingLayer.Builder(
-                                    SubsamplingLayer.PoolingType.MAX,
-                                    both(pool.kernel()),
-                                    both(pool.stride()),
-                                    both((pool.kernel() - 1) / 2))
-                            .build());
+        } else if (operator instanceof Operator.WindowPool pool) {
+            addLayer(index, operator, windowPool(index, pool));
         } else if (operator instanceof Operator.GlobalAveragePool) {
             addLayer(
                     index,
@@ -101,9 +96,13 @@ final class NetworkGraph {
                             .collapseDimensions(false)
                             .build());
         } else if (operator instanceof Operator.Scale) {
-            addVertex(index, operator, ElementWiseVertex.Op.Product);
+            addVertex(index, operator, new ElementWiseVertex(ElementWiseVertex.Op.Product));
+        } else if (operator instanceof Operator.Concatenation) {
+            addVertex(index, operator, new MergeVertex());
+        } else if (operator instanceof Operator.Add) {
+            addVertex(index, operator, new ElementWiseVertex(ElementWiseVertex.Op.Add));
         } else {
-            addVertex(index, operator, ElementWiseVertex.Op.Add);
+            throw new AssertionError(operator);
         }
     }
 
@@ -117,16 +116,36 @@ final class NetworkGraph {
                 layer, vectors, layout.runningStatisticsOf(index).size(), channels(index));
     }
 
-    private org.deeplearning4j.nn.conf.layers.Layer convolution(int index, Operator.Convolution convolution) {
+    /** A convolution, with a layer of zeros before it where the sides of the padding differ. */
+    private void addConvolution(int index, Operator.Convolution convolution) {
+        Padding padding = convolution.window().padding();
+        String input = vertex(convolution.input());
+        if (!isSymmetric(padding)) {
+            String padded = vertex(index) + ".padding";
+            graph.addLayer(
+                    padded,
+                    new ZeroPaddingLayer.Builder(padding.top(), padding.bottom(), padding.left(), padding.right())
+                            .build(),
+                    input);
+            graph.addLayer(vertex(index), convolution(index, convolution, new int[] {0, 0}), padded);
+        } else {
+            int[] sides = {padding.top(), padding.left()};
+            graph.addLayer(vertex(index), convolution(index, convolution, sides), input);
+        }
+    }
+
+    private org.deeplearning4j.nn.conf.layers.Layer convolution(
+            int index, Operator.Convolution convolution, int[] padding) {
         int in = channels(convolution.input());
-        int[] kernel = both(convolution.kernel());
-        int[] stride = both(convolution.stride());
-        int[] padding = both((convolution.kernel() - 1) / 2);
+        int[] kernel = both(convolution.window().kernel());
+        int[] stride = both(convolution.window().stride());
+        int dilation = convolution.window().dilation();
         if (convolution.groups() == 1) {
             return new ConvolutionLayer.Builder(kernel, stride, padding)
                     .nIn(in)
                     .nOut(convolution.channels())
-                    .hasBias(false)
+                    .dilation(dilation, dilation)
+                    .hasBias(convolution.hasBias())
                     .build();
         }
         if (convolution.groups() != in || convolution.channels() != in) {
@@ -138,8 +157,32 @@ final class NetworkGraph {
                 .nIn(in)
                 .nOut(in)
                 .depthMultiplier(1)
-                .hasBias(false)
+                .dilation(dilation, dilation)
+                .hasBias(convolution.hasBias())
                 .build();
+    }
+
+    private org.deeplearning4j.nn.conf.layers.Layer windowPool(int index, Operator.WindowPool pool) {
+        Padding padding = pool.window().padding();
+        boolean average = pool instanceof Operator.AveragePool;
+        // DL4J's gradient of an average pool with padding is not the one of its values.
+        if (!isSymmetric(padding) || pool.window().ceiling() || (average && padding.largest() > 0)) {
+            throw new IllegalArgumentException(
+                    "the DL4J engine has no average pools with padding, no pools whose sides "
+                            + "of padding differ, and no ceiling mode; operator " + index + " of " + network.name()
+                            + " is "
+                            + pool);
+        }
+        return new SubsamplingLayer.Builder(
+                        average ? SubsamplingLayer.PoolingType.AVG : SubsamplingLayer.PoolingType.MAX,
+                        both(pool.window().kernel()),
+                        both(pool.window().stride()),
+                        new int[] {padding.top(), padding.left()})
+                .build();
+    }
+
+    private static boolean isSymmetric(Padding padding) {
+        return padding.top() == padding.bottom() && padding.left() == padding.right();
     }
 
     /** The last dense layer is the output layer; every other one is a 1×1 convolution ({@link Operator.Dense}). */
@@ -167,8 +210,8 @@ final class NetworkGraph {
         graph.addLayer(vertex(index), layer, inputs(operator));
     }
 
-    private void addVertex(int index, Operator operator, ElementWiseVertex.Op operation) {
-        graph.addVertex(vertex(index), new ElementWiseVertex(operation), inputs(operator));
+    private void addVertex(int index, Operator operator, GraphVertex vertex) {
+        graph.addVertex(vertex(index), vertex, inputs(operator));
     }
 
     private static String[] inputs(Operator operator) {
@@ -176,9 +219,7 @@ final class NetworkGraph {
     }
 
     private int channels(int operator) {
-        return operator == Operator.IMAGES
-                ? Network.IMAGE_CHANNELS
-                : shapes.get(operator).channels();
+        return operator == Operator.IMAGES ? Network.IMAGE_CHANNELS : outputs.get(operator);
     }
 
     private static int[] both(int size) {

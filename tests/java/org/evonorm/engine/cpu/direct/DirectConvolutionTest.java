@@ -12,7 +12,9 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 import org.evonorm.engine.cpu.memory.NativeFloats;
 import org.evonorm.engine.cpu.onednn.ConvolutionShape;
+import org.evonorm.network.Padding;
 import org.evonorm.network.Shape;
+import org.evonorm.network.Window;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,7 +37,9 @@ class DirectConvolutionTest {
                         shape(24, 24, 48, 48, 3, 1, 48),
                         shape(24, 24, 48, 48, 5, 2, 48),
                         shape(3, 3, 144, 144, 5, 1, 144)),
-                Stream.generate(() -> random(random)).limit(60));
+                Stream.concat(
+                        Stream.generate(() -> random(random)).limit(60),
+                        Stream.generate(() -> padded(random, random(random))).limit(40)));
     }
 
     private static ConvolutionShape random(SplittableRandom random) {
@@ -51,6 +55,25 @@ class DirectConvolutionTest {
                 kernels[random.nextInt(kernels.length)],
                 1 + random.nextInt(3),
                 depthwise ? in : 1);
+    }
+
+    /** The shape with random sides of padding in place of its own. */
+    private static ConvolutionShape padded(SplittableRandom random, ConvolutionShape shape) {
+        int kernel = shape.kernel();
+        Window window = shape.window()
+                .with(new Padding(
+                        random.nextInt(kernel),
+                        random.nextInt(kernel),
+                        random.nextInt(kernel),
+                        random.nextInt(kernel)));
+        Shape in = shape.input();
+        int height = window.rows(in.height());
+        int width = window.columns(in.width());
+        if (height < 1 || width < 1) {
+            return padded(random, random(random));
+        }
+        return new ConvolutionShape(
+                in, new Shape(height, width, shape.output().channels()), window, shape.groups(), false);
     }
 
     private static ConvolutionShape shape(int height, int width, int in, int out, int kernel, int stride, int groups) {
@@ -143,9 +166,11 @@ class DirectConvolutionTest {
     }
 
     @Test
-    void leavesGroupsToOthers() {
+    void leavesGroupsAndGapsToOthers() {
         Shape image = new Shape(6, 6, 8);
         assertFalse(DirectConvolution.canCompute(new ConvolutionShape(image, image, 3, 1, 4, false)));
+        Window gaps = new Window(3, 1, 2, Padding.all(2), false);
+        assertFalse(DirectConvolution.canCompute(new ConvolutionShape(image, image, gaps, 1, false)));
     }
 
     private interface Bound {
@@ -224,14 +249,14 @@ class DirectConvolutionTest {
         void compute() {
             Shape in = shape.input();
             Shape out = shape.output();
-            int padding = (shape.kernel() - 1) / 2;
+            Padding padding = shape.window().padding();
             for (int b = 0; b < samples; b++) {
                 for (int oy = 0; oy < out.height(); oy++) {
                     for (int ox = 0; ox < out.width(); ox++) {
                         for (int ky = 0; ky < shape.kernel(); ky++) {
                             for (int kx = 0; kx < shape.kernel(); kx++) {
-                                int iy = oy * shape.stride() + ky - padding;
-                                int ix = ox * shape.stride() + kx - padding;
+                                int iy = oy * shape.stride() + ky - padding.top();
+                                int ix = ox * shape.stride() + kx - padding.left();
                                 if (iy >= 0 && iy < in.height() && ix >= 0 && ix < in.width()) {
                                     tap(
                                             ((b * in.height() + iy) * in.width() + ix) * in.channels(),

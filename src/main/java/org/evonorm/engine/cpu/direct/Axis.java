@@ -23,18 +23,22 @@ import java.util.TreeMap;
 record Axis(
         int count, int start, int stride, int inputs, int step, int first, int taps, int weightFirst, int weightStep) {
 
-    /** The axis of a forward convolution. */
-    static Axis forward(int inputs, int outputs, int kernel, int stride) {
-        return new Axis(outputs, 0, 1, inputs, stride, -padding(kernel), kernel, 0, 1);
+    /**
+     * The axis of a forward convolution.
+     *
+     * @param padding pixels before the first input
+     */
+    static Axis forward(int inputs, int outputs, int kernel, int stride, int padding) {
+        return new Axis(outputs, 0, 1, inputs, stride, -padding, kernel, 0, 1);
     }
 
     /** The axes of a convolution's data gradient; together they write all {@code inputs} positions of the input. */
-    static List<Axis> dataGradient(int inputs, int outputs, int kernel, int stride) {
+    static List<Axis> dataGradient(int inputs, int outputs, int kernel, int stride, int padding) {
         List<Axis> axes = new ArrayList<>();
         for (int start = 0; start < Math.min(stride, inputs); start++) {
             // Input position start + q · stride takes part in output q + (start + padding − k) / stride, where k leaves
             // no remainder; the largest k has the first output.
-            int remainder = (start + padding(kernel)) % stride;
+            int remainder = (start + padding) % stride;
             int taps = remainder < kernel ? (kernel - 1 - remainder) / stride + 1 : 0;
             int last = remainder + (taps - 1) * stride;
             axes.add(new Axis(
@@ -43,16 +47,12 @@ record Axis(
                     stride,
                     outputs,
                     1,
-                    (start + padding(kernel) - last) / stride,
+                    (start + padding - last) / stride,
                     taps,
                     last,
                     -stride));
         }
         return axes;
-    }
-
-    private static int padding(int kernel) {
-        return (kernel - 1) / 2;
     }
 
     /** The first tap of q that reads inside the tensor. */

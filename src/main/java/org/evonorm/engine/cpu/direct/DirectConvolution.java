@@ -9,6 +9,7 @@ import org.evonorm.engine.cpu.onednn.ConvolutionShape;
 import org.evonorm.engine.cpu.onednn.OneDnn;
 import org.evonorm.engine.cpu.vector.VectorFunctions;
 import org.evonorm.engine.llvm.LoopCompiler;
+import org.evonorm.network.Padding;
 import org.evonorm.network.Shape;
 
 /**
@@ -28,9 +29,14 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
     /** The most weights of a convolution that was measured, with images of up to 24 pixels. */
     private static final long MOST_WEIGHTS = 1 << 18;
 
-    /** Whether this class can compute a convolution: it is dense or depthwise, and LLVM loads. A bias is left out. */
+    /**
+     * Whether this class can compute a convolution: it is dense or depthwise, without gaps between taps, and LLVM
+     * loads. A bias is left out.
+     */
     public static boolean canCompute(ConvolutionShape shape) {
-        return (shape.groups() == 1 || isDepthwise(shape)) && LoopCompiler.isAvailable();
+        return (shape.groups() == 1 || shape.isDepthwise())
+                && shape.window().dilation() == 1
+                && LoopCompiler.isAvailable();
     }
 
     /**
@@ -44,12 +50,6 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
                 * shape.kernel()
                 * shape.kernel();
         return VectorFunctions.WIDTH == 16 && weights <= MOST_WEIGHTS && canCompute(shape);
-    }
-
-    private static boolean isDepthwise(ConvolutionShape shape) {
-        return shape.groups() > 1
-                && shape.groups() == shape.input().channels()
-                && shape.groups() == shape.output().channels();
     }
 
     /** Format of the weights for {@link #forward}: [kernel, kernel, I, O]. The caller destroys it. */
@@ -129,8 +129,11 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
         List<Correlation.Part> parts = new ArrayList<>();
         Shape in = shape.input();
         Shape out = shape.output();
-        for (Axis rows : Axis.dataGradient(in.height(), out.height(), shape.kernel(), shape.stride())) {
-            for (Axis columns : Axis.dataGradient(in.width(), out.width(), shape.kernel(), shape.stride())) {
+        Padding padding = shape.window().padding();
+        int kernel = shape.kernel();
+        int stride = shape.stride();
+        for (Axis rows : Axis.dataGradient(in.height(), out.height(), kernel, stride, padding.top())) {
+            for (Axis columns : Axis.dataGradient(in.width(), out.width(), kernel, stride, padding.left())) {
                 parts.add(new Correlation.Part(rows, columns));
             }
         }
@@ -280,14 +283,24 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
     }
 
     private static Axis line(int pixels) {
-        return Axis.forward(pixels, pixels, 1, 1);
+        return Axis.forward(pixels, pixels, 1, 1, 0);
     }
 
     private static Axis vertical(ConvolutionShape shape) {
-        return Axis.forward(shape.input().height(), shape.output().height(), shape.kernel(), shape.stride());
+        return Axis.forward(
+                shape.input().height(),
+                shape.output().height(),
+                shape.kernel(),
+                shape.stride(),
+                shape.window().padding().top());
     }
 
     private static Axis horizontal(ConvolutionShape shape) {
-        return Axis.forward(shape.input().width(), shape.output().width(), shape.kernel(), shape.stride());
+        return Axis.forward(
+                shape.input().width(),
+                shape.output().width(),
+                shape.kernel(),
+                shape.stride(),
+                shape.window().padding().left());
     }
 }

@@ -22,6 +22,7 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.evonorm.engine.cpu.memory.NativeFloats;
+import org.evonorm.network.Padding;
 import org.evonorm.network.Shape;
 
 /**
@@ -114,8 +115,8 @@ public final class ConvolutionPrimitives implements AutoCloseable {
                         output,
                         strides(),
                         dilations(),
-                        padding(),
-                        padding(),
+                        paddingBefore(),
+                        paddingBehind(),
                         attributes),
                 "describing a convolution");
         if (addsResidual) {
@@ -136,8 +137,8 @@ public final class ConvolutionPrimitives implements AutoCloseable {
                         output,
                         strides(),
                         dilations(),
-                        padding(),
-                        padding(),
+                        paddingBefore(),
+                        paddingBehind(),
                         forward.descriptor(),
                         OneDnn.attributes()),
                 "describing a convolution's data gradient");
@@ -161,8 +162,8 @@ public final class ConvolutionPrimitives implements AutoCloseable {
                         output,
                         strides(),
                         dilations(),
-                        padding(),
-                        padding(),
+                        paddingBefore(),
+                        paddingBehind(),
                         forward.descriptor(),
                         OneDnn.attributes()),
                 "describing a convolution's weight gradient");
@@ -173,12 +174,20 @@ public final class ConvolutionPrimitives implements AutoCloseable {
         return new long[] {shape.stride(), shape.stride()};
     }
 
-    private static long[] dilations() {
-        return new long[] {0, 0};
+    /** Pixels between taps, which oneDNN counts from 0. */
+    private long[] dilations() {
+        long gap = shape.window().dilation() - 1L;
+        return new long[] {gap, gap};
     }
 
-    private long[] padding() {
-        return new long[] {shape.padding(), shape.padding()};
+    private long[] paddingBefore() {
+        Padding padding = shape.window().padding();
+        return new long[] {padding.top(), padding.left()};
+    }
+
+    private long[] paddingBehind() {
+        Padding padding = shape.window().padding();
+        return new long[] {padding.bottom(), padding.right()};
     }
 
     /** Memory descriptor of the input, owned by this object. */

@@ -16,6 +16,7 @@ import org.evonorm.engine.llvm.LoopCompiler;
 public final class DepthwiseWeightGradient implements AutoCloseable {
 
     private static final int KERNEL = 5;
+    private static final int PADDING = (KERNEL - 1) / 2;
 
     private final ConvolutionShape shape;
     private final int channels;
@@ -47,10 +48,10 @@ public final class DepthwiseWeightGradient implements AutoCloseable {
         this.shape = shape;
         this.channels = shape.input().channels();
         this.paddedChannels = VectorFunctions.padded(channels);
-        this.lineFloats = (shape.input().width() + 2 * shape.padding()) * channels;
+        this.lineFloats = (shape.input().width() + 2 * PADDING) * channels;
         this.loop = LoopCompiler.loop(new DepthwiseLoop(shape, lineFloats, paddedChannels));
-        this.input = new NativeFloats(
-                (long) lineFloats * (shape.input().height() + 2 * shape.padding()) + VectorFunctions.WIDTH);
+        this.input =
+                new NativeFloats((long) lineFloats * (shape.input().height() + 2 * PADDING) + VectorFunctions.WIDTH);
         input.fill(0);
         this.outputDerivative = channels == paddedChannels
                 ? Optional.empty()
@@ -67,9 +68,12 @@ public final class DepthwiseWeightGradient implements AutoCloseable {
      * @param implementation name of oneDNN's implementation; {@code dw} stands for a fast depthwise one
      */
     public static boolean isBetter(ConvolutionShape shape, String implementation) {
-        boolean depthwise = shape.groups() == shape.input().channels()
-                && shape.groups() == shape.output().channels();
-        return depthwise && shape.kernel() == KERNEL && !implementation.contains("dw") && LoopCompiler.isAvailable();
+        return shape.isDepthwise()
+                && shape.kernel() == KERNEL
+                && shape.window().isCentered()
+                && !shape.hasBias()
+                && !implementation.contains("dw")
+                && LoopCompiler.isAvailable();
     }
 
     /**
@@ -98,7 +102,7 @@ public final class DepthwiseWeightGradient implements AutoCloseable {
     private void copyInput(NativeFloats x, int sample) {
         int size = shape.input().width() * channels;
         int from = sample * shape.input().size();
-        int to = shape.padding() * (lineFloats + channels);
+        int to = PADDING * (lineFloats + channels);
         for (int y = 0; y < shape.input().height(); y++) {
             input.buffer().put(to + y * lineFloats, x.buffer(), from + y * size, size);
         }

@@ -2,8 +2,8 @@ package org.evonorm.engine.cpu.step;
 
 import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
-import org.evonorm.network.Operator;
 import org.evonorm.network.Shape;
+import org.evonorm.network.Window;
 
 /**
  * Max-pooling with frozen branches: the positions of the maxima come from one tensor, the values from another. Products
@@ -14,7 +14,7 @@ import org.evonorm.network.Shape;
  * @param input  the input [B, H, W, C], which gives the values
  * @param output [B, H', W', C]
  */
-record FrozenMaxPool(Operator.MaxPool pool, Tensor frozen, Tensor input, Tensor output) {
+record FrozenMaxPool(Window window, Tensor frozen, Tensor input, Tensor output) {
 
     /** Overwrites the worker's slice of the output. */
     void run(Slices slices, int worker) {
@@ -37,12 +37,13 @@ record FrozenMaxPool(Operator.MaxPool pool, Tensor frozen, Tensor input, Tensor 
     /** The index of the largest value in the window of the output with index {@code out}; the first of equal ones. */
     private int argmax(float[] decisive, Shape from, Shape to, int out) {
         int channel = out % to.channels();
-        int padding = (pool.kernel() - 1) / 2;
-        int top = out / to.channels() / to.width() * pool.stride() - padding;
-        int left = out / to.channels() % to.width() * pool.stride() - padding;
+        int top = out / to.channels() / to.width() * window.stride()
+                - window.padding().top();
+        int left = out / to.channels() % to.width() * window.stride()
+                - window.padding().left();
         int largest = -1;
-        for (int y = Math.max(top, 0); y < Math.min(top + pool.kernel(), from.height()); y++) {
-            for (int x = Math.max(left, 0); x < Math.min(left + pool.kernel(), from.width()); x++) {
+        for (int y = Math.max(top, 0); y < Math.min(top + window.kernel(), from.height()); y++) {
+            for (int x = Math.max(left, 0); x < Math.min(left + window.kernel(), from.width()); x++) {
                 int index = (y * from.width() + x) * from.channels() + channel;
                 largest = largest < 0 || decisive[index] > decisive[largest] ? index : largest;
             }

@@ -57,4 +57,50 @@ public final class TensorMath {
             out.floats().buffer().put(at, left, 0, Math.min(CHUNK, end - at));
         }
     }
+
+    /** Copies a tensor [B, H, W, C] to the channels of {@code out} from {@code channel} on. */
+    void copyToChannels(Tensor out, int channel, Tensor a, Slices slices, int worker) {
+        int width = a.shape().channels();
+        int outWidth = out.shape().channels();
+        int pixels = slices.count(worker) * a.shape().area();
+        int target = out.from(slices, worker) + channel;
+        int chunk = Math.max(1, CHUNK / width);
+        float[] values = new float[Math.min(chunk, pixels) * width];
+        for (int pixel = 0; pixel < pixels; pixel += chunk) {
+            int count = Math.min(chunk, pixels - pixel);
+            a.floats().buffer().get(a.from(slices, worker) + pixel * width, values, 0, count * width);
+            for (int i = 0; i < count; i++) {
+                out.floats().buffer().put(target + (pixel + i) * outWidth, values, i * width, width);
+            }
+        }
+    }
+
+    /**
+     * Copies the channels of {@code a} from {@code channel} on, as many as {@code out} has, to {@code out}.
+     *
+     * @param adds whether the channels are added to the contents of {@code out}
+     */
+    void takeChannels(Tensor out, Tensor a, int channel, boolean adds, Slices slices, int worker) {
+        int width = out.shape().channels();
+        int fromWidth = a.shape().channels();
+        int pixels = slices.count(worker) * out.shape().area();
+        int source = a.from(slices, worker) + channel;
+        int chunk = Math.max(1, CHUNK / width);
+        float[] values = new float[Math.min(chunk, pixels) * width];
+        float[] present = new float[adds ? values.length : 0];
+        for (int pixel = 0; pixel < pixels; pixel += chunk) {
+            int count = Math.min(chunk, pixels - pixel);
+            int target = out.from(slices, worker) + pixel * width;
+            for (int i = 0; i < count; i++) {
+                a.floats().buffer().get(source + (pixel + i) * fromWidth, values, i * width, width);
+            }
+            if (adds) {
+                out.floats().buffer().get(target, present, 0, count * width);
+                for (int i = 0; i < count * width; i++) {
+                    values[i] += present[i];
+                }
+            }
+            out.floats().buffer().put(target, values, 0, count * width);
+        }
+    }
 }

@@ -13,7 +13,7 @@ import org.evonorm.engine.cpu.tile.AreaMath;
  * @param math             by worker
  * @param area             by worker
  */
-public record PoolStep(
+public record GlobalAveragePoolStep(
         Slices slices,
         Tensor input,
         Tensor output,
