@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from reference import (NETWORKS, Bottleneck, Place, Places, layer_from_graph, learning_rate, make_optimizer,
+from reference import (NETWORKS, Bottleneck, LayerScale, Place, Places, Positions, layer_from_graph, learning_rate, make_optimizer,
                        training_function, training_step)
 
 IMAGE_SIZE = 32
@@ -54,7 +54,7 @@ def operators(module):
         ordered = (module.place1, module.projection, module.conv1, module.place2, module.conv2, module.place3,
                    module.conv3)
         return [part for part in ordered if part is not None]
-    if isinstance(module, (Place, nn.Conv2d, nn.Linear)):
+    if isinstance(module, (Place, nn.Conv2d, nn.Linear, LayerScale, Positions)):
         return [module]
     return [operator for child in module.children() for operator in operators(child)]
 
@@ -87,7 +87,7 @@ class Repetition:
         for tensor, stored in zip(self.parameters, self.case["parameters"]):
             shape = stored["shape"]
             if stored["role"] == "CONVOLUTION":
-                shape = [shape[0] * shape[1], *shape[2:]]
+                shape = [shape[0] * shape[1], *shape[2:]][:tensor.dim()]
             elif stored["name"].endswith((".v0", ".v1", ".gamma", ".beta")):
                 shape = [1, *shape, 1, 1]
             assert list(tensor.shape) == shape, (stored, tensor.shape)

@@ -515,6 +515,152 @@ def efficientnetb0(places, width, classes, strides):
     return inverted_residual_network(places, width, classes, strides, EFFICIENTNETB0_STAGES, True, head)
 
 
+class Pointwise(nn.Linear):
+    """A 1×1 convolution of the last dimension of [..., C]: a dense layer of every pixel or token."""
+
+
+class LayerScale(nn.Module):
+    """Every channel of [..., C] times a trainable value."""
+
+    def __init__(self, channels, start):
+        super().__init__()
+        self.v1 = nn.Parameter(torch.full((1, channels, 1, 1), float(start)))
+
+    def forward(self, x):
+        return x * self.v1.flatten()
+
+
+class Perceptron(nn.Module):
+    """Two dense layers with GELU between them, of every pixel or token [..., C]."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.expand = Pointwise(channels, 4 * channels)
+        self.project = Pointwise(4 * channels, channels)
+
+    def forward(self, x):
+        return self.project(F.gelu(self.expand(x)))
+
+
+class ConvNeXtBlock(nn.Module):
+    """Depthwise 7×7 convolution, place, perceptron, layer scale and residual connection."""
+
+    def __init__(self, channels, start, places):
+        super().__init__()
+        self.depthwise = nn.Conv2d(channels, channels, 7, 1, 3, groups=channels)
+        self.place = places.activated(channels)
+        self.perceptron = Perceptron(channels)
+        self.scale = LayerScale(channels, start)
+
+    def forward(self, x):
+        y = self.place(self.depthwise(x)).permute(0, 2, 3, 1)
+        return x + self.scale(self.perceptron(y)).permute(0, 3, 1, 2)
+
+
+class GlobalMeanImage(nn.Module):
+    """Mean over height and width as an image of one pixel."""
+
+    def forward(self, x):
+        return x.mean((2, 3), keepdim=True)
+
+
+def convnext(places, width, classes, strides):
+    """ConvNeXt-T; without its stride the stem has a 3×3 kernel, and layer scales start at 0.1."""
+    channels = [rounded(published * width) for published in (96, 192, 384, 768)]
+    start = 1e-6 if strides[0] == 4 else 0.1
+    if strides[0] == 4:
+        operators = [nn.Conv2d(3, channels[0], 4, 4), places.activated(channels[0])]
+    else:
+        operators = [nn.Conv2d(3, channels[0], 3, 1, 1), places.activated(channels[0])]
+    for stage, blocks in enumerate((3, 3, 9, 3)):
+        if stage > 0:
+            stride = strides[stage]
+            operators += [places.activated(channels[stage - 1]),
+                          nn.Conv2d(channels[stage - 1], channels[stage], stride, stride)]
+        operators += [ConvNeXtBlock(channels[stage], start, places) for _ in range(blocks)]
+    operators += [GlobalMeanImage(), places.activated(channels[-1]), nn.Flatten(), nn.Linear(channels[-1], classes)]
+    return nn.Sequential(*operators)
+
+
+class Positions(nn.Module):
+    """Adds learned positions to [B, C, H, W], interpolated where the image's grid is another one."""
+
+    def __init__(self, grid, channels):
+        super().__init__()
+        self.positions = nn.Parameter(torch.empty(grid, grid, channels))
+
+    def forward(self, x):
+        positions = self.positions.permute(2, 0, 1)[None]
+        if x.shape[2:] != positions.shape[2:]:
+            positions = F.interpolate(positions, x.shape[2:], mode="bilinear", align_corners=False)
+        return x + positions
+
+
+class Tokens(nn.Module):
+    """Pixels [B, C, H, W] as tokens [B, H · W, C]."""
+
+    def forward(self, x):
+        return x.flatten(2).transpose(1, 2)
+
+
+def at_tokens(place, x):
+    """A place of tokens [B, N, C], which are images of N × 1 pixels there."""
+    return place(x.transpose(1, 2)[..., None])[..., 0].transpose(1, 2)
+
+
+class Attention(nn.Module):
+    """Multi-head attention of [B, N, 3C]: queries, keys and values of all heads side by side."""
+
+    def __init__(self, heads):
+        super().__init__()
+        self.heads = heads
+
+    def forward(self, x):
+        samples, tokens, channels = x.shape
+        queries, keys, values = x.view(samples, tokens, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        heard = F.scaled_dot_product_attention(queries, keys, values)
+        return heard.transpose(1, 2).reshape(samples, tokens, channels // 3)
+
+
+class TransformerBlock(nn.Module):
+    """Pre-norm block: attention, then the perceptron, each with a place before and a residual connection around."""
+
+    def __init__(self, channels, heads, places):
+        super().__init__()
+        self.place1 = places.activated(channels)
+        self.queries_keys_values = Pointwise(channels, 3 * channels)
+        self.attention = Attention(heads)
+        self.project = Pointwise(channels, channels)
+        self.place2 = places.activated(channels)
+        self.perceptron = Perceptron(channels)
+
+    def forward(self, x):
+        x = x + self.project(self.attention(self.queries_keys_values(at_tokens(self.place1, x))))
+        return x + self.perceptron(at_tokens(self.place2, x))
+
+
+class TokenMean(nn.Module):
+    """A place of tokens [B, N, C], then their mean."""
+
+    def __init__(self, channels, places):
+        super().__init__()
+        self.place = places.activated(channels)
+
+    def forward(self, x):
+        return at_tokens(self.place, x).mean(1)
+
+
+def vit(places, width, classes, strides):
+    """Vision transformer of DeiT-Ti's sizes, whose tokens' mean is classified; `strides` are patch and grid."""
+    patch, grid = strides
+    heads = 3 * max(1, round(width))
+    channels = heads * rounded(192 * width / heads)
+    operators = [nn.Conv2d(3, channels, patch, patch), Positions(grid, channels), Tokens()]
+    operators += [TransformerBlock(channels, heads, places) for _ in range(12)]
+    operators += [TokenMean(channels, places), nn.Linear(channels, classes)]
+    return nn.Sequential(*operators)
+
+
 @dataclass(frozen=True)
 class NetworkSettings:
     """A network's function, its width on CIFAR, and the strides of stem and stages in full size and on CIFAR."""
@@ -529,6 +675,8 @@ NETWORKS = {
     "resnet50": NetworkSettings(resnet50, 0.25, (2, 1, 2, 2, 2), (1, 1, 1, 2, 2)),
     "mobilenetv2": NetworkSettings(mobilenetv2, 0.5, (2, 1, 2, 2, 2, 1, 2, 1), (1, 1, 1, 2, 2, 1, 2, 1)),
     "efficientnetb0": NetworkSettings(efficientnetb0, 0.5, (2, 1, 2, 2, 2, 1, 2, 1), (1, 1, 1, 2, 2, 1, 2, 1)),
+    "convnext": NetworkSettings(convnext, 0.25, (4, 2, 2, 2), (1, 2, 2, 2)),
+    "vit": NetworkSettings(vit, 0.5, (16, 14), (4, 6)),
 }
 
 
@@ -552,11 +700,18 @@ def build_network(name, layer, compiled=False, full_size=False):
 
 
 def initialize(network):
-    """Convolutions He-normal by fan-out, dense weights N(0, 0.01²), biases 0."""
+    """Convolutions He-normal by fan-out, dense weights N(0, 0.01²), positions N(0, 0.02²), biases 0."""
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
             fan_out = module.kernel_size[0] * module.kernel_size[1] * module.out_channels // module.groups
             nn.init.normal_(module.weight, 0.0, (2 / fan_out) ** 0.5)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+        elif isinstance(module, Pointwise):
+            nn.init.normal_(module.weight, 0.0, (2 / module.out_features) ** 0.5)
+            nn.init.zeros_(module.bias)
+        elif isinstance(module, Positions):
+            nn.init.normal_(module.positions, 0.0, 0.02)
         elif isinstance(module, nn.Linear):
             nn.init.normal_(module.weight, 0.0, 0.01)
             nn.init.zeros_(module.bias)
@@ -690,14 +845,19 @@ def parameter_count(network):
 
 
 def multiply_accumulates(network, size):
-    """Multiply-accumulates of all convolutions and dense layers for one image of this height and width."""
+    """Multiply-accumulates of convolutions, dense layers and attention for one image of this height and width."""
     total = 0
+
+    def count_attention(module, inputs, output):
+        nonlocal total
+        total += 2 * output.shape[1] * output.numel()
 
     def count(module, inputs, output):
         nonlocal total
         total += output.numel() * module.weight[0].numel()
 
     hooks = [m.register_forward_hook(count) for m in network.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
+    hooks += [m.register_forward_hook(count_attention) for m in network.modules() if isinstance(m, Attention)]
     with torch.no_grad():
         network(torch.zeros(1, 3, size, size))
     for hook in hooks:
@@ -711,6 +871,8 @@ def check_networks():
         "resnet50": (25_549_352, 1_484_186, 40.29, 49),
         "mobilenetv2": (3_504_872, 700_490, 15.74, 35),
         "efficientnetb0": (5_288_548, 1_077_932, 20.19, 33),
+        "convnext": (28_589_128, 1_813_930, 54.97, 23),
+        "vit": (5_717_032, 1_351_402, 50.93, 25),
     }
     for name, (full_parameters, cifar_parameters, cifar_mmac, places) in expected.items():
         cifar = build_network(name, "BN-ReLU")

@@ -106,6 +106,14 @@ public final class ReferenceNetwork {
                 }
                 channel += width;
             }
+        } else if (operator instanceof Operator.LayerScale) {
+            for (int i = 0; i < y.length; i++) {
+                y[i] = x[i] * parameters[own.get(0).offset() + i % to.channels()];
+            }
+        } else if (operator instanceof Operator.Positions positions) {
+            positions(positions, parameters, own.get(0).offset(), x, y, to);
+        } else if (operator instanceof Operator.Attention attention) {
+            attention(attention.heads(), x, y, to);
         } else if (operator instanceof Operator.Activation activation) {
             for (int i = 0; i < y.length; i++) {
                 y[i] = function(activation.function()).applyAsDouble(x[i]);
@@ -167,6 +175,49 @@ public final class ReferenceNetwork {
                             parameters[own.get(0).offset() + weight] * x[pixel * from.channels() + group * inputs + i];
                 }
             }
+        }
+    }
+
+    /** Positions between those of the grid are weighted by their distance from a pixel, line by line and column wise. */
+    private static void positions(
+            Operator.Positions positions, double[] parameters, int offset, double[] x, double[] y, Shape to) {
+        for (int i = 0; i < y.length; i++) {
+            int pixel = i / to.channels();
+            double row = place(pixel / to.width(), to.height(), positions.height());
+            double column = place(pixel % to.width(), to.width(), positions.width());
+            y[i] = x[i];
+            for (int point = 0; point < positions.height() * positions.width(); point++) {
+                int line = point / positions.width();
+                double near = Math.max(0, 1 - Math.abs(row - line))
+                        * Math.max(0, 1 - Math.abs(column - point % positions.width()));
+                y[i] += near * parameters[offset + point * to.channels() + i % to.channels()];
+            }
+        }
+    }
+
+    /** The place of a pixel on a line of a grid, between its first and last point. */
+    private static double place(int pixel, int pixels, int points) {
+        return Math.min(points - 1, Math.max(0, (pixel + 0.5) / pixels * points - 0.5));
+    }
+
+    private static void attention(int heads, double[] x, double[] y, Shape to) {
+        int width = to.channels();
+        int size = width / heads;
+        for (int i = 0; i < y.length; i++) {
+            int query = i / width * 3 * width + i % width / size * size;
+            double weighted = 0;
+            double sum = 0;
+            for (int token = 0; token < to.area(); token++) {
+                int key = token * 3 * width + width + i % width / size * size;
+                double score = 0;
+                for (int j = 0; j < size; j++) {
+                    score += x[query + j] * x[key + j];
+                }
+                double weight = Math.exp(score / Math.sqrt(size));
+                sum += weight;
+                weighted += weight * x[key + width + i % size];
+            }
+            y[i] = weighted / sum;
         }
     }
 

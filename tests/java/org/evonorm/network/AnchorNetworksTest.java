@@ -43,6 +43,10 @@ class AnchorNetworksTest {
         return AnchorNetworks.names().stream();
     }
 
+    static Stream<String> ofPaper() {
+        return AnchorNetworks.ofPaper().stream();
+    }
+
     private static Network proxy(String name) {
         return AnchorNetworks.of(name, AnchorNetworks.proxyScale(name), 10);
     }
@@ -52,6 +56,8 @@ class AnchorNetworksTest {
         "resnet50,       25549352, 1484186, 49, 40.29",
         "mobilenetv2,     3504872,  700490, 35, 15.74",
         "efficientnetb0,  5288548, 1077932, 33, 20.19",
+        "convnext,       28589128, 1813930, 23, 54.97",
+        "vit,             5717032, 1351402, 25, 50.93",
     })
     void costsMatchTheTableOfTheDesign(String name, long full, long proxy, int places, double megaMultiplyAdds) {
         assertEquals(full, NetworkCost.parameters(AnchorNetworks.of(name, NetworkScale.FULL_SIZE, 1000), BN_RELU));
@@ -61,8 +67,54 @@ class AnchorNetworksTest {
         assertEquals(megaMultiplyAdds, Math.round(cost.multiplyAdds() / 1e4) / 100.0);
     }
 
+    /**
+     * The published definitions in timm 1.0.29 (deit_tiny_patch16_224, deit_small_patch16_224, deit_base_patch16_224)
+     * have a class token with a position of its own, two vectors that the mean over all tokens does without.
+     */
     @ParameterizedTest
-    @MethodSource("names")
+    @CsvSource({"1, 5717416, 192", "2, 22050664, 384", "4, 86567656, 768"})
+    void widthsOfTheTransformerAreThoseOfDeit(double width, long published, int channels) {
+        Network network = AnchorNetworks.of("vit", new NetworkScale(width, 1, NetworkScale.Variant.FULL), 1000);
+        assertEquals(published - 2L * channels, NetworkCost.parameters(network, BN_RELU));
+        assertEquals(
+                channels / 64,
+                network.operators().stream()
+                        .filter(Operator.Attention.class::isInstance)
+                        .mapToInt(operator -> ((Operator.Attention) operator).heads())
+                        .findFirst()
+                        .orElseThrow());
+    }
+
+    /** Publications round to 4.5 and, with the class token, to 1.3 billion. */
+    @ParameterizedTest
+    @CsvSource({"convnext, 4.456", "vit, 1.247"})
+    void multiplyAddsOfFullSize(String name, double billions) {
+        Network network = AnchorNetworks.of(name, NetworkScale.FULL_SIZE, 1000);
+        assertEquals(billions, NetworkCost.multiplyAdds(network, 224, 224) / 1e9, 5e-4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"convnext, FULL, 32", "convnext, CIFAR, 8", "vit, FULL, 16", "vit, CIFAR, 4"})
+    void smallestImagesOfPatches(String name, NetworkScale.Variant variant, int smallest) {
+        Network network = AnchorNetworks.of(name, new NetworkScale(0.3, 0.4, variant), 7);
+        List<Shape> shapes = network.shapes(smallest, 3 * smallest - 1);
+        assertEquals(new Shape(1, 1, 7), shapes.get(shapes.size() - 1));
+        assertThrows(IllegalArgumentException.class, () -> network.shapes(smallest - 1, smallest));
+    }
+
+    @Test
+    void placesOfTheTransformerHaveTokens() {
+        Network network = proxy("vit");
+        List<Shape> shapes = network.shapes(24, 24);
+        for (int i = 0; i < shapes.size(); i++) {
+            if (network.operators().get(i) instanceof Operator.Place) {
+                assertEquals(new Shape(36, 1, 96), shapes.get(i));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofPaper")
     void endsInLogitsForEveryImageSizeAndScale(String name) {
         for (NetworkScale.Variant variant : NetworkScale.Variant.values()) {
             for (double width : new double[] {0.01, 0.125, 0.3, 1}) {
@@ -170,12 +222,12 @@ class AnchorNetworksTest {
         List<Network> networks =
                 new ArrayList<>(names().map(AnchorNetworksTest::proxy).toList());
         networks.sort(NetworkCost.cheapestFirst(24, 24));
-        assertEquals(List.of("mobilenetv2", "efficientnetb0", "resnet50"), names(networks));
+        assertEquals(List.of("mobilenetv2", "efficientnetb0", "resnet50", "vit", "convnext"), names(networks));
         networks.sort(Comparator.comparing(Network::name).reversed());
         networks.replaceAll(
                 network -> new Network(network.name(), proxy("resnet50").operators()));
         networks.sort(NetworkCost.cheapestFirst(24, 24));
-        assertEquals(List.of("efficientnetb0", "mobilenetv2", "resnet50"), names(networks));
+        assertEquals(List.of("convnext", "efficientnetb0", "mobilenetv2", "resnet50", "vit"), names(networks));
     }
 
     @Test
@@ -191,11 +243,11 @@ class AnchorNetworksTest {
         var unknown = assertThrows(
                 IllegalArgumentException.class, () -> AnchorNetworks.of("vgg16", NetworkScale.FULL_SIZE, 10));
         assertEquals(
-                "there is no network \"vgg16\"; the networks are resnet50, mobilenetv2, efficientnetb0",
+                "there is no network \"vgg16\"; the networks are resnet50, mobilenetv2, efficientnetb0, convnext, vit",
                 unknown.getMessage());
         assertEquals(
                 "there is no network \"resnet\"; did you mean resnet50? The networks are resnet50, mobilenetv2,"
-                        + " efficientnetb0",
+                        + " efficientnetb0, convnext, vit",
                 assertThrows(IllegalArgumentException.class, () -> AnchorNetworks.proxyScale("resnet"))
                         .getMessage());
         assertThrows(IllegalArgumentException.class, () -> AnchorNetworks.proxyScale(""));

@@ -37,7 +37,7 @@ class QualityFilterTest {
             new TrainingSettings(2000, 10, 24, 0.1, RateDecay.CONSTANT, 50, 0.9, 1e-4, 100);
     private static final QualitySettings SETTINGS = new QualitySettings(5, 0.2);
 
-    private final List<Network> networks = AnchorNetworks.names().stream()
+    private final List<Network> networks = AnchorNetworks.ofPaper().stream()
             .map(name -> AnchorNetworks.of(name, AnchorNetworks.proxyScale(name), 10))
             .toList();
     /** Number of correct labels among 50 images, by network. */

@@ -36,7 +36,7 @@ class StabilityFilterTest {
     private static final StabilitySettings SETTINGS = new StabilitySettings(10, 0.01, 4, 1e8);
     private static final int CROP = 16;
 
-    private final List<Network> networks = AnchorNetworks.names().stream()
+    private final List<Network> networks = AnchorNetworks.ofPaper().stream()
             .map(name -> AnchorNetworks.of(name, AnchorNetworks.proxyScale(name), 10))
             .toList();
     private final List<String> evaluated = new ArrayList<>();
@@ -158,7 +158,7 @@ class StabilityFilterTest {
     @ParameterizedTest
     @MethodSource("baselineNames")
     void everyBaselinePasses(String name) {
-        for (String network : AnchorNetworks.names()) {
+        for (String network : AnchorNetworks.ofPaper()) {
             StabilityResult status = judgeForReal(Baselines.get(name), network);
             assertEquals(new CandidateStatus.Passed(), status.status());
             assertTrue(status.test().norm() > 0.1 && status.test().norm() < 1e6, status.toString());
@@ -168,7 +168,7 @@ class StabilityFilterTest {
     @ParameterizedTest
     @ValueSource(strings = {"exp(exp(x))", "square(square(square(x)))", "exp(x * x)", "square(square(x)) + x"})
     void layersThatBlowUpAreRejectedWithinFiveSteps(String formula) {
-        for (String network : AnchorNetworks.names()) {
+        for (String network : AnchorNetworks.ofPaper()) {
             StabilityResult status = judgeForReal(LayerName.parse(formula), network);
             assertInstanceOf(CandidateStatus.Rejected.class, status.status(), network);
             assertTrue(status.test().steps() <= 5, status.toString());
@@ -195,7 +195,7 @@ class StabilityFilterTest {
                 "tanh(log(x)) + x / std_bwh(x)"
             })
     void rootsAndLogarithmsOfBoundedGradientPass(String formula) {
-        for (String network : AnchorNetworks.names()) {
+        for (String network : AnchorNetworks.ofPaper()) {
             StabilityResult status = judgeForReal(LayerName.parse(formula), network);
             assertEquals(new CandidateStatus.Passed(), status.status(), network);
             assertEquals(SETTINGS.steps(), status.test().steps());

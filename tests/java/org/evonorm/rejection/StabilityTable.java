@@ -40,7 +40,7 @@ public final class StabilityTable {
         System.out.println("| layer | network | steps | norm | seconds |");
         System.out.println("|---|---|---|---|---|");
         for (String layer : List.of(arguments).subList(6, arguments.length)) {
-            for (String name : AnchorNetworks.names()) {
+            for (String name : AnchorNetworks.ofPaper()) {
                 NetworkScale proxy = AnchorNetworks.proxyScale(name);
                 Network network = AnchorNetworks.of(
                         name, new NetworkScale(proxy.width() * width, depth, proxy.variant()), data.classes());

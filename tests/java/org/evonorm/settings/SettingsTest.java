@@ -58,7 +58,7 @@ class SettingsTest {
     @Test
     void defaultsAreThePapersMethod() {
         Settings settings = with();
-        assertEquals(AnchorNetworks.names(), settings.search().networks());
+        assertEquals(AnchorNetworks.ofPaper(), settings.search().networks());
         assertEquals(2500, settings.search().window());
         assertEquals(0.05, settings.search().reproduction().tournament().share());
         assertEquals(
@@ -278,7 +278,7 @@ class SettingsTest {
     @Test
     void aValueInThePlaceOfASectionHidesNoDefaults() throws IOException {
         assertEquals(
-                "the setting networks.efficientnetb0 has no value, because a section around it is set to a value too;"
+                "the setting networks.convnext has no value, because a section around it is set to a value too;"
                         + " leave that value out",
                 refusalOf("networks = [a]\nnetworks.resnet50.width = 0.25"));
     }
@@ -339,9 +339,9 @@ class SettingsTest {
                 "search.family=C | one of b, s, not \"C\"",
                 "search.strategy=annealing | one of evolution, random",
                 "search.selection=best | one of pareto, average, resnet50, mobilenetv2, efficientnetb0",
-                "search.networks=[resnet50, resnet50] | different names among resnet50, mobilenetv2, efficientnetb0",
+                "search.networks=[resnet50, resnet50] | different names among resnet50, mobilenetv2, efficientnetb0, convnext, vit",
                 "search.networks=[vgg] | different names among",
-                "search.networks=[resnet5] | efficientnetb0, not [\"resnet5\"] (--set search.networks=[resnet5]); did you mean resnet50?",
+                "search.networks=[resnet5] | vit, not [\"resnet5\"] (--set search.networks=[resnet5]); did you mean resnet50?",
                 "search.nodes=1001 | search.nodes must be a whole number from 1 to 1000, not 1001",
                 "search.networks=[] | at least one of",
                 "search.networks=resnet50 vgg | a list of different names among resnet50",

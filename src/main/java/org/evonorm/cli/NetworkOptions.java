@@ -16,17 +16,17 @@ final class NetworkOptions {
             arity = "1..*",
             paramLabel = "NAME",
             description = {
-                "Anchor networks, between commas or blanks: resnet50, mobilenetv2, efficientnetb0.",
-                "All three without it."
+                "Anchor networks, between commas or blanks: resnet50, mobilenetv2, efficientnetb0, convnext, vit.",
+                "The first three without it."
             })
-    private List<String> names = AnchorNetworks.names();
+    private List<String> names = AnchorNetworks.ofPaper();
 
     @Option(
             names = "--width",
             paramLabel = "W",
             description = {
                 "Multiplies the published numbers of channels.",
-                "The CIFAR proxy's without it: 0.25 for resnet50, else 0.5."
+                "The CIFAR proxy's without it: 0.25 for resnet50 and convnext, else 0.5."
             })
     private Optional<Double> width;
 

@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param name   unique in the model, for example {@code 12.weights} for the operator with index 12
  * @param role   decides on the initial values and on weight decay
- * @param shape  convolutions [groups, out per group, in per group, kernel, kernel], dense [units, in], vectors [C], or
- *               [1] with one value per layer
+ * @param shape  convolutions [groups, out per group, in per group, kernel, kernel], dense [units, in], positions [H, W,
+ *               C], vectors [C], or [1] with one value per layer
  * @param start  the initial value of vectors; 0 for weights, which start at random
  * @param offset index of the first value in the flat vector
  */
@@ -25,7 +25,9 @@ public record Parameter(String name, Role role, List<Integer> shape, double star
         CONVOLUTION,
         /** Dense weights: initially normal with standard deviation 0.01, with weight decay. */
         DENSE,
-        /** Biases, v0, v1, gamma and beta: initially the parameter's start value, without weight decay. */
+        /** Learned positions: initially normal with standard deviation 0.02, without weight decay. */
+        POSITIONS,
+        /** Layer scales, biases, v0, v1, gamma and beta: initially the parameter's start value, without weight decay. */
         VECTOR;
 
         /** Whether weight decay applies: to convolution and dense weights alone. */

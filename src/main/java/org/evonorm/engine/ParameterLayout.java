@@ -25,6 +25,8 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
 
     /** Standard deviation of the initial dense weights (docs/design.md, "Training rules"). */
     private static final double DENSE_DEVIATION = 0.01;
+    /** Standard deviation of the initial positions (docs/design.md, "Training rules"). */
+    private static final double POSITION_DEVIATION = 0.02;
 
     /** Limit of the number of parameters: two gigabytes of float32. */
     private static final int MOST_PARAMETERS = 500_000_000;
@@ -86,7 +88,8 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
             SplittableRandom generator = random.split();
             int from = parameter.offset();
             switch (parameter.role()) {
-                case CONVOLUTION, DENSE -> fillNormal(values, from, end(parameter), generator, deviation(parameter));
+                case CONVOLUTION, DENSE, POSITIONS ->
+                    fillNormal(values, from, end(parameter), generator, deviation(parameter));
                 case VECTOR -> Arrays.fill(values, from, end(parameter), (float) parameter.start());
             }
         }
@@ -101,7 +104,7 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
 
     private static double deviation(Parameter parameter) {
         if (parameter.role() != Role.CONVOLUTION) {
-            return DENSE_DEVIATION;
+            return parameter.role() == Role.DENSE ? DENSE_DEVIATION : POSITION_DEVIATION;
         }
         List<Integer> shape = parameter.shape();
         double fanOut = (double) shape.get(1) * shape.get(3) * shape.get(4);
@@ -150,6 +153,12 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
             } else if (operator instanceof Operator.Dense dense) {
                 parameter(index, "weights", Role.DENSE, List.of(dense.units(), channels(dense.input())));
                 vector(index, "bias", dense.units(), 0);
+            } else if (operator instanceof Operator.Positions positions) {
+                parameter(
+                        index,
+                        "positions",
+                        Role.POSITIONS,
+                        List.of(positions.height(), positions.width(), channels(index)));
             } else {
                 layers.at(operator).ifPresent(layer -> addLayer(index, layer));
             }

@@ -3,9 +3,14 @@ package org.evonorm.engine;
 import java.util.List;
 import java.util.Optional;
 import org.evonorm.graph.CanonicalLayer;
+import org.evonorm.graph.Elementwise;
 import org.evonorm.graph.Formula;
+import org.evonorm.graph.GroupRule;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
+import org.evonorm.graph.Node;
+import org.evonorm.graph.TrainableVector;
+import org.evonorm.graph.TrainableVectors;
 import org.evonorm.graph.simplification.Simplification;
 import org.evonorm.network.Operator;
 
@@ -42,8 +47,21 @@ public final class PlaceLayers {
         if (operator instanceof Operator.LinearPlace) {
             return Optional.of(linearPlace);
         }
+        if (operator instanceof Operator.LayerScale scale) {
+            return Optional.of(layerScale(scale.start()));
+        }
         return operator instanceof Operator.Activation activation
                 ? Optional.of(FixedActivations.of(activation.function()))
                 : Optional.empty();
+    }
+
+    /** {@code v1 · x} with one v1 per channel. */
+    private static CanonicalLayer layerScale(double start) {
+        return CanonicalLayer.of(new Layer(
+                new LayerGraph(List.of(new Node(Elementwise.MUL, LayerGraph.X, LayerGraph.V1))),
+                false,
+                new TrainableVectors(
+                        TrainableVectors.PAPER.v0(), new TrainableVector(TrainableVector.Per.CHANNEL, start)),
+                GroupRule.DEFAULT));
     }
 }

@@ -19,11 +19,20 @@ public final class AnchorNetworks {
     private static final List<Anchor> ANCHORS = List.of(
             new Anchor("resnet50", 0.25, PreActivationResNet50::build),
             new Anchor("mobilenetv2", 0.5, MobileNetV2::build),
-            new Anchor("efficientnetb0", 0.5, EfficientNetB0::build));
+            new Anchor("efficientnetb0", 0.5, EfficientNetB0::build),
+            new Anchor("convnext", 0.25, ConvNeXt::build),
+            new Anchor("vit", 0.5, VisionTransformer::build));
+
+    private static final List<String> OF_PAPER = List.of("resnet50", "mobilenetv2", "efficientnetb0");
 
     private AnchorNetworks() {}
 
-    /** {@code resnet50}, {@code mobilenetv2} and {@code efficientnetb0}. */
+    /** The anchor networks of the paper: {@code resnet50}, {@code mobilenetv2} and {@code efficientnetb0}. */
+    public static List<String> ofPaper() {
+        return OF_PAPER;
+    }
+
+    /** All anchor networks: those of the paper, {@code convnext} and {@code vit}. */
     public static List<String> names() {
         return ANCHORS.stream().map(Anchor::name).toList();
     }
@@ -44,7 +53,8 @@ public final class AnchorNetworks {
     }
 
     /**
-     * The scale of the paper's proxy task for the network of this name: CIFAR strides and a reduced width.
+     * The scale of the proxy task for the network of this name, where the paper has it the paper's: CIFAR strides and a
+     * reduced width.
      *
      * @throws IllegalArgumentException if no network has this name
      */

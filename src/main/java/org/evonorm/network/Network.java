@@ -36,6 +36,8 @@ public record Network(String name, List<Operator> operators) implements Serializ
                 channels.add(convolution.channels());
             } else if (operator instanceof Operator.Dense dense) {
                 channels.add(dense.units());
+            } else if (operator instanceof Operator.Attention attention) {
+                channels.add(channels(attention.input(), channels) / 3);
             } else if (operator instanceof Operator.Concatenation concatenation) {
                 channels.add(concatenation.inputs().stream()
                         .mapToInt(input -> channels(input, channels))

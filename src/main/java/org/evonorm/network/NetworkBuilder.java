@@ -26,6 +26,21 @@ final class NetworkBuilder {
         return append(new Operator.Convolution(input, width, kernel, stride, width), width);
     }
 
+    /** A convolution with bias, which keeps height and width at stride one. */
+    int convolution(int input, int outputChannels, Window window, int groups) {
+        return append(new Operator.Convolution(input, outputChannels, window, groups, true), outputChannels);
+    }
+
+    /** A 1×1 convolution with bias: a dense layer of every pixel or token. */
+    int pointwise(int input, int outputChannels) {
+        return convolution(input, outputChannels, Window.centered(1, 1), 1);
+    }
+
+    /** A convolution with bias of patches of {@code size} × {@code size} pixels, side by side. */
+    int patches(int input, int outputChannels, int size) {
+        return convolution(input, outputChannels, new Window(size, size, 1, Padding.NONE, false), 1);
+    }
+
     int place(int input) {
         return append(new Operator.Place(input), channels(input));
     }
@@ -52,6 +67,26 @@ final class NetworkBuilder {
 
     int sigmoid(int input) {
         return append(new Operator.Activation(input, ActivationFunction.SIGMOID), channels(input));
+    }
+
+    int activation(int input, ActivationFunction function) {
+        return append(new Operator.Activation(input, function), channels(input));
+    }
+
+    int layerScale(int input, double start) {
+        return append(new Operator.LayerScale(input, start), channels(input));
+    }
+
+    int positions(int input, int height, int width) {
+        return append(new Operator.Positions(input, height, width), channels(input));
+    }
+
+    int tokens(int input) {
+        return append(new Operator.Tokens(input), channels(input));
+    }
+
+    int attention(int input, int heads) {
+        return append(new Operator.Attention(input, heads), channels(input) / 3);
     }
 
     int scale(int input, int gate) {

@@ -12,8 +12,8 @@ import org.evonorm.graph.LayerGraph;
  *
  * @param places       number of normalization-activation places
  * @param parameters   number of trainable values: weights, biases and the vectors of the layer
- * @param multiplyAdds multiply-adds of convolutions and dense layers per image; other operators are left out, as in
- *                     publications
+ * @param multiplyAdds multiply-adds of convolutions, dense layers and attention per image; other operators are left out,
+ *                     as in publications
  */
 public record NetworkCost(int places, long parameters, long multiplyAdds) {
 
@@ -46,12 +46,16 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
                 parameters += vectorValues(layer, (int) channels);
             } else if (operator instanceof Operator.LinearPlace) {
                 parameters += linearPlaceVectors * channels;
+            } else if (operator instanceof Operator.LayerScale) {
+                parameters += channels;
+            } else if (operator instanceof Operator.Positions positions) {
+                parameters += channels * positions.height() * positions.width();
             }
         }
         return parameters;
     }
 
-    /** Multiply-adds of convolutions and dense layers per image of this height and width. */
+    /** Multiply-adds of convolutions, dense layers and attention per image of this height and width. */
     public static long multiplyAdds(Network network, int height, int width) {
         List<Shape> shapes = network.shapes(height, width);
         List<Integer> channels = network.channels();
@@ -62,20 +66,32 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
                 multiplyAdds += shapes.get(i).area() * weights(convolution, channels(convolution.input(), channels));
             } else if (operator instanceof Operator.Dense dense) {
                 multiplyAdds += (long) dense.units() * channels(dense.input(), channels);
+            } else if (operator instanceof Operator.Attention) {
+                // Every token's query meets every key, and its probabilities every value.
+                multiplyAdds += 2L * shapes.get(i).area() * shapes.get(i).size();
             }
         }
         return multiplyAdds;
     }
 
-    /** Values per image of this height and width that convolutions, layers and sums put out. */
+    /** Values per image of this height and width that convolutions, attention, layers, activations and sums put out. */
     public static long activations(Network network, int height, int width) {
         List<Shape> shapes = network.shapes(height, width);
         long values = 0;
         for (int i = 0; i < shapes.size(); i++) {
             Operator operator = network.operators().get(i);
+            if (operator instanceof Operator.Attention attention) {
+                // The probabilities of every head are kept too.
+                values += (long) attention.heads()
+                        * shapes.get(i).area()
+                        * shapes.get(i).area();
+            }
             if (operator instanceof Operator.Convolution
+                    || operator instanceof Operator.Activation
+                    || operator instanceof Operator.LayerScale
                     || operator instanceof Operator.Place
                     || operator instanceof Operator.Add
+                    || operator instanceof Operator.Attention
                     || operator instanceof Operator.Concatenation) {
                 values += (long) shapes.get(i).area() * shapes.get(i).channels();
             }

@@ -37,7 +37,12 @@ public record NetworkScale(double width, double depth, Variant variant) implemen
 
     /** Scaled channels: a multiple of 8, at least 8 and at least 90% of the exact product. */
     int channels(int published) {
-        double exact = published * width;
+        return channels(published, 1);
+    }
+
+    /** Scaled channels of each of several equal parts: a multiple of 8, at least 8 and at least 90% of the product. */
+    int channels(int published, int parts) {
+        double exact = published * width / parts;
         int rounded = Math.max(8, (int) (exact + 4) / 8 * 8);
         return rounded < 0.9 * exact ? rounded + 8 : rounded;
     }
@@ -50,6 +55,14 @@ public record NetworkScale(double width, double depth, Variant variant) implemen
     /** Stride of the convolution that is published as the {@code nth} with stride two, counted from the input. */
     int reduction(int nth) {
         return variant == Variant.CIFAR && nth <= 2 ? 1 : 2;
+    }
+
+    /**
+     * Start value of layer scales. The published 1e-6 keeps the blocks of a network silent for more steps than a proxy
+     * task has (docs/design.md, "Anchor networks").
+     */
+    double layerScale() {
+        return variant == Variant.CIFAR ? 0.1 : 1e-6;
     }
 
     private static void requireMultiplier(String what, double value) {

@@ -72,6 +72,31 @@ public sealed interface Operator extends Serializable {
     /** An activation that is not in a place, as inside squeeze-and-excitations. */
     record Activation(int input, ActivationFunction function) implements Unary {}
 
+    /**
+     * Every channel times a trainable value of its own (Touvron et al., "Going deeper with image transformers", 2021).
+     *
+     * @param start the initial values
+     */
+    record LayerScale(int input, double start) implements Unary {}
+
+    /**
+     * The sum of every pixel with trainable values of its own, learned for a grid of height × width pixels. Inputs of
+     * another size get values between those of the grid (docs/design.md, "Anchor networks").
+     */
+    record Positions(int input, int height, int width) implements Unary {}
+
+    /** The pixels as a row of tokens, line by line: H × W × C to (H · W) × 1 × C. */
+    record Tokens(int input) implements Unary {}
+
+    /**
+     * Multi-head attention between all pixels, or tokens, of a sample: softmax(Q Kᵀ / sqrt(d)) V in every head
+     * (Vaswani et al., "Attention is all you need", 2017, section 3.2). The input has the channels of the queries Q of
+     * all heads, then of the keys K, then of the values V, and the output a third of them, head by head.
+     *
+     * @param heads number of heads, of d channels each
+     */
+    record Attention(int input, int heads) implements Unary {}
+
     /** Every channel of {@code input} times the channel's value in {@code gate}, which is 1 × 1 × C. */
     record Scale(int input, int gate) implements Operator {
         @Override

@@ -42,6 +42,17 @@ final class ShapeInference {
             return dense(dense);
         } else if (operator instanceof Operator.Activation activation) {
             return input(operator, activation.input());
+        } else if (operator instanceof Operator.LayerScale scale) {
+            return input(operator, scale.input());
+        } else if (operator instanceof Operator.Positions positions) {
+            requirePositive(operator, "height", positions.height());
+            requirePositive(operator, "width", positions.width());
+            return input(operator, positions.input());
+        } else if (operator instanceof Operator.Tokens tokens) {
+            Shape input = input(operator, tokens.input());
+            return new Shape(input.area(), 1, input.channels());
+        } else if (operator instanceof Operator.Attention attention) {
+            return attention(attention);
         } else if (operator instanceof Operator.Scale scale) {
             return scale(scale);
         } else if (operator instanceof Operator.Add add) {
@@ -73,6 +84,18 @@ final class ShapeInference {
             throw misfit(dense, "takes 1×1 activations, not " + text(input) + "; put a global average pool before it");
         }
         return new Shape(1, 1, dense.units());
+    }
+
+    private Shape attention(Operator.Attention attention) {
+        Shape input = input(attention, attention.input());
+        requirePositive(attention, "heads", attention.heads());
+        if (input.channels() % (3L * attention.heads()) != 0) {
+            throw misfit(
+                    attention,
+                    "cannot split " + input.channels() + " channels into queries, keys and values of "
+                            + attention.heads() + " equal heads");
+        }
+        return new Shape(input.height(), input.width(), input.channels() / 3);
     }
 
     private Shape scale(Operator.Scale scale) {

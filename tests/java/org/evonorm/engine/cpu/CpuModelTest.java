@@ -35,7 +35,11 @@ class CpuModelTest {
         "mobilenetv2, EvoNorm-S2",
         "efficientnetb0, GN-Swish",
         "efficientnetb0, EvoNorm-S0",
-        "efficientnetb0, EvoNorm-B0"
+        "efficientnetb0, EvoNorm-B0",
+        "convnext, BN-Swish",
+        "convnext, EvoNorm-S0",
+        "vit, DyT",
+        "vit, EvoNorm-B0"
     })
     void gradientIsTheSlopeOfTheLoss(String network, String layer) {
         try (Model model = ENGINE.build(small(network), LayerName.parse(layer), 1, 7)) {
@@ -104,7 +108,7 @@ class CpuModelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"resnet50", "mobilenetv2", "efficientnetb0"})
+    @ValueSource(strings = {"resnet50", "mobilenetv2", "efficientnetb0", "convnext", "vit"})
     void threadsChangeNothingButRounding(String network) {
         for (String layer : List.of("BN-ReLU", "EvoNorm-B0", "EvoNorm-S0", "identity")) {
             for (int images : new int[] {1, 7}) {
@@ -214,7 +218,7 @@ class CpuModelTest {
 
     @Test
     void oneImageOfOnePixelTrains() {
-        for (String network : AnchorNetworks.names()) {
+        for (String network : AnchorNetworks.ofPaper()) {
             try (Model model = ENGINE.build(small(network), LayerName.parse("EvoNorm-S0"), 2, 5)) {
                 assertTrue(Double.isFinite(model.lossAndGradient(batch(1, 1, 1, 1))), network);
             }

@@ -55,7 +55,7 @@ public final class HessianProductRecorder {
         int number = 0;
         for (String layer : given.isEmpty() ? LAYERS : given) {
             number++;
-            for (String network : AnchorNetworks.names()) {
+            for (String network : AnchorNetworks.ofPaper()) {
                 Path folder = Path.of(arguments[0], network + "-" + number);
                 record(Files.createDirectories(folder), network, layer);
                 System.out.println(folder + ": " + layer);

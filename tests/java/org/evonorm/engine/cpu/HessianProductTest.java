@@ -38,7 +38,7 @@ class HessianProductTest {
     @Test
     void thereIsACaseForEveryNetworkAndLayer() throws IOException {
         assertEquals(
-                (long) AnchorNetworks.names().size() * HessianProductRecorder.LAYERS.size(),
+                (long) AnchorNetworks.ofPaper().size() * HessianProductRecorder.LAYERS.size(),
                 cases().stream()
                         .map(one -> one.get("network") + " " + one.get("layer"))
                         .distinct()

@@ -124,7 +124,8 @@ class OperatorsTest {
         return new Padding(kernel / 2, kernel / 2, kernel - 1 - kernel / 2, random.nextInt(kernel / 2, kernel));
     }
 
-    private static void check(Network network, int threads, SplittableRandom random) {
+    /** Checks loss and gradient of a network for ten classes, and that evaluation gives the loss of training. */
+    static void check(Network network, int threads, SplittableRandom random) {
         Batch batch = batch(4, 9, 8, random);
         try (Model model = ENGINE.build(network, LayerName.parse("identity"), threads, random.nextLong())) {
             float[] parameters = model.parameters();

@@ -1,6 +1,7 @@
 package org.evonorm.engine.dl4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -120,12 +121,27 @@ class EnginesAgreeTest {
         assertAgree(operator.toString(), network, Baselines.get("BN-Swish"), 11);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"DyT", "BN-ReLU", "EvoNorm-S0"})
+    void layersInConvNeXt(String layer) {
+        assertAgree(layer, small("convnext", NetworkScale.Variant.CIFAR), Baselines.get(layer), 12);
+        assertAgree(layer, small("convnext", NetworkScale.Variant.FULL), Baselines.get(layer), 33);
+    }
+
+    @Test
+    void attentionIsRefused() {
+        Network network = small("vit", NetworkScale.Variant.CIFAR);
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class, () -> new Dl4jEngine().build(network, Baselines.get("DyT"), 1, 1));
+        assertTrue(e.getMessage().contains("has no attention, tokens and positions, which vit needs"), e.getMessage());
+    }
+
     @Test
     void randomGraphsInWholeNetworks() {
         int compared = 0;
         List<Layer> graphs = randomGraphs(60);
         for (int i = 0; i < graphs.size() && compared < 20; i++) {
-            String name = AnchorNetworks.names().get(i % 3);
+            String name = AnchorNetworks.ofPaper().get(i % 3);
             Network network = small(name, NetworkScale.Variant.CIFAR);
             // In dozens of places a layer may overflow or be chaotic; such layers are compared in one place.
             if (rounding(network, graphs.get(i), 12) < WELL_CONDITIONED) {

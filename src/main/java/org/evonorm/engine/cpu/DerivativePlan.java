@@ -63,14 +63,15 @@ final class DerivativePlan {
      * Passes the derivative with respect to an operator's output on to one of its inputs unchanged. If it is the first
      * term, the input takes over the memory.
      *
+     * @param shape the shape of the input, which has as many values as the output
      * @return the destination to which a step must add the derivative, if the input has terms already
      */
-    Optional<Derivative> passOn(int operator, int input) {
+    Optional<Derivative> passOn(int operator, int input, Shape shape) {
         if (input == Operator.IMAGES) {
             return Optional.empty();
         }
         if (derivatives[input] == null) {
-            derivatives[input] = derivatives[operator];
+            derivatives[input] = new Tensor(derivatives[operator].floats(), shape);
             pool.retain(derivatives[input]);
             return Optional.empty();
         }

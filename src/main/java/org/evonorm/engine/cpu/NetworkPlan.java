@@ -13,6 +13,7 @@ import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
 import org.evonorm.engine.cpu.memory.TensorPool;
 import org.evonorm.engine.cpu.memory.Workers;
+import org.evonorm.engine.cpu.step.AttentionStep;
 import org.evonorm.engine.cpu.step.ConvolutionStep;
 import org.evonorm.engine.cpu.step.CrossEntropy;
 import org.evonorm.engine.cpu.step.LayerStep;
@@ -185,12 +186,17 @@ final class NetworkPlan implements AutoCloseable {
         return values;
     }
 
-    /** Names of the implementations that oneDNN chose, one text per convolution or dense layer that oneDNN computes. */
+    /**
+     * Names of the implementations that oneDNN chose, one text per convolution, dense layer or attention that oneDNN
+     * computes.
+     */
     List<String> implementations() {
         List<String> names = new ArrayList<>();
         for (int index = 0; index < steps.length; index++) {
             if (steps[index] instanceof ConvolutionStep convolution) {
                 names.add(model.network().operators().get(index) + ": " + convolution.implementations());
+            } else if (steps[index] instanceof AttentionStep attention) {
+                names.add(model.network().operators().get(index) + ": " + attention.implementations());
             }
         }
         return names;

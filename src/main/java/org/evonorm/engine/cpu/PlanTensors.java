@@ -46,7 +46,9 @@ final class PlanTensors {
         for (int index = 0; index < operators.size(); index++) {
             OptionalInt source = sharesMemoryOf(index);
             if (source.isPresent()) {
-                acquired[index] = acquired[source.getAsInt()];
+                int shared = source.getAsInt();
+                Tensor memory = shared == Operator.IMAGES ? images : acquired[shared];
+                acquired[index] = new Tensor(memory.floats(), shapes.get(index));
                 pool.retain(acquired[index]);
             } else {
                 acquired[index] = pool.acquire(shapes.get(index));
@@ -68,10 +70,15 @@ final class PlanTensors {
     }
 
     /**
-     * Whether an operator is the identity without affine on another operator, so that its output needs no computation.
+     * Whether the output of an operator needs no computation: it is the identity without affine on another operator, or
+     * has the values of its input in another shape.
      */
     boolean isPassedThrough(int index) {
         Operator operator = operators.get(index);
+        return operator instanceof Operator.Tokens || isIdentity(operator);
+    }
+
+    private boolean isIdentity(Operator operator) {
         return layers.at(operator).map(CanonicalLayer::isIdentity).orElse(false)
                 && operator.inputs().get(0) != Operator.IMAGES;
     }

@@ -9,6 +9,7 @@ import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
 import org.evonorm.engine.cpu.onednn.ConvolutionShape;
 import org.evonorm.engine.cpu.step.AddStep;
+import org.evonorm.engine.cpu.step.AttentionStep;
 import org.evonorm.engine.cpu.step.ConcatenationStep;
 import org.evonorm.engine.cpu.step.ConvolutionStep;
 import org.evonorm.engine.cpu.step.Derivative;
@@ -16,6 +17,7 @@ import org.evonorm.engine.cpu.step.DirectConvolutionStep;
 import org.evonorm.engine.cpu.step.GlobalAveragePoolStep;
 import org.evonorm.engine.cpu.step.LayerStep;
 import org.evonorm.engine.cpu.step.PassThroughStep;
+import org.evonorm.engine.cpu.step.PositionsStep;
 import org.evonorm.engine.cpu.step.ScaleStep;
 import org.evonorm.engine.cpu.step.Step;
 import org.evonorm.engine.cpu.step.TensorMath;
@@ -26,6 +28,7 @@ import org.evonorm.engine.cpu.tile.TileLayer;
 import org.evonorm.engine.pass.LayerPlan;
 import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.network.Operator;
+import org.evonorm.network.Shape;
 import org.evonorm.network.Window;
 
 /**
@@ -85,6 +88,10 @@ final class StepFactory {
             return globalAveragePool(index, pool);
         } else if (operator instanceof Operator.Scale scale) {
             return scale(index, scale);
+        } else if (operator instanceof Operator.Positions positions) {
+            return positions(index, positions);
+        } else if (operator instanceof Operator.Attention attention) {
+            return attention(index, attention);
         } else if (operator instanceof Operator.Concatenation concatenation) {
             return concatenation(index, concatenation);
         } else if (operator instanceof Operator.Add add) {
@@ -117,11 +124,11 @@ final class StepFactory {
         return derivatives.flatMap(plan -> plan.target(input, tensors.of(input).shape(), overwrites));
     }
 
-    /** Passes the derivative of an operator on to inputs that have its shape; see {@link DerivativePlan#passOn}. */
+    /** Passes the derivative of an operator on to inputs that have as many values; see {@link DerivativePlan#passOn}. */
     private List<Derivative> passedOn(int index, List<Integer> inputs) {
         List<Derivative> shared = new ArrayList<>();
-        derivatives.ifPresent(
-                plan -> inputs.forEach(input -> plan.passOn(index, input).ifPresent(shared::add)));
+        derivatives.ifPresent(plan -> inputs.forEach(
+                input -> plan.passOn(index, input, tensors.of(input).shape()).ifPresent(shared::add)));
         return shared;
     }
 
@@ -211,6 +218,37 @@ final class StepFactory {
                 target(scale.gate()),
                 math,
                 AreaMath.of(input, slices, backends));
+    }
+
+    private Step positions(int index, Operator.Positions positions) {
+        ParameterMemory parameters = model.parameters();
+        int offset = model.layout().of(index).get(0).offset();
+        return new PositionsStep(
+                new Shape(
+                        positions.height(),
+                        positions.width(),
+                        tensors.of(index).shape().channels()),
+                slices,
+                new PositionsStep.Tensors(
+                        tensors.of(positions.input()),
+                        tensors.of(index),
+                        outputDerivative(index),
+                        passedOn(index, positions.inputs())),
+                parameters.values().at(offset),
+                parameters.gradient().at(offset),
+                math,
+                index);
+    }
+
+    private Step attention(int index, Operator.Attention attention) {
+        return new AttentionStep(
+                attention.heads(),
+                slices,
+                tensors.of(attention.input()),
+                tensors.of(index),
+                outputDerivative(index),
+                target(attention.input(), true),
+                math);
     }
 
     private Step concatenation(int index, Operator.Concatenation concatenation) {

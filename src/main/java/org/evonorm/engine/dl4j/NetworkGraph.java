@@ -102,7 +102,8 @@ final class NetworkGraph {
         } else if (operator instanceof Operator.Add) {
             addVertex(index, operator, new ElementWiseVertex(ElementWiseVertex.Op.Add));
         } else {
-            throw new AssertionError(operator);
+            throw new IllegalArgumentException("the DL4J engine has no attention, tokens and positions, which "
+                    + network.name() + " needs; use engine.name = cpu for this network");
         }
     }
 
