@@ -32,6 +32,7 @@ class PackageOrderTest {
             "graph.variation",
             "program",
             "network",
+            "network.onnx",
             "data",
             "data.files.picture",
             "data.files.numpy",

@@ -57,7 +57,7 @@ class MainTest {
         assertTrue(
                 run.err()
                         .contains(
-                                "name a command: search, rerank, calibrate, report, train, inspect, check, bench, export"),
+                                "name a command: search, rerank, calibrate, report, train, inspect, network, check, bench, export"),
                 run.err());
     }
 

@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReportCommand.class,
             TrainCommand.class,
             InspectCommand.class,
+            NetworkCommand.class,
             CheckCommand.class,
             BenchCommand.class,
             ExportCommand.class,

@@ -1,23 +1,28 @@
 package org.evonorm.cli;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkScale;
+import org.evonorm.network.onnx.OnnxNetwork;
 import org.evonorm.text.ListText;
 import picocli.CommandLine.Option;
 
 /** The options that choose anchor networks and their scale. */
 final class NetworkOptions {
 
+    private static final String FILE = ".onnx";
+
     @Option(
             names = {"--network", "--networks"},
             arity = "1..*",
             paramLabel = "NAME",
             description = {
-                "Anchor networks, between commas or blanks: resnet50, mobilenetv2, efficientnetb0, convnext, vit.",
-                "The first three without it."
+                "Anchor networks, between commas or blanks: resnet50, mobilenetv2, efficientnetb0, convnext, vit; or",
+                "ONNX files, whose names end in .onnx. The first three without it."
             })
     private List<String> names = AnchorNetworks.ofPaper();
 
@@ -37,7 +42,17 @@ final class NetworkOptions {
             description = "Multiplies the numbers of blocks. Default: ${DEFAULT-VALUE}.")
     private double depth;
 
-    /** The chosen networks with the strides for CIFAR. */
+    @Option(
+            names = "--places",
+            paramLabel = "WHICH",
+            defaultValue = "activated",
+            description = {
+                "The normalizations of an ONNX file that are places: activated (those with an activation), all,",
+                "or names between commas. Default: ${DEFAULT-VALUE}."
+            })
+    private String places;
+
+    /** The chosen networks; anchor networks have the strides for CIFAR. */
     List<Network> networks(int classes) {
         List<String> chosen =
                 names.stream().flatMap(text -> ListText.items(text).stream()).toList();
@@ -46,6 +61,12 @@ final class NetworkOptions {
     }
 
     private Network network(String name, int classes) {
+        if (name.toLowerCase(Locale.ROOT).endsWith(FILE)) {
+            Path file = Path.of(name);
+            String base = file.getFileName().toString();
+            return OnnxNetwork.read(file, NetworkCommand.places(places))
+                    .build(base.substring(0, base.length() - FILE.length()), classes);
+        }
         double scaled = width.orElseGet(() -> AnchorNetworks.proxyScale(name).width());
         return AnchorNetworks.of(name, new NetworkScale(scaled, depth, NetworkScale.Variant.CIFAR), classes);
     }

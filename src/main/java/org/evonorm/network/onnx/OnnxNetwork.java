@@ -1,0 +1,99 @@
+package org.evonorm.network.onnx;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.zip.CRC32;
+import org.evonorm.network.Network;
+import org.evonorm.network.Operator;
+
+/**
+ * A network that was read from an ONNX file. It is data, so that executors get the network and not the file.
+ *
+ * @param file      the path that it was read from, for messages
+ * @param checksum  CRC-32 of the file, in hexadecimal
+ * @param choice    the choice of places
+ * @param places    all normalizations of the file
+ * @param operators operators of the network, the last of which is dense
+ */
+public record OnnxNetwork(
+        String file, String checksum, Places choice, List<FoundPlace> places, List<Operator> operators)
+        implements Serializable {
+
+    /** Image sizes of which one must fit, from the sizes of proxies on: a network may need images of some size. */
+    private static final List<Integer> SIZES = List.of(24, 32, 64, 224, 512);
+
+    public OnnxNetwork {
+        places = List.copyOf(places);
+        operators = List.copyOf(operators);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws OnnxException if the file cannot be read, is no ONNX model, or has a node that is not supported; the
+     *     message names the file, and the node with its operator
+     */
+    public static OnnxNetwork read(Path file, Places choice) {
+        byte[] bytes;
+        try {
+            bytes = Files.readAllBytes(file);
+        } catch (IOException | OutOfMemoryError e) {
+            throw new OnnxException("the network's file " + file + " cannot be read (" + reason(e) + ")", e);
+        }
+        try {
+            Translation translation = new Translation(OnnxGraph.parse(bytes), choice);
+            List<Operator> operators = translation.run();
+            requireShapes(operators);
+            CRC32 checksum = new CRC32();
+            checksum.update(bytes);
+            return new OnnxNetwork(
+                    file.toString(),
+                    String.format(Locale.ROOT, "%08x", checksum.getValue()),
+                    choice,
+                    translation.places(),
+                    operators);
+        } catch (OnnxException e) {
+            throw new OnnxException(
+                    "the network's file " + file + " cannot be used: "
+                            // Names of nodes come from the file.
+                            + e.getMessage().replaceAll("\\p{Cntrl}", "?"),
+                    e);
+        }
+    }
+
+    private static String reason(Throwable e) {
+        return e instanceof NoSuchFileException ? "it does not exist" : String.valueOf(e.getMessage());
+    }
+
+    private static void requireShapes(List<Operator> operators) {
+        Network network = new Network("file", operators);
+        String problem = "";
+        for (int size : SIZES) {
+            try {
+                network.shapes(size, size);
+                return;
+            } catch (IllegalArgumentException e) {
+                problem = e.getMessage();
+            }
+        }
+        throw new OnnxException("its " + problem);
+    }
+
+    /**
+     * The network with a last dense layer for another number of classes.
+     *
+     * @param classes number of logits, at least 2
+     */
+    public Network build(String name, int classes) {
+        List<Operator> renewed = new ArrayList<>(operators);
+        int last = renewed.size() - 1;
+        renewed.set(last, new Operator.Dense(((Operator.Dense) renewed.get(last)).input(), classes));
+        return new Network(name, renewed);
+    }
+}

@@ -1,0 +1,369 @@
+package org.evonorm.network.onnx;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.evonorm.network.ActivationFunction;
+import org.evonorm.network.Network;
+import org.evonorm.network.Operator;
+import org.evonorm.network.Padding;
+import org.evonorm.network.Window;
+
+/** The translation of an ONNX graph to the operators of a network, node by node. */
+final class Translation {
+
+    private static final int MOST_CHANNELS = 1 << 16;
+
+    private final OnnxGraph graph;
+    private final PlacePattern pattern;
+    private final Places places;
+    private final List<Operator> operators = new ArrayList<>();
+    /** Output channels by operator. */
+    private final List<Integer> channels = new ArrayList<>();
+    /** Operators whose output has one pixel for every size of images. */
+    private final Set<Integer> pooled = new HashSet<>();
+    /** By value of the graph, the operator that gives it. */
+    private final Map<String, Integer> values = new HashMap<>();
+
+    private final List<FoundPlace> found = new ArrayList<>();
+
+    Translation(OnnxGraph graph, Places places) {
+        this.graph = graph;
+        this.pattern = new PlacePattern(graph);
+        this.places = places;
+        values.put(graph.images(), Operator.IMAGES);
+    }
+
+    /** The normalizations of the graph, after {@link #run}. */
+    List<FoundPlace> places() {
+        return List.copyOf(found);
+    }
+
+    /** The operators; the last one gives the logits. */
+    List<Operator> run() {
+        for (OnnxNode node : graph.nodes()) {
+            // The activation of a place is translated with the place.
+            if (!values.containsKey(node.output())) {
+                translate(node);
+            }
+        }
+        int last = operators.size() - 1;
+        if (last < 0
+                || !(operators.get(last) instanceof Operator.Dense)
+                || values.getOrDefault(graph.output(), Operator.IMAGES) != last) {
+            throw new OnnxException("its output is not the one of a last dense layer (Gemm), as a classifier's is");
+        }
+        if (found.isEmpty()) {
+            throw new OnnxException("it has no places, since no normalization is left in it; exporters fold"
+                    + " BatchNormalization into convolutions unless the export is told to keep it (docs/networks.md has"
+                    + " the call)");
+        }
+        requireNames();
+        if (found.stream().noneMatch(FoundPlace::chosen)) {
+            throw new OnnxException("none of its " + found.size()
+                    + " normalizations is a place, since none has an activation; choose places = all");
+        }
+        return List.copyOf(operators);
+    }
+
+    private void requireNames() {
+        Set<String> known = new HashSet<>();
+        found.forEach(place -> known.add(place.name()));
+        for (String name : places.names()) {
+            if (!known.contains(name)) {
+                throw new OnnxException("it has no normalization \"" + name + "\"; evonorm network lists their names");
+            }
+        }
+    }
+
+    private void translate(OnnxNode node) {
+        Optional<ActivationFunction> function = pattern.function(node);
+        if (PlacePattern.NORMALIZATIONS.contains(node.operator())) {
+            normalization(node);
+            return;
+        }
+        if (function.isPresent()) {
+            activation(node, function.get());
+            return;
+        }
+        switch (node.operator()) {
+            case "Conv" -> convolution(node);
+            case "MaxPool", "AveragePool" -> pool(node);
+            case "GlobalAveragePool" -> globalAveragePool(node);
+            case "ReduceMean" -> reduceMean(node);
+            case "Flatten", "Reshape", "Squeeze" -> flatten(node);
+            case "Gemm" -> dense(node);
+            case "Add" -> {
+                int left = input(node, 0);
+                append(node, new Operator.Add(left, input(node, 1)), channels(left), isPooled(left));
+            }
+            case "Mul" -> product(node);
+            case "Concat" -> concatenation(node);
+            default -> throw node.refused("is of an operator that is not supported");
+        }
+    }
+
+    // ---- nodes
+
+    private void normalization(OnnxNode node) {
+        int input = input(node, 0);
+        if (input == Operator.IMAGES) {
+            throw node.refused("normalizes the images, which are standardized already; leave it out of the export");
+        }
+        Optional<PlacePattern.Found> activation =
+                pattern.activationOf(node.output()).filter(next -> next.function() != ActivationFunction.SIGMOID);
+        String name = placeName(node);
+        boolean chosen = places.chooses(name, activation.isPresent());
+        int place = append(
+                node,
+                chosen ? new Operator.Place(input) : new Operator.LinearPlace(input),
+                channels(input),
+                isPooled(input));
+        found.add(new FoundPlace(
+                name,
+                node.operator(),
+                activation
+                        .map(next -> next.function().name().toLowerCase(Locale.ROOT))
+                        .orElse("none"),
+                place,
+                chosen));
+        activation.ifPresent(next -> {
+            if (chosen) {
+                next.outputs().forEach(output -> values.put(output, place));
+            }
+        });
+    }
+
+    /** The path of the module that wrote a normalization, which its weights are named after, or the node's name. */
+    private static String placeName(OnnxNode node) {
+        String scale = node.input(1);
+        if (scale.endsWith(".weight")) {
+            return scale.substring(0, scale.length() - ".weight".length());
+        }
+        return node.proto().getName().isEmpty()
+                ? "node " + node.index()
+                : node.proto().getName();
+    }
+
+    private void activation(OnnxNode node, ActivationFunction function) {
+        int input = input(node, 0);
+        append(node, new Operator.Activation(input, function), channels(input), isPooled(input));
+    }
+
+    private void convolution(OnnxNode node) {
+        int input = input(node, 0);
+        List<Long> weights = graph.dimensions(node, 1);
+        int groups = node.number("group", 1);
+        if (weights.size() != 4) {
+            throw node.refused("has weights of " + weights.size() + " dimensions, and convolutions of images have 4");
+        }
+        int outputs = bounded(node, weights.get(0));
+        if (groups < 1 || weights.get(1) * groups != channels(input)) {
+            throw node.refused("has weights for " + weights.get(1) + " input channels in " + groups + " groups, and its"
+                    + " input has " + channels(input) + " channels");
+        }
+        Window window = window(
+                node,
+                weights.subList(2, 4).stream()
+                        .mapToInt(size -> bounded(node, size))
+                        .toArray());
+        boolean hasBias = !node.input(2).isEmpty();
+        append(
+                node,
+                new Operator.Convolution(input, outputs, window, groups, hasBias),
+                outputs,
+                isPooled(input) && window.rows(1) == 1 && window.columns(1) == 1);
+    }
+
+    private void pool(OnnxNode node) {
+        int input = input(node, 0);
+        Window window = window(node, node.numbers("kernel_shape", 2, 0));
+        if (node.operator().equals("MaxPool")) {
+            append(node, new Operator.MaxPool(input, window), channels(input), false);
+            return;
+        }
+        boolean counts =
+                node.number("count_include_pad", 0) != 0 && window.padding().largest() > 0;
+        if (counts && window.ceiling()) {
+            throw node.refused("has count_include_pad with ceil_mode and padding, which are supported one by one");
+        }
+        append(node, new Operator.AveragePool(input, window, counts), channels(input), false);
+    }
+
+    private static Window window(OnnxNode node, int[] kernel) {
+        node.attribute("auto_pad")
+                .map(pad -> pad.getS().toStringUtf8())
+                .filter(pad -> !pad.isEmpty() && !pad.equals("NOTSET"))
+                .ifPresent(pad -> {
+                    throw node.refused("has auto_pad = " + pad + ", and only explicit pads are supported");
+                });
+        int[] strides = node.numbers("strides", 2, 1);
+        int[] dilations = node.numbers("dilations", 2, 1);
+        int[] pads = node.numbers("pads", 4, 0);
+        if (kernel[0] != kernel[1] || strides[0] != strides[1] || dilations[0] != dilations[1]) {
+            throw node.refused("has a window that is not square, and only square ones are supported");
+        }
+        if (kernel[0] < 1 || strides[0] < 1 || dilations[0] < 1) {
+            throw node.refused("has a kernel, stride or dilation below 1");
+        }
+        return new Window(
+                kernel[0],
+                strides[0],
+                dilations[0],
+                new Padding(pads[0], pads[1], pads[2], pads[3]),
+                node.number("ceil_mode", 0) != 0);
+    }
+
+    private void globalAveragePool(OnnxNode node) {
+        int input = input(node, 0);
+        append(node, new Operator.GlobalAveragePool(input), channels(input), true);
+    }
+
+    private void reduceMean(OnnxNode node) {
+        double[] axes = node.attribute("axes")
+                .map(list -> list.getIntsList().stream()
+                        .mapToDouble(Long::doubleValue)
+                        .toArray())
+                .or(() -> graph.values(node, 1))
+                .orElse(new double[0]);
+        Set<Integer> over = new HashSet<>();
+        for (double axis : axes) {
+            over.add((int) (axis < 0 ? axis + 4 : axis));
+        }
+        if (!over.equals(Set.of(2, 3))) {
+            throw node.refused("averages over other axes than height and width, which is not supported");
+        }
+        globalAveragePool(node);
+    }
+
+    private void flatten(OnnxNode node) {
+        int input = input(node, 0);
+        if (!isPooled(input)) {
+            throw node.refused(
+                    "flattens an image of several pixels, which is not supported; only a global average pool's"
+                            + " output may be flattened");
+        }
+        values.put(node.output(), input);
+    }
+
+    private void dense(OnnxNode node) {
+        int input = input(node, 0);
+        List<Long> weights = graph.dimensions(node, 1);
+        boolean transposed = node.number("transB", 0) != 0;
+        if (weights.size() != 2 || !isPooled(input) || node.number("transA", 0) != 0) {
+            throw node.refused("is no dense layer on one pixel per image, which is what is supported");
+        }
+        if (weights.get(transposed ? 1 : 0) != channels(input)) {
+            throw node.refused("has weights for " + weights.get(transposed ? 1 : 0) + " inputs, and its input has "
+                    + channels(input) + " channels");
+        }
+        int units = bounded(node, weights.get(transposed ? 0 : 1));
+        append(node, new Operator.Dense(input, units), units, true);
+    }
+
+    /** A swish that is no place's, or the gate of a squeeze-and-excitation. */
+    private void product(OnnxNode node) {
+        int left = input(node, 0);
+        int right = input(node, 1);
+        if (isOwnGate(left, right)) {
+            swish(node, left, right);
+        } else if (isOwnGate(right, left)) {
+            swish(node, right, left);
+        } else if (isPooled(right) && channels(left) == channels(right)) {
+            append(node, new Operator.Scale(left, right), channels(left), isPooled(left));
+        } else if (isPooled(left) && channels(left) == channels(right)) {
+            append(node, new Operator.Scale(right, left), channels(right), isPooled(right));
+        } else {
+            throw node.refused("multiplies tensors that are no image and one gate per channel, which is not supported");
+        }
+    }
+
+    private boolean isOwnGate(int value, int gate) {
+        return gate >= 0
+                && operators.get(gate) instanceof Operator.Activation activation
+                && activation.input() == value
+                && activation.function() == ActivationFunction.SIGMOID;
+    }
+
+    /** Replaces the last sigmoid, if the product alone reads it, and leaves it where others do. */
+    private void swish(OnnxNode node, int value, int gate) {
+        if (gate == operators.size() - 1 && graph.readers(gateName(gate)).size() == 1) {
+            operators.set(gate, new Operator.Activation(value, ActivationFunction.SWISH));
+            values.put(node.output(), gate);
+        } else {
+            append(node, new Operator.Activation(value, ActivationFunction.SWISH), channels(value), isPooled(value));
+        }
+    }
+
+    private String gateName(int gate) {
+        return values.entrySet().stream()
+                .filter(entry -> entry.getValue() == gate)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse("");
+    }
+
+    private void concatenation(OnnxNode node) {
+        if (node.number("axis", 1) != 1 && node.number("axis", 1) != -3) {
+            throw node.refused("joins another axis than the channels, which is not supported");
+        }
+        List<Integer> inputs = new ArrayList<>();
+        long sum = 0;
+        boolean allPooled = true;
+        for (int i = 0; i < node.inputs().size(); i++) {
+            inputs.add(input(node, i));
+            sum += channels(inputs.get(i));
+            allPooled &= isPooled(inputs.get(i));
+        }
+        if (inputs.size() == 1) {
+            values.put(node.output(), inputs.get(0));
+            return;
+        }
+        append(node, new Operator.Concatenation(inputs), bounded(node, sum), allPooled);
+    }
+
+    // ---- values
+
+    private int append(OnnxNode node, Operator operator, int outputs, boolean onePixel) {
+        operators.add(operator);
+        channels.add(outputs);
+        int index = operators.size() - 1;
+        if (onePixel) {
+            pooled.add(index);
+        }
+        values.put(node.output(), index);
+        return index;
+    }
+
+    private int input(OnnxNode node, int position) {
+        String value = graph.source(node.input(position));
+        Integer operator = values.get(value);
+        if (operator == null) {
+            throw node.refused(
+                    graph.isConstant(value)
+                            ? "takes a constant as its input number " + position + ", which is not supported"
+                            : "reads \"" + value + "\", which is not supported as an image");
+        }
+        return operator;
+    }
+
+    private int channels(int operator) {
+        return operator == Operator.IMAGES ? Network.IMAGE_CHANNELS : channels.get(operator);
+    }
+
+    private boolean isPooled(int operator) {
+        return pooled.contains(operator);
+    }
+
+    private static int bounded(OnnxNode node, long size) {
+        if (size < 1 || size > MOST_CHANNELS) {
+            throw node.refused("has a size of " + size + ", and sizes from 1 to " + MOST_CHANNELS + " are supported");
+        }
+        return (int) size;
+    }
+}

@@ -1,0 +1,259 @@
+package org.evonorm.network.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import onnx.Onnx.AttributeProto;
+import onnx.Onnx.GraphProto;
+import onnx.Onnx.ModelProto;
+import onnx.Onnx.NodeProto;
+import onnx.Onnx.TensorProto;
+import onnx.Onnx.TensorShapeProto;
+import onnx.Onnx.TypeProto;
+import onnx.Onnx.ValueInfoProto;
+import org.evonorm.network.ActivationFunction;
+import org.evonorm.network.Operator;
+import org.evonorm.network.Padding;
+import org.evonorm.network.Window;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Models that are written here node by node are read as the networks that they are. */
+class OnnxNetworkTest {
+
+    @TempDir
+    private Path folder;
+
+    /** A stem with ReLU, a depthwise convolution with SiLU, a gate, a linear convolution and a residual. */
+    private static GraphProto.Builder classifier() {
+        return GraphProto.newBuilder()
+                .addInput(images(3))
+                .addOutput(ValueInfoProto.newBuilder().setName("logits"))
+                .addInitializer(weights("stem.weight", 8, 3, 3, 3))
+                .addInitializer(weights("filter.weight", 8, 1, 3, 3))
+                .addInitializer(weights("squeeze.weight", 8, 8, 1, 1))
+                .addInitializer(weights("squeeze.bias", 8))
+                .addInitializer(weights("project.weight", 8, 8, 1, 1))
+                .addInitializer(weights("head.weight", 5, 8))
+                .addInitializer(weights("head.bias", 5))
+                .addNode(node("Conv", "c0", "images", "stem.weight")
+                        .addAttribute(numbers("pads", 0, 0, 1, 1))
+                        .addAttribute(numbers("strides", 2, 2)))
+                .addNode(normalization("n0", "c0", "bn0"))
+                .addNode(node("Relu", "a0", "n0"))
+                .addNode(node("Conv", "c1", "a0", "filter.weight")
+                        .addAttribute(numbers("pads", 1, 1, 1, 1))
+                        .addAttribute(number("group", 8)))
+                .addNode(normalization("n1", "c1", "bn1"))
+                .addNode(node("Sigmoid", "s1", "n1"))
+                .addNode(node("Mul", "a1", "n1", "s1"))
+                .addNode(node("GlobalAveragePool", "p1", "a1"))
+                .addNode(node("Conv", "q1", "p1", "squeeze.weight", "squeeze.bias"))
+                .addNode(node("Sigmoid", "g1", "q1"))
+                .addNode(node("Mul", "x1", "g1", "a1"))
+                .addNode(node("Conv", "c2", "x1", "project.weight"))
+                .addNode(normalization("n2", "c2", "bn2"))
+                .addNode(node("Add", "r2", "n2", "a0"))
+                .addNode(node("GlobalAveragePool", "p2", "r2"))
+                .addNode(node("Flatten", "f2", "p2"))
+                .addNode(node("Dropout", "d2", "f2"))
+                .addNode(
+                        node("Gemm", "logits", "d2", "head.weight", "head.bias").addAttribute(number("transB", 1)));
+    }
+
+    private static final List<Operator> EXPECTED = List.of(
+            new Operator.Convolution(-1, 8, new Window(3, 2, 1, new Padding(0, 0, 1, 1), false), 1, false),
+            new Operator.Place(0),
+            new Operator.Convolution(1, 8, 3, 1, 8),
+            new Operator.Place(2),
+            new Operator.GlobalAveragePool(3),
+            new Operator.Convolution(4, 8, Window.centered(1, 1), 1, true),
+            new Operator.Activation(5, ActivationFunction.SIGMOID),
+            new Operator.Scale(3, 6),
+            new Operator.Convolution(7, 8, 1, 1, 1),
+            new Operator.LinearPlace(8),
+            new Operator.Add(9, 1),
+            new Operator.GlobalAveragePool(10),
+            new Operator.Dense(11, 5));
+
+    @Test
+    void nodesBecomeOperatorsAndPlaces() {
+        OnnxNetwork read = OnnxNetwork.read(file(classifier()), Places.ACTIVATED);
+        assertEquals(EXPECTED, read.operators());
+        assertEquals(
+                List.of(
+                        new FoundPlace("bn0", "BatchNormalization", "relu", 1, true),
+                        new FoundPlace("bn1", "BatchNormalization", "swish", 3, true),
+                        new FoundPlace("bn2", "BatchNormalization", "none", 9, false)),
+                read.places());
+        assertEquals(10, read.build("mine", 10).classes());
+        assertEquals("mine", read.build("mine", 10).name());
+    }
+
+    @Test
+    void placesCanBeChosen() {
+        OnnxNetwork all = OnnxNetwork.read(file(classifier()), Places.ALL);
+        assertEquals(new Operator.Place(8), all.operators().get(9));
+        List<Operator> named = OnnxNetwork.read(file(classifier()), Places.named(List.of("bn2", "bn1")))
+                .operators();
+        assertEquals(new Operator.LinearPlace(0), named.get(1));
+        assertEquals(new Operator.Activation(1, ActivationFunction.RELU), named.get(2));
+        assertEquals(new Operator.Place(3), named.get(4));
+        refuses(classifier(), Places.named(List.of("bn7")), "has no normalization \"bn7\"");
+    }
+
+    @Test
+    void otherContentsHaveAnotherChecksum() {
+        String first = OnnxNetwork.read(file(classifier()), Places.ACTIVATED).checksum();
+        assertEquals(first, OnnxNetwork.read(file(classifier()), Places.ALL).checksum());
+        GraphProto.Builder other = classifier().setName("other");
+        assertFalse(first.equals(OnnxNetwork.read(file(other), Places.ACTIVATED).checksum()));
+    }
+
+    @Test
+    void unsupportedNodesAreRefusedByNameAndOperator() {
+        GraphProto.Builder graph = classifier();
+        graph.setNode(2, node("Selu", "a0", "n0").setName("/stem/act"));
+        refuses(graph, Places.ACTIVATED, "the Selu node \"/stem/act\" is of an operator that is not supported");
+        GraphProto.Builder rectangular = classifier();
+        rectangular.setInitializer(0, weights("stem.weight", 8, 3, 3, 1));
+        refuses(rectangular, Places.ACTIVATED, "Conv node \"c0\" has a window that is not square");
+        GraphProto.Builder four = classifier();
+        four.setInput(0, images(4));
+        refuses(four, Places.ACTIVATED, "has 4 channels, and images have three");
+    }
+
+    @Test
+    void foldedNormalizationsAreRefusedWithTheMend() {
+        GraphProto.Builder folded = GraphProto.newBuilder()
+                .addInput(images(3))
+                .addOutput(ValueInfoProto.newBuilder().setName("logits"))
+                .addInitializer(weights("head.weight", 5, 3))
+                .addNode(node("GlobalAveragePool", "p", "images"))
+                .addNode(node("Flatten", "f", "p"))
+                .addNode(node("Gemm", "logits", "f", "head.weight").addAttribute(number("transB", 1)));
+        refuses(folded, Places.ACTIVATED, "exporters fold BatchNormalization");
+    }
+
+    @Test
+    void valuesThatNoEarlierNodeGivesAreRefused() {
+        GraphProto.Builder circle = classifier();
+        circle.setNode(0, node("Conv", "c0", "r2", "stem.weight"));
+        refuses(circle, Places.ACTIVATED, "Conv node \"c0\" reads \"r2\", which no earlier node gives");
+    }
+
+    @Test
+    void hugeSizesAreRefused() {
+        GraphProto.Builder graph = classifier();
+        graph.setNode(
+                3,
+                node("Conv", "c1", "a0", "filter.weight")
+                        .addAttribute(numbers("pads", 1L << 40, 1, 1, 1))
+                        .addAttribute(number("group", 8)));
+        refuses(graph, Places.ACTIVATED, "beyond all bounds");
+        GraphProto.Builder wide = classifier();
+        wide.setInitializer(0, weights("stem.weight", 1L << 40, 3, 3, 3));
+        refuses(wide, Places.ACTIVATED, "sizes from 1 to 65536 are supported");
+    }
+
+    @Test
+    void damagedFilesAreReadOrRefusedInOneSentence() throws IOException {
+        SplittableRandom random = new SplittableRandom(1);
+        byte[] whole = bytes(classifier());
+        Path path = folder.resolve("damaged.onnx");
+        int refused = 0;
+        for (int trial = 0; trial < 1500; trial++) {
+            byte[] damaged = trial % 3 == 0 ? Arrays.copyOf(whole, random.nextInt(whole.length)) : whole.clone();
+            for (int flip = random.nextInt(4); flip > 0 && damaged.length > 0; flip--) {
+                damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            Files.write(path, damaged);
+            try {
+                OnnxNetwork.read(path, Places.ACTIVATED);
+            } catch (OnnxException e) {
+                refused++;
+                assertTrue(e.getMessage().startsWith("the network's file " + path), e.getMessage());
+                assertFalse(e.getMessage().contains("\n"), e.getMessage());
+            }
+        }
+        assertTrue(refused > 500, refused + " refused");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsRefused() {
+        OnnxException e =
+                assertThrows(OnnxException.class, () -> OnnxNetwork.read(folder.resolve("no.onnx"), Places.ACTIVATED));
+        assertTrue(e.getMessage().endsWith("no.onnx cannot be read (it does not exist)"), e.getMessage());
+    }
+
+    private void refuses(GraphProto.Builder graph, Places places, String reason) {
+        Path file = file(graph);
+        OnnxException e = assertThrows(OnnxException.class, () -> OnnxNetwork.read(file, places));
+        assertTrue(e.getMessage().contains(reason), e.getMessage());
+    }
+
+    private Path file(GraphProto.Builder graph) {
+        try {
+            return Files.write(folder.resolve("model.onnx"), bytes(graph));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] bytes(GraphProto.Builder graph) {
+        return ModelProto.newBuilder().setIrVersion(8).setGraph(graph).build().toByteArray();
+    }
+
+    private static ValueInfoProto images(int channels) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        for (long size : new long[] {1, channels, 32, 32}) {
+            shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(size));
+        }
+        return ValueInfoProto.newBuilder()
+                .setName("images")
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder().setShape(shape)))
+                .build();
+    }
+
+    private static TensorProto weights(String name, long... sizes) {
+        TensorProto.Builder weights = TensorProto.newBuilder().setName(name).setDataType(1);
+        for (long size : sizes) {
+            weights.addDims(size);
+        }
+        return weights.build();
+    }
+
+    private static NodeProto.Builder node(String operator, String output, String... inputs) {
+        return NodeProto.newBuilder()
+                .setOpType(operator)
+                .setName(output)
+                .addOutput(output)
+                .addAllInput(List.of(inputs));
+    }
+
+    private static NodeProto.Builder normalization(String output, String input, String name) {
+        return node("BatchNormalization", output, input).setName(name);
+    }
+
+    private static AttributeProto number(String name, long value) {
+        return AttributeProto.newBuilder().setName(name).setI(value).build();
+    }
+
+    private static AttributeProto numbers(String name, long... values) {
+        AttributeProto.Builder attribute = AttributeProto.newBuilder().setName(name);
+        for (long value : values) {
+            attribute.addInts(value);
+        }
+        return attribute.build();
+    }
+}
