@@ -58,7 +58,11 @@ public final class LocalCluster implements AutoCloseable {
     /** The application jar, made by mvn package. */
     public static Path applicationJar() {
         try (var jars = Files.newDirectoryStream(Path.of("target"), "evonorm-*-application.jar")) {
-            return jars.iterator().next();
+            var jar = jars.iterator();
+            if (!jar.hasNext()) {
+                throw new IllegalStateException("there is no application jar in target; run mvn package -DskipTests first");
+            }
+            return jar.next();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -147,7 +151,8 @@ public final class LocalCluster implements AutoCloseable {
         run(Map.of("EVONORM_CLUSTER", folder.toString()), "submit/local-cluster", "stop");
     }
 
-    private static Ended run(Map<String, String> environment, String... command) {
+    /** Runs a script to its end, with these variables in addition to the environment. */
+    static Ended run(Map<String, String> environment, String... command) {
         try {
             Path out = Files.createTempFile("out", "");
             Path err = Files.createTempFile("err", "");
