@@ -55,6 +55,7 @@ class PackageOrderTest {
             "store",
             "settings",
             "export.layer",
+            "export.triton",
             "export.python",
             "export.onnx",
             "export",

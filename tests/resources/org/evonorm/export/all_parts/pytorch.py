@@ -330,28 +330,29 @@ def verify(path):
     """
     check = json.loads(Path(path).read_text())
 
-    def tensor(values):
-        return torch.tensor(values, dtype=torch.float64).view(check["shape"]).permute(0, 3, 1, 2)
+    def tensor(values, device):
+        values = torch.tensor(values, dtype=torch.float64, device=device)
+        return values.view(check["shape"]).permute(0, 3, 1, 2)
 
     def compare(what, found, expected):
         if found.dim() == 4:
             found = found.permute(0, 2, 3, 1)
         torch.testing.assert_close(
-            found.detach().flatten(), torch.tensor(expected["values"], dtype=torch.float64),
+            found.detach().flatten().cpu(), torch.tensor(expected["values"], dtype=torch.float64),
             rtol=check["rtol"], atol=expected["atol"],
             msg=lambda text: f"{what} differs: {text}")
 
-    def trained(case, layout, form):
-        layer = EvolvedLayer_1e84d546(channels=check["shape"][-1], groups=check["groups"], eps=check["eps"], momentum=1 - check["decay"], **form).double()
+    def trained(case, device, layout, form):
+        layer = EvolvedLayer_1e84d546(channels=check["shape"][-1], groups=check["groups"], eps=check["eps"], momentum=1 - check["decay"], **form).double().to(device)
         with torch.no_grad():
             for name, values in case["parameters"].items():
                 getattr(layer, name).copy_(torch.tensor(values))
-        x = tensor(case["x"]).contiguous(memory_format=layout).requires_grad_()
+        x = tensor(case["x"], device).contiguous(memory_format=layout).requires_grad_()
         y = layer(x)
         compare("the output in training mode", y, case["y"])
         names = list(case["gradients"])
         leaves = [x] + [getattr(layer, name) for name in names]
-        found = torch.autograd.grad(y, leaves, tensor(case["dy"]), allow_unused=True)
+        found = torch.autograd.grad(y, leaves, tensor(case["dy"], device), allow_unused=True)
         found = [torch.zeros_like(leaf) if d is None else d for d, leaf in zip(found, leaves)]
         compare("the gradient of x", found[0], case["dx"])
         for name, gradient in zip(names, found[1:]):
@@ -359,17 +360,19 @@ def verify(path):
         return layer
 
     evaluation = check["evaluation"]
+    devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
     layouts = torch.contiguous_format, torch.channels_last
-    for layout, form in itertools.product(layouts, [{}]):
+    for device, layout, form in itertools.product(devices, layouts, [{}]):
         for case in check["training_at_edges"]:
-            trained(case, layout, form)
-        layer = trained(check["training"], layout, form)
+            trained(case, device, layout, form)
+        layer = trained(check["training"], device, layout, form)
         for values in check["further_inputs"]:
-            layer(tensor(values).contiguous(memory_format=layout))
+            layer(tensor(values, device).contiguous(memory_format=layout))
         layer.eval()
-        y = layer(tensor(evaluation["x"]).contiguous(memory_format=layout))
+        x = tensor(evaluation["x"], device)
+        y = layer(x.contiguous(memory_format=layout))
         compare("the output in evaluation mode", y, evaluation["y"])
-        y = layer(tensor(evaluation["x"]).index_fill(0, torch.tensor([0]), float("nan")))
+        y = layer(torch.cat([torch.full_like(x[:1], float("nan")), x[1:]]))
         found = y.permute(0, 2, 3, 1).flatten().isnan().nonzero().flatten().tolist()
         if found != evaluation["nan_where_x_is_nan"]:
             raise AssertionError("NaN in x gives NaN in other places")

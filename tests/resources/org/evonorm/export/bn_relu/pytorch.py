@@ -13,6 +13,12 @@ import torch
 import torch.fx
 from torch import nn
 
+try:
+    import triton
+    import triton.language as tl
+except ImportError:
+    triton = None
+
 
 def require_maps(x, channels: int, channel_dim: int):
     """Refuses what the layer cannot take."""
@@ -157,7 +163,8 @@ class BNReLU(nn.Module):
             return self.plain(x, share, self.v0, self.v1)
         else:
             if self.counter.training and self.counter.process_group is None and keeps_little(self, x, self.v0, self.v1):
-                y, *batch = BNReLUFunction.apply(self, x, self.v0, self.v1)
+                function = BNReLUKernels if runs_kernels(x) else BNReLUFunction
+                y, *batch = function.apply(self, x, self.v0, self.v1)
                 follow(self.running_mean, batch[0], share)
                 follow(self.running_var, batch[1], share)
                 return y
@@ -347,6 +354,319 @@ def keeps_little(layer, *tensors):
     return not (is_compiling() or in_forward_mode or any(map(is_transformed, tensors)))
 
 
+if triton is not None:
+
+    @triton.jit
+    def add_to_moments(mean, squares, a, inside, start, P, BLOCK_P: tl.constexpr):
+        """The mean and the sum of squared deviations of the positions before start, with those of a tile added."""
+        end = tl.minimum(start + BLOCK_P, P).to(mean.dtype)
+        share = (end - start) / end
+        mean_of_tile = tl.sum(tl.where(inside, a, 0.0), 1, keep_dims=True) / (end - start)
+        deviation = tl.where(inside, a - mean_of_tile, 0.0)
+        shift = mean_of_tile - mean
+        squares += tl.sum(deviation * deviation, 1, keep_dims=True) + shift * shift * (start * share)
+        return mean + shift * share, squares
+
+    @triton.jit
+    def maximum(a, b):
+        """The larger of the two, NaN if one is."""
+        return tl.maximum(a, b, tl.PropagateNan.ALL)
+
+    @triton.jit
+    def forward_1(
+        x_ptr, s4_ptr, s6_ptr, C, P, sample_stride, channel_stride, position_stride, EPS: tl.constexpr,
+        DTYPE: tl.constexpr, BLOCK_C: tl.constexpr, BLOCK_P: tl.constexpr,
+    ):
+        """A pass over the maps: s4, s6."""
+        sample = tl.program_id(0)
+        channel = tl.program_id(1) * BLOCK_C + tl.arange(0, BLOCK_C)[:, None]
+        known = channel < C
+        small = sample * C + channel
+        row = sample.to(tl.int64) * sample_stride + channel * channel_stride
+        s4 = tl.zeros((BLOCK_C, 1), DTYPE)
+        s6 = tl.zeros((BLOCK_C, 1), DTYPE)
+        for start in range(0, P, BLOCK_P):
+            position = start + tl.arange(0, BLOCK_P)[None, :]
+            inside = known & (position < P)
+            place = row + position * position_stride
+            x = tl.load(x_ptr + place, inside, 0.0).to(DTYPE)
+            s4, s6 = add_to_moments(s4, s6, x, inside, start, P, BLOCK_P)
+        tl.store(s4_ptr + small, s4, known)
+        s6 = s6 / P
+        tl.store(s6_ptr + small, s6, known)
+
+    @triton.jit
+    def forward_2(
+        s4_ptr, s6_ptr, s5_ptr, s10_ptr, N, C, EPS: tl.constexpr, DTYPE: tl.constexpr, BLOCK_N: tl.constexpr,
+        BLOCK_C: tl.constexpr,
+    ):
+        """Over the batch: s5, s10."""
+        channel = tl.program_id(0) * BLOCK_C + tl.arange(0, BLOCK_C)[None, :]
+        known = channel < C
+        s5 = tl.zeros((1, BLOCK_C), DTYPE)
+        for start in range(0, N, BLOCK_N):
+            sample = start + tl.arange(0, BLOCK_N)[:, None]
+            inside = known & (sample < N)
+            small = sample * C + channel
+            s4 = tl.load(s4_ptr + small, inside, 0.0)
+            s5 += tl.sum(tl.where(inside, s4, 0.0), 0, keep_dims=True)
+        s5 = s5 / N
+        tl.store(s5_ptr + channel, s5, known)
+        s10 = tl.zeros((1, BLOCK_C), DTYPE)
+        for start in range(0, N, BLOCK_N):
+            sample = start + tl.arange(0, BLOCK_N)[:, None]
+            inside = known & (sample < N)
+            small = sample * C + channel
+            s4 = tl.load(s4_ptr + small, inside, 0.0)
+            s6 = tl.load(s6_ptr + small, inside, 0.0)
+            s7 = s4 - s5
+            s10 += tl.sum(tl.where(inside, s6 + s7 * s7, 0.0), 0, keep_dims=True)
+        s10 = s10 / N
+        tl.store(s10_ptr + channel, s10, known)
+
+    @triton.jit
+    def forward_3(
+        x_ptr, v0_ptr, v1_ptr, s5_ptr, s10_ptr, y_ptr, C, P, sample_stride, channel_stride, position_stride,
+        EPS: tl.constexpr, DTYPE: tl.constexpr, BLOCK_C: tl.constexpr, BLOCK_P: tl.constexpr,
+    ):
+        """A pass over the maps: y."""
+        sample = tl.program_id(0)
+        channel = tl.program_id(1) * BLOCK_C + tl.arange(0, BLOCK_C)[:, None]
+        known = channel < C
+        small = sample * C + channel
+        row = sample.to(tl.int64) * sample_stride + channel * channel_stride
+        v0 = tl.load(v0_ptr + channel, known, 0.0).to(DTYPE)
+        v1 = tl.load(v1_ptr + channel, known, 0.0).to(DTYPE)
+        s5 = tl.load(s5_ptr + channel, known, 0.0)
+        s10 = tl.load(s10_ptr + channel, known, 0.0)
+        s16 = v1 / (tl.sqrt(s10 + EPS) + EPS)
+        for start in range(0, P, BLOCK_P):
+            position = start + tl.arange(0, BLOCK_P)[None, :]
+            inside = known & (position < P)
+            place = row + position * position_stride
+            x = tl.load(x_ptr + place, inside, 0.0).to(DTYPE)
+            tl.store(y_ptr + place, maximum((x - s5) * s16 + v0, 0.0), inside)
+
+    @triton.jit
+    def backward_1(
+        x_ptr, v0_ptr, v1_ptr, dy_ptr, s5_ptr, s10_ptr, s32_ptr, s37_ptr, C, P, sample_stride, channel_stride,
+        position_stride, EPS: tl.constexpr, DTYPE: tl.constexpr, BLOCK_C: tl.constexpr, BLOCK_P: tl.constexpr,
+    ):
+        """A pass over the maps: s32, s37."""
+        sample = tl.program_id(0)
+        channel = tl.program_id(1) * BLOCK_C + tl.arange(0, BLOCK_C)[:, None]
+        known = channel < C
+        small = sample * C + channel
+        row = sample.to(tl.int64) * sample_stride + channel * channel_stride
+        v0 = tl.load(v0_ptr + channel, known, 0.0).to(DTYPE)
+        v1 = tl.load(v1_ptr + channel, known, 0.0).to(DTYPE)
+        s5 = tl.load(s5_ptr + channel, known, 0.0)
+        s10 = tl.load(s10_ptr + channel, known, 0.0)
+        s16 = v1 / (tl.sqrt(s10 + EPS) + EPS)
+        s32 = tl.zeros((BLOCK_C, 1), DTYPE)
+        s37 = tl.zeros((BLOCK_C, 1), DTYPE)
+        for start in range(0, P, BLOCK_P):
+            position = start + tl.arange(0, BLOCK_P)[None, :]
+            inside = known & (position < P)
+            place = row + position * position_stride
+            x = tl.load(x_ptr + place, inside, 0.0).to(DTYPE)
+            t1 = x - s5
+            dy = tl.load(dy_ptr + place, inside, 0.0).to(DTYPE)
+            t2 = tl.where(t1 * s16 + v0 >= 0.0, dy, 0.0)
+            s32 += tl.sum(tl.where(inside, t2, 0.0), 1, keep_dims=True)
+            s37 += tl.sum(tl.where(inside, t1 * t2, 0.0), 1, keep_dims=True)
+        s32 = s32 / P
+        tl.store(s32_ptr + small, s32, known)
+        s37 = s37 / P
+        tl.store(s37_ptr + small, s37, known)
+
+    @triton.jit
+    def backward_2(
+        v1_ptr, s10_ptr, s32_ptr, s37_ptr, s34_ptr, s40_ptr, s46_ptr, s48_ptr, N, C, EPS: tl.constexpr,
+        DTYPE: tl.constexpr, BLOCK_N: tl.constexpr, BLOCK_C: tl.constexpr,
+    ):
+        """Over the batch: s34, s40, s46, s48."""
+        channel = tl.program_id(0) * BLOCK_C + tl.arange(0, BLOCK_C)[None, :]
+        known = channel < C
+        v1 = tl.load(v1_ptr + channel, known, 0.0).to(DTYPE)
+        s10 = tl.load(s10_ptr + channel, known, 0.0)
+        s15 = 1 / (tl.sqrt(s10 + EPS) + EPS)
+        s16 = v1 * s15
+        s27 = s15 * s16
+        s34 = tl.zeros((1, BLOCK_C), DTYPE)
+        s40 = tl.zeros((1, BLOCK_C), DTYPE)
+        s46 = tl.zeros((1, BLOCK_C), DTYPE)
+        s48 = tl.zeros((1, BLOCK_C), DTYPE)
+        for start in range(0, N, BLOCK_N):
+            sample = start + tl.arange(0, BLOCK_N)[:, None]
+            inside = known & (sample < N)
+            small = sample * C + channel
+            s32 = tl.load(s32_ptr + small, inside, 0.0)
+            s37 = tl.load(s37_ptr + small, inside, 0.0)
+            s34 += tl.sum(tl.where(inside, s16 * s32, 0.0), 0, keep_dims=True)
+            s40 += tl.sum(tl.where(inside, -(s27 * s37), 0.0), 0, keep_dims=True)
+            s46 += tl.sum(tl.where(inside, s32, 0.0), 0, keep_dims=True)
+            s48 += tl.sum(tl.where(inside, s15 * s37, 0.0), 0, keep_dims=True)
+        s34 = s34 / N
+        tl.store(s34_ptr + channel, s34, known)
+        s40 = s40 / N
+        tl.store(s40_ptr + channel, s40, known)
+        s46 = s46 / N
+        tl.store(s46_ptr + channel, s46, known)
+        s48 = s48 / N
+        tl.store(s48_ptr + channel, s48, known)
+
+    @triton.jit
+    def backward_3(
+        x_ptr, v0_ptr, v1_ptr, dy_ptr, s5_ptr, s10_ptr, s34_ptr, s40_ptr, dx_ptr, C, P, sample_stride,
+        channel_stride, position_stride, EPS: tl.constexpr, DTYPE: tl.constexpr, BLOCK_C: tl.constexpr,
+        BLOCK_P: tl.constexpr,
+    ):
+        """A pass over the maps: dx."""
+        sample = tl.program_id(0)
+        channel = tl.program_id(1) * BLOCK_C + tl.arange(0, BLOCK_C)[:, None]
+        known = channel < C
+        small = sample * C + channel
+        row = sample.to(tl.int64) * sample_stride + channel * channel_stride
+        v0 = tl.load(v0_ptr + channel, known, 0.0).to(DTYPE)
+        v1 = tl.load(v1_ptr + channel, known, 0.0).to(DTYPE)
+        s5 = tl.load(s5_ptr + channel, known, 0.0)
+        s10 = tl.load(s10_ptr + channel, known, 0.0)
+        s11 = tl.sqrt(s10 + EPS)
+        s16 = v1 / (s11 + EPS)
+        s34 = tl.load(s34_ptr + channel, known, 0.0)
+        s40 = tl.load(s40_ptr + channel, known, 0.0)
+        s42 = s40 / s11
+        for start in range(0, P, BLOCK_P):
+            position = start + tl.arange(0, BLOCK_P)[None, :]
+            inside = known & (position < P)
+            place = row + position * position_stride
+            x = tl.load(x_ptr + place, inside, 0.0).to(DTYPE)
+            t1 = x - s5
+            dy = tl.load(dy_ptr + place, inside, 0.0).to(DTYPE)
+            t2 = tl.where(t1 * s16 + v0 >= 0.0, dy, 0.0) * s16 + t1 * s42 - s34
+            tl.store(dx_ptr + place, t2, inside)
+
+
+TILE = 1024  # values that a program of a kernel holds at once
+
+
+def runs_kernels(x):
+    """Whether the layer trains by Triton's kernels: on GPUs, and in Triton's interpreter (TRITON_INTERPRET=1)."""
+    if triton is None:
+        return False
+    if not isinstance(forward_1, triton.JITFunction):
+        return True
+    return x.is_cuda and torch.cuda.get_device_capability(x.device) >= (7, 0)
+
+
+class Launcher:
+    """Starts kernels over x as maps [N, C, P] and over small values, [N, C] and [C].
+
+    A kernel knows maps by their strides: contiguous and channels_last ones are not copied.
+    """
+
+    def __init__(self, layer, x):
+        self.layer = layer
+        maps = x.movedim(layer.channel_dim, 1).flatten(2)
+        has_gaps = torch.empty_like(maps, device="meta").stride() != maps.stride()
+        self.maps = maps.contiguous() if has_gaps else maps
+        self.shape = self.maps.shape
+        dtype, name = (torch.float64, tl.float64) if x.dtype == torch.float64 else (torch.float32, tl.float32)
+        self.options = {"dtype": dtype, "device": x.device}
+        self.constants = {"EPS": layer.eps, "DTYPE": name}
+
+    def per_sample(self, count):
+        """New values [N, C]."""
+        return [torch.empty(self.shape[:2], **self.options) for _ in range(count)]
+
+    def per_channel(self, count):
+        """New values [C]."""
+        return [torch.empty(self.shape[1:2], **self.options) for _ in range(count)]
+
+    def vector(self, values):
+        """A vector [C] or [1] as [C]."""
+        return values.expand(self.shape[1]).contiguous()
+
+    def like_maps(self, y):
+        """y as maps in the memory order of x."""
+        maps = y.movedim(self.layer.channel_dim, 1).flatten(2)
+        return maps if maps.stride() == self.maps.stride() else torch.empty_like(self.maps).copy_(maps)
+
+    def over_positions(self, kernel, *tensors):
+        """A program takes a sample and some channels, the wider the closer in memory."""
+        samples, channels, positions = self.shape
+        tile = [triton.next_power_of_2(channels), triton.next_power_of_2(positions)]
+        if self.maps.stride(1) == 1 and channels > 1:
+            tile[0] = min(tile[0], 32)
+            tile[1] = min(tile[1], max(TILE // tile[0], 1))
+        else:
+            tile[1] = min(tile[1], TILE)
+            tile[0] = min(tile[0], max(TILE // tile[1], 1))
+        self.start(
+            kernel, (samples, triton.cdiv(channels, tile[0])), *tensors, channels, positions, *self.maps.stride(),
+            BLOCK_C=tile[0], BLOCK_P=tile[1])
+
+    def over_batch(self, kernel, *tensors):
+        """A program takes some channels."""
+        samples, channels, _ = self.shape
+        self.start(
+            kernel, (triton.cdiv(channels, 16),), *tensors, samples, channels,
+            BLOCK_N=min(triton.next_power_of_2(samples), max(TILE // 16, 1)), BLOCK_C=16)
+
+    def over_channels(self, kernel, groups, *tensors, samples=None):
+        """A program takes a sample and a group."""
+        size = self.shape[1] // groups
+        self.start(
+            kernel, (samples or self.shape[0], groups), *tensors, self.shape[1], size,
+            BLOCK_C=min(triton.next_power_of_2(size), TILE))
+
+    def start(self, kernel, programs, *arguments, **blocks):
+        with torch.cuda.device_of(self.maps):
+            kernel[programs](*arguments, **self.constants, **blocks)
+
+
+class BNReLUKernels(torch.autograd.Function):
+    """The layer in training mode by Triton's kernels; keeps x and small values too."""
+
+    @staticmethod
+    def forward(ctx, layer, x, v0, v1):
+        ctx.layer = layer
+        run = Launcher(layer, x)
+        maps = run.maps
+        y = torch.empty_like(maps)
+        s4, s6 = run.per_sample(2)
+        s5, s10 = run.per_channel(2)
+        run.over_positions(forward_1, maps, s4, s6)
+        run.over_batch(forward_2, s4, s6, s5, s10)
+        run.over_positions(forward_3, maps, run.vector(v0), run.vector(v1), s5, s10, y)
+        ctx.save_for_backward(x, v0, v1, s5, s10)
+        ctx.mark_non_differentiable(s5, s10)
+        return as_input(y, x, layer.channel_dim), s5, s10
+
+    @staticmethod
+    def backward(ctx, dy, *of_batch):
+        layer = ctx.layer
+        x, v0, v1, s5, s10 = ctx.saved_tensors
+        if torch.is_grad_enabled():
+            return (None, *plain_gradients(layer, dy, x, v0, v1))
+        run = Launcher(layer, x)
+        maps = run.maps
+        dy = run.like_maps(dy)
+        dx = torch.empty_like(maps)
+        s32, s37 = run.per_sample(2)
+        s34, s40, s46, s48 = run.per_channel(4)
+        run.over_positions(backward_1, maps, run.vector(v0), run.vector(v1), dy, s5, s10, s32, s37)
+        run.over_batch(backward_2, run.vector(v1), s10, s32, s37, s34, s40, s46, s48)
+        run.over_positions(backward_3, maps, run.vector(v0), run.vector(v1), dy, s5, s10, s34, s40, dx)
+        count = x.numel() / layer.channels
+        return (
+            None, as_input(dx, x, layer.channel_dim),
+            (s46 * count).type_as(v0),
+            (s48 * count).type_as(v1),
+        )
+
+
 class BatchCounter(nn.modules.batchnorm._BatchNorm):
     """Counts the batches of running statistics.
 
@@ -382,28 +702,29 @@ def verify(path):
     """
     check = json.loads(Path(path).read_text())
 
-    def tensor(values):
-        return torch.tensor(values, dtype=torch.float64).view(check["shape"]).permute(0, 3, 1, 2)
+    def tensor(values, device):
+        values = torch.tensor(values, dtype=torch.float64, device=device)
+        return values.view(check["shape"]).permute(0, 3, 1, 2)
 
     def compare(what, found, expected):
         if found.dim() == 4:
             found = found.permute(0, 2, 3, 1)
         torch.testing.assert_close(
-            found.detach().flatten(), torch.tensor(expected["values"], dtype=torch.float64),
+            found.detach().flatten().cpu(), torch.tensor(expected["values"], dtype=torch.float64),
             rtol=check["rtol"], atol=expected["atol"],
             msg=lambda text: f"{what} differs: {text}")
 
-    def trained(case, layout, form):
-        layer = BNReLU(channels=check["shape"][-1], eps=check["eps"], momentum=1 - check["decay"], **form).double()
+    def trained(case, device, layout, form):
+        layer = BNReLU(channels=check["shape"][-1], eps=check["eps"], momentum=1 - check["decay"], **form).double().to(device)
         with torch.no_grad():
             for name, values in case["parameters"].items():
                 getattr(layer, name).copy_(torch.tensor(values))
-        x = tensor(case["x"]).contiguous(memory_format=layout).requires_grad_()
+        x = tensor(case["x"], device).contiguous(memory_format=layout).requires_grad_()
         y = layer(x)
         compare("the output in training mode", y, case["y"])
         names = list(case["gradients"])
         leaves = [x] + [getattr(layer, name) for name in names]
-        found = torch.autograd.grad(y, leaves, tensor(case["dy"]), allow_unused=True)
+        found = torch.autograd.grad(y, leaves, tensor(case["dy"], device), allow_unused=True)
         found = [torch.zeros_like(leaf) if d is None else d for d, leaf in zip(found, leaves)]
         compare("the gradient of x", found[0], case["dx"])
         for name, gradient in zip(names, found[1:]):
@@ -411,17 +732,19 @@ def verify(path):
         return layer
 
     evaluation = check["evaluation"]
+    devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
     layouts = torch.contiguous_format, torch.channels_last
-    for layout, form in itertools.product(layouts, [{}, {"fused": False}]):
+    for device, layout, form in itertools.product(devices, layouts, [{}, {"fused": False}]):
         for case in check["training_at_edges"]:
-            trained(case, layout, form)
-        layer = trained(check["training"], layout, form)
+            trained(case, device, layout, form)
+        layer = trained(check["training"], device, layout, form)
         for values in check["further_inputs"]:
-            layer(tensor(values).contiguous(memory_format=layout))
+            layer(tensor(values, device).contiguous(memory_format=layout))
         layer.eval()
-        y = layer(tensor(evaluation["x"]).contiguous(memory_format=layout))
+        x = tensor(evaluation["x"], device)
+        y = layer(x.contiguous(memory_format=layout))
         compare("the output in evaluation mode", y, evaluation["y"])
-        y = layer(tensor(evaluation["x"]).index_fill(0, torch.tensor([0]), float("nan")))
+        y = layer(torch.cat([torch.full_like(x[:1], float("nan")), x[1:]]))
         found = y.permute(0, 2, 3, 1).flatten().isnan().nonzero().flatten().tolist()
         if found != evaluation["nan_where_x_is_nan"]:
             raise AssertionError("NaN in x gives NaN in other places")

@@ -12,6 +12,12 @@ import torch
 import torch.fx
 from torch import nn
 
+try:
+    import triton
+    import triton.language as tl
+except ImportError:
+    triton = None
+
 
 def larger(a, b):
     """The larger of the two, NaN if one is; where they are equal the gradient goes to a alone."""
@@ -127,7 +133,8 @@ class EvolvedLayer_882886b5(nn.Module):
                 return self.plain(x, self.v0, self.v1, self.gamma, self.beta)
             else:
                 if keeps_little(self, x, self.v0, self.v1, self.gamma, self.beta):
-                    return EvolvedLayer_882886b5Function.apply(self, x, self.v0, self.v1, self.gamma, self.beta)
+                    function = EvolvedLayer_882886b5Kernels if runs_kernels(x) else EvolvedLayer_882886b5Function
+                    return function.apply(self, x, self.v0, self.v1, self.gamma, self.beta)
                 return self.plain(x, self.v0, self.v1, self.gamma, self.beta)
         else:
             maps = as_maps(x, self.channel_dim)
@@ -288,6 +295,321 @@ def keeps_little(layer, *tensors):
     return not (is_compiling() or in_forward_mode or any(map(is_transformed, tensors)))
 
 
+if triton is not None:
+
+    @triton.jit
+    def maximum(a, b):
+        """The larger of the two, NaN if one is."""
+        return tl.maximum(a, b, tl.PropagateNan.ALL)
+
+    @triton.jit
+    def nonzero_divisor(b, EPS: tl.constexpr):
+        """The divisor b, moved away from zero by eps."""
+        return tl.where(b < 0, b - EPS, b + EPS)
+
+    @triton.jit
+    def sign(a):
+        """-1, 0 or 1."""
+        return tl.where(a > 0, 1.0, tl.where(a < 0, -1.0, 0.0))
+
+    @triton.jit
+    def tanh(a):
+        """tanh(a); near zero, where the quotient of exponentials would lose digits, by Lambert's fraction."""
+        decay = tl.exp(-2.0 * tl.abs(a))
+        far = (1.0 - decay) / (1.0 + decay)
+        q = a * a
+        near = a * (10395.0 + q * (1260.0 + 21.0 * q)) / (10395.0 + q * (4725.0 + q * (210.0 + q)))
+        return tl.where(tl.abs(a) < 0.5, near, tl.where(a < 0, -far, far))
+
+    @triton.jit
+    def forward_1(
+        x_ptr, v0_ptr, v1_ptr, gamma_ptr, beta_ptr, y_ptr, C, P, sample_stride, channel_stride,
+        position_stride, EPS: tl.constexpr, DTYPE: tl.constexpr, BLOCK_C: tl.constexpr, BLOCK_P: tl.constexpr,
+    ):
+        """A pass over the maps: y."""
+        sample = tl.program_id(0)
+        channel = tl.program_id(1) * BLOCK_C + tl.arange(0, BLOCK_C)[:, None]
+        known = channel < C
+        small = sample * C + channel
+        row = sample.to(tl.int64) * sample_stride + channel * channel_stride
+        v0 = tl.load(v0_ptr + channel, known, 0.0).to(DTYPE)
+        v1 = tl.load(v1_ptr + channel, known, 0.0).to(DTYPE)
+        s6 = 1 / nonzero_divisor(v0, EPS)
+        s10 = -v1
+        s11 = tl.exp(tl.full([], 0.0, DTYPE))
+        gamma = tl.load(gamma_ptr + channel, known, 0.0).to(DTYPE)
+        beta = tl.load(beta_ptr + channel, known, 0.0).to(DTYPE)
+        for start in range(0, P, BLOCK_P):
+            position = start + tl.arange(0, BLOCK_P)[None, :]
+            inside = known & (position < P)
+            place = row + position * position_stride
+            x = tl.load(x_ptr + place, inside, 0.0).to(DTYPE)
+            t1 = x * v0
+            t2 = tl.sqrt(tl.abs(x) + EPS) * sign(x) * (tl.log(tl.abs(x * v0) + EPS) * sign(t1))
+            t3 = maximum(0.0, x) + tl.abs(x) * maximum(s10, x + v0) - maximum(x, 0.0) * v1
+            t4 = tanh(x * s6) + (maximum(x, s11) + (maximum(s11, x) * v0 + t3))
+            tl.store(y_ptr + place, (t2 + t4) * gamma + beta, inside)
+
+    @triton.jit
+    def backward_1(
+        x_ptr, v0_ptr, v1_ptr, gamma_ptr, dy_ptr, s35_ptr, s38_ptr, s91_ptr, s128_ptr, dx_ptr, C, P,
+        sample_stride, channel_stride, position_stride, EPS: tl.constexpr, DTYPE: tl.constexpr,
+        BLOCK_C: tl.constexpr, BLOCK_P: tl.constexpr,
+    ):
+        """A pass over the maps: s35, s38, s91, s128 and dx."""
+        sample = tl.program_id(0)
+        channel = tl.program_id(1) * BLOCK_C + tl.arange(0, BLOCK_C)[:, None]
+        known = channel < C
+        small = sample * C + channel
+        row = sample.to(tl.int64) * sample_stride + channel * channel_stride
+        v0 = tl.load(v0_ptr + channel, known, 0.0).to(DTYPE)
+        v1 = tl.load(v1_ptr + channel, known, 0.0).to(DTYPE)
+        s6 = 1 / nonzero_divisor(v0, EPS)
+        s10 = -v1
+        s11 = tl.exp(tl.full([], 0.0, DTYPE))
+        gamma = tl.load(gamma_ptr + channel, known, 0.0).to(DTYPE)
+        s52 = v0 * gamma
+        s78 = v1 * gamma
+        s106 = s6 * gamma
+        s110 = s6 * s106
+        s35 = tl.zeros((BLOCK_C, 1), DTYPE)
+        s38 = tl.zeros((BLOCK_C, 1), DTYPE)
+        s91 = tl.zeros((BLOCK_C, 1), DTYPE)
+        s128 = tl.zeros((BLOCK_C, 1), DTYPE)
+        for start in range(0, P, BLOCK_P):
+            position = start + tl.arange(0, BLOCK_P)[None, :]
+            inside = known & (position < P)
+            place = row + position * position_stride
+            x = tl.load(x_ptr + place, inside, 0.0).to(DTYPE)
+            t1 = x + v0
+            t2 = x * v0
+            t3 = tl.abs(x)
+            t4 = tl.sqrt(tl.abs(x) + EPS) * sign(x)
+            t5 = maximum(s10, t1)
+            t6 = maximum(s11, x)
+            t7 = tanh(x * s6)
+            t8 = tl.log(tl.abs(t2) + EPS) * sign(t2)
+            t9 = maximum(x, s11) + (t6 * v0 + (maximum(0.0, x) + t3 * t5 - maximum(x, 0.0) * v1))
+            dy = tl.load(dy_ptr + place, inside, 0.0).to(DTYPE)
+            t10 = t3 * dy
+            t11 = t4 * dy * (1 / (tl.abs(t2) + EPS))
+            t12 = dy * (1.0 - t7 * t7)
+            t13 = tl.where(s10 < t1, t10, 0.0) * gamma
+            t14 = tl.where(s11 < x, dy, 0.0) * s52 + tl.where(x >= s11, dy, 0.0) * gamma
+            t15 = t5 * dy * sign(x) * gamma + (t8 * dy * (0.5 / tl.sqrt(tl.abs(x) + EPS)) * gamma + t14)
+            t16 = tl.where(0.0 < x, dy, 0.0) * gamma + t15 - tl.where(x >= 0.0, dy, 0.0) * s78
+            s35 += tl.sum(tl.where(inside, dy, 0.0), 1, keep_dims=True)
+            s38 += tl.sum(tl.where(inside, (t4 * t8 + (t7 + t9)) * dy, 0.0), 1, keep_dims=True)
+            s91 += tl.sum(tl.where(inside, tl.where(s10 >= t1, t10, 0.0), 0.0), 1, keep_dims=True)
+            s128 += tl.sum(tl.where(inside, t13 + (x * t11 * gamma + (t6 * dy * gamma - x * t12 * s110)), 0.0), 1, keep_dims=True)
+            tl.store(dx_ptr + place, t13 + (t11 * s52 + (t12 * s106 + t16)), inside)
+        s35 = s35 / P
+        tl.store(s35_ptr + small, s35, known)
+        s38 = s38 / P
+        tl.store(s38_ptr + small, s38, known)
+        s91 = s91 / P
+        tl.store(s91_ptr + small, s91, known)
+        s128 = s128 / P
+        tl.store(s128_ptr + small, s128, known)
+
+    @triton.jit
+    def backward_2(
+        gamma_ptr, s35_ptr, s38_ptr, s91_ptr, s128_ptr, s36_ptr, s39_ptr, s93_ptr, s129_ptr, N, C,
+        EPS: tl.constexpr, DTYPE: tl.constexpr, BLOCK_N: tl.constexpr, BLOCK_C: tl.constexpr,
+    ):
+        """Over the batch: s36, s39, s93, s129."""
+        channel = tl.program_id(0) * BLOCK_C + tl.arange(0, BLOCK_C)[None, :]
+        known = channel < C
+        gamma = tl.load(gamma_ptr + channel, known, 0.0).to(DTYPE)
+        s36 = tl.zeros((1, BLOCK_C), DTYPE)
+        s39 = tl.zeros((1, BLOCK_C), DTYPE)
+        s93 = tl.zeros((1, BLOCK_C), DTYPE)
+        s129 = tl.zeros((1, BLOCK_C), DTYPE)
+        for start in range(0, N, BLOCK_N):
+            sample = start + tl.arange(0, BLOCK_N)[:, None]
+            inside = known & (sample < N)
+            small = sample * C + channel
+            s35 = tl.load(s35_ptr + small, inside, 0.0)
+            s38 = tl.load(s38_ptr + small, inside, 0.0)
+            s91 = tl.load(s91_ptr + small, inside, 0.0)
+            s128 = tl.load(s128_ptr + small, inside, 0.0)
+            s36 += tl.sum(tl.where(inside, s35, 0.0), 0, keep_dims=True)
+            s39 += tl.sum(tl.where(inside, s38, 0.0), 0, keep_dims=True)
+            s93 += tl.sum(tl.where(inside, gamma * s91, 0.0), 0, keep_dims=True)
+            s129 += tl.sum(tl.where(inside, s128, 0.0), 0, keep_dims=True)
+        s36 = s36 / N
+        tl.store(s36_ptr + channel, s36, known)
+        s39 = s39 / N
+        tl.store(s39_ptr + channel, s39, known)
+        s93 = s93 / N
+        tl.store(s93_ptr + channel, s93, known)
+        s129 = s129 / N
+        tl.store(s129_ptr + channel, s129, known)
+
+    @triton.jit
+    def backward_3(
+        x_ptr, gamma_ptr, dy_ptr, s93_ptr, s131_ptr, C, P, sample_stride, channel_stride, position_stride,
+        EPS: tl.constexpr, DTYPE: tl.constexpr, BLOCK_C: tl.constexpr, BLOCK_P: tl.constexpr,
+    ):
+        """A pass over the maps: s131."""
+        sample = tl.program_id(0)
+        channel = tl.program_id(1) * BLOCK_C + tl.arange(0, BLOCK_C)[:, None]
+        known = channel < C
+        small = sample * C + channel
+        row = sample.to(tl.int64) * sample_stride + channel * channel_stride
+        gamma = tl.load(gamma_ptr + channel, known, 0.0).to(DTYPE)
+        s93 = tl.load(s93_ptr + channel, known, 0.0)
+        s131 = tl.zeros((BLOCK_C, 1), DTYPE)
+        for start in range(0, P, BLOCK_P):
+            position = start + tl.arange(0, BLOCK_P)[None, :]
+            inside = known & (position < P)
+            place = row + position * position_stride
+            x = tl.load(x_ptr + place, inside, 0.0).to(DTYPE)
+            dy = tl.load(dy_ptr + place, inside, 0.0).to(DTYPE)
+            s131 += tl.sum(tl.where(inside, -(maximum(x, 0.0) * dy * gamma) - s93, 0.0), 1, keep_dims=True)
+        s131 = s131 / P
+        tl.store(s131_ptr + small, s131, known)
+
+    @triton.jit
+    def backward_4(
+        s131_ptr, s132_ptr, N, C, EPS: tl.constexpr, DTYPE: tl.constexpr, BLOCK_N: tl.constexpr,
+        BLOCK_C: tl.constexpr,
+    ):
+        """Over the batch: s132."""
+        channel = tl.program_id(0) * BLOCK_C + tl.arange(0, BLOCK_C)[None, :]
+        known = channel < C
+        s132 = tl.zeros((1, BLOCK_C), DTYPE)
+        for start in range(0, N, BLOCK_N):
+            sample = start + tl.arange(0, BLOCK_N)[:, None]
+            inside = known & (sample < N)
+            small = sample * C + channel
+            s131 = tl.load(s131_ptr + small, inside, 0.0)
+            s132 += tl.sum(tl.where(inside, s131, 0.0), 0, keep_dims=True)
+        s132 = s132 / N
+        tl.store(s132_ptr + channel, s132, known)
+
+
+TILE = 1024  # values that a program of a kernel holds at once
+
+
+def runs_kernels(x):
+    """Whether the layer trains by Triton's kernels: on GPUs, and in Triton's interpreter (TRITON_INTERPRET=1)."""
+    if triton is None:
+        return False
+    if not isinstance(forward_1, triton.JITFunction):
+        return True
+    return x.is_cuda and torch.cuda.get_device_capability(x.device) >= (7, 0)
+
+
+class Launcher:
+    """Starts kernels over x as maps [N, C, P] and over small values, [N, C] and [C].
+
+    A kernel knows maps by their strides: contiguous and channels_last ones are not copied.
+    """
+
+    def __init__(self, layer, x):
+        self.layer = layer
+        maps = x.movedim(layer.channel_dim, 1).flatten(2)
+        has_gaps = torch.empty_like(maps, device="meta").stride() != maps.stride()
+        self.maps = maps.contiguous() if has_gaps else maps
+        self.shape = self.maps.shape
+        dtype, name = (torch.float64, tl.float64) if x.dtype == torch.float64 else (torch.float32, tl.float32)
+        self.options = {"dtype": dtype, "device": x.device}
+        self.constants = {"EPS": layer.eps, "DTYPE": name}
+
+    def per_sample(self, count):
+        """New values [N, C]."""
+        return [torch.empty(self.shape[:2], **self.options) for _ in range(count)]
+
+    def per_channel(self, count):
+        """New values [C]."""
+        return [torch.empty(self.shape[1:2], **self.options) for _ in range(count)]
+
+    def vector(self, values):
+        """A vector [C] or [1] as [C]."""
+        return values.expand(self.shape[1]).contiguous()
+
+    def like_maps(self, y):
+        """y as maps in the memory order of x."""
+        maps = y.movedim(self.layer.channel_dim, 1).flatten(2)
+        return maps if maps.stride() == self.maps.stride() else torch.empty_like(self.maps).copy_(maps)
+
+    def over_positions(self, kernel, *tensors):
+        """A program takes a sample and some channels, the wider the closer in memory."""
+        samples, channels, positions = self.shape
+        tile = [triton.next_power_of_2(channels), triton.next_power_of_2(positions)]
+        if self.maps.stride(1) == 1 and channels > 1:
+            tile[0] = min(tile[0], 32)
+            tile[1] = min(tile[1], max(TILE // tile[0], 1))
+        else:
+            tile[1] = min(tile[1], TILE)
+            tile[0] = min(tile[0], max(TILE // tile[1], 1))
+        self.start(
+            kernel, (samples, triton.cdiv(channels, tile[0])), *tensors, channels, positions, *self.maps.stride(),
+            BLOCK_C=tile[0], BLOCK_P=tile[1])
+
+    def over_batch(self, kernel, *tensors):
+        """A program takes some channels."""
+        samples, channels, _ = self.shape
+        self.start(
+            kernel, (triton.cdiv(channels, 16),), *tensors, samples, channels,
+            BLOCK_N=min(triton.next_power_of_2(samples), max(TILE // 16, 1)), BLOCK_C=16)
+
+    def over_channels(self, kernel, groups, *tensors, samples=None):
+        """A program takes a sample and a group."""
+        size = self.shape[1] // groups
+        self.start(
+            kernel, (samples or self.shape[0], groups), *tensors, self.shape[1], size,
+            BLOCK_C=min(triton.next_power_of_2(size), TILE))
+
+    def start(self, kernel, programs, *arguments, **blocks):
+        with torch.cuda.device_of(self.maps):
+            kernel[programs](*arguments, **self.constants, **blocks)
+
+
+class EvolvedLayer_882886b5Kernels(torch.autograd.Function):
+    """The layer in training mode by Triton's kernels; keeps x and small values too."""
+
+    @staticmethod
+    def forward(ctx, layer, x, v0, v1, gamma, beta):
+        ctx.layer = layer
+        run = Launcher(layer, x)
+        maps = run.maps
+        y = torch.empty_like(maps)
+        run.over_positions(
+            forward_1, maps, run.vector(v0), run.vector(v1), run.vector(gamma), run.vector(beta), y,
+        )
+        ctx.save_for_backward(x, v0, v1, gamma, beta)
+        return as_input(y, x, layer.channel_dim)
+
+    @staticmethod
+    def backward(ctx, dy, *of_batch):
+        layer = ctx.layer
+        x, v0, v1, gamma, beta = ctx.saved_tensors
+        if torch.is_grad_enabled():
+            return (None, *plain_gradients(layer, dy, x, v0, v1, gamma, beta))
+        run = Launcher(layer, x)
+        maps = run.maps
+        dy = run.like_maps(dy)
+        dx = torch.empty_like(maps)
+        s35, s38, s91, s128, s131 = run.per_sample(5)
+        s36, s39, s93, s129, s132 = run.per_channel(5)
+        run.over_positions(
+            backward_1, maps, run.vector(v0), run.vector(v1), run.vector(gamma), dy, s35, s38, s91, s128, dx,
+        )
+        run.over_batch(backward_2, run.vector(gamma), s35, s38, s91, s128, s36, s39, s93, s129)
+        run.over_positions(backward_3, maps, run.vector(gamma), dy, s93, s131)
+        run.over_batch(backward_4, s131, s132)
+        count = x.numel() / layer.channels
+        return (
+            None, as_input(dx, x, layer.channel_dim),
+            (s129 * count).type_as(v0),
+            (s132 * count).type_as(v1),
+            (s39 * count).type_as(gamma),
+            (s36 * count).type_as(beta),
+        )
+
+
 def verify(path):
     """Compares values and gradients, in float64, with those of evonorm's CPU engine in a check file.
 
@@ -295,28 +617,29 @@ def verify(path):
     """
     check = json.loads(Path(path).read_text())
 
-    def tensor(values):
-        return torch.tensor(values, dtype=torch.float64).view(check["shape"]).permute(0, 3, 1, 2)
+    def tensor(values, device):
+        values = torch.tensor(values, dtype=torch.float64, device=device)
+        return values.view(check["shape"]).permute(0, 3, 1, 2)
 
     def compare(what, found, expected):
         if found.dim() == 4:
             found = found.permute(0, 2, 3, 1)
         torch.testing.assert_close(
-            found.detach().flatten(), torch.tensor(expected["values"], dtype=torch.float64),
+            found.detach().flatten().cpu(), torch.tensor(expected["values"], dtype=torch.float64),
             rtol=check["rtol"], atol=expected["atol"],
             msg=lambda text: f"{what} differs: {text}")
 
-    def trained(case, layout, form):
-        layer = EvolvedLayer_882886b5(channels=check["shape"][-1], eps=check["eps"], **form).double()
+    def trained(case, device, layout, form):
+        layer = EvolvedLayer_882886b5(channels=check["shape"][-1], eps=check["eps"], **form).double().to(device)
         with torch.no_grad():
             for name, values in case["parameters"].items():
                 getattr(layer, name).copy_(torch.tensor(values))
-        x = tensor(case["x"]).contiguous(memory_format=layout).requires_grad_()
+        x = tensor(case["x"], device).contiguous(memory_format=layout).requires_grad_()
         y = layer(x)
         compare("the output in training mode", y, case["y"])
         names = list(case["gradients"])
         leaves = [x] + [getattr(layer, name) for name in names]
-        found = torch.autograd.grad(y, leaves, tensor(case["dy"]), allow_unused=True)
+        found = torch.autograd.grad(y, leaves, tensor(case["dy"], device), allow_unused=True)
         found = [torch.zeros_like(leaf) if d is None else d for d, leaf in zip(found, leaves)]
         compare("the gradient of x", found[0], case["dx"])
         for name, gradient in zip(names, found[1:]):
@@ -324,17 +647,19 @@ def verify(path):
         return layer
 
     evaluation = check["evaluation"]
+    devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
     layouts = torch.contiguous_format, torch.channels_last
-    for layout, form in itertools.product(layouts, [{}, {"fused": False}]):
+    for device, layout, form in itertools.product(devices, layouts, [{}, {"fused": False}]):
         for case in check["training_at_edges"]:
-            trained(case, layout, form)
-        layer = trained(check["training"], layout, form)
+            trained(case, device, layout, form)
+        layer = trained(check["training"], device, layout, form)
         for values in check["further_inputs"]:
-            layer(tensor(values).contiguous(memory_format=layout))
+            layer(tensor(values, device).contiguous(memory_format=layout))
         layer.eval()
-        y = layer(tensor(evaluation["x"]).contiguous(memory_format=layout))
+        x = tensor(evaluation["x"], device)
+        y = layer(x.contiguous(memory_format=layout))
         compare("the output in evaluation mode", y, evaluation["y"])
-        y = layer(tensor(evaluation["x"]).index_fill(0, torch.tensor([0]), float("nan")))
+        y = layer(torch.cat([torch.full_like(x[:1], float("nan")), x[1:]]))
         found = y.permute(0, 2, 3, 1).flatten().isnan().nonzero().flatten().tolist()
         if found != evaluation["nan_where_x_is_nan"]:
             raise AssertionError("NaN in x gives NaN in other places")

@@ -12,6 +12,12 @@ import torch
 import torch.fx
 from torch import nn
 
+try:
+    import triton
+    import triton.language as tl
+except ImportError:
+    triton = None
+
 
 def require_maps(x, channels: int, channel_dim: int):
     """Refuses what the layer cannot take."""
@@ -111,7 +117,8 @@ class EvoNormS0(nn.Module):
                 return self.plain(x, self.v1, self.gamma, self.beta)
             else:
                 if keeps_little(self, x, self.v1, self.gamma, self.beta):
-                    return EvoNormS0Function.apply(self, x, self.v1, self.gamma, self.beta)
+                    function = EvoNormS0Kernels if runs_kernels(x) else EvoNormS0Function
+                    return function.apply(self, x, self.v1, self.gamma, self.beta)
                 return self.plain(x, self.v1, self.gamma, self.beta)
         else:
             maps = as_maps(x, self.channel_dim)
@@ -269,6 +276,340 @@ def keeps_little(layer, *tensors):
     return not (is_compiling() or in_forward_mode or any(map(is_transformed, tensors)))
 
 
+if triton is not None:
+
+    @triton.jit
+    def add_to_moments(mean, squares, a, inside, start, P, BLOCK_P: tl.constexpr):
+        """The mean and the sum of squared deviations of the positions before start, with those of a tile added."""
+        end = tl.minimum(start + BLOCK_P, P).to(mean.dtype)
+        share = (end - start) / end
+        mean_of_tile = tl.sum(tl.where(inside, a, 0.0), 1, keep_dims=True) / (end - start)
+        deviation = tl.where(inside, a - mean_of_tile, 0.0)
+        shift = mean_of_tile - mean
+        squares += tl.sum(deviation * deviation, 1, keep_dims=True) + shift * shift * (start * share)
+        return mean + shift * share, squares
+
+    @triton.jit
+    def forward_1(
+        x_ptr, s5_ptr, s6_ptr, C, P, sample_stride, channel_stride, position_stride, EPS: tl.constexpr,
+        DTYPE: tl.constexpr, BLOCK_C: tl.constexpr, BLOCK_P: tl.constexpr,
+    ):
+        """A pass over the maps: s5, s6."""
+        sample = tl.program_id(0)
+        channel = tl.program_id(1) * BLOCK_C + tl.arange(0, BLOCK_C)[:, None]
+        known = channel < C
+        small = sample * C + channel
+        row = sample.to(tl.int64) * sample_stride + channel * channel_stride
+        s5 = tl.zeros((BLOCK_C, 1), DTYPE)
+        s6 = tl.zeros((BLOCK_C, 1), DTYPE)
+        for start in range(0, P, BLOCK_P):
+            position = start + tl.arange(0, BLOCK_P)[None, :]
+            inside = known & (position < P)
+            place = row + position * position_stride
+            x = tl.load(x_ptr + place, inside, 0.0).to(DTYPE)
+            s6, s5 = add_to_moments(s6, s5, x, inside, start, P, BLOCK_P)
+        s5 = s5 / P
+        tl.store(s5_ptr + small, s5, known)
+        tl.store(s6_ptr + small, s6, known)
+
+    @triton.jit
+    def forward_2(
+        s5_ptr, s6_ptr, s7_ptr, s11_ptr, C, SIZE, EPS: tl.constexpr, DTYPE: tl.constexpr,
+        BLOCK_C: tl.constexpr,
+    ):
+        """Over the channels of a group: s7, s11."""
+        sample, group = tl.program_id(0), tl.program_id(1)
+        s7 = tl.zeros((1,), DTYPE)
+        for start in range(0, SIZE, BLOCK_C):
+            of_group = start + tl.arange(0, BLOCK_C)
+            inside = of_group < SIZE
+            channel = group * SIZE + of_group
+            small = sample * C + channel
+            s6 = tl.load(s6_ptr + small, inside, 0.0)
+            s7 += tl.sum(tl.where(inside, s6, 0.0), 0, keep_dims=True)
+        s7 = s7 / SIZE
+        s11 = tl.zeros((1,), DTYPE)
+        for start in range(0, SIZE, BLOCK_C):
+            of_group = start + tl.arange(0, BLOCK_C)
+            inside = of_group < SIZE
+            channel = group * SIZE + of_group
+            small = sample * C + channel
+            s5 = tl.load(s5_ptr + small, inside, 0.0)
+            s6 = tl.load(s6_ptr + small, inside, 0.0)
+            s8 = s6 - s7
+            s11 += tl.sum(tl.where(inside, s5 + s8 * s8, 0.0), 0, keep_dims=True)
+        s11 = s11 / SIZE
+        for start in range(0, SIZE, BLOCK_C):
+            of_group = start + tl.arange(0, BLOCK_C)
+            inside = of_group < SIZE
+            channel = group * SIZE + of_group
+            small = sample * C + channel
+            tl.store(s7_ptr + small, s7, inside)
+            tl.store(s11_ptr + small, s11, inside)
+
+    @triton.jit
+    def forward_3(
+        x_ptr, v1_ptr, gamma_ptr, beta_ptr, s11_ptr, y_ptr, C, P, sample_stride, channel_stride,
+        position_stride, EPS: tl.constexpr, DTYPE: tl.constexpr, BLOCK_C: tl.constexpr, BLOCK_P: tl.constexpr,
+    ):
+        """A pass over the maps: y."""
+        sample = tl.program_id(0)
+        channel = tl.program_id(1) * BLOCK_C + tl.arange(0, BLOCK_C)[:, None]
+        known = channel < C
+        small = sample * C + channel
+        row = sample.to(tl.int64) * sample_stride + channel * channel_stride
+        v1 = tl.load(v1_ptr + channel, known, 0.0).to(DTYPE)
+        s11 = tl.load(s11_ptr + small, known, 0.0)
+        gamma = tl.load(gamma_ptr + channel, known, 0.0).to(DTYPE)
+        s18 = gamma / (tl.sqrt(s11 + EPS) + EPS)
+        beta = tl.load(beta_ptr + channel, known, 0.0).to(DTYPE)
+        for start in range(0, P, BLOCK_P):
+            position = start + tl.arange(0, BLOCK_P)[None, :]
+            inside = known & (position < P)
+            place = row + position * position_stride
+            x = tl.load(x_ptr + place, inside, 0.0).to(DTYPE)
+            tl.store(y_ptr + place, x * tl.sigmoid(x * v1) * s18 + beta, inside)
+
+    @triton.jit
+    def backward_1(
+        x_ptr, v1_ptr, dy_ptr, s23_ptr, s27_ptr, s57_ptr, C, P, sample_stride, channel_stride,
+        position_stride, EPS: tl.constexpr, DTYPE: tl.constexpr, BLOCK_C: tl.constexpr, BLOCK_P: tl.constexpr,
+    ):
+        """A pass over the maps: s23, s27, s57."""
+        sample = tl.program_id(0)
+        channel = tl.program_id(1) * BLOCK_C + tl.arange(0, BLOCK_C)[:, None]
+        known = channel < C
+        small = sample * C + channel
+        row = sample.to(tl.int64) * sample_stride + channel * channel_stride
+        v1 = tl.load(v1_ptr + channel, known, 0.0).to(DTYPE)
+        s23 = tl.zeros((BLOCK_C, 1), DTYPE)
+        s27 = tl.zeros((BLOCK_C, 1), DTYPE)
+        s57 = tl.zeros((BLOCK_C, 1), DTYPE)
+        for start in range(0, P, BLOCK_P):
+            position = start + tl.arange(0, BLOCK_P)[None, :]
+            inside = known & (position < P)
+            place = row + position * position_stride
+            x = tl.load(x_ptr + place, inside, 0.0).to(DTYPE)
+            t1 = tl.sigmoid(x * v1)
+            dy = tl.load(dy_ptr + place, inside, 0.0).to(DTYPE)
+            s23 += tl.sum(tl.where(inside, dy, 0.0), 1, keep_dims=True)
+            s27 += tl.sum(tl.where(inside, x * t1 * dy, 0.0), 1, keep_dims=True)
+            s57 += tl.sum(tl.where(inside, x * (x * dy * (t1 - t1 * t1)), 0.0), 1, keep_dims=True)
+        s23 = s23 / P
+        tl.store(s23_ptr + small, s23, known)
+        s27 = s27 / P
+        tl.store(s27_ptr + small, s27, known)
+        s57 = s57 / P
+        tl.store(s57_ptr + small, s57, known)
+
+    @triton.jit
+    def backward_2(
+        gamma_ptr, s11_ptr, s27_ptr, s46_ptr, C, SIZE, EPS: tl.constexpr, DTYPE: tl.constexpr,
+        BLOCK_C: tl.constexpr,
+    ):
+        """Over the channels of a group: s46."""
+        sample, group = tl.program_id(0), tl.program_id(1)
+        s46 = tl.zeros((1,), DTYPE)
+        for start in range(0, SIZE, BLOCK_C):
+            of_group = start + tl.arange(0, BLOCK_C)
+            inside = of_group < SIZE
+            channel = group * SIZE + of_group
+            small = sample * C + channel
+            s11 = tl.load(s11_ptr + small, inside, 0.0)
+            s15 = 1 / (tl.sqrt(s11 + EPS) + EPS)
+            gamma = tl.load(gamma_ptr + channel, inside, 0.0).to(DTYPE)
+            s27 = tl.load(s27_ptr + small, inside, 0.0)
+            s46 += tl.sum(tl.where(inside, -(s27 * (s15 * (s15 * gamma))), 0.0), 0, keep_dims=True)
+        s46 = s46 / SIZE
+        for start in range(0, SIZE, BLOCK_C):
+            of_group = start + tl.arange(0, BLOCK_C)
+            inside = of_group < SIZE
+            channel = group * SIZE + of_group
+            small = sample * C + channel
+            tl.store(s46_ptr + small, s46, inside)
+
+    @triton.jit
+    def backward_3(
+        gamma_ptr, s11_ptr, s23_ptr, s27_ptr, s57_ptr, s24_ptr, s29_ptr, s59_ptr, N, C, EPS: tl.constexpr,
+        DTYPE: tl.constexpr, BLOCK_N: tl.constexpr, BLOCK_C: tl.constexpr,
+    ):
+        """Over the batch: s24, s29, s59."""
+        channel = tl.program_id(0) * BLOCK_C + tl.arange(0, BLOCK_C)[None, :]
+        known = channel < C
+        gamma = tl.load(gamma_ptr + channel, known, 0.0).to(DTYPE)
+        s24 = tl.zeros((1, BLOCK_C), DTYPE)
+        s29 = tl.zeros((1, BLOCK_C), DTYPE)
+        s59 = tl.zeros((1, BLOCK_C), DTYPE)
+        for start in range(0, N, BLOCK_N):
+            sample = start + tl.arange(0, BLOCK_N)[:, None]
+            inside = known & (sample < N)
+            small = sample * C + channel
+            s11 = tl.load(s11_ptr + small, inside, 0.0)
+            s15 = 1 / (tl.sqrt(s11 + EPS) + EPS)
+            s23 = tl.load(s23_ptr + small, inside, 0.0)
+            s27 = tl.load(s27_ptr + small, inside, 0.0)
+            s57 = tl.load(s57_ptr + small, inside, 0.0)
+            s24 += tl.sum(tl.where(inside, s23, 0.0), 0, keep_dims=True)
+            s29 += tl.sum(tl.where(inside, s15 * s27, 0.0), 0, keep_dims=True)
+            s59 += tl.sum(tl.where(inside, s15 * gamma * s57, 0.0), 0, keep_dims=True)
+        s24 = s24 / N
+        tl.store(s24_ptr + channel, s24, known)
+        s29 = s29 / N
+        tl.store(s29_ptr + channel, s29, known)
+        s59 = s59 / N
+        tl.store(s59_ptr + channel, s59, known)
+
+    @triton.jit
+    def backward_4(
+        x_ptr, v1_ptr, gamma_ptr, dy_ptr, s7_ptr, s11_ptr, s46_ptr, dx_ptr, C, P, sample_stride,
+        channel_stride, position_stride, EPS: tl.constexpr, DTYPE: tl.constexpr, BLOCK_C: tl.constexpr,
+        BLOCK_P: tl.constexpr,
+    ):
+        """A pass over the maps: dx."""
+        sample = tl.program_id(0)
+        channel = tl.program_id(1) * BLOCK_C + tl.arange(0, BLOCK_C)[:, None]
+        known = channel < C
+        small = sample * C + channel
+        row = sample.to(tl.int64) * sample_stride + channel * channel_stride
+        v1 = tl.load(v1_ptr + channel, known, 0.0).to(DTYPE)
+        s7 = tl.load(s7_ptr + small, known, 0.0)
+        s11 = tl.load(s11_ptr + small, known, 0.0)
+        s12 = tl.sqrt(s11 + EPS)
+        gamma = tl.load(gamma_ptr + channel, known, 0.0).to(DTYPE)
+        s18 = gamma / (s12 + EPS)
+        s46 = tl.load(s46_ptr + small, known, 0.0)
+        s48 = s46 / s12
+        s51 = v1 * s18
+        for start in range(0, P, BLOCK_P):
+            position = start + tl.arange(0, BLOCK_P)[None, :]
+            inside = known & (position < P)
+            place = row + position * position_stride
+            x = tl.load(x_ptr + place, inside, 0.0).to(DTYPE)
+            t1 = tl.sigmoid(x * v1)
+            dy = tl.load(dy_ptr + place, inside, 0.0).to(DTYPE)
+            t2 = x * dy * (t1 - t1 * t1) * s51 + (t1 * dy * s18 + (x - s7) * s48)
+            tl.store(dx_ptr + place, t2, inside)
+
+
+TILE = 1024  # values that a program of a kernel holds at once
+
+
+def runs_kernels(x):
+    """Whether the layer trains by Triton's kernels: on GPUs, and in Triton's interpreter (TRITON_INTERPRET=1)."""
+    if triton is None:
+        return False
+    if not isinstance(forward_1, triton.JITFunction):
+        return True
+    return x.is_cuda and torch.cuda.get_device_capability(x.device) >= (7, 0)
+
+
+class Launcher:
+    """Starts kernels over x as maps [N, C, P] and over small values, [N, C] and [C].
+
+    A kernel knows maps by their strides: contiguous and channels_last ones are not copied.
+    """
+
+    def __init__(self, layer, x):
+        self.layer = layer
+        maps = x.movedim(layer.channel_dim, 1).flatten(2)
+        has_gaps = torch.empty_like(maps, device="meta").stride() != maps.stride()
+        self.maps = maps.contiguous() if has_gaps else maps
+        self.shape = self.maps.shape
+        dtype, name = (torch.float64, tl.float64) if x.dtype == torch.float64 else (torch.float32, tl.float32)
+        self.options = {"dtype": dtype, "device": x.device}
+        self.constants = {"EPS": layer.eps, "DTYPE": name}
+
+    def per_sample(self, count):
+        """New values [N, C]."""
+        return [torch.empty(self.shape[:2], **self.options) for _ in range(count)]
+
+    def per_channel(self, count):
+        """New values [C]."""
+        return [torch.empty(self.shape[1:2], **self.options) for _ in range(count)]
+
+    def vector(self, values):
+        """A vector [C] or [1] as [C]."""
+        return values.expand(self.shape[1]).contiguous()
+
+    def like_maps(self, y):
+        """y as maps in the memory order of x."""
+        maps = y.movedim(self.layer.channel_dim, 1).flatten(2)
+        return maps if maps.stride() == self.maps.stride() else torch.empty_like(self.maps).copy_(maps)
+
+    def over_positions(self, kernel, *tensors):
+        """A program takes a sample and some channels, the wider the closer in memory."""
+        samples, channels, positions = self.shape
+        tile = [triton.next_power_of_2(channels), triton.next_power_of_2(positions)]
+        if self.maps.stride(1) == 1 and channels > 1:
+            tile[0] = min(tile[0], 32)
+            tile[1] = min(tile[1], max(TILE // tile[0], 1))
+        else:
+            tile[1] = min(tile[1], TILE)
+            tile[0] = min(tile[0], max(TILE // tile[1], 1))
+        self.start(
+            kernel, (samples, triton.cdiv(channels, tile[0])), *tensors, channels, positions, *self.maps.stride(),
+            BLOCK_C=tile[0], BLOCK_P=tile[1])
+
+    def over_batch(self, kernel, *tensors):
+        """A program takes some channels."""
+        samples, channels, _ = self.shape
+        self.start(
+            kernel, (triton.cdiv(channels, 16),), *tensors, samples, channels,
+            BLOCK_N=min(triton.next_power_of_2(samples), max(TILE // 16, 1)), BLOCK_C=16)
+
+    def over_channels(self, kernel, groups, *tensors, samples=None):
+        """A program takes a sample and a group."""
+        size = self.shape[1] // groups
+        self.start(
+            kernel, (samples or self.shape[0], groups), *tensors, self.shape[1], size,
+            BLOCK_C=min(triton.next_power_of_2(size), TILE))
+
+    def start(self, kernel, programs, *arguments, **blocks):
+        with torch.cuda.device_of(self.maps):
+            kernel[programs](*arguments, **self.constants, **blocks)
+
+
+class EvoNormS0Kernels(torch.autograd.Function):
+    """The layer in training mode by Triton's kernels; keeps x and small values too."""
+
+    @staticmethod
+    def forward(ctx, layer, x, v1, gamma, beta):
+        ctx.layer = layer
+        run = Launcher(layer, x)
+        maps = run.maps
+        y = torch.empty_like(maps)
+        s5, s6, s7, s11 = run.per_sample(4)
+        run.over_positions(forward_1, maps, s5, s6)
+        run.over_channels(forward_2, layer.groups, s5, s6, s7, s11)
+        run.over_positions(forward_3, maps, run.vector(v1), run.vector(gamma), run.vector(beta), s11, y)
+        ctx.save_for_backward(x, v1, gamma, beta, s7, s11)
+        return as_input(y, x, layer.channel_dim)
+
+    @staticmethod
+    def backward(ctx, dy, *of_batch):
+        layer = ctx.layer
+        x, v1, gamma, beta, s7, s11 = ctx.saved_tensors
+        if torch.is_grad_enabled():
+            return (None, *plain_gradients(layer, dy, x, v1, gamma, beta))
+        run = Launcher(layer, x)
+        maps = run.maps
+        dy = run.like_maps(dy)
+        dx = torch.empty_like(maps)
+        s23, s27, s57, s46 = run.per_sample(4)
+        s24, s29, s59 = run.per_channel(3)
+        run.over_positions(backward_1, maps, run.vector(v1), dy, s23, s27, s57)
+        run.over_channels(backward_2, layer.groups, run.vector(gamma), s11, s27, s46)
+        run.over_batch(backward_3, run.vector(gamma), s11, s23, s27, s57, s24, s29, s59)
+        run.over_positions(backward_4, maps, run.vector(v1), run.vector(gamma), dy, s7, s11, s46, dx)
+        count = x.numel() / layer.channels
+        return (
+            None, as_input(dx, x, layer.channel_dim),
+            (s59 * count).type_as(v1),
+            (s29 * count).type_as(gamma),
+            (s24 * count).type_as(beta),
+        )
+
+
 def verify(path):
     """Compares values and gradients, in float64, with those of evonorm's CPU engine in a check file.
 
@@ -276,28 +617,29 @@ def verify(path):
     """
     check = json.loads(Path(path).read_text())
 
-    def tensor(values):
-        return torch.tensor(values, dtype=torch.float64).view(check["shape"]).permute(0, 3, 1, 2)
+    def tensor(values, device):
+        values = torch.tensor(values, dtype=torch.float64, device=device)
+        return values.view(check["shape"]).permute(0, 3, 1, 2)
 
     def compare(what, found, expected):
         if found.dim() == 4:
             found = found.permute(0, 2, 3, 1)
         torch.testing.assert_close(
-            found.detach().flatten(), torch.tensor(expected["values"], dtype=torch.float64),
+            found.detach().flatten().cpu(), torch.tensor(expected["values"], dtype=torch.float64),
             rtol=check["rtol"], atol=expected["atol"],
             msg=lambda text: f"{what} differs: {text}")
 
-    def trained(case, layout, form):
-        layer = EvoNormS0(channels=check["shape"][-1], groups=check["groups"], eps=check["eps"], **form).double()
+    def trained(case, device, layout, form):
+        layer = EvoNormS0(channels=check["shape"][-1], groups=check["groups"], eps=check["eps"], **form).double().to(device)
         with torch.no_grad():
             for name, values in case["parameters"].items():
                 getattr(layer, name).copy_(torch.tensor(values))
-        x = tensor(case["x"]).contiguous(memory_format=layout).requires_grad_()
+        x = tensor(case["x"], device).contiguous(memory_format=layout).requires_grad_()
         y = layer(x)
         compare("the output in training mode", y, case["y"])
         names = list(case["gradients"])
         leaves = [x] + [getattr(layer, name) for name in names]
-        found = torch.autograd.grad(y, leaves, tensor(case["dy"]), allow_unused=True)
+        found = torch.autograd.grad(y, leaves, tensor(case["dy"], device), allow_unused=True)
         found = [torch.zeros_like(leaf) if d is None else d for d, leaf in zip(found, leaves)]
         compare("the gradient of x", found[0], case["dx"])
         for name, gradient in zip(names, found[1:]):
@@ -305,17 +647,19 @@ def verify(path):
         return layer
 
     evaluation = check["evaluation"]
+    devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
     layouts = torch.contiguous_format, torch.channels_last
-    for layout, form in itertools.product(layouts, [{}, {"fused": False}]):
+    for device, layout, form in itertools.product(devices, layouts, [{}, {"fused": False}]):
         for case in check["training_at_edges"]:
-            trained(case, layout, form)
-        layer = trained(check["training"], layout, form)
+            trained(case, device, layout, form)
+        layer = trained(check["training"], device, layout, form)
         for values in check["further_inputs"]:
-            layer(tensor(values).contiguous(memory_format=layout))
+            layer(tensor(values, device).contiguous(memory_format=layout))
         layer.eval()
-        y = layer(tensor(evaluation["x"]).contiguous(memory_format=layout))
+        x = tensor(evaluation["x"], device)
+        y = layer(x.contiguous(memory_format=layout))
         compare("the output in evaluation mode", y, evaluation["y"])
-        y = layer(tensor(evaluation["x"]).index_fill(0, torch.tensor([0]), float("nan")))
+        y = layer(torch.cat([torch.full_like(x[:1], float("nan")), x[1:]]))
         found = y.permute(0, 2, 3, 1).flatten().isnan().nonzero().flatten().tolist()
         if found != evaluation["nan_where_x_is_nan"]:
             raise AssertionError("NaN in x gives NaN in other places")

@@ -176,10 +176,12 @@ record PyTorchClass(ModuleParts parts, Optional<PyTorchFunction> function) {
     private List<String> callOfFunction(String tensors) {
         List<String> lines = new ArrayList<>();
         List<RunningStatistic> statistics = parts.line().runningStatistics();
-        String call = function.orElseThrow().name() + ".apply(self, " + tensors + ")";
+        PyTorchFunction function = this.function.orElseThrow();
+        String call = "function.apply(self, " + tensors + ")";
         lines.add("if "
                 + (statistics.isEmpty() ? "" : "self.counter.training and self.counter.process_group is None and ")
                 + "keeps_little(self, " + tensors + "):");
+        lines.add("    function = " + function.kernels().name() + " if runs_kernels(x) else " + function.name());
         if (statistics.isEmpty()) {
             lines.add("    return " + call);
             return lines;

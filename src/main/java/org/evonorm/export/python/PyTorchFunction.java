@@ -1,6 +1,7 @@
 package org.evonorm.export.python;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -9,7 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.evonorm.export.layer.Convention;
 import org.evonorm.export.layer.RunningStatistic;
+import org.evonorm.export.triton.TritonFunction;
 import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.graph.TrainableVector;
 import org.evonorm.program.Extent;
@@ -68,6 +71,22 @@ final class PyTorchFunction {
     /** The name of the Python class. */
     String name() {
         return parts.className() + "Function";
+    }
+
+    /** The same function as Triton kernels, for GPUs. */
+    TritonFunction kernels() {
+        Map<Operation, Boolean> vectors = new LinkedHashMap<>();
+        parts.vectors()
+                .forEach(vector ->
+                        vectors.put(Operation.valueOf(vector.name().toUpperCase(Locale.ROOT)), vector.isPerLayer()));
+        return new TritonFunction(
+                new TritonFunction.Module(
+                        parts.className(),
+                        vectors,
+                        statistics,
+                        parts.exported().convention() == Convention.PAPER,
+                        parts.usesEpsilon()),
+                program);
     }
 
     /** The small values that forward saves for backward, by instruction. */
