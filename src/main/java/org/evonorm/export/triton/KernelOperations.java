@@ -72,7 +72,7 @@ final class KernelOperations {
         return switch (instruction.operation()) {
             case ADD -> sum(texts.apply(first), " + ", texts.apply(second));
             case SUB -> sum(texts.apply(first), " - ", texts.apply(second));
-            case MUL -> product(first, second, texts, names, isPart);
+            case MUL -> product(first, second, texts, isPart);
             case NEG -> new Text("-" + texts.apply(first).atLeast(Text.VALUE), Text.SIGN);
             case MAX ->
                 helper("maximum", texts.apply(first).text(), texts.apply(second).text());
@@ -114,8 +114,7 @@ final class KernelOperations {
     }
 
     /** A product, as a quotient where a factor is a reciprocal. */
-    private Text product(
-            int first, int second, IntFunction<Text> texts, IntFunction<String> names, IntPredicate isPart) {
+    private Text product(int first, int second, IntFunction<Text> texts, IntPredicate isPart) {
         for (int[] order : new int[][] {{first, second}, {second, first}}) {
             Instruction factor = program.at(order[1]);
             if (isPart.test(order[1])) {
