@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,53 @@ class ParetoFrontTest {
         int[] ranks = ParetoFront.ranks(members);
         int[] shuffled = ParetoFront.ranks(order.stream().map(members::get).toList());
         assertArrayEquals(order.stream().mapToInt(i -> ranks[i]).toArray(), shuffled);
+    }
+
+    @RepeatedTest(40)
+    void furtherObjectivesAreAxesInTheirDirection(RepetitionInfo repetition) {
+        SplittableRandom random = new SplittableRandom(3000 + repetition.getCurrentRepetition());
+        List<Objective> objectives =
+                List.of(Objective.PASSES, Objective.STEP_TIME).subList(0, 1 + random.nextInt(2));
+        List<Fitness> members =
+                Population.randomFitnesses(random.nextInt(60), 1 + random.nextInt(3), 1 + random.nextInt(5), random)
+                        .stream()
+                        .map(fitness -> fitness.with(objectives.stream()
+                                .map(objective -> new ObjectiveValue(objective, 2 + random.nextInt(4)))
+                                .toList()))
+                        .toList();
+        // A cost as an accuracy: the smaller one is the larger share.
+        List<Fitness> asAccuracies = members.stream()
+                .map(fitness -> new Fitness(Stream.concat(
+                                fitness.accuracies().stream(),
+                                fitness.further().stream().map(cost -> 1 / cost.value()))
+                        .toList()))
+                .toList();
+        assertArrayEquals(peeled(asAccuracies), ParetoFront.ranks(members));
+    }
+
+    @Test
+    void aCheaperLayerOfTheSameAccuracyDominatesAndACheaperLessAccurateOneDoesNot() {
+        Fitness costly = new Fitness(0.5, 0.5).with(List.of(new ObjectiveValue(Objective.PASSES, 5)));
+        Fitness cheap = new Fitness(0.5, 0.5).with(List.of(new ObjectiveValue(Objective.PASSES, 2)));
+        Fitness worse = new Fitness(0.5, 0.4).with(List.of(new ObjectiveValue(Objective.PASSES, 2)));
+        Fitness cheapest = new Fitness(0.1, 0.1).with(List.of(new ObjectiveValue(Objective.PASSES, 1)));
+        assertTrue(cheap.dominates(costly));
+        assertFalse(costly.dominates(cheap));
+        assertFalse(costly.dominates(worse));
+        assertFalse(cheap.dominates(cheapest) || cheapest.dominates(cheap));
+        assertArrayEquals(new int[] {1, 0, 1, 0, 0}, ParetoFront.ranks(List.of(costly, cheap, worse, cheapest, cheap)));
+        assertTrue(cheap.isAsGoodBesidesAccuracy(costly));
+        assertFalse(costly.isAsGoodBesidesAccuracy(cheap));
+    }
+
+    @Test
+    void layersOfDifferentObjectivesDoNotCompare() {
+        Fitness accuracyAlone = new Fitness(0.5);
+        Fitness passes = accuracyAlone.with(List.of(new ObjectiveValue(Objective.PASSES, 2)));
+        Fitness parameters = accuracyAlone.with(List.of(new ObjectiveValue(Objective.PARAMETERS, 2)));
+        assertThrows(IllegalArgumentException.class, () -> passes.dominates(accuracyAlone));
+        assertThrows(IllegalArgumentException.class, () -> passes.dominates(parameters));
+        assertThrows(IllegalArgumentException.class, () -> new ObjectiveValue(Objective.STEP_TIME, Double.NaN));
     }
 
     @Test

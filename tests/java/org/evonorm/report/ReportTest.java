@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.SparkSession;
+import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.Objective;
 import org.evonorm.graph.Baselines;
 import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.Layer;
@@ -109,6 +111,25 @@ class ReportTest {
         }
         try (Stream<Path> files = Files.list(folder.resolve("pages/a report-plots"))) {
             assertEquals(2L * names.size(), files.count());
+        }
+    }
+
+    @Test
+    void furtherObjectivesAreColumnsOfTheFrontAndPlots() throws IOException {
+        Path run = folder.resolve("costs");
+        SearchSummary costs = KnownSearch.run(spark, run, 1, "search.objectives=[accuracy, passes, saved-bytes]");
+        Path written = folder.resolve("costs.html");
+        Path plots = report(run).write(written);
+        String text = Files.readString(written);
+        assertTrue(text.contains("<button type=\"button\">saved-bytes</button>"));
+        assertFalse(Files.readString(page).contains("saved-bytes</button>"));
+        for (Evaluated baseline : costs.baselines()) {
+            String cell = "<td class=\"number\" data-value=\""
+                    + baseline.fitness().in(Objective.SAVED_BYTES).orElseThrow() + "\">";
+            assertTrue(text.contains(cell), cell);
+        }
+        for (String name : List.of("accuracy-passes", "accuracy-saved-bytes")) {
+            assertTrue(Files.readString(plots.resolve(name + ".svg")).contains("Pareto front"), name);
         }
     }
 

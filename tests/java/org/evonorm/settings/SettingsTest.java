@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.evonorm.evolution.Objective;
 import org.evonorm.evolution.Selection;
 import org.evonorm.evolution.Strategy;
 import org.evonorm.graph.Baselines;
@@ -156,6 +157,32 @@ class SettingsTest {
         assertEquals(
                 new Selection.OneNetwork(1),
                 settings.search().reproduction().tournament().selection());
+    }
+
+    @Test
+    void objectivesAreAccuracyAloneUnlessTheSettingsSayOtherwise() {
+        assertEquals(List.of(Objective.ACCURACY), with().search().objectives());
+        assertEquals(List.of(), with().search().furtherObjectives());
+        Settings settings = with("search.objectives=[Step-Time, accuracy, passes]");
+        assertEquals(
+                List.of(Objective.STEP_TIME, Objective.PASSES),
+                settings.search().furtherObjectives());
+        assertEquals(
+                new Selection.OneNetwork(0),
+                with("search.objectives=[accuracy]", "search.selection=resnet50")
+                        .search()
+                        .reproduction()
+                        .tournament()
+                        .selection());
+        for (String selection : List.of("average", "resnet50")) {
+            String refusal = assertThrows(
+                            SettingsException.class,
+                            () -> with("search.objectives=[accuracy, passes]", "search.selection=" + selection))
+                    .getMessage();
+            assertTrue(
+                    refusal.contains("search.selection must be pareto where search.objectives has more than accuracy"),
+                    refusal);
+        }
     }
 
     @Test
@@ -339,6 +366,10 @@ class SettingsTest {
                 "search.family=C | one of b, s, not \"C\"",
                 "search.strategy=annealing | one of evolution, random",
                 "search.selection=best | one of pareto, average, resnet50, mobilenetv2, efficientnetb0",
+                "search.objectives=[accuracy, passes, Passes] | different names among accuracy, passes, saved-bytes,",
+                "search.objectives=[accuracy, pases] | did you mean passes?",
+                "search.objectives=[] | search.objectives must be a list with accuracy",
+                "search.objectives=[passes] | search.objectives must be a list with accuracy",
                 "search.networks=[resnet50, resnet50] | different names among resnet50, mobilenetv2, efficientnetb0, convnext, vit",
                 "search.networks=[vgg] | different names among",
                 "search.networks=[resnet5] | vit, not [\"resnet5\"] (--set search.networks=[resnet5]); did you mean resnet50?",

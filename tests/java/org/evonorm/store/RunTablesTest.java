@@ -278,7 +278,7 @@ class RunTablesTest {
             assertTrue(assertThrows(StoreException.class, again::commit)
                     .getMessage()
                     .contains("commits/generation=1.json stands there already"));
-            GenerationWriter partial = new GenerationWriter(spark, folder, lease, 4);
+            GenerationWriter partial = new GenerationWriter(spark, folder, lease, 4, List.of());
             partial.selection(window, TestGeneration.NETWORKS);
             assertThrows(IllegalStateException.class, partial::commit);
         }

@@ -74,6 +74,7 @@ record TestGeneration(
                 status,
                 new SignalTest.Taken(0.5, 0.25, 0.125),
                 new StabilityTest.Taken(index, 1e3 * index),
+                List.of(),
                 new StageSeconds(0.5, 0.125, 0.25, 1, 2)));
         if (status instanceof CandidateStatus.Trained) {
             List<Double> accuracies = new ArrayList<>();
@@ -106,7 +107,7 @@ record TestGeneration(
     /** Writes all three tables without a commit. */
     GenerationWriter write(SparkSession spark, RunFolder folder, RunLease lease, SlidingWindow window) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        GenerationWriter writer = new GenerationWriter(spark, folder, lease, number);
+        GenerationWriter writer = new GenerationWriter(spark, folder, lease, number, List.of());
         writer.candidates(context.parallelize(candidates, 3));
         writer.evaluations(context.parallelize(evaluations, 2));
         writer.selection(window, NETWORKS);

@@ -1,6 +1,7 @@
 package org.evonorm.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
@@ -123,6 +124,7 @@ final class InspectCommand implements Callable<Integer> {
                     plan.forward().passes().count() + " forward and "
                             + plan.backward().passes().count()
                             + " backward over the activations in a training step");
+            property(out, "saved bytes", saved(plan));
             property(out, "static filter", staticFilter());
             property(out, "identity", CandidateIdentity.id(layer));
             property(out, "LaTeX", LayerLatex.print(layer));
@@ -131,6 +133,18 @@ final class InspectCommand implements Callable<Integer> {
             printNodes(out);
             out.println();
             printCosts(out);
+        }
+
+        private static String saved(LayerPlan plan) {
+            int kept = plan.keptSampleChannels().cardinality();
+            List<String> parts = new ArrayList<>();
+            if (plan.keepsInput()) {
+                parts.add(Float.BYTES + " per value of x");
+            }
+            if (kept > 0) {
+                parts.add(Float.BYTES * kept + " per sample and channel");
+            }
+            return (parts.isEmpty() ? "none" : String.join(" and ", parts)) + ", from the forward to the backward pass";
         }
 
         private static void property(PrintWriter out, String name, String value) {
@@ -168,16 +182,31 @@ final class InspectCommand implements Callable<Integer> {
                             .collect(Collectors.joining(", ", "(", ")"));
         }
 
+        /** Bytes per image in all places. */
+        private long savedBytes(Network network, LayerPlan plan) {
+            return NetworkCost.placeShapes(network, size, size).stream()
+                    .mapToLong(shape -> plan.savedBytes(shape.area(), shape.channels()))
+                    .sum();
+        }
+
         private void printCosts(PrintWriter out) {
-            TextTable table =
-                    new TextTable("  network", "places", "parameters", "million multiply-adds at " + size + "×" + size);
+            LayerPlan plan = LayerPlan.training(Simplification.of(named.layer()));
+            TextTable table = new TextTable(
+                    "  network",
+                    "places",
+                    "parameters",
+                    "in places",
+                    "million multiply-adds at " + size + "×" + size,
+                    "saved bytes in places");
             for (Network network : networks) {
                 NetworkCost cost = NetworkCost.of(network, named.layer(), size, size);
                 table.row(
                         "  " + network.name(),
                         Integer.toString(cost.places()),
                         String.format(Locale.ROOT, "%,d", cost.parameters()),
-                        String.format(Locale.ROOT, "%.2f", cost.multiplyAdds() / 1e6));
+                        String.format(Locale.ROOT, "%,d", NetworkCost.layerParameters(network, named.layer())),
+                        String.format(Locale.ROOT, "%.2f", cost.multiplyAdds() / 1e6),
+                        String.format(Locale.ROOT, "%,d", savedBytes(network, plan)));
             }
             table.print(out);
         }

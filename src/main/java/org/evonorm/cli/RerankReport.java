@@ -78,7 +78,9 @@ final class RerankReport extends RunReport implements RerankObserver {
     private void print(ScoredOn images, RerankSummary summary, List<RerankedLayer> layers) {
         List<String> headings = new ArrayList<>(List.of(name(images) + " images"));
         headings.addAll(summary.networks());
-        headings.addAll(List.of("mean", "id", "layer"));
+        headings.add("mean");
+        summary.objectives().forEach(objective -> headings.add(objective.heading()));
+        headings.addAll(List.of("id", "layer"));
         TextTable table = new TextTable(headings);
         int found = 0;
         for (RerankedLayer layer : layers) {
@@ -90,10 +92,9 @@ final class RerankReport extends RunReport implements RerankObserver {
             for (int network = 0; network < summary.networks().size(); network++) {
                 cells.add(layer.isCompleted() ? percent(layer.in(network)) : "");
             }
-            cells.addAll(List.of(
-                    layer.isCompleted() ? percent(layer.overall()) : "",
-                    layer.layer().id(),
-                    layer.layer().title() + (layer.isCompleted() ? "" : " (failed)")));
+            cells.add(layer.isCompleted() ? percent(layer.overall()) : "");
+            summary.objectives().forEach(objective -> cells.add(summary.text(objective, layer)));
+            cells.addAll(List.of(layer.layer().id(), layer.layer().title() + (layer.isCompleted() ? "" : " (failed)")));
             table.row(cells);
         }
         say("");

@@ -144,7 +144,9 @@ final class SearchReport extends RunReport implements SearchObserver {
     void print(SearchSummary summary) {
         List<String> headings = new ArrayList<>(List.of("validation accuracy"));
         headings.addAll(summary.networks());
-        headings.addAll(List.of("mean", "id", "layer"));
+        headings.add("mean");
+        settings.furtherObjectives().forEach(objective -> headings.add(objective.heading()));
+        headings.addAll(List.of("id", "layer"));
         TextTable table = new TextTable(headings);
         summary.baselines().forEach(baseline -> table.row(cells("baseline", baseline)));
         for (int i = 0; i < summary.best().size(); i++) {
@@ -171,11 +173,12 @@ final class SearchReport extends RunReport implements SearchObserver {
         say("All tables are in " + summary.folder() + ".");
     }
 
-    private static List<String> cells(String kind, Evaluated evaluated) {
+    private List<String> cells(String kind, Evaluated evaluated) {
         List<String> cells = new ArrayList<>(List.of(kind));
         evaluated.fitness().accuracies().forEach(accuracy -> cells.add(percent(accuracy)));
-        cells.addAll(List.of(
-                percent(evaluated.fitness().mean()), evaluated.candidate().id(), name(evaluated)));
+        cells.add(percent(evaluated.fitness().mean()));
+        settings.furtherObjectives().forEach(objective -> cells.add(objective.text(evaluated.fitness())));
+        cells.addAll(List.of(evaluated.candidate().id(), name(evaluated)));
         return cells;
     }
 
@@ -196,6 +199,7 @@ final class SearchReport extends RunReport implements SearchObserver {
             texts.add(settings.networks().get(i) + " "
                     + percent(fitness.accuracies().get(i)));
         }
+        fitness.further().forEach(value -> texts.add(value.text()));
         return String.join(", ", texts);
     }
 

@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Non-dominated sorting of fitness, with every accuracy maximized; tournaments take winners from the first front. The
+ * Non-dominated sorting of fitness, each axis in its direction; tournaments take winners from the first front. The
  * algorithm is the efficient non-dominated sort with sequential search (Zhang et al., 2015): in falling lexicographic
  * order no member is dominated by a later member, so each is compared only with earlier members.
  */

@@ -13,7 +13,7 @@ public sealed interface Selection extends Serializable {
     /** The best of {@code members}, one of which wins; empty only for no members. */
     List<Evaluated> best(List<Evaluated> members);
 
-    /** The Pareto front over all networks. */
+    /** The Pareto front over all networks and further objectives. */
     record Pareto() implements Selection {
         @Override
         public List<Evaluated> best(List<Evaluated> members) {

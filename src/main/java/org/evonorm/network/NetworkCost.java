@@ -3,6 +3,7 @@ package org.evonorm.network;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
@@ -53,6 +54,22 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
             }
         }
         return parameters;
+    }
+
+    /** Number of trainable values of {@code layer} in the places, which its own vectors and its affine make. */
+    public static long layerParameters(Network network, Layer layer) {
+        return placeShapes(network, ANY_SIZE, ANY_SIZE).stream()
+                .mapToLong(shape -> vectorValues(layer, shape.channels()))
+                .sum();
+    }
+
+    /** The shapes at the normalization-activation places, in order, for images of this height and width. */
+    public static List<Shape> placeShapes(Network network, int height, int width) {
+        List<Shape> shapes = network.shapes(height, width);
+        return IntStream.range(0, shapes.size())
+                .filter(i -> network.operators().get(i) instanceof Operator.Place)
+                .mapToObj(shapes::get)
+                .toList();
     }
 
     /** Multiply-adds of convolutions, dense layers and attention per image of this height and width. */

@@ -4,13 +4,20 @@ import java.awt.Color;
 import java.awt.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.Objective;
 import org.evonorm.training.TrainingResult.CurvePoint;
+import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
-/** The plots that compare layers: accuracies in pairs of networks, and learning curves. */
+/** The plots that compare layers: accuracies in pairs of networks and over the other objectives, and learning curves. */
 final class LayerPlots {
 
     private static final int SIDE = 370;
@@ -36,39 +43,67 @@ final class LayerPlots {
         return plots;
     }
 
+    /** One scatter plot per objective besides accuracy, over which the mean accuracy stands. */
+    List<Plot> trades() {
+        return history.objectives().stream().map(this::trade).toList();
+    }
+
     private Plot scatter(int first, int second) {
         String across = history.networks().get(first);
         String up = history.networks().get(second);
+        return scatter(
+                "accuracy-" + across + "-" + up,
+                across + " and " + up,
+                "Accuracies of all trained layers in " + across + " and in " + up + ", the Pareto front marked",
+                new Axis(PlotStyle.accuracyAxis("accuracy in " + across), in(first)),
+                new Axis(PlotStyle.accuracyAxis("accuracy in " + up), in(second)));
+    }
+
+    private Plot trade(Objective objective) {
+        return scatter(
+                "accuracy-" + objective.text(),
+                objective.text() + " and accuracy",
+                "Mean accuracy of all trained layers over their " + objective.text() + ", the Pareto front marked",
+                new Axis(
+                        objective == Objective.STEP_TIME
+                                ? PlotStyle.axis(objective.heading())
+                                : PlotStyle.wholeNumberAxis(objective.heading()),
+                        layer -> layer.fitness().in(objective)),
+                new Axis(
+                        PlotStyle.accuracyAxis("mean accuracy"),
+                        layer -> OptionalDouble.of(layer.fitness().mean())));
+    }
+
+    private static Function<Evaluated, OptionalDouble> in(int network) {
+        return layer -> OptionalDouble.of(layer.fitness().accuracies().get(network));
+    }
+
+    /** An axis of a scatter plot, and the value of a layer there; a layer without a value is left out. */
+    private record Axis(NumberAxis axis, Function<Evaluated, OptionalDouble> value) {}
+
+    private Plot scatter(String name, String title, String text, Axis across, Axis up) {
         XYSeriesCollection data = new XYSeriesCollection();
         XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(false, true);
         renderer.setDrawSeriesLineAsPath(false);
+        Set<Candidate> front =
+                history.front().stream().map(Evaluated::candidate).collect(Collectors.toSet());
         // The first series is drawn last, on top.
         List<Evaluated> others = history.found().stream()
-                .filter(layer -> !history.front().contains(layer))
+                .filter(layer -> !front.contains(layer.candidate()))
                 .limit(MOST_POINTS)
                 .toList();
-        points(data, renderer, "trained", others, first, second, PlotStyle.DOT, translucent(PlotStyle.BLUE));
-        points(data, renderer, "Pareto front", history.front(), first, second, PlotStyle.BIG_DOT, PlotStyle.VERMILION);
+        points(data, renderer, "trained", others, across, up, PlotStyle.DOT, translucent(PlotStyle.BLUE));
+        points(data, renderer, "Pareto front", history.front(), across, up, PlotStyle.BIG_DOT, PlotStyle.VERMILION);
         points(
                 data,
                 renderer,
                 "baselines",
                 history.baselines(),
-                first,
-                second,
+                across,
+                up,
                 PlotStyle.DIAMOND,
                 PlotStyle.BASELINES.get(0));
-        return new Plot(
-                "accuracy-" + across + "-" + up,
-                across + " and " + up,
-                "Accuracies of all trained layers in " + across + " and in " + up + ", the Pareto front marked",
-                PlotStyle.chart(
-                        data,
-                        PlotStyle.accuracyAxis("accuracy in " + across),
-                        PlotStyle.accuracyAxis("accuracy in " + up),
-                        renderer),
-                SIDE,
-                SIDE);
+        return new Plot(name, title, text, PlotStyle.chart(data, across.axis, up.axis, renderer), SIDE, SIDE);
     }
 
     private static void points(
@@ -76,17 +111,21 @@ final class LayerPlots {
             XYLineAndShapeRenderer renderer,
             String name,
             List<Evaluated> layers,
-            int first,
-            int second,
+            Axis across,
+            Axis up,
             Shape shape,
             Color color) {
-        if (layers.isEmpty()) {
+        XYSeries series = new XYSeries(name);
+        for (Evaluated layer : layers) {
+            OptionalDouble x = across.value.apply(layer);
+            OptionalDouble y = up.value.apply(layer);
+            if (x.isPresent() && y.isPresent() && Double.isFinite(x.getAsDouble())) {
+                series.add(x.getAsDouble(), y.getAsDouble());
+            }
+        }
+        if (series.isEmpty()) {
             return;
         }
-        XYSeries series = new XYSeries(name);
-        layers.forEach(layer -> series.add(
-                layer.fitness().accuracies().get(first),
-                layer.fitness().accuracies().get(second)));
         renderer.setSeriesShape(data.getSeriesCount(), shape);
         renderer.setSeriesPaint(data.getSeriesCount(), color);
         data.addSeries(series);

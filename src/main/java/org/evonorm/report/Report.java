@@ -34,7 +34,8 @@ public final class Report {
         LayerPlots layers = new LayerPlots(history);
         List<Plot> accuracy = List.of(progress.overGenerations(), progress.overHours());
         Plot funnel = progress.funnel();
-        List<Plot> scatters = layers.scatters();
+        List<Plot> scatters = new ArrayList<>(layers.trades());
+        scatters.addAll(layers.scatters());
         List<Plot> curves = layers.learningCurves();
         List<Plot> all = new ArrayList<>(accuracy);
         all.add(funnel);

@@ -15,10 +15,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.evonorm.engine.pass.LayerPlan;
 import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.Objective;
 import org.evonorm.evolution.Origin;
 import org.evonorm.export.ExportFormat;
 import org.evonorm.graph.CanonicalForm;
@@ -56,6 +58,7 @@ final class ReportPage {
      *
      * @param rank number on the front, from 1; 0 for other layers
      * @param kind class of the row, {@code front} or {@code baseline}
+     * @param further values in the objectives besides accuracy and passes
      * @param passes passes over the activations that the layer takes in a training step of the CPU engine
      */
     public record LayerRow(
@@ -69,7 +72,20 @@ final class ReportPage {
             String origin,
             int nodes,
             int passes,
+            List<Figure> further,
             String id) {}
+
+    /** The value of a layer in an objective; {@code value} orders rows, and both are empty if it is not known. */
+    public record Figure(String name, String text, String value) {
+
+        static Figure of(Objective objective, Evaluated layer) {
+            OptionalDouble value = layer.fitness().in(objective);
+            return new Figure(
+                    objective.heading(),
+                    objective.text(layer.fitness()),
+                    value.isPresent() ? Double.toString(value.getAsDouble()) : "");
+        }
+    }
 
     /**
      * One of the best layers.
@@ -123,6 +139,9 @@ final class ReportPage {
                 IntStream.range(0, Math.min(BEST, history.found().size()))
                         .mapToObj(i -> portrait(i + 1, history.found().get(i)))
                         .toList());
+        model.put(
+                "objectives",
+                history.objectives().stream().map(Objective::heading).toList());
         model.put("layers", layers());
         model.put("frontSize", history.front().size());
         model.put("lineage", history.best().map(this::ancestors).orElse(List.of()));
@@ -198,11 +217,15 @@ final class ReportPage {
                 origin.getClass().getSimpleName().toLowerCase(Locale.ROOT),
                 CanonicalForm.reduced(shown.graph()).nodes().size(),
                 passes(layer.candidate().layer()),
+                history.objectives().stream()
+                        .filter(objective -> objective != Objective.PASSES)
+                        .map(objective -> Figure.of(objective, layer))
+                        .toList(),
                 layer.candidate().id());
     }
 
     private static int passes(Layer layer) {
-        return (int) LayerPlan.training(Simplification.of(layer)).passes().count();
+        return LayerPlan.training(Simplification.of(layer)).passCount();
     }
 
     private Portrait portrait(int rank, Evaluated layer) {

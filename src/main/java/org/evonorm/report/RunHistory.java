@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.Objective;
 import org.evonorm.evolution.ParetoFront;
 import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.settings.ProxyDescription;
@@ -27,6 +28,7 @@ import org.evonorm.training.TrainingResult.CurvePoint;
  * @param settings  settings that the run was started with
  * @param planned   number of generations that the settings ask for, without generation 0
  * @param networks  names of the networks, in the order of the accuracies
+ * @param objectives objectives besides accuracy, in the order of the settings
  * @param funnels   funnels of the committed generations, generation 0 first
  * @param baselines the baselines, in the order of the settings
  * @param found     layers other than baselines that were trained with all steps, the highest mean accuracy first
@@ -40,6 +42,7 @@ record RunHistory(
         Config settings,
         int planned,
         List<String> networks,
+        List<Objective> objectives,
         List<Funnel> funnels,
         List<Evaluated> baselines,
         List<Evaluated> found,
@@ -74,6 +77,7 @@ record RunHistory(
                 settings,
                 search.getInt("generations"),
                 search.getStringList("networks"),
+                objectives(search),
                 tables.totals().stream().map(Funnel::of).toList(),
                 baselines,
                 tables.best(Integer.MAX_VALUE),
@@ -82,6 +86,16 @@ record RunHistory(
                         .map(Evaluated::candidate)
                         .toList()),
                 new RerankTable(folder).named());
+    }
+
+    /** The objectives of a run; those of earlier versions, which have no such setting, are none besides accuracy. */
+    private static List<Objective> objectives(Config search) {
+        return !search.hasPath("objectives")
+                ? List.of()
+                : search.getStringList("objectives").stream()
+                        .flatMap(name -> Objective.named(name).stream())
+                        .filter(objective -> objective != Objective.ACCURACY)
+                        .toList();
     }
 
     /** Number of the last committed generation. */

@@ -12,8 +12,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.ObjectiveValue;
 import org.evonorm.evolution.RandomSource;
 import org.evonorm.evolution.RandomSource.Purpose;
+import org.evonorm.search.LayerObjectives;
 import org.evonorm.search.spark.EnginePreflight;
 import org.evonorm.search.spark.InterruptibleJobs;
 import org.evonorm.search.spark.SearchImages;
@@ -138,10 +141,10 @@ public final class Rerank {
 
     private RerankSummary run() {
         observer.preparing("reading the run's layers");
+        RunTables tables = RunTables.open(folder);
+        List<Evaluated> best = tables.bestOfFrontFirst(settings.rerank().candidates());
         List<? extends RerankCandidate> found =
-                RunTables.open(folder).bestOfFrontFirst(settings.rerank().candidates()).stream()
-                        .map(RerankCandidate.Found::of)
-                        .toList();
+                best.stream().map(RerankCandidate.Found::of).toList();
         if (found.isEmpty()) {
             throw new SettingsException("no layer of the run in " + folder
                     + " passed the filters, so there is none to rerank; search more generations first");
@@ -168,8 +171,28 @@ public final class Rerank {
         List<RerankedLayer> finals = kept.isEmpty() ? List.of() : score(ScoredOn.TEST, concat(kept, baselines));
         // A process that died between batch and journal left results that are in the table.
         journal.clear();
+        List<Evaluated> searched =
+                Stream.concat(best.stream(), tables.baselines().stream()).toList();
         return new RerankSummary(
-                folder.toString(), networks(), settings.rerank().seeds(), ranking, finals);
+                folder.toString(),
+                networks(),
+                settings.rerank().seeds(),
+                settings.search().furtherObjectives(),
+                further(searched, baselines),
+                ranking,
+                finals);
+    }
+
+    /** The values in the objectives besides accuracy, by id: of the search, or else of the layer alone. */
+    private Map<String, List<ObjectiveValue>> further(
+            List<Evaluated> searched, List<? extends RerankCandidate> baselines) {
+        LayerObjectives objectives = LayerObjectives.of(settings);
+        Map<String, List<ObjectiveValue>> further = new HashMap<>();
+        searched.forEach(
+                layer -> further.put(layer.candidate().id(), layer.fitness().further()));
+        baselines.forEach(
+                baseline -> further.computeIfAbsent(baseline.id(), id -> objectives.ofLayer(baseline.layer())));
+        return further;
     }
 
     private static List<RerankCandidate> concat(

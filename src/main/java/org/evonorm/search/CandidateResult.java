@@ -1,7 +1,9 @@
 package org.evonorm.search;
 
 import java.io.Serializable;
+import java.util.List;
 import org.evonorm.evolution.CandidateStatus;
+import org.evonorm.evolution.ObjectiveValue;
 import org.evonorm.rejection.SignalResult;
 import org.evonorm.rejection.SignalTest;
 import org.evonorm.rejection.StabilityResult;
@@ -16,15 +18,21 @@ import org.evonorm.store.StageSeconds;
  *
  * @param signal    quantities of the signal test
  * @param stability steps and gradient norm of the stability test
+ * @param further   values in the objectives besides accuracy; empty before the trainings
  * @param seconds   wall time per costly stage; the time of the static filter is the proposal's
  */
-record CandidateResult(CandidateStatus status, SignalTest signal, StabilityTest stability, StageSeconds seconds)
+record CandidateResult(
+        CandidateStatus status,
+        SignalTest signal,
+        StabilityTest stability,
+        List<ObjectiveValue> further,
+        StageSeconds seconds)
         implements Serializable {
 
     /** The result of a candidate before all costly stages. */
     static CandidateResult of(CandidateStatus status) {
         return new CandidateResult(
-                status, new SignalTest.NotTaken(), new StabilityTest.NotTaken(), StageSeconds.none());
+                status, new SignalTest.NotTaken(), new StabilityTest.NotTaken(), List.of(), StageSeconds.none());
     }
 
     /** The result of a proposal that the static filter rejected or failed on. */
@@ -38,7 +46,11 @@ record CandidateResult(CandidateStatus status, SignalTest signal, StabilityTest 
                 ? completed.value().test()
                 : new SignalTest.NotTaken();
         return new CandidateResult(
-                status(trial.map(SignalResult::status)), test, stability, seconds.withSignalFilter(trial.seconds()));
+                status(trial.map(SignalResult::status)),
+                test,
+                stability,
+                further,
+                seconds.withSignalFilter(trial.seconds()));
     }
 
     /** The same candidate after the stability filter. */
@@ -47,17 +59,23 @@ record CandidateResult(CandidateStatus status, SignalTest signal, StabilityTest 
                 ? completed.value().test()
                 : new StabilityTest.NotTaken();
         return new CandidateResult(
-                status(trial.map(StabilityResult::status)), signal, test, seconds.withStabilityFilter(trial.seconds()));
+                status(trial.map(StabilityResult::status)),
+                signal,
+                test,
+                further,
+                seconds.withStabilityFilter(trial.seconds()));
     }
 
     /** The same candidate after the quality filter. */
     CandidateResult withQuality(TrialResult<CandidateStatus> trial) {
-        return new CandidateResult(status(trial), signal, stability, seconds.withQualityFilter(trial.seconds()));
+        return new CandidateResult(
+                status(trial), signal, stability, further, seconds.withQualityFilter(trial.seconds()));
     }
 
     /** The same candidate after its trainings. */
     CandidateResult withTraining(GenerationTrainings.Trained trained) {
-        return new CandidateResult(trained.status(), signal, stability, seconds.withTraining(trained.seconds()));
+        return new CandidateResult(
+                trained.status(), signal, stability, trained.further(), seconds.withTraining(trained.seconds()));
     }
 
     /** Whether the candidate has passed all filters so far. */
@@ -73,6 +91,7 @@ record CandidateResult(CandidateStatus status, SignalTest signal, StabilityTest 
                 status,
                 signal,
                 stability,
+                further,
                 seconds.withStaticFilter(proposal.status().seconds()));
     }
 

@@ -79,18 +79,20 @@ final class Generation {
             ExecutorTime executorTime,
             RunFolder folder,
             RunLease lease,
+            LayerObjectives objectives,
             int number) {
         this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         this.settings = settings;
         this.randomness = new RandomSource(settings.search().seed());
         this.progress = progress;
-        this.writer = new GenerationWriter(session, folder, lease, number);
+        this.writer = new GenerationWriter(
+                session, folder, lease, number, settings.search().furtherObjectives());
         this.engine = evaluator.engine();
         Journal journal = Journal.of(folder, number, spark.hadoopConfiguration());
         this.trials = new TrialRunner(evaluator, journal, settings.search().trialMaxDuration());
         this.stageTasks = new StageTasks(spark, journal, progress, number);
         this.trainings = new GenerationTrainings(
-                spark, settings, evaluator, trials, journal, lease.states(), progress, stageTasks, number);
+                spark, settings, evaluator, trials, journal, lease.states(), progress, stageTasks, objectives, number);
         this.hurdles = settings.search().hurdles().isNone()
                 ? Optional.empty()
                 : Optional.of(new HurdleTrainings(

@@ -15,6 +15,7 @@ import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Fitness;
+import org.evonorm.evolution.ObjectiveValue;
 import org.evonorm.evolution.RandomSource;
 import org.evonorm.search.progress.Stage;
 import org.evonorm.search.progress.StageProgress;
@@ -45,6 +46,7 @@ record GenerationTrainings(
         TrainingStates states,
         StageProgress progress,
         StageTasks stageTasks,
+        LayerObjectives objectives,
         int generation) {
 
     /**
@@ -55,12 +57,22 @@ record GenerationTrainings(
      */
     record Trained(CandidateStatus status, Optional<Fitness> fitness, double seconds) {
 
-        static Trained of(TrainingTally tally) {
+        static Trained of(Candidate candidate, TrainingTally tally, LayerObjectives objectives) {
             CandidateStatus status = tally.status();
             return new Trained(
                     status,
-                    status instanceof CandidateStatus.Trained ? Optional.of(tally.fitness()) : Optional.empty(),
+                    status instanceof CandidateStatus.Trained
+                            ? Optional.of(tally.fitness()
+                                    .with(objectives.of(
+                                            candidate.layer(),
+                                            List.copyOf(tally.rates().values()))))
+                            : Optional.empty(),
                     tally.seconds());
+        }
+
+        /** The values in the objectives besides accuracy; empty without a fitness. */
+        List<ObjectiveValue> further() {
+            return fitness.map(Fitness::further).orElse(List.of());
         }
     }
 
@@ -91,12 +103,13 @@ record GenerationTrainings(
                         : onAllImages(tasks))
                 .mapToPair(training -> new Tuple2<>(training.task().candidate().index(), training))
                 .partitionBy(partitioner);
-        Map<Integer, Trained> trained = new HashMap<>();
-        byCandidate
+        Map<Integer, TrainingTally> tallies = byCandidate
                 .mapValues(TrainingTally::of)
                 .reduceByKey(partitioner, TrainingTally::plus)
-                .collectAsMap()
-                .forEach((index, tally) -> trained.put(index, Trained.of(tally)));
+                .collectAsMap();
+        Map<Integer, Trained> trained = new HashMap<>();
+        candidates.forEach(candidate ->
+                trained.put(candidate.index(), Trained.of(candidate, tallies.get(candidate.index()), objectives)));
         progress.finish();
         return new Results(byCandidate.values(), trained);
     }

@@ -10,6 +10,8 @@ import java.util.TreeMap;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Fitness;
 import org.evonorm.evolution.HurdleBar;
+import org.evonorm.evolution.ObjectiveValue;
+import org.evonorm.graph.Layer;
 import org.evonorm.training.TrainingStretch;
 
 /**
@@ -19,12 +21,14 @@ import org.evonorm.training.TrainingStretch;
  * @param accuracies accuracies by network, from 0 to 1, by the hurdle's steps; 0 from the hurdle on where a network
  *                   diverged
  * @param diverged   steps after which the loss was not finite, by network
+ * @param rates      training images per second, by network, in its last stretch
  * @param seconds    wall time of all trainings
  */
 record HurdleRunner(
         CandidateStatus status,
         SortedMap<Integer, List<Double>> accuracies,
         Map<Integer, Integer> diverged,
+        Map<Integer, Double> rates,
         double seconds)
         implements Serializable {
 
@@ -34,10 +38,10 @@ record HurdleRunner(
                 .map(TrainingTally::of)
                 .reduce(TrainingTally::plus)
                 .orElseThrow();
-        HurdleRunner runner = new HurdleRunner(arrival.status(), new TreeMap<>(), Map.of(), 0);
+        HurdleRunner runner = new HurdleRunner(arrival.status(), new TreeMap<>(), Map.of(), Map.of(), 0);
         return runner.isRunning()
                 ? runner.with(tally, tally.accuracies().size(), stretch)
-                : new HurdleRunner(arrival.status(), new TreeMap<>(), tally.diverged(), tally.seconds());
+                : new HurdleRunner(arrival.status(), new TreeMap<>(), tally.diverged(), tally.rates(), tally.seconds());
     }
 
     /**
@@ -49,9 +53,11 @@ record HurdleRunner(
     HurdleRunner with(TrainingTally tally, int networks, TrainingStretch stretch) {
         Map<Integer, Integer> allDiverged = new TreeMap<>(diverged);
         allDiverged.putAll(tally.diverged());
+        Map<Integer, Double> allRates = new TreeMap<>(rates);
+        allRates.putAll(tally.rates());
         double allSeconds = seconds + tally.seconds();
         if (!tally.failures().isEmpty()) {
-            return new HurdleRunner(tally.status(), accuracies, allDiverged, allSeconds);
+            return new HurdleRunner(tally.status(), accuracies, allDiverged, allRates, allSeconds);
         }
         List<Double> reached = new ArrayList<>();
         for (int network = 0; network < networks; network++) {
@@ -59,7 +65,7 @@ record HurdleRunner(
         }
         SortedMap<Integer, List<Double>> all = new TreeMap<>(accuracies);
         all.put(stretch.to(), List.copyOf(reached));
-        return new HurdleRunner(status, all, allDiverged, allSeconds);
+        return new HurdleRunner(status, all, allDiverged, allRates, allSeconds);
     }
 
     /** The candidate after the decision at a hurdle, where it stands if it runs. */
@@ -72,7 +78,7 @@ record HurdleRunner(
         return !isRunning() || reason.isEmpty()
                 ? this
                 : new HurdleRunner(
-                        new CandidateStatus.Stopped(bar.steps(), reason.get()), accuracies, diverged, seconds);
+                        new CandidateStatus.Stopped(bar.steps(), reason.get()), accuracies, diverged, rates, seconds);
     }
 
     /** Whether the candidate goes on. */
@@ -85,10 +91,17 @@ record HurdleRunner(
         return diverged.containsKey(network);
     }
 
-    /** The result, after all hurdles. */
-    GenerationTrainings.Trained result() {
+    /** The values of the candidate, whose layer this is, in the objectives besides accuracy. */
+    List<ObjectiveValue> further(Layer layer, LayerObjectives objectives) {
+        return objectives.of(layer, List.copyOf(rates.values()));
+    }
+
+    /** The result of the candidate, whose layer this is, after all hurdles. */
+    GenerationTrainings.Trained result(Layer layer, LayerObjectives objectives) {
         return new GenerationTrainings.Trained(
-                isRunning() ? new CandidateStatus.Trained() : status, fitness(), seconds);
+                isRunning() ? new CandidateStatus.Trained() : status,
+                fitness().map(fitness -> fitness.with(further(layer, objectives))),
+                seconds);
     }
 
     /** The fitness of a candidate that was stopped or goes on; empty if it was rejected or failed. */

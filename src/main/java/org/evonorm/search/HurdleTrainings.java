@@ -15,9 +15,11 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.Fitness;
 import org.evonorm.evolution.HurdleBar;
 import org.evonorm.evolution.Hurdles;
 import org.evonorm.evolution.SlidingWindow;
+import org.evonorm.graph.Layer;
 import org.evonorm.search.progress.Stage;
 import org.evonorm.search.progress.StageProgress;
 import org.evonorm.search.spark.TrainingResources;
@@ -46,6 +48,8 @@ final class HurdleTrainings {
     private JavaPairRDD<Integer, TrainingTask.Ended> ended;
     /** What the candidates have reached so far, by their index. */
     private final Map<Integer, HurdleRunner> runners = new TreeMap<>();
+    /** The layers of these candidates, by their index. */
+    private final Map<Integer, Layer> layers = new HashMap<>();
 
     HurdleTrainings(
             JavaSparkContext spark,
@@ -96,6 +100,7 @@ final class HurdleTrainings {
                 arrivals.mapValues(arrival -> HurdleRunner.at(arrival, stretch)).collectAsMap());
         progress.finish();
         runners.putAll(arrived);
+        candidates.forEach(candidate -> layers.put(candidate.index(), candidate.layer()));
         ended = ended.union(
                 arrivals.flatMapValues(arrival -> arrival.trainings().iterator()));
         return candidates.stream()
@@ -137,25 +142,40 @@ final class HurdleTrainings {
                 .toList());
     }
 
-    /** Decides at a hurdle, for candidates that stand there. */
+    /**
+     * Decides at a hurdle, for candidates that stand there. Each is compared with the members of the field that are as
+     * good as it in every objective besides accuracy: in a search for accuracy alone, with all.
+     */
     private void stop(int hurdle, List<Candidate> candidates, SlidingWindow window) {
         int steps = hurdles.steps().get(hurdle);
-        List<List<Double>> field = Stream.concat(
-                        window.members().stream().map(Evaluated::fitness).flatMap(member -> member.at(steps).stream()),
-                        candidates.stream()
-                                .map(candidate -> runners.get(candidate.index()))
-                                .filter(HurdleRunner::isRunning)
-                                .map(runner -> runner.accuracies().get(steps)))
-                .toList();
-        if (field.isEmpty()) {
-            return;
-        }
-        HurdleBar bar = hurdles.bar(hurdle, field);
+        Map<Integer, Fitness> running = new TreeMap<>();
         for (Candidate candidate : candidates) {
-            runners.compute(
-                    candidate.index(),
-                    (index, runner) -> runner.judged(bar, settings.search().networks()));
+            HurdleRunner runner = runners.get(candidate.index());
+            if (runner.isRunning()) {
+                running.put(candidate.index(), at(steps, runner, candidate.layer()));
+            }
         }
+        List<Fitness> field = Stream.concat(
+                        window.members().stream()
+                                .map(Evaluated::fitness)
+                                .flatMap(member -> member.at(steps).stream()
+                                        .map(accuracies -> new Fitness(accuracies).with(member.further()))),
+                        running.values().stream())
+                .toList();
+        running.forEach((index, fitness) -> {
+            HurdleBar bar = hurdles.bar(
+                    hurdle,
+                    field.stream()
+                            .filter(member -> member.isAsGoodBesidesAccuracy(fitness))
+                            .map(Fitness::accuracies)
+                            .toList());
+            runners.computeIfPresent(
+                    index, (key, runner) -> runner.judged(bar, settings.search().networks()));
+        });
+    }
+
+    private Fitness at(int steps, HurdleRunner runner, Layer layer) {
+        return new Fitness(runner.accuracies().get(steps)).with(runner.further(layer, trainings.objectives()));
     }
 
     /**
@@ -206,7 +226,7 @@ final class HurdleTrainings {
         Map<Integer, GenerationTrainings.Trained> trained = new HashMap<>();
         Map<Integer, Integer> reached = new HashMap<>();
         runners.forEach((index, runner) -> {
-            trained.put(index, runner.result());
+            trained.put(index, runner.result(layers.get(index), trainings.objectives()));
             if (!(runner.status() instanceof CandidateStatus.Rejected)) {
                 reached.put(
                         index,

@@ -52,6 +52,7 @@ public final class Search {
     private final SearchMetrics metrics;
     private final StageProgress progress;
     private final ExecutorTime executorTime;
+    private final LayerObjectives objectives;
     private double bestMean = Double.NEGATIVE_INFINITY;
 
     private Search(
@@ -70,6 +71,7 @@ public final class Search {
         this.observer = metrics.and(observer);
         this.progress = new StageProgress(JavaSparkContext.fromSparkContext(session.sparkContext()), this.observer);
         this.executorTime = ExecutorTime.register(session.sparkContext());
+        this.objectives = LayerObjectives.of(settings);
     }
 
     /**
@@ -122,6 +124,7 @@ public final class Search {
             SearchObserver observer) {
         RunFolder folder = settings.search().folder(session.sparkContext().hadoopConfiguration());
         try (RunLease lease = RunLease.acquire(folder)) {
+            LayerObjectives.of(settings).requireKnown(folder);
             RunConf.enter(folder, lease, settings, imagesChecksum, accepted).forEach(observer::noted);
             Search search = new Search(session, settings, folder, lease, evaluator, observer);
             return lease.guard(() -> InterruptibleJobs.abandon(session), search::run);
@@ -171,7 +174,7 @@ public final class Search {
         observer.searchStarted(folder.toString(), tables.generations());
         folder.clearJournal(tables.generations());
         folder.sweep();
-        SlidingWindow window = tables.window(settings.search().window());
+        SlidingWindow window = objectives.known(tables.window(settings.search().window()));
         metrics.goOnAfter(tables.generations() - 1, window);
         if (tables.generations() == 0) {
             window = trainBaselinesAndSeeds(window);
@@ -195,7 +198,12 @@ public final class Search {
 
     private void renewFrontFiles(int generation, SlidingWindow window) {
         FrontFiles.renew(
-                folder, lease, generation, window.front(), settings.search().networks());
+                folder,
+                lease,
+                generation,
+                window.front(),
+                settings.search().networks(),
+                settings.search().furtherObjectives());
     }
 
     /** Tells the observer of a layer that was trained with all steps if its mean accuracy is the highest so far. */
@@ -207,7 +215,7 @@ public final class Search {
     }
 
     private Generation generation(int number) {
-        return new Generation(session, settings, evaluator, progress, executorTime, folder, lease, number);
+        return new Generation(session, settings, evaluator, progress, executorTime, folder, lease, objectives, number);
     }
 
     /** Generation 0: the baselines and the seed layers; of seed layers with one function, the first. */

@@ -16,15 +16,20 @@ import org.evonorm.training.TrainingResult;
  *
  * @param accuracies validation accuracies of the completed trainings (0 to 1), by index of the network
  * @param diverged   steps after which the loss was not finite, of the trainings that diverged, by index of the network
+ * @param rates      training images per second, of the completed trainings, by index of the network
  * @param failures   reasons of the failed trainings, by index of the network
  * @param seconds    wall time of all trainings
  */
 record TrainingTally(
-        Map<Integer, Double> accuracies, Map<Integer, Integer> diverged, Map<Integer, String> failures, double seconds)
+        Map<Integer, Double> accuracies,
+        Map<Integer, Integer> diverged,
+        Map<Integer, Double> rates,
+        Map<Integer, String> failures,
+        double seconds)
         implements Serializable {
 
     /** The tally of no training. */
-    static final TrainingTally NONE = new TrainingTally(Map.of(), Map.of(), Map.of(), 0);
+    static final TrainingTally NONE = new TrainingTally(Map.of(), Map.of(), Map.of(), Map.of(), 0);
 
     /** The tally of one training, or of a stretch of it. */
     static TrainingTally of(TrainingTask.Ended training) {
@@ -34,12 +39,13 @@ record TrainingTally(
             return new TrainingTally(
                     Map.of(network, result.accuracy()),
                     result.diverged() ? Map.of(network, result.steps()) : Map.of(),
+                    Map.of(network, result.imagesPerSecond()),
                     Map.of(),
                     completed.seconds());
         }
         TrialResult.Failed<TrainingResult> failed = (TrialResult.Failed<TrainingResult>) training.result();
         String reason = training.task().network() + ": " + failed.reason();
-        return new TrainingTally(Map.of(), Map.of(), Map.of(network, reason), failed.seconds());
+        return new TrainingTally(Map.of(), Map.of(), Map.of(), Map.of(network, reason), failed.seconds());
     }
 
     /** The tally of both; the two have no network in common. */
@@ -47,6 +53,7 @@ record TrainingTally(
         return new TrainingTally(
                 union(accuracies, other.accuracies),
                 union(diverged, other.diverged),
+                union(rates, other.rates),
                 union(failures, other.failures),
                 seconds + other.seconds);
     }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.evonorm.evolution.Hurdles;
+import org.evonorm.evolution.Objective;
 import org.evonorm.evolution.Reproduction;
 import org.evonorm.evolution.Selection;
 import org.evonorm.evolution.Strategy;
@@ -28,6 +29,7 @@ import org.evonorm.store.RunFolder;
  * @param survivors        candidates that must pass all filters before a generation stops proposing; 0 for one round
  * @param rounds           largest number of rounds per generation, if survivors are asked for
  * @param networks         names of the anchor networks, in the order of the accuracies in a fitness
+ * @param objectives       objectives of Pareto selection, accuracy among them, without repetitions
  * @param baselines        layers trained for comparison, in order
  * @param seedLayers       layers that the population starts from, in order
  * @param window           largest number of layers that parents are drawn from
@@ -44,6 +46,7 @@ public record SearchSettings(
         int survivors,
         int rounds,
         List<String> networks,
+        List<Objective> objectives,
         List<Baseline> baselines,
         List<SeedLayer> seedLayers,
         int window,
@@ -52,6 +55,7 @@ public record SearchSettings(
         Duration maxDuration,
         Duration trialMaxDuration) {
 
+    private static final String PARETO = "pareto";
     /** The largest number of proposals of a round, all of which the driver holds in memory. */
     private static final int MOST_PROPOSALS = 1_000_000;
     /** The largest number of proposals of all rounds of a generation. */
@@ -66,6 +70,13 @@ public record SearchSettings(
      */
     public RunFolder folder(Configuration hadoop) {
         return RunFolder.at(run, hadoop);
+    }
+
+    /** The objectives besides accuracy, in the order of the settings. */
+    public List<Objective> furtherObjectives() {
+        return objectives.stream()
+                .filter(objective -> objective != Objective.ACCURACY)
+                .toList();
     }
 
     /**
@@ -110,6 +121,7 @@ public record SearchSettings(
                 survivors,
                 rounds,
                 networks,
+                objectives(reader),
                 baselines(reader, "search.baselines"),
                 seedLayers(reader, family),
                 reader.whole("search.window", 1),
@@ -147,6 +159,20 @@ public record SearchSettings(
         return new Hurdles(steps, margin, networkMargin);
     }
 
+    /** The objectives; the other selections than the Pareto front compare accuracies alone. */
+    private static List<Objective> objectives(SettingsReader reader) {
+        String key = "search.objectives";
+        List<Objective> objectives = reader.objectives(key);
+        if (objectives.size() > 1
+                && !reader.text("search.selection").toLowerCase(Locale.ROOT).equals(PARETO)) {
+            throw reader.refusal(
+                    "search.selection",
+                    PARETO
+                            + " where search.objectives has more than accuracy, since the others compare accuracies alone");
+        }
+        return objectives;
+    }
+
     private static VariationShares shares(SettingsReader reader) {
         double insertion = reader.zeroToOne("search.insertion-share");
         double removal = reader.zeroToOne("search.removal-share");
@@ -163,7 +189,7 @@ public record SearchSettings(
 
     private static Selection selection(SettingsReader reader, List<String> networks) {
         Map<String, Selection> selections = new LinkedHashMap<>();
-        selections.put("pareto", new Selection.Pareto());
+        selections.put(PARETO, new Selection.Pareto());
         selections.put("average", new Selection.Average());
         networks.forEach(name -> selections.put(name, new Selection.OneNetwork(networks.indexOf(name))));
         Selection selection = selections.get(reader.text("search.selection").toLowerCase(Locale.ROOT));

@@ -12,9 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.evonorm.evolution.Objective;
 import org.evonorm.graph.NearestName;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.NetworkScale;
@@ -193,6 +195,25 @@ final class SettingsReader {
             throw refusal(key, "at least one of " + String.join(", ", known));
         }
         return List.copyOf(networks);
+    }
+
+    /** Objectives of a search, in any case: accuracy, and others, none of them twice. */
+    List<Objective> objectives(String key) {
+        List<Objective> objectives = new ArrayList<>();
+        for (String text : texts(key)) {
+            Optional<Objective> objective = Objective.named(text);
+            if (objective.isEmpty() || objectives.contains(objective.get())) {
+                throw refusal(
+                        key,
+                        "a list of different names among " + String.join(", ", Objective.names()),
+                        objective.isPresent() ? "" : NearestName.question(text, Objective.names()));
+            }
+            objectives.add(objective.get());
+        }
+        if (!objectives.contains(Objective.ACCURACY)) {
+            throw refusal(key, "a list with accuracy, without which the cheapest layer would be the only best one");
+        }
+        return List.copyOf(objectives);
     }
 
     /** A constant of an enum, by its name in any case. */

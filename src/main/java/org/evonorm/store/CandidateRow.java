@@ -6,6 +6,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.CandidateStatus;
+import org.evonorm.evolution.ObjectiveValue;
 import org.evonorm.evolution.Origin;
 import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Formula;
@@ -23,6 +24,7 @@ import org.evonorm.rejection.StabilityTest;
  * @param status    candidate status
  * @param signal    signal test, if it was taken
  * @param stability stability test, if it was taken
+ * @param further   values in the objectives besides accuracy; empty if there are none, or the candidate has no fitness
  * @param seconds   seconds spent per stage
  */
 public record CandidateRow(
@@ -31,6 +33,7 @@ public record CandidateRow(
         CandidateStatus status,
         SignalTest signal,
         StabilityTest stability,
+        List<ObjectiveValue> further,
         StageSeconds seconds)
         implements Serializable {
 
@@ -57,6 +60,7 @@ public record CandidateRow(
                 stability instanceof StabilityTest.Taken test ? test.steps() : null,
                 stability instanceof StabilityTest.Taken test ? test.norm() : null,
                 status instanceof CandidateStatus.Stopped stopped ? stopped.steps() : null,
+                ObjectiveValues.rows(further),
                 seconds.staticFilter(),
                 seconds.signalFilter(),
                 seconds.stabilityFilter(),

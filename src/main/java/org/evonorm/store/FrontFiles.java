@@ -7,6 +7,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.Objective;
+import org.evonorm.evolution.ObjectiveValue;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.simplification.Simplification;
 
@@ -28,12 +30,18 @@ public final class FrontFiles {
      * @param generation the generation after which the front stands
      * @param front      its layers, the highest mean accuracy first
      * @param networks   names of the networks, in the order of the accuracies
+     * @param further    objectives of the search besides accuracy
      * @throws StoreException if the lease was taken over, or the folder cannot be written
      */
     public static void renew(
-            RunFolder folder, RunLease lease, int generation, List<Evaluated> front, List<String> networks) {
+            RunFolder folder,
+            RunLease lease,
+            int generation,
+            List<Evaluated> front,
+            List<String> networks,
+            List<Objective> further) {
         renew(folder, lease, TEXT, text(generation, front));
-        renew(folder, lease, CSV, csv(front, networks));
+        renew(folder, lease, CSV, csv(front, networks, further));
     }
 
     private static void renew(RunFolder folder, RunLease lease, String name, String text) {
@@ -52,15 +60,30 @@ public final class FrontFiles {
         }
     }
 
-    /** One formula per line, as {@code --seed-layers} takes them. */
+    /**
+     * One formula per line, as {@code --seed-layers} takes them; before each, where the search has objectives besides
+     * accuracy, its values as a comment.
+     */
     private static String text(int generation, List<Evaluated> front) {
         String head = "# The front after generation " + generation + ", the highest mean accuracy first.";
-        return lines(Stream.concat(Stream.of(head), front.stream().map(FrontFiles::formula)));
+        return lines(Stream.concat(Stream.of(head), front.stream().flatMap(FrontFiles::text)));
     }
 
-    private static String csv(List<Evaluated> front, List<String> networks) {
+    private static Stream<String> text(Evaluated layer) {
+        String values =
+                layer.fitness().further().stream().map(ObjectiveValue::text).collect(Collectors.joining(", "));
+        String accuracy = Objective.ACCURACY.text(layer.fitness().mean()) + " mean accuracy";
+        return values.isEmpty()
+                ? Stream.of(formula(layer))
+                : Stream.of("# " + accuracy + ", " + values, formula(layer));
+    }
+
+    private static String csv(List<Evaluated> front, List<String> networks, List<Objective> further) {
         String head = "id,generation,mean,"
-                + networks.stream().map(name -> name + ",").collect(Collectors.joining()) + "formula";
+                + Stream.concat(networks.stream(), further.stream().map(Objective::text))
+                        .map(name -> name + ",")
+                        .collect(Collectors.joining())
+                + "formula";
         return lines(Stream.concat(Stream.of(head), front.stream().map(FrontFiles::row)));
     }
 
@@ -68,9 +91,11 @@ public final class FrontFiles {
         Stream<String> accuracies = Stream.concat(
                         Stream.of(layer.fitness().mean()), layer.fitness().accuracies().stream())
                 .map(accuracy -> String.format(Locale.ROOT, "%.4f", accuracy));
+        Stream<String> further = layer.fitness().further().stream()
+                .map(value -> value.objective().text(value.value()));
         // Formulas hold commas, but no quotation marks.
         return layer.candidate().id() + "," + layer.candidate().generation() + ","
-                + accuracies.collect(Collectors.joining(",")) + ",\"" + formula(layer) + "\"";
+                + Stream.concat(accuracies, further).collect(Collectors.joining(",")) + ",\"" + formula(layer) + "\"";
     }
 
     private static String formula(Evaluated layer) {

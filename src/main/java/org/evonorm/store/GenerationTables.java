@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Fitness;
+import org.evonorm.evolution.ObjectiveValue;
 
 /** The tables of one committed generation, read row by row, a few columns at a time. */
 record GenerationTables(RunFolder folder, CommitRecord commit) {
@@ -46,7 +47,9 @@ record GenerationTables(RunFolder folder, CommitRecord commit) {
      * of the baselines, or of all others.
      */
     Map<Integer, Fitness> fitnesses(boolean baselines) {
-        Map<Integer, Integer> reach = reach(baselines);
+        Map<Integer, Integer> reach = new HashMap<>();
+        Map<Integer, List<ObjectiveValue>> further = new HashMap<>();
+        readReach(baselines, reach, further);
         Map<Integer, SortedMap<Integer, StoredTraining>> trainings = new HashMap<>();
         read(
                 Table.EVALUATIONS,
@@ -56,24 +59,26 @@ record GenerationTables(RunFolder folder, CommitRecord commit) {
                         .put(row.integer("network_index"), StoredTraining.of(row)));
         trainings.keySet().retainAll(reach.keySet());
         Map<Integer, Fitness> fitnesses = new HashMap<>();
-        trainings.forEach((index, byNetwork) ->
-                fitnesses.put(index, StoredTraining.fitness(List.copyOf(byNetwork.values()), reach.get(index))));
+        trainings.forEach((index, byNetwork) -> fitnesses.put(
+                index,
+                StoredTraining.fitness(List.copyOf(byNetwork.values()), reach.get(index))
+                        .with(further.get(index))));
         return fitnesses;
     }
 
-    /** The steps that candidates with a fitness were trained for, as {@link Fitness#reach} has them, by index. */
-    private Map<Integer, Integer> reach(boolean baselines) {
-        Map<Integer, Integer> reach = new HashMap<>();
-        read(Table.CANDIDATES, List.of("index", "origin", "status", "stopped_at"), row -> {
-            if (CandidateRow.isBaseline(row) == baselines) {
-                if (row.text("status").equals(TRAINED)) {
-                    reach.put(row.integer("index"), Fitness.WHOLE);
-                } else if (row.text("status").equals(STOPPED)) {
-                    reach.put(row.integer("index"), row.integer("stopped_at"));
-                }
+    /**
+     * Reads the steps that candidates with a fitness were trained for, as {@link Fitness#reach} has them, and their
+     * values in the objectives besides accuracy, by index.
+     */
+    private void readReach(boolean baselines, Map<Integer, Integer> reach, Map<Integer, List<ObjectiveValue>> further) {
+        List<String> columns = List.of("index", "origin", "status", "stopped_at", ObjectiveValues.COLUMN);
+        read(Table.CANDIDATES, columns, row -> {
+            String status = row.text("status");
+            if (CandidateRow.isBaseline(row) == baselines && (status.equals(TRAINED) || status.equals(STOPPED))) {
+                reach.put(row.integer("index"), status.equals(TRAINED) ? Fitness.WHOLE : row.integer("stopped_at"));
+                further.put(row.integer("index"), ObjectiveValues.read(row));
             }
         });
-        return reach;
     }
 
     /** The accuracies of one training: at its end, and at its hurdles by their steps. */

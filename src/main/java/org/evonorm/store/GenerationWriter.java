@@ -7,6 +7,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.evonorm.evolution.Objective;
 import org.evonorm.evolution.SlidingWindow;
 
 /** Writer of one generation: writes its three tables, and commits them by one record. */
@@ -16,15 +17,23 @@ public final class GenerationWriter {
     private final RunFolder folder;
     private final int generation;
     private final TableWriter writer;
+    /** Whether the tables have a column for objectives besides accuracy. */
+    private final boolean objectives;
     /** The files under their published names, by the table's folder name. */
     private final Map<String, List<DataFile>> written = new HashMap<>();
 
-    /** A writer of {@code generation}, which must not be committed yet. */
-    public GenerationWriter(SparkSession spark, RunFolder folder, RunLease lease, int generation) {
+    /**
+     * A writer of {@code generation}, which must not be committed yet.
+     *
+     * @param further objectives of the search besides accuracy
+     */
+    public GenerationWriter(
+            SparkSession spark, RunFolder folder, RunLease lease, int generation, List<Objective> further) {
         this.spark = spark;
         this.folder = folder;
         this.generation = generation;
         this.writer = new TableWriter(folder, lease);
+        this.objectives = !further.isEmpty();
     }
 
     /**
@@ -67,7 +76,11 @@ public final class GenerationWriter {
         written.put(
                 table.folder(),
                 writer.write(
-                        rows, table.parquet(), table.partition(generation), number -> "part-" + number, table.key()));
+                        objectives ? rows : rows.drop(ObjectiveValues.COLUMN),
+                        table.parquet(),
+                        table.partition(generation),
+                        number -> "part-" + number,
+                        table.key()));
     }
 
     /**

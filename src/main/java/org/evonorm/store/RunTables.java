@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.Evaluated;
@@ -164,7 +165,10 @@ public final class RunTables {
                 .filter(member -> member.fitness().isWhole())
                 .sorted(BEST_FIRST)
                 .toList();
-        return Stream.concat(front.stream(), best(count, true).stream().filter(member -> !front.contains(member)))
+        Set<Candidate> ofFront = front.stream().map(Evaluated::candidate).collect(Collectors.toSet());
+        return Stream.concat(
+                        front.stream(),
+                        best(count, true).stream().filter(member -> !ofFront.contains(member.candidate())))
                 .limit(count)
                 .toList();
     }

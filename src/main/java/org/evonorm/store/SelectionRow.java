@@ -40,6 +40,7 @@ record SelectionRow(Evaluated member, List<String> networks, int rank) {
                 fitness.mean(),
                 fitness.isWhole() ? null : fitness.reach(),
                 earlier.length == 0 ? null : earlier,
+                ObjectiveValues.rows(fitness.further()),
                 rank,
                 rank == 0);
     }
@@ -51,7 +52,8 @@ record SelectionRow(Evaluated member, List<String> networks, int rank) {
     }
 
     /** The columns that tell a member and its fitness. */
-    static final List<String> COLUMNS = List.of("evaluated_in", "index", "accuracies", "stopped_at", "earlier_hurdles");
+    static final List<String> COLUMNS =
+            List.of("evaluated_in", "index", "accuracies", "stopped_at", "earlier_hurdles", ObjectiveValues.COLUMN);
 
     /** Reads the fitness of a row. */
     static Fitness fitness(StoredRow row) {
@@ -60,7 +62,8 @@ record SelectionRow(Evaluated member, List<String> networks, int rank) {
                 row.optionalInteger("stopped_at").orElse(Fitness.WHOLE),
                 row.listOrEmpty("earlier_hurdles").stream()
                         .map(hurdle -> new Fitness.AtHurdle(hurdle.integer("steps"), accuracies(hurdle)))
-                        .toList());
+                        .toList(),
+                ObjectiveValues.read(row));
     }
 
     private static List<Double> accuracies(StoredRow row) {

@@ -13,7 +13,7 @@ import org.apache.spark.sql.types.StructType;
 /**
  * The tables of a run (docs/run-folder.md), each in a folder with one partition {@code generation=N} per generation.
  * Columns that end in {@code seconds} or {@code per_second}, and the column {@code host}, differ between runs with the
- * same settings; all other columns are the same.
+ * same settings; all other columns are the same, unless the search selects by measured times.
  */
 public enum Table {
 
@@ -39,6 +39,7 @@ public enum Table {
                 optional("stability_steps", DataTypes.IntegerType),
                 optional("stability_norm", DataTypes.DoubleType),
                 optional("stopped_at", DataTypes.IntegerType),
+                optional(ObjectiveValues.COLUMN, ObjectiveValues.type()),
                 required("static_seconds", DataTypes.DoubleType),
                 optional("signal_seconds", DataTypes.DoubleType),
                 required("stability_seconds", DataTypes.DoubleType),
@@ -86,6 +87,7 @@ public enum Table {
                                     required("accuracies", accuraciesBy("network", DataTypes.StringType)),
                                 }),
                                 false)),
+                optional(ObjectiveValues.COLUMN, ObjectiveValues.type()),
                 required("rank", DataTypes.IntegerType),
                 required("on_front", DataTypes.BooleanType),
             }),

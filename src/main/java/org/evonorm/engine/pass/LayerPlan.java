@@ -4,6 +4,7 @@ import java.util.BitSet;
 import java.util.stream.Stream;
 import org.evonorm.graph.CanonicalLayer;
 import org.evonorm.program.LayerLowering;
+import org.evonorm.program.Operation;
 import org.evonorm.program.Program;
 
 /**
@@ -25,6 +26,28 @@ public record LayerPlan(Program program, Schedule forward, Schedule backward) {
     /** The passes of both schedules, in order. */
     public Stream<TilePass> passes() {
         return Stream.of(forward, backward).flatMap(Schedule::passes);
+    }
+
+    /** Number of passes of a training step over the activations, forward and backward. */
+    public int passCount() {
+        return (int) passes().count();
+    }
+
+    /** Whether the backward schedule reads the layer's input, so that it is kept from the forward pass. */
+    public boolean keepsInput() {
+        return backward.passes().anyMatch(pass -> pass.loads().stream().anyMatch(load -> load.tensor() == Operation.X));
+    }
+
+    /**
+     * Bytes per image that a training step keeps for the backward pass: the input, where the gradient depends on it, and
+     * sample-channel values. Values that a batch has once are left out.
+     *
+     * @param area     number of pixels of the input
+     * @param channels number of channels of the input
+     */
+    public long savedBytes(int area, int channels) {
+        long perChannel = (keepsInput() ? area : 0) + keptSampleChannels().cardinality();
+        return Float.BYTES * perChannel * channels;
     }
 
     /** The plan for training: the backward schedule reads the small values that the forward schedule stored. */

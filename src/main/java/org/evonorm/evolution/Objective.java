@@ -1,0 +1,105 @@
+package org.evonorm.evolution;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * An objective of a search: an axis of the vectors that Pareto selection compares (docs/design.md, "Objectives").
+ * Accuracy is an axis per network; any other objective is one axis, with one value per layer.
+ */
+public enum Objective {
+
+    /** The share of the validation images that are classified correctly. */
+    ACCURACY(Direction.MAXIMIZED, Source.TRAINING),
+    /** Passes over the activations per training step, forward and backward together. */
+    PASSES(Direction.MINIMIZED, Source.LAYER),
+    /** Bytes per image that the layer, in all places of all networks, keeps from the forward to the backward pass. */
+    SAVED_BYTES(Direction.MINIMIZED, Source.LAYER),
+    /** Trainable values of the layer in all places of all networks. */
+    PARAMETERS(Direction.MINIMIZED, Source.LAYER),
+    /** Milliseconds per training step, as the trainings took, in the mean over the networks. */
+    STEP_TIME(Direction.MINIMIZED, Source.CLOCK);
+
+    /** The direction in which values are better. */
+    public enum Direction {
+        MAXIMIZED,
+        MINIMIZED
+    }
+
+    /** The origin of the values, which decides whether they can be had again. */
+    public enum Source {
+        /** The layer and the settings alone. */
+        LAYER,
+        /** A training, which repeats with its seed. */
+        TRAINING,
+        /** The time that a training took, which does not repeat. */
+        CLOCK
+    }
+
+    private final Direction direction;
+    private final Source source;
+
+    Objective(Direction direction, Source source) {
+        this.direction = direction;
+        this.source = source;
+    }
+
+    /** The name in settings and tables, for example {@code saved-bytes}. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The objective with this name, in any case; empty if there is none. */
+    public static Optional<Objective> named(String text) {
+        return Arrays.stream(values())
+                .filter(objective -> objective.text().equals(text.toLowerCase(Locale.ROOT)))
+                .findFirst();
+    }
+
+    /** The names of all objectives. */
+    public static List<String> names() {
+        return Arrays.stream(values()).map(Objective::text).toList();
+    }
+
+    public Direction direction() {
+        return direction;
+    }
+
+    /** Whether the layer and the settings alone give the value, so that it needs no training. */
+    public boolean isOfLayer() {
+        return source == Source.LAYER;
+    }
+
+    /** Whether the same settings give the same value. */
+    public boolean isRepeatable() {
+        return source != Source.CLOCK;
+    }
+
+    /** The order of two values: above 0 if {@code value} is the better one. */
+    public int compare(double value, double other) {
+        return direction == Direction.MAXIMIZED ? Double.compare(value, other) : Double.compare(other, value);
+    }
+
+    /** A value as text: a share in per cent, a time to the tenth, a number without decimals. */
+    public String text(double value) {
+        return switch (this) {
+            case ACCURACY -> String.format(Locale.ROOT, "%.1f%%", 100 * value);
+            case STEP_TIME -> String.format(Locale.ROOT, "%.1f", value);
+            case PASSES, SAVED_BYTES, PARAMETERS -> String.format(Locale.ROOT, "%.0f", value);
+        };
+    }
+
+    /** The value of a fitness as text; the empty string if its search did not ask for this objective. */
+    public String text(Fitness fitness) {
+        OptionalDouble value = fitness.in(this);
+        return value.isPresent() ? text(value.getAsDouble()) : "";
+    }
+
+    /** The name for headings, with the unit where the name does not tell it. */
+    public String heading() {
+        return this == STEP_TIME ? "step-time, ms" : text();
+    }
+}
