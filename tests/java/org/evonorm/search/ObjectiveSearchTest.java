@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -182,7 +183,7 @@ class ObjectiveSearchTest {
         assertEquals(1 + 2 * front.size(), text.size());
         for (int i = 0; i < front.size(); i++) {
             assertEquals(
-                    String.format("%.0f", passes(front.get(i).fitness())),
+                    String.format(Locale.ROOT, "%.0f", passes(front.get(i).fitness())),
                     csv.get(i + 1).split(",", 8)[6]);
             assertTrue(
                     text.get(1 + 2 * i).matches("# [0-9.]+% mean accuracy, passes \\d+, parameters \\d+"),

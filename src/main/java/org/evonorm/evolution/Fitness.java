@@ -85,7 +85,7 @@ public record Fitness(List<Double> accuracies, int reach, List<AtHurdle> earlier
     public boolean isAsGoodBesidesAccuracy(Fitness other) {
         requireSameAxes(other);
         for (int i = 0; i < further.size(); i++) {
-            if (further.get(i).compareTo(other.further.get(i)) < 0) {
+            if (further.get(i).compare(other.further.get(i)) < 0) {
                 return false;
             }
         }
@@ -140,7 +140,7 @@ public record Fitness(List<Double> accuracies, int reach, List<AtHurdle> earlier
             better |= mine > theirs;
         }
         for (int i = 0; i < further.size(); i++) {
-            int order = further.get(i).compareTo(other.further.get(i));
+            int order = further.get(i).compare(other.further.get(i));
             if (order < 0) {
                 return false;
             }
@@ -165,7 +165,7 @@ public record Fitness(List<Double> accuracies, int reach, List<AtHurdle> earlier
             }
         }
         for (int i = 0; i < further.size(); i++) {
-            int order = further.get(i).compareTo(other.further.get(i));
+            int order = further.get(i).compare(other.further.get(i));
             if (order != 0) {
                 return order;
             }

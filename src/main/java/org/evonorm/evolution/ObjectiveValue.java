@@ -16,7 +16,7 @@ public record ObjectiveValue(Objective objective, double value) implements Seria
     }
 
     /** The order of two values of one objective: above 0 if this is the better one. */
-    public int compareTo(ObjectiveValue other) {
+    public int compare(ObjectiveValue other) {
         if (objective != other.objective) {
             throw new IllegalArgumentException(
                     "values of " + objective.text() + " and " + other.objective.text() + " do not compare");
