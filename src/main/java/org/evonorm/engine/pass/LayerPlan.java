@@ -46,8 +46,8 @@ public record LayerPlan(Program program, Schedule forward, Schedule backward) {
      * @param channels number of channels of the input
      */
     public long savedBytes(int area, int channels) {
-        long perChannel = (keepsInput() ? area : 0) + keptSampleChannels().cardinality();
-        return Float.BYTES * perChannel * channels;
+        long ofInput = keepsInput() ? area : 0;
+        return Float.BYTES * (ofInput + keptSampleChannels().cardinality()) * channels;
     }
 
     /** The plan for training: the backward schedule reads the small values that the forward schedule stored. */
