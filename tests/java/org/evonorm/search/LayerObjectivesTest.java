@@ -75,7 +75,7 @@ class LayerObjectivesTest {
 
     @Test
     void aPlaceKeepsItsInputAndSmallValuesOfEverySample() {
-        assertEquals(4 * values(false), value(Objective.SAVED_BYTES, "max(x, 0)"));
+        assertEquals(4.0 * values(false), value(Objective.SAVED_BYTES, "max(x, 0)"));
         double moreThanInput = value(Objective.SAVED_BYTES, "x / std_wh(x)") - 4 * values(false);
         assertTrue(moreThanInput > 0 && moreThanInput % (4 * values(true)) == 0, moreThanInput + " bytes");
         // The gradient of the identity is the gradient of its output.
