@@ -93,7 +93,7 @@ class LayerObjectivesTest {
         long all = AnchorNetworks.names().stream()
                 .mapToLong(name -> NetworkCost.layerParameters(network(name), layer))
                 .sum();
-        assertEquals(all, value(Objective.PARAMETERS, formula));
+        assertEquals((double) all, value(Objective.PARAMETERS, formula));
     }
 
     @Test

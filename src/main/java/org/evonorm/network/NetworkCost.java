@@ -58,8 +58,10 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
 
     /** Number of trainable values of {@code layer} in the places, which its own vectors and its affine make. */
     public static long layerParameters(Network network, Layer layer) {
-        return placeShapes(network, ANY_SIZE, ANY_SIZE).stream()
-                .mapToLong(shape -> vectorValues(layer, shape.channels()))
+        List<Integer> channels = network.channels();
+        return IntStream.range(0, channels.size())
+                .filter(i -> network.operators().get(i) instanceof Operator.Place)
+                .mapToLong(i -> vectorValues(layer, channels.get(i)))
                 .sum();
     }
 
