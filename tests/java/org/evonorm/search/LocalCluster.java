@@ -60,7 +60,8 @@ public final class LocalCluster implements AutoCloseable {
         try (var jars = Files.newDirectoryStream(Path.of("target"), "evonorm-*-application.jar")) {
             var jar = jars.iterator();
             if (!jar.hasNext()) {
-                throw new IllegalStateException("there is no application jar in target; run mvn package -DskipTests first");
+                throw new IllegalStateException(
+                        "there is no application jar in target; run mvn package -DskipTests first");
             }
             return jar.next();
         } catch (IOException e) {

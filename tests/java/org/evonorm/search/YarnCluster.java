@@ -36,8 +36,7 @@ final class YarnCluster implements AutoCloseable {
         BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (line.contains(READY)) {
-                return new YarnCluster(
-                        folder, process, line.substring(line.indexOf(READY) + READY.length()));
+                return new YarnCluster(folder, process, line.substring(line.indexOf(READY) + READY.length()));
             }
         }
         throw new IllegalStateException("YARN did not start: " + Files.readString(folder.resolve("errors")));
@@ -63,7 +62,8 @@ final class YarnCluster implements AutoCloseable {
                 "spark.driver.memory", "800m",
                 "spark.driver.memoryOverhead", "800m",
                 "spark.default.parallelism", "4",
-                // The nodes are on this machine, and Spark's jars need no way through HDFS. The application jar takes it.
+                // The nodes are on this machine, and Spark's jars need no way through HDFS. The application jar takes
+                // it.
                 "spark.yarn.jars", "local:" + spark + "/jars/*"));
         settings.putAll(more);
         List<String> lines = new ArrayList<>();
@@ -99,8 +99,7 @@ final class YarnCluster implements AutoCloseable {
     String logs() throws IOException {
         StringBuilder all = new StringBuilder();
         try (var files = Files.walk(folder)) {
-            for (Path file : files.filter(path ->
-                            path.endsWith("stdout") || path.endsWith("stderr"))
+            for (Path file : files.filter(path -> path.endsWith("stdout") || path.endsWith("stderr"))
                     .toList()) {
                 all.append(file).append('\n').append(Files.readString(file));
             }

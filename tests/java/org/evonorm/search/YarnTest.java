@@ -98,11 +98,15 @@ class YarnTest {
             }
         });
         FileSystem files = FileSystem.get(URI.create(cluster.hdfs("cluster")), new Configuration());
-        org.apache.hadoop.fs.Path first = new org.apache.hadoop.fs.Path(cluster.hdfs("cluster"), "candidates/generation=0");
+        org.apache.hadoop.fs.Path first =
+                new org.apache.hadoop.fs.Path(cluster.hdfs("cluster"), "candidates/generation=0");
         boolean struck = false;
         while (!submitted.isDone()) {
             if (!struck && files.exists(first)) {
-                struck = cluster.executors().stream().findFirst().map(ProcessHandle::destroyForcibly).orElse(false);
+                struck = cluster.executors().stream()
+                        .findFirst()
+                        .map(ProcessHandle::destroyForcibly)
+                        .orElse(false);
             }
             Thread.sleep(100);
         }

@@ -33,7 +33,8 @@ class KernelPlanTest {
     void anInstanceNormalizationIsOneKernel() {
         KernelPlan plan = KernelPlan.of(program(Baselines.get("IN-ReLU")));
         assertEquals(
-                List.of(Over.POSITIONS), plan.forward().stream().map(Kernel::over).toList());
+                List.of(Over.POSITIONS),
+                plan.forward().stream().map(Kernel::over).toList());
         assertEquals(2, plan.forward().get(0).loops().size());
     }
 
