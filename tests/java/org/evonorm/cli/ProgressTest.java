@@ -158,7 +158,9 @@ class ProgressTest {
         out.print("New search\n");
         String printed = bytes.toString(StandardCharsets.UTF_8);
         assertEquals(List.of("New search", ""), screen(printed), printed);
-        assertEquals(2, printed.split("reading earlier generations, 0 s", -1).length, "drawn once: " + printed);
+        // Once, and perhaps a second time by the redrawing thread that is just ending; not every 20 ms.
+        int drawn = printed.split("reading earlier generations, 0 s", -1).length - 1;
+        assertTrue(drawn == 1 || drawn == 2, "drawn " + drawn + " times: " + printed);
     }
 
     @Test

@@ -70,7 +70,7 @@ class LayerJsonTest {
                 "{\"nodes\":[{\"op\":\"tanh\",\"in\":[0,1]}],\"affine\":true};node 4|takes 1 input, but 'in' has 2",
                 "{\"nodes\":[{\"op\":\"add\",\"in\":[0]}],\"affine\":true};node 4|takes 2 inputs, but 'in' has 1",
                 "{\"nodes\":[{\"op\":\"std\",\"in\":[0]}],\"affine\":true};node 4 lacks|'over'",
-                "{\"nodes\":[{\"op\":\"std\",\"over\":\"hw\",\"in\":[0]}],\"affine\":true};node 4|bwh, whc, wh, whcg, not 'hw'",
+                "{\"nodes\":[{\"op\":\"std\",\"over\":\"hw\",\"in\":[0]}],\"affine\":true};node 4|bwh, whc, wh, whcg, c, not 'hw'",
                 "{\"nodes\":[{\"op\":\"tanh\",\"over\":\"wh\",\"in\":[0]}],\"affine\":true};node 4|takes no 'over'",
                 "{\"nodes\":[{\"op\":\"tanh\",\"in\":[0],\"id\":4}],\"affine\":true};node 4|unknown field 'id'",
             })

@@ -45,7 +45,7 @@ class LayerObjectivesTest {
     /** Values of x per image in all places, counted operator by operator. */
     private static long values(boolean ofOneChannelEach) {
         long values = 0;
-        for (String name : AnchorNetworks.names()) {
+        for (String name : AnchorNetworks.ofPaper()) {
             Network network = network(name);
             List<Shape> shapes = network.shapes(24, 24);
             for (int i = 0; i < shapes.size(); i++) {
@@ -90,7 +90,7 @@ class LayerObjectivesTest {
         Network resnet = network("resnet50");
         long without = NetworkCost.parameters(resnet, Formula.parse("x | no affine"));
         assertEquals(NetworkCost.parameters(resnet, layer) - without, NetworkCost.layerParameters(resnet, layer));
-        long all = AnchorNetworks.names().stream()
+        long all = AnchorNetworks.ofPaper().stream()
                 .mapToLong(name -> NetworkCost.layerParameters(network(name), layer))
                 .sum();
         assertEquals((double) all, value(Objective.PARAMETERS, formula));

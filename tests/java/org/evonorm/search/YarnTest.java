@@ -22,10 +22,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The application jar submitted to YARN, with run and images on HDFS, compared with a search inside this process. */
 @Tag("long")
+@EnabledIfSystemProperty(named = "evonorm.yarn", matches = "true", disabledReason = "takes minutes; see CONTRIBUTING.md")
 class YarnTest {
 
     @TempDir

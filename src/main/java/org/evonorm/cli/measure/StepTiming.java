@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.evonorm.data.Batch;
@@ -59,10 +60,26 @@ public record StepTiming(Engine engine, int threads, int sideBySide) {
                 }
             }
         } finally {
-            trainings.shutdown();
+            awaitSteps(trainings);
             models.forEach(ofLayer -> ofLayer.forEach(Model::close));
         }
         return times;
+    }
+
+    /** Waits for steps that an interrupt left running, since a model must not be closed under its own step. */
+    private static void awaitSteps(ExecutorService trainings) {
+        trainings.shutdown();
+        boolean interrupted = false;
+        while (!trainings.isTerminated()) {
+            try {
+                trainings.awaitTermination(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Milliseconds until all models have done a step. */

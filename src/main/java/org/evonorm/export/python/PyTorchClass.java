@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.evonorm.export.layer.RunningStatistic;
+import org.evonorm.export.triton.TritonFunction;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.Statistic;
@@ -177,11 +178,12 @@ record PyTorchClass(ModuleParts parts, Optional<PyTorchFunction> function) {
         List<String> lines = new ArrayList<>();
         List<RunningStatistic> statistics = parts.line().runningStatistics();
         PyTorchFunction function = this.function.orElseThrow();
-        String call = "function.apply(self, " + tensors + ")";
+        Optional<String> kernels = function.kernels().map(TritonFunction::name);
+        String call = (kernels.isPresent() ? "function" : function.name()) + ".apply(self, " + tensors + ")";
         lines.add("if "
                 + (statistics.isEmpty() ? "" : "self.counter.training and self.counter.process_group is None and ")
                 + "keeps_little(self, " + tensors + "):");
-        lines.add("    function = " + function.kernels().name() + " if runs_kernels(x) else " + function.name());
+        kernels.ifPresent(name -> lines.add("    function = " + name + " if runs_kernels(x) else " + function.name()));
         if (statistics.isEmpty()) {
             lines.add("    return " + call);
             return lines;

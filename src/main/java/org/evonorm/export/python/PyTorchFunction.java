@@ -73,20 +73,24 @@ final class PyTorchFunction {
         return parts.className() + "Function";
     }
 
-    /** The same function as Triton kernels, for GPUs. */
-    TritonFunction kernels() {
+    /** The same function as Triton kernels, for GPUs; empty for layers with statistics within pixels. */
+    Optional<TritonFunction> kernels() {
+        if (program.instructions().stream()
+                .anyMatch(instruction -> instruction.operation().kind() == Operation.Kind.PIXEL)) {
+            return Optional.empty();
+        }
         Map<Operation, Boolean> vectors = new LinkedHashMap<>();
         parts.vectors()
                 .forEach(vector ->
                         vectors.put(Operation.valueOf(vector.name().toUpperCase(Locale.ROOT)), vector.isPerLayer()));
-        return new TritonFunction(
+        return Optional.of(new TritonFunction(
                 new TritonFunction.Module(
                         parts.className(),
                         vectors,
                         statistics,
                         parts.exported().convention() == Convention.PAPER,
                         parts.usesEpsilon()),
-                program);
+                program));
     }
 
     /** The small values that forward saves for backward, by instruction. */

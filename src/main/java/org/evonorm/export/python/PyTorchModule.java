@@ -83,7 +83,9 @@ public final class PyTorchModule implements Dialect {
         sections.add("import itertools\nimport json\nimport sys\nfrom pathlib import Path\n"
                 + (parts.hasRunningStatistics() ? "from typing import Optional\n" : "")
                 + "\nimport torch\nimport torch.fx\nfrom torch import nn\n"
-                + function.map(written -> "\n" + written.kernels().importText()).orElse(""));
+                + function.flatMap(PyTorchFunction::kernels)
+                        .map(kernels -> "\n" + kernels.importText())
+                        .orElse(""));
         String functionText = function.map(PyTorchFunction::write).orElse("");
         sections.addAll(parts.helpers(
                 "torch", functionText.contains("nonzero(") ? Set.of(StraightLine.Helper.NONZERO) : Set.of()));
@@ -100,7 +102,7 @@ public final class PyTorchModule implements Dialect {
             }
             sections.add(PyTorchText.FUNCTION.replace(
                     "@NO_SHARE@", parts.hasRunningStatistics() ? "torch.zeros(()), " : ""));
-            sections.addAll(function.get().kernels().write());
+            function.get().kernels().ifPresent(kernels -> sections.addAll(kernels.write()));
         }
         if (parts.hasRunningStatistics()) {
             sections.add(PyTorchText.COUNTER);
