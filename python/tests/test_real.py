@@ -84,10 +84,12 @@ def test_settings_are_those_of_the_preset(real):
     assert Run(real).networks == ["resnet50", "mobilenetv2", "efficientnetb0"]
 
 
+@pytest.mark.starts_evonorm
 def test_version_is_the_programs(real):
     assert evonorm.command("--version", show=None).startswith(f"evonorm {evonorm.__version__}\n")
 
 
+@pytest.mark.starts_evonorm
 def test_search_goes_on_with_a_run(real):
     shown = []
     run = evonorm.search("quickstart", run=real, show=shown.append)
@@ -95,6 +97,7 @@ def test_search_goes_on_with_a_run(real):
     assert len(run.generations()) == len(Run(real).generations())
 
 
+@pytest.mark.starts_evonorm
 def test_search_that_is_interrupted_ends_in_order(real, tmp_path):
     shown = []
 
@@ -110,11 +113,13 @@ def test_search_that_is_interrupted_ends_in_order(real, tmp_path):
     assert run.settings["search"]["generations"] == 1
 
 
+@pytest.mark.starts_evonorm
 def test_a_setting_that_does_not_exist_is_refused(real, tmp_path):
     with pytest.raises(CommandError, match="search.generatons.*search.generations"):
         evonorm.search("quickstart", run=tmp_path / "run", show=None, search={"generatons": 1})
 
 
+@pytest.mark.starts_evonorm
 def test_layers_are_pytorch_modules(real, tmp_path):
     torch = pytest.importorskip("torch")
     run = Run(real)
@@ -135,6 +140,7 @@ def test_layers_are_pytorch_modules(real, tmp_path):
     torch.jit.script(named)
 
 
+@pytest.mark.starts_evonorm
 def test_export_writes_any_format(real, tmp_path):
     run = Run(real)
     id = run.found().id.iloc[0]

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class CorruptedFilesTest {
 
-    private static final int CORRUPTIONS = Integer.getInteger("evonorm.corruptions", 4);
+    private static final int CORRUPTIONS = Integer.getInteger("evonorm.corruptions", 3);
     private static final long SEED = Long.getLong("evonorm.seed", 21);
 
     private static final Pattern MEND =

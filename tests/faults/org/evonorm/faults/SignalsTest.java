@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class SignalsTest {
 
-    private static final int SIGNALS = Integer.getInteger("evonorm.signals", 2);
+    private static final int SIGNALS = Integer.getInteger("evonorm.signals", 1);
     private static final long SEED = Long.getLong("evonorm.seed", 21);
     /** Signals after which a run is let go to its end. */
     private static final int MOST_PER_RUN = 4;

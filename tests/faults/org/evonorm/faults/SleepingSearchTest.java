@@ -31,7 +31,7 @@ class SleepingSearchTest {
 
     private static final int GENERATIONS = 2;
     /** Number of moments that are tried, each of which takes four JVMs with Spark; -Devonorm.moments=8 takes all. */
-    private static final int MOMENTS = Integer.getInteger("evonorm.moments", 2);
+    private static final int MOMENTS = Integer.getInteger("evonorm.moments", 1);
 
     private final Random random = new Random(11);
 
