@@ -27,7 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The application jar submitted to YARN, with run and images on HDFS, compared with a search inside this process. */
 @Tag("long")
-@EnabledIfSystemProperty(named = "evonorm.yarn", matches = "true", disabledReason = "takes minutes; see CONTRIBUTING.md")
+@EnabledIfSystemProperty(
+        named = "evonorm.yarn",
+        matches = "true",
+        disabledReason = "takes minutes; see CONTRIBUTING.md")
 class YarnTest {
 
     @TempDir
