@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
-from conftest import EVALUATIONS
+from conftest import CANDIDATES, CONF, EVALUATIONS, SELECTION, SmallRun, candidate, evaluations
 from pyarrow import fs
 
 from evonorm import EvonormError, Run
@@ -220,3 +220,26 @@ def test_a_missing_record_or_file_is_named(small):
     small.folder.joinpath("commits/generation=1.json").unlink()
     with pytest.raises(EvonormError, match=r"commits/generation=1\.json is missing"):
         Run(small.folder)
+
+
+def test_objectives_besides_accuracy_are_columns_of_layers(tmp_path):
+    run = SmallRun(tmp_path / "run")
+    run.folder.joinpath("run.conf").write_text(CONF.replace("seed=1", "objectives=[accuracy, passes, step-time]"))
+    value = pa.struct([pa.field("objective", pa.string(), False), pa.field("value", pa.float64(), False)])
+    values = pa.field("objectives", pa.list_(pa.field("element", value, False)))
+    rows = [candidate(0, "b0", "trained", "baseline"), candidate(1, "aa11", "trained"), candidate(2, "bb22", "trained")]
+    rows[0]["objectives"] = [{"objective": "step-time", "value": 12.5}, {"objective": "passes", "value": 4.0}]
+    rows[1]["objectives"] = [{"objective": "passes", "value": 2.0}, {"objective": "step-time", "value": 7.0}]
+    places = [{"evaluated_in": 0, "index": 1, "id": "aa11", "mean_accuracy": 0.5, "rank": 0, "on_front": True}]
+    run.commit(
+        0,
+        candidates=pa.Table.from_pylist(rows, schema=CANDIDATES.append(values)),
+        evaluations=pa.Table.from_pylist(evaluations(rows, seed=1), schema=EVALUATIONS),
+        selection=pa.Table.from_pylist(places, schema=SELECTION),
+    )
+    read = Run(run.folder)
+    assert read.objectives == ["passes", "step-time"]
+    assert read.found().columns[-3:].tolist() == ["mean_accuracy", "passes", "step-time"]
+    assert read.found()["passes"].tolist()[0] == 2.0 and np.isnan(read.found()["passes"].tolist()[1])
+    assert read.baselines()["step-time"].tolist() == [12.5]
+    assert read.front()[["passes", "step-time"]].to_numpy().tolist() == [[2.0, 7.0]]

@@ -83,6 +83,11 @@ class Run:
         """Names of the anchor networks."""
         return list(self.settings["search"]["networks"])
 
+    @property
+    def objectives(self) -> list[str]:
+        """Names of the search's objectives besides accuracy, as ``passes``; most searches have none."""
+        return [name for name in self.settings["search"].get("objectives", []) if name != "accuracy"]
+
     def dataset(self, table: str) -> ds.FileSystemDataset:
         """The files of a table as a pyarrow dataset, for runs that do not fit into memory, and for polars and DuckDB.
 
@@ -137,7 +142,8 @@ class Run:
         """The layers that the search found: the trained candidates, with an accuracy per network and their mean.
 
         Columns: ``generation``, ``index``, ``id``, ``origin``, ``name`` (of a seed layer), ``parent``,
-        ``second_parent``, ``formula``, ``graph``, ``nodes``, ``training_seconds``, the networks and ``mean_accuracy``.
+        ``second_parent``, ``formula``, ``graph``, ``nodes``, ``training_seconds``, the networks, ``mean_accuracy`` and
+        the objectives besides accuracy.
         """
         return self._trained(~_BASELINE & (ds.field("status") == "trained"))
 
@@ -147,8 +153,12 @@ class Run:
 
     def _trained(self, which: pc.Expression, columns: Sequence[str] = ()) -> pd.DataFrame:
         """The candidates that a filter lets through, if they have evaluations."""
-        table = self.dataset("candidates").to_table(columns=[*_ABOUT, *columns], filter=which)
+        table = self.dataset("candidates").to_table(columns=[*self._about(), *columns], filter=which)
         return self._with_accuracies(_pandas(table))
+
+    def _about(self) -> list[str]:
+        """The columns that tell a candidate."""
+        return [*_ABOUT, *(["objectives"] if self.objectives else [])]
 
     def _with_accuracies(self, candidates: pd.DataFrame) -> pd.DataFrame:
         wide = self.evaluations([*_PLACE, "network", "accuracy"]).pivot(
@@ -156,7 +166,10 @@ class Run:
         )
         wide = wide.reindex(columns=self.networks).rename_axis(columns=None)
         wide["mean_accuracy"] = wide.mean(axis=1)
-        return candidates.merge(wide.reset_index(), on=_PLACE, validate="one_to_one")
+        layers = candidates.merge(wide.reset_index(), on=_PLACE, validate="one_to_one")
+        for name in self.objectives:
+            layers[name] = [_value(entries, name) for entries in layers["objectives"]]
+        return layers.drop(columns="objectives", errors="ignore")
 
     def front(self, generation: int | None = None) -> pd.DataFrame:
         """The Pareto front of the window after a generation, the highest mean accuracy first.
@@ -176,9 +189,9 @@ class Run:
         )
         places = _pandas(members).rename(columns={"evaluated_in": "generation"})
         table = self.dataset("candidates").to_table(
-            columns=_ABOUT, filter=ds.field("generation").isin(places["generation"].unique().tolist())
+            columns=self._about(), filter=ds.field("generation").isin(places["generation"].unique().tolist())
         )
-        front = self._with_accuracies(places.merge(_pandas(table), on=_PLACE)[_ABOUT])
+        front = self._with_accuracies(places.merge(_pandas(table), on=_PLACE)[self._about()])
         return front.sort_values(["mean_accuracy", *_PLACE], ascending=[False, True, True], ignore_index=True)
 
     def generations(self) -> pd.DataFrame:
@@ -328,6 +341,12 @@ def _pandas(table: pa.Table) -> pd.DataFrame:
     if "origin" in frame:
         frame["origin"] = frame["origin"].replace("yardstick", "baseline")
     return frame
+
+
+def _value(entries: Any, objective: str) -> float:
+    """The value of an objective in a cell of the column ``objectives``; NaN where there is none."""
+    found = (entry["value"] for entry in (() if entries is None else entries) if entry["objective"] == objective)
+    return float(next(found, float("nan")))
 
 
 def _text(*names: str) -> list[pa.Field]:
