@@ -12,7 +12,9 @@ import time
 
 import torch
 
-from reference import KNOWN_LAYERS, MEMORY_FORMATS, NETWORKS, build_network, make_optimizer, training_step
+from reference import MEMORY_FORMATS, make_optimizer, training_step
+from reference_layers import KNOWN_LAYERS
+from reference_networks import NETWORKS, build_network
 
 
 def time_step(network_name, layer_name, batch, compiled, memory_format, warmup, repetitions):

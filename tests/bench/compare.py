@@ -14,7 +14,8 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from reference import MEMORY_FORMATS, NETWORKS
+from reference import MEMORY_FORMATS
+from reference_networks import NETWORKS
 
 ROOT = Path(__file__).resolve().parents[2]
 BENCH = Path(__file__).with_name("bench_pytorch.py")

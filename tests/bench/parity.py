@@ -11,8 +11,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from reference import (NETWORKS, Bottleneck, LayerScale, Place, Places, Positions, layer_from_graph, learning_rate, make_optimizer,
-                       training_function, training_step)
+from reference import learning_rate, make_optimizer, training_step
+from reference_layers import Place, Places, layer_from_graph, training_function
+from reference_networks import NETWORKS, Bottleneck, LayerScale, Positions
 
 IMAGE_SIZE = 32
 ROUNDING = 2.0**-24

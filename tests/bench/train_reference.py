@@ -12,8 +12,9 @@ from pathlib import Path
 
 import torch
 
-from reference import (KNOWN_LAYERS, MEMORY_FORMATS, NETWORKS, Cifar10, build_network, learning_rate, make_optimizer, score,
-                       training_step)
+from reference import MEMORY_FORMATS, Cifar10, learning_rate, make_optimizer, score, training_step
+from reference_layers import KNOWN_LAYERS
+from reference_networks import NETWORKS, build_network
 
 
 def train(network_name, layer_name, seed, steps, data, compiled, memory_format):

@@ -208,7 +208,7 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
         }
 
         private int channels(int operator) {
-            return operator == Operator.IMAGES ? Network.IMAGE_CHANNELS : outputs.get(operator);
+            return Network.channels(operator, outputs);
         }
     }
 }

@@ -7,9 +7,10 @@ import java.util.OptionalDouble;
 
 /**
  * The fitness of a layer: its validation accuracy in every network of the search, and its values in the further
- * objectives that the search asks for; each is an axis of Pareto selection. In a search with hurdles the accuracies are those at the last hurdle that the layer reached, and layers of
- * different reach differ by it alone: the one that was trained further is fitter (docs/design.md, "Hurdles"). The
- * constructor throws IllegalArgumentException for no accuracy and for an accuracy out of range.
+ * objectives that the search asks for; each is an axis of Pareto selection. In a search with hurdles the accuracies are
+ * those at the last hurdle that the layer reached, and layers of different reach differ by it alone: the one that was
+ * trained further is fitter (docs/design.md, "Hurdles"). The constructor throws IllegalArgumentException for no
+ * accuracy and for an accuracy out of range.
  *
  * @param accuracies from 0 to 1, in the order of the search's networks, at least one
  * @param reach      steps of the hurdle where the training was stopped; {@link #WHOLE} if it was not

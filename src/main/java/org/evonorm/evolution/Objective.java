@@ -13,38 +13,27 @@ import java.util.OptionalDouble;
 public enum Objective {
 
     /** The share of the validation images that are classified correctly. */
-    ACCURACY(Direction.MAXIMIZED, Source.TRAINING),
+    ACCURACY(Direction.MAXIMIZED, false),
     /** Passes over the activations per training step, forward and backward together. */
-    PASSES(Direction.MINIMIZED, Source.LAYER),
+    PASSES(Direction.MINIMIZED, true),
     /** Bytes per image that the layer, in all places of all networks, keeps from the forward to the backward pass. */
-    SAVED_BYTES(Direction.MINIMIZED, Source.LAYER),
+    SAVED_BYTES(Direction.MINIMIZED, true),
     /** Trainable values of the layer in all places of all networks. */
-    PARAMETERS(Direction.MINIMIZED, Source.LAYER),
-    /** Milliseconds per training step, as the trainings took, in the mean over the networks. */
-    STEP_TIME(Direction.MINIMIZED, Source.CLOCK);
+    PARAMETERS(Direction.MINIMIZED, true),
+    /** Milliseconds per training step, as the trainings took, in the mean over the networks; they do not repeat. */
+    STEP_TIME(Direction.MINIMIZED, false);
 
-    /** The direction in which values are better. */
-    public enum Direction {
+    private enum Direction {
         MAXIMIZED,
         MINIMIZED
     }
 
-    /** The origin of the values, which decides whether they can be had again. */
-    public enum Source {
-        /** The layer and the settings alone. */
-        LAYER,
-        /** A training, which repeats with its seed. */
-        TRAINING,
-        /** The time that a training took, which does not repeat. */
-        CLOCK
-    }
-
     private final Direction direction;
-    private final Source source;
+    private final boolean ofLayer;
 
-    Objective(Direction direction, Source source) {
+    Objective(Direction direction, boolean ofLayer) {
         this.direction = direction;
-        this.source = source;
+        this.ofLayer = ofLayer;
     }
 
     /** The name in settings and tables, for example {@code saved-bytes}. */
@@ -64,18 +53,9 @@ public enum Objective {
         return Arrays.stream(values()).map(Objective::text).toList();
     }
 
-    public Direction direction() {
-        return direction;
-    }
-
     /** Whether the layer and the settings alone give the value, so that it needs no training. */
     public boolean isOfLayer() {
-        return source == Source.LAYER;
-    }
-
-    /** Whether the same settings give the same value. */
-    public boolean isRepeatable() {
-        return source != Source.CLOCK;
+        return ofLayer;
     }
 
     /** The order of two values: above 0 if {@code value} is the better one. */

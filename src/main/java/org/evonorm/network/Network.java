@@ -31,26 +31,33 @@ public record Network(String name, List<Operator> operators) implements Serializ
     /** The output channels of all operators, which are the same for every image size. */
     public List<Integer> channels() {
         List<Integer> channels = new ArrayList<>();
-        for (Operator operator : operators) {
-            if (operator instanceof Operator.Convolution convolution) {
-                channels.add(convolution.channels());
-            } else if (operator instanceof Operator.Dense dense) {
-                channels.add(dense.units());
-            } else if (operator instanceof Operator.Attention attention) {
-                channels.add(channels(attention.input(), channels) / 3);
-            } else if (operator instanceof Operator.Concatenation concatenation) {
-                channels.add(concatenation.inputs().stream()
-                        .mapToInt(input -> channels(input, channels))
-                        .reduce(0, Math::addExact));
-            } else {
-                channels.add(channels(operator.inputs().get(0), channels));
-            }
-        }
+        operators.forEach(operator -> channels.add(channels(operator, channels)));
         return channels;
     }
 
-    private static int channels(int input, List<Integer> channels) {
-        return input == Operator.IMAGES ? IMAGE_CHANNELS : channels.get(input);
+    /**
+     * The output channels of an operator.
+     *
+     * @param earlier output channels of the operators before it
+     */
+    public static int channels(Operator operator, List<Integer> earlier) {
+        if (operator instanceof Operator.Convolution convolution) {
+            return convolution.channels();
+        } else if (operator instanceof Operator.Dense dense) {
+            return dense.units();
+        } else if (operator instanceof Operator.Attention attention) {
+            return channels(attention.input(), earlier) / 3;
+        } else if (operator instanceof Operator.Concatenation concatenation) {
+            return concatenation.inputs().stream()
+                    .mapToInt(input -> channels(input, earlier))
+                    .reduce(0, Math::addExact);
+        }
+        return channels(operator.inputs().get(0), earlier);
+    }
+
+    /** The channels of an input of an operator, by the output channels of the operators before it. */
+    public static int channels(int input, List<Integer> earlier) {
+        return input == Operator.IMAGES ? IMAGE_CHANNELS : earlier.get(input);
     }
 
     /** Number of logits. */

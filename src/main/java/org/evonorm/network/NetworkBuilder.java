@@ -14,21 +14,21 @@ final class NetworkBuilder {
     private final List<Integer> channels = new ArrayList<>();
 
     int channels(int operator) {
-        return operator == Operator.IMAGES ? Network.IMAGE_CHANNELS : channels.get(operator);
+        return Network.channels(operator, channels);
     }
 
     int convolution(int input, int outputChannels, int kernel, int stride) {
-        return append(new Operator.Convolution(input, outputChannels, kernel, stride, 1), outputChannels);
+        return append(new Operator.Convolution(input, outputChannels, kernel, stride, 1));
     }
 
     int depthwise(int input, int kernel, int stride) {
         int width = channels(input);
-        return append(new Operator.Convolution(input, width, kernel, stride, width), width);
+        return append(new Operator.Convolution(input, width, kernel, stride, width));
     }
 
     /** A convolution with bias, which keeps height and width at stride one. */
     int convolution(int input, int outputChannels, Window window, int groups) {
-        return append(new Operator.Convolution(input, outputChannels, window, groups, true), outputChannels);
+        return append(new Operator.Convolution(input, outputChannels, window, groups, true));
     }
 
     /** A 1×1 convolution with bias: a dense layer of every pixel or token. */
@@ -42,68 +42,68 @@ final class NetworkBuilder {
     }
 
     int place(int input) {
-        return append(new Operator.Place(input), channels(input));
+        return append(new Operator.Place(input));
     }
 
     int linearPlace(int input) {
-        return append(new Operator.LinearPlace(input), channels(input));
+        return append(new Operator.LinearPlace(input));
     }
 
     int maxPool(int input, int kernel, int stride) {
-        return append(new Operator.MaxPool(input, Window.centered(kernel, stride)), channels(input));
+        return append(new Operator.MaxPool(input, Window.centered(kernel, stride)));
     }
 
     int globalAveragePool(int input) {
-        return append(new Operator.GlobalAveragePool(input), channels(input));
+        return append(new Operator.GlobalAveragePool(input));
     }
 
     int dense(int input, int units) {
-        return append(new Operator.Dense(input, units), units);
+        return append(new Operator.Dense(input, units));
     }
 
     int swish(int input) {
-        return append(new Operator.Activation(input, ActivationFunction.SWISH), channels(input));
+        return append(new Operator.Activation(input, ActivationFunction.SWISH));
     }
 
     int sigmoid(int input) {
-        return append(new Operator.Activation(input, ActivationFunction.SIGMOID), channels(input));
+        return append(new Operator.Activation(input, ActivationFunction.SIGMOID));
     }
 
     int activation(int input, ActivationFunction function) {
-        return append(new Operator.Activation(input, function), channels(input));
+        return append(new Operator.Activation(input, function));
     }
 
     int layerScale(int input, double start) {
-        return append(new Operator.LayerScale(input, start), channels(input));
+        return append(new Operator.LayerScale(input, start));
     }
 
     int positions(int input, int height, int width) {
-        return append(new Operator.Positions(input, height, width), channels(input));
+        return append(new Operator.Positions(input, height, width));
     }
 
     int tokens(int input) {
-        return append(new Operator.Tokens(input), channels(input));
+        return append(new Operator.Tokens(input));
     }
 
     int attention(int input, int heads) {
-        return append(new Operator.Attention(input, heads), channels(input) / 3);
+        return append(new Operator.Attention(input, heads));
     }
 
     int scale(int input, int gate) {
-        return append(new Operator.Scale(input, gate), channels(input));
+        return append(new Operator.Scale(input, gate));
     }
 
     int add(int left, int right) {
-        return append(new Operator.Add(left, right), channels(left));
+        return append(new Operator.Add(left, right));
     }
 
     Network build(String name) {
         return new Network(name, operators);
     }
 
-    private int append(Operator operator, int outputChannels) {
+    private int append(Operator operator) {
+        channels.add(Network.channels(operator, channels));
         operators.add(operator);
-        channels.add(outputChannels);
         return operators.size() - 1;
     }
 }

@@ -39,10 +39,10 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
             Operator operator = network.operators().get(i);
             long channels = outputs.get(i);
             if (operator instanceof Operator.Convolution convolution) {
-                parameters += weights(convolution, channels(convolution.input(), outputs));
+                parameters += weights(convolution, Network.channels(convolution.input(), outputs));
                 parameters += convolution.hasBias() ? channels : 0;
             } else if (operator instanceof Operator.Dense dense) {
-                parameters += channels * (channels(dense.input(), outputs) + 1);
+                parameters += channels * (Network.channels(dense.input(), outputs) + 1);
             } else if (operator instanceof Operator.Place) {
                 parameters += vectorValues(layer, (int) channels);
             } else if (operator instanceof Operator.LinearPlace) {
@@ -82,9 +82,10 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
         for (int i = 0; i < shapes.size(); i++) {
             Operator operator = network.operators().get(i);
             if (operator instanceof Operator.Convolution convolution) {
-                multiplyAdds += shapes.get(i).area() * weights(convolution, channels(convolution.input(), channels));
+                multiplyAdds +=
+                        shapes.get(i).area() * weights(convolution, Network.channels(convolution.input(), channels));
             } else if (operator instanceof Operator.Dense dense) {
-                multiplyAdds += (long) dense.units() * channels(dense.input(), channels);
+                multiplyAdds += (long) dense.units() * Network.channels(dense.input(), channels);
             } else if (operator instanceof Operator.Attention) {
                 // Every token's query meets every key, and its probabilities every value.
                 multiplyAdds += 2L * shapes.get(i).area() * shapes.get(i).size();
@@ -129,10 +130,6 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
                 * (inputChannels / convolution.groups())
                 * convolution.window().kernel()
                 * convolution.window().kernel();
-    }
-
-    private static int channels(int input, List<Integer> outputs) {
-        return input == Operator.IMAGES ? Network.IMAGE_CHANNELS : outputs.get(input);
     }
 
     /** Number of trainable values at a place. */

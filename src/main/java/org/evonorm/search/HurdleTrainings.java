@@ -18,6 +18,7 @@ import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Fitness;
 import org.evonorm.evolution.HurdleBar;
 import org.evonorm.evolution.Hurdles;
+import org.evonorm.evolution.ObjectiveValue;
 import org.evonorm.evolution.SlidingWindow;
 import org.evonorm.graph.Layer;
 import org.evonorm.search.progress.Stage;
@@ -162,13 +163,17 @@ final class HurdleTrainings {
                                         .map(accuracies -> new Fitness(accuracies).with(member.further()))),
                         running.values().stream())
                 .toList();
+        // One bar for all candidates of the same values besides accuracy.
+        Map<List<ObjectiveValue>, HurdleBar> bars = new HashMap<>();
         running.forEach((index, fitness) -> {
-            HurdleBar bar = hurdles.bar(
-                    hurdle,
-                    field.stream()
-                            .filter(member -> member.isAsGoodBesidesAccuracy(fitness))
-                            .map(Fitness::accuracies)
-                            .toList());
+            HurdleBar bar = bars.computeIfAbsent(
+                    fitness.further(),
+                    values -> hurdles.bar(
+                            hurdle,
+                            field.stream()
+                                    .filter(member -> member.isAsGoodBesidesAccuracy(fitness))
+                                    .map(Fitness::accuracies)
+                                    .toList()));
             runners.computeIfPresent(
                     index, (key, runner) -> runner.judged(bar, settings.search().networks()));
         });

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -180,40 +179,38 @@ final class SettingsReader {
 
     private List<String> networks(String key, List<String> names) {
         List<String> known = AnchorNetworks.names();
-        List<String> networks = new ArrayList<>();
+        List<String> networks = differentNames(key, names, known);
+        if (networks.isEmpty()) {
+            throw refusal(key, "at least one of " + String.join(", ", known));
+        }
+        return networks;
+    }
+
+    /** Known names, in any case, as they are known; none of them twice. */
+    private List<String> differentNames(String key, List<String> names, List<String> known) {
+        List<String> different = new ArrayList<>();
         for (String text : names) {
             String name = text.toLowerCase(Locale.ROOT);
-            if (!known.contains(name) || networks.contains(name)) {
+            if (!known.contains(name) || different.contains(name)) {
                 throw refusal(
                         key,
                         "a list of different names among " + String.join(", ", known),
                         known.contains(name) ? "" : NearestName.question(text, known));
             }
-            networks.add(name);
+            different.add(name);
         }
-        if (networks.isEmpty()) {
-            throw refusal(key, "at least one of " + String.join(", ", known));
-        }
-        return List.copyOf(networks);
+        return List.copyOf(different);
     }
 
     /** Objectives of a search, in any case: accuracy, and others, none of them twice. */
     List<Objective> objectives(String key) {
-        List<Objective> objectives = new ArrayList<>();
-        for (String text : texts(key)) {
-            Optional<Objective> objective = Objective.named(text);
-            if (objective.isEmpty() || objectives.contains(objective.get())) {
-                throw refusal(
-                        key,
-                        "a list of different names among " + String.join(", ", Objective.names()),
-                        objective.isPresent() ? "" : NearestName.question(text, Objective.names()));
-            }
-            objectives.add(objective.get());
-        }
+        List<Objective> objectives = differentNames(key, texts(key), Objective.names()).stream()
+                .map(name -> Objective.named(name).orElseThrow())
+                .toList();
         if (!objectives.contains(Objective.ACCURACY)) {
             throw refusal(key, "a list with accuracy, without which the cheapest layer would be the only best one");
         }
-        return List.copyOf(objectives);
+        return objectives;
     }
 
     /** A constant of an enum, by its name in any case. */

@@ -47,9 +47,7 @@ record GenerationTables(RunFolder folder, CommitRecord commit) {
      * of the baselines, or of all others.
      */
     Map<Integer, Fitness> fitnesses(boolean baselines) {
-        Map<Integer, Integer> reach = new HashMap<>();
-        Map<Integer, List<ObjectiveValue>> further = new HashMap<>();
-        readReach(baselines, reach, further);
+        Map<Integer, Reached> reached = reached(baselines);
         Map<Integer, SortedMap<Integer, StoredTraining>> trainings = new HashMap<>();
         read(
                 Table.EVALUATIONS,
@@ -57,28 +55,38 @@ record GenerationTables(RunFolder folder, CommitRecord commit) {
                 row -> trainings
                         .computeIfAbsent(row.integer("index"), index -> new TreeMap<>())
                         .put(row.integer("network_index"), StoredTraining.of(row)));
-        trainings.keySet().retainAll(reach.keySet());
+        trainings.keySet().retainAll(reached.keySet());
         Map<Integer, Fitness> fitnesses = new HashMap<>();
-        trainings.forEach((index, byNetwork) -> fitnesses.put(
-                index,
-                StoredTraining.fitness(List.copyOf(byNetwork.values()), reach.get(index))
-                        .with(further.get(index))));
+        trainings.forEach((index, byNetwork) -> {
+            Reached candidate = reached.get(index);
+            fitnesses.put(
+                    index,
+                    StoredTraining.fitness(List.copyOf(byNetwork.values()), candidate.steps)
+                            .with(candidate.further));
+        });
         return fitnesses;
     }
 
     /**
-     * Reads the steps that candidates with a fitness were trained for, as {@link Fitness#reach} has them, and their
-     * values in the objectives besides accuracy, by index.
+     * What the row of a candidate with a fitness tells of it.
+     *
+     * @param steps   as {@link Fitness#reach} has them
+     * @param further values in the objectives besides accuracy
      */
-    private void readReach(boolean baselines, Map<Integer, Integer> reach, Map<Integer, List<ObjectiveValue>> further) {
+    private record Reached(int steps, List<ObjectiveValue> further) {}
+
+    /** The candidates with a fitness by index. */
+    private Map<Integer, Reached> reached(boolean baselines) {
+        Map<Integer, Reached> reached = new HashMap<>();
         List<String> columns = List.of("index", "origin", "status", "stopped_at", ObjectiveValues.COLUMN);
         read(Table.CANDIDATES, columns, row -> {
             String status = row.text("status");
             if (CandidateRow.isBaseline(row) == baselines && (status.equals(TRAINED) || status.equals(STOPPED))) {
-                reach.put(row.integer("index"), status.equals(TRAINED) ? Fitness.WHOLE : row.integer("stopped_at"));
-                further.put(row.integer("index"), ObjectiveValues.read(row));
+                int steps = status.equals(TRAINED) ? Fitness.WHOLE : row.integer("stopped_at");
+                reached.put(row.integer("index"), new Reached(steps, ObjectiveValues.read(row)));
             }
         });
+        return reached;
     }
 
     /** The accuracies of one training: at its end, and at its hurdles by their steps. */

@@ -220,7 +220,7 @@ final class NetworkGraph {
     }
 
     private int channels(int operator) {
-        return operator == Operator.IMAGES ? Network.IMAGE_CHANNELS : outputs.get(operator);
+        return Network.channels(operator, outputs);
     }
 
     private static int[] both(int size) {

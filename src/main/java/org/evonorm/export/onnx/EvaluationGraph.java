@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import onnx.Onnx.GraphProto;
+import org.evonorm.export.layer.AggregateNames;
 import org.evonorm.export.layer.Convention;
 import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.export.layer.NodeFacts;
@@ -26,18 +27,6 @@ final class EvaluationGraph {
 
     static final String INPUT = "x";
     static final String OUTPUT = "y";
-
-    private static final Map<IndexSet, String> AGGREGATE_NAMES = Map.of(
-            IndexSet.BWH,
-            "batch",
-            IndexSet.WHC,
-            "layer",
-            IndexSet.WH,
-            "instance",
-            IndexSet.WHCG,
-            "group",
-            IndexSet.C,
-            "pixel");
 
     private final Layer layer;
     private final LayerGraph graph;
@@ -209,7 +198,7 @@ final class EvaluationGraph {
         if (over == IndexSet.WHCG && !facts.get(a).channels()) {
             values = nodes.node("Expand", List.of(values, nodes.shape(layout.channelShape(parameters.channels()))));
         }
-        String kind = AGGREGATE_NAMES.get(over) + "_";
+        String kind = AggregateNames.prefix(aggregate);
         String name = kind + aggregate.statistic().symbol();
         return switch (aggregate.statistic()) {
             case MEAN -> mean(values, over, name);

@@ -40,7 +40,20 @@ public final class JaxModule implements Dialect {
     @Override
     public String aggregate(Aggregate aggregate, String operand, String runningStatistic) {
         return ModuleParts.aggregate(
-                "jnp", aggregate, operand, ", state, \"" + runningStatistic + "\", share, training");
+                "jnp",
+                aggregate,
+                operand,
+                ", state, \"" + runningStatistic + "\", share, training",
+                over -> moment(aggregate.statistic(), operand, ModuleParts.axes(over), ", keepdims=True"));
+    }
+
+    /** The expression of a moment over axes. */
+    private static String moment(Statistic statistic, String operand, String axes, String keep) {
+        return switch (statistic) {
+            case MEAN -> "jnp.mean(" + operand + ", axis=" + axes + keep + ")";
+            case RMS -> "jnp.mean(jnp.square(" + operand + "), axis=" + axes + keep + ")";
+            case STD -> "jnp.var(" + operand + ", axis=" + axes + keep + ")";
+        };
     }
 
     @Override
@@ -236,6 +249,6 @@ public final class JaxModule implements Dialect {
                 """,
                 ModuleParts.method(new Aggregate(statistic, WHCG)),
                 ModuleParts.words(statistic),
-                ModuleParts.moment("jnp", statistic, "grouped", "within", ""));
+                moment(statistic, "grouped", "within", ""));
     }
 }

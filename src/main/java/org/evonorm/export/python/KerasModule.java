@@ -36,16 +36,12 @@ public final class KerasModule implements Dialect {
 
     @Override
     public String aggregate(Aggregate aggregate, String operand, String runningStatistic) {
-        String moment = switch (aggregate.over()) {
-            case BWH ->
-                "self." + ModuleParts.method(aggregate) + "(" + operand + ", self." + runningStatistic
-                        + ", share, training)";
-            case WHCG -> "self." + ModuleParts.method(aggregate) + "(" + operand + ")";
-            case WH -> moment(aggregate.statistic(), operand, "self.spatial_axes");
-            case WHC -> moment(aggregate.statistic(), operand, "(1, 2, 3)");
-            case C -> moment(aggregate.statistic(), operand, "self.channel_axis");
-        };
-        return aggregate.statistic() == Statistic.MEAN ? moment : "ops.sqrt(" + moment + " + self.eps)";
+        return ModuleParts.aggregate(
+                "ops",
+                aggregate,
+                operand,
+                ", self." + runningStatistic + ", share, training",
+                over -> moment(aggregate.statistic(), operand, ModuleParts.axes(over)));
     }
 
     /** The expression of a moment over axes, which stay with size 1. */

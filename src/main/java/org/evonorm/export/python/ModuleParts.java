@@ -232,30 +232,33 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
                 + (hasRunningStatistics() ? ", momentum=" + momentum : "");
     }
 
-    /** The expression of a moment, by functions with NumPy's signatures. */
-    static String moment(String functions, Statistic statistic, String operand, String axes, String keep) {
-        return switch (statistic) {
-            case MEAN -> functions + ".mean(" + operand + ", axis=" + axes + keep + ")";
-            case RMS -> functions + ".mean(" + functions + ".square(" + operand + "), axis=" + axes + keep + ")";
-            case STD -> functions + ".var(" + operand + ", axis=" + axes + keep + ")";
-        };
-    }
-
     /**
-     * The expression of an aggregate, by functions with NumPy's signatures.
+     * The expression of an aggregate.
      *
-     * @param ofBatch further arguments of the method that computes a batch aggregate's moment, each with a comma before
-     *                it
+     * @param functions the framework's name for its functions
+     * @param ofBatch   further arguments of the method that computes a batch aggregate's moment, each with a comma before
+     *                  it
+     * @param moment    the expression of the moment over an index set of single samples, whose dimensions stay with size
+     *                  1
      */
-    static String aggregate(String functions, Aggregate aggregate, String operand, String ofBatch) {
-        String moment = switch (aggregate.over()) {
+    static String aggregate(
+            String functions, Aggregate aggregate, String operand, String ofBatch, Function<IndexSet, String> moment) {
+        String text = switch (aggregate.over()) {
             case BWH -> "self." + method(aggregate) + "(" + operand + ofBatch + ")";
             case WHCG -> "self." + method(aggregate) + "(" + operand + ")";
-            case WH -> moment(functions, aggregate.statistic(), operand, "self.spatial_axes", ", keepdims=True");
-            case WHC -> moment(functions, aggregate.statistic(), operand, "(1, 2, 3)", ", keepdims=True");
-            case C -> moment(functions, aggregate.statistic(), operand, "self.channel_axis", ", keepdims=True");
+            case WH, WHC, C -> moment.apply(aggregate.over());
         };
-        return aggregate.statistic() == Statistic.MEAN ? moment : functions + ".sqrt(" + moment + " + self.eps)";
+        return aggregate.statistic() == Statistic.MEAN ? text : functions + ".sqrt(" + text + " + self.eps)";
+    }
+
+    /** The axes of an index set of single samples, where the layout decides on them. */
+    static String axes(IndexSet over) {
+        return switch (over) {
+            case WH -> "self.spatial_axes";
+            case WHC -> "(1, 2, 3)";
+            case C -> "self.channel_axis";
+            case BWH, WHCG -> throw new IllegalArgumentException(over + " has a method of its own");
+        };
     }
 
     /** The methods that compute the moments over an index set, as far as the layer uses them. */

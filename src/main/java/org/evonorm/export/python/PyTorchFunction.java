@@ -42,10 +42,13 @@ final class PyTorchFunction {
     /** Indices of the program's statistics in the order of the module's running statistics. */
     private final List<Integer> statistics;
 
+    private final Optional<TritonFunction> kernels;
+
     private PyTorchFunction(ModuleParts parts, Program program, List<Integer> statistics) {
         this.parts = parts;
         this.program = program;
         this.statistics = statistics;
+        this.kernels = makeKernels();
     }
 
     /** The function of a layer; empty for layers that keep nothing but x anyway, and for very long ones. */
@@ -75,6 +78,10 @@ final class PyTorchFunction {
 
     /** The same function as Triton kernels, for GPUs; empty for layers with statistics within pixels. */
     Optional<TritonFunction> kernels() {
+        return kernels;
+    }
+
+    private Optional<TritonFunction> makeKernels() {
         if (program.instructions().stream()
                 .anyMatch(instruction -> instruction.operation().kind() == Operation.Kind.PIXEL)) {
             return Optional.empty();

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.graph.Aggregate;
 import org.evonorm.graph.Elementwise;
+import org.evonorm.graph.IndexSet;
 import org.evonorm.graph.Statistic;
 
 /** The export to PyTorch: a layer as a {@code torch.nn.Module}. */
@@ -52,15 +53,22 @@ public final class PyTorchModule implements Dialect {
 
     @Override
     public String aggregate(Aggregate aggregate, String operand, String runningStatistic) {
-        String moment = switch (aggregate.over()) {
-            case BWH ->
-                "self." + ModuleParts.method(aggregate) + "(" + operand + ", self." + runningStatistic + ", share)";
-            case WHCG -> "self." + ModuleParts.method(aggregate) + "(" + operand + ")";
-            case WH -> moment(aggregate.statistic(), operand, "dim=(2, 3)", ", keepdim=True");
-            case WHC -> moment(aggregate.statistic(), operand, "dim=(1, 2, 3)", ", keepdim=True");
-            case C -> moment(aggregate.statistic(), operand, "dim=1", ", keepdim=True");
+        return ModuleParts.aggregate(
+                "torch",
+                aggregate,
+                operand,
+                ", self." + runningStatistic + ", share",
+                over -> moment(aggregate.statistic(), operand, "dim=" + dimensions(over), ", keepdim=True"));
+    }
+
+    /** The dimensions of an index set of single samples in [N, C, H, W]. */
+    private static String dimensions(IndexSet over) {
+        return switch (over) {
+            case WH -> "(2, 3)";
+            case WHC -> "(1, 2, 3)";
+            case C -> "1";
+            case BWH, WHCG -> throw new IllegalArgumentException(over + " has a method of its own");
         };
-        return aggregate.statistic() == Statistic.MEAN ? moment : "torch.sqrt(" + moment + " + self.eps)";
     }
 
     /** The expression of a moment. */

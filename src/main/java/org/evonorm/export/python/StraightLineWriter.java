@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import org.evonorm.export.layer.AggregateNames;
 import org.evonorm.export.layer.Convention;
 import org.evonorm.export.layer.NodeFacts;
 import org.evonorm.export.layer.RunningStatistic;
@@ -35,17 +36,6 @@ final class StraightLineWriter {
     private static final int MAX_LENGTH = 60;
 
     private static final String ONE = "1.0";
-    private static final Map<IndexSet, String> AGGREGATE_NAMES = Map.of(
-            IndexSet.BWH,
-            "batch",
-            IndexSet.WHC,
-            "layer",
-            IndexSet.WH,
-            "instance",
-            IndexSet.WHCG,
-            "group",
-            IndexSet.C,
-            "pixel");
 
     private final LayerGraph graph;
     private final Dialect dialect;
@@ -221,10 +211,7 @@ final class StraightLineWriter {
         }
         boolean spread = aggregate.over() == IndexSet.WHCG && !facts.get(a).channels();
         texts[id] = dialect.aggregate(aggregate, spread ? dialect.withAllChannels(tensor(a)) : tensor(a), running);
-        name(
-                id,
-                AGGREGATE_NAMES.get(aggregate.over()) + "_"
-                        + aggregate.statistic().symbol());
+        name(id, AggregateNames.prefix(aggregate) + aggregate.statistic().symbol());
     }
 
     private String call(Helper helper, String inputs) {

@@ -1,7 +1,5 @@
 package org.evonorm.network.onnx;
 
-import java.io.Serializable;
-
 /**
  * A normalization that was found in a file.
  *
@@ -11,5 +9,4 @@ import java.io.Serializable;
  * @param operator      index of the place in the network
  * @param chosen        whether candidates fill it; else it is a linear place
  */
-public record FoundPlace(String name, String normalization, String activation, int operator, boolean chosen)
-        implements Serializable {}
+public record FoundPlace(String name, String normalization, String activation, int operator, boolean chosen) {}

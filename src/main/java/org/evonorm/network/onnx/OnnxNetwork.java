@@ -1,29 +1,21 @@
 package org.evonorm.network.onnx;
 
 import java.io.IOException;
-import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.zip.CRC32;
 import org.evonorm.network.Network;
 import org.evonorm.network.Operator;
 
 /**
- * A network that was read from an ONNX file. It is data, so that executors get the network and not the file.
+ * A network that was read from an ONNX file.
  *
- * @param file      the path that it was read from, for messages
- * @param checksum  CRC-32 of the file, in hexadecimal
- * @param choice    the choice of places
  * @param places    all normalizations of the file
  * @param operators operators of the network, the last of which is dense
  */
-public record OnnxNetwork(
-        String file, String checksum, Places choice, List<FoundPlace> places, List<Operator> operators)
-        implements Serializable {
+public record OnnxNetwork(List<FoundPlace> places, List<Operator> operators) {
 
     /** Image sizes of which one must fit, from the sizes of proxies on: a network may need images of some size. */
     private static final List<Integer> SIZES = List.of(24, 32, 64, 224, 512);
@@ -50,14 +42,7 @@ public record OnnxNetwork(
             Translation translation = new Translation(OnnxGraph.parse(bytes), choice);
             List<Operator> operators = translation.run();
             requireShapes(operators);
-            CRC32 checksum = new CRC32();
-            checksum.update(bytes);
-            return new OnnxNetwork(
-                    file.toString(),
-                    String.format(Locale.ROOT, "%08x", checksum.getValue()),
-                    choice,
-                    translation.places(),
-                    operators);
+            return new OnnxNetwork(translation.places(), operators);
         } catch (OnnxException e) {
             throw new OnnxException(
                     "the network's file " + file + " cannot be used: "

@@ -100,7 +100,7 @@ final class Translation {
             case "Gemm" -> dense(node);
             case "Add" -> {
                 int left = input(node, 0);
-                append(node, new Operator.Add(left, input(node, 1)), channels(left), isPooled(left));
+                append(node, new Operator.Add(left, input(node, 1)), isPooled(left));
             }
             case "Mul" -> product(node);
             case "Concat" -> concatenation(node);
@@ -119,11 +119,7 @@ final class Translation {
                 pattern.activationOf(node.output()).filter(next -> next.function() != ActivationFunction.SIGMOID);
         String name = placeName(node);
         boolean chosen = places.chooses(name, activation.isPresent());
-        int place = append(
-                node,
-                chosen ? new Operator.Place(input) : new Operator.LinearPlace(input),
-                channels(input),
-                isPooled(input));
+        int place = append(node, chosen ? new Operator.Place(input) : new Operator.LinearPlace(input), isPooled(input));
         found.add(new FoundPlace(
                 name,
                 node.operator(),
@@ -152,7 +148,7 @@ final class Translation {
 
     private void activation(OnnxNode node, ActivationFunction function) {
         int input = input(node, 0);
-        append(node, new Operator.Activation(input, function), channels(input), isPooled(input));
+        append(node, new Operator.Activation(input, function), isPooled(input));
     }
 
     private void convolution(OnnxNode node) {
@@ -176,7 +172,6 @@ final class Translation {
         append(
                 node,
                 new Operator.Convolution(input, outputs, window, groups, hasBias),
-                outputs,
                 isPooled(input) && window.rows(1) == 1 && window.columns(1) == 1);
     }
 
@@ -184,7 +179,7 @@ final class Translation {
         int input = input(node, 0);
         Window window = window(node, node.numbers("kernel_shape", 2, 0));
         if (node.operator().equals("MaxPool")) {
-            append(node, new Operator.MaxPool(input, window), channels(input), false);
+            append(node, new Operator.MaxPool(input, window), false);
             return;
         }
         boolean counts =
@@ -192,7 +187,7 @@ final class Translation {
         if (counts && window.ceiling()) {
             throw node.refused("has count_include_pad with ceil_mode and padding, which are supported one by one");
         }
-        append(node, new Operator.AveragePool(input, window, counts), channels(input), false);
+        append(node, new Operator.AveragePool(input, window, counts), false);
     }
 
     private static Window window(OnnxNode node, int[] kernel) {
@@ -221,7 +216,7 @@ final class Translation {
 
     private void globalAveragePool(OnnxNode node) {
         int input = input(node, 0);
-        append(node, new Operator.GlobalAveragePool(input), channels(input), true);
+        append(node, new Operator.GlobalAveragePool(input), true);
     }
 
     private void reduceMean(OnnxNode node) {
@@ -263,7 +258,7 @@ final class Translation {
                     + channels(input) + " channels");
         }
         int units = bounded(node, weights.get(transposed ? 0 : 1));
-        append(node, new Operator.Dense(input, units), units, true);
+        append(node, new Operator.Dense(input, units), true);
     }
 
     /** A swish that is no place's, or the gate of a squeeze-and-excitation. */
@@ -275,9 +270,9 @@ final class Translation {
         } else if (isOwnGate(right, left)) {
             swish(node, right, left);
         } else if (isPooled(right) && channels(left) == channels(right)) {
-            append(node, new Operator.Scale(left, right), channels(left), isPooled(left));
+            append(node, new Operator.Scale(left, right), isPooled(left));
         } else if (isPooled(left) && channels(left) == channels(right)) {
-            append(node, new Operator.Scale(right, left), channels(right), isPooled(right));
+            append(node, new Operator.Scale(right, left), isPooled(right));
         } else {
             throw node.refused("multiplies tensors that are no image and one gate per channel, which is not supported");
         }
@@ -296,7 +291,7 @@ final class Translation {
             operators.set(gate, new Operator.Activation(value, ActivationFunction.SWISH));
             values.put(node.output(), gate);
         } else {
-            append(node, new Operator.Activation(value, ActivationFunction.SWISH), channels(value), isPooled(value));
+            append(node, new Operator.Activation(value, ActivationFunction.SWISH), isPooled(value));
         }
     }
 
@@ -324,14 +319,15 @@ final class Translation {
             values.put(node.output(), inputs.get(0));
             return;
         }
-        append(node, new Operator.Concatenation(inputs), bounded(node, sum), allPooled);
+        bounded(node, sum);
+        append(node, new Operator.Concatenation(inputs), allPooled);
     }
 
     // ---- values
 
-    private int append(OnnxNode node, Operator operator, int outputs, boolean onePixel) {
+    private int append(OnnxNode node, Operator operator, boolean onePixel) {
+        channels.add(Network.channels(operator, channels));
         operators.add(operator);
-        channels.add(outputs);
         int index = operators.size() - 1;
         if (onePixel) {
             pooled.add(index);
@@ -353,13 +349,14 @@ final class Translation {
     }
 
     private int channels(int operator) {
-        return operator == Operator.IMAGES ? Network.IMAGE_CHANNELS : channels.get(operator);
+        return Network.channels(operator, channels);
     }
 
     private boolean isPooled(int operator) {
         return pooled.contains(operator);
     }
 
+    /** A size of the file as it is, unless it is out of range. */
     private static int bounded(OnnxNode node, long size) {
         if (size < 1 || size > MOST_CHANNELS) {
             throw node.refused("has a size of " + size + ", and sizes from 1 to " + MOST_CHANNELS + " are supported");

@@ -12,7 +12,7 @@ import org.evonorm.network.Window;
  *
  * @param input   shape of an input sample [H, W, C]
  * @param output  shape of an output sample [H, W, C]
- * @param window the kernel, its stride, dilation and padding
+ * @param window  the kernel, its stride, dilation and padding
  * @param groups  number of groups of channels; with as many groups as channels the convolution is depthwise
  * @param hasBias whether one bias per output channel is added
  */
