@@ -117,7 +117,7 @@ class PrimitiveHomesTest {
     void standsInTheDesignAndInTheIndependentReference(Primitive primitive) throws IOException {
         String name =
                 primitive instanceof Aggregate aggregate ? aggregate.statistic().symbol() : primitive.symbol();
-        assertTrue(Files.readString(Path.of("tests/bench/reference.py")).contains("\"" + name + "\":"), name);
+        assertTrue(Files.readString(Path.of("tests/bench/reference_layers.py")).contains("\"" + name + "\":"), name);
         assertTrue(Files.readString(Path.of("docs/design.md")).matches("(?s).*`" + name + "[`(_].*"), name);
     }
 
