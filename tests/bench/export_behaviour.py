@@ -320,7 +320,9 @@ def fused_keeps_little(cls):
         with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
             y = layer(x)
         total = sum(kept.values()) / (x.numel() * x.element_size())
-        assert total <= 1.05, f"{total:.3f} times the input in {dtype}"
+        # Statistics within a pixel are float32: two of them are 6% of 64 channels in half precision.
+        most = 1.10 if "[N, 1, H, W]" in Path(sys.modules[cls.__module__].__file__).read_text() else 1.05
+        assert total <= most, f"{total:.3f} times the input in {dtype}"
 
 
 def processes_share_their_batches(cls):
@@ -343,6 +345,7 @@ def processes_share_their_batches(cls):
         same(torch.cat([each[converted]["dx"] for each in found]), x.grad)
         for each in found:
             same(each[converted]["state"], {name: value for name, value in layer.state_dict().items()})
+    same(found[0]["parallel"], found[1]["parallel"], rtol=0, atol=0)
 
 
 def run_process(rank, folder, path):
@@ -362,6 +365,12 @@ def run_process(rank, folder, path):
         y = layer(x)
         y.square().sum().backward()
         results[converted] = {"y": y.detach(), "dx": x.grad, "state": dict(layer.state_dict())}
+    # Inside DistributedDataParallel, which copies buffers from the first process, every step counts once: 1, then 0.9 + 1.
+    parallel = nn.parallel.DistributedDataParallel(cls(CHANNELS, process_group="world"))
+    for seed in range(2):
+        parallel(maps(4, CHANNELS, 5, 5, seed=2 * seed + rank)).square().sum().backward()
+    torch.testing.assert_close(parallel.module.counter.num_batches_tracked.item(), 1.9, rtol=1e-6, atol=0)
+    results["parallel"] = statistics(parallel.module)
     torch.save(results, os.path.join(folder, f"{rank}.pt"))
     distributed.destroy_process_group()
 

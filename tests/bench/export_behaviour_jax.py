@@ -231,9 +231,10 @@ def transformations_agree(cls):
     expected = call(params, x)
     same(jax.jit(call)(params, x), expected, 1e-4, 1e-4)
     same(jax.checkpoint(call)(params, x), expected)
-    many = jax.tree.map(lambda value: jnp.stack([value, 2 * value]), params)
-    of_many = jax.vmap(lambda p: layer(p, state, x, training=True))(many)
-    same(of_many[0][0], expected, 1e-4, 1e-4)
+    if params:
+        many = jax.tree.map(lambda value: jnp.stack([value, 2 * value]), params)
+        of_many = jax.vmap(lambda p: layer(p, state, x, training=True))(many)
+        same(of_many[0][0], expected, 1e-4, 1e-4)
     dx = jax.grad(loss, 1)(params, x)
     _, slope = jax.jvp(lambda x: loss(params, x), (x,), (x,))
     np.testing.assert_allclose(slope, (dx * x).sum(), rtol=1e-3, atol=1e-2 * (1 + float(jnp.abs(dx * x).sum())) * 1e-2)
