@@ -126,7 +126,7 @@ class CalibrationTest {
         double[] inMobilenet = new double[LAYERS.size()];
         for (int i = 0; i < LAYERS.size(); i++) {
             String id = CandidateIdentity.id(LayerName.parse(LAYERS.get(i)));
-            for (String network : reference.networks()) {
+            for (String network : reference.trainIn()) {
                 for (int number = 1; number <= 2; number++) {
                     double accuracy = accuracies.get(new CalibrationRow.Training(
                             id, network, CalibrationRow.Part.REFERENCE, number, reference.trainingKey(network)));

@@ -10,6 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.evonorm.graph.CandidateIdentity;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.Layer;
+import org.evonorm.network.NetworkRecipe;
 import org.evonorm.settings.ProxySettings;
 import org.evonorm.store.CalibrationRow.Measured;
 import org.evonorm.training.TrainingResult;
@@ -46,7 +47,11 @@ record DrawnTrainer(String broken, int millis) implements CalibrationTrainer {
 
     @Override
     public long multiplyAdds(ProxySettings proxy, String network) {
-        return Math.round(1000 * proxy.scales().get(network).width()) * network.length();
+        return Math.round(1000
+                        * ((NetworkRecipe.Anchor) proxy.networks().get(network))
+                                .scale()
+                                .width())
+                * network.length();
     }
 
     @Override

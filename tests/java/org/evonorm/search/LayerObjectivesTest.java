@@ -39,7 +39,7 @@ class LayerObjectivesTest {
     }
 
     private static Network network(String name) {
-        return AnchorNetworks.of(name, SETTINGS.scales().get(name), 10);
+        return SETTINGS.networks().get(name).build(10);
     }
 
     /** Values of x per image in all places, counted operator by operator. */

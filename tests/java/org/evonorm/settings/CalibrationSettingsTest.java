@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.evonorm.network.NetworkRecipe;
 import org.evonorm.training.LocalSgd;
 import org.evonorm.training.RateDecay;
 import org.junit.jupiter.api.Test;
@@ -49,12 +50,16 @@ class CalibrationSettingsTest {
                 .orElseThrow();
     }
 
+    private static double width(ProxySettings proxy, String network) {
+        return ((NetworkRecipe.Anchor) proxy.networks().get(network)).scale().width();
+    }
+
     @Test
     void aRungHasTheReferencesValuesWhereItSetsNone() throws IOException {
         Settings settings = ladder();
         ProxySettings a = rung(settings, "a");
-        assertEquals(0.125, a.scales().get("resnet50").width());
-        assertEquals(0.5, a.scales().get("mobilenetv2").width());
+        assertEquals(0.125, width(a, "resnet50"));
+        assertEquals(0.5, width(a, "mobilenetv2"));
         assertEquals(500, a.training().steps());
         assertEquals(RateDecay.CONSTANT, a.training().decay());
         assertEquals(1, a.seeds(), "seeds are a rung's own");
@@ -62,8 +67,8 @@ class CalibrationSettingsTest {
         assertEquals(30, a.training().scoreEvery());
         ProxySettings b = rung(settings, "b");
         assertEquals(200, b.training().steps());
-        assertEquals(List.of("resnet50"), b.networks());
-        assertEquals(0.125, b.scales().get("resnet50").width());
+        assertEquals(List.of("resnet50"), b.trainIn());
+        assertEquals(0.125, width(b, "resnet50"));
         ProxySettings c = rung(settings, "c");
         assertEquals(List.of(), c.atSteps());
         assertEquals(2, c.seeds());
@@ -151,15 +156,15 @@ class CalibrationSettingsTest {
         assertEquals(13, preset.calibration().rungs().size());
         ProxySettings quickstart = rung(preset, "quickstart");
         Settings search = Settings.load(Optional.of(Path.of("conf/quickstart.conf")), List.of());
-        assertEquals(search.scales(), quickstart.scales());
+        assertEquals(search.networks(), quickstart.networks());
         assertEquals(search.training().withSteps(150).with(ALL_IMAGES), quickstart.training());
         ProxySettings small = rung(preset, "cifar10-small");
         Settings hour = Settings.load(Optional.of(Path.of("conf/cifar10-small.conf")), List.of("data.path=somewhere"));
-        assertEquals(hour.scales(), small.scales());
+        assertEquals(hour.networks(), small.networks());
         assertEquals(hour.training().withSteps(300).with(ALL_IMAGES), small.training());
         ProxySettings reference = preset.calibration().reference();
         Settings paper = Settings.load(Optional.of(Path.of("conf/paper-b.conf")), List.of("data.path=somewhere"));
-        assertEquals(paper.scales(), reference.scales());
-        assertEquals(paper.search().networks(), reference.networks());
+        assertEquals(paper.networks(), reference.networks());
+        assertEquals(paper.search().networks(), reference.trainIn());
     }
 }

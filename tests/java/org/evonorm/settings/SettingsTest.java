@@ -21,6 +21,7 @@ import org.evonorm.graph.Primitive;
 import org.evonorm.graph.SearchSpace;
 import org.evonorm.graph.TrainableVector;
 import org.evonorm.network.AnchorNetworks;
+import org.evonorm.network.NetworkRecipe;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,7 +54,9 @@ class SettingsTest {
                 100,
                 settings.rejection().quality().steps() - settings.training().warmupSteps());
         for (String name : AnchorNetworks.names()) {
-            assertEquals(AnchorNetworks.proxyScale(name), settings.scales().get(name));
+            assertEquals(
+                    new NetworkRecipe.Anchor(name, AnchorNetworks.proxyScale(name)),
+                    settings.networks().get(name));
         }
     }
 

@@ -272,7 +272,7 @@ public final class Calibration {
         return new CalibrationSummary(
                 folder.toString(),
                 layers.size(),
-                settings.calibration().reference().networks(),
+                settings.calibration().reference().trainIn(),
                 ladder.results(scores),
                 failures(),
                 deadline);

@@ -65,7 +65,7 @@ record CalibrationPlan(List<Round> rounds) {
     private static List<CalibrationTask> tasks(
             LadderRung rung, List<CalibrationLayer> layers, CalibrationTrainer trainer, RandomSource randomness) {
         Purpose purpose = rung.part() == Part.REFERENCE ? Purpose.CALIBRATION_REFERENCE : Purpose.CALIBRATION_RUNG;
-        List<String> longFirst = rung.proxy().networks().stream()
+        List<String> longFirst = rung.proxy().trainIn().stream()
                 .sorted(Comparator.comparingLong((String network) -> -trainer.multiplyAdds(rung.proxy(), network)))
                 .toList();
         List<CalibrationTask> tasks = new ArrayList<>();

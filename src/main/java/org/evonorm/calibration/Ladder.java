@@ -52,10 +52,10 @@ final class Ladder {
             return ofReference(scores);
         }
         Pairs means =
-                pairs(rung, scores, rung.proxy().networks(), reference.proxy().networks());
+                pairs(rung, scores, rung.proxy().trainIn(), reference.proxy().trainIn());
         List<Double> tauByNetwork = new ArrayList<>();
-        for (String network : reference.proxy().networks()) {
-            if (rung.proxy().networks().contains(network)) {
+        for (String network : reference.proxy().trainIn()) {
+            if (rung.proxy().trainIn().contains(network)) {
                 Pairs pairs = pairs(rung, scores, List.of(network), List.of(network));
                 tauByNetwork.add(KendallTau.of(pairs.rung, pairs.reference));
             } else {
@@ -74,7 +74,7 @@ final class Ladder {
 
     /** The reference, which is not compared with itself. */
     private RungResult ofReference(Scores scores) {
-        List<String> networks = reference.proxy().networks();
+        List<String> networks = reference.proxy().trainIn();
         int done = pairs(reference, scores, networks, networks).rung.length;
         return new RungResult(
                 reference.name(),

@@ -67,7 +67,7 @@ record LadderRung(String name, ProxySettings proxy, Part part, int steps) {
     /** The processor time of a layer over all networks and seeds, in seconds; empty while a training is missing. */
     OptionalDouble processorSeconds(Scores scores, String id) {
         double sum = 0;
-        for (String network : proxy.networks()) {
+        for (String network : proxy.trainIn()) {
             for (int number = 1; number <= proxy.seeds(); number++) {
                 Optional<CalibrationRow.Score> score = scores.of(training(id, network, number));
                 if (score.isEmpty()) {
@@ -96,7 +96,7 @@ record LadderRung(String name, ProxySettings proxy, Part part, int steps) {
     /** Multiply-adds per layer: of the networks, per image, times images per step, steps and seeds. */
     double multiplyAdds(CalibrationTrainer trainer) {
         double perImage = 0;
-        for (String network : proxy.networks()) {
+        for (String network : proxy.trainIn()) {
             perImage += trainer.multiplyAdds(proxy, network);
         }
         return perImage * proxy.training().batchSize() * steps * proxy.seeds();

@@ -20,7 +20,7 @@ import org.evonorm.training.TrainingResult;
 record ProxyTrainer(NetworkTraining base) implements CalibrationTrainer {
 
     static ProxyTrainer of(Settings settings, ImageSource images) {
-        return new ProxyTrainer(NetworkTraining.of(settings, settings.scales(), settings.training(), images));
+        return new ProxyTrainer(NetworkTraining.of(settings, settings.networks(), settings.training(), images));
     }
 
     private NetworkTraining training(ProxySettings proxy) {
@@ -28,7 +28,7 @@ record ProxyTrainer(NetworkTraining base) implements CalibrationTrainer {
                 base.images(),
                 base.gpu(),
                 base.classes(),
-                proxy.scales(),
+                proxy.networks(),
                 proxy.training(),
                 base.engineName(),
                 base.threads());

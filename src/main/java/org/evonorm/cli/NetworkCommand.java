@@ -62,8 +62,8 @@ final class NetworkCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Limits.between("--size", 1, MOST_PIXELS, size);
-        OnnxNetwork read = OnnxNetwork.read(file, places(places));
-        Network network = read.build(String.valueOf(file.getFileName()), CLASSES);
+        OnnxNetwork read = OnnxNetwork.read(file, Places.of(places));
+        Network network = read.network(String.valueOf(file.getFileName())).withClasses(CLASSES);
         List<Shape> shapes = network.shapes(size, size);
         NetworkCost cost = NetworkCost.of(network, Baselines.get("BN-ReLU"), size, size);
         PrintWriter out = spec.commandLine().getOut();
@@ -87,15 +87,6 @@ final class NetworkCommand implements Callable<Integer> {
         out.println(cost.parameters() + " parameters with BN-ReLU and " + CLASSES + " classes, " + cost.multiplyAdds()
                 + " multiply-adds per image of " + size + "×" + size + " pixels");
         return 0;
-    }
-
-    /** The choice of places in the words of an option. */
-    static Places places(String text) {
-        return switch (text) {
-            case "all" -> Places.ALL;
-            case "activated" -> Places.ACTIVATED;
-            default -> Places.named(ListText.items(text));
-        };
     }
 
     private static String counts(Network network) {

@@ -8,6 +8,7 @@ import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkScale;
 import org.evonorm.network.onnx.OnnxNetwork;
+import org.evonorm.network.onnx.Places;
 import org.evonorm.text.ListText;
 import picocli.CommandLine.Option;
 
@@ -64,8 +65,9 @@ final class NetworkOptions {
         if (name.toLowerCase(Locale.ROOT).endsWith(FILE)) {
             Path file = Path.of(name);
             String base = file.getFileName().toString();
-            return OnnxNetwork.read(file, NetworkCommand.places(places))
-                    .build(base.substring(0, base.length() - FILE.length()), classes);
+            return OnnxNetwork.read(file, Places.of(places))
+                    .network(base.substring(0, base.length() - FILE.length()))
+                    .withClasses(classes);
         }
         double scaled = width.orElseGet(() -> AnchorNetworks.proxyScale(name).width());
         return AnchorNetworks.of(name, new NetworkScale(scaled, depth, NetworkScale.Variant.CIFAR), classes);

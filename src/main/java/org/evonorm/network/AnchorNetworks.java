@@ -46,9 +46,7 @@ public final class AnchorNetworks {
      */
     public static Network of(String name, NetworkScale scale, int classes) {
         Anchor anchor = named(name);
-        if (classes < 2) {
-            throw new IllegalArgumentException(anchor.name + " needs at least 2 classes to tell apart, not " + classes);
-        }
+        Network.requireClasses(anchor.name, classes);
         return anchor.architecture.build(anchor.name, scale, classes);
     }
 

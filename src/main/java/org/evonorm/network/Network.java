@@ -28,6 +28,26 @@ public record Network(String name, List<Operator> operators) implements Serializ
         return ShapeInference.of(operators, new Shape(height, width, IMAGE_CHANNELS));
     }
 
+    /**
+     * The network with a last dense layer for another number of classes.
+     *
+     * @param classes number of logits, at least 2
+     * @throws IllegalArgumentException for fewer classes
+     */
+    public Network withClasses(int classes) {
+        requireClasses(name, classes);
+        List<Operator> renewed = new ArrayList<>(operators);
+        int last = renewed.size() - 1;
+        renewed.set(last, new Operator.Dense(((Operator.Dense) renewed.get(last)).input(), classes));
+        return new Network(name, renewed);
+    }
+
+    static void requireClasses(String network, int classes) {
+        if (classes < 2) {
+            throw new IllegalArgumentException(network + " needs at least 2 classes to tell apart, not " + classes);
+        }
+    }
+
     /** The output channels of all operators, which are the same for every image size. */
     public List<Integer> channels() {
         List<Integer> channels = new ArrayList<>();

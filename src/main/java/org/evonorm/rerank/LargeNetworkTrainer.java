@@ -23,7 +23,7 @@ record LargeNetworkTrainer(NetworkTraining training) implements RerankTrainer {
 
     static LargeNetworkTrainer of(Settings settings, ImageSource images) {
         return new LargeNetworkTrainer(NetworkTraining.of(
-                settings, settings.rerank().scales(), settings.rerank().training(), images));
+                settings, settings.rerank().networks(), settings.rerank().training(), images));
     }
 
     /** Images with the test images in the place of the validation images. */

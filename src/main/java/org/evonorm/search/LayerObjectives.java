@@ -8,7 +8,6 @@ import org.evonorm.evolution.ObjectiveValue;
 import org.evonorm.evolution.SlidingWindow;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.simplification.Simplification;
-import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkCost;
 import org.evonorm.settings.Settings;
@@ -34,7 +33,7 @@ public record LayerObjectives(List<Objective> objectives, List<Network> networks
         return new LayerObjectives(
                 settings.search().furtherObjectives(),
                 settings.search().networks().stream()
-                        .map(name -> AnchorNetworks.of(name, settings.scales().get(name), CLASSES))
+                        .map(name -> settings.networks().get(name).build(CLASSES))
                         .toList(),
                 settings.training().cropSize(),
                 settings.training().batchSize());

@@ -64,7 +64,9 @@ public record DocumentedSetting(String key, List<String> documentation, Optional
                         DocumentedSetting::comparePositions))
                 .map(entry -> of(entry.getKey(), references, resolved));
         // Rungs are the last section of all, and have the keys of the reference.
-        return Stream.concat(documented, Rungs.keys(resolved).stream().map(key -> of(key, List.of(), resolved)))
+        Stream<String> named =
+                Stream.concat(Rungs.keys(resolved).stream(), NetworkFiles.keys(resolved).stream());
+        return Stream.concat(documented, named.map(key -> of(key, List.of(), resolved)))
                 .toList();
     }
 

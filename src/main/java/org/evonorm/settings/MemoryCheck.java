@@ -6,10 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkCost;
-import org.evonorm.network.NetworkScale;
+import org.evonorm.network.NetworkRecipe;
 import org.evonorm.training.TrainingSettings;
 
 /**
@@ -32,7 +31,7 @@ public final class MemoryCheck {
      */
     public static void forSearch(Settings settings, int atOnce) {
         forTrainings(
-                "", settings.training(), settings.scales(), settings.search().networks(), atOnce);
+                "", settings.training(), settings.networks(), settings.search().networks(), atOnce);
     }
 
     /** Checks the trainings of a rerank, as {@link #forSearch}. */
@@ -40,7 +39,7 @@ public final class MemoryCheck {
         forTrainings(
                 "rerank.",
                 settings.rerank().training(),
-                settings.rerank().scales(),
+                settings.rerank().networks(),
                 settings.search().networks(),
                 atOnce);
     }
@@ -50,21 +49,24 @@ public final class MemoryCheck {
         CalibrationSettings calibration = settings.calibration();
         Stream.concat(Stream.of(calibration.reference()), calibration.rungs().stream())
                 .forEach(proxy ->
-                        forTrainings(proxy.key() + ".", proxy.training(), proxy.scales(), proxy.networks(), atOnce));
+                        forTrainings(proxy.key() + ".", proxy.training(), proxy.networks(), proxy.trainIn(), atOnce));
     }
 
     private static void forTrainings(
             String section,
             TrainingSettings training,
-            Map<String, NetworkScale> scales,
-            List<String> networks,
+            Map<String, NetworkRecipe> networks,
+            List<String> trainIn,
             int atOnce) {
-        for (String name : networks) {
-            String keys = section + "training.batch-size, " + section + "training.crop-size, " + section + "networks."
-                    + name + ".width, " + section + "networks." + name + ".depth or the cores of --master";
+        for (String name : trainIn) {
+            NetworkRecipe recipe = networks.get(name);
+            String scale = recipe instanceof NetworkRecipe.Anchor
+                    ? ", " + section + "networks." + name + ".width, " + section + "networks." + name + ".depth"
+                    : "";
+            String keys = section + "training.batch-size, " + section + "training.crop-size" + scale
+                    + " or the cores of --master";
             try {
-                Network network = AnchorNetworks.of(name, scales.get(name), CLASSES);
-                require(network, training.batchSize(), training.cropSize(), atOnce, keys);
+                require(recipe.build(CLASSES), training.batchSize(), training.cropSize(), atOnce, keys);
             } catch (IllegalArgumentException e) {
                 throw new SettingsException(e.getMessage(), e);
             }

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  * The proxy task of a run in words. An accuracy says something only together with the networks, steps and images that
  * it was measured with, so these go wherever a layer goes.
  *
- * @param networks by name: width, depth and variant
+ * @param networks by name: width, depth and variant, or the file
  * @param training steps, batch and crop
  * @param images   source and number of the training images
  */
@@ -30,6 +30,10 @@ public record ProxyDescription(Map<String, String> networks, String training, St
     }
 
     private static String network(Config network) {
+        if (network.hasPath("file")) {
+            return "from the file " + network.getString("file") + " (sha256 " + network.getString("sha256")
+                    + "), places " + network.getString("places");
+        }
         return "width " + network.getNumber("width") + ", depth " + network.getNumber("depth") + ", "
                 + network.getString("variant");
     }

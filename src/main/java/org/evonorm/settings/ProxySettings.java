@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.evonorm.network.NetworkScale;
+import org.evonorm.network.NetworkRecipe;
 import org.evonorm.training.TrainingSettings;
 
 /**
@@ -13,8 +13,8 @@ import org.evonorm.training.TrainingSettings;
  *
  * @param name     name of the rung, or {@code reference}
  * @param key      key of its section, for messages
- * @param networks names of the networks that layers are trained in
- * @param scales   scale of each anchor network, by the network's name
+ * @param trainIn  names of the networks that layers are trained in
+ * @param networks recipe of each network, by the network's name
  * @param training settings of each training; the learning curve has a point at every step of {@code atSteps}
  * @param atSteps  steps before the last one whose accuracies count as rungs of their own, rising
  * @param seeds    trainings per layer and network
@@ -22,8 +22,8 @@ import org.evonorm.training.TrainingSettings;
 public record ProxySettings(
         String name,
         String key,
-        List<String> networks,
-        Map<String, NetworkScale> scales,
+        List<String> trainIn,
+        Map<String, NetworkRecipe> networks,
         TrainingSettings training,
         List<Integer> atSteps,
         int seeds)
@@ -48,7 +48,7 @@ public record ProxySettings(
                 name,
                 key,
                 reader.networks(key + ".train-in"),
-                reader.scales(key + ".networks"),
+                reader.recipes(key + ".networks"),
                 reader.plainTraining(training, steps, scoreEvery),
                 List.copyOf(atSteps),
                 reader.seeds(key + ".seeds"));
@@ -70,6 +70,6 @@ public record ProxySettings(
 
     /** The key of a training in one network, as JSON: all settings that decide its result, except layer and seed. */
     public String trainingKey(String network) {
-        return TrainingKey.text(TrainingKey.of(scales.get(network), training));
+        return TrainingKey.text(TrainingKey.of(networks.get(network), training));
     }
 }

@@ -3,7 +3,7 @@ package org.evonorm.settings;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
-import org.evonorm.network.NetworkScale;
+import org.evonorm.network.NetworkRecipe;
 import org.evonorm.store.ScoredOn;
 import org.evonorm.training.TrainingSettings;
 
@@ -16,7 +16,7 @@ import org.evonorm.training.TrainingSettings;
  * @param seeds      trainings per layer and network
  * @param validation number of held-out images that the layers are ranked on
  * @param averaging  parameter averaging of trainings on partitioned data
- * @param scales     scale of each anchor network, by the network's name
+ * @param networks   recipe of each network, by the network's name
  * @param training   settings of each training
  */
 public record RerankSettings(
@@ -26,7 +26,7 @@ public record RerankSettings(
         int seeds,
         int validation,
         Averaging averaging,
-        Map<String, NetworkScale> scales,
+        Map<String, NetworkRecipe> networks,
         TrainingSettings training) {
 
     static RerankSettings read(SettingsReader reader) {
@@ -37,7 +37,7 @@ public record RerankSettings(
                 reader.seeds("rerank.seeds"),
                 DataSettings.count(reader, "rerank.validation-images"),
                 averaging(reader),
-                reader.scales("rerank.networks"),
+                reader.recipes("rerank.networks"),
                 reader.training("rerank.training"));
     }
 
@@ -59,7 +59,7 @@ public record RerankSettings(
      * run's own settings.
      */
     public String trainingKey(String network) {
-        ObjectNode key = TrainingKey.of(scales.get(network), training);
+        ObjectNode key = TrainingKey.of(networks.get(network), training);
         key.put("validationImages", validation);
         if (averaging != Averaging.EVONORM) {
             key.put("averaging", averaging.name());

@@ -226,7 +226,9 @@ public final class RunConf {
     }
 
     private static boolean mayChange(String key) {
-        return CHANGEABLE.contains(key) || OTHER_COMMANDS.stream().anyMatch(key::startsWith);
+        return CHANGEABLE.contains(key)
+                || NetworkFiles.isLocation(key)
+                || OTHER_COMMANDS.stream().anyMatch(key::startsWith);
     }
 
     /**

@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.evonorm.network.NetworkScale;
+import org.evonorm.network.NetworkRecipe;
 import org.evonorm.training.TrainingSettings;
 
 /**
  * All settings of the program, checked and typed.
  *
  * @param search    section {@code search}
- * @param scales    scale of each anchor network, by the network's name
+ * @param networks  recipe of each network, by the network's name
  * @param data      section {@code data}
  * @param training  section {@code training}
  * @param rejection section {@code rejection}
@@ -26,7 +26,7 @@ import org.evonorm.training.TrainingSettings;
  */
 public record Settings(
         SearchSettings search,
-        Map<String, NetworkScale> scales,
+        Map<String, NetworkRecipe> networks,
         DataSettings data,
         TrainingSettings training,
         RejectionSettings rejection,
@@ -51,7 +51,7 @@ public record Settings(
         SettingsReader reader = new SettingsReader(resolved);
         return new Settings(
                 SearchSettings.read(reader),
-                reader.scales("networks"),
+                reader.recipes(NetworkFiles.SEARCH),
                 DataSettings.read(reader),
                 reader.training("training"),
                 RejectionSettings.read(reader),

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,9 +16,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.evonorm.evolution.Objective;
 import org.evonorm.graph.NearestName;
 import org.evonorm.network.AnchorNetworks;
+import org.evonorm.network.NetworkRecipe;
 import org.evonorm.network.NetworkScale;
 import org.evonorm.text.Quotation;
 import org.evonorm.training.LocalSgd;
@@ -36,6 +39,8 @@ final class SettingsReader {
     private static final int MOST_SEEDS = 1_000;
 
     private final Config config;
+    /** Networks from files, which several sections may refer to, by their keys; a file is read once. */
+    private final Map<String, NetworkRecipe> files = new HashMap<>();
 
     SettingsReader(Config config) {
         this.config = config;
@@ -167,18 +172,20 @@ final class SettingsReader {
         return Rungs.names(config);
     }
 
-    /** Names of anchor networks, in any case: at least one, and no name twice. */
+    /** Names of networks, in any case: at least one, and no name twice. */
     List<String> networks(String key) {
         return networks(key, texts(key));
     }
 
-    /** The name of one anchor network. */
+    /** The name of one network. */
     String network(String key) {
         return networks(key, List.of(text(key))).get(0);
     }
 
     private List<String> networks(String key, List<String> names) {
-        List<String> known = AnchorNetworks.names();
+        List<String> known = Stream.concat(
+                        AnchorNetworks.names().stream(), NetworkFiles.names(config, NetworkFiles.SEARCH).stream())
+                .toList();
         List<String> networks = differentNames(key, names, known);
         if (networks.isEmpty()) {
             throw refusal(key, "at least one of " + String.join(", ", known));
@@ -228,11 +235,23 @@ final class SettingsReader {
         return choice;
     }
 
-    /** The scales of all anchor networks, from a section that has one subsection per network. */
-    Map<String, NetworkScale> scales(String section) {
-        Map<String, NetworkScale> scales = new LinkedHashMap<>();
-        AnchorNetworks.names().forEach(name -> scales.put(name, scale(section + "." + name)));
-        return Map.copyOf(scales);
+    /**
+     * The recipes of all networks: of the anchor networks at the scales of a section, and of the networks from files,
+     * where the section has none of a name those of the search.
+     */
+    Map<String, NetworkRecipe> recipes(String section) {
+        Map<String, NetworkRecipe> recipes = new LinkedHashMap<>();
+        for (String name : AnchorNetworks.names()) {
+            recipes.put(name, new NetworkRecipe.Anchor(name, scale(section + "." + name)));
+        }
+        for (String of : List.of(NetworkFiles.SEARCH, section)) {
+            for (String name : NetworkFiles.names(config, of)) {
+                recipes.put(
+                        name,
+                        files.computeIfAbsent(of + "." + name, key -> NetworkFiles.recipe(this, of, name)));
+            }
+        }
+        return Map.copyOf(recipes);
     }
 
     private NetworkScale scale(String key) {

@@ -77,7 +77,7 @@ final class SettingsSource {
             Config resolved = HoconGuard.resolve(settings, WITHIN_FILES);
             // Rungs may refer to each other, so that their keys are known only now.
             requireKnown(Rungs.SECTION, Rungs.rungs(resolved));
-            return withLists(Rungs.filled(resolved));
+            return withLists(NetworkFiles.filled(Rungs.filled(resolved)));
         } catch (ConfigException e) {
             throw new SettingsException("the settings refer to one that does not exist: " + HoconGuard.problem(e), e);
         }
@@ -112,7 +112,9 @@ final class SettingsSource {
         String origin = "--set " + Quotation.shown(override);
         Config settings;
         try {
-            settings = isOf(ConfigValueType.STRING, key) || (isOf(ConfigValueType.LIST, key) && isPlainList(value))
+            settings = isOf(ConfigValueType.STRING, key)
+                            || NetworkFiles.isText(key)
+                            || (isOf(ConfigValueType.LIST, key) && isPlainList(value))
                     ? ConfigFactory.empty()
                             .withValue(
                                     key,
@@ -183,6 +185,9 @@ final class SettingsSource {
                 throw new SettingsException(
                         "the setting " + key + place(entry.getValue().origin()) + " is called "
                                 + RenamedKeys.current(key).get() + " since version 0.2.0; rename it");
+            }
+            if (NetworkFiles.isOne(path, entry.getValue())) {
+                continue;
             }
             String documented = ConfigUtil.joinPath(Rungs.documented(path));
             if (!reference.hasPath(documented)) {

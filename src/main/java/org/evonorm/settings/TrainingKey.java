@@ -3,6 +3,7 @@ package org.evonorm.settings;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.evonorm.network.NetworkRecipe;
 import org.evonorm.network.NetworkScale;
 import org.evonorm.training.TrainingSettings;
 
@@ -16,13 +17,18 @@ final class TrainingKey {
 
     private TrainingKey() {}
 
-    /** The scale of the network and the settings of the training, to which the caller may add. */
-    static ObjectNode of(NetworkScale scale, TrainingSettings training) {
+    /** The network and the settings of the training, to which the caller may add. */
+    static ObjectNode of(NetworkRecipe network, TrainingSettings training) {
         ObjectNode key = JSON.createObjectNode();
-        key.putObject("scale")
-                .put("width", scale.width())
-                .put("depth", scale.depth())
-                .put("variant", scale.variant().name());
+        if (network instanceof NetworkRecipe.Anchor anchor) {
+            NetworkScale scale = anchor.scale();
+            key.putObject("scale")
+                    .put("width", scale.width())
+                    .put("depth", scale.depth())
+                    .put("variant", scale.variant().name());
+        } else if (network instanceof NetworkRecipe.FromFile file) {
+            key.putObject("file").put("sha256", file.sha256()).put("places", file.places());
+        }
         key.putObject("training")
                 .put("steps", training.steps())
                 .put("batchSize", training.batchSize())

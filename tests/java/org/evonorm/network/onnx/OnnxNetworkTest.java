@@ -1,5 +1,13 @@
 package org.evonorm.network.onnx;
 
+import static org.evonorm.network.onnx.OnnxModels.bytes;
+import static org.evonorm.network.onnx.OnnxModels.classifier;
+import static org.evonorm.network.onnx.OnnxModels.images;
+import static org.evonorm.network.onnx.OnnxModels.node;
+import static org.evonorm.network.onnx.OnnxModels.normalization;
+import static org.evonorm.network.onnx.OnnxModels.number;
+import static org.evonorm.network.onnx.OnnxModels.numbers;
+import static org.evonorm.network.onnx.OnnxModels.weights;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,13 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import onnx.Onnx.AttributeProto;
 import onnx.Onnx.GraphProto;
-import onnx.Onnx.ModelProto;
-import onnx.Onnx.NodeProto;
-import onnx.Onnx.TensorProto;
-import onnx.Onnx.TensorShapeProto;
-import onnx.Onnx.TypeProto;
 import onnx.Onnx.ValueInfoProto;
 import org.evonorm.network.ActivationFunction;
 import org.evonorm.network.Operator;
@@ -32,43 +34,6 @@ class OnnxNetworkTest {
 
     @TempDir
     private Path folder;
-
-    /** A stem with ReLU, a depthwise convolution with SiLU, a gate, a linear convolution and a residual. */
-    private static GraphProto.Builder classifier() {
-        return GraphProto.newBuilder()
-                .addInput(images(3))
-                .addOutput(ValueInfoProto.newBuilder().setName("logits"))
-                .addInitializer(weights("stem.weight", 8, 3, 3, 3))
-                .addInitializer(weights("filter.weight", 8, 1, 3, 3))
-                .addInitializer(weights("squeeze.weight", 8, 8, 1, 1))
-                .addInitializer(weights("squeeze.bias", 8))
-                .addInitializer(weights("project.weight", 8, 8, 1, 1))
-                .addInitializer(weights("head.weight", 5, 8))
-                .addInitializer(weights("head.bias", 5))
-                .addNode(node("Conv", "c0", "images", "stem.weight")
-                        .addAttribute(numbers("pads", 0, 0, 1, 1))
-                        .addAttribute(numbers("strides", 2, 2)))
-                .addNode(normalization("n0", "c0", "bn0"))
-                .addNode(node("Relu", "a0", "n0"))
-                .addNode(node("Conv", "c1", "a0", "filter.weight")
-                        .addAttribute(numbers("pads", 1, 1, 1, 1))
-                        .addAttribute(number("group", 8)))
-                .addNode(normalization("n1", "c1", "bn1"))
-                .addNode(node("Sigmoid", "s1", "n1"))
-                .addNode(node("Mul", "a1", "n1", "s1"))
-                .addNode(node("GlobalAveragePool", "p1", "a1"))
-                .addNode(node("Conv", "q1", "p1", "squeeze.weight", "squeeze.bias"))
-                .addNode(node("Sigmoid", "g1", "q1"))
-                .addNode(node("Mul", "x1", "g1", "a1"))
-                .addNode(node("Conv", "c2", "x1", "project.weight"))
-                .addNode(normalization("n2", "c2", "bn2"))
-                .addNode(node("Add", "r2", "n2", "a0"))
-                .addNode(node("GlobalAveragePool", "p2", "r2"))
-                .addNode(node("Flatten", "f2", "p2"))
-                .addNode(node("Dropout", "d2", "f2"))
-                .addNode(
-                        node("Gemm", "logits", "d2", "head.weight", "head.bias").addAttribute(number("transB", 1)));
-    }
 
     private static final List<Operator> EXPECTED = List.of(
             new Operator.Convolution(-1, 8, new Window(3, 2, 1, new Padding(0, 0, 1, 1), false), 1, false),
@@ -95,8 +60,8 @@ class OnnxNetworkTest {
                         new FoundPlace("bn1", "BatchNormalization", "swish", 3, true),
                         new FoundPlace("bn2", "BatchNormalization", "none", 9, false)),
                 read.places());
-        assertEquals(10, read.build("mine", 10).classes());
-        assertEquals("mine", read.build("mine", 10).name());
+        assertEquals(10, read.network("mine").withClasses(10).classes());
+        assertEquals("mine", read.network("mine").name());
     }
 
     @Test
@@ -199,53 +164,5 @@ class OnnxNetworkTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static byte[] bytes(GraphProto.Builder graph) {
-        return ModelProto.newBuilder().setIrVersion(8).setGraph(graph).build().toByteArray();
-    }
-
-    private static ValueInfoProto images(int channels) {
-        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-        for (long size : new long[] {1, channels, 32, 32}) {
-            shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(size));
-        }
-        return ValueInfoProto.newBuilder()
-                .setName("images")
-                .setType(TypeProto.newBuilder()
-                        .setTensorType(TypeProto.Tensor.newBuilder().setShape(shape)))
-                .build();
-    }
-
-    private static TensorProto weights(String name, long... sizes) {
-        TensorProto.Builder weights = TensorProto.newBuilder().setName(name).setDataType(1);
-        for (long size : sizes) {
-            weights.addDims(size);
-        }
-        return weights.build();
-    }
-
-    private static NodeProto.Builder node(String operator, String output, String... inputs) {
-        return NodeProto.newBuilder()
-                .setOpType(operator)
-                .setName(output)
-                .addOutput(output)
-                .addAllInput(List.of(inputs));
-    }
-
-    private static NodeProto.Builder normalization(String output, String input, String name) {
-        return node("BatchNormalization", output, input).setName(name);
-    }
-
-    private static AttributeProto number(String name, long value) {
-        return AttributeProto.newBuilder().setName(name).setI(value).build();
-    }
-
-    private static AttributeProto numbers(String name, long... values) {
-        AttributeProto.Builder attribute = AttributeProto.newBuilder().setName(name);
-        for (long value : values) {
-            attribute.addInts(value);
-        }
-        return attribute.build();
     }
 }

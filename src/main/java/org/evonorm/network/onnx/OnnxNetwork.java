@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.evonorm.network.Network;
 import org.evonorm.network.Operator;
@@ -70,15 +69,8 @@ public record OnnxNetwork(List<FoundPlace> places, List<Operator> operators) {
         throw new OnnxException("its " + problem);
     }
 
-    /**
-     * The network with a last dense layer for another number of classes.
-     *
-     * @param classes number of logits, at least 2
-     */
-    public Network build(String name, int classes) {
-        List<Operator> renewed = new ArrayList<>(operators);
-        int last = renewed.size() - 1;
-        renewed.set(last, new Operator.Dense(((Operator.Dense) renewed.get(last)).input(), classes));
-        return new Network(name, renewed);
+    /** The network, for the classes of the file. */
+    public Network network(String name) {
+        return new Network(name, operators);
     }
 }

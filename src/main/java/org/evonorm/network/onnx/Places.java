@@ -2,6 +2,7 @@ package org.evonorm.network.onnx;
 
 import java.io.Serializable;
 import java.util.List;
+import org.evonorm.text.ListText;
 
 /**
  * The choice of the places of a network from a file, among its normalizations. A normalization without activation that
@@ -29,6 +30,15 @@ public record Places(Kind kind, List<String> names) implements Serializable {
 
     public Places {
         names = List.copyOf(names);
+    }
+
+    /** The choice in the words of options and settings: {@code all}, {@code activated}, or names between commas. */
+    public static Places of(String text) {
+        return switch (text) {
+            case "all" -> ALL;
+            case "activated" -> ACTIVATED;
+            default -> named(ListText.items(text));
+        };
     }
 
     /** The normalizations of these names. */

@@ -6,10 +6,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.evonorm.data.Dataset;
 import org.evonorm.graph.Layer;
-import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkCost;
-import org.evonorm.network.NetworkScale;
+import org.evonorm.network.NetworkRecipe;
 import org.evonorm.search.spark.AssignedGpu;
 import org.evonorm.search.spark.GpuOfTask;
 import org.evonorm.search.spark.ImageSource;
@@ -24,13 +23,13 @@ import org.evonorm.training.TrainingSettings;
 import org.evonorm.training.TrainingStretch;
 
 /**
- * The training of layers in anchor networks, inside Spark tasks: the work that a search and a rerank share. Executors
+ * The training of layers in networks, inside Spark tasks: the work that a search and a rerank share. Executors
  * get the images from a source, and build networks and engine themselves.
  *
  * @param images     source of the images to train and score on
  * @param gpu        GPU of a training
  * @param classes    number of classes of the images
- * @param scales     scale of each anchor network, by its name
+ * @param networks   recipe of each network, by its name
  * @param settings   settings of the trainings
  * @param engineName engine of the trainings
  * @param threads    threads of one training
@@ -39,27 +38,27 @@ public record NetworkTraining(
         ImageSource images,
         GpuOfTask gpu,
         int classes,
-        Map<String, NetworkScale> scales,
+        Map<String, NetworkRecipe> networks,
         TrainingSettings settings,
         EngineName engineName,
         int threads)
         implements Serializable {
 
-    /** Trainings in networks of these scales; engine and threads come from the settings of the run. */
+    /** Trainings in these networks; engine and threads come from the settings of the run. */
     public static NetworkTraining of(
-            Settings run, Map<String, NetworkScale> scales, TrainingSettings settings, ImageSource images) {
+            Settings run, Map<String, NetworkRecipe> networks, TrainingSettings settings, ImageSource images) {
         return new NetworkTraining(
-                images, AssignedGpu::ofThisTask, images.classes(), scales, settings, run.engine(), run.threads());
+                images, AssignedGpu::ofThisTask, images.classes(), networks, settings, run.engine(), run.threads());
     }
 
     /** The same trainings with other settings. */
     public NetworkTraining withSettings(TrainingSettings other) {
-        return new NetworkTraining(images, gpu, classes, scales, other, engineName, threads);
+        return new NetworkTraining(images, gpu, classes, networks, other, engineName, threads);
     }
 
     /** The same trainings on other images. */
     public NetworkTraining withImages(ImageSource other) {
-        return new NetworkTraining(other, gpu, classes, scales, settings, engineName, threads);
+        return new NetworkTraining(other, gpu, classes, networks, settings, engineName, threads);
     }
 
     /**
@@ -78,7 +77,7 @@ public record NetworkTraining(
 
     private NetworkTraining detached(ImageSource loaded) {
         OptionalInt assigned = engineName == EngineName.CPU ? OptionalInt.empty() : gpu.index();
-        return new NetworkTraining(loaded, GpuOfTask.of(assigned), classes, scales, settings, engineName, threads);
+        return new NetworkTraining(loaded, GpuOfTask.of(assigned), classes, networks, settings, engineName, threads);
     }
 
     /** The images of one of the partitions that the settings ask for. */
@@ -141,8 +140,8 @@ public record NetworkTraining(
                 seed);
     }
 
-    /** Builds the anchor network with this name. */
+    /** Builds the network with this name. */
     public Network network(String name) {
-        return AnchorNetworks.of(name, scales.get(name), classes);
+        return networks.get(name).build(classes);
     }
 }

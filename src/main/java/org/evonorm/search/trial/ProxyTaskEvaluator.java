@@ -34,7 +34,7 @@ public record ProxyTaskEvaluator(NetworkTraining training, List<String> networks
     /** The evaluator of a search with these settings, on these images. */
     public static ProxyTaskEvaluator of(Settings settings, ImageSource images) {
         return new ProxyTaskEvaluator(
-                NetworkTraining.of(settings, settings.scales(), settings.training(), images),
+                NetworkTraining.of(settings, settings.networks(), settings.training(), images),
                 settings.search().networks(),
                 settings.rejection());
     }

@@ -1,12 +1,8 @@
 package org.evonorm.engine.cpu.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_dst_md;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_src_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_dst_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_src_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
@@ -20,7 +16,7 @@ import org.evonorm.engine.cpu.memory.NativeFloats;
 
 /**
  * The oneDNN primitives of multi-head attention over some samples: {@code softmax(Q Kᵀ / sqrt(size)) V} per head, and
- * its derivative. The probabilities of the forward pass are kept for the backward pass.
+ * the products of its derivative. The probabilities of the forward pass are kept for the backward pass.
  */
 public final class AttentionPrimitives implements AutoCloseable {
 
@@ -30,9 +26,7 @@ public final class AttentionPrimitives implements AutoCloseable {
     private static final Map<Integer, Integer> QUERIES = Map.of(
             DNNL_ARG_SRC, dnnl_query_src_md,
             DNNL_ARG_WEIGHTS, dnnl_query_weights_md,
-            DNNL_ARG_DST, dnnl_query_dst_md,
-            DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md,
-            DNNL_ARG_DIFF_SRC, dnnl_query_diff_src_md);
+            DNNL_ARG_DST, dnnl_query_dst_md);
 
     private final AttentionShape shape;
     private final int samples;
@@ -41,7 +35,8 @@ public final class AttentionPrimitives implements AutoCloseable {
     private final Matrices pairs;
     private final RowSoftmax softmax;
     private final List<NativePrimitive> forward = new ArrayList<>();
-    private final List<NativePrimitive> backward = new ArrayList<>();
+    private final List<NativePrimitive> toProbabilities = new ArrayList<>();
+    private final List<NativePrimitive> fromScores = new ArrayList<>();
     /** Arguments in scratch memory, which are bound last. */
     private final List<Argument> scratchArguments = new ArrayList<>();
 
@@ -113,10 +108,6 @@ public final class AttentionPrimitives implements AutoCloseable {
         bind(ofProbabilities, DNNL_ARG_SRC, Optional.of(outputDerivative));
         bind(ofProbabilities, DNNL_ARG_WEIGHTS, Optional.of(values(input)));
         bind(ofProbabilities, DNNL_ARG_DST, scratch);
-        NativePrimitive ofScores = softmax.backward();
-        bind(ofScores, DNNL_ARG_DST, Optional.of(probabilities));
-        bind(ofScores, DNNL_ARG_DIFF_DST, scratch);
-        bind(ofScores, DNNL_ARG_DIFF_SRC, scratch);
         NativePrimitive ofQueries = pairs.times(qkv, qkv, shape.factor());
         bind(ofQueries, DNNL_ARG_WEIGHTS, Optional.of(keys(input)));
         bind(ofQueries, DNNL_ARG_DST, Optional.of(inputDerivative));
@@ -125,7 +116,8 @@ public final class AttentionPrimitives implements AutoCloseable {
         bind(ofKeys, DNNL_ARG_WEIGHTS, Optional.of(input));
         bind(ofKeys, DNNL_ARG_DST, Optional.of(keys(inputDerivative)));
         bind(ofKeys, DNNL_ARG_SRC, scratch);
-        backward.addAll(List.of(ofValues, ofProbabilities, ofScores, ofQueries, ofKeys));
+        toProbabilities.addAll(List.of(ofValues, ofProbabilities));
+        fromScores.addAll(List.of(ofQueries, ofKeys));
     }
 
     /** Binds an argument to memory, or to scratch memory later. */
@@ -139,14 +131,20 @@ public final class AttentionPrimitives implements AutoCloseable {
         forward.forEach(NativePrimitive::execute);
     }
 
-    /** Computes the derivative of the input. */
-    public void backward() {
-        backward.forEach(NativePrimitive::execute);
+    /** Computes the derivative of the values, and in the first floats of the scratch memory that of the probabilities. */
+    public void backwardToProbabilities() {
+        toProbabilities.forEach(NativePrimitive::execute);
+    }
+
+    /** Computes the derivatives of queries and keys, after the caller put that of the scores into the scratch memory. */
+    public void backwardFromScores() {
+        fromScores.forEach(NativePrimitive::execute);
     }
 
     private List<NativePrimitive> all() {
         List<NativePrimitive> all = new ArrayList<>(forward);
-        all.addAll(backward);
+        all.addAll(toProbabilities);
+        all.addAll(fromScores);
         return all;
     }
 

@@ -3,7 +3,6 @@ package org.evonorm.engine.cpu.onednn;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_ab;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_accurate;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_backward_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_forward_primitive_desc_create;
 
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -15,21 +14,9 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
  */
 record RowSoftmax(long rows, long columns) {
 
-    /** The key of the backward descriptor; the record itself is the key of the forward one. */
-    private record Backward(RowSoftmax softmax) {}
-
     /** The primitive of the probabilities; they may overwrite the scores. */
     NativePrimitive forward() {
         return new NativePrimitive(PrimitiveDescriptorCache.get(this, this::describe));
-    }
-
-    /** The primitive of the scores' derivative; it may overwrite the probabilities' derivative. */
-    NativePrimitive backward() {
-        // The forward descriptor is got before, since the cache makes one descriptor at a time.
-        try (NativePrimitive forward = forward()) {
-            return new NativePrimitive(
-                    PrimitiveDescriptorCache.get(new Backward(this), () -> describeBackward(forward)));
-        }
     }
 
     private dnnl_primitive_desc describe() {
@@ -46,25 +33,6 @@ record RowSoftmax(long rows, long columns) {
                         1,
                         OneDnn.attributes()),
                 "describing a softmax");
-        NativePrimitive.free(matrix);
-        return descriptor;
-    }
-
-    private dnnl_primitive_desc describeBackward(NativePrimitive forward) {
-        dnnl_memory_desc matrix = OneDnn.memoryDescriptor(dnnl_ab, rows, columns);
-        dnnl_primitive_desc descriptor = new dnnl_primitive_desc();
-        OneDnn.check(
-                dnnl_softmax_backward_primitive_desc_create(
-                        descriptor,
-                        OneDnn.engine(),
-                        dnnl_softmax_accurate,
-                        matrix,
-                        matrix,
-                        matrix,
-                        1,
-                        forward.descriptor(),
-                        OneDnn.attributes()),
-                "describing a softmax's derivative");
         NativePrimitive.free(matrix);
         return descriptor;
     }

@@ -1,7 +1,9 @@
 package org.evonorm.engine.cpu.step;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
 import org.evonorm.engine.cpu.memory.NativeFloats;
@@ -22,7 +24,18 @@ public final class AttentionStep implements Step {
     /** By worker; absent for workers without samples. */
     private final List<Optional<AttentionPrimitives>> primitives = new ArrayList<>();
 
-    private final List<NativeFloats> probabilities = new ArrayList<>();
+    /** The backward passes of workers with samples, in training. */
+    private final Map<Integer, Backward> backward = new HashMap<>();
+
+    /**
+     * The backward pass of a worker.
+     *
+     * @param probabilities of the forward pass
+     * @param softmax       derivative of the softmax, in the first floats of the scratch memory
+     */
+    private record Backward(NativeFloats probabilities, SoftmaxDerivative softmax) {}
+
+    private NativeFloats[] scratch = {};
 
     /**
      * Creates the primitives of all workers.
@@ -57,7 +70,12 @@ public final class AttentionStep implements Step {
                 attention.bindForward(x, Optional.empty(), y);
             } else {
                 NativeFloats kept = new NativeFloats(samples * shape.probabilities());
-                probabilities.add(kept);
+                backward.put(
+                        worker,
+                        new Backward(
+                                kept,
+                                new SoftmaxDerivative(
+                                        (long) samples * shape.heads() * shape.tokens(), shape.tokens())));
                 attention.bindForward(x, Optional.of(kept.at(0)), y);
                 attention.bindBackward(
                         x,
@@ -80,6 +98,7 @@ public final class AttentionStep implements Step {
 
     @Override
     public void bind(NativeFloats[] scratch) {
+        this.scratch = scratch;
         for (int worker = 0; worker < primitives.size(); worker++) {
             NativeFloats own = scratch[worker];
             primitives.get(worker).ifPresent(attention -> attention.bindScratch(own));
@@ -95,7 +114,12 @@ public final class AttentionStep implements Step {
     public void backward(int worker) {
         inputDerivative.ifPresent(derivative -> {
             derivative.begin(slices, worker, math[worker]);
-            primitives.get(worker).ifPresent(AttentionPrimitives::backward);
+            primitives.get(worker).ifPresent(attention -> {
+                attention.backwardToProbabilities();
+                Backward pass = backward.get(worker);
+                pass.softmax.overwrite(scratch[worker], pass.probabilities);
+                attention.backwardFromScores();
+            });
             derivative.end(slices, worker, math[worker]);
         });
     }
@@ -108,6 +132,6 @@ public final class AttentionStep implements Step {
     @Override
     public void close() {
         primitives.forEach(attention -> attention.ifPresent(AttentionPrimitives::close));
-        probabilities.forEach(NativeFloats::close);
+        backward.values().forEach(pass -> pass.probabilities.close());
     }
 }
