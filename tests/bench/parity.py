@@ -1,6 +1,6 @@
 """Repeats training steps of the Java engine in PyTorch, from the same parameters and batches, and compares.
 
-The steps are those that org.evonorm.training.StepRecorder wrote. Distances are relative: ‖a − b‖ / ‖b‖.
+Networks are the anchor networks of reference_networks.py and the models of onnx_networks.py. The steps are those that org.evonorm.training.StepRecorder wrote. Distances are relative: ‖a − b‖ / ‖b‖.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from onnx_networks import MODELS, with_places
 from reference import learning_rate, make_optimizer, training_step
 from reference_layers import Place, Places, layer_from_graph, training_function
 from reference_networks import NETWORKS, Bottleneck, LayerScale, Positions
@@ -65,7 +66,6 @@ class Repetition:
 
     def __init__(self, recording, dtype):
         self.case = case = recording.case
-        settings = NETWORKS[case["network"]]
         places = Places(layer_from_graph(case["layer"]))
         linear = layer_from_graph(case["linear"])
         assert linear.parameters == places.layers[1].parameters, "linear places differ"
@@ -74,10 +74,14 @@ class Repetition:
         # The recorded forms are canonical: no node is there twice or in vain.
         self.moments = {layer: sum(node.get("over") == "bwh" for node in case[key]["nodes"])
                         for layer, key in zip(places.layers, ("layer", "linear"))}
-        network = settings.function(places, settings.cifar_width, 10, settings.cifar_strides)
+        if case["network"] in MODELS:
+            network, modules = with_places(MODELS[case["network"]](), places, case["places"])
+        else:
+            settings = NETWORKS[case["network"]]
+            network = settings.function(places, settings.cifar_width, 10, settings.cifar_strides)
+            modules = operators(network)
         self.network = network.to(dtype, memory_format=torch.channels_last)
         self.dtype = dtype
-        modules = operators(network)
         self.places = [module for module in modules if isinstance(module, Place)]
         self.parameters = [parameter for module in modules for parameter in module.parameters()]
         assert len(self.parameters) == len(case["parameters"]) == len(list(network.parameters()))
@@ -166,7 +170,7 @@ def compare(recording):
     print(f"  first gradient, Java from float64  {gradient:.0e}; worst tensor {worst:.0e} ({name})")
     print(f"    PyTorch float32 from float64     {rounding:.0e}; float64 from rounded parameters {sensitivity:.0e}")
     print("  losses, Java from PyTorch float32  " +
-          " ".join(f"{abs(a - b):.0e}" for a, b in zip(recording.losses, single_losses)))
+          " ".join(f"{abs(float(a) - b):.0e}" for a, b in zip(recording.losses, single_losses)))
     print(f"  logits of the state Java ended in  {logits:.0e}", flush=True)
     limits = {
         "first loss": (loss, FIRST_LOSS_LIMIT),

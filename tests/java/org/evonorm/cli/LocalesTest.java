@@ -74,12 +74,7 @@ class LocalesTest {
                 List.of("check", "--layer", "EvoNorm-S0"));
     }
 
-    @Test
-    void nothingThatIsGeneratedOrParsedHasArabicDigits() throws Exception {
-        nothingDependsOn(List.of(FIRST, ENGLISH));
-    }
-
-    /** Persian, Bengali and Devanagari digits; a dotless i; a Buddhist calendar; a decimal comma. */
+    /** Arabic, Persian and Bengali digits; a dotless i; a Buddhist calendar; a decimal comma. */
     @Test
     @Tag("long")
     void nothingThatIsGeneratedOrParsedDependsOnTheLanguage() throws Exception {
@@ -87,7 +82,6 @@ class LocalesTest {
                 FIRST,
                 "fa-IR",
                 "bn-BD-u-nu-beng",
-                "mr-IN-u-nu-deva",
                 "tr-TR",
                 "th-TH-u-ca-buddhist-nu-thai",
                 "de-DE",

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.evonorm.data.Batch;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
@@ -24,9 +25,12 @@ import org.evonorm.graph.LayerName;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.Operator;
+import org.evonorm.network.onnx.FoundPlace;
+import org.evonorm.network.onnx.OnnxNetwork;
+import org.evonorm.network.onnx.Places;
 
 /**
- * Records a few training steps of layers in the proxies of all anchor networks. The folder that it writes has all data
+ * Records a few training steps of layers in the proxies of all anchor networks, or in networks from ONNX files. The folder that it writes has all data
  * that another program needs to repeat the steps; {@code tests/bench/parity.py} repeats them in PyTorch. Vectors are
  * little-endian float32.
  */
@@ -35,6 +39,8 @@ public final class StepRecorder {
     private static final int STEPS = 12;
     private static final int BATCH = 64;
     private static final int CROP = 24;
+    private static final int CLASSES = 10;
+    private static final String ONNX = ".onnx";
     private static final int WARM_UP = 50;
     private static final long SEED = 7;
 
@@ -48,29 +54,59 @@ public final class StepRecorder {
         this.folder = folder;
     }
 
-    /** Arguments: the folder to write, then names or formulas of layers. */
+    /**
+     * A network to record.
+     *
+     * @param places the places of a network from a file
+     */
+    private record Recorded(Network network, List<FoundPlace> places) {}
+
+    /**
+     * Arguments: the folder to write, then names or formulas of layers, and ONNX files, which take the place of the
+     * anchor networks.
+     */
     public static void main(String[] arguments) throws IOException {
-        if (arguments.length < 2) {
+        List<String> files = Stream.of(arguments)
+                .skip(1)
+                .filter(argument -> argument.endsWith(ONNX))
+                .toList();
+        List<String> layers = Stream.of(arguments)
+                .skip(1)
+                .filter(argument -> !argument.endsWith(ONNX))
+                .toList();
+        if (layers.isEmpty()) {
             throw new IllegalArgumentException("give a folder to write and one or more layers");
         }
-        int number = 0;
-        for (String layer : List.of(arguments).subList(1, arguments.length)) {
-            number++;
-            for (String network : AnchorNetworks.names()) {
-                Path folder = Path.of(arguments[0], network + "-" + number);
-                new StepRecorder(Files.createDirectories(folder)).record(network, layer);
-                System.out.println(folder + ": " + layer);
+        List<Recorded> networks = files.isEmpty()
+                ? AnchorNetworks.names().stream()
+                        .map(name -> new Recorded(
+                                AnchorNetworks.of(name, AnchorNetworks.proxyScale(name), CLASSES), List.of()))
+                        .toList()
+                : files.stream().map(StepRecorder::read).toList();
+        for (int number = 1; number <= layers.size(); number++) {
+            for (Recorded network : networks) {
+                Path folder = Path.of(arguments[0], network.network().name() + "-" + number);
+                new StepRecorder(Files.createDirectories(folder)).record(network, layers.get(number - 1));
+                System.out.println(folder + ": " + layers.get(number - 1));
             }
         }
     }
 
-    private void record(String networkName, String layerName) throws IOException {
-        Network network = AnchorNetworks.of(networkName, AnchorNetworks.proxyScale(networkName), data.classes());
+    private static Recorded read(String file) {
+        OnnxNetwork read = OnnxNetwork.read(Path.of(file), Places.ACTIVATED);
+        String name = Path.of(file).getFileName().toString();
+        return new Recorded(
+                read.network(name.substring(0, name.length() - ONNX.length())).withClasses(CLASSES), read.places());
+    }
+
+    private void record(Recorded recorded, String layerName) throws IOException {
+        Network network = recorded.network();
         Layer layer = LayerName.parse(layerName);
         LearningRate rates = new LearningRate(0.1, RateDecay.CONSTANT, WARM_UP, STEPS);
         TrainingBatches batches = new TrainingBatches(data.training(), data.standardization(), BATCH, CROP, SEED);
         try (Model model = new CpuEngine().build(network, layer, 1, SEED)) {
-            ObjectNode json = description(networkName, layerName, layer, model);
+            ObjectNode json = description(network.name(), layerName, layer, model);
+            json.putPOJO("places", recorded.places());
             write("initial", model.parameters());
             for (int step = 0; step < STEPS; step++) {
                 Batch batch = batches.next();

@@ -1,0 +1,96 @@
+"""Models of torchvision and timm as ONNX files, and with the places that evonorm found in the files.
+
+    python onnx_networks.py FOLDER      writes every model
+    java … org.evonorm.training.StepRecorder STEPS EvoNorm-B0 FOLDER/*.onnx
+    python parity.py STEPS              compares losses and gradients
+"""
+
+import sys
+from pathlib import Path
+
+import torch
+import torch.fx
+from torch import nn
+
+CLASSES = 10
+SIZE = 32
+
+
+def of_torchvision(name, **arguments):
+    # torchvision's Python code asks for operators of its compiled part, which a build of PyTorch for CPUs may lack.
+    library = torch.library.Library("torchvision", "FRAGMENT")
+    for operator in "nms(Tensor dets, Tensor scores, float threshold) -> Tensor", \
+            "qnms(Tensor dets, Tensor scores, float threshold) -> Tensor":
+        try:
+            library.define(operator)
+        except RuntimeError:  # it is there
+            pass
+    import torchvision
+    return getattr(torchvision.models, name)(num_classes=CLASSES, **arguments)
+
+
+def of_timm(name, **arguments):
+    of_torchvision("resnet18")
+    import timm
+    return timm.create_model(name, num_classes=CLASSES, **arguments)
+
+
+MODELS = {
+    "resnet18": lambda: of_torchvision("resnet18"),
+    "resnet50": lambda: of_torchvision("resnet50"),
+    "resnext50_32x4d": lambda: of_torchvision("resnext50_32x4d"),
+    "regnet_x_400mf": lambda: of_torchvision("regnet_x_400mf"),
+    "regnet_y_400mf": lambda: of_torchvision("regnet_y_400mf"),
+    "densenet121": lambda: of_torchvision("densenet121"),
+    "mobilenet_v2": lambda: of_torchvision("mobilenet_v2"),
+    "mobilenet_v3_small": lambda: of_torchvision("mobilenet_v3_small"),
+    "mnasnet0_5": lambda: of_torchvision("mnasnet0_5"),
+    # Dropped paths are random numbers in the graph.
+    "efficientnet_b0": lambda: of_torchvision("efficientnet_b0", stochastic_depth_prob=0.0),
+    "resnet26d": lambda: of_timm("resnet26d"),
+    "mobilenetv2_050": lambda: of_timm("mobilenetv2_050"),
+}
+# The names of the files: resnet50 is an anchor network too.
+MODELS = {f"file-{name}": make for name, make in MODELS.items()}
+
+
+def without_dropout(model):
+    for name, module in list(model.named_modules()):
+        if isinstance(module, nn.Dropout):
+            model.set_submodule(name, nn.Identity())
+    return model
+
+
+def with_places(model, places, found):
+    """The model with reference layers in the places, and its modules with parameters in the order of the calls.
+
+    found has, by place, the name of the normalization's module, its activation, and whether candidates fill it.
+    """
+    traced = torch.fx.symbolic_trace(without_dropout(model))
+    nodes = {node.target: node for node in traced.graph.nodes if node.op == "call_module"}
+    for place in found:
+        node = nodes[place["name"]]
+        normalization = traced.get_submodule(node.target)
+        channels = normalization.num_features
+        make = places.activated if place["chosen"] else places.linear
+        traced.set_submodule(node.target, make(channels))
+        if place["chosen"] and place["activation"] != "none":
+            activation, = node.users
+            activation.replace_all_uses_with(node)
+            traced.graph.erase_node(activation)
+    traced.recompile()
+    called = [traced.get_submodule(node.target) for node in traced.graph.nodes if node.op == "call_module"]
+    return traced, [module for module in called if list(module.parameters(recurse=False))]
+
+
+def main():
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, make in MODELS.items():
+        torch.onnx.export(make().train(), (torch.randn(2, 3, SIZE, SIZE),), str(folder / f"{name}.onnx"), dynamo=False,
+                          training=torch.onnx.TrainingMode.TRAINING, do_constant_folding=False)
+        print(folder / f"{name}.onnx", flush=True)
+
+
+if __name__ == "__main__":
+    main()
