@@ -61,12 +61,20 @@ def without_dropout(model):
     return model
 
 
+class Tracer(torch.fx.Tracer):
+    """Leaves timm's modules of a normalization and its activation whole."""
+
+    def is_leaf_module(self, module, name):
+        return "BatchNormAct" in type(module).__name__ or super().is_leaf_module(module, name)
+
+
 def with_places(model, places, found):
     """The model with reference layers in the places, and its modules with parameters in the order of the calls.
 
     found has, by place, the name of the normalization's module, its activation, and whether candidates fill it.
     """
-    traced = torch.fx.symbolic_trace(without_dropout(model))
+    model = without_dropout(model)
+    traced = torch.fx.GraphModule(model, Tracer().trace(model))
     nodes = {node.target: node for node in traced.graph.nodes if node.op == "call_module"}
     for place in found:
         node = nodes[place["name"]]
@@ -74,7 +82,7 @@ def with_places(model, places, found):
         channels = normalization.num_features
         make = places.activated if place["chosen"] else places.linear
         traced.set_submodule(node.target, make(channels))
-        if place["chosen"] and place["activation"] != "none":
+        if place["chosen"] and place["activation"] != "none" and not hasattr(normalization, "act"):
             activation, = node.users
             activation.replace_all_uses_with(node)
             traced.graph.erase_node(activation)
