@@ -1,5 +1,6 @@
 package org.evonorm.network;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -302,5 +303,17 @@ class AnchorNetworksTest {
             }
         }
         return sum;
+    }
+
+    @Test
+    void imagesThatAreTooSmallAreRefusedWithOnesThatAreNot() {
+        Network vit = AnchorNetworks.of("vit", AnchorNetworks.proxyScale("vit"), 10);
+        String refusal = assertThrows(IllegalArgumentException.class, () -> vit.requireSide(3))
+                .getMessage();
+        assertEquals(
+                "the network vit takes no images of 3×3 pixels (operator 0 (Convolution) has a kernel of 4, too large for"
+                        + " 3×3×3); the next larger ones that it takes are 4×4",
+                refusal);
+        assertDoesNotThrow(() -> vit.requireSide(4));
     }
 }

@@ -320,7 +320,7 @@ class RerankTest {
         StartedRun.in(folder(empty), "search {}, networks {}, data {}, training {}, rejection {}");
         String message = assertThrows(SettingsException.class, () -> rerank(settings(empty)))
                 .getMessage();
-        assertTrue(message.contains("no layer of the run in " + empty), message);
+        assertTrue(message.contains("the run in " + empty + " has committed no generation yet"), message);
     }
 
     @Test

@@ -76,7 +76,8 @@ class NetworkFilesTest {
         assertEquals("mine", network.name());
         assertEquals(7, network.classes());
         assertEquals(2, places(settings, "mine"));
-        assertEquals(settings.networks().get("mine"), settings.rerank().networks().get("mine"));
+        assertEquals(
+                settings.networks().get("mine"), settings.rerank().networks().get("mine"));
         assertEquals(
                 settings.networks().get("mine"),
                 settings.calibration().reference().networks().get("mine"));

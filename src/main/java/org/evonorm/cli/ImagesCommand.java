@@ -2,6 +2,7 @@ package org.evonorm.cli;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.evonorm.data.Dataset;
@@ -27,6 +28,8 @@ import picocli.CommandLine.Spec;
 final class ImagesCommand implements Callable<Integer> {
 
     /** Number of synthetic test images, as in the section {@code data} of the settings. */
+    private static final int SYNTHETIC = 12_000;
+
     private static final int SYNTHETIC_TEST = 2_000;
 
     @Spec
@@ -45,15 +48,18 @@ final class ImagesCommand implements Callable<Integer> {
     @Option(
             names = "--training",
             paramLabel = "N",
-            defaultValue = "12000",
             description = {
-                "Synthetic training images to draw, those for validation among them. Default: ${DEFAULT-VALUE}."
+                "Synthetic training images to draw, those for validation among them. Default: " + SYNTHETIC + "."
             })
-    private int training;
+    private Optional<Integer> training;
 
     @Override
     public Integer call() throws IOException {
-        Limits.between("--training", 1, Datasets.MOST_SYNTHETIC, training);
+        if (training.isPresent() && !source.isSynthetic()) {
+            throw new IllegalArgumentException(
+                    "--training is for --data synthetic; leave it out, since all images of" + " files are taken");
+        }
+        Limits.between("--training", 1, Datasets.MOST_SYNTHETIC, training.orElse(SYNTHETIC));
         if (output.isBlank()) {
             throw new IllegalArgumentException("--output names nothing; name a folder to make");
         }
@@ -75,7 +81,7 @@ final class ImagesCommand implements Callable<Integer> {
 
     private ImageCollection images() {
         if (source.isSynthetic()) {
-            Dataset drawn = Datasets.synthetic(1, training, 1, SYNTHETIC_TEST);
+            Dataset drawn = Datasets.synthetic(1, training.orElse(SYNTHETIC), 1, SYNTHETIC_TEST);
             return new ImageCollection(drawn.name(), drawn.classes(), List.of(), drawn.training(), drawn.test());
         }
         return source.files();

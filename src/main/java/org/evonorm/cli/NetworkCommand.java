@@ -14,7 +14,6 @@ import org.evonorm.network.Shape;
 import org.evonorm.network.onnx.FoundPlace;
 import org.evonorm.network.onnx.OnnxNetwork;
 import org.evonorm.network.onnx.Places;
-import org.evonorm.text.ListText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -64,6 +63,7 @@ final class NetworkCommand implements Callable<Integer> {
         Limits.between("--size", 1, MOST_PIXELS, size);
         OnnxNetwork read = OnnxNetwork.read(file, Places.of(places));
         Network network = read.network(String.valueOf(file.getFileName())).withClasses(CLASSES);
+        network.requireSide(size);
         List<Shape> shapes = network.shapes(size, size);
         NetworkCost cost = NetworkCost.of(network, Baselines.get("BN-ReLU"), size, size);
         PrintWriter out = spec.commandLine().getOut();

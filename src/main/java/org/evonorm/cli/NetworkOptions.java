@@ -10,6 +10,7 @@ import org.evonorm.network.NetworkScale;
 import org.evonorm.network.onnx.OnnxNetwork;
 import org.evonorm.network.onnx.Places;
 import org.evonorm.text.ListText;
+import org.evonorm.text.Quotation;
 import picocli.CommandLine.Option;
 
 /** The options that choose anchor networks and their scale. */
@@ -36,40 +37,52 @@ final class NetworkOptions {
             })
     private Optional<Double> width;
 
-    @Option(
-            names = "--depth",
-            paramLabel = "D",
-            defaultValue = "1",
-            description = "Multiplies the numbers of blocks. Default: ${DEFAULT-VALUE}.")
-    private double depth;
+    @Option(names = "--depth", paramLabel = "D", description = "Multiplies the numbers of blocks. Default: 1.")
+    private Optional<Double> depth;
 
     @Option(
             names = "--places",
             paramLabel = "WHICH",
-            defaultValue = "activated",
             description = {
                 "The normalizations of an ONNX file that are places: activated (those with an activation), all,",
-                "or names between commas. Default: ${DEFAULT-VALUE}."
+                "or names between commas. Default: activated."
             })
-    private String places;
+    private Optional<String> places;
 
     /** The chosen networks; anchor networks have the strides for CIFAR. */
     List<Network> networks(int classes) {
         List<String> chosen =
                 names.stream().flatMap(text -> ListText.items(text).stream()).toList();
         Limits.notEmpty("--network", chosen);
+        if (places.isPresent() && chosen.stream().noneMatch(NetworkOptions::isFile)) {
+            throw new IllegalArgumentException("--places is for networks from ONNX files; leave it out");
+        }
+        if ((width.isPresent() || depth.isPresent()) && chosen.stream().allMatch(NetworkOptions::isFile)) {
+            throw new IllegalArgumentException("--width and --depth are for anchor networks; leave them out, and export"
+                    + " the network in another size");
+        }
         return chosen.stream().map(name -> network(name, classes)).toList();
     }
 
     private Network network(String name, int classes) {
-        if (name.toLowerCase(Locale.ROOT).endsWith(FILE)) {
+        if (isFile(name)) {
             Path file = Path.of(name);
             String base = file.getFileName().toString();
-            return OnnxNetwork.read(file, Places.of(places))
+            return OnnxNetwork.read(file, Places.of(places.orElse("activated")))
                     .network(base.substring(0, base.length() - FILE.length()))
                     .withClasses(classes);
         }
+        if (name.matches(".*[./\\\\].*")) {
+            throw new IllegalArgumentException("there is no network \"" + Quotation.shown(name) + "\"; a network's file"
+                    + " is an ONNX model with a name that ends in " + FILE + ", and the others are "
+                    + String.join(", ", AnchorNetworks.names()));
+        }
         double scaled = width.orElseGet(() -> AnchorNetworks.proxyScale(name).width());
-        return AnchorNetworks.of(name, new NetworkScale(scaled, depth, NetworkScale.Variant.CIFAR), classes);
+        return AnchorNetworks.of(
+                name, new NetworkScale(scaled, depth.orElse(1.0), NetworkScale.Variant.CIFAR), classes);
+    }
+
+    private static boolean isFile(String name) {
+        return name.toLowerCase(Locale.ROOT).endsWith(FILE);
     }
 }

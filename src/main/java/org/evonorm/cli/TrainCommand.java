@@ -159,8 +159,10 @@ final class TrainCommand implements Callable<Integer> {
         List<Network> anchors = networks.networks(images.classes());
         // On standard output there is nothing but JSON where that was asked for.
         PrintWriter told = json ? spec.commandLine().getErr() : out();
-        told.println(images.facts().sizes());
-        told.flush();
+        if (Verbosity.chosen() != Verbosity.QUIET) {
+            told.println(images.facts().sizes());
+            told.flush();
+        }
         TextTable summary = new TextTable("network", "layer", "seed", "accuracy", "loss", "seconds");
         int trainings = 0;
         for (long seed : seeds) {

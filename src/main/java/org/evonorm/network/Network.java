@@ -3,6 +3,7 @@ package org.evonorm.network;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * An anchor network as an engine-independent specification, from which every engine builds its model. The
@@ -11,6 +12,9 @@ import java.util.List;
  * @param operators in topological order; the last operator is dense and gives the logits, 1 × 1 × classes
  */
 public record Network(String name, List<Operator> operators) implements Serializable {
+
+    /** The side of the largest images that are tried to name some that fit. */
+    private static final int LARGEST_SIDE = 512;
 
     /** Channels of input images, in every network. */
     public static final int IMAGE_CHANNELS = 3;
@@ -22,10 +26,44 @@ public record Network(String name, List<Operator> operators) implements Serializ
     /**
      * The output shapes of all operators, for images of this height and width with three channels.
      *
-     * @throws IllegalArgumentException if operators do not fit together; the message names the first that does not
+     * @throws MisfitException if operators do not fit together; the first that does not is named
      */
     public List<Shape> shapes(int height, int width) {
         return ShapeInference.of(operators, new Shape(height, width, IMAGE_CHANNELS));
+    }
+
+    /**
+     * Refuses square images that the network cannot take.
+     *
+     * @throws IllegalArgumentException if the images are too small; the message names the network, and the smallest
+     *     images that it takes
+     */
+    public void requireSide(int side) {
+        try {
+            shapes(side, side);
+        } catch (MisfitException e) {
+            throw new IllegalArgumentException(
+                    "the network " + name + " takes no images of " + side + "×" + side + " pixels (" + e.getMessage()
+                            + ")" + nextSide(side),
+                    e);
+        }
+    }
+
+    private String nextSide(int tooSmall) {
+        return IntStream.rangeClosed(tooSmall + 1, LARGEST_SIDE)
+                .filter(this::takes)
+                .mapToObj(side -> "; the next larger ones that it takes are " + side + "×" + side)
+                .findFirst()
+                .orElse("");
+    }
+
+    private boolean takes(int side) {
+        try {
+            shapes(side, side);
+            return true;
+        } catch (MisfitException e) {
+            return false;
+        }
     }
 
     /**

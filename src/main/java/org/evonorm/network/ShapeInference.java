@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Shape inference for a network, which also checks that operators fit together. The first operator that does not fit is
- * refused with an {@link IllegalArgumentException} that names its index and the reason.
+ * refused with a {@link MisfitException}.
  */
 final class ShapeInference {
 
@@ -180,9 +180,8 @@ final class ShapeInference {
         }
     }
 
-    private IllegalArgumentException misfit(Operator operator, String reason) {
-        return new IllegalArgumentException(
-                "operator " + shapes.size() + " (" + operator.getClass().getSimpleName() + ") " + reason);
+    private MisfitException misfit(Operator operator, String reason) {
+        return new MisfitException(shapes.size(), operator.getClass().getSimpleName(), reason);
     }
 
     private static String text(Shape shape) {

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.evonorm.evolution.Evaluated;
+import org.evonorm.evolution.Objective;
 import org.evonorm.evolution.ObjectiveValue;
 import org.evonorm.evolution.RandomSource;
 import org.evonorm.evolution.RandomSource.Purpose;
@@ -142,12 +142,17 @@ public final class Rerank {
     private RerankSummary run() {
         observer.preparing("reading the run's layers");
         RunTables tables = RunTables.open(folder);
-        List<Evaluated> best = tables.bestOfFrontFirst(settings.rerank().candidates());
-        List<? extends RerankCandidate> found =
-                best.stream().map(RerankCandidate.Found::of).toList();
+        List<? extends RerankCandidate> found = tables
+                .bestOfFrontFirst(settings.rerank().candidates())
+                .stream()
+                .map(RerankCandidate.Found::of)
+                .toList();
         if (found.isEmpty()) {
-            throw new SettingsException("no layer of the run in " + folder
-                    + " passed the filters, so there is none to rerank; search more generations first");
+            throw new SettingsException(
+                    folder.committedGenerations() == 0
+                            ? "the run in " + folder + " has committed no generation yet; search on first"
+                            : "no layer of the run in " + folder
+                                    + " passed the filters, so there is none to rerank; search more generations first");
         }
         List<? extends RerankCandidate> baselines = settings.rerank().baselines().stream()
                 .map(RerankCandidate.Baseline::of)
@@ -171,27 +176,28 @@ public final class Rerank {
         List<RerankedLayer> finals = kept.isEmpty() ? List.of() : score(ScoredOn.TEST, concat(kept, baselines));
         // A process that died between batch and journal left results that are in the table.
         journal.clear();
-        List<Evaluated> searched =
-                Stream.concat(best.stream(), tables.baselines().stream()).toList();
         return new RerankSummary(
                 folder.toString(),
                 networks(),
                 settings.rerank().seeds(),
-                settings.search().furtherObjectives(),
-                further(searched, baselines),
+                ofLayers(),
+                further(concat(found, baselines)),
                 ranking,
                 finals);
     }
 
-    /** The values in the objectives besides accuracy, by id: of the search, or else of the layer alone. */
-    private Map<String, List<ObjectiveValue>> further(
-            List<Evaluated> searched, List<? extends RerankCandidate> baselines) {
-        LayerObjectives objectives = LayerObjectives.of(settings);
+    /** The search's objectives whose values a layer has without a training. */
+    private List<Objective> ofLayers() {
+        return settings.search().furtherObjectives().stream()
+                .filter(Objective::isOfLayer)
+                .toList();
+    }
+
+    /** The layers' values in these objectives, in the rerank's networks, by id. */
+    private Map<String, List<ObjectiveValue>> further(List<RerankCandidate> layers) {
+        LayerObjectives objectives = LayerObjectives.ofRerank(settings);
         Map<String, List<ObjectiveValue>> further = new HashMap<>();
-        searched.forEach(
-                layer -> further.put(layer.candidate().id(), layer.fitness().further()));
-        baselines.forEach(
-                baseline -> further.computeIfAbsent(baseline.id(), id -> objectives.ofLayer(baseline.layer())));
+        layers.forEach(layer -> further.computeIfAbsent(layer.id(), id -> objectives.ofLayer(layer.layer())));
         return further;
     }
 

@@ -1,6 +1,7 @@
 package org.evonorm.search;
 
 import java.util.List;
+import java.util.Map;
 import org.evonorm.engine.pass.LayerPlan;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Objective;
@@ -10,10 +11,12 @@ import org.evonorm.graph.Layer;
 import org.evonorm.graph.simplification.Simplification;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkCost;
+import org.evonorm.network.NetworkRecipe;
 import org.evonorm.settings.Settings;
 import org.evonorm.settings.SettingsException;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunTables;
+import org.evonorm.training.TrainingSettings;
 
 /**
  * The values of layers in the objectives of a search besides accuracy (docs/design.md, "Objectives").
@@ -30,13 +33,23 @@ public record LayerObjectives(List<Objective> objectives, List<Network> networks
 
     /** The objectives of a search with these settings. */
     public static LayerObjectives of(Settings settings) {
+        return of(settings, settings.networks(), settings.training());
+    }
+
+    /** The objectives of a rerank with these settings, in the rerank's networks. */
+    public static LayerObjectives ofRerank(Settings settings) {
+        return of(settings, settings.rerank().networks(), settings.rerank().training());
+    }
+
+    private static LayerObjectives of(
+            Settings settings, Map<String, NetworkRecipe> networks, TrainingSettings training) {
         return new LayerObjectives(
                 settings.search().furtherObjectives(),
                 settings.search().networks().stream()
-                        .map(name -> settings.networks().get(name).build(CLASSES))
+                        .map(name -> networks.get(name).build(CLASSES))
                         .toList(),
-                settings.training().cropSize(),
-                settings.training().batchSize());
+                training.cropSize(),
+                training.batchSize());
     }
 
     /**

@@ -64,8 +64,7 @@ public record DocumentedSetting(String key, List<String> documentation, Optional
                         DocumentedSetting::comparePositions))
                 .map(entry -> of(entry.getKey(), references, resolved));
         // Rungs are the last section of all, and have the keys of the reference.
-        Stream<String> named =
-                Stream.concat(Rungs.keys(resolved).stream(), NetworkFiles.keys(resolved).stream());
+        Stream<String> named = Stream.concat(Rungs.keys(resolved).stream(), NetworkFiles.keys(resolved).stream());
         return Stream.concat(documented, named.map(key -> of(key, List.of(), resolved)))
                 .toList();
     }

@@ -78,9 +78,11 @@ public final class MemoryCheck {
      *
      * @param atOnce number of trainings that run at once
      * @param keys   the options or settings to lower, for the message
-     * @throws IllegalArgumentException if the activations alone do not fit into the memory
+     * @throws IllegalArgumentException if the images are too small for the network, or the activations alone do not fit
+     *     into the memory
      */
     public static void require(Network network, int batch, int size, int atOnce, String keys) {
+        network.requireSide(size);
         double bytes = (double) Float.BYTES * NetworkCost.activations(network, size, size) * batch * atOnce;
         double memory = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
         if (bytes > memory) {

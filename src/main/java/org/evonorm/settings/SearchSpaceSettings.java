@@ -91,9 +91,9 @@ final class SearchSpaceSettings {
                         + (named.isEmpty()
                                 ? "there is no primitive '" + name + "'"
                                         + NearestName.of(name, names())
-                                                .map(near -> "; did you mean " + near + "?")
-                                                .orElse(";")
-                                        + " Known are " + String.join(", ", names())
+                                                .map(near -> "; did you mean " + near + "? The")
+                                                .orElse("; the")
+                                        + " primitives are " + String.join(", ", names())
                                 : "'" + name + "' takes statistics over the batch, which family " + family
                                         + " has not; leave it out or set search.family = B"));
             }

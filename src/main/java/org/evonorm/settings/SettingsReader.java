@@ -246,9 +246,7 @@ final class SettingsReader {
         }
         for (String of : List.of(NetworkFiles.SEARCH, section)) {
             for (String name : NetworkFiles.names(config, of)) {
-                recipes.put(
-                        name,
-                        files.computeIfAbsent(of + "." + name, key -> NetworkFiles.recipe(this, of, name)));
+                recipes.put(name, files.computeIfAbsent(of + "." + name, key -> NetworkFiles.recipe(this, of, name)));
             }
         }
         return Map.copyOf(recipes);

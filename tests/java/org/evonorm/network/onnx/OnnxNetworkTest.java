@@ -4,7 +4,6 @@ import static org.evonorm.network.onnx.OnnxModels.bytes;
 import static org.evonorm.network.onnx.OnnxModels.classifier;
 import static org.evonorm.network.onnx.OnnxModels.images;
 import static org.evonorm.network.onnx.OnnxModels.node;
-import static org.evonorm.network.onnx.OnnxModels.normalization;
 import static org.evonorm.network.onnx.OnnxModels.number;
 import static org.evonorm.network.onnx.OnnxModels.numbers;
 import static org.evonorm.network.onnx.OnnxModels.weights;
@@ -106,6 +105,74 @@ class OnnxNetworkTest {
         GraphProto.Builder circle = classifier();
         circle.setNode(0, node("Conv", "c0", "r2", "stem.weight"));
         refuses(circle, Places.ACTIVATED, "Conv node \"c0\" reads \"r2\", which no earlier node gives");
+    }
+
+    @Test
+    void weightsOfSeveralNodesAreRefused() {
+        GraphProto.Builder graph = classifier();
+        graph.setNode(8, node("Conv", "q1", "p1", "project.weight"));
+        refuses(graph, Places.ACTIVATED, "the Conv node \"c2\" has the weights of the Conv node \"q1\" too");
+        GraphProto.Builder normalized = classifier();
+        normalized.setNode(1, node("BatchNormalization", "n0", "c0", "bn.weight"));
+        normalized.setNode(4, node("BatchNormalization", "n1", "c1", "bn.weight"));
+        normalized.addInitializer(weights("bn.weight", 8));
+        refuses(normalized, Places.ACTIVATED, "the BatchNormalization node \"n1\" has the weights of the");
+    }
+
+    /** As PyTorch's older exporter writes nn.GroupNorm, with weights and without. */
+    @Test
+    void aGroupNormalizationOfSeveralNodesIsOnePlace() {
+        for (boolean affine : new boolean[] {true, false}) {
+            GraphProto.Builder graph = classifier().removeNode(1);
+            graph.addInitializer(weights("gn.weight", 8)).addInitializer(weights("gn.bias", 8));
+            graph.addNode(1, node("Reshape", "parted", "c0", "gn.shape"))
+                    .addNode(2, node("InstanceNormalization", "normalized", "parted", "ones", "zeros"))
+                    .addNode(3, node("Shape", "size", "c0"))
+                    .addNode(4, node("Reshape", affine ? "whole" : "n0", "normalized", "size"));
+            if (affine) {
+                graph.addNode(5, node("Unsqueeze", "w", "gn.weight", "axes"))
+                        .addNode(6, node("Mul", "scaled", "whole", "w"))
+                        .addNode(7, node("Unsqueeze", "b", "gn.bias", "axes"))
+                        .addNode(8, node("Add", "n0", "scaled", "b"));
+            }
+            for (String constant : List.of("gn.shape", "ones", "zeros", "axes")) {
+                graph.addInitializer(weights(constant, 3));
+            }
+            OnnxNetwork read = OnnxNetwork.read(file(graph), Places.ACTIVATED);
+            assertEquals(EXPECTED, read.operators());
+            assertEquals(
+                    new FoundPlace(affine ? "gn" : "parted", "GroupNormalization", "relu", 1, true),
+                    read.places().get(0));
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsNamedByItsNode() {
+        GraphProto.Builder graph = classifier();
+        graph.setNode(
+                3,
+                node("Conv", "c1", "a0", "filter.weight")
+                        .addAttribute(numbers("pads", 5, 5, 5, 5))
+                        .addAttribute(number("group", 8)));
+        refuses(graph, Places.ACTIVATED, "the Conv node \"c1\", in images of 512×512 pixels, must have padding from 0");
+        GraphProto.Builder kernel = classifier();
+        kernel.setNode(0, node("Conv", "c0", "images", "stem.weight").addAttribute(numbers("kernel_shape", 5, 5)));
+        refuses(kernel, Places.ACTIVATED, "Conv node \"c0\" has another kernel_shape than its weights");
+        GraphProto.Builder foreign = classifier();
+        foreign.setNode(2, node("Relu", "a0", "n0").setDomain("com.example"));
+        refuses(foreign, Places.ACTIVATED, "is of the operators \"com.example\"");
+        refuses(
+                classifier().addOutput(ValueInfoProto.newBuilder().setName("a0")),
+                Places.ACTIVATED,
+                "has 2 outputs, and an image classifier has one");
+    }
+
+    @Test
+    void placesAreWordsOrNames() {
+        assertEquals(Places.ALL, Places.of("All"));
+        assertEquals(Places.named(List.of("a", "b")), Places.of("a, b"));
+        OnnxException e = assertThrows(OnnxException.class, () -> Places.of(" , "));
+        assertTrue(e.getMessage().startsWith("places names no normalization"), e.getMessage());
     }
 
     @Test

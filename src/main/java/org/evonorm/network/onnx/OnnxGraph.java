@@ -61,10 +61,10 @@ final class OnnxGraph {
         try {
             model = ModelProto.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {
-            throw new OnnxException("it is no ONNX model, or damaged", e);
+            throw new OnnxException("it is no ONNX model, or damaged; export it again", e);
         }
         if (!model.hasGraph() || model.getGraph().getNodeCount() == 0) {
-            throw new OnnxException("it holds no ONNX graph");
+            throw new OnnxException("it is no ONNX model, or holds no graph; export it again");
         }
         if (model.getGraph().getNodeCount() > MOST_NODES) {
             throw new OnnxException("its graph has more than " + MOST_NODES + " nodes");
@@ -124,6 +124,10 @@ final class OnnxGraph {
         if (proto.getOutputCount() == 0) {
             throw new OnnxException("its graph has no output");
         }
+        if (proto.getOutputCount() > 1) {
+            throw new OnnxException(
+                    "its graph has " + proto.getOutputCount() + " outputs, and an image classifier has one");
+        }
         need(output());
         for (int index = nodes.size() - 1; index >= 0; index--) {
             if (needed.get(index)) {
@@ -177,6 +181,11 @@ final class OnnxGraph {
         return nodes.stream()
                 .filter(node -> needed.get(node.index()) && !PASSING.contains(node.operator()))
                 .toList();
+    }
+
+    /** The node that gives a value, if one does. */
+    Optional<OnnxNode> giver(String value) {
+        return Optional.ofNullable(givers.get(source(value))).map(nodes::get);
     }
 
     /** The needed nodes that read a value. */

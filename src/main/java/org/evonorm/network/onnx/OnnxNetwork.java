@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import org.evonorm.network.MisfitException;
 import org.evonorm.network.Network;
 import org.evonorm.network.Operator;
 
@@ -40,7 +41,7 @@ public record OnnxNetwork(List<FoundPlace> places, List<Operator> operators) {
         try {
             Translation translation = new Translation(OnnxGraph.parse(bytes), choice);
             List<Operator> operators = translation.run();
-            requireShapes(operators);
+            requireShapes(operators, translation);
             return new OnnxNetwork(translation.places(), operators);
         } catch (OnnxException e) {
             throw new OnnxException(
@@ -55,18 +56,19 @@ public record OnnxNetwork(List<FoundPlace> places, List<Operator> operators) {
         return e instanceof NoSuchFileException ? "it does not exist" : String.valueOf(e.getMessage());
     }
 
-    private static void requireShapes(List<Operator> operators) {
+    private static void requireShapes(List<Operator> operators, Translation translation) {
         Network network = new Network("file", operators);
         String problem = "";
         for (int size : SIZES) {
             try {
                 network.shapes(size, size);
                 return;
-            } catch (IllegalArgumentException e) {
-                problem = e.getMessage();
+            } catch (MisfitException e) {
+                problem = "the " + translation.node(e.operator()).text() + ", in images of " + size + "×" + size
+                        + " pixels, " + e.reason();
             }
         }
-        throw new OnnxException("its " + problem);
+        throw new OnnxException(problem);
     }
 
     /** The network, for the classes of the file. */

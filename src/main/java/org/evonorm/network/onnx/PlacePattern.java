@@ -1,5 +1,6 @@
 package org.evonorm.network.onnx;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +27,61 @@ final class PlacePattern {
 
     PlacePattern(OnnxGraph graph) {
         this.graph = graph;
+    }
+
+    /**
+     * A group normalization of several nodes.
+     *
+     * @param outputs the values of its nodes, of which the last one is the normalization's
+     * @param scale   name of the scale's weights; empty without any
+     */
+    record Grouped(List<String> outputs, String scale) {}
+
+    /**
+     * The group normalization that begins with a node, as PyTorch's older exporter writes it: channels are parted into
+     * groups by a Reshape, normalized, put together by another one, and multiplied and shifted.
+     */
+    Optional<Grouped> groupNormalization(OnnxNode parted) {
+        Optional<OnnxNode> whole = onlyReader(parted, "InstanceNormalization")
+                .filter(node -> parted.operator().equals("Reshape"))
+                .flatMap(node -> onlyReader(node, "Reshape"));
+        if (whole.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> outputs =
+                new ArrayList<>(List.of(parted.output(), whole.get().output()));
+        outputs.add(1, graph.readers(parted.output()).get(0).output());
+        Optional<OnnxNode> scaled = onlyReader(whole.get(), "Mul").filter(this::hasWeights);
+        Optional<OnnxNode> shifted =
+                scaled.flatMap(node -> onlyReader(node, "Add")).filter(this::hasWeights);
+        for (Optional<OnnxNode> node : List.of(scaled, shifted)) {
+            node.ifPresent(reader -> {
+                weights(reader).map(OnnxNode::output).ifPresent(outputs::add);
+                outputs.add(reader.output());
+            });
+        }
+        return Optional.of(new Grouped(
+                outputs,
+                scaled.flatMap(this::weights).map(node -> node.input(0)).orElse("")));
+    }
+
+    private Optional<OnnxNode> onlyReader(OnnxNode node, String operator) {
+        List<OnnxNode> readers = graph.readers(node.output());
+        return readers.size() == 1
+                ? Optional.of(readers.get(0)).filter(reader -> reader.operator().equals(operator))
+                : Optional.empty();
+    }
+
+    /** Whether a node takes weights, unsqueezed to [C, 1, 1] or stored so, besides its data. */
+    private boolean hasWeights(OnnxNode node) {
+        return weights(node).isPresent() || node.inputs().stream().anyMatch(graph::isConstant);
+    }
+
+    private Optional<OnnxNode> weights(OnnxNode node) {
+        return node.inputs().stream()
+                .flatMap(input -> graph.giver(input).stream())
+                .filter(giver -> giver.operator().equals("Unsqueeze") && graph.isConstant(giver.input(0)))
+                .findFirst();
     }
 
     /** The activation that alone reads a value, if any. */

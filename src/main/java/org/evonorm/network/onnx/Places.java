@@ -2,6 +2,7 @@ package org.evonorm.network.onnx;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import org.evonorm.text.ListText;
 
 /**
@@ -32,12 +33,24 @@ public record Places(Kind kind, List<String> names) implements Serializable {
         names = List.copyOf(names);
     }
 
-    /** The choice in the words of options and settings: {@code all}, {@code activated}, or names between commas. */
+    /**
+     * The choice in the words of options and settings: {@code all} or {@code activated}, in any case, or names between
+     * commas.
+     *
+     * @throws OnnxException for no name
+     */
     public static Places of(String text) {
-        return switch (text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
             case "all" -> ALL;
             case "activated" -> ACTIVATED;
-            default -> named(ListText.items(text));
+            default -> {
+                List<String> names = ListText.items(text);
+                if (names.isEmpty()) {
+                    throw new OnnxException(
+                            "places names no normalization; take activated, all, or names between commas");
+                }
+                yield named(names);
+            }
         };
     }
 

@@ -1,6 +1,7 @@
 package org.evonorm.network.onnx;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,9 @@ import org.evonorm.network.Window;
 final class Translation {
 
     private static final int MOST_CHANNELS = 1 << 16;
+    private static final String WEIGHT = ".weight";
+    /** The names of the domain of ONNX's own operators. */
+    private static final Set<String> STANDARD = Set.of("", "ai.onnx");
 
     private final OnnxGraph graph;
     private final PlacePattern pattern;
@@ -31,6 +35,10 @@ final class Translation {
     private final Map<String, Integer> values = new HashMap<>();
 
     private final List<FoundPlace> found = new ArrayList<>();
+    /** By operator, its node. */
+    private final List<OnnxNode> nodes = new ArrayList<>();
+    /** By name of weights, the node that has them. */
+    private final Map<String, OnnxNode> owners = new HashMap<>();
 
     Translation(OnnxGraph graph, Places places) {
         this.graph = graph;
@@ -44,9 +52,18 @@ final class Translation {
         return List.copyOf(found);
     }
 
+    /** The node that an operator comes from. */
+    OnnxNode node(int operator) {
+        return nodes.get(operator);
+    }
+
     /** The operators; the last one gives the logits. */
     List<Operator> run() {
         for (OnnxNode node : graph.nodes()) {
+            if (!STANDARD.contains(node.proto().getDomain())) {
+                throw node.refused(
+                        "is of the operators \"" + node.proto().getDomain() + "\", and only ONNX's are supported");
+            }
             // The activation of a place is translated with the place.
             if (!values.containsKey(node.output())) {
                 translate(node);
@@ -66,7 +83,7 @@ final class Translation {
         requireNames();
         if (found.stream().noneMatch(FoundPlace::chosen)) {
             throw new OnnxException("none of its " + found.size()
-                    + " normalizations is a place, since none has an activation; choose places = all");
+                    + " normalizations is a place, since none has an activation; choose all as places");
         }
         return List.copyOf(operators);
     }
@@ -84,7 +101,16 @@ final class Translation {
     private void translate(OnnxNode node) {
         Optional<ActivationFunction> function = pattern.function(node);
         if (PlacePattern.NORMALIZATIONS.contains(node.operator())) {
-            normalization(node);
+            normalization(node, node.operator(), node.input(1), List.of(node.output()));
+            return;
+        }
+        Optional<PlacePattern.Grouped> grouped = pattern.groupNormalization(node);
+        if (grouped.isPresent()) {
+            normalization(
+                    node,
+                    "GroupNormalization",
+                    grouped.get().scale(),
+                    grouped.get().outputs());
             return;
         }
         if (function.isPresent()) {
@@ -110,19 +136,29 @@ final class Translation {
 
     // ---- nodes
 
-    private void normalization(OnnxNode node) {
+    /**
+     * A normalization of one or several nodes.
+     *
+     * @param scale   name of its weights; empty without any
+     * @param outputs values of its nodes, of which the last one is the normalization's
+     */
+    private void normalization(OnnxNode node, String operator, String scale, List<String> outputs) {
         int input = input(node, 0);
         if (input == Operator.IMAGES) {
             throw node.refused("normalizes the images, which are standardized already; leave it out of the export");
         }
-        Optional<PlacePattern.Found> activation =
-                pattern.activationOf(node.output()).filter(next -> next.function() != ActivationFunction.SIGMOID);
-        String name = placeName(node);
+        Optional<PlacePattern.Found> activation = pattern.activationOf(outputs.get(outputs.size() - 1))
+                .filter(next -> next.function() != ActivationFunction.SIGMOID);
+        if (scale.endsWith(WEIGHT)) {
+            own(node, scale);
+        }
+        String name = placeName(node, scale);
         boolean chosen = places.chooses(name, activation.isPresent());
         int place = append(node, chosen ? new Operator.Place(input) : new Operator.LinearPlace(input), isPooled(input));
+        outputs.forEach(output -> values.put(output, place));
         found.add(new FoundPlace(
                 name,
-                node.operator(),
+                operator,
                 activation
                         .map(next -> next.function().name().toLowerCase(Locale.ROOT))
                         .orElse("none"),
@@ -136,10 +172,9 @@ final class Translation {
     }
 
     /** The path of the module that wrote a normalization, which its weights are named after, or the node's name. */
-    private static String placeName(OnnxNode node) {
-        String scale = node.input(1);
-        if (scale.endsWith(".weight")) {
-            return scale.substring(0, scale.length() - ".weight".length());
+    private static String placeName(OnnxNode node, String scale) {
+        if (scale.endsWith(WEIGHT)) {
+            return scale.substring(0, scale.length() - WEIGHT.length());
         }
         return node.proto().getName().isEmpty()
                 ? "node " + node.index()
@@ -158,16 +193,19 @@ final class Translation {
         if (weights.size() != 4) {
             throw node.refused("has weights of " + weights.size() + " dimensions, and convolutions of images have 4");
         }
+        own(node, node.input(1));
         int outputs = bounded(node, weights.get(0));
         if (groups < 1 || weights.get(1) * groups != channels(input)) {
             throw node.refused("has weights for " + weights.get(1) + " input channels in " + groups + " groups, and its"
                     + " input has " + channels(input) + " channels");
         }
-        Window window = window(
-                node,
-                weights.subList(2, 4).stream()
-                        .mapToInt(size -> bounded(node, size))
-                        .toArray());
+        int[] kernel = weights.subList(2, 4).stream()
+                .mapToInt(size -> bounded(node, size))
+                .toArray();
+        if (node.attribute("kernel_shape").isPresent() && !Arrays.equals(node.numbers("kernel_shape", 2, 0), kernel)) {
+            throw node.refused("has another kernel_shape than its weights");
+        }
+        Window window = window(node, kernel);
         boolean hasBias = !node.input(2).isEmpty();
         append(
                 node,
@@ -239,9 +277,8 @@ final class Translation {
     private void flatten(OnnxNode node) {
         int input = input(node, 0);
         if (!isPooled(input)) {
-            throw node.refused(
-                    "flattens an image of several pixels, which is not supported; only a global average pool's"
-                            + " output may be flattened");
+            throw node.refused("flattens an image that has several pixels, or has one at one size of the images alone,"
+                    + " which is not supported; end the network in a global average pool, as nn.AdaptiveAvgPool2d(1)");
         }
         values.put(node.output(), input);
     }
@@ -257,6 +294,7 @@ final class Translation {
             throw node.refused("has weights for " + weights.get(transposed ? 1 : 0) + " inputs, and its input has "
                     + channels(input) + " channels");
         }
+        own(node, node.input(1));
         int units = bounded(node, weights.get(transposed ? 0 : 1));
         append(node, new Operator.Dense(input, units), true);
     }
@@ -325,7 +363,17 @@ final class Translation {
 
     // ---- values
 
+    /** Notes a node's weights, which no other node may have: every operator here has weights of its own. */
+    private void own(OnnxNode node, String weights) {
+        OnnxNode other = owners.putIfAbsent(graph.source(weights), node);
+        if (other != null) {
+            throw node.refused("has the weights of the " + other.text()
+                    + " too, and weights that several nodes share are not supported");
+        }
+    }
+
     private int append(OnnxNode node, Operator operator, boolean onePixel) {
+        nodes.add(node);
         channels.add(Network.channels(operator, channels));
         operators.add(operator);
         int index = operators.size() - 1;
