@@ -87,9 +87,11 @@ def test_settings_become_options(home, small, tmp_path):
 
 
 def test_values_that_no_setting_can_have_are_refused(home):
-    for value in (float("nan"), object()):
-        with pytest.raises((ValueError, TypeError)):
-            evonorm.search(run="x", home=home("exit 0"), training={"steps": value})
+    for value in (float("nan"), object(), b"9", {1, 2}, [print]):
+        with pytest.raises(EvonormError, match=r"the setting training\.min-steps cannot be .*; give a text, finite"):
+            evonorm.search(run="x", home=home("exit 0"), training={"min_steps": value})
+    with pytest.raises(EvonormError, match="a setting in training is named by a text, and cannot be 1"):
+        evonorm.search(run="x", home=home("exit 0"), training={1: 2})
 
 
 def test_ctrl_c_is_passed_on_once_and_the_end_is_awaited(home, interruptible):

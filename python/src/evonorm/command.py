@@ -12,7 +12,7 @@ from threading import Thread
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 
-from evonorm import hocon
+from evonorm import checks, hocon
 from evonorm.errors import CommandError, EvonormError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def search(
     config: Location | None = None,
     *,
     run: Location | None = None,
-    options: Sequence[str] = (),
+    options: str | Sequence[Location] = (),
     home: Location | None = None,
     show: Callable[[str], object] | None = print,
     **settings: Any,
@@ -42,31 +42,37 @@ def search(
     >>> run = evonorm.search("quickstart", run="runs/mine", search={"generations": 9, "max_duration": "30m"})
 
     Args:
-        config: a file of settings, or the name of a preset in evonorm's folder conf; default: evonorm's defaults
+        config: a file of settings, or the name of a preset in evonorm's folder conf;
+            default: evonorm's defaults, which are the paper's settings and take days
         run: folder of the run; default: the settings' ``search.run``
         options: further options of ``evonorm search``, as ``["--master", "local[4]", "--seed-layers", "EvoNorm-B0"]``
+            or as one text that is split as by a shell
         home: folder of evonorm; default: as for :func:`command`
         show: called with every line that the command prints; ``None`` for nobody
         settings: settings by section; in their keys _ stands for -. ``**{"search.seed": 2}`` works as well
 
     Raises:
+        EvonormError: an argument cannot be used, or evonorm is not found.
         CommandError: the search failed; the message is its own.
         KeyboardInterrupt: after the search has ended, if it was interrupted.
     """
     from evonorm.run import Run
 
+    further = checks.words("options", options)
     overrides = dict(_flat("", settings))
-    if run is not None:
-        overrides["search.run"] = json.dumps(os.fspath(run))
+    # The command knows no ~.
+    folder = None if run is None else os.path.expanduser(checks.path("run", run, "the folder of the run"))
+    if folder is not None:
+        overrides["search.run"] = json.dumps(folder)
     chosen: list[Location] = [f"--set={key}={value}" for key, value in overrides.items()]
     if config is not None:
         chosen += ["--config", _config(config, home)]
     location = (
-        os.fspath(run)
-        if run is not None
+        folder
+        if folder is not None
         else hocon.parse(command("settings", "search.run", *chosen, home=home, show=None))["search"]["run"]
     )
-    command("search", *chosen, *options, home=home, show=show, successes=(0, _DEADLINE))
+    command("search", *chosen, *further, home=home, show=show, successes=(0, _DEADLINE))
     return Run(location)
 
 
@@ -91,19 +97,29 @@ def command(
         the command's standard output
 
     Raises:
-        EvonormError: evonorm is not found.
+        EvonormError: an argument cannot be used, or evonorm is not found.
         CommandError: the command failed; the message is its own.
     """
+    words = checks.words("arguments", arguments)
+    if not words:
+        raise EvonormError('arguments has no command; give one, as evonorm.command("report", "--run", "runs/mine")')
+    checks.follower(show)
+    fine = checks.items("successes", successes, "a list of exit statuses")
     program = _home(home) / "submit" / "evonorm"
-    process = subprocess.Popen(
-        ["bash", program, *(os.fspath(argument) for argument in arguments)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-    )
+    try:
+        process = subprocess.Popen(
+            ["bash", program, *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except (OSError, ValueError) as failure:
+        raise EvonormError(
+            f"evonorm {words[0]} cannot be started ({failure}); correct its arguments, or install bash"
+        ) from failure
     lines = _Lines(process)
     try:
         for line in lines:
@@ -114,9 +130,10 @@ def command(
         # Also for a failure of show: a search without anyone to follow it must not go on.
         _end(process, lines, show)
         raise
-    if status not in successes:
+    if status not in fine:
         own = [line.removeprefix("evonorm: ") for line in lines.errors if line.startswith("evonorm: ")]
-        last = own or [line for line in lines.errors if line.strip()] or [f"evonorm {arguments[0]} failed"]
+        last = own or [line for line in lines.errors if line.strip()]
+        last = last or [f"evonorm {words[0]} failed without a word, with exit status {status}"]
         raise CommandError(last[-1], status)
     return "".join(line + "\n" for line in lines.output)
 
@@ -182,8 +199,9 @@ def _terminate_later(process: "subprocess.Popen[str]") -> None:
 
 def _home(home: Location | None) -> Path:
     """The folder of evonorm."""
-    named = home if home is not None else os.environ.get("EVONORM_HOME")
-    place = Path(named).expanduser() if named else _origin()
+    given = None if home is None else checks.path("home", home, "the folder of a checkout or of an unpacked release")
+    named = given or os.environ.get("EVONORM_HOME")
+    place = Path(os.path.expanduser(named)) if named else _origin()
     if place is None or not (place / "submit" / "evonorm").is_file():
         where = f"{place} has no submit/evonorm" if named else "this package was not installed from a checkout of it"
         raise EvonormError(
@@ -207,7 +225,7 @@ def _origin() -> Path | None:
 
 def _config(config: Location, home: Location | None) -> Path:
     """A file, or else the preset of this name."""
-    given = Path(config)
+    given = Path(os.path.expanduser(checks.path("config", config, "a file of settings or the name of a preset")))
     presets = _home(home) / "conf"
     for file in (given, presets / given.name, presets / f"{given.name}.conf"):
         if file.is_file():
@@ -219,8 +237,16 @@ def _config(config: Location, home: Location | None) -> Path:
 def _flat(prefix: str, settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Settings by their whole keys, as texts that HOCON reads."""
     for name, value in settings.items():
+        if not isinstance(name, str):
+            raise EvonormError(f"a setting in {prefix[:-1]} is named by a text, and cannot be {checks.shown(name)}")
         key = prefix + name.replace("_", "-")
         if isinstance(value, Mapping):
             yield from _flat(key + ".", value)
         else:
-            yield key, json.dumps(value, default=os.fspath, allow_nan=False)
+            try:
+                yield key, json.dumps(value, default=os.fspath, allow_nan=False)
+            except (TypeError, ValueError, RecursionError) as failure:
+                raise EvonormError(
+                    f"the setting {key} cannot be {checks.shown(value)}; give a text, finite number, truth value, list "
+                    "or dictionary"
+                ) from failure

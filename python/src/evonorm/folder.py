@@ -3,14 +3,21 @@
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
 from pyarrow import fs
 
+from evonorm import checks
 from evonorm.errors import EvonormError
+
+# Texts that are not UTF-8 and paths that cannot be written are ValueError.
+_UNREADABLE = (OSError, ValueError, pa.ArrowException)
+
+GENERATION_TABLES = ("candidates", "evaluations", "selection")
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|file:/")
 
@@ -38,9 +45,13 @@ class Folder:
     """Files of one run, on any file system that pyarrow or fsspec knows."""
 
     def __init__(self, location: str | os.PathLike[str], filesystem: Any = None) -> None:
-        self.location = os.fspath(location)
+        self.location = checks.path("location", location, "the path or address of a run's folder")
         if filesystem is not None:
             is_arrow = isinstance(filesystem, fs.FileSystem)
+            if not is_arrow and not hasattr(filesystem, "isfile"):
+                raise EvonormError(
+                    f"filesystem is a file system of pyarrow or fsspec, and cannot be {checks.shown(filesystem)}"
+                )
             self.files = filesystem if is_arrow else fs.PyFileSystem(fs.FSSpecHandler(filesystem))
             self.root = self.location
         elif _URI.match(self.location):
@@ -54,7 +65,9 @@ class Folder:
                     "filesystem of pyarrow or fsspec and the path in it"
                 ) from failure
         else:
-            self.files, self.root = fs.LocalFileSystem(), os.path.abspath(os.path.expanduser(self.location))
+            # Commands that get the location know no ~.
+            self.location = os.path.expanduser(self.location)
+            self.files, self.root = fs.LocalFileSystem(), os.path.abspath(self.location)
 
     def path(self, relative: str) -> str:
         return self.root.rstrip("/") + "/" + relative
@@ -64,14 +77,35 @@ class Folder:
 
         Raises:
             FileNotFoundError: the file does not exist.
+            NotADirectoryError: a part of its path is a file.
+            EvonormError: the file cannot be read.
         """
-        with self.files.open_input_stream(self.path(relative)) as stream:
-            return str(stream.read(), "utf-8")
+        try:
+            with self.files.open_input_stream(self.path(relative)) as stream:
+                return str(stream.read(), "utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            raise
+        except _UNREADABLE as failure:
+            raise self._unreadable(relative, failure) from failure
+
+    @contextmanager
+    def reading(self, what: str) -> Iterator[None]:
+        """Makes failures of reading errors that name the thing that was read."""
+        try:
+            yield
+        except _UNREADABLE as failure:
+            raise self._unreadable(what, failure) from failure
+
+    def _unreadable(self, what: str, failure: Exception) -> EvonormError:
+        return EvonormError(
+            f"{what} in {self.location} cannot be read ({_line(failure)}); restore it, or allow this user to read it"
+        )
 
     def names(self, relative: str) -> list[str]:
         """Names in a folder that do not begin with a dot or an underscore; of a folder that does not exist, none."""
         selector = fs.FileSelector(self.path(relative), allow_not_found=True)
-        names = [info.base_name for info in self.files.get_file_info(selector)]
+        with self.reading(f"the folder {relative}"):
+            names = [info.base_name for info in self.files.get_file_info(selector)]
         return sorted(name for name in names if not name.startswith((".", "_")))
 
     def records(self, kind: str, first: int) -> list[dict[str, Any]]:
@@ -92,18 +126,33 @@ class Folder:
                     f"{self.location}/commits/{kind}={expected}.json is missing though there is {kind}={number}.json; "
                     "restore it, or delete the later ones to do their work again"
                 )
-        return [self._record(f"commits/{kind}={number}.json") for number in numbers]
+        return [self._record(kind, f"commits/{kind}={number}.json") for number in numbers]
 
-    def _record(self, relative: str) -> dict[str, Any]:
+    def _record(self, kind: str, relative: str) -> dict[str, Any]:
         try:
             record = json.loads(self.read(relative))
             for file in [file for files in record["tables"].values() for file in files]:
                 file["path"], file["bytes"]  # noqa: B018
+            if kind == "generation":
+                record["generation"], [record["tables"][table] for table in GENERATION_TABLES]  # noqa: B018
             return dict(record)
-        except (ValueError, KeyError, TypeError, AttributeError) as failure:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as failure:
             raise EvonormError(
                 f"the commit record {self.location}/{relative} is damaged ({_line(failure)}); restore it"
             ) from failure
+
+    def batches(self, table: str) -> list[tuple[int | None, dict[str, Any]]]:
+        """The files of a table of reranks, as :meth:`dataset` takes them."""
+        present = set(self.names("rerank"))
+        unrecorded = 0
+        while f"batch-{unrecorded + 1:05d}.parquet" in present:
+            unrecorded += 1
+        # Version 0.1.0 wrote batches without records, and no failures.
+        old = range(1, unrecorded + 1) if table == "rerank" else ()
+        files: list[dict[str, Any]] = [{"path": f"rerank/batch-{number:05d}.parquet"} for number in old]
+        for record in self.records("rerank", first=unrecorded + 1):
+            files += record["tables"].get(table, [])
+        return [(None, file) for file in files]
 
     def dataset(self, table: str, files: Sequence[tuple[int | None, dict[str, Any]]]) -> ds.FileSystemDataset:
         """The Parquet files of a table, and nothing else that lies beside them.
@@ -116,7 +165,9 @@ class Folder:
             EvonormError: a file is missing, or does not have the size in its record.
         """
         paths = [self.path(file["path"]) for _, file in files]
-        for (_, file), info in zip(files, self.files.get_file_info(paths), strict=True):
+        with self.reading(f"a table {table}"):
+            infos = self.files.get_file_info(paths)
+        for (_, file), info in zip(files, infos, strict=True):
             if info.type == fs.FileType.NotFound or info.size != file.get("bytes", info.size):
                 state = "missing" if info.type == fs.FileType.NotFound else f"altered, {info.size} bytes long"
                 raise EvonormError(
@@ -124,15 +175,11 @@ class Folder:
                     f"{file['bytes']} bytes; restore the file"
                 )
         layout = ds.ParquetFileFormat()
-        try:
+        with self.reading(f"a table {table}"):
             # One footer per generation tells its columns; every file of a generation has the same ones.
             firsts = {generation: path for (generation, _), path in reversed(list(zip(files, paths, strict=True)))}
             schemas = [layout.inspect(path, self.files) for path in firsts.values()]
-        except (OSError, pa.ArrowException) as failure:
-            raise EvonormError(
-                f"a table {table} in {self.location} cannot be read ({_line(failure)}); restore its files"
-            ) from failure
-        schema = pa.unify_schemas([schema.remove_metadata() for schema in schemas])
+            schema = pa.unify_schemas([schema.remove_metadata() for schema in schemas])
         partitions = None
         if any(generation is not None for generation, _ in files):
             schema = schema.insert(0, pa.field("generation", pa.int32(), nullable=False))

@@ -10,6 +10,7 @@ from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evonorm import checks
 from evonorm.command import command
 from evonorm.errors import EvonormError
 
@@ -17,15 +18,21 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-def layer(name: str, *, convention: str = "evonorm", home: str | os.PathLike[str] | None = None) -> "type[nn.Module]":
+def layer(
+    name: str | os.PathLike[str],
+    *,
+    convention: str = "evonorm",
+    home: str | os.PathLike[str] | None = None,
+) -> "type[nn.Module]":
     """A layer by its name, formula or JSON form as a class of PyTorch modules: ``layer("EvoNorm-S0")(64)``.
 
     Args:
-        name: name of a baseline, formula or JSON form, as ``"x / max(std_bwh(x), v1 * x + std_wh(x))"``
+        name: name of a baseline, formula, JSON form or its file, as ``"x / max(std_bwh(x), v1 * x + std_wh(x))"``
         convention: ``evonorm`` or, for baselines, ``paper`` (docs/exports.md)
         home: folder of evonorm; default: as for :func:`evonorm.command`
     """
-    return load(["--layer", name, "--convention", convention], home)
+    form = checks.path("name", name, "the name, formula, JSON form or JSON file of a layer")
+    return load(["--layer", form, "--convention", checks.text("convention", convention, "evonorm or paper")], home)
 
 
 def load(source: Sequence[str], home: str | os.PathLike[str] | None) -> "type[nn.Module]":
