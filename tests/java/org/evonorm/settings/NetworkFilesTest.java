@@ -114,6 +114,7 @@ class NetworkFilesTest {
             value = {
                 "networks.mine.file=no/such.onnx | networks.mine.file (--set networks.mine.file=no/such.onnx): there is no file no/such.onnx that can be read",
                 "networks.mine.file=pom.xml | (--set networks.mine.file=pom.xml): the network's file pom.xml cannot be used",
+                "networks.mine.file=/dev/null | networks.mine.file (--set networks.mine.file=/dev/null): there is no file",
                 "networks.mine.file=src | networks.mine.file (--set networks.mine.file=src): there is no file src that can be read",
                 "networks.mine.places=all | networks.mine has no file (--set networks.mine.places=all); set networks.mine.file",
                 "networks.Mine.file=a.onnx | networks.Mine (--set networks.Mine.file=a.onnx) cannot be the name of a network",

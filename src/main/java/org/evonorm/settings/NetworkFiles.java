@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -132,7 +134,7 @@ final class NetworkFiles {
                     + ".file to the ONNX file of the network");
         }
         SettingsReader reader = new SettingsReader(settings);
-        String found = checksum(Path.of(reader.text(file)), file, reader);
+        String found = checksum(file, reader);
         if (settings.hasPath(sha256) && !reader.text(sha256).equalsIgnoreCase(found)) {
             throw new SettingsException(file + reader.where(file) + ": " + Quotation.shown(reader.text(file))
                     + " is another file than " + sha256 + reader.where(sha256) + " says (sha256 " + found
@@ -154,19 +156,27 @@ final class NetworkFiles {
         return ConfigValueFactory.fromAnyRef(text).withOrigin(ConfigOriginFactory.newSimple(origin));
     }
 
-    private static String checksum(Path file, String key, SettingsReader reader) {
-        try (InputStream bytes = Files.newInputStream(file);
+    private static String checksum(String key, SettingsReader reader) {
+        String file = reader.text(key);
+        try (InputStream bytes = regular(file);
                 DigestInputStream digested = new DigestInputStream(bytes, MessageDigest.getInstance("SHA-256"))) {
             digested.transferTo(OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(digested.getMessageDigest().digest());
-        } catch (IOException e) {
+        } catch (IOException | InvalidPathException e) {
             throw new SettingsException(
-                    key + reader.where(key) + ": there is no file " + Quotation.shown(file.toString())
-                            + " that can be read",
-                    e);
+                    key + reader.where(key) + ": there is no file " + Quotation.shown(file) + " that can be read", e);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every JDK has SHA-256", e);
         }
+    }
+
+    /** The bytes of a regular file; a device or pipe might never end. */
+    private static InputStream regular(String file) throws IOException {
+        Path path = Path.of(file);
+        if (!Files.isRegularFile(path)) {
+            throw new NoSuchFileException(file);
+        }
+        return Files.newInputStream(path);
     }
 
     /**

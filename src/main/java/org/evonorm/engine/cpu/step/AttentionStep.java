@@ -18,6 +18,14 @@ import org.evonorm.engine.cpu.onednn.AttentionShape;
  */
 public final class AttentionStep implements Step {
 
+    /**
+     * The backward pass of a worker.
+     *
+     * @param probabilities of the forward pass
+     * @param softmax       derivative of the softmax, in the first floats of the scratch memory
+     */
+    private record Backward(NativeFloats probabilities, SoftmaxDerivative softmax) {}
+
     private final Slices slices;
     private final Optional<Derivative> inputDerivative;
     private final TensorMath[] math;
@@ -27,14 +35,7 @@ public final class AttentionStep implements Step {
     /** The backward passes of workers with samples, in training. */
     private final Map<Integer, Backward> backward = new HashMap<>();
 
-    /**
-     * The backward pass of a worker.
-     *
-     * @param probabilities of the forward pass
-     * @param softmax       derivative of the softmax, in the first floats of the scratch memory
-     */
-    private record Backward(NativeFloats probabilities, SoftmaxDerivative softmax) {}
-
+    /** By worker; empty until {@link #bind}. */
     private NativeFloats[] scratch = {};
 
     /**
