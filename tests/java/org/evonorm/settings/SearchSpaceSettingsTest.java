@@ -48,7 +48,7 @@ class SearchSpaceSettingsTest {
             value = {
                 "search.primitives=[erff]; there is no primitive 'erff'",
                 "search.primitives=[TANH]; did you mean tanh?",
-                "search.primitives=[add, zzzzzzzzz]; Known are paper, add",
+                "search.primitives=[add, zzzzzzzzz]; the primitives are paper, add",
                 "search.vectors.v0.per=plane; one of channel, layer, none",
                 "search.vectors.v1.start=NaN; a number of float32",
                 "search.vectors.v2.per=layer; search.vectors.v2",

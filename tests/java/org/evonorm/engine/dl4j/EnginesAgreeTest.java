@@ -139,8 +139,8 @@ class EnginesAgreeTest {
     @Test
     void randomGraphsInWholeNetworks() {
         int compared = 0;
-        List<Layer> graphs = randomGraphs(60);
-        for (int i = 0; i < graphs.size() && compared < 20; i++) {
+        List<Layer> graphs = randomGraphs(40);
+        for (int i = 0; i < graphs.size() && compared < 12; i++) {
             String name = AnchorNetworks.ofPaper().get(i % 3);
             Network network = small(name, NetworkScale.Variant.CIFAR);
             // In dozens of places a layer may overflow or be chaotic; such layers are compared in one place.
@@ -149,7 +149,7 @@ class EnginesAgreeTest {
                 compared++;
             }
         }
-        assertEquals(20, compared);
+        assertEquals(12, compared);
     }
 
     @Test
