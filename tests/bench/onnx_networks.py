@@ -84,7 +84,9 @@ def with_places(model, places, found):
         traced.set_submodule(node.target, make(channels))
         if place["chosen"] and place["activation"] != "none" and not hasattr(normalization, "act"):
             activation, = node.users
-            activation.replace_all_uses_with(node)
+            while activation.op == "call_module" and isinstance(traced.get_submodule(activation.target), nn.Identity):
+                activation, = activation.users
+            activation.replace_all_uses_with(activation.args[0])
             traced.graph.erase_node(activation)
     traced.recompile()
     called = [traced.get_submodule(node.target) for node in traced.graph.nodes if node.op == "call_module"]

@@ -39,6 +39,8 @@ public final class StepRecorder {
     private static final int STEPS = 12;
     private static final int BATCH = 64;
     private static final int CROP = 24;
+    /** Of networks from files, some of which take no smaller images. */
+    private static final int CROP_OF_FILES = 32;
     private static final int CLASSES = 10;
     private static final String ONNX = ".onnx";
     private static final int WARM_UP = 50;
@@ -103,10 +105,11 @@ public final class StepRecorder {
         Network network = recorded.network();
         Layer layer = LayerName.parse(layerName);
         LearningRate rates = new LearningRate(0.1, RateDecay.CONSTANT, WARM_UP, STEPS);
-        TrainingBatches batches = new TrainingBatches(data.training(), data.standardization(), BATCH, CROP, SEED);
+        int crop = recorded.places().isEmpty() ? CROP : CROP_OF_FILES;
+        TrainingBatches batches = new TrainingBatches(data.training(), data.standardization(), BATCH, crop, SEED);
         try (Model model = new CpuEngine().build(network, layer, 1, SEED)) {
             ObjectNode json = description(network.name(), layerName, layer, model);
-            json.putPOJO("places", recorded.places());
+            json.put("crop", crop).putPOJO("places", recorded.places());
             write("initial", model.parameters());
             for (int step = 0; step < STEPS; step++) {
                 Batch batch = batches.next();
@@ -132,8 +135,7 @@ public final class StepRecorder {
                 new PlaceLayers(layer).at(new Operator.LinearPlace(0)).orElseThrow();
         ObjectNode json = mapper.createObjectNode()
                 .put("network", network)
-                .put("name", name)
-                .put("crop", CROP);
+                .put("name", name);
         json.set(
                 "layer",
                 mapper.readTree(LayerJson.write(CanonicalLayer.of(layer).layer())));
