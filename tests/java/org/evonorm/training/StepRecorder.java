@@ -41,6 +41,7 @@ public final class StepRecorder {
     private static final int CROP = 24;
     /** Of networks from files, some of which take no smaller images. */
     private static final int CROP_OF_FILES = 32;
+
     private static final int CLASSES = 10;
     private static final String ONNX = ".onnx";
     private static final int WARM_UP = 50;
@@ -133,9 +134,7 @@ public final class StepRecorder {
         ObjectMapper mapper = new ObjectMapper();
         CanonicalLayer linear =
                 new PlaceLayers(layer).at(new Operator.LinearPlace(0)).orElseThrow();
-        ObjectNode json = mapper.createObjectNode()
-                .put("network", network)
-                .put("name", name);
+        ObjectNode json = mapper.createObjectNode().put("network", network).put("name", name);
         json.set(
                 "layer",
                 mapper.readTree(LayerJson.write(CanonicalLayer.of(layer).layer())));
