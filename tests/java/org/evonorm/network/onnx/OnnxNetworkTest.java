@@ -146,6 +146,20 @@ class OnnxNetworkTest {
         }
     }
 
+    /** A product with a number after a group normalization is no scale of it, which a place would swallow. */
+    @Test
+    void aProductWithANumberIsNoPartOfAGroupNormalization() {
+        GraphProto.Builder graph = classifier().removeNode(1);
+        graph.addNode(1, node("Reshape", "parted", "c0", "shape"))
+                .addNode(2, node("InstanceNormalization", "normalized", "parted", "ones", "zeros"))
+                .addNode(3, node("Reshape", "whole", "normalized", "shape"))
+                .addNode(4, node("Mul", "n0", "whole", "half"));
+        for (String constant : List.of("shape", "ones", "zeros", "half")) {
+            graph.addInitializer(weights(constant, 1));
+        }
+        refuses(graph, Places.ACTIVATED, "Mul node \"n0\" takes a constant");
+    }
+
     @Test
     void whatDoesNotFitIsNamedByItsNode() {
         GraphProto.Builder graph = classifier();

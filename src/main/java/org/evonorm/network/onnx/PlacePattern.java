@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.evonorm.network.ActivationFunction;
 
 /**
@@ -23,12 +24,6 @@ final class PlacePattern {
      */
     record Found(ActivationFunction function, List<String> outputs) {}
 
-    private final OnnxGraph graph;
-
-    PlacePattern(OnnxGraph graph) {
-        this.graph = graph;
-    }
-
     /**
      * A group normalization of several nodes.
      *
@@ -37,29 +32,35 @@ final class PlacePattern {
      */
     record Grouped(List<String> outputs, String scale) {}
 
+    private final OnnxGraph graph;
+
+    PlacePattern(OnnxGraph graph) {
+        this.graph = graph;
+    }
+
     /**
      * The group normalization that begins with a node, as PyTorch's older exporter writes it: channels are parted into
      * groups by a Reshape, normalized, put together by another one, and multiplied and shifted.
      */
     Optional<Grouped> groupNormalization(OnnxNode parted) {
-        Optional<OnnxNode> whole = onlyReader(parted, "InstanceNormalization")
-                .filter(node -> parted.operator().equals("Reshape"))
-                .flatMap(node -> onlyReader(node, "Reshape"));
+        if (!parted.operator().equals("Reshape")) {
+            return Optional.empty();
+        }
+        Optional<OnnxNode> normalized = onlyReader(parted, "InstanceNormalization");
+        Optional<OnnxNode> whole = normalized.flatMap(node -> onlyReader(node, "Reshape"));
         if (whole.isEmpty()) {
             return Optional.empty();
         }
-        List<String> outputs =
-                new ArrayList<>(List.of(parted.output(), whole.get().output()));
-        outputs.add(1, graph.readers(parted.output()).get(0).output());
-        Optional<OnnxNode> scaled = onlyReader(whole.get(), "Mul").filter(this::hasWeights);
-        Optional<OnnxNode> shifted =
-                scaled.flatMap(node -> onlyReader(node, "Add")).filter(this::hasWeights);
-        for (Optional<OnnxNode> node : List.of(scaled, shifted)) {
-            node.ifPresent(reader -> {
-                weights(reader).map(OnnxNode::output).ifPresent(outputs::add);
-                outputs.add(reader.output());
-            });
-        }
+        List<String> outputs = new ArrayList<>();
+        List.of(parted, normalized.get(), whole.get()).forEach(node -> outputs.add(node.output()));
+        Optional<OnnxNode> scaled =
+                onlyReader(whole.get(), "Mul").filter(node -> weights(node).isPresent());
+        Optional<OnnxNode> shifted = scaled.flatMap(node -> onlyReader(node, "Add"))
+                .filter(node -> weights(node).isPresent());
+        Stream.of(scaled, shifted).flatMap(Optional::stream).forEach(node -> {
+            outputs.add(weights(node).orElseThrow().output());
+            outputs.add(node.output());
+        });
         return Optional.of(new Grouped(
                 outputs,
                 scaled.flatMap(this::weights).map(node -> node.input(0)).orElse("")));
@@ -72,11 +73,7 @@ final class PlacePattern {
                 : Optional.empty();
     }
 
-    /** Whether a node takes weights, unsqueezed to [C, 1, 1] or stored so, besides its data. */
-    private boolean hasWeights(OnnxNode node) {
-        return weights(node).isPresent() || node.inputs().stream().anyMatch(graph::isConstant);
-    }
-
+    /** The node that unsqueezes weights to [C, 1, 1] for a node; a product with a number has none. */
     private Optional<OnnxNode> weights(OnnxNode node) {
         return node.inputs().stream()
                 .flatMap(input -> graph.giver(input).stream())
