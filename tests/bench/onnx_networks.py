@@ -6,6 +6,7 @@
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -16,42 +17,40 @@ CLASSES = 10
 SIZE = 32
 
 
-def of_torchvision(name, **arguments):
-    # torchvision's Python code asks for operators of its compiled part, which a build of PyTorch for CPUs may lack.
-    library = torch.library.Library("torchvision", "FRAGMENT")
-    for operator in "nms(Tensor dets, Tensor scores, float threshold) -> Tensor", \
-            "qnms(Tensor dets, Tensor scores, float threshold) -> Tensor":
+OF_TORCHVISION = ("resnet18", "resnet50", "resnext50_32x4d", "regnet_x_400mf", "regnet_y_400mf", "densenet121", "mobilenet_v2",
+                  "mobilenet_v3_small", "mnasnet0_5", "efficientnet_b0")
+OF_TIMM = "resnet26d", "mobilenetv2_050"
+# Dropped paths are random numbers in the graph.
+ARGUMENTS = {"efficientnet_b0": {"stochastic_depth_prob": 0.0}}
+# torchvision's Python code asks for operators of its compiled part, which a build of PyTorch for CPUs may lack.
+OPERATORS = ("nms(Tensor dets, Tensor scores, float threshold) -> Tensor",
+             "qnms(Tensor dets, Tensor scores, float threshold) -> Tensor")
+LIBRARY = torch.library.Library("torchvision", "FRAGMENT")
+
+
+def define_operators():
+    for operator in OPERATORS:
         try:
-            library.define(operator)
+            LIBRARY.define(operator)
         except RuntimeError:  # it is there
             pass
+
+
+def of_torchvision(name):
+    define_operators()
     import torchvision
-    return getattr(torchvision.models, name)(num_classes=CLASSES, **arguments)
+    return getattr(torchvision.models, name)(num_classes=CLASSES, **ARGUMENTS.get(name, {}))
 
 
-def of_timm(name, **arguments):
-    of_torchvision("resnet18")
+def of_timm(name):
+    define_operators()  # timm imports torchvision
     import timm
-    return timm.create_model(name, num_classes=CLASSES, **arguments)
+    return timm.create_model(name, num_classes=CLASSES)
 
 
-MODELS = {
-    "resnet18": lambda: of_torchvision("resnet18"),
-    "resnet50": lambda: of_torchvision("resnet50"),
-    "resnext50_32x4d": lambda: of_torchvision("resnext50_32x4d"),
-    "regnet_x_400mf": lambda: of_torchvision("regnet_x_400mf"),
-    "regnet_y_400mf": lambda: of_torchvision("regnet_y_400mf"),
-    "densenet121": lambda: of_torchvision("densenet121"),
-    "mobilenet_v2": lambda: of_torchvision("mobilenet_v2"),
-    "mobilenet_v3_small": lambda: of_torchvision("mobilenet_v3_small"),
-    "mnasnet0_5": lambda: of_torchvision("mnasnet0_5"),
-    # Dropped paths are random numbers in the graph.
-    "efficientnet_b0": lambda: of_torchvision("efficientnet_b0", stochastic_depth_prob=0.0),
-    "resnet26d": lambda: of_timm("resnet26d"),
-    "mobilenetv2_050": lambda: of_timm("mobilenetv2_050"),
-}
-# The names of the files: resnet50 is an anchor network too.
-MODELS = {f"file-{name}": make for name, make in MODELS.items()}
+# By the names of the files: resnet50 is an anchor network too.
+MODELS = {f"file-{name}": partial(make, name)
+          for make, names in ((of_torchvision, OF_TORCHVISION), (of_timm, OF_TIMM)) for name in names}
 
 
 def without_dropout(model):

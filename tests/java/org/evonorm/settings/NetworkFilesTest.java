@@ -1,7 +1,8 @@
 package org.evonorm.settings;
 
+import static org.evonorm.settings.Loading.refusal;
+import static org.evonorm.settings.Loading.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -40,17 +41,6 @@ class NetworkFilesTest {
     @BeforeEach
     void writeTheModel() {
         model = OnnxModels.writeClassifier(folder.resolve("mine.onnx"));
-    }
-
-    private Settings with(String... overrides) {
-        return Settings.load(Optional.empty(), List.of(overrides));
-    }
-
-    private String refusal(String... overrides) {
-        String message =
-                assertThrows(SettingsException.class, () -> with(overrides)).getMessage();
-        assertFalse(message.contains("\n"), message);
-        return message;
     }
 
     private static long places(Settings settings, String network) {

@@ -1,21 +1,17 @@
 package org.evonorm.settings;
 
+import static org.evonorm.settings.Loading.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.evonorm.evolution.Hurdles;
 import org.evonorm.rejection.QualitySettings;
 import org.junit.jupiter.api.Test;
 
 class RejectionSettingsTest {
-
-    private static Settings with(String... overrides) {
-        return Settings.load(Optional.empty(), List.of(overrides));
-    }
 
     private static String refusal(String... overrides) {
         return assertThrows(SettingsException.class, () -> with(overrides)).getMessage();

@@ -1,18 +1,14 @@
 package org.evonorm.settings;
 
+import static org.evonorm.settings.Loading.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RerankSettingsTest {
-
-    private static Settings with(String... overrides) {
-        return Settings.load(Optional.empty(), List.of(overrides));
-    }
 
     @Test
     void aRerankTrainsLikeTheSearchWhereItSaysNothingElse() {

@@ -1,5 +1,7 @@
 package org.evonorm.settings;
 
+import static org.evonorm.settings.Loading.refusal;
+import static org.evonorm.settings.Loading.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -29,14 +31,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
-
-    private static Settings with(String... overrides) {
-        return Settings.load(Optional.empty(), List.of(overrides));
-    }
-
-    private static String refusal(String... overrides) {
-        return assertThrows(SettingsException.class, () -> with(overrides)).getMessage();
-    }
 
     @Test
     void defaultsAreThePapersMethod() {

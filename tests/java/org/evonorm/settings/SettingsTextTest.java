@@ -1,5 +1,7 @@
 package org.evonorm.settings;
 
+import static org.evonorm.settings.Loading.refusal;
+import static org.evonorm.settings.Loading.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -25,20 +27,12 @@ class SettingsTextTest {
     @TempDir
     private Path temporary;
 
-    private static Settings with(String... overrides) {
-        return Settings.load(Optional.empty(), List.of(overrides));
-    }
-
     private Settings withFile(String text, String... overrides) throws IOException {
         return Settings.load(Optional.of(file(text)), List.of(overrides));
     }
 
     private Path file(String text) throws IOException {
         return Files.writeString(temporary.resolve("my.conf"), text);
-    }
-
-    private static String refusal(String... overrides) {
-        return assertThrows(SettingsException.class, () -> with(overrides)).getMessage();
     }
 
     private String refusalOfFile(String text) {

@@ -27,9 +27,8 @@ import picocli.CommandLine.Spec;
         })
 final class ImagesCommand implements Callable<Integer> {
 
+    private static final int SYNTHETIC_TRAINING = 12_000;
     /** Number of synthetic test images, as in the section {@code data} of the settings. */
-    private static final int SYNTHETIC = 12_000;
-
     private static final int SYNTHETIC_TEST = 2_000;
 
     @Spec
@@ -49,7 +48,8 @@ final class ImagesCommand implements Callable<Integer> {
             names = "--training",
             paramLabel = "N",
             description = {
-                "Synthetic training images to draw, those for validation among them. Default: " + SYNTHETIC + "."
+                "Synthetic training images to draw, those for validation among them. Default: " + SYNTHETIC_TRAINING
+                        + "."
             })
     private Optional<Integer> training;
 
@@ -57,9 +57,9 @@ final class ImagesCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (training.isPresent() && !source.isSynthetic()) {
             throw new IllegalArgumentException(
-                    "--training is for --data synthetic; leave it out, since all images of" + " files are taken");
+                    "--training is for --data synthetic; leave it out, since all images of files are taken");
         }
-        Limits.between("--training", 1, Datasets.MOST_SYNTHETIC, training.orElse(SYNTHETIC));
+        Limits.between("--training", 1, Datasets.MOST_SYNTHETIC, training.orElse(SYNTHETIC_TRAINING));
         if (output.isBlank()) {
             throw new IllegalArgumentException("--output names nothing; name a folder to make");
         }
@@ -81,7 +81,7 @@ final class ImagesCommand implements Callable<Integer> {
 
     private ImageCollection images() {
         if (source.isSynthetic()) {
-            Dataset drawn = Datasets.synthetic(1, training.orElse(SYNTHETIC), 1, SYNTHETIC_TEST);
+            Dataset drawn = Datasets.synthetic(1, training.orElse(SYNTHETIC_TRAINING), 1, SYNTHETIC_TEST);
             return new ImageCollection(drawn.name(), drawn.classes(), List.of(), drawn.training(), drawn.test());
         }
         return source.files();

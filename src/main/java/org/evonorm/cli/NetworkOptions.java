@@ -68,7 +68,7 @@ final class NetworkOptions {
         if (isFile(name)) {
             Path file = Path.of(name);
             String base = file.getFileName().toString();
-            return OnnxNetwork.read(file, Places.of(places.orElse("activated")))
+            return OnnxNetwork.read(file, places.map(Places::of).orElse(Places.ACTIVATED))
                     .network(base.substring(0, base.length() - FILE.length()))
                     .withClasses(classes);
         }

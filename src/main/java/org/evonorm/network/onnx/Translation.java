@@ -1,18 +1,13 @@
 package org.evonorm.network.onnx;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.evonorm.network.ActivationFunction;
-import org.evonorm.network.Network;
 import org.evonorm.network.Operator;
-import org.evonorm.network.Padding;
 import org.evonorm.network.Window;
 
 /** The translation of an ONNX graph to the operators of a network, node by node. */
@@ -26,25 +21,14 @@ final class Translation {
     private final OnnxGraph graph;
     private final PlacePattern pattern;
     private final Places places;
-    private final List<Operator> operators = new ArrayList<>();
-    /** Output channels by operator. */
-    private final List<Integer> channels = new ArrayList<>();
-    /** Operators whose output has one pixel for every size of images. */
-    private final Set<Integer> pooled = new HashSet<>();
-    /** By value of the graph, the operator that gives it. */
-    private final Map<String, Integer> values = new HashMap<>();
-
+    private final TranslatedOperators operators;
     private final List<FoundPlace> found = new ArrayList<>();
-    /** By operator, its node. */
-    private final List<OnnxNode> nodes = new ArrayList<>();
-    /** By name of weights, the node that has them. */
-    private final Map<String, OnnxNode> owners = new HashMap<>();
 
     Translation(OnnxGraph graph, Places places) {
         this.graph = graph;
         this.pattern = new PlacePattern(graph);
         this.places = places;
-        values.put(graph.images(), Operator.IMAGES);
+        this.operators = new TranslatedOperators(graph);
     }
 
     /** The normalizations of the graph, after {@link #run}. */
@@ -54,7 +38,7 @@ final class Translation {
 
     /** The node that an operator comes from. */
     OnnxNode node(int operator) {
-        return nodes.get(operator);
+        return operators.node(operator);
     }
 
     /** The operators; the last one gives the logits. */
@@ -65,14 +49,14 @@ final class Translation {
                         "is of the operators \"" + node.proto().getDomain() + "\", and only ONNX's are supported");
             }
             // The activation of a place is translated with the place.
-            if (!values.containsKey(node.output())) {
+            if (operators.giver(node.output()).isEmpty()) {
                 translate(node);
             }
         }
-        int last = operators.size() - 1;
+        int last = operators.last();
         if (last < 0
                 || !(operators.get(last) instanceof Operator.Dense)
-                || values.getOrDefault(graph.output(), Operator.IMAGES) != last) {
+                || !operators.giver(graph.output()).equals(Optional.of(last))) {
             throw new OnnxException("its output is not the one of a last dense layer (Gemm), as a classifier's is");
         }
         if (found.isEmpty()) {
@@ -85,7 +69,7 @@ final class Translation {
             throw new OnnxException("none of its " + found.size()
                     + " normalizations is a place, since none has an activation; choose all as places");
         }
-        return List.copyOf(operators);
+        return operators.list();
     }
 
     private void requireNames() {
@@ -125,8 +109,8 @@ final class Translation {
             case "Flatten", "Reshape", "Squeeze" -> flatten(node);
             case "Gemm" -> dense(node);
             case "Add" -> {
-                int left = input(node, 0);
-                append(node, new Operator.Add(left, input(node, 1)), isPooled(left));
+                int left = operators.input(node, 0);
+                operators.append(node, new Operator.Add(left, operators.input(node, 1)), operators.isPooled(left));
             }
             case "Mul" -> product(node);
             case "Concat" -> concatenation(node);
@@ -143,19 +127,20 @@ final class Translation {
      * @param outputs values of its nodes, of which the last one is the normalization's
      */
     private void normalization(OnnxNode node, String operator, String scale, List<String> outputs) {
-        int input = input(node, 0);
+        int input = operators.input(node, 0);
         if (input == Operator.IMAGES) {
             throw node.refused("normalizes the images, which are standardized already; leave it out of the export");
         }
         Optional<PlacePattern.Found> activation = pattern.activationOf(outputs.get(outputs.size() - 1))
                 .filter(next -> next.function() != ActivationFunction.SIGMOID);
         if (scale.endsWith(WEIGHT)) {
-            own(node, scale);
+            operators.own(node, scale);
         }
         String name = placeName(node, scale);
         boolean chosen = places.chooses(name, activation.isPresent());
-        int place = append(node, chosen ? new Operator.Place(input) : new Operator.LinearPlace(input), isPooled(input));
-        outputs.forEach(output -> values.put(output, place));
+        int place = operators.append(
+                node, chosen ? new Operator.Place(input) : new Operator.LinearPlace(input), operators.isPooled(input));
+        outputs.forEach(output -> operators.put(output, place));
         found.add(new FoundPlace(
                 name,
                 operator,
@@ -166,7 +151,7 @@ final class Translation {
                 chosen));
         activation.ifPresent(next -> {
             if (chosen) {
-                next.outputs().forEach(output -> values.put(output, place));
+                next.outputs().forEach(output -> operators.put(output, place));
             }
         });
     }
@@ -182,42 +167,39 @@ final class Translation {
     }
 
     private void activation(OnnxNode node, ActivationFunction function) {
-        int input = input(node, 0);
-        append(node, new Operator.Activation(input, function), isPooled(input));
+        int input = operators.input(node, 0);
+        operators.append(node, new Operator.Activation(input, function), operators.isPooled(input));
     }
 
     private void convolution(OnnxNode node) {
-        int input = input(node, 0);
+        int input = operators.input(node, 0);
         List<Long> weights = graph.dimensions(node, 1);
         int groups = node.number("group", 1);
         if (weights.size() != 4) {
             throw node.refused("has weights of " + weights.size() + " dimensions, and convolutions of images have 4");
         }
-        own(node, node.input(1));
+        operators.own(node, node.input(1));
         int outputs = bounded(node, weights.get(0));
-        if (groups < 1 || weights.get(1) * groups != channels(input)) {
+        if (groups < 1 || weights.get(1) * groups != operators.channels(input)) {
             throw node.refused("has weights for " + weights.get(1) + " input channels in " + groups + " groups, and its"
-                    + " input has " + channels(input) + " channels");
+                    + " input has " + operators.channels(input) + " channels");
         }
-        int[] kernel = weights.subList(2, 4).stream()
-                .mapToInt(size -> bounded(node, size))
+        int[] size = weights.subList(2, 4).stream()
+                .mapToInt(side -> bounded(node, side))
                 .toArray();
-        if (node.attribute("kernel_shape").isPresent() && !Arrays.equals(node.numbers("kernel_shape", 2, 0), kernel)) {
-            throw node.refused("has another kernel_shape than its weights");
-        }
-        Window window = window(node, kernel);
+        Window window = OnnxWindow.ofWeights(node, size);
         boolean hasBias = !node.input(2).isEmpty();
-        append(
+        operators.append(
                 node,
                 new Operator.Convolution(input, outputs, window, groups, hasBias),
-                isPooled(input) && window.rows(1) == 1 && window.columns(1) == 1);
+                operators.isPooled(input) && window.rows(1) == 1 && window.columns(1) == 1);
     }
 
     private void pool(OnnxNode node) {
-        int input = input(node, 0);
-        Window window = window(node, node.numbers("kernel_shape", 2, 0));
+        int input = operators.input(node, 0);
+        Window window = OnnxWindow.ofPool(node);
         if (node.operator().equals("MaxPool")) {
-            append(node, new Operator.MaxPool(input, window), false);
+            operators.append(node, new Operator.MaxPool(input, window), false);
             return;
         }
         boolean counts =
@@ -225,36 +207,12 @@ final class Translation {
         if (counts && window.ceiling()) {
             throw node.refused("has count_include_pad with ceil_mode and padding, which are supported one by one");
         }
-        append(node, new Operator.AveragePool(input, window, counts), false);
-    }
-
-    private static Window window(OnnxNode node, int[] kernel) {
-        node.attribute("auto_pad")
-                .map(pad -> pad.getS().toStringUtf8())
-                .filter(pad -> !pad.isEmpty() && !pad.equals("NOTSET"))
-                .ifPresent(pad -> {
-                    throw node.refused("has auto_pad = " + pad + ", and only explicit pads are supported");
-                });
-        int[] strides = node.numbers("strides", 2, 1);
-        int[] dilations = node.numbers("dilations", 2, 1);
-        int[] pads = node.numbers("pads", 4, 0);
-        if (kernel[0] != kernel[1] || strides[0] != strides[1] || dilations[0] != dilations[1]) {
-            throw node.refused("has a window that is not square, and only square ones are supported");
-        }
-        if (kernel[0] < 1 || strides[0] < 1 || dilations[0] < 1) {
-            throw node.refused("has a kernel, stride or dilation below 1");
-        }
-        return new Window(
-                kernel[0],
-                strides[0],
-                dilations[0],
-                new Padding(pads[0], pads[1], pads[2], pads[3]),
-                node.number("ceil_mode", 0) != 0);
+        operators.append(node, new Operator.AveragePool(input, window, counts), false);
     }
 
     private void globalAveragePool(OnnxNode node) {
-        int input = input(node, 0);
-        append(node, new Operator.GlobalAveragePool(input), true);
+        int input = operators.input(node, 0);
+        operators.append(node, new Operator.GlobalAveragePool(input), true);
     }
 
     private void reduceMean(OnnxNode node) {
@@ -275,42 +233,42 @@ final class Translation {
     }
 
     private void flatten(OnnxNode node) {
-        int input = input(node, 0);
-        if (!isPooled(input)) {
+        int input = operators.input(node, 0);
+        if (!operators.isPooled(input)) {
             throw node.refused("flattens an image that has several pixels, or has one at one size of the images alone,"
                     + " which is not supported; end the network in a global average pool, as nn.AdaptiveAvgPool2d(1)");
         }
-        values.put(node.output(), input);
+        operators.put(node.output(), input);
     }
 
     private void dense(OnnxNode node) {
-        int input = input(node, 0);
+        int input = operators.input(node, 0);
         List<Long> weights = graph.dimensions(node, 1);
         boolean transposed = node.number("transB", 0) != 0;
-        if (weights.size() != 2 || !isPooled(input) || node.number("transA", 0) != 0) {
+        if (weights.size() != 2 || !operators.isPooled(input) || node.number("transA", 0) != 0) {
             throw node.refused("is no dense layer on one pixel per image, which is what is supported");
         }
-        if (weights.get(transposed ? 1 : 0) != channels(input)) {
+        if (weights.get(transposed ? 1 : 0) != operators.channels(input)) {
             throw node.refused("has weights for " + weights.get(transposed ? 1 : 0) + " inputs, and its input has "
-                    + channels(input) + " channels");
+                    + operators.channels(input) + " channels");
         }
-        own(node, node.input(1));
+        operators.own(node, node.input(1));
         int units = bounded(node, weights.get(transposed ? 0 : 1));
-        append(node, new Operator.Dense(input, units), true);
+        operators.append(node, new Operator.Dense(input, units), true);
     }
 
     /** A swish that is no place's, or the gate of a squeeze-and-excitation. */
     private void product(OnnxNode node) {
-        int left = input(node, 0);
-        int right = input(node, 1);
+        int left = operators.input(node, 0);
+        int right = operators.input(node, 1);
         if (isOwnGate(left, right)) {
             swish(node, left, right);
         } else if (isOwnGate(right, left)) {
             swish(node, right, left);
-        } else if (isPooled(right) && channels(left) == channels(right)) {
-            append(node, new Operator.Scale(left, right), isPooled(left));
-        } else if (isPooled(left) && channels(left) == channels(right)) {
-            append(node, new Operator.Scale(right, left), isPooled(right));
+        } else if (operators.isPooled(right) && operators.channels(left) == operators.channels(right)) {
+            operators.append(node, new Operator.Scale(left, right), operators.isPooled(left));
+        } else if (operators.isPooled(left) && operators.channels(left) == operators.channels(right)) {
+            operators.append(node, new Operator.Scale(right, left), operators.isPooled(right));
         } else {
             throw node.refused("multiplies tensors that are no image and one gate per channel, which is not supported");
         }
@@ -325,20 +283,13 @@ final class Translation {
 
     /** Replaces the last sigmoid, if the product alone reads it, and leaves it where others do. */
     private void swish(OnnxNode node, int value, int gate) {
-        if (gate == operators.size() - 1 && graph.readers(gateName(gate)).size() == 1) {
-            operators.set(gate, new Operator.Activation(value, ActivationFunction.SWISH));
-            values.put(node.output(), gate);
+        if (gate == operators.last()
+                && graph.readers(operators.node(gate).output()).size() == 1) {
+            operators.replace(gate, new Operator.Activation(value, ActivationFunction.SWISH));
+            operators.put(node.output(), gate);
         } else {
-            append(node, new Operator.Activation(value, ActivationFunction.SWISH), isPooled(value));
+            operators.append(node, new Operator.Activation(value, ActivationFunction.SWISH), operators.isPooled(value));
         }
-    }
-
-    private String gateName(int gate) {
-        return values.entrySet().stream()
-                .filter(entry -> entry.getValue() == gate)
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElse("");
     }
 
     private void concatenation(OnnxNode node) {
@@ -349,59 +300,16 @@ final class Translation {
         long sum = 0;
         boolean allPooled = true;
         for (int i = 0; i < node.inputs().size(); i++) {
-            inputs.add(input(node, i));
-            sum += channels(inputs.get(i));
-            allPooled &= isPooled(inputs.get(i));
+            inputs.add(operators.input(node, i));
+            sum += operators.channels(inputs.get(i));
+            allPooled &= operators.isPooled(inputs.get(i));
         }
         if (inputs.size() == 1) {
-            values.put(node.output(), inputs.get(0));
+            operators.put(node.output(), inputs.get(0));
             return;
         }
         bounded(node, sum);
-        append(node, new Operator.Concatenation(inputs), allPooled);
-    }
-
-    // ---- values
-
-    /** Notes a node's weights, which no other node may have: every operator here has weights of its own. */
-    private void own(OnnxNode node, String weights) {
-        OnnxNode other = owners.putIfAbsent(graph.source(weights), node);
-        if (other != null) {
-            throw node.refused("has the weights of the " + other.text()
-                    + " too, and weights that several nodes share are not supported");
-        }
-    }
-
-    private int append(OnnxNode node, Operator operator, boolean onePixel) {
-        nodes.add(node);
-        channels.add(Network.channels(operator, channels));
-        operators.add(operator);
-        int index = operators.size() - 1;
-        if (onePixel) {
-            pooled.add(index);
-        }
-        values.put(node.output(), index);
-        return index;
-    }
-
-    private int input(OnnxNode node, int position) {
-        String value = graph.source(node.input(position));
-        Integer operator = values.get(value);
-        if (operator == null) {
-            throw node.refused(
-                    graph.isConstant(value)
-                            ? "takes a constant as its input number " + position + ", which is not supported"
-                            : "reads \"" + value + "\", which is not supported as an image");
-        }
-        return operator;
-    }
-
-    private int channels(int operator) {
-        return Network.channels(operator, channels);
-    }
-
-    private boolean isPooled(int operator) {
-        return pooled.contains(operator);
+        operators.append(node, new Operator.Concatenation(inputs), allPooled);
     }
 
     /** A size of the file as it is, unless it is out of range. */

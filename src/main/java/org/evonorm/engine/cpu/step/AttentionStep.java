@@ -1,9 +1,7 @@
 package org.evonorm.engine.cpu.step;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
 import org.evonorm.engine.cpu.memory.NativeFloats;
@@ -22,9 +20,16 @@ public final class AttentionStep implements Step {
      * The backward pass of a worker.
      *
      * @param probabilities of the forward pass
-     * @param softmax       derivative of the softmax, in the first floats of the scratch memory
      */
-    private record Backward(NativeFloats probabilities, SoftmaxDerivative softmax) {}
+    private record Backward(AttentionPrimitives attention, NativeFloats probabilities, SoftmaxDerivative softmax) {
+
+        /** Runs the pass; the first floats of the scratch memory hold the derivative of the probabilities, then of the scores. */
+        void run(NativeFloats scratch) {
+            attention.backwardToProbabilities();
+            softmax.overwrite(scratch, probabilities);
+            attention.backwardFromScores();
+        }
+    }
 
     private final Slices slices;
     private final Optional<Derivative> inputDerivative;
@@ -32,8 +37,8 @@ public final class AttentionStep implements Step {
     /** By worker; absent for workers without samples. */
     private final List<Optional<AttentionPrimitives>> primitives = new ArrayList<>();
 
-    /** The backward passes of workers with samples, in training. */
-    private final Map<Integer, Backward> backward = new HashMap<>();
+    /** By worker; absent in evaluation, and for workers without samples. */
+    private final List<Optional<Backward>> backward = new ArrayList<>();
 
     /** By worker; empty until {@link #bind}. */
     private NativeFloats[] scratch = {};
@@ -61,6 +66,7 @@ public final class AttentionStep implements Step {
             int samples = slices.count(worker);
             if (samples == 0) {
                 primitives.add(Optional.empty());
+                backward.add(Optional.empty());
                 continue;
             }
             AttentionPrimitives attention = new AttentionPrimitives(shape, samples);
@@ -68,15 +74,13 @@ public final class AttentionStep implements Step {
             FloatPointer x = input.slice(slices, worker);
             FloatPointer y = output.slice(slices, worker);
             if (inputDerivative.isEmpty()) {
+                backward.add(Optional.empty());
                 attention.bindForward(x, Optional.empty(), y);
             } else {
                 NativeFloats kept = new NativeFloats(samples * shape.probabilities());
-                backward.put(
-                        worker,
-                        new Backward(
-                                kept,
-                                new SoftmaxDerivative(
-                                        (long) samples * shape.heads() * shape.tokens(), shape.tokens())));
+                SoftmaxDerivative softmax =
+                        new SoftmaxDerivative(samples * shape.heads() * shape.tokens(), shape.tokens());
+                backward.add(Optional.of(new Backward(attention, kept, softmax)));
                 attention.bindForward(x, Optional.of(kept.at(0)), y);
                 attention.bindBackward(
                         x,
@@ -115,12 +119,7 @@ public final class AttentionStep implements Step {
     public void backward(int worker) {
         inputDerivative.ifPresent(derivative -> {
             derivative.begin(slices, worker, math[worker]);
-            primitives.get(worker).ifPresent(attention -> {
-                attention.backwardToProbabilities();
-                Backward pass = backward.get(worker);
-                pass.softmax.overwrite(scratch[worker], pass.probabilities);
-                attention.backwardFromScores();
-            });
+            backward.get(worker).ifPresent(pass -> pass.run(scratch[worker]));
             derivative.end(slices, worker, math[worker]);
         });
     }
@@ -133,6 +132,6 @@ public final class AttentionStep implements Step {
     @Override
     public void close() {
         primitives.forEach(attention -> attention.ifPresent(AttentionPrimitives::close));
-        backward.values().forEach(pass -> pass.probabilities.close());
+        backward.forEach(worker -> worker.ifPresent(pass -> pass.probabilities.close()));
     }
 }

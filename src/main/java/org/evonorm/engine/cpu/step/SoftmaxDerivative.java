@@ -12,16 +12,17 @@ final class SoftmaxDerivative {
 
     private static final int CHUNK = 4096;
 
-    private final long rows;
+    private final int rows;
     private final int columns;
     private final int chunk;
     private final float[] probabilities;
     private final float[] derivatives;
 
-    SoftmaxDerivative(long rows, int columns) {
+    /** Of a matrix [rows, columns], which one buffer holds. */
+    SoftmaxDerivative(int rows, int columns) {
         this.rows = rows;
         this.columns = columns;
-        this.chunk = (int) Math.min(rows, Math.max(1, CHUNK / columns));
+        this.chunk = Math.min(rows, Math.max(1, CHUNK / columns));
         this.probabilities = new float[chunk * columns];
         this.derivatives = new float[chunk * columns];
     }
@@ -30,9 +31,9 @@ final class SoftmaxDerivative {
     void overwrite(NativeFloats derivative, NativeFloats probability) {
         FloatBuffer p = probability.buffer();
         FloatBuffer d = derivative.buffer();
-        for (long row = 0; row < rows; row += chunk) {
-            int at = Math.toIntExact(row * columns);
-            int count = (int) Math.min(chunk, rows - row) * columns;
+        for (int row = 0; row < rows; row += chunk) {
+            int at = row * columns;
+            int count = Math.min(chunk, rows - row) * columns;
             p.get(at, probabilities, 0, count);
             d.get(at, derivatives, 0, count);
             for (int from = 0; from < count; from += columns) {
