@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.javacpp.Pointer;
 import org.evonorm.engine.cpu.memory.NativeFloats;
 import org.evonorm.engine.cpu.onednn.ConvolutionShape;
+import org.evonorm.engine.cpu.onednn.NativePrimitive;
+import org.evonorm.engine.cpu.onednn.Weights;
 import org.evonorm.network.Padding;
 import org.evonorm.network.Shape;
 import org.evonorm.network.Window;
@@ -34,8 +37,13 @@ class DirectConvolutionTest {
                         shape(12, 12, 32, 32, 3, 2, 1),
                         shape(6, 6, 32, 32, 3, 1, 1),
                         shape(3, 3, 40, 1280, 1, 1, 1),
+                        shape(3, 3, 136, 140, 3, 1, 1),
+                        shape(5, 6, 72, 150, 3, 2, 1),
+                        shape(8, 8, 24, 48, 2, 2, 1),
+                        shape(25, 24, 3, 16, 7, 1, 1),
                         shape(24, 24, 48, 48, 3, 1, 48),
                         shape(24, 24, 48, 48, 5, 2, 48),
+                        shape(24, 24, 44, 44, 3, 1, 44),
                         shape(3, 3, 144, 144, 5, 1, 144)),
                 Stream.concat(
                         Stream.generate(() -> random(random)).limit(60),
@@ -91,8 +99,8 @@ class DirectConvolutionTest {
         DirectConvolution direct = new DirectConvolution(shape, samples);
         try (NativeFloats x = natively(reference.x);
                 NativeFloats dy = natively(reference.dy);
-                NativeFloats forwardWeights = natively(reference.weights(true));
-                NativeFloats dataWeights = natively(reference.weights(false));
+                NativeFloats forwardWeights = reference.weights(DirectConvolution.forwardWeights(shape));
+                NativeFloats dataWeights = reference.weights(DirectConvolution.dataGradientWeights(shape));
                 NativeFloats residual = natively(reference.residual)) {
             reference.compute();
             assertClose(
@@ -128,7 +136,7 @@ class DirectConvolutionTest {
         Reference reference = new Reference(shape, 3, new SplittableRandom(5));
         DirectConvolution direct = new DirectConvolution(shape, 3);
         try (NativeFloats x = natively(reference.x);
-                NativeFloats weights = natively(reference.weights(true))) {
+                NativeFloats weights = reference.weights(DirectConvolution.forwardWeights(shape))) {
             float[] first =
                     output(reference.y.length, y -> direct.forward(x.at(0), weights.at(0), Optional.empty(), y));
             float[] second =
@@ -283,11 +291,16 @@ class DirectConvolutionTest {
             }
         }
 
-        float[] weights(boolean outputsLast) {
-            float[] values = new float[w.length];
-            for (int weight = 0; weight < w.length; weight++) {
-                values[place(weight, outputsLast)] = w[weight];
+        /** The weights in a format, which is freed. */
+        NativeFloats weights(dnnl_memory_desc format) {
+            dnnl_memory_desc plain = shape.plainWeights();
+            NativeFloats values = new NativeFloats(Weights.floatCount(format));
+            values.fill(Float.NaN);
+            try (NativeFloats source = natively(w);
+                    NativePrimitive reorder = Weights.reorderPrimitive(plain, source.at(0), format, values.at(0))) {
+                reorder.execute();
             }
+            NativePrimitive.free(plain, format);
             return values;
         }
 

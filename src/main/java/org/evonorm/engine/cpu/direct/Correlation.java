@@ -1,6 +1,7 @@
 package org.evonorm.engine.cpu.direct;
 
 import java.util.List;
+import org.evonorm.engine.cpu.vector.VectorFunctions;
 
 /**
  * The geometry of a sum over taps, which is a forward convolution or a data gradient: from tensors of samples [H, W, I]
@@ -13,11 +14,31 @@ import java.util.List;
  * @param width    W'
  * @param floats   floats of a sample that is written
  * @param kernel   width of the kernel
+ * @param vectors  vectors of a block of output channels; the last block may be smaller
  * @param parts    sums that write disjoint pixels
  */
 record Correlation(
-        int inputs, int outputs, int inWidth, int inFloats, int width, int floats, int kernel, List<Part> parts) {
+        int inputs,
+        int outputs,
+        int inWidth,
+        int inFloats,
+        int width,
+        int floats,
+        int kernel,
+        int vectors,
+        List<Part> parts) {
 
     /** One sum: its vertical and its horizontal axis. */
     record Part(Axis rows, Axis columns) {}
+
+    /** The blocks of output channels. */
+    List<List<Integer>> blocks() {
+        return Tiling.blocks(Tiling.vectors(outputs), vectors);
+    }
+
+    /** Floats between the weights of neighbouring inputs: those of a block, where weights are packed. */
+    int weightRow() {
+        int block = vectors * VectorFunctions.WIDTH;
+        return WeightFormat.isPacked(outputs, block) ? block : outputs;
+    }
 }

@@ -11,7 +11,7 @@ import org.evonorm.engine.llvm.LoopSource;
  * channels. The sums of a tile, a few pixels of a line times a few vectors, stay in registers over all taps and input
  * channels; taps in the padding are left out.
  *
- * <p>Arguments are the addresses of the input, of the weights [kernel, kernel, I, O], of the tensor that the sums start
+ * <p>Arguments are the addresses of the input, of the weights in their {@link WeightFormat}, of the tensor that the sums start
  * from and of the output, and the number of samples.
  *
  * @param adds whether the sums start from a tensor of the output's shape, not from 0
@@ -64,9 +64,7 @@ record CorrelationLoop(Correlation geometry, boolean adds) implements LoopSource
             }
 
             void writeAll() {
-                List<List<Integer>> blocks =
-                        Tiling.blocks(geometry.outputs(), columns.count(), columns.step(), Math.max(1, columns.taps()));
-                parts.blocks(blocks, this::rows);
+                parts.blocks(geometry.blocks(), this::rows);
             }
 
             /** The channels of a block, at all pixels. */
@@ -76,8 +74,15 @@ record CorrelationLoop(Correlation geometry, boolean adds) implements LoopSource
                             ir.plus(ir.times(row, rows.stride()), rows.start()),
                             (long) geometry.width() * geometry.outputs());
                     String at = ir.plus(ir.plus(line, channel), (long) columns.start() * geometry.outputs());
-                    new Line(block, row, ir.at(weights, channel), at).tiles();
+                    new Line(block, row, weights(channel), at).tiles();
                 });
+            }
+
+            /** The address of a channel's weights for the first input: packed ones lie after those of all blocks before. */
+            private String weights(String channel) {
+                long rowsBefore = (long) geometry.kernel() * geometry.kernel() * geometry.inputs() - 1;
+                String before = ir.times(ir.over(channel, geometry.weightRow()), rowsBefore * geometry.weightRow());
+                return ir.at(weights, ir.plus(before, channel));
             }
 
             /** One line of output pixels; {@code at} is the place of its first vector. */
@@ -144,7 +149,7 @@ record CorrelationLoop(Correlation geometry, boolean adds) implements LoopSource
                         String tap, String line, String column, int q, int count, List<Vector> sums) {
                     String source =
                             ir.at(ir.at(in, ir.times(line, (long) geometry.inWidth() * geometry.inputs())), column);
-                    int tapFloats = geometry.inputs() * geometry.outputs();
+                    int tapFloats = geometry.inputs() * geometry.weightRow();
                     String kernelLine = ir.plus(ir.times(tap, rows.weightStep()), rows.weightFirst());
                     String factors = ir.at(
                             ir.at(blockWeights, ir.times(kernelLine, (long) geometry.kernel() * tapFloats)),
@@ -161,7 +166,7 @@ record CorrelationLoop(Correlation geometry, boolean adds) implements LoopSource
                             sums,
                             (i, before) -> turns(
                                     ir.at(source, i),
-                                    ir.at(factors, ir.times(i, geometry.outputs())),
+                                    ir.at(factors, ir.times(i, geometry.weightRow())),
                                     unrolled,
                                     q,
                                     count,
@@ -173,7 +178,11 @@ record CorrelationLoop(Correlation geometry, boolean adds) implements LoopSource
                     List<Vector> after = sums;
                     for (int turn = 0; turn < turns; turn++) {
                         after = turn(
-                                ir.at(source, turn), ir.at(factors, (long) turn * geometry.outputs()), q, count, after);
+                                ir.at(source, turn),
+                                ir.at(factors, (long) turn * geometry.weightRow()),
+                                q,
+                                count,
+                                after);
                     }
                     return after;
                 }
@@ -207,7 +216,7 @@ record CorrelationLoop(Correlation geometry, boolean adds) implements LoopSource
                     List<Vector> loaded = new ArrayList<>();
                     int offset = 0;
                     for (int lanes : block) {
-                        long tapFloats = (long) geometry.inputs() * geometry.outputs();
+                        long tapFloats = (long) geometry.inputs() * geometry.weightRow();
                         loaded.add(
                                 ir.load(ir.at(factors, (long) tap * columns.weightStep() * tapFloats + offset), lanes));
                         offset += lanes;

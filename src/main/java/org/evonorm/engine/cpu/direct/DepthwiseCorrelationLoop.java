@@ -53,7 +53,8 @@ record DepthwiseCorrelationLoop(Correlation geometry, boolean adds) implements L
             private final String in;
             private final String start;
             private final String out;
-            private final int pixels;
+            private final List<List<Integer>> blocks =
+                    Tiling.cacheLines(channels, geometry.inFloats() + geometry.floats());
 
             Sum(Axis rows, Axis columns, String in, String start, String out) {
                 this.rows = rows;
@@ -61,87 +62,101 @@ record DepthwiseCorrelationLoop(Correlation geometry, boolean adds) implements L
                 this.in = in;
                 this.start = start;
                 this.out = out;
-                this.pixels = Tiling.pixels(columns.count(), 1, Math.max(1, columns.taps()));
             }
 
             void write() {
-                ir.loop("0", Integer.toString(rows.count()), 1, row -> {
-                    parts.blocks(
-                            Tiling.blocks(Tiling.vectors(channels), 1),
-                            (channel, block) -> line(row, channel, block.get(0)));
-                });
+                int pixels = Tiling.pixels(columns.count(), blocks.get(0).size(), Math.max(1, columns.taps()));
+                ir.loop(
+                        "0",
+                        Integer.toString(rows.count()),
+                        1,
+                        row -> parts.tiles(columns, pixels, List.of(), (index, q, count, none) -> {
+                            parts.blocks(
+                                    blocks, (channel, block) -> new Tile(row, index, q, count, channel, block).write());
+                            return none;
+                        }));
             }
 
-            private void line(String row, String channel, int lanes) {
-                parts.tiles(columns, pixels, List.of(), (index, q, count, none) -> {
-                    tile(row, channel, lanes, index, q, count);
-                    return none;
-                });
-            }
+            /** Some pixels of a block of channels; {@code index} and {@code q} as in {@link LoopParts.Tile}. */
+            private final class Tile {
 
-            /** A tile; {@code index} and {@code q} as in {@link LoopParts.Tile}. */
-            private void tile(String row, String channel, int lanes, String index, int q, int count) {
-                int pixelFloats = columns.stride() * channels;
-                String line = ir.times(
-                        ir.plus(ir.times(row, rows.stride()), rows.start()), (long) geometry.width() * channels);
-                String first = ir.plus(
-                        ir.plus(ir.plus(line, (long) columns.start() * channels), channel),
-                        ir.times(index, pixelFloats));
-                List<String> places = new ArrayList<>();
-                List<Vector> sums = new ArrayList<>();
-                for (int pixel = 0; pixel < count; pixel++) {
-                    String place = ir.plus(first, (long) pixel * pixelFloats);
-                    places.add(place);
-                    sums.add(adds ? ir.load(ir.at(start, place), lanes) : ir.zero(lanes));
+                private final String row;
+                private final String index;
+                private final int q;
+                private final int count;
+                private final String channel;
+                private final List<Integer> block;
+
+                Tile(String row, String index, int q, int count, String channel, List<Integer> block) {
+                    this.row = row;
+                    this.index = index;
+                    this.q = q;
+                    this.count = count;
+                    this.channel = channel;
+                    this.block = block;
                 }
-                List<Vector> results = sums;
-                if (rows.taps() > 0 && columns.taps() > 0) {
+
+                void write() {
+                    int pixelFloats = columns.stride() * channels;
+                    String line = ir.times(
+                            ir.plus(ir.times(row, rows.stride()), rows.start()), (long) geometry.width() * channels);
+                    String first = ir.plus(
+                            ir.plus(ir.plus(line, (long) columns.start() * channels), channel),
+                            ir.times(index, pixelFloats));
+                    List<String> places = new ArrayList<>();
+                    List<Vector> sums = new ArrayList<>();
+                    for (int pixel = 0; pixel < count; pixel++) {
+                        long offset = (long) pixel * pixelFloats;
+                        for (int lanes : block) {
+                            String place = ir.plus(first, offset);
+                            places.add(place);
+                            sums.add(adds ? ir.load(ir.at(start, place), lanes) : ir.zero(lanes));
+                            offset += lanes;
+                        }
+                    }
+                    List<Vector> results = sums;
+                    if (rows.taps() > 0 && columns.taps() > 0) {
+                        String source = ir.plus(ir.times(row, rows.step()), rows.first());
+                        LoopParts.Range inside = parts.taps(rows, source);
+                        results = ir.loop(
+                                inside.from(), inside.to(), 1, sums, (tap, before) -> taps(source, tap, before));
+                    }
+                    for (int i = 0; i < places.size(); i++) {
+                        ir.store(results.get(i), ir.at(out, places.get(i)));
+                    }
+                }
+
+                /** One line of taps: every pixel that is read takes part in the sums of up to all taps. */
+                private List<Vector> taps(String firstLine, String tap, List<Vector> sums) {
                     String column = ir.plus(
                             ir.times(ir.plus(ir.times(index, columns.step()), columns.first()), channels), channel);
-                    String source = ir.plus(ir.times(row, rows.step()), rows.first());
-                    LoopParts.Range inside = parts.taps(rows, source);
-                    results = ir.loop(
-                            inside.from(),
-                            inside.to(),
-                            1,
-                            sums,
-                            (tap, before) -> taps(source, tap, column, channel, lanes, q, count, before));
-                }
-                for (int i = 0; i < count; i++) {
-                    ir.store(results.get(i), ir.at(out, places.get(i)));
-                }
-            }
-
-            /** One line of taps: every pixel that is read takes part in the sums of up to all taps. */
-            private List<Vector> taps(
-                    String row,
-                    String tap,
-                    String column,
-                    String channel,
-                    int lanes,
-                    int q,
-                    int count,
-                    List<Vector> sums) {
-                String source =
-                        ir.at(in, ir.plus(ir.times(ir.plus(row, tap), (long) geometry.inWidth() * channels), column));
-                String kernelLine = ir.plus(ir.times(tap, rows.weightStep()), rows.weightFirst());
-                String factors =
-                        ir.at(weights, ir.plus(ir.times(kernelLine, (long) geometry.kernel() * channels), channel));
-                List<Vector> after = new ArrayList<>(sums);
-                List<Vector> weightsOfTaps = new ArrayList<>();
-                for (int t = 0; t < columns.taps(); t++) {
-                    long kernelColumn = columns.weightFirst() + (long) t * columns.weightStep();
-                    weightsOfTaps.add(ir.load(ir.at(factors, kernelColumn * channels), lanes));
-                }
-                columns.readers(q, count).forEach((position, pixelsAndTaps) -> {
-                    Vector value = ir.load(ir.at(source, (long) position * channels), lanes);
-                    for (Axis.Reader reader : pixelsAndTaps) {
-                        after.set(
-                                reader.pixel(),
-                                ir.multiplyAdd(value, weightsOfTaps.get(reader.tap()), after.get(reader.pixel())));
+                    String line = ir.times(ir.plus(firstLine, tap), (long) geometry.inWidth() * channels);
+                    String source = ir.at(in, ir.plus(line, column));
+                    String kernelLine = ir.plus(ir.times(tap, rows.weightStep()), rows.weightFirst());
+                    String factors =
+                            ir.at(weights, ir.plus(ir.times(kernelLine, (long) geometry.kernel() * channels), channel));
+                    List<Vector> after = new ArrayList<>(sums);
+                    int offset = 0;
+                    for (int vector = 0; vector < block.size(); vector++) {
+                        int lanes = block.get(vector);
+                        List<Vector> weightsOfTaps = new ArrayList<>();
+                        for (int t = 0; t < columns.taps(); t++) {
+                            long kernelColumn = columns.weightFirst() + (long) t * columns.weightStep();
+                            weightsOfTaps.add(ir.load(ir.at(factors, kernelColumn * channels + offset), lanes));
+                        }
+                        for (var reader : columns.readers(q, count).entrySet()) {
+                            Vector value = ir.load(ir.at(source, (long) reader.getKey() * channels + offset), lanes);
+                            for (Axis.Reader pixelAndTap : reader.getValue()) {
+                                int sum = pixelAndTap.pixel() * block.size() + vector;
+                                after.set(
+                                        sum,
+                                        ir.multiplyAdd(value, weightsOfTaps.get(pixelAndTap.tap()), after.get(sum)));
+                            }
+                        }
+                        offset += lanes;
                     }
-                });
-                return after;
+                    return after;
+                }
             }
         }
     }

@@ -6,7 +6,6 @@ import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.javacpp.Pointer;
 import org.evonorm.engine.cpu.onednn.ConvolutionShape;
-import org.evonorm.engine.cpu.onednn.OneDnn;
 import org.evonorm.engine.cpu.vector.VectorFunctions;
 import org.evonorm.engine.llvm.LoopCompiler;
 import org.evonorm.network.Padding;
@@ -23,8 +22,11 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
 
     /** Pixels of a 1×1 convolution that are treated as one sample: tensors are one long line of pixels there. */
     private static final int LINE = 48;
-    /** Floats of input and output that a weight gradient goes over before its next tile. */
-    private static final int CHUNK_FLOATS = 16384;
+    /**
+     * Floats of input and output that a weight gradient goes over before its next tile: few enough for the cache, and on
+     * AVX2, which has twice as many tiles, for the first-level one.
+     */
+    private static final int CHUNK_FLOATS = VectorFunctions.WIDTH == 16 ? 16384 : 8192;
 
     /** The most weights of a convolution that was measured, with images of up to 24 pixels. */
     private static final long MOST_WEIGHTS = 1 << 18;
@@ -40,8 +42,8 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
     }
 
     /**
-     * Whether this class computes a convolution faster than oneDNN: with vectors of 512 bits and as many weights as it
-     * was measured with.
+     * Whether this class computes a convolution faster than oneDNN: on AVX-512 and AVX2, with as many weights as were
+     * measured.
      */
     public static boolean isBetter(ConvolutionShape shape) {
         long weights = (long) shape.input().channels()
@@ -49,39 +51,26 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
                 * shape.output().channels()
                 * shape.kernel()
                 * shape.kernel();
-        return VectorFunctions.WIDTH == 16 && weights <= MOST_WEIGHTS && canCompute(shape);
+        return VectorFunctions.WIDTH >= 8 && weights <= MOST_WEIGHTS && canCompute(shape);
     }
 
-    /** Format of the weights for {@link #forward}: [kernel, kernel, I, O]. The caller destroys it. */
+    /** Format of the weights for {@link #forward}. The caller destroys it. */
     public static dnnl_memory_desc forwardWeights(ConvolutionShape shape) {
-        return weights(shape, true);
+        return shape.groups() > 1
+                ? WeightFormat.depthwise(shape)
+                : WeightFormat.dense(shape, true, floats(shape.output(), forwardParts(shape)));
     }
 
-    /** Format of the weights for {@link #dataGradient}: [kernel, kernel, O, I]. The caller destroys it. */
+    /** Format of the weights for {@link #dataGradient}. The caller destroys it. */
     public static dnnl_memory_desc dataGradientWeights(ConvolutionShape shape) {
-        return weights(shape, false);
+        return shape.groups() > 1
+                ? WeightFormat.depthwise(shape)
+                : WeightFormat.dense(shape, false, floats(shape.input(), dataGradientParts(shape)));
     }
 
     /** Format that {@link #weightGradient} writes. The caller destroys it. */
     public static dnnl_memory_desc weightGradientFormat(ConvolutionShape shape) {
-        return weights(shape, alongOutputs(shape));
-    }
-
-    private static dnnl_memory_desc weights(ConvolutionShape shape, boolean outputsLast) {
-        if (shape.groups() == 1 && shape.kernel() == 1 && !outputsLast) {
-            return shape.plainWeights();
-        }
-        long inputs = shape.input().channels();
-        long outputs = shape.output().channels();
-        int kernel = shape.kernel();
-        if (shape.groups() > 1) {
-            return OneDnn.memoryDescriptor(
-                    new long[] {outputs, 1, 1, kernel, kernel},
-                    new long[] {1, outputs, outputs, kernel * outputs, outputs});
-        }
-        return OneDnn.memoryDescriptor(new long[] {outputs, inputs, kernel, kernel}, new long[] {
-            outputsLast ? 1 : inputs, outputsLast ? outputs : 1, kernel * inputs * outputs, inputs * outputs
-        });
+        return shape.groups() > 1 ? WeightFormat.depthwise(shape) : WeightFormat.lines(shape, alongOutputs(shape));
     }
 
     /**
@@ -107,14 +96,7 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
      * @param y       [samples, H', W', O]
      */
     public DirectRun forward(Pointer x, Pointer weights, Optional<? extends Pointer> start, Pointer y) {
-        return correlation(
-                shape.input(),
-                shape.output(),
-                List.of(new Correlation.Part(vertical(shape), horizontal(shape))),
-                x,
-                weights,
-                start,
-                y);
+        return correlation(shape.input(), shape.output(), forwardParts(shape), x, weights, start, y);
     }
 
     /**
@@ -126,6 +108,20 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
      * @param dx      [samples, H, W, I]
      */
     public DirectRun dataGradient(Pointer dy, Pointer weights, Optional<? extends Pointer> start, Pointer dx) {
+        return correlation(shape.output(), shape.input(), dataGradientParts(shape), dy, weights, start, dx);
+    }
+
+    private static List<Correlation.Part> forwardParts(ConvolutionShape shape) {
+        return List.of(
+                isPointwise(shape)
+                        ? new Correlation.Part(line(1), line(LINE))
+                        : new Correlation.Part(vertical(shape), horizontal(shape)));
+    }
+
+    private static List<Correlation.Part> dataGradientParts(ConvolutionShape shape) {
+        if (isPointwise(shape)) {
+            return forwardParts(shape);
+        }
         List<Correlation.Part> parts = new ArrayList<>();
         Shape in = shape.input();
         Shape out = shape.output();
@@ -137,7 +133,18 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
                 parts.add(new Correlation.Part(rows, columns));
             }
         }
-        return correlation(out, in, parts, dy, weights, start, dx);
+        return parts;
+    }
+
+    /** Vectors of a block of the channels that sums write. */
+    private static int vectors(Shape to, List<Correlation.Part> parts) {
+        return Tiling.vectors(
+                to.channels(), parts.stream().map(Correlation.Part::columns).toList());
+    }
+
+    /** Floats of such a block. */
+    private static int floats(Shape to, List<Correlation.Part> parts) {
+        return vectors(to, parts) * VectorFunctions.WIDTH;
     }
 
     private DirectRun correlation(
@@ -149,9 +156,10 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
             Optional<? extends Pointer> start,
             Pointer output) {
         boolean adds = start.isPresent();
+        int vectors = vectors(to, parts);
         long startAddress = start.map(Pointer::address).orElse(output.address());
         DirectRun run = new DirectRun();
-        if (!isPointwise()) {
+        if (!isPointwise(shape)) {
             Correlation geometry = new Correlation(
                     from.channels(),
                     to.channels(),
@@ -160,6 +168,7 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
                     to.width(),
                     to.size(),
                     shape.kernel(),
+                    vectors,
                     parts);
             run.add(
                     shape.groups() == 1
@@ -183,6 +192,7 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
                     pixels,
                     pixels * to.channels(),
                     1,
+                    vectors,
                     List.of(new Correlation.Part(rows, columns)));
             long written = firstPixel * to.channels() * Float.BYTES;
             run.add(
@@ -207,7 +217,7 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
         DirectRun run = new DirectRun();
         Shape in = shape.input();
         Shape out = shape.output();
-        if (isPointwise()) {
+        if (isPointwise(shape)) {
             forEachLine((pixels, firstPixel, lines) -> run.add(
                     gradientLoop(pixels, pixels, line(1), line(pixels)),
                     x.address() + firstPixel * in.channels() * Float.BYTES,
@@ -262,7 +272,7 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
 
     // ---- 1×1 convolutions of stride 1
 
-    private boolean isPointwise() {
+    private static boolean isPointwise(ConvolutionShape shape) {
         return shape.kernel() == 1 && shape.stride() == 1 && shape.groups() == 1;
     }
 

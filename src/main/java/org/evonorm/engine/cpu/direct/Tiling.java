@@ -23,6 +23,13 @@ final class Tiling {
     private static final int MAX_PRODUCTS = 24;
     /** Rows of a tile of a weight gradient. */
     static final int MAX_ROWS = 24;
+    /** Rows of a tile of a weight gradient with one vector of columns, whose sums fit the registers. */
+    static final int ROWS_OF_ONE_VECTOR = Math.min(MAX_ROWS, REGISTERS - SPARE - 1);
+
+    /** Floats of a cache line. */
+    private static final int LINE_FLOATS = 16;
+    /** Floats of a sample that stays in the second-level cache while its lines are read three times. */
+    private static final int CACHED_FLOATS = 1 << 15;
 
     private Tiling() {}
 
@@ -47,40 +54,57 @@ final class Tiling {
         return blocks;
     }
 
+    /**
+     * The vectors of {@code channels} floats in blocks of a whole cache line, so that a line is read and written at
+     * once, and of two lines where a sample comes from memory, since the processor fetches lines in pairs.
+     *
+     * @param sampleFloats floats of a sample that are read and written
+     */
+    static List<List<Integer>> cacheLines(int channels, int sampleFloats) {
+        int floats = REGISTERS == 16 && sampleFloats > CACHED_FLOATS ? 2 * LINE_FLOATS : LINE_FLOATS;
+        return blocks(vectors(channels), Math.max(1, floats / VectorFunctions.WIDTH));
+    }
+
     /** Number of floats of a block. */
     static int floats(List<Integer> block) {
         return block.stream().mapToInt(Integer::intValue).sum();
     }
 
     /**
-     * The blocks of output channels for a sum over taps, with the least estimated time.
+     * The number of vectors in a block of channels for sums over taps, with the least estimated time.
      *
-     * @param count pixels of a line
-     * @param taps  taps of a line, whose weights stay in registers for the pixels of a tile
+     * @param channels channels that the sums write
+     * @param lines    the horizontal axes of the sums, which have the same blocks since they share the weights
      */
-    static List<List<Integer>> blocks(int channels, int count, int step, int taps) {
+    static int vectors(int channels, List<Axis> lines) {
         List<Integer> vectors = vectors(channels);
-        List<List<Integer>> best = List.of();
+        int best = 1;
         long least = Long.MAX_VALUE;
         for (int size = 1; size <= Math.min(MAX_VECTORS, vectors.size()); size++) {
-            if (size > 1 && size * (taps + 1) > REGISTERS - SPARE) {
-                break;
-            }
-            List<List<Integer>> blocks = blocks(vectors, size);
             long cost = 0;
-            for (List<Integer> block : blocks) {
-                int pixels = pixels(count, block.size(), taps);
-                int tiles = (count + pixels - 1) / pixels;
-                int products = taps * Math.max(pixels * block.size(), CHAINS);
-                int loads = taps * block.size() + pixels * step + taps - 1;
-                cost += (long) tiles * (2 * products + loads);
+            for (Axis line : lines) {
+                int taps = Math.max(1, line.taps());
+                if (size > 1 && size * (taps + 1) > REGISTERS - SPARE) {
+                    return best;
+                }
+                for (List<Integer> block : blocks(vectors, size)) {
+                    cost += cost(line, taps, block.size());
+                }
             }
             if (cost < least) {
                 least = cost;
-                best = blocks;
+                best = size;
             }
         }
         return best;
+    }
+
+    private static long cost(Axis line, int taps, int vectors) {
+        int pixels = pixels(line.count(), vectors, taps);
+        int tiles = (line.count() + pixels - 1) / pixels;
+        int products = taps * Math.max(pixels * vectors, CHAINS);
+        int loads = taps * vectors + pixels * line.step() + taps - 1;
+        return (long) tiles * (2 * products + loads);
     }
 
     /** The number of pixels of a tile: the line is divided as evenly as the registers allow. */

@@ -53,9 +53,12 @@ record WeightGradientLoop(
         return alongOutputs ? outputs : inputs;
     }
 
-    /** Whether a tile has all taps of a kernel line, since a single tap has too few sums to hide latencies. */
-    private boolean joinsTaps() {
-        return alongOutputs && horizontal.taps() > 1 && inputs * horizontal.taps() <= Tiling.MAX_ROWS;
+    /**
+     * Taps of a kernel line that a tile has, since a single tap of a few channels has too few sums to hide latencies.
+     */
+    private int joinedTaps() {
+        boolean few = alongOutputs && inputs * horizontal.taps() <= Tiling.MAX_ROWS;
+        return few ? Math.max(1, Math.min(horizontal.taps(), Tiling.ROWS_OF_ONE_VECTOR / inputs)) : 1;
     }
 
     /** A line of the tile: the tap and the channel that are repeated. */
@@ -85,20 +88,22 @@ record WeightGradientLoop(
         }
 
         private void kernelLine(String tapLine) {
-            List<List<Integer>> blocks =
-                    joinsTaps() ? Tiling.blocks(Tiling.vectors(columns()), 1) : Tiling.columnBlocks(columns(), rows());
+            List<List<Integer>> blocks = joinedTaps() > 1
+                    ? Tiling.blocks(Tiling.vectors(columns()), 1)
+                    : Tiling.columnBlocks(columns(), rows());
             parts.blocks(blocks, (column, block) -> block(tapLine, column, block));
         }
 
         private void block(String tapLine, String column, List<Integer> block) {
-            if (joinsTaps()) {
-                List<Line> lines = new ArrayList<>();
-                for (int tap = 0; tap < horizontal.taps(); tap++) {
-                    for (int row = 0; row < rows(); row++) {
-                        lines.add(new Line(tap, row));
-                    }
+            if (joinedTaps() > 1) {
+                for (int tap = 0; tap < horizontal.taps(); tap += joinedTaps()) {
+                    int end = Math.min(tap + joinedTaps(), horizontal.taps());
+                    List<Line> lines = IntStream.range(tap, end)
+                            .boxed()
+                            .flatMap(joined -> lines(joined, rows()).stream())
+                            .toList();
+                    new Tile(tapLine, "0", column, block, lines).write();
                 }
-                new Tile(tapLine, "0", column, block, lines).write();
                 return;
             }
             int size = Tiling.rows(rows(), block.size());
