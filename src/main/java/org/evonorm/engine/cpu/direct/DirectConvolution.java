@@ -28,7 +28,7 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
      */
     private static final int CHUNK_FLOATS = VectorFunctions.WIDTH == 16 ? 16384 : 8192;
 
-    /** The most weights of a convolution that was measured, with images of up to 24 pixels. */
+    /** The most weights of a convolution that was measured on AVX-512, with images of up to 24 pixels. */
     private static final long MOST_WEIGHTS = 1 << 18;
 
     /**
@@ -42,16 +42,12 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
     }
 
     /**
-     * Whether this class computes a convolution faster than oneDNN: on AVX-512 and AVX2, with as many weights as were
-     * measured.
+     * Whether this class computes a convolution faster than oneDNN: depthwise ones and, on AVX2 and AVX-512, dense ones.
      */
     public static boolean isBetter(ConvolutionShape shape) {
-        long weights = (long) shape.input().channels()
-                / shape.groups()
-                * shape.output().channels()
-                * shape.kernel()
-                * shape.kernel();
-        return VectorFunctions.WIDTH >= 8 && weights <= MOST_WEIGHTS && canCompute(shape);
+        long weights = (long) shape.input().channels() * shape.output().channels() * shape.kernel() * shape.kernel();
+        boolean dense = VectorFunctions.WIDTH == 8 || (VectorFunctions.WIDTH == 16 && weights <= MOST_WEIGHTS);
+        return (dense || shape.isDepthwise()) && canCompute(shape);
     }
 
     /** Format of the weights for {@link #forward}. The caller destroys it. */

@@ -24,15 +24,12 @@ import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
 import org.evonorm.engine.cpu.onednn.ConvolutionPrimitives;
 import org.evonorm.engine.cpu.onednn.ConvolutionShape;
-import org.evonorm.engine.cpu.onednn.DepthwiseWeightGradient;
 import org.evonorm.engine.cpu.onednn.NativePrimitive;
 import org.evonorm.engine.cpu.onednn.OneDnn;
-import org.evonorm.engine.cpu.onednn.PointwiseProduct;
 import org.evonorm.engine.cpu.onednn.Weights;
 
 /**
- * The step of a convolution or dense layer, computed by oneDNN, by a matrix product or, for the weight gradient of
- * depthwise 5×5 convolutions, by {@link DepthwiseWeightGradient}. Primitives are bound per worker, since they depend on
+ * The step of a convolution or dense layer that oneDNN computes. Primitives are bound per worker, since they depend on
  * the number of samples. Each worker sums the weight gradient over its own slice ({@link PartialGradients}).
  */
 public final class ConvolutionStep implements Step {
@@ -56,7 +53,6 @@ public final class ConvolutionStep implements Step {
     /** The addresses of weights and bias in the vector of parameters or of gradients. Convolutions have no bias. */
     public record Addresses(FloatPointer weights, Optional<FloatPointer> bias) {}
 
-    private final ConvolutionShape shape;
     private final Slices slices;
     private final Tensors tensors;
     private final TensorMath[] math;
@@ -67,16 +63,9 @@ public final class ConvolutionStep implements Step {
     private final Weights weights;
     private final Addresses gradient;
     private final dnnl_memory_desc plain;
-    private final List<DepthwiseWeightGradient> depthwiseGradients = new ArrayList<>();
     private final PartialGradients partials;
     /** Partial gradients of the bias. */
     private final List<NativeFloats> biasPartials = new ArrayList<>();
-    /** By worker, the computation of the output. */
-    private final Runnable[] forwardRuns;
-    /** By worker, the computation of the input's derivative. */
-    private final Runnable[] dataGradientRuns;
-    /** By worker, the computation of the partial gradient. */
-    private final Runnable[] weightGradientRuns;
 
     /**
      * Creates and binds the primitives of all workers.
@@ -94,7 +83,6 @@ public final class ConvolutionStep implements Step {
             Addresses gradient,
             TensorMath[] math,
             int index) {
-        this.shape = shape;
         this.slices = slices;
         this.tensors = tensors;
         this.math = math;
@@ -104,9 +92,6 @@ public final class ConvolutionStep implements Step {
         this.gradient = gradient;
         this.partials = new PartialGradients(plain, gradient.weights(), slices.workers());
         this.primitives = new ConvolutionPrimitives[slices.workers()];
-        this.forwardRuns = new Runnable[slices.workers()];
-        this.dataGradientRuns = new Runnable[slices.workers()];
-        this.weightGradientRuns = new Runnable[slices.workers()];
         for (int worker = 0; worker < primitives.length; worker++) {
             if (slices.count(worker) > 0) {
                 primitives[worker] = new ConvolutionPrimitives(
@@ -130,59 +115,31 @@ public final class ConvolutionStep implements Step {
     }
 
     private void bindTensors(ConvolutionPrimitives convolution, int worker, Addresses parameters) {
-        PointwiseProduct product = PointwiseProduct.of(shape, slices.count(worker));
-        bindForward(convolution, worker, parameters, product);
-        convolution
-                .backwardData()
-                .ifPresent(backward -> bindDataGradient(convolution, backward, worker, parameters, product));
-        convolution.backwardWeights().ifPresent(backward -> {
-            if (DepthwiseWeightGradient.isBetter(shape, backward.implementation())) {
-                bindDepthwiseWeightGradient(worker);
-            } else {
-                bindWeightGradient(convolution, backward, worker, product);
-            }
-        });
+        bindForward(convolution, worker, parameters);
+        convolution.backwardData().ifPresent(backward -> bindDataGradient(convolution, backward, worker));
+        convolution.backwardWeights().ifPresent(backward -> bindWeightGradient(convolution, backward, worker));
     }
 
-    private boolean isProduct(NativePrimitive primitive) {
-        return PointwiseProduct.isBetter(shape, primitive.implementation());
-    }
-
-    /** Binds the forward pass. A matrix product cannot add a residual in the same pass. */
-    private void bindForward(
-            ConvolutionPrimitives convolution, int worker, Addresses parameters, PointwiseProduct product) {
+    private void bindForward(ConvolutionPrimitives convolution, int worker, Addresses parameters) {
         NativePrimitive forward = convolution.forward();
-        FloatPointer x = tensors.input().slice(slices, worker);
-        FloatPointer y = tensors.output().slice(slices, worker);
-        if (tensors.residual().isEmpty() && isProduct(forward)) {
-            forwardRuns[worker] = () -> product.forward(x, parameters.weights(), y);
-            return;
-        }
-        forwardRuns[worker] = forward::execute;
-        bindWeights(forward).bind(DNNL_ARG_SRC, convolution.input(), x).bind(DNNL_ARG_DST, convolution.output(), y);
+        bindWeights(forward)
+                .bind(DNNL_ARG_SRC, convolution.input(), tensors.input().slice(slices, worker))
+                .bind(DNNL_ARG_DST, convolution.output(), tensors.output().slice(slices, worker));
         tensors.residual()
                 .ifPresent(
                         residual -> forward.bind(OneDnn.ADDED, convolution.output(), residual.slice(slices, worker)));
         parameters.bias().ifPresent(bias -> forward.bind(DNNL_ARG_BIAS, convolution.bias(), bias));
     }
 
-    private void bindDataGradient(
-            ConvolutionPrimitives convolution,
-            NativePrimitive backward,
-            int worker,
-            Addresses parameters,
-            PointwiseProduct product) {
-        FloatPointer dy = tensors.outputDerivative().orElseThrow().slice(slices, worker);
-        FloatPointer dx =
-                tensors.inputDerivative().orElseThrow().overwriteTarget().slice(slices, worker);
-        if (isProduct(backward)) {
-            dataGradientRuns[worker] = () -> product.dataGradient(dy, parameters.weights(), dx);
-            return;
-        }
-        dataGradientRuns[worker] = backward::execute;
+    private void bindDataGradient(ConvolutionPrimitives convolution, NativePrimitive backward, int worker) {
+        Tensor derivative = tensors.inputDerivative().orElseThrow().overwriteTarget();
         bindWeights(backward)
-                .bind(DNNL_ARG_DIFF_DST, convolution.output(), dy)
-                .bind(DNNL_ARG_DIFF_SRC, convolution.input(), dx);
+                .bind(DNNL_ARG_DIFF_DST, convolution.output(), outputDerivative(worker))
+                .bind(DNNL_ARG_DIFF_SRC, convolution.input(), derivative.slice(slices, worker));
+    }
+
+    private FloatPointer outputDerivative(int worker) {
+        return tensors.outputDerivative().orElseThrow().slice(slices, worker);
     }
 
     private NativePrimitive bindWeights(NativePrimitive primitive) {
@@ -190,31 +147,10 @@ public final class ConvolutionStep implements Step {
         return primitive.bind(DNNL_ARG_WEIGHTS, format, weights.inFormat(format));
     }
 
-    private void bindDepthwiseWeightGradient(int worker) {
-        DepthwiseWeightGradient depthwise = new DepthwiseWeightGradient(shape);
-        depthwiseGradients.add(depthwise);
-        NativeFloats partial = partials.add(plain);
-        weightGradientRuns[worker] = () -> depthwise.run(
-                tensors.input().floats(),
-                tensors.outputDerivative().orElseThrow().floats(),
-                slices.first(worker),
-                slices.count(worker),
-                partial);
-    }
-
-    private void bindWeightGradient(
-            ConvolutionPrimitives convolution, NativePrimitive backward, int worker, PointwiseProduct product) {
-        FloatPointer x = tensors.input().slice(slices, worker);
-        FloatPointer dy = tensors.outputDerivative().orElseThrow().slice(slices, worker);
-        if (isProduct(backward)) {
-            FloatPointer partial = partials.target(plain);
-            weightGradientRuns[worker] = () -> product.weightGradient(x, dy, partial);
-            return;
-        }
-        weightGradientRuns[worker] = backward::execute;
+    private void bindWeightGradient(ConvolutionPrimitives convolution, NativePrimitive backward, int worker) {
         dnnl_memory_desc format = backward.memoryDescriptor(dnnl_query_diff_weights_md);
-        backward.bind(DNNL_ARG_SRC, convolution.input(), x)
-                .bind(DNNL_ARG_DIFF_DST, convolution.output(), dy)
+        backward.bind(DNNL_ARG_SRC, convolution.input(), tensors.input().slice(slices, worker))
+                .bind(DNNL_ARG_DIFF_DST, convolution.output(), outputDerivative(worker))
                 .bind(DNNL_ARG_DIFF_WEIGHTS, format, partials.target(format));
         if (gradient.bias().isPresent()) {
             Pointer biasPartial = gradient.bias().get();
@@ -255,7 +191,7 @@ public final class ConvolutionStep implements Step {
     @Override
     public void forward(int worker) {
         if (primitives[worker] != null) {
-            forwardRuns[worker].run();
+            primitives[worker].forward().execute();
         }
     }
 
@@ -266,10 +202,10 @@ public final class ConvolutionStep implements Step {
         }
         tensors.inputDerivative().ifPresent(derivative -> {
             derivative.begin(slices, worker, math[worker]);
-            dataGradientRuns[worker].run();
+            primitives[worker].backwardData().orElseThrow().execute();
             derivative.end(slices, worker, math[worker]);
         });
-        weightGradientRuns[worker].run();
+        primitives[worker].backwardWeights().orElseThrow().execute();
     }
 
     @Override
@@ -302,7 +238,6 @@ public final class ConvolutionStep implements Step {
             }
         }
         weights.close();
-        depthwiseGradients.forEach(DepthwiseWeightGradient::close);
         partials.close();
         biasPartials.forEach(NativeFloats::close);
         NativePrimitive.free(plain);

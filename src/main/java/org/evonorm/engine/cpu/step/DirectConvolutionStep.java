@@ -12,6 +12,7 @@ import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
 import org.evonorm.engine.cpu.onednn.ConvolutionShape;
 import org.evonorm.engine.cpu.onednn.NativePrimitive;
+import org.evonorm.engine.cpu.onednn.PointwiseGradient;
 import org.evonorm.engine.cpu.onednn.Weights;
 
 /**
@@ -42,12 +43,16 @@ public final class DirectConvolutionStep implements Step {
         void close() {
             forward.close();
             dataGradient.ifPresent(DirectRun::close);
-            weightGradient.ifPresent(gradient -> gradient.run().close());
+            weightGradient.flatMap(WeightGradient::loop).ifPresent(DirectRun::close);
         }
     }
 
-    /** The loop of a weight gradient, and the memory to which the loop adds. */
-    private record WeightGradient(DirectRun run, FloatPointer target) {}
+    /**
+     * The computation of a weight gradient.
+     *
+     * @param loop absent where a product overwrites the gradient
+     */
+    private record WeightGradient(Runnable run, Optional<DirectRun> loop) {}
 
     /**
      * Binds the loops of all workers.
@@ -106,11 +111,25 @@ public final class DirectConvolutionStep implements Step {
                         weights.inFormat(format(DirectConvolution.dataGradientWeights(shape))),
                         earlierTerms(target).map(terms -> terms.slice(slices, worker)),
                         target.tensor().slice(slices, worker)));
-        Optional<WeightGradient> weightGradient = dy.map(derivative -> {
-            FloatPointer target = partials.target(format(DirectConvolution.weightGradientFormat(shape)));
-            return new WeightGradient(direct.weightGradient(x, derivative, target), target);
-        });
+        Optional<WeightGradient> weightGradient = dy.map(derivative -> weightGradient(shape, direct, x, derivative));
         return new Runs(forward, dataGradient, weightGradient);
+    }
+
+    private WeightGradient weightGradient(
+            ConvolutionShape shape, DirectConvolution direct, FloatPointer x, FloatPointer dy) {
+        if (PointwiseGradient.isBetter(shape)) {
+            PointwiseGradient product = PointwiseGradient.of(shape, direct.samples());
+            FloatPointer target = partials.target(plain);
+            return new WeightGradient(() -> product.run(x, dy, target), Optional.empty());
+        }
+        FloatPointer target = partials.target(format(DirectConvolution.weightGradientFormat(shape)));
+        DirectRun loop = direct.weightGradient(x, dy, target);
+        return new WeightGradient(
+                () -> {
+                    Pointer.memset(target, 0, weightCount * Float.BYTES);
+                    loop.run();
+                },
+                Optional.of(loop));
     }
 
     /** The tensor with the terms of later operators, to which the data gradient is added. */
@@ -137,9 +156,7 @@ public final class DirectConvolutionStep implements Step {
         if (runs.get(worker).isPresent()) {
             Runs own = runs.get(worker).get();
             own.dataGradient().ifPresent(DirectRun::run);
-            WeightGradient gradient = own.weightGradient().orElseThrow();
-            Pointer.memset(gradient.target(), 0, weightCount * Float.BYTES);
-            gradient.run().run();
+            own.weightGradient().orElseThrow().run().run();
         }
     }
 

@@ -38,19 +38,15 @@ final class PartialGradients implements AutoCloseable {
 
     /** Memory for the gradient of one more worker. */
     FloatPointer target(dnnl_memory_desc format) {
-        return workers == 1 && dnnl_memory_desc_equal(format, plain) != 0
-                ? gradient
-                : add(format).at(0);
-    }
-
-    /** Memory for the partial gradient of one more worker, also where the worker could write the gradient itself. */
-    NativeFloats add(dnnl_memory_desc format) {
+        if (workers == 1 && dnnl_memory_desc_equal(format, plain) != 0) {
+            return gradient;
+        }
         NativeFloats partial = new NativeFloats(Weights.floatCount(format));
         partials.add(partial);
         if (toPlain.isEmpty()) {
             toPlain.add(Weights.reorderPrimitive(format, partial.at(0), plain, gradient));
         }
-        return partial;
+        return partial.at(0);
     }
 
     /** Writes the gradient, after all workers have written theirs. */

@@ -2,17 +2,17 @@ package org.evonorm.engine.cpu.onednn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.SplittableRandom;
 import java.util.function.IntUnaryOperator;
 import org.evonorm.engine.cpu.memory.NativeFloats;
+import org.evonorm.engine.cpu.vector.VectorFunctions;
 import org.evonorm.network.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class PointwiseProductTest {
+class PointwiseGradientTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -25,40 +25,28 @@ class PointwiseProductTest {
         "4, 12, 1, 33"
     })
     void agreesWithItsDefinitionWhateverTheContentsOfMemory(int samples, int size, int inputs, int outputs) {
-        ConvolutionShape shape = shape(size, inputs, outputs, 1, 1, false);
-        PointwiseProduct product = PointwiseProduct.of(shape, samples);
+        PointwiseGradient product = PointwiseGradient.of(shape(size, inputs, outputs, 1, 1, 1), samples);
         int pixels = samples * size * size;
         SplittableRandom random = new SplittableRandom(pixels);
         try (NativeFloats x = gaussian(pixels * inputs, random);
                 NativeFloats dy = gaussian(pixels * outputs, random);
-                NativeFloats weights = gaussian(outputs * inputs, random);
-                NativeFloats y = poisoned(pixels * outputs);
-                NativeFloats dx = poisoned(pixels * inputs);
                 NativeFloats gradient = poisoned(outputs * inputs)) {
-            product.forward(x.at(0), weights.at(0), y.at(0));
-            product.dataGradient(dy.at(0), weights.at(0), dx.at(0));
-            product.weightGradient(x.at(0), dy.at(0), gradient.at(0));
+            product.run(x.at(0), dy.at(0), gradient.at(0));
             for (int trial = 0; trial < 300; trial++) {
-                int p = random.nextInt(pixels);
                 int i = random.nextInt(inputs);
                 int o = random.nextInt(outputs);
-                assertSum(inputs, x, k -> p * inputs + k, weights, k -> o * inputs + k, y, p * outputs + o);
-                assertSum(outputs, dy, k -> p * outputs + k, weights, k -> k * inputs + i, dx, p * inputs + i);
                 assertSum(pixels, dy, k -> k * outputs + o, x, k -> k * inputs + i, gradient, o * inputs + i);
             }
         }
     }
 
     @Test
-    void isForDensePointwiseConvolutionsOfStrideOneOnAvx2Alone() {
-        assertTrue(PointwiseProduct.isBetter(shape(6, 8, 16, 1, 1, false), "jit_1x1:avx2"));
-        assertTrue(PointwiseProduct.isBetter(shape(6, 8, 16, 1, 1, false), "brg_conv_bwd:avx2+brgconv_1x1:avx2"));
-        assertFalse(PointwiseProduct.isBetter(shape(6, 8, 16, 1, 1, false), "brgconv_1x1:avx512_core"));
-        assertFalse(PointwiseProduct.isBetter(shape(6, 8, 16, 1, 2, false), "jit_1x1:avx2"));
-        assertFalse(PointwiseProduct.isBetter(shape(6, 8, 16, 3, 1, false), "jit:avx2"));
-        assertFalse(PointwiseProduct.isBetter(shape(1, 8, 16, 1, 1, true), "jit_1x1:avx2"));
-        Shape image = new Shape(6, 6, 8);
-        assertFalse(PointwiseProduct.isBetter(new ConvolutionShape(image, image, 1, 1, 8, false), "jit_1x1:avx2"));
+    void isForManyWeightsOfDensePointwiseConvolutionsOfStrideOne() {
+        assertEquals(VectorFunctions.WIDTH == 8, PointwiseGradient.isBetter(shape(6, 513, 512, 1, 1, 1)));
+        assertFalse(PointwiseGradient.isBetter(shape(6, 512, 512, 1, 1, 1)));
+        assertFalse(PointwiseGradient.isBetter(shape(6, 513, 512, 1, 2, 1)));
+        assertFalse(PointwiseGradient.isBetter(shape(6, 513, 512, 3, 1, 1)));
+        assertFalse(PointwiseGradient.isBetter(shape(6, 1024, 1024, 1, 1, 2)));
     }
 
     private static void assertSum(
@@ -80,10 +68,10 @@ class PointwiseProductTest {
         assertEquals(sum, result.buffer().get(at), 1e-6 * size);
     }
 
-    private static ConvolutionShape shape(int size, int inputs, int outputs, int kernel, int stride, boolean hasBias) {
+    private static ConvolutionShape shape(int size, int inputs, int outputs, int kernel, int stride, int groups) {
         int reduced = (size + stride - 1) / stride;
         return new ConvolutionShape(
-                new Shape(size, size, inputs), new Shape(reduced, reduced, outputs), kernel, stride, 1, hasBias);
+                new Shape(size, size, inputs), new Shape(reduced, reduced, outputs), kernel, stride, groups, false);
     }
 
     private static NativeFloats gaussian(int count, SplittableRandom random) {
