@@ -64,7 +64,7 @@ public final class SearchImages {
             images.ifPresent(path::hasRead);
             return path;
         }
-        Broadcast<Dataset> broadcast = spark.broadcast(images.orElseThrow());
+        Broadcast<Dataset> broadcast = Broadcasts.of(spark, images.orElseThrow());
         return broadcast::value;
     }
 }
