@@ -11,12 +11,12 @@ import org.evonorm.engine.llvm.LoopSource;
  * channels. The sums of a tile, a few pixels of a line times a few vectors, stay in registers over all taps and input
  * channels; taps in the padding are left out.
  *
- * <p>Arguments are the addresses of the input, of the weights in their {@link WeightFormat}, of the tensor that the sums start
+ * <p>Arguments are the addresses of the input, of the weights in their {@link WeightFormat}, of what the sums start
  * from and of the output, and the number of samples.
  *
- * @param adds whether the sums start from a tensor of the output's shape, not from 0
+ * @param from what the sums start from
  */
-record CorrelationLoop(Correlation geometry, boolean adds) implements LoopSource {
+record CorrelationLoop(Correlation geometry, SumStart from) implements LoopSource {
 
     @Override
     public String ir(String function) {
@@ -38,7 +38,7 @@ record CorrelationLoop(Correlation geometry, boolean adds) implements LoopSource
                 String in = ir.at(input, ir.times(sample, geometry.inFloats()));
                 String at = ir.times(sample, geometry.floats());
                 for (Correlation.Part part : geometry.parts()) {
-                    new Block(part, in, weights, ir.at(start, at), ir.at(output, at)).writeAll();
+                    new Block(part, in, weights, parts.start(from, start, at), ir.at(output, at)).writeAll();
                 }
             });
             return ir.module(function);
@@ -74,7 +74,7 @@ record CorrelationLoop(Correlation geometry, boolean adds) implements LoopSource
                             ir.plus(ir.times(row, rows.stride()), rows.start()),
                             (long) geometry.width() * geometry.outputs());
                     String at = ir.plus(ir.plus(line, channel), (long) columns.start() * geometry.outputs());
-                    new Line(block, row, weights(channel), at).tiles();
+                    new Line(block, row, channel, at).tiles();
                 });
             }
 
@@ -90,14 +90,16 @@ record CorrelationLoop(Correlation geometry, boolean adds) implements LoopSource
 
                 private final List<Integer> block;
                 private final String row;
+                private final String channel;
                 private final String blockWeights;
                 private final String at;
                 private final int pixels;
 
-                Line(List<Integer> block, String row, String blockWeights, String at) {
+                Line(List<Integer> block, String row, String channel, String at) {
                     this.block = block;
                     this.row = row;
-                    this.blockWeights = blockWeights;
+                    this.channel = channel;
+                    this.blockWeights = weights(channel);
                     this.at = at;
                     this.pixels = Tiling.pixels(columns.count(), block.size(), Math.max(1, columns.taps()));
                 }
@@ -111,16 +113,14 @@ record CorrelationLoop(Correlation geometry, boolean adds) implements LoopSource
                     int pixelFloats = columns.stride() * geometry.outputs();
                     String first = ir.plus(at, ir.times(index, pixelFloats));
                     List<String> places = new ArrayList<>();
-                    List<Vector> sums = new ArrayList<>();
                     for (int pixel = 0; pixel < count; pixel++) {
                         int offset = pixel * pixelFloats;
                         for (int lanes : block) {
-                            String place = ir.plus(first, offset);
-                            places.add(place);
-                            sums.add(adds ? ir.load(ir.at(start, place), lanes) : ir.zero(lanes));
+                            places.add(ir.plus(first, offset));
                             offset += lanes;
                         }
                     }
+                    List<Vector> sums = parts.sums(from, start, places, channel, block);
                     List<Vector> results = rows.taps() == 0 || columns.taps() == 0 ? sums : taps(index, q, count, sums);
                     for (int i = 0; i < places.size(); i++) {
                         ir.store(results.get(i), ir.at(out, places.get(i)));

@@ -13,9 +13,9 @@ import org.evonorm.engine.llvm.LoopSource;
  * <p>Arguments as of {@link CorrelationLoop}; the weights are [kernel, kernel, C].
  *
  * @param geometry as many inputs as outputs
- * @param adds     whether the sums start from a tensor of the output's shape, not from 0
+ * @param from     what the sums start from
  */
-record DepthwiseCorrelationLoop(Correlation geometry, boolean adds) implements LoopSource {
+record DepthwiseCorrelationLoop(Correlation geometry, SumStart from) implements LoopSource {
 
     @Override
     public String ir(String function) {
@@ -39,7 +39,7 @@ record DepthwiseCorrelationLoop(Correlation geometry, boolean adds) implements L
                 String in = ir.at(input, ir.times(sample, geometry.inFloats()));
                 String at = ir.times(sample, geometry.floats());
                 for (Correlation.Part part : geometry.parts()) {
-                    new Sum(part.rows(), part.columns(), in, ir.at(start, at), ir.at(output, at)).write();
+                    new Sum(part.rows(), part.columns(), in, parts.start(from, start, at), ir.at(output, at)).write();
                 }
             });
             return ir.module(function);
@@ -104,16 +104,14 @@ record DepthwiseCorrelationLoop(Correlation geometry, boolean adds) implements L
                             ir.plus(ir.plus(line, (long) columns.start() * channels), channel),
                             ir.times(index, pixelFloats));
                     List<String> places = new ArrayList<>();
-                    List<Vector> sums = new ArrayList<>();
                     for (int pixel = 0; pixel < count; pixel++) {
                         long offset = (long) pixel * pixelFloats;
                         for (int lanes : block) {
-                            String place = ir.plus(first, offset);
-                            places.add(place);
-                            sums.add(adds ? ir.load(ir.at(start, place), lanes) : ir.zero(lanes));
+                            places.add(ir.plus(first, offset));
                             offset += lanes;
                         }
                     }
+                    List<Vector> sums = parts.sums(from, start, places, channel, block);
                     List<Vector> results = sums;
                     if (rows.taps() > 0 && columns.taps() > 0) {
                         String source = ir.plus(ir.times(row, rows.step()), rows.first());

@@ -1,6 +1,5 @@
 package org.evonorm.engine.cpu.direct;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -8,7 +7,6 @@ import org.bytedeco.javacpp.Pointer;
 import org.evonorm.engine.cpu.onednn.ConvolutionShape;
 import org.evonorm.engine.cpu.vector.VectorFunctions;
 import org.evonorm.engine.llvm.LoopCompiler;
-import org.evonorm.network.Padding;
 import org.evonorm.network.Shape;
 
 /**
@@ -20,8 +18,6 @@ import org.evonorm.network.Shape;
  */
 public record DirectConvolution(ConvolutionShape shape, int samples) {
 
-    /** Pixels of a 1×1 convolution that are treated as one sample: tensors are one long line of pixels there. */
-    private static final int LINE = 48;
     /**
      * Floats of input and output that a weight gradient goes over before its next tile: few enough for the cache, and on
      * AVX2, which has twice as many tiles, for the first-level one.
@@ -33,7 +29,7 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
 
     /**
      * Whether this class can compute a convolution: it is dense or depthwise, without gaps between taps, and LLVM
-     * loads. A bias is left out.
+     * loads.
      */
     public static boolean canCompute(ConvolutionShape shape) {
         return (shape.groups() == 1 || shape.isDepthwise())
@@ -54,14 +50,18 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
     public static dnnl_memory_desc forwardWeights(ConvolutionShape shape) {
         return shape.groups() > 1
                 ? WeightFormat.depthwise(shape)
-                : WeightFormat.dense(shape, true, floats(shape.output(), forwardParts(shape)));
+                : WeightFormat.dense(
+                        shape, true, ConvolutionAxes.blockFloats(shape.output(), ConvolutionAxes.forwardParts(shape)));
     }
 
     /** Format of the weights for {@link #dataGradient}. The caller destroys it. */
     public static dnnl_memory_desc dataGradientWeights(ConvolutionShape shape) {
         return shape.groups() > 1
                 ? WeightFormat.depthwise(shape)
-                : WeightFormat.dense(shape, false, floats(shape.input(), dataGradientParts(shape)));
+                : WeightFormat.dense(
+                        shape,
+                        false,
+                        ConvolutionAxes.blockFloats(shape.input(), ConvolutionAxes.dataGradientParts(shape)));
     }
 
     /** Format that {@link #weightGradient} writes. The caller destroys it. */
@@ -92,7 +92,29 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
      * @param y       [samples, H', W', O]
      */
     public DirectRun forward(Pointer x, Pointer weights, Optional<? extends Pointer> start, Pointer y) {
-        return correlation(shape.input(), shape.output(), forwardParts(shape), x, weights, start, y);
+        return correlation(
+                shape.input(), shape.output(), ConvolutionAxes.forwardParts(shape), x, weights, of(start), start, y);
+    }
+
+    /**
+     * The forward pass of a convolution with a bias.
+     *
+     * @param bias [O]
+     */
+    public DirectRun forwardFromBias(Pointer x, Pointer weights, Pointer bias, Pointer y) {
+        return correlation(
+                shape.input(),
+                shape.output(),
+                ConvolutionAxes.forwardParts(shape),
+                x,
+                weights,
+                SumStart.CHANNELS,
+                Optional.of(bias),
+                y);
+    }
+
+    private static SumStart of(Optional<? extends Pointer> start) {
+        return start.isPresent() ? SumStart.TENSOR : SumStart.ZERO;
     }
 
     /**
@@ -104,43 +126,15 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
      * @param dx      [samples, H, W, I]
      */
     public DirectRun dataGradient(Pointer dy, Pointer weights, Optional<? extends Pointer> start, Pointer dx) {
-        return correlation(shape.output(), shape.input(), dataGradientParts(shape), dy, weights, start, dx);
-    }
-
-    private static List<Correlation.Part> forwardParts(ConvolutionShape shape) {
-        return List.of(
-                isPointwise(shape)
-                        ? new Correlation.Part(line(1), line(LINE))
-                        : new Correlation.Part(vertical(shape), horizontal(shape)));
-    }
-
-    private static List<Correlation.Part> dataGradientParts(ConvolutionShape shape) {
-        if (isPointwise(shape)) {
-            return forwardParts(shape);
-        }
-        List<Correlation.Part> parts = new ArrayList<>();
-        Shape in = shape.input();
-        Shape out = shape.output();
-        Padding padding = shape.window().padding();
-        int kernel = shape.kernel();
-        int stride = shape.stride();
-        for (Axis rows : Axis.dataGradient(in.height(), out.height(), kernel, stride, padding.top())) {
-            for (Axis columns : Axis.dataGradient(in.width(), out.width(), kernel, stride, padding.left())) {
-                parts.add(new Correlation.Part(rows, columns));
-            }
-        }
-        return parts;
-    }
-
-    /** Vectors of a block of the channels that sums write. */
-    private static int vectors(Shape to, List<Correlation.Part> parts) {
-        return Tiling.vectors(
-                to.channels(), parts.stream().map(Correlation.Part::columns).toList());
-    }
-
-    /** Floats of such a block. */
-    private static int floats(Shape to, List<Correlation.Part> parts) {
-        return vectors(to, parts) * VectorFunctions.WIDTH;
+        return correlation(
+                shape.output(),
+                shape.input(),
+                ConvolutionAxes.dataGradientParts(shape),
+                dy,
+                weights,
+                of(start),
+                start,
+                dx);
     }
 
     private DirectRun correlation(
@@ -149,13 +143,13 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
             List<Correlation.Part> parts,
             Pointer input,
             Pointer weights,
+            SumStart begin,
             Optional<? extends Pointer> start,
             Pointer output) {
-        boolean adds = start.isPresent();
-        int vectors = vectors(to, parts);
+        int vectors = ConvolutionAxes.blockVectors(to, parts);
         long startAddress = start.map(Pointer::address).orElse(output.address());
         DirectRun run = new DirectRun();
-        if (!isPointwise(shape)) {
+        if (!ConvolutionAxes.isPointwise(shape)) {
             Correlation geometry = new Correlation(
                     from.channels(),
                     to.channels(),
@@ -168,8 +162,8 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
                     parts);
             run.add(
                     shape.groups() == 1
-                            ? new CorrelationLoop(geometry, adds)
-                            : new DepthwiseCorrelationLoop(geometry, adds),
+                            ? new CorrelationLoop(geometry, begin)
+                            : new DepthwiseCorrelationLoop(geometry, begin),
                     input.address(),
                     weights.address(),
                     startAddress,
@@ -178,8 +172,8 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
             return run;
         }
         forEachLine((pixels, firstPixel, lines) -> {
-            Axis rows = line(1);
-            Axis columns = line(pixels);
+            Axis rows = ConvolutionAxes.line(1);
+            Axis columns = ConvolutionAxes.line(pixels);
             Correlation geometry = new Correlation(
                     from.channels(),
                     to.channels(),
@@ -192,10 +186,10 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
                     List.of(new Correlation.Part(rows, columns)));
             long written = firstPixel * to.channels() * Float.BYTES;
             run.add(
-                    new CorrelationLoop(geometry, adds),
+                    new CorrelationLoop(geometry, begin),
                     input.address() + firstPixel * from.channels() * Float.BYTES,
                     weights.address(),
-                    startAddress + written,
+                    begin == SumStart.TENSOR ? startAddress + written : startAddress,
                     output.address() + written,
                     lines);
         });
@@ -213,16 +207,17 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
         DirectRun run = new DirectRun();
         Shape in = shape.input();
         Shape out = shape.output();
-        if (isPointwise(shape)) {
+        if (ConvolutionAxes.isPointwise(shape)) {
             forEachLine((pixels, firstPixel, lines) -> run.add(
-                    gradientLoop(pixels, pixels, line(1), line(pixels)),
+                    gradientLoop(pixels, pixels, ConvolutionAxes.line(1), ConvolutionAxes.line(pixels)),
                     x.address() + firstPixel * in.channels() * Float.BYTES,
                     dy.address() + firstPixel * out.channels() * Float.BYTES,
                     gradient.address(),
                     lines));
         } else if (shape.groups() == 1) {
             run.add(
-                    gradientLoop(in.area(), out.area(), vertical(shape), horizontal(shape)),
+                    gradientLoop(
+                            in.area(), out.area(), ConvolutionAxes.vertical(shape), ConvolutionAxes.horizontal(shape)),
                     x.address(),
                     dy.address(),
                     gradient.address(),
@@ -235,14 +230,27 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
                             in.size(),
                             out.width(),
                             out.size(),
-                            vertical(shape),
-                            horizontal(shape),
+                            ConvolutionAxes.vertical(shape),
+                            ConvolutionAxes.horizontal(shape),
                             chunk(in.size() + out.size())),
                     x.address(),
                     dy.address(),
                     gradient.address(),
                     samples);
         }
+        return run;
+    }
+
+    /**
+     * The gradient with respect to the bias, to which the run adds.
+     *
+     * @param dy       [samples, H', W', O]
+     * @param gradient [O]
+     */
+    public DirectRun biasGradient(Pointer dy, Pointer gradient) {
+        DirectRun run = new DirectRun();
+        long pixels = (long) samples * shape.output().area();
+        run.add(new ChannelSumLoop(shape.output().channels()), dy.address(), gradient.address(), pixels);
         return run;
     }
 
@@ -268,10 +276,6 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
 
     // ---- 1×1 convolutions of stride 1
 
-    private static boolean isPointwise(ConvolutionShape shape) {
-        return shape.kernel() == 1 && shape.stride() == 1 && shape.groups() == 1;
-    }
-
     private interface LineVisitor {
         void visit(int pixels, long firstPixel, long lines);
     }
@@ -279,34 +283,12 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
     /** Visits the pixels of all samples: whole lines, then a rest. */
     private void forEachLine(LineVisitor visitor) {
         long all = (long) samples * shape.input().area();
-        long whole = all / LINE;
+        long whole = all / ConvolutionAxes.LINE;
         if (whole > 0) {
-            visitor.visit(LINE, 0, whole);
+            visitor.visit(ConvolutionAxes.LINE, 0, whole);
         }
-        if (all > whole * LINE) {
-            visitor.visit((int) (all - whole * LINE), whole * LINE, 1);
+        if (all > whole * ConvolutionAxes.LINE) {
+            visitor.visit((int) (all - whole * ConvolutionAxes.LINE), whole * ConvolutionAxes.LINE, 1);
         }
-    }
-
-    private static Axis line(int pixels) {
-        return Axis.forward(pixels, pixels, 1, 1, 0);
-    }
-
-    private static Axis vertical(ConvolutionShape shape) {
-        return Axis.forward(
-                shape.input().height(),
-                shape.output().height(),
-                shape.kernel(),
-                shape.stride(),
-                shape.window().padding().top());
-    }
-
-    private static Axis horizontal(ConvolutionShape shape) {
-        return Axis.forward(
-                shape.input().width(),
-                shape.output().width(),
-                shape.kernel(),
-                shape.stride(),
-                shape.window().padding().left());
     }
 }

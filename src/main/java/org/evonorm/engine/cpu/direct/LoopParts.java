@@ -1,5 +1,6 @@
 package org.evonorm.engine.cpu.direct;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
@@ -90,6 +91,40 @@ record LoopParts(LoopIr ir) {
                         ir.smallest(
                                 ir.over(ir.from(rows.inputs() - rows.first() + rows.step() - 1, tap), rows.step()),
                                 rows.count()));
+    }
+
+    /** The address of what the sums of a sample start from, where the sample of a tensor is {@code at} floats behind. */
+    String start(SumStart from, String start, String at) {
+        return from == SumStart.TENSOR ? ir.at(start, at) : start;
+    }
+
+    /**
+     * The sums at the start of a tile, pixel by pixel.
+     *
+     * @param from    what they start from
+     * @param start   address of the tensor or of the values per channel
+     * @param places  places of the sums in the tensor
+     * @param channel the first channel
+     * @param block   lanes of the vectors of a pixel
+     */
+    List<Vector> sums(SumStart from, String start, List<String> places, String channel, List<Integer> block) {
+        List<Vector> sums = new ArrayList<>();
+        for (int i = 0; i < places.size(); i++) {
+            int vector = i % block.size();
+            int lanes = block.get(vector);
+            sums.add(
+                    switch (from) {
+                        case ZERO -> ir.zero(lanes);
+                        case TENSOR -> ir.load(ir.at(start, places.get(i)), lanes);
+                        case CHANNELS ->
+                            i >= block.size()
+                                    ? sums.get(vector)
+                                    : ir.load(
+                                            ir.at(start, ir.plus(channel, Tiling.floats(block.subList(0, vector)))),
+                                            lanes);
+                    });
+        }
+        return sums;
     }
 
     /** Adds sums of weight gradients to what stands at their places. */

@@ -10,15 +10,14 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_weights_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_x;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.evonorm.engine.cpu.memory.NativeFloats;
 import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
@@ -61,11 +60,11 @@ public final class ConvolutionStep implements Step {
 
     private final ConvolutionPrimitives[] primitives;
     private final Weights weights;
-    private final Addresses gradient;
     private final dnnl_memory_desc plain;
-    private final PartialGradients partials;
-    /** Partial gradients of the bias. */
-    private final List<NativeFloats> biasPartials = new ArrayList<>();
+    private final PartialGradients weightGradients;
+    private final dnnl_memory_desc biasFormat;
+    /** Absent without a bias. */
+    private final Optional<PartialGradients> biasGradients;
 
     /**
      * Creates and binds the primitives of all workers.
@@ -89,8 +88,10 @@ public final class ConvolutionStep implements Step {
         this.owner = index % slices.workers();
         this.plain = shape.plainWeights();
         this.weights = new Weights(plain, parameters.weights());
-        this.gradient = gradient;
-        this.partials = new PartialGradients(plain, gradient.weights(), slices.workers());
+        this.weightGradients = new PartialGradients(plain, gradient.weights(), slices.workers());
+        this.biasFormat = OneDnn.memoryDescriptor(dnnl_x, shape.output().channels());
+        this.biasGradients =
+                gradient.bias().map(address -> new PartialGradients(biasFormat, address, slices.workers()));
         this.primitives = new ConvolutionPrimitives[slices.workers()];
         for (int worker = 0; worker < primitives.length; worker++) {
             if (slices.count(worker) > 0) {
@@ -151,16 +152,8 @@ public final class ConvolutionStep implements Step {
         dnnl_memory_desc format = backward.memoryDescriptor(dnnl_query_diff_weights_md);
         backward.bind(DNNL_ARG_SRC, convolution.input(), tensors.input().slice(slices, worker))
                 .bind(DNNL_ARG_DIFF_DST, convolution.output(), outputDerivative(worker))
-                .bind(DNNL_ARG_DIFF_WEIGHTS, format, partials.target(format));
-        if (gradient.bias().isPresent()) {
-            Pointer biasPartial = gradient.bias().get();
-            if (slices.workers() > 1) {
-                NativeFloats floats = new NativeFloats(tensors.output().shape().channels());
-                biasPartials.add(floats);
-                biasPartial = floats.at(0);
-            }
-            backward.bind(DNNL_ARG_DIFF_BIAS, convolution.bias(), biasPartial);
-        }
+                .bind(DNNL_ARG_DIFF_WEIGHTS, format, weightGradients.target(format));
+        biasGradients.ifPresent(partials -> backward.bind(DNNL_ARG_DIFF_BIAS, biasFormat, partials.target(biasFormat)));
     }
 
     @Override
@@ -210,18 +203,9 @@ public final class ConvolutionStep implements Step {
 
     @Override
     public void finish(int worker) {
-        if (worker != owner) {
-            return;
-        }
-        partials.finish(math[worker]);
-        if (!biasPartials.isEmpty()) {
-            for (int partial = 1; partial < biasPartials.size(); partial++) {
-                math[worker].addAll(biasPartials.get(0), biasPartials.get(partial));
-            }
-            Pointer.memcpy(
-                    gradient.bias().orElseThrow(),
-                    biasPartials.get(0).at(0),
-                    (long) biasPartials.get(0).size() * Float.BYTES);
+        if (worker == owner) {
+            weightGradients.finish(math[worker]);
+            biasGradients.ifPresent(partials -> partials.finish(math[worker]));
         }
     }
 
@@ -238,8 +222,8 @@ public final class ConvolutionStep implements Step {
             }
         }
         weights.close();
-        partials.close();
-        biasPartials.forEach(NativeFloats::close);
-        NativePrimitive.free(plain);
+        weightGradients.close();
+        biasGradients.ifPresent(PartialGradients::close);
+        NativePrimitive.free(plain, biasFormat);
     }
 }

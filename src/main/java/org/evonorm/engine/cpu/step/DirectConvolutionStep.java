@@ -1,5 +1,7 @@
 package org.evonorm.engine.cpu.step;
 
+import static org.bytedeco.dnnl.global.dnnl.dnnl_x;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,47 +14,68 @@ import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
 import org.evonorm.engine.cpu.onednn.ConvolutionShape;
 import org.evonorm.engine.cpu.onednn.NativePrimitive;
+import org.evonorm.engine.cpu.onednn.OneDnn;
 import org.evonorm.engine.cpu.onednn.PointwiseGradient;
 import org.evonorm.engine.cpu.onednn.Weights;
 
 /**
  * The step of a convolution that {@link DirectConvolution} computes. Sums may start from another tensor, so that a
- * residual and the terms of later operators are added on the way. Each worker sums the weight gradient over its own
- * slice ({@link PartialGradients}).
+ * residual and the terms of later operators are added on the way, or from the bias. Each worker sums the gradients over
+ * its own slice ({@link PartialGradients}).
  */
 public final class DirectConvolutionStep implements Step {
 
     private final ConvolutionStep.Tensors tensors;
-    private final Optional<Bias> bias;
     private final TensorMath[] math;
     /** The worker that prepares the weights and adds the partial gradients. */
     private final int owner;
 
     private final Weights weights;
     private final dnnl_memory_desc plain;
-    private final PartialGradients partials;
-    /** Number of weights. */
-    private final long weightCount;
+    private final PartialGradients weightGradients;
+    private final dnnl_memory_desc biasFormat;
+    /** Absent without a bias. */
+    private final Optional<PartialGradients> biasGradients;
 
     private final List<dnnl_memory_desc> formats = new ArrayList<>();
     /** By worker; without runs for workers without samples. */
     private final List<Optional<Runs>> runs = new ArrayList<>();
 
-    /** The loops of one worker; gradients are absent in evaluation, the data gradient also where nothing reads it. */
-    private record Runs(DirectRun forward, Optional<DirectRun> dataGradient, Optional<WeightGradient> weightGradient) {
+    /**
+     * The loops of one worker.
+     *
+     * @param dataGradient absent in evaluation, and where nothing reads it
+     * @param gradients    of weights and bias; none in evaluation
+     */
+    private record Runs(DirectRun forward, Optional<DirectRun> dataGradient, List<Gradient> gradients) {
         void close() {
             forward.close();
             dataGradient.ifPresent(DirectRun::close);
-            weightGradient.flatMap(WeightGradient::loop).ifPresent(DirectRun::close);
+            gradients.forEach(Gradient::close);
         }
     }
 
     /**
-     * The computation of a weight gradient.
+     * The computation of a worker's partial gradient.
      *
-     * @param loop absent where a product overwrites the gradient
+     * @param loop absent where a product of matrices does it
      */
-    private record WeightGradient(Runnable run, Optional<DirectRun> loop) {}
+    private record Gradient(Runnable run, Optional<DirectRun> loop) {
+
+        /** A loop that adds to {@code target}, a tensor of a format, which is cleared before. */
+        static Gradient adding(DirectRun loop, FloatPointer target, dnnl_memory_desc format) {
+            long bytes = Weights.floatCount(format) * Float.BYTES;
+            Runnable run = () -> {
+                Pointer.memset(target, 0, bytes);
+                loop.run();
+            };
+            return new Gradient(run, Optional.of(loop));
+        }
+
+        void close() {
+            loop.ifPresent(DirectRun::close);
+        }
+    }
 
     /**
      * Binds the loops of all workers.
@@ -71,21 +94,19 @@ public final class DirectConvolutionStep implements Step {
             TensorMath[] math,
             int index) {
         this.tensors = tensors;
-        this.bias = parameters
-                .bias()
-                .map(values -> new Bias(
-                        slices,
-                        shape.output().channels(),
-                        values,
-                        gradient.bias().orElseThrow()));
         this.math = math;
         this.owner = index % slices.workers();
         this.plain = shape.plainWeights();
         this.weights = new Weights(plain, parameters.weights());
-        this.partials = new PartialGradients(plain, gradient.weights(), slices.workers());
-        this.weightCount = Weights.floatCount(plain);
+        this.weightGradients = new PartialGradients(plain, gradient.weights(), slices.workers());
+        this.biasFormat = format(OneDnn.memoryDescriptor(dnnl_x, shape.output().channels()));
+        this.biasGradients =
+                gradient.bias().map(address -> new PartialGradients(biasFormat, address, slices.workers()));
         for (int worker = 0; worker < slices.workers(); worker++) {
-            runs.add(slices.count(worker) == 0 ? Optional.empty() : Optional.of(bind(shape, slices, worker)));
+            runs.add(
+                    slices.count(worker) == 0
+                            ? Optional.empty()
+                            : Optional.of(bind(shape, slices, parameters, worker)));
         }
     }
 
@@ -94,16 +115,16 @@ public final class DirectConvolutionStep implements Step {
         return format;
     }
 
-    private Runs bind(ConvolutionShape shape, Slices slices, int worker) {
+    private Runs bind(ConvolutionShape shape, Slices slices, ConvolutionStep.Addresses parameters, int worker) {
         DirectConvolution direct = new DirectConvolution(shape, slices.count(worker));
         FloatPointer x = tensors.input().slice(slices, worker);
-        DirectRun forward = direct.forward(
-                x,
-                weights.inFormat(format(DirectConvolution.forwardWeights(shape))),
-                tensors.residual()
-                        .or(() -> bias.map(present -> tensors.output()))
-                        .map(start -> start.slice(slices, worker)),
-                tensors.output().slice(slices, worker));
+        FloatPointer y = tensors.output().slice(slices, worker);
+        Pointer forwardWeights = weights.inFormat(format(DirectConvolution.forwardWeights(shape)));
+        DirectRun forward = parameters
+                .bias()
+                .map(bias -> direct.forwardFromBias(x, forwardWeights, bias, y))
+                .orElseGet(() -> direct.forward(
+                        x, forwardWeights, tensors.residual().map(start -> start.slice(slices, worker)), y));
         Optional<FloatPointer> dy = tensors.outputDerivative().map(derivative -> derivative.slice(slices, worker));
         Optional<DirectRun> dataGradient = tensors.inputDerivative()
                 .map(target -> direct.dataGradient(
@@ -111,25 +132,26 @@ public final class DirectConvolutionStep implements Step {
                         weights.inFormat(format(DirectConvolution.dataGradientWeights(shape))),
                         earlierTerms(target).map(terms -> terms.slice(slices, worker)),
                         target.tensor().slice(slices, worker)));
-        Optional<WeightGradient> weightGradient = dy.map(derivative -> weightGradient(shape, direct, x, derivative));
-        return new Runs(forward, dataGradient, weightGradient);
+        List<Gradient> gradients = new ArrayList<>();
+        dy.ifPresent(derivative -> {
+            gradients.add(weightGradient(direct, x, derivative));
+            biasGradients.ifPresent(partials -> {
+                FloatPointer target = partials.target(biasFormat);
+                gradients.add(Gradient.adding(direct.biasGradient(derivative, target), target, biasFormat));
+            });
+        });
+        return new Runs(forward, dataGradient, gradients);
     }
 
-    private WeightGradient weightGradient(
-            ConvolutionShape shape, DirectConvolution direct, FloatPointer x, FloatPointer dy) {
-        if (PointwiseGradient.isBetter(shape)) {
-            PointwiseGradient product = PointwiseGradient.of(shape, direct.samples());
-            FloatPointer target = partials.target(plain);
-            return new WeightGradient(() -> product.run(x, dy, target), Optional.empty());
+    private Gradient weightGradient(DirectConvolution direct, FloatPointer x, FloatPointer dy) {
+        if (PointwiseGradient.isBetter(direct.shape())) {
+            PointwiseGradient product = PointwiseGradient.of(direct.shape(), direct.samples());
+            FloatPointer target = weightGradients.target(plain);
+            return new Gradient(() -> product.run(x, dy, target), Optional.empty());
         }
-        FloatPointer target = partials.target(format(DirectConvolution.weightGradientFormat(shape)));
-        DirectRun loop = direct.weightGradient(x, dy, target);
-        return new WeightGradient(
-                () -> {
-                    Pointer.memset(target, 0, weightCount * Float.BYTES);
-                    loop.run();
-                },
-                Optional.of(loop));
+        dnnl_memory_desc format = format(DirectConvolution.weightGradientFormat(direct.shape()));
+        FloatPointer target = weightGradients.target(format);
+        return Gradient.adding(direct.weightGradient(x, dy, target), target, format);
     }
 
     /** The tensor with the terms of later operators, to which the data gradient is added. */
@@ -146,25 +168,22 @@ public final class DirectConvolutionStep implements Step {
 
     @Override
     public void forward(int worker) {
-        bias.ifPresent(present -> present.fill(tensors.output(), worker));
         runs.get(worker).ifPresent(own -> own.forward().run());
     }
 
     @Override
     public void backward(int worker) {
-        bias.ifPresent(present -> present.sum(tensors.outputDerivative().orElseThrow(), worker));
-        if (runs.get(worker).isPresent()) {
-            Runs own = runs.get(worker).get();
+        runs.get(worker).ifPresent(own -> {
             own.dataGradient().ifPresent(DirectRun::run);
-            own.weightGradient().orElseThrow().run().run();
-        }
+            own.gradients().forEach(gradient -> gradient.run().run());
+        });
     }
 
     @Override
     public void finish(int worker) {
         if (worker == owner) {
-            partials.finish(math[worker]);
-            bias.ifPresent(Bias::finish);
+            weightGradients.finish(math[worker]);
+            biasGradients.ifPresent(partials -> partials.finish(math[worker]));
         }
     }
 
@@ -172,7 +191,8 @@ public final class DirectConvolutionStep implements Step {
     public void close() {
         runs.forEach(own -> own.ifPresent(Runs::close));
         weights.close();
-        partials.close();
+        weightGradients.close();
+        biasGradients.ifPresent(PartialGradients::close);
         NativePrimitive.free(formats.toArray(new dnnl_memory_desc[0]));
         NativePrimitive.free(plain);
     }

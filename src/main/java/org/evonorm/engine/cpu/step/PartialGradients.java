@@ -11,7 +11,7 @@ import org.evonorm.engine.cpu.onednn.NativePrimitive;
 import org.evonorm.engine.cpu.onednn.Weights;
 
 /**
- * The partial gradients of a convolution's weights, one per worker with samples, all in one format. One worker adds
+ * The partial gradients of a convolution's weights or bias, one per worker with samples, all in one format. One worker adds
  * them and writes the sum in the plain format. A single worker whose format is the plain one writes the gradient
  * itself.
  */
@@ -27,7 +27,7 @@ final class PartialGradients implements AutoCloseable {
     /**
      * No partial gradients yet.
      *
-     * @param plain    the plain format of the weights, which the caller keeps
+     * @param plain    the plain format of the parameters, which the caller keeps
      * @param gradient address of the gradient in this format
      */
     PartialGradients(dnnl_memory_desc plain, FloatPointer gradient, int workers) {
