@@ -58,6 +58,7 @@ class PackageOrderTest {
             "export.triton",
             "export.python",
             "export.onnx",
+            "export.network",
             "export",
             "search.spark",
             "search.progress",

@@ -40,6 +40,7 @@ import picocli.CommandLine.TypeConversionException;
             "",
             "A module comes with a check file of the cpu engine's values and gradients beside it, and "
                     + "compares itself with that when it is run as a program. An ONNX model has one of values.",
+            "With --with-network, PyTorch code of a network that has the layer in its places comes as well.",
             ""
         })
 final class ExportCommand implements Callable<Integer> {
@@ -114,11 +115,15 @@ final class ExportCommand implements Callable<Integer> {
     @Mixin
     private OnnxOptions onnx;
 
+    @Mixin
+    private WithNetworkOptions with;
+
     @Option(names = "--force", description = "Replace files that exist.")
     private boolean force;
 
     @Override
     public Integer call() throws IOException {
+        with.check(format);
         output.ifPresent(file -> requireNew(OutputFile.require(file)));
         ExportedLayer layer =
                 source.layer.map(named -> ExportedLayer.of(named.layer())).orElseGet(() -> candidate(source.found));
@@ -156,9 +161,16 @@ final class ExportCommand implements Callable<Integer> {
     private void write(ExportedLayer layer, byte[] content, String checks) throws IOException {
         String suffix = format.isModule() ? "_" + format.symbol() : "";
         Path file = output.orElse(Path.of(layer.fileName() + suffix + "." + format.extension()));
-        Path check = file.resolveSibling(withoutExtension(file) + ".check.json");
+        String stem = withoutExtension(file);
+        Path check = file.resolveSibling(stem + ".check.json");
         requireNew(file);
         requireNew(check);
+        if (with.isAsked()) {
+            Path network = with.fileBeside(file, stem);
+            requireNew(network);
+            write(network, with.write(layer, stem).getBytes(StandardCharsets.UTF_8));
+            print("Wrote " + network + ". python " + network + " tries it.\n");
+        }
         write(file, content);
         write(check, checks.getBytes(StandardCharsets.UTF_8));
         print("Wrote " + file + " and " + check + "."
