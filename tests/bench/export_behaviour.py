@@ -307,6 +307,18 @@ def fused_and_plain_agree(cls):
             same(a, b, rtol=1e-9, atol=1e-9 * (1 + b.detach().abs().max().item()))
 
 
+def statistics_do_not_cancel(cls):
+    """Values far from zero in float32 have the running statistics and outputs of float64, in both memory orders."""
+    x = 1000 + maps(4, CHANNELS, 5, 5)
+    exact = cls(CHANNELS).double()
+    expected = exact(x.double())
+    for layout in torch.contiguous_format, torch.channels_last:
+        layer = cls(CHANNELS)
+        y = layer(x.contiguous(memory_format=layout).requires_grad_())
+        same(y, expected.float(), rtol=1e-3, atol=1e-3)
+        same(statistics(layer), {name: value.float() for name, value in statistics(exact).items()}, rtol=1e-4, atol=0)
+
+
 def fused_keeps_little(cls):
     takes(cls, "fused")
     for dtype in torch.float32, torch.float16:
@@ -382,7 +394,8 @@ TRIALS = [first_batch_replaces_statistics, momentum_none_is_the_cumulative_avera
           copies_are_whole, other_shapes_are_taken, places_without_activation_are_affine, fused_and_plain_agree,
           fused_keeps_little]
 # Starting processes takes seconds, so two modules stand for all.
-TRIALS_OF_SOME = {"evonorm_b0": [processes_share_their_batches], "all_parts": [processes_share_their_batches]}
+TRIALS_OF_SOME = {"evonorm_b0": [processes_share_their_batches, statistics_do_not_cancel],
+                  "bn_relu": [statistics_do_not_cancel], "all_parts": [processes_share_their_batches]}
 TRIALS_OF_SOME |= {f"paper_evonorm_{kind}": [the_papers_convention_is_the_papers_code]
                    for kind in ("b0", "b1", "b2", "s0", "s1", "s2")}
 

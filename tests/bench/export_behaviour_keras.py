@@ -106,6 +106,49 @@ def layers_that_are_not_trainable_infer(cls):
     assert not depends or any((averages(layer)[name] != value).any() for name, value in before.items())
 
 
+def training_goes_on_after_an_evaluation(cls):
+    if keras.backend.backend() != "torch":
+        raise LeftOut("only PyTorch changes variables that a derivative still needs")
+    import torch
+    layer = cls(CHANNELS)
+    layer(maps(4, 5, 5, CHANNELS), training=True)
+    x = torch.tensor(maps(4, 5, 5, CHANNELS, seed=1), requires_grad=True)
+    y = layer(x, training=False)
+    layer(maps(4, 5, 5, CHANNELS, seed=2), training=True)
+    y.sum().backward()
+
+
+def loaded_statistics_go_on_from_their_count(cls):
+    source = with_statistics(cls)
+    source(maps(4, 5, 5, CHANNELS), training=True)
+    layer = cls(CHANNELS)
+    layer.build((None, 5, 5, CHANNELS))
+    layer.set_weights(source.get_weights())
+    layer.steps.assign(1 / (1 - layer.momentum))
+    before = averages(layer)
+    x = maps(4, 5, 5, CHANNELS, scale=2.0, seed=1)
+    layer(x, training=True)
+    fresh = cls(CHANNELS)
+    fresh.build((None, 5, 5, CHANNELS))
+    fresh(x, training=True)
+    if len(before) == 1:  # later statistics may depend on earlier ones in training mode alone
+        same(averages(layer), {name: 0.9 * value + 0.1 * averages(fresh)[name] for name, value in before.items()})
+
+
+def saved_models_find_the_layer_of_their_convention(cls):
+    """Both conventions' layers have one class name, and both are loaded here."""
+    folder = Path(inspect.getfile(cls)).parent
+    other = folder.with_name(folder.name.removeprefix("paper_") if folder.name.startswith("paper_")
+                             else f"paper_{folder.name}")
+    layer_class(other / "keras.py")
+    inputs = keras.Input((None, None, CHANNELS))
+    model = keras.Model(inputs, cls(CHANNELS)(inputs))
+    with tempfile.TemporaryDirectory() as temporary:
+        path = Path(temporary) / "model.keras"
+        model.save(path)
+        assert type(keras.models.load_model(path).layers[-1]) is cls
+
+
 def half_is_computed_in_float32(cls):
     x = maps(4, 5, 5, CHANNELS)
     for policy in "mixed_float16", "mixed_bfloat16", "float16", "bfloat16":
@@ -246,12 +289,15 @@ def calls_without_state_agree(cls):
 
 
 TRIALS = [first_batch_replaces_statistics, momentum_none_is_the_cumulative_average, empty_batches_change_nothing,
+          training_goes_on_after_an_evaluation, loaded_statistics_go_on_from_their_count,
           layers_that_are_not_trainable_infer, half_is_computed_in_float32, other_types_are_refused,
           bad_arguments_are_refused, other_shapes_are_taken, places_without_activation_are_affine,
           configurations_make_the_layer, symbolic_shapes_are_known, calls_without_state_agree]
 # Training and saving networks takes seconds, so few modules stand for all.
 TRIALS_OF_SOME = {name: [networks_train_and_are_saved] for name in (
     "identity", "bn_relu", "evonorm_b0", "evonorm_s0", "derf", "all_parts", "edges", "groups_count_4_")}
+TRIALS_OF_SOME |= {name: TRIALS_OF_SOME.get(name, []) + [saved_models_find_the_layer_of_their_convention]
+                   for name in ("evonorm_b0", "paper_evonorm_b0")}
 
 if __name__ == "__main__":
     run(__doc__, "keras", layer_class, TRIALS, TRIALS_OF_SOME)

@@ -304,7 +304,7 @@ class BNReLUFunction(torch.autograd.Function):
         s46 = s32.mean(0, keepdim=True)
         s47 = s15 * s37
         s48 = s47.mean(0, keepdim=True)
-        dx = t2.mul_(s16).add_(t1.mul_(s42)).sub_(s34)
+        dx = t2.mul_(s16).addcmul_(t1, s42).sub_(s34)
         dx = as_input(dx, x, layer.channel_dim)
         count = maps.numel() / layer.channels
         return (

@@ -179,11 +179,11 @@ class EvolvedLayer_882886b5Function(torch.autograd.Function):
         t2 = (
             torch.abs(maps).add_(layer.eps).sqrt_().mul_(torch.sign(maps)).mul_(torch.abs(t1).add_(layer.eps).log_().mul_(torch.sign(t1))))
         t3 = (
-            torch.clamp(maps, min=0.0).add_(torch.abs(maps).mul_(torch.maximum(s10, (maps +
-                v0_of_channels)))).sub_(torch.clamp(maps, min=0.0).mul_(v1_of_channels)))
+            torch.clamp(maps, min=0.0).addcmul_(torch.abs(maps), torch.maximum(s10, (maps +
+                v0_of_channels))).addcmul_(torch.clamp(maps, min=0.0), v1_of_channels, value=-1))
         t4 = (
-            (maps * s6).tanh_().add_(torch.maximum(maps, s11).add_(torch.maximum(s11,
-                maps).mul_(v0_of_channels).add_(t3))))
+            (maps * s6).tanh_().add_(torch.maximum(maps, s11).add_(torch.addcmul(t3,
+                torch.maximum(s11, maps), v0_of_channels))))
         y = t2.add_(t4).mul_(gamma_of_channels).add_(beta_of_channels)
         y = as_input(y, x, layer.channel_dim).detach()
         ctx.save_for_backward(x, v0, v1, gamma, beta, s6, s10)
@@ -211,11 +211,11 @@ class EvolvedLayer_882886b5Function(torch.autograd.Function):
         t8 = (maps * s6).tanh_()
         t9 = torch.abs(t2).add_(layer.eps).log_().mul_(torch.sign(t2))
         t10 = (
-            torch.maximum(maps, s11).add_((t7 * v0_of_channels).add_(torch.clamp(maps,
-                min=0.0).add_(t4 * t6).sub_(t3 * v1_of_channels))))
+            torch.clamp(maps, min=0.0).addcmul_(t4, t6).addcmul_(t3, v1_of_channels,
+                value=-1).addcmul_(t7, v0_of_channels))
         s35 = dy.mean((2, 3), keepdim=True)
         s36 = s35.mean(0, keepdim=True)
-        s38 = (t5 * t9).add_(t8 + t10).mul_(dy).mean((2, 3), keepdim=True)
+        s38 = torch.maximum(maps, s11).add_(t10).add_(t8).addcmul_(t5, t9).mul_(dy).mean((2, 3), keepdim=True)
         s39 = s38.mean(0, keepdim=True)
         t11 = t4.mul_(dy)
         s52 = v0_of_channels * gamma_of_channels
@@ -230,20 +230,22 @@ class EvolvedLayer_882886b5Function(torch.autograd.Function):
         s106 = s6 * gamma_of_channels
         s110 = s6 * s106
         t16 = (
-            t9.mul_(dy).mul_(torch.abs(maps).add_(layer.eps).rsqrt_().mul_(0.5)).mul_(gamma_of_channels).add_(gate(maps
-                - s11, dy).mul_(s52).add_(gate_from(maps - s11, dy).mul_(gamma_of_channels))))
+            gate(maps - s11, dy).mul_(s52).addcmul_(gate_from(maps - s11, dy),
+                gamma_of_channels).addcmul_(t9.mul_(dy).mul_(torch.abs(maps).add_(layer.eps).rsqrt_().mul_(0.5)),
+                gamma_of_channels))
         t17 = (
-            gate(maps,
-                dy).mul_(gamma_of_channels).add_(t6.mul_(dy).mul_(torch.sign(maps)).mul_(gamma_of_channels).add_(t16)))
+            torch.addcmul(t16, t6.mul_(dy).mul_(torch.sign(maps)),
+                gamma_of_channels).addcmul_(gate(maps, dy), gamma_of_channels))
         t18 = (
-            (maps *
-                t12).mul_(gamma_of_channels).add_(t7.mul_(dy).mul_(gamma_of_channels).sub_((maps
-                * t13).mul_(s110))))
+            t7.mul_(dy).mul_(gamma_of_channels).addcmul_(maps * t13, s110,
+                value=-1).addcmul_(maps * t12, gamma_of_channels))
         s128 = (t15 + t18).mean((2, 3), keepdim=True)
         s129 = s128.mean(0, keepdim=True)
         s131 = t3.mul_(dy).mul_(gamma_of_channels).neg_().sub_(s93).mean((2, 3), keepdim=True)
         s132 = s131.mean(0, keepdim=True)
-        dx = t12.mul_(s52).add_(t13.mul_(s106).add_(t17 - gate_from(maps, dy).mul_(s78))).add_(t15)
+        dx = (
+            torch.addcmul(t17, gate_from(maps, dy), s78, value=-1).addcmul_(t13,
+                s106).addcmul_(t12, s52).add_(t15))
         dx = as_input(dx, x, layer.channel_dim)
         count = maps.numel() / layer.channels
         return (

@@ -44,7 +44,9 @@ class EvoNormB0(keras.layers.Layer):
     Input and output are [N, H, W, C], [N, L, C] or [N, D, H, W, C], or with channels_first [N,
     C, H, W], [N, C, L] or [N, C, D, H, W]. Half precision is computed in float32 and
     returned in its own type; other types than floating-point ones are refused. A layer that
-    is not trainable runs in inference mode, as BatchNormalization does.
+    is not trainable runs in inference mode, as BatchNormalization does. Running statistics
+    from elsewhere need their count of batches, steps, too: 1 / (1 - momentum) is that of a
+    long training.
 
     Args:
         channels: number of channels, C
@@ -135,7 +137,7 @@ class EvoNormB0(keras.layers.Layer):
     def batch_var(self, a, average, share, training):
         """The variance of a over batch, height and width; in evaluation mode its running statistic."""
         if not training:
-            return self.channelwise(ops.cast(average, a.dtype))
+            return self.channelwise(ops.copy(ops.cast(average, a.dtype)))
         batch = variance(a, (0,) + self.spatial_axes)
         self.follow(average, batch, share)
         return batch

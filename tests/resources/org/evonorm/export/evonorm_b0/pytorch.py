@@ -350,8 +350,8 @@ class EvoNormB0Function(torch.autograd.Function):
         s71 = torch.neg(s70)
         s72 = s71.mean(0, keepdim=True)
         dx = (
-            (maps - s7).mul_(s56).add_(t4.mul_(gamma_of_channels).sub_((maps -
-                s6).mul_(s46))).sub_(t6.mul_(s59)))
+            t4.mul_(gamma_of_channels).addcmul_(maps - s6, s46, value=-1).addcmul_(maps - s7,
+                s56).addcmul_(t6, s59, value=-1))
         dx = as_input(dx, x, layer.channel_dim)
         count = maps.numel() / layer.channels
         return (

@@ -219,7 +219,7 @@ class EvoNormS0Function(torch.autograd.Function):
         s57 = (maps * t2).mean((2, 3), keepdim=True)
         s58 = s18 * s57
         s59 = s58.mean(0, keepdim=True)
-        dx = t2.mul_(s51).add_(t1.mul_(dy).mul_(s18).add_((maps - s7).mul_(s48)))
+        dx = t1.mul_(dy).mul_(s18).addcmul_(maps - s7, s48).addcmul_(t2, s51)
         dx = as_input(dx, x, layer.channel_dim)
         count = maps.numel() / layer.channels
         return (

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.evonorm.export.layer.Convention;
 import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.export.layer.RunningStatistic;
 import org.evonorm.graph.Aggregate;
@@ -105,7 +106,9 @@ public final class KerasModule implements Dialect {
         }
         methods.addAll(parts.momentMethods(WHCG, KerasModule::groupMoment));
         methods.add(getConfig());
-        return "@keras.saving.register_keras_serializable(package=\"evonorm\")\nclass " + parts.className()
+        // The conventions' layers have the same class name, and a saved model is to find its own.
+        String kind = parts.exported().convention() == Convention.PAPER ? "evonorm_paper" : "evonorm";
+        return "@keras.saving.register_keras_serializable(package=\"" + kind + "\")\nclass " + parts.className()
                 + "(keras.layers.Layer):\n" + docstring() + "\n"
                 + PythonText.methods(methods);
     }
@@ -124,6 +127,8 @@ public final class KerasModule implements Dialect {
                                 + " type; other types than floating-point ones are refused."
                                 + (parts.hasRunningStatistics()
                                         ? " A layer that is not trainable runs in inference mode, as BatchNormalization does."
+                                                + " Running statistics from elsewhere need their count of batches, steps, too:"
+                                                + " 1 / (1 - momentum) is that of a long training."
                                         : ""),
                         Optional.empty(),
                         arguments);
@@ -266,7 +271,7 @@ public final class KerasModule implements Dialect {
                 def %s(self, a, average, share, training):
                     \"""The %s of a over batch, height and width; in evaluation mode its running statistic.\"""
                     if not training:
-                        return self.channelwise(ops.cast(average, a.dtype))
+                        return self.channelwise(ops.copy(ops.cast(average, a.dtype)))
                     batch = %s
                     self.follow(average, batch, share)
                     return batch

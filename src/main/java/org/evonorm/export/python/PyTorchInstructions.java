@@ -2,10 +2,12 @@ package org.evonorm.export.python;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.evonorm.export.layer.Convention;
 import org.evonorm.program.Extent;
 import org.evonorm.program.Instruction;
@@ -28,7 +30,11 @@ final class PyTorchInstructions {
     private final int[] uses;
     private final Map<Integer, PyTorchValue> texts = new HashMap<>();
     private final List<String> lines = new ArrayList<>();
+    private final List<Integer> results;
     private final List<Integer> known;
+    /** Products that are written as a multiplication of their factors. */
+    private final Set<Integer> plainProducts = new HashSet<>();
+
     private int maps;
 
     /**
@@ -41,6 +47,7 @@ final class PyTorchInstructions {
         this.parts = parts;
         this.program = program;
         this.needed = needed;
+        this.results = results;
         this.known = known;
         this.uses = new int[needed.length];
         for (int i = 0; i < needed.length; i++) {
@@ -93,10 +100,11 @@ final class PyTorchInstructions {
             texts.put(index, new PyTorchValue(named(index), false, false));
             return;
         }
-        PyTorchValue text = text(instruction);
+        PyTorchValue text = text(index, instruction);
         boolean isTensor = instruction.extent() == Extent.TENSOR;
         boolean isName = !text.isFresh() || text.isNumber();
-        if (isName || (isTensor && uses[index] == 1 && text.text().length() <= MAX_LENGTH)) {
+        boolean isShort = text.text().length() <= MAX_LENGTH || results.contains(index);
+        if (isName || (isTensor && uses[index] == 1 && isShort)) {
             texts.put(index, text);
             return;
         }
@@ -105,7 +113,7 @@ final class PyTorchInstructions {
         texts.put(index, new PyTorchValue(name, false, false));
     }
 
-    private PyTorchValue text(Instruction instruction) {
+    private PyTorchValue text(int index, Instruction instruction) {
         return switch (instruction.operation()) {
             case X -> name("maps");
             case DY -> name("dy");
@@ -114,8 +122,8 @@ final class PyTorchInstructions {
             case RUNNING_STATISTIC, FROZEN_X, FROZEN_V0, FROZEN_V1 ->
                 throw new IllegalArgumentException("a training program has no " + instruction.operation());
             case ADD -> sum(instruction);
-            case SUB -> binary(instruction, "-", "sub_");
-            case MUL -> product(instruction);
+            case SUB -> subtraction(instruction);
+            case MUL -> product(index);
             case MAX -> larger(instruction);
             case NEG -> unary(instruction, "neg");
             case SQUARE -> unary(instruction, "square");
@@ -192,15 +200,45 @@ final class PyTorchInstructions {
     private PyTorchValue sum(Instruction instruction) {
         int a = instruction.input(0);
         int b = instruction.input(1);
+        Optional<PyTorchValue> withProduct = withProduct(a, b, "")
+                .filter(sum -> mayOverwrite(a) || !mayOverwrite(b))
+                .or(() -> withProduct(b, a, ""))
+                .or(() -> withProduct(a, b, ""));
+        if (withProduct.isPresent()) {
+            return withProduct.get();
+        }
         if (!mayOverwrite(a) && mayOverwrite(b)) {
             return fresh(operand(b) + ".add_(" + texts.get(a).text() + ")");
         }
-        return binary(instruction, "+", "add_");
+        return binary(a, b, "+", "add_");
     }
 
-    private PyTorchValue product(Instruction instruction) {
+    private PyTorchValue subtraction(Instruction instruction) {
         int a = instruction.input(0);
         int b = instruction.input(1);
+        return withProduct(a, b, ", value=-1").orElseGet(() -> binary(a, b, "-", "sub_"));
+    }
+
+    /** A map and a product that stands nowhere else, in one pass instead of two. */
+    private Optional<PyTorchValue> withProduct(int map, int product, String value) {
+        boolean isWhole =
+                program.at(map).extent() == Extent.TENSOR && program.at(product).extent() == Extent.TENSOR;
+        if (!isWhole || !plainProducts.contains(product) || !texts.get(product).isFresh()) {
+            return Optional.empty();
+        }
+        List<Integer> factors = program.at(product).inputs();
+        if (factors.stream().anyMatch(factor -> texts.get(factor).isNumber())) {
+            return Optional.empty();
+        }
+        String rest = texts.get(factors.get(0)).text() + ", "
+                + texts.get(factors.get(1)).text() + value + ")";
+        return Optional.of(fresh(
+                mayOverwrite(map) ? operand(map) + ".addcmul_(" + rest : "torch.addcmul(" + tensor(map) + ", " + rest));
+    }
+
+    private PyTorchValue product(int index) {
+        int a = program.at(index).input(0);
+        int b = program.at(index).input(1);
         for (int[] order : new int[][] {{a, b}, {b, a}}) {
             Optional<String> slope = slope(order[1]);
             if (slope.isPresent()) {
@@ -216,35 +254,22 @@ final class PyTorchInstructions {
                                 : operand(order[0]) + " / " + divisor);
             }
         }
+        plainProducts.add(index);
         if (!mayOverwrite(a) && mayOverwrite(b)) {
             return fresh(operand(b) + ".mul_(" + texts.get(a).text() + ")");
         }
-        return binary(instruction, "*", "mul_");
+        return binary(a, b, "*", "mul_");
     }
 
     /** The operation that multiplies by y − y², where y is a sigmoid, or by 1 − y², where y is a tanh. */
     private Optional<String> slope(int index) {
-        Instruction difference = program.at(index);
-        if (difference.operation() != Operation.SUB || difference.extent() != Extent.TENSOR) {
-            return Optional.empty();
-        }
-        Instruction square = program.at(difference.input(1));
-        if (square.operation() != Operation.SQUARE) {
-            return Optional.empty();
-        }
-        int y = square.input(0);
-        Operation function = program.at(y).operation();
-        boolean isSigmoid = function == Operation.SIGMOID && difference.input(0) == y;
-        boolean isTanh = function == Operation.TANH
-                && texts.get(difference.input(0)).text().equals("1.0");
-        return isSigmoid || isTanh
-                ? Optional.of("torch.ops.aten." + (isSigmoid ? "sigmoid" : "tanh") + "_backward(%s, " + tensor(y) + ")")
-                : Optional.empty();
+        return ProgramFacts.slopeOf(program, index)
+                .map(y -> "torch.ops.aten."
+                        + program.at(y).operation().name().toLowerCase(Locale.ROOT)
+                        + "_backward(%s, " + tensor(y) + ")");
     }
 
-    private PyTorchValue binary(Instruction instruction, String sign, String inPlace) {
-        int a = instruction.input(0);
-        int b = instruction.input(1);
+    private PyTorchValue binary(int a, int b, String sign, String inPlace) {
         boolean isNumber = texts.get(a).isNumber() && texts.get(b).isNumber();
         if (isNumber) {
             return new PyTorchValue(
@@ -328,20 +353,9 @@ final class PyTorchInstructions {
         if (texts.get(index).isNumber()) {
             return "nonzero(" + tensor(index) + ", layer.eps)";
         }
-        if (isNonNegative(index)) {
+        if (ProgramFacts.isNonNegative(program, index)) {
             return mayOverwrite(index) ? operand(index) + ".add_(layer.eps)" : "(" + operand(index) + " + layer.eps)";
         }
         return "nonzero(" + tensor(index) + ", layer.eps)";
-    }
-
-    private boolean isNonNegative(int index) {
-        Instruction instruction = program.at(index);
-        return switch (instruction.operation()) {
-            case ROOT, SQUARE, EXP, SIGMOID, ABS, VARIANCE_WH -> true;
-            case CONSTANT -> instruction.argument() >= 0;
-            case MAX -> isNonNegative(instruction.input(0)) || isNonNegative(instruction.input(1));
-            case ADD, MUL -> isNonNegative(instruction.input(0)) && isNonNegative(instruction.input(1));
-            default -> false;
-        };
     }
 }
