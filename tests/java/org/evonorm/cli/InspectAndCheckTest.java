@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.evonorm.cli.measure.LayerErrors;
 import org.evonorm.graph.Baselines;
 import org.evonorm.graph.Formula;
+import org.evonorm.network.onnx.OnnxModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,15 @@ class InspectAndCheckTest {
         CommandLineRun run = CommandLineRun.of(all.toArray(String[]::new));
         assertEquals("", run.err());
         assertTrue(run.out().startsWith("identity\n") && run.out().contains("\nBN-ReLU\n"), run.out());
+    }
+
+    @Test
+    void blanksAndCommasOfAFileThatExistsDivideNoList() {
+        String file = OnnxModels.writeClassifier(files.resolve("my net, as drawn.onnx"))
+                .toString();
+        CommandLineRun run = CommandLineRun.of("inspect", "--layer", "BN-ReLU", "--network", file);
+        assertEquals("", run.err());
+        assertTrue(run.out().contains("my net, as drawn"), run.out());
     }
 
     @Test

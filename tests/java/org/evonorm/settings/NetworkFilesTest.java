@@ -102,15 +102,16 @@ class NetworkFilesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "networks.mine.file=no/such.onnx | networks.mine.file (--set networks.mine.file=no/such.onnx): there is no file no/such.onnx that can be read",
+                "networks.mine.file=no/such.onnx | networks.mine.file (--set networks.mine.file=no/such.onnx): there is no file no/such.onnx that can be read; set it to where the file lies",
                 "networks.mine.file=pom.xml | (--set networks.mine.file=pom.xml): the network's file pom.xml cannot be used",
                 "networks.mine.file=/dev/null | networks.mine.file (--set networks.mine.file=/dev/null): there is no file",
                 "networks.mine.file=src | networks.mine.file (--set networks.mine.file=src): there is no file src that can be read",
                 "networks.mine.places=all | networks.mine has no file (--set networks.mine.places=all); set networks.mine.file",
                 "networks.Mine.file=a.onnx | networks.Mine (--set networks.Mine.file=a.onnx) cannot be the name of a network",
                 "networks.average.file=a.onnx | cannot be the name of a network",
-                "networks.mine.width=1 | there is no setting networks.mine (--set networks.mine.width=1)",
-                "networks.resnet50.file=a.onnx | there is no setting networks.resnet50.file",
+                "networks.mine.width=1 | there is no setting networks.mine (--set networks.mine.width=1); a network from a file has the settings file, places, sha256 alone",
+                "networks.resnet50.file=a.onnx | there is no setting networks.resnet50.file (--set networks.resnet50.file=a.onnx); resnet50 is built in, and a network from a file needs another name",
+                "rerank.networks.other.file=a.onnx | rerank.networks.other (--set rerank.networks.other.file=a.onnx) has no effect, since the section networks has no network of this name",
                 "networks.mine.fiel=a.onnx | there is no setting networks.mine",
                 "search.networks=[mine] | among resnet50, mobilenetv2, efficientnetb0, convnext, vit, not",
                 "calibration.reference.networks.mine.file=a.onnx | there is no setting calibration.reference.networks.mine",
@@ -124,6 +125,7 @@ class NetworkFilesTest {
     void aPlaceThatTheFileLacksIsNamed() {
         String message = refusal("networks.mine.file=" + model, "networks.mine.places=bn7");
         assertTrue(message.startsWith("networks.mine.file (--set networks.mine.file=" + model), message);
+        assertTrue(message.contains(" and networks.mine.places (--set networks.mine.places=bn7): "), message);
         assertTrue(message.contains("has no normalization \"bn7\""), message);
     }
 
@@ -155,6 +157,12 @@ class NetworkFilesTest {
                         () -> RunConf.settings(run(), Optional.empty(), List.of("networks.mine.file=" + other)))
                 .getMessage();
         assertTrue(refusal.contains(other + " is another file than networks.mine.sha256"), refusal);
+        // A setting of the run is told with its place.
+        refusal = assertThrows(
+                        SettingsException.class, () -> RunConf.settings(run(), Optional.empty(), List.of()))
+                .getMessage();
+        assertTrue(
+                refusal.startsWith("networks.mine.file (" + run() + "/run.conf): there is no file " + model), refusal);
     }
 
     @Test

@@ -171,6 +171,23 @@ class SettingsTextTest {
         assertTrue(refusalOfFile("search.run = ${nowhere}").contains("refer to one that does not exist"));
     }
 
+    /** The working directory is that of {@code --config my.conf}. */
+    @Test
+    void aFileThatIsNamedWithoutAFolderIncludesItsNeighbours() throws IOException {
+        Path neighbour = Files.createTempFile(Path.of(""), "neighbour", ".conf");
+        Path own = Files.createTempFile(Path.of(""), "own", ".conf");
+        try {
+            Files.writeString(neighbour, "search.seed = 7");
+            Files.writeString(own, "include \"" + neighbour + "\"");
+            assertEquals(7, Settings.load(Optional.of(own), List.of()).search().seed());
+            Files.writeString(own, "include \"no-such.conf\"");
+            assertThrows(SettingsException.class, () -> Settings.load(Optional.of(own), List.of()));
+        } finally {
+            Files.delete(neighbour);
+            Files.delete(own);
+        }
+    }
+
     @Test
     void filesMayIncludeFilesAndNothingElse() throws IOException {
         Files.writeString(temporary.resolve("other.conf"), "search.seed = 7");

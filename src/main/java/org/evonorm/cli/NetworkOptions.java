@@ -1,9 +1,11 @@
 package org.evonorm.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkScale;
@@ -51,8 +53,7 @@ final class NetworkOptions {
 
     /** The chosen networks; anchor networks have the strides for CIFAR. */
     List<Network> networks(int classes) {
-        List<String> chosen =
-                names.stream().flatMap(text -> ListText.items(text).stream()).toList();
+        List<String> chosen = names.stream().flatMap(NetworkOptions::items).toList();
         Limits.notEmpty("--network", chosen);
         if (places.isPresent() && chosen.stream().noneMatch(NetworkOptions::isFile)) {
             throw new IllegalArgumentException("--places is for networks from ONNX files; leave it out");
@@ -62,6 +63,11 @@ final class NetworkOptions {
                     + " the network in another size");
         }
         return chosen.stream().map(name -> network(name, classes)).toList();
+    }
+
+    /** The names in one argument; a file that exists is one, though its name may have blanks and commas. */
+    private static Stream<String> items(String text) {
+        return isFile(text) && Files.exists(Path.of(text)) ? Stream.of(text) : ListText.items(text).stream();
     }
 
     private Network network(String name, int classes) {

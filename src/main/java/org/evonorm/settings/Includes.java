@@ -49,9 +49,13 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile, ConfigInclud
 
     @Override
     public ConfigObject include(ConfigIncludeContext context, String name) {
-        ConfigParseable file = context.relativeTo(name);
-        if (!files || file == null || name.matches("[A-Za-z][A-Za-z0-9+.-]+:.*")) {
+        if (!files || name.matches("[A-Za-z][A-Za-z0-9+.-]+:.*")) {
             throw refusal(name);
+        }
+        ConfigParseable file = context.relativeTo(name);
+        if (file == null) {
+            // The library knows no folder of a file that is named without one.
+            return includeFile(context, new File(name));
         }
         require(file.origin().filename());
         return file.parse(context.parseOptions().setAllowMissing(false));

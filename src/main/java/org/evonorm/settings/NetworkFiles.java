@@ -19,6 +19,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.NetworkRecipe;
@@ -40,6 +41,9 @@ final class NetworkFiles {
     private static final String FILE = "file";
     private static final String PLACES = "places";
     private static final String SHA256 = "sha256";
+    /** The origin of a value that nobody set. */
+    private static final String DEFAULT = "default";
+
     private static final List<String> KEYS = List.of(FILE, PLACES, SHA256);
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]*");
     /** Words that search.selection has for something else. */
@@ -65,6 +69,20 @@ final class NetworkFiles {
     /** Whether a key is the place of a file, which may change where its content does not. */
     static boolean isLocation(String key) {
         return isText(key) && key.endsWith("." + FILE);
+    }
+
+    /** Why a key that does not exist is no setting of a network from a file; empty if it has nothing of one. */
+    static Optional<String> mend(List<String> path, ConfigValue value) {
+        int last = path.size() - 1;
+        if (isNamed(path) && value instanceof ConfigObject) {
+            return Optional.of("; a network from a file has the settings " + String.join(", ", KEYS) + " alone");
+        }
+        return last > 1
+                        && SECTIONS.contains(path.subList(0, last - 1))
+                        && AnchorNetworks.names().contains(path.get(last - 1))
+                        && KEYS.contains(path.get(last))
+                ? Optional.of("; " + path.get(last - 1) + " is built in, and a network from a file needs another name")
+                : Optional.empty();
     }
 
     private static boolean isNamed(List<String> path) {
@@ -111,10 +129,21 @@ final class NetworkFiles {
         Config filled = settings;
         for (String section : sections()) {
             for (String name : names(settings, section)) {
+                requireEffect(settings, section, name);
                 filled = filled(filled, section, name);
             }
         }
         return filled;
+    }
+
+    /** Refuses a rerank's file for a network that no search can have, as by a name that is misspelt. */
+    private static void requireEffect(Config settings, String section, String name) {
+        if (!names(settings, SEARCH).contains(name)) {
+            String network = section + "." + Quotation.shown(name);
+            throw new SettingsException(network + place(settings, section, name)
+                    + " has no effect, since the section networks has no network of this name; correct the name, or give"
+                    + " the search a network " + SEARCH + "." + Quotation.shown(name));
+        }
     }
 
     private static Config filled(Config settings, String section, String name) {
@@ -141,7 +170,7 @@ final class NetworkFiles {
                     + "); put that file back, or leave the checksum out");
         }
         Config filled = settings.withValue(sha256, value(found, "the file's"));
-        return filled.hasPath(places) ? filled : filled.withValue(places, value("activated", "default"));
+        return filled.hasPath(places) ? filled : filled.withValue(places, value("activated", DEFAULT));
     }
 
     /** The place of a key of the network; a merged section has none of its own. */
@@ -164,7 +193,9 @@ final class NetworkFiles {
             return HexFormat.of().formatHex(digested.getMessageDigest().digest());
         } catch (IOException | InvalidPathException e) {
             throw new SettingsException(
-                    key + reader.where(key) + ": there is no file " + Quotation.shown(file) + " that can be read", e);
+                    key + reader.where(key) + ": there is no file " + Quotation.shown(file)
+                            + " that can be read; set it to where the file lies",
+                    e);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every JDK has SHA-256", e);
         }
@@ -191,7 +222,12 @@ final class NetworkFiles {
             OnnxNetwork read = OnnxNetwork.read(Path.of(reader.text(file)), Places.of(places));
             return new NetworkRecipe.FromFile(read.network(name), reader.text(key(section, name, SHA256)), places);
         } catch (OnnxException e) {
-            throw new SettingsException(file + reader.where(file) + ": " + e.getMessage(), e);
+            String chosen = key(section, name, PLACES);
+            boolean byDefault = reader.where(chosen).equals(" (" + DEFAULT + ")");
+            throw new SettingsException(
+                    file + reader.where(file) + (byDefault ? "" : " and " + chosen + reader.where(chosen)) + ": "
+                            + e.getMessage(),
+                    e);
         }
     }
 }

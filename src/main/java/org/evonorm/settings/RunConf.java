@@ -259,8 +259,10 @@ public final class RunConf {
 
     static Config parse(RunFolder folder) {
         try {
-            Config conf =
-                    RenamedKeys.translated(HoconGuard.parse(folder.settings(), folder + "/run.conf", Includes.none()));
+            Config conf = RenamedKeys.translated(HoconGuard.parse(
+                    folder.settings(),
+                    folder + "/run.conf",
+                    Includes.none().setOriginDescription(folder + "/run.conf")));
             // The defaults would take the place of what is lost.
             for (String section : SECTIONS) {
                 if (!conf.hasPath(section)) {

@@ -193,8 +193,8 @@ final class SettingsSource {
             if (!reference.hasPath(documented)) {
                 throw new SettingsException("there is no setting " + Quotation.shown(key)
                         + place(entry.getValue().origin())
-                        + nearest(key)
-                                .map(known -> "; did you mean " + known + "?")
+                        + NetworkFiles.mend(path, entry.getValue())
+                                .or(() -> nearest(key).map(known -> "; did you mean " + known + "?"))
                                 .orElse("; reference.conf lists them all"));
             }
             if (Rungs.isUnresolved(path, entry.getValue())) {
