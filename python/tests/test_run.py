@@ -200,6 +200,8 @@ def test_folders_that_are_no_run_are_refused(tmp_path, small):
     [
         *["", "{", "[]", "\x00\x01", '{"generation": 1, "tables": {}}'],
         *['{"tables": {"candidates": [{}]}}', '{"tables": {"candidates": null}}'],
+        '{"tables": {"candidates": [{"path": 5, "bytes": 1}]}}',
+        '{"tables": {"candidates": [{"path": "a.parquet", "bytes": "1"}]}}',
     ],
 )
 def test_a_damaged_record_is_named(small, text):

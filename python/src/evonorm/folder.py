@@ -132,7 +132,8 @@ class Folder:
         try:
             record = json.loads(self.read(relative))
             for file in [file for files in record["tables"].values() for file in files]:
-                file["path"], file["bytes"]  # noqa: B018
+                if not isinstance(file["path"], str) or not isinstance(file["bytes"], int):
+                    raise ValueError("a file has no text as path or no number of bytes")
             if kind == "generation":
                 record["generation"], [record["tables"][table] for table in GENERATION_TABLES]  # noqa: B018
             return dict(record)
