@@ -68,6 +68,7 @@ class PackageOrderTest {
             "rerank",
             "calibration",
             "cli.measure",
+            "cli.log",
             "cli");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The files of a run's folder as a whole. */
+/** The files of a run's folder as a whole, without the logs, of which every start writes one. */
 final class RunFiles {
 
     private static final String TOKEN = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
@@ -28,7 +28,9 @@ final class RunFiles {
     static Map<String, String> state(Path run) throws IOException {
         Map<String, String> state = new TreeMap<>();
         try (Stream<Path> files = Files.walk(run)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
+            for (Path file : files.filter(Files::isRegularFile)
+                    .filter(file -> !isLog(run, file))
+                    .toList()) {
                 state.put(run.relativize(file).toString(), Files.size(file) + " " + Files.getLastModifiedTime(file));
             }
         }
@@ -45,10 +47,15 @@ final class RunFiles {
         return files;
     }
 
+    private static boolean isLog(Path run, Path file) {
+        return run.relativize(file).startsWith("logs");
+    }
+
     /** The files and folders, with one word for all tokens, and without Hadoop's hidden checksums. */
     static Set<String> names(Path run) throws IOException {
         try (Stream<Path> files = Files.walk(run)) {
-            return files.map(file -> run.relativize(file).toString().replaceAll(TOKEN, "TOKEN"))
+            return files.filter(file -> !isLog(run, file))
+                    .map(file -> run.relativize(file).toString().replaceAll(TOKEN, "TOKEN"))
                     .filter(name -> !name.endsWith(".crc"))
                     .collect(Collectors.toCollection(TreeSet::new));
         }

@@ -12,9 +12,13 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkException;
+import org.evonorm.cli.log.RunLog;
 import org.evonorm.search.progress.SearchSummary;
 import org.evonorm.settings.Settings;
+import org.evonorm.store.RunFolder;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 class OutputTest {
@@ -47,9 +51,12 @@ class OutputTest {
 
     private static String printed(SearchSummary summary) {
         StringWriter text = new StringWriter();
-        try (SearchReport report = new SearchReport(
-                new PrintWriter(text),
-                Settings.load(Optional.empty(), List.of()).search())) {
+        RunFolder none = RunFolder.at("target/no-run", new Configuration());
+        try (RunLog log = RunLog.of("search", none, Assertions::fail, false);
+                SearchReport report = new SearchReport(
+                        new PrintWriter(text),
+                        log,
+                        Settings.load(Optional.empty(), List.of()).search())) {
             report.print(summary);
         }
         return text.toString();

@@ -186,7 +186,7 @@ class ProgressTest {
     private static List<String> logged(Duration first, Duration later, int millis) throws InterruptedException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        try (Progress progress = LogProgress.of(out, TRAIN, first, later)) {
+        try (Progress progress = LogProgress.of(out::println, TRAIN, first, later)) {
             progress.at(0.5, "");
             Thread.sleep(millis);
         }

@@ -10,6 +10,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,6 +91,18 @@ class SearchCommandTest {
         assertTrue(continued.out().contains("Generation 2 of 2"), continued.out());
         assertTrue(!continued.out().contains("Generation 1 of"), continued.out());
         assertTrue(continued.out().lines().anyMatch(line -> line.startsWith("found, rank 1")), continued.out());
+
+        List<String> logs = logs(Path.of(run));
+        assertEquals(2, logs.size());
+        for (CommandLineRun ended : List.of(started, continued)) {
+            assertTrue(
+                    logs.stream()
+                            .anyMatch(log -> ended.out()
+                                    .lines()
+                                    .filter(line -> !line.isBlank())
+                                    .allMatch(log::contains)),
+                    logs.toString());
+        }
     }
 
     @Test
@@ -113,7 +128,51 @@ class SearchCommandTest {
         }
         assertEquals(0, run.status(), run.err());
         assertTrue(run.out().startsWith(System.lineSeparator() + "validation accuracy"), run.out());
+        String log = logs(folder.resolve("quiet")).get(0);
+        assertTrue(log.contains(" evonorm search --quiet --config "), log);
+        assertTrue(log.contains(" Generation 0: 1 baseline trained ("), log);
+        assertTrue(log.endsWith(" Ended with status 0\n"), log);
         assertEquals("", errors.toString(StandardCharsets.UTF_8));
+    }
+
+    /** A failure after the search has the folder: the log says where it comes from, and the user sees one sentence. */
+    @Test
+    void aLogHasTheTraceOfAFailure() throws IOException {
+        Path run = folder.resolve("failed");
+        String[] words = {
+            "search",
+            "--config",
+            config().toString(),
+            "--run",
+            run.toString(),
+            "--master",
+            "local[1]",
+            "--set",
+            "search.generations=0"
+        };
+        CommandLineRun first = CommandLineRun.of(words);
+        assertEquals(0, first.status(), first.err());
+        Files.delete(run.resolve("front.txt"));
+        Files.createDirectories(run.resolve("front.txt/not empty"));
+        CommandLineRun failed = CommandLineRun.of(words);
+        assertEquals(1, failed.status());
+        assertEquals(1, failed.err().lines().count(), failed.err());
+        String log = logs(run).stream()
+                .filter(text -> text.contains("Failed: "))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(log.contains("front.txt"), log);
+        assertTrue(log.contains("\n\tat org.evonorm.store."), log);
+    }
+
+    private static List<String> logs(Path run) throws IOException {
+        try (Stream<Path> files = Files.list(run.resolve("logs"))) {
+            List<String> logs = new ArrayList<>();
+            for (Path file : files.sorted().toList()) {
+                logs.add(Files.readString(file));
+            }
+            return logs;
+        }
     }
 
     @Test

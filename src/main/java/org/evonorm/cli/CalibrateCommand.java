@@ -11,9 +11,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.calibration.Calibration;
 import org.evonorm.calibration.CalibrationSummary;
+import org.evonorm.cli.log.RunLog;
 import org.evonorm.settings.CalibrationConf;
 import org.evonorm.settings.MemoryCheck;
 import org.evonorm.settings.Settings;
+import org.evonorm.store.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -144,15 +146,20 @@ final class CalibrateCommand implements Callable<Integer> {
         Configuration hadoop = HadoopConfiguration.ofProperties();
         OutputFile.requireWritableFolder(
                 "calibration.folder", settings.calibration().folder(), hadoop);
-        CalibrationConf.check(settings.calibration().folder(hadoop), settings, otherVersion);
+        RunFolder folder = settings.calibration().folder(hadoop);
+        CalibrationConf.check(folder, settings, otherVersion);
         MemoryCheck.forCalibration(settings, Spark.trainingsAtOnce(master, settings.threads()));
+        return CommandLog.keep(spec, folder, settings, log -> calibrate(settings, log));
+    }
+
+    private int calibrate(Settings settings, RunLog log) {
         PrintWriter out = spec.commandLine().getOut();
         // On standard output there is nothing but the table where a program may read it.
         PrintWriter told = format == CalibrationReport.Format.TABLE
                 ? out
                 : spec.commandLine().getErr();
         try (SparkSession session = Spark.session("evonorm calibrate", master, settings.threads());
-                CalibrationReport report = new CalibrationReport(told)) {
+                CalibrationReport report = new CalibrationReport(told, log)) {
             CalibrationSummary summary = Calibration.run(session, settings, otherVersion, report);
             report.print(summary, format, out);
             return summary.deadline() ? ExitStatus.DEADLINE : ExitStatus.SUCCESS;

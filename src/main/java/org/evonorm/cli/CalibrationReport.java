@@ -9,6 +9,7 @@ import org.evonorm.calibration.CalibrationObserver;
 import org.evonorm.calibration.CalibrationSummary;
 import org.evonorm.calibration.Estimate;
 import org.evonorm.calibration.RungResult;
+import org.evonorm.cli.log.RunLog;
 import org.evonorm.text.Quantity;
 
 /** The output of a calibration for the user: progress, and the ladder after every round. */
@@ -21,8 +22,8 @@ final class CalibrationReport extends RunReport implements CalibrationObserver {
         CSV
     }
 
-    CalibrationReport(PrintWriter out) {
-        super(out);
+    CalibrationReport(PrintWriter out, RunLog log) {
+        super(out, log);
     }
 
     @Override

@@ -20,12 +20,12 @@ interface Progress extends AutoCloseable {
      * @param total number of the items
      */
     static Progress of(String task, String items, long total) {
-        return shown(new ProgressText(task, items, total));
+        return of(new ProgressText(task, items, total));
     }
 
     /** Begins to show that a task runs whose length nobody knows. */
     static Progress of(String task) {
-        return shown(new ProgressText(task, "", 0));
+        return of(new ProgressText(task, "", 0));
     }
 
     /** A piece of work with a result. */
@@ -43,11 +43,12 @@ interface Progress extends AutoCloseable {
         }
     }
 
-    private static Progress shown(ProgressText text) {
+    /** Begins to show a progress in these words. */
+    static Progress of(ProgressText text) {
         if (Verbosity.chosen() == Verbosity.QUIET) {
             return new NoProgress();
         }
         boolean redrawn = !"dumb".equals(System.getenv("TERM")) && StandardError.isTerminal();
-        return redrawn ? TerminalProgress.of(text) : LogProgress.of(System.err, text);
+        return redrawn ? TerminalProgress.of(text) : LogProgress.of(System.err::println, text);
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.evonorm.cli.log.RunLog;
 import org.evonorm.rerank.Rerank;
 import org.evonorm.rerank.RerankSummary;
 import org.evonorm.settings.Accepted;
@@ -85,12 +86,16 @@ final class RerankCommand implements Callable<Integer> {
         RunFolder folder = RunFolder.at(run, HadoopConfiguration.ofProperties());
         Settings settings = RunConf.settings(folder, config, all);
         MemoryCheck.forRerank(settings, Spark.trainingsAtOnce(master, settings.threads()));
+        return CommandLog.keep(spec, folder, settings, log -> rerank(settings, log));
+    }
+
+    private int rerank(Settings settings, RunLog log) {
         try (SparkSession session = Spark.session("evonorm rerank", master, settings.threads());
-                RerankReport report = new RerankReport(spec.commandLine().getOut())) {
+                RerankReport report = new RerankReport(spec.commandLine().getOut(), log)) {
             Accepted accepted = new Accepted(false, otherVersion);
             RerankSummary summary = Rerank.run(session, settings, accepted, retryFailed, report);
             report.print(summary);
         }
-        return 0;
+        return ExitStatus.SUCCESS;
     }
 }

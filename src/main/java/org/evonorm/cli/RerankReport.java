@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.evonorm.cli.log.RunLog;
 import org.evonorm.rerank.MeanAndDeviation;
 import org.evonorm.rerank.RerankCandidate;
 import org.evonorm.rerank.RerankObserver;
@@ -18,8 +19,8 @@ import org.evonorm.text.Quantity;
 /** The output of a rerank for the user: progress while it runs, and the rankings at the end. */
 final class RerankReport extends RunReport implements RerankObserver {
 
-    RerankReport(PrintWriter out) {
-        super(out);
+    RerankReport(PrintWriter out, RunLog log) {
+        super(out, log);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.evonorm.cli.log.RunLog;
 import org.evonorm.search.Search;
 import org.evonorm.search.progress.SearchSummary;
 import org.evonorm.settings.Accepted;
@@ -117,9 +118,13 @@ final class SearchCommand implements Callable<Integer> {
         Accepted accepted = new Accepted(acceptChanges, otherVersion);
         RunConf.check(folder, settings, accepted);
         MemoryCheck.forSearch(settings, Spark.trainingsAtOnce(master, settings.threads()));
+        return CommandLog.keep(spec, folder, settings, log -> search(settings, accepted, log));
+    }
+
+    private int search(Settings settings, Accepted accepted, RunLog log) {
         PrintWriter out = spec.commandLine().getOut();
         try (SparkSession session = Spark.session("evonorm search", master, settings.threads());
-                SearchReport report = new SearchReport(out, settings.search())) {
+                SearchReport report = new SearchReport(out, log, settings.search())) {
             SearchSummary summary = Search.run(session, settings, accepted, report);
             report.print(summary);
             return summary.deadline() ? ExitStatus.DEADLINE : ExitStatus.SUCCESS;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.evonorm.cli.log.RunLog;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Fitness;
@@ -29,8 +30,8 @@ final class SearchReport extends RunReport implements SearchObserver {
     private Optional<Evaluated> best = Optional.empty();
     private boolean bestIsNew;
 
-    SearchReport(PrintWriter out, SearchSettings settings) {
-        super(out);
+    SearchReport(PrintWriter out, RunLog log, SearchSettings settings) {
+        super(out, log);
         this.settings = settings;
     }
 

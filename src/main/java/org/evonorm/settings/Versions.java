@@ -23,7 +23,7 @@ public final class Versions {
     }
 
     /** An engine with the versions of the libraries that compute for it, as in {@code cpu: oneDNN 3.11, LLVM 20.1}. */
-    static String of(EngineName engine) {
+    public static String of(EngineName engine) {
         String libraries = switch (engine) {
             case CPU -> "oneDNN " + built("onednn") + ", LLVM " + built("llvm");
             case DL4J -> "Deeplearning4j " + built("dl4j");
