@@ -19,6 +19,8 @@ final class Interruption implements AutoCloseable {
     /** A priority above those of Hadoop's and Spark's hooks, 10 and 40, so that it runs before them. */
     private static final int BEFORE_SPARK = 100;
 
+    private static volatile boolean usualEnd;
+
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread command;
     private final Runnable hook;
@@ -29,6 +31,10 @@ final class Interruption implements AutoCloseable {
             // Spark's warnings about the tasks that it kills have no use.
             Configurator.setAllLevels(LogManager.ROOT_LOGGER_NAME, Level.OFF);
             stop();
+            if (usualEnd && ended.getCount() == 0) {
+                // A process that a signal ends has the signal's status otherwise, whatever its command returned.
+                Runtime.getRuntime().halt(ExitStatus.SUCCESS);
+            }
         };
     }
 
@@ -55,6 +61,11 @@ final class Interruption implements AutoCloseable {
         ShutdownHookManager.get()
                 .addShutdownHook(interruption.hook, BEFORE_SPARK, 2 * PATIENCE_SECONDS, TimeUnit.SECONDS);
         return interruption;
+    }
+
+    /** Takes a signal for the usual end of this process's command, which has no other: its status is then success. */
+    static void isUsualEnd() {
+        usualEnd = true;
     }
 
     /** Tells that the command has ended; a process that waits for this then ends. */

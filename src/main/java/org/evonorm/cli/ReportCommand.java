@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.evonorm.report.FollowedReport;
 import org.evonorm.report.Report;
 import org.evonorm.store.RunFolder;
 import picocli.CommandLine.Command;
@@ -22,7 +23,9 @@ import picocli.CommandLine.Spec;
             "The page needs no network and no other file. It shows the committed generations of a run, "
                     + "which may be still going on: the rerank with intervals, funnels, accuracies beside the "
                     + "baselines, the Pareto front, learning curves, and formula, graph, PyTorch module and lineage of "
-                    + "the best layers. The plots lie beside it in a folder named after it, as SVG and PNG.",
+                    + "the best layers. The plots lie beside it in a folder named after it, as SVG and PNG. With --follow "
+                    + "the report is written anew at every commit of the search or rerank that works in the folder, until "
+                    + "its end or Ctrl-C, and the page reloads itself meanwhile.",
             ""
         })
 final class ReportCommand implements Callable<Integer> {
@@ -42,6 +45,12 @@ final class ReportCommand implements Callable<Integer> {
             description = "The page. Default: the run's name and -report.html, in the current folder.")
     private Optional<Path> output;
 
+    @Option(
+            names = "--follow",
+            description =
+                    "Go on while a search or rerank works in the run's folder, and write the report at its commits.")
+    private boolean follow;
+
     @Override
     public Integer call() throws Exception {
         // Nothing is shown on a screen; without this, Java starts a window application for drawing on some systems.
@@ -49,12 +58,79 @@ final class ReportCommand implements Callable<Integer> {
         RunFolder folder = RunFolder.at(run, HadoopConfiguration.ofProperties());
         Path file = output.orElseGet(() -> Path.of(folder.name() + "-report.html"));
         OutputFile.require(file);
+        if (follow) {
+            return follow(folder, file);
+        }
         Report report = Progress.during("reading " + run, () -> Report.of(folder));
         Path plots = Progress.during("drawing the report", () -> write(report, file));
+        say("The report is in " + file + ", its plots in " + plots + ".");
+        return ExitStatus.SUCCESS;
+    }
+
+    private int follow(RunFolder folder, Path file) throws IOException {
+        if (!folder.isStarted()) {
+            throw new IllegalArgumentException("there is no run in " + folder
+                    + " to follow; start it by search --run, and follow it once it says that the search is new");
+        }
+        Interruption.isUsualEnd();
+        FollowedReport.End end;
+        try {
+            end = FollowedReport.follow(folder, file, new Told(file));
+        } catch (IOException e) {
+            throw OutputFile.failure(file, e);
+        }
+        String after = end.generation() < 0
+                ? " before a generation was done"
+                : " after generation " + end.generation() + " of " + end.planned();
+        if (end.interrupted()) {
+            say("The report follows " + run + " no longer," + after + ".");
+        } else if (end.isComplete()) {
+            say("The run is complete" + after + ".");
+        } else {
+            say("No search works in " + run + " now," + after + "; start it again to go on, and follow it then.");
+        }
+        return ExitStatus.SUCCESS;
+    }
+
+    /** Tells of a report that follows a run. */
+    private final class Told implements FollowedReport.Observer {
+
+        private final Path file;
+        private int generation = -1;
+
+        Told(Path file) {
+            this.file = file;
+        }
+
+        @Override
+        public void waiting() {
+            tell("The run in " + run + " has no generation yet; the report comes with generation 0.");
+        }
+
+        @Override
+        public void written(Report report, Path plots, boolean follows) {
+            if (generation < 0) {
+                say("The report is in " + file + ", its plots in " + plots + "."
+                        + (follows ? " It follows the run; Ctrl-C ends that." : ""));
+            }
+            // Batches of a rerank renew the report without a generation.
+            if (follows && report.generation() > generation) {
+                tell("After generation " + report.generation() + " of " + report.planned());
+            }
+            generation = report.generation();
+        }
+
+        private void tell(String line) {
+            if (Verbosity.chosen() != Verbosity.QUIET) {
+                say(line);
+            }
+        }
+    }
+
+    private void say(String line) {
         PrintWriter out = spec.commandLine().getOut();
-        out.println("The report is in " + file + ", its plots in " + plots + ".");
+        out.println(line);
         out.flush();
-        return 0;
     }
 
     private static Path write(Report report, Path file) throws IOException {

@@ -4,6 +4,7 @@ import java.awt.Font;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,10 +14,12 @@ import org.evonorm.store.RunFolder;
 /** The report of a run: an HTML page that needs no other file, and its plots as SVG and PNG files. */
 public final class Report {
 
+    private final RunHistory history;
     private final ReportPage page;
     private final List<Plot> plots;
 
-    private Report(ReportPage page, List<Plot> plots) {
+    private Report(RunHistory history, ReportPage page, List<Plot> plots) {
+        this.history = history;
         this.page = page;
         this.plots = plots;
     }
@@ -41,7 +44,7 @@ public final class Report {
         all.add(funnel);
         all.addAll(scatters);
         all.addAll(curves);
-        return new Report(new ReportPage(history, accuracy, funnel, scatters, curves), all);
+        return new Report(history, new ReportPage(history, accuracy, funnel, scatters, curves), all);
     }
 
     /** Refuses a machine without fonts, where Java's own message would not name the cause. */
@@ -58,13 +61,30 @@ public final class Report {
         }
     }
 
+    /** The generation after which the report stands. */
+    public int generation() {
+        return history.generation();
+    }
+
+    /** The number of generations that the run's settings ask for. */
+    public int planned() {
+        return history.planned();
+    }
+
+    /** As {@link #write(Path, boolean)}, of a page that stays as it is. */
+    public Path write(Path file) throws IOException {
+        return write(file, false);
+    }
+
     /**
-     * Writes the page to {@code file} and the plots to a folder beside it, and makes missing folders.
+     * Writes the page to {@code file} and the plots to a folder beside it, and makes missing folders. Existing files are
+     * replaced as wholes.
      *
+     * @param follows whether the page reloads itself, since the next version will follow
      * @return the folder of the plots, named like the file without its extension, and {@code -plots}
      * @throws IOException if a file cannot be written
      */
-    public Path write(Path file) throws IOException {
+    public Path write(Path file, boolean follows) throws IOException {
         Path target = file.toAbsolutePath();
         Path folder = target.resolveSibling(target.getFileName().toString().replaceFirst("\\.html?$", "") + "-plots");
         Files.createDirectories(folder);
@@ -74,14 +94,20 @@ public final class Report {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        Files.writeString(target, page.html());
+        writePage(file, follows);
         return folder;
+    }
+
+    /** Writes the page alone. */
+    void writePage(Path file, boolean follows) throws IOException {
+        ReplacedFile.write(file.toAbsolutePath(), page.html(follows).getBytes(StandardCharsets.UTF_8));
     }
 
     private static void write(Plot plot, Path folder) {
         try {
-            Files.writeString(folder.resolve(plot.name() + ".svg"), plot.svgOnWhite());
-            Files.write(folder.resolve(plot.name() + ".png"), plot.png());
+            ReplacedFile.write(
+                    folder.resolve(plot.name() + ".svg"), plot.svgOnWhite().getBytes(StandardCharsets.UTF_8));
+            ReplacedFile.write(folder.resolve(plot.name() + ".png"), plot.png());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

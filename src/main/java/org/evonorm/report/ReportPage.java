@@ -33,6 +33,7 @@ import org.evonorm.text.ShellText;
 final class ReportPage {
 
     private static final int BEST = 3;
+    private static final int RELOAD_SECONDS = 15;
     private static final String VERSIONS = "started-with";
     private static final Configuration TEMPLATES = templates();
 
@@ -164,8 +165,13 @@ final class ReportPage {
         return templates;
     }
 
-    /** The text of the page. */
-    String html() {
+    /**
+     * The text of the page.
+     *
+     * @param follows whether the page reloads itself every few seconds
+     */
+    String html(boolean follows) {
+        model.put("reload", follows ? RELOAD_SECONDS : 0);
         StringWriter html = new StringWriter();
         try {
             TEMPLATES.getTemplate("report.ftlh").process(model, html);
