@@ -65,6 +65,7 @@ class PackageOrderTest {
             "search.trial",
             "search",
             "report",
+            "report.comparison",
             "rerank",
             "calibration",
             "cli.measure",

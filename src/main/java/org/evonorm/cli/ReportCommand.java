@@ -3,10 +3,13 @@ package org.evonorm.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.evonorm.report.FollowedReport;
 import org.evonorm.report.Report;
+import org.evonorm.report.comparison.Comparison;
 import org.evonorm.store.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,10 +17,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The command {@code evonorm report}: draws a run as an HTML page. */
+/** The command {@code evonorm report}: draws a run, or several runs beside each other, as an HTML page. */
 @Command(
         name = "report",
-        header = {"Draws a run as one HTML page and a folder of plots.", ""},
+        header = {"Draws a run, or several beside each other, as one HTML page and a folder of plots.", ""},
         description = {
             "",
             "The page needs no network and no other file. It shows the committed generations of a run, "
@@ -26,6 +29,9 @@ import picocli.CommandLine.Spec;
                     + "the best layers. The plots lie beside it in a folder named after it, as SVG and PNG. With --follow "
                     + "the report is written anew at every commit of the search or rerank that works in the folder, until "
                     + "its end or Ctrl-C, and the page reloads itself meanwhile.",
+            "",
+            "Several runs are compared: the settings that differ, the best accuracy and the hypervolume of the front over "
+                    + "generations and computing time, fronts, and reranks. They must have the same networks and images.",
             ""
         })
 final class ReportCommand implements Callable<Integer> {
@@ -34,15 +40,18 @@ final class ReportCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(
-            index = "0",
+            arity = "1..*",
             paramLabel = "RUN",
-            description = "The run's folder, on any file system that Hadoop knows.")
-    private String run;
+            description = "The run's folder, on any file system that Hadoop knows; several are compared.")
+    private List<String> runs;
 
     @Option(
             names = "--output",
             paramLabel = "FILE",
-            description = "The page. Default: the run's name and -report.html, in the current folder.")
+            description = {
+                "The page. Default: the run's name and -report.html, or comparison.html of several runs, in the current "
+                        + "folder."
+            })
     private Optional<Path> output;
 
     @Option(
@@ -55,15 +64,32 @@ final class ReportCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         // Nothing is shown on a screen; without this, Java starts a window application for drawing on some systems.
         System.setProperty("java.awt.headless", "true");
-        RunFolder folder = RunFolder.at(run, HadoopConfiguration.ofProperties());
-        Path file = output.orElseGet(() -> Path.of(folder.name() + "-report.html"));
-        OutputFile.require(file);
+        if (runs.size() > 1) {
+            return compare();
+        }
+        RunFolder folder = RunFolder.at(runs.get(0), HadoopConfiguration.ofProperties());
+        Path file = OutputFile.require(output.orElseGet(() -> Path.of(folder.name() + "-report.html")));
         if (follow) {
             return follow(folder, file);
         }
-        Report report = Progress.during("reading " + run, () -> Report.of(folder));
-        Path plots = Progress.during("drawing the report", () -> write(report, file));
+        Report report = Progress.during("reading " + folder, () -> Report.of(folder));
+        Path plots = Progress.during("drawing the report", () -> written(file, report::write));
         say("The report is in " + file + ", its plots in " + plots + ".");
+        return ExitStatus.SUCCESS;
+    }
+
+    private int compare() throws IOException {
+        if (follow) {
+            throw new IllegalArgumentException(
+                    "--follow follows one run, and " + runs.size() + " are named; name one, or leave --follow out");
+        }
+        Configuration hadoop = HadoopConfiguration.ofProperties();
+        List<RunFolder> folders =
+                runs.stream().map(run -> RunFolder.at(run, hadoop)).toList();
+        Path file = OutputFile.require(output.orElse(Path.of("comparison.html")));
+        Comparison comparison = Progress.during("reading the runs", () -> Comparison.of(folders));
+        Path plots = Progress.during("drawing the comparison", () -> written(file, comparison::write));
+        say("The comparison is in " + file + ", its plots in " + plots + ".");
         return ExitStatus.SUCCESS;
     }
 
@@ -75,7 +101,7 @@ final class ReportCommand implements Callable<Integer> {
         Interruption.isUsualEnd();
         FollowedReport.End end;
         try {
-            end = FollowedReport.follow(folder, file, new Told(file));
+            end = FollowedReport.follow(folder, file, new Told(folder, file));
         } catch (IOException e) {
             throw OutputFile.failure(file, e);
         }
@@ -83,11 +109,11 @@ final class ReportCommand implements Callable<Integer> {
                 ? " before a generation was done"
                 : " after generation " + end.generation() + " of " + end.planned();
         if (end.interrupted()) {
-            say("The report follows " + run + " no longer," + after + ".");
+            say("The report follows " + folder + " no longer," + after + ".");
         } else if (end.isComplete()) {
             say("The run is complete" + after + ".");
         } else {
-            say("No search works in " + run + " now," + after + "; start it again to go on, and follow it then.");
+            say("No search works in " + folder + " now," + after + "; start it again to go on, and follow it then.");
         }
         return ExitStatus.SUCCESS;
     }
@@ -95,16 +121,18 @@ final class ReportCommand implements Callable<Integer> {
     /** Tells of a report that follows a run. */
     private final class Told implements FollowedReport.Observer {
 
+        private final RunFolder folder;
         private final Path file;
         private int generation = -1;
 
-        Told(Path file) {
+        Told(RunFolder folder, Path file) {
+            this.folder = folder;
             this.file = file;
         }
 
         @Override
         public void waiting() {
-            tell("The run in " + run + " has no generation yet; the report comes with generation 0.");
+            tell("The run in " + folder + " has no generation yet; the report comes with generation 0.");
         }
 
         @Override
@@ -133,9 +161,14 @@ final class ReportCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private static Path write(Report report, Path file) throws IOException {
+    /** The writing of a page, which returns the folder of its plots. */
+    private interface Writing {
+        Path to(Path file) throws IOException;
+    }
+
+    private static Path written(Path file, Writing page) throws IOException {
         try {
-            return report.write(file);
+            return page.to(file);
         } catch (IOException e) {
             throw OutputFile.failure(file, e);
         }

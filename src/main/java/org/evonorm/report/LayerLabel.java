@@ -7,14 +7,14 @@ import org.evonorm.graph.Formula;
 import org.evonorm.graph.simplification.Simplification;
 
 /** The labels of layers and accuracies in page and plots. */
-final class LayerLabel {
+public final class LayerLabel {
 
     private static final int SHORT = 30;
 
     private LayerLabel() {}
 
     /** The name of a baseline or seed layer, or else the formula. */
-    static String name(Evaluated layer) {
+    public static String name(Evaluated layer) {
         Origin origin = layer.candidate().origin();
         if (origin instanceof Origin.Baseline baseline) {
             return baseline.name();
@@ -31,7 +31,7 @@ final class LayerLabel {
     }
 
     /** A share from 0 to 1 in per cent. */
-    static String percent(double share) {
+    public static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f%%", 100 * share);
     }
 }

@@ -19,7 +19,7 @@ import org.jfree.chart.JFreeChart;
  * @param width  width in pixels
  * @param height height in pixels
  */
-record Plot(String name, String title, String text, JFreeChart chart, int width, int height) {
+public record Plot(String name, String title, String text, JFreeChart chart, int width, int height) {
 
     private static final int PNG_SCALE = 2;
 

@@ -25,7 +25,7 @@ import org.jfree.data.xy.XYDataset;
  * The style of all plots: colours that colour-blind readers can tell apart (Okabe and Ito, 2008), thin grids, no
  * frames.
  */
-final class PlotStyle {
+public final class PlotStyle {
 
     static final Color INK = new Color(0x33, 0x33, 0x33);
     static final Color FAINT = new Color(0xa8, 0xa8, 0xa8);
@@ -43,10 +43,10 @@ final class PlotStyle {
     static final List<Color> BASELINES =
             List.of(new Color(0x44, 0x44, 0x44), new Color(0x77, 0x77, 0x77), new Color(0x90, 0x90, 0x90));
 
-    static final Stroke LINE = new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
-    static final Shape DOT = new Ellipse2D.Double(-3, -3, 6, 6);
-    static final Shape BIG_DOT = new Ellipse2D.Double(-4.5, -4.5, 9, 9);
-    static final Shape DIAMOND = diamond();
+    public static final Stroke LINE = new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+    public static final Shape DOT = new Ellipse2D.Double(-3, -3, 6, 6);
+    public static final Shape BIG_DOT = new Ellipse2D.Double(-4.5, -4.5, 9, 9);
+    public static final Shape DIAMOND = diamond();
 
     private static final Color GRID = new Color(0xdd, 0xdd, 0xdd);
     private static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
@@ -69,13 +69,13 @@ final class PlotStyle {
     }
 
     /** A dashed line; three numbers in a row have different dashes. */
-    static Stroke dashed(int number) {
+    public static Stroke dashed(int number) {
         float[][] dashes = {{7, 4}, {2, 2.5f}, {10, 3, 2, 3}};
         return new BasicStroke(
                 1.6f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dashes[number % dashes.length], 0);
     }
 
-    static Color series(int number) {
+    public static Color series(int number) {
         return SERIES.get(number % SERIES.size());
     }
 
@@ -94,7 +94,7 @@ final class PlotStyle {
     }
 
     /** An axis of accuracies, which are shares from 0 to 1, in per cent. */
-    static NumberAxis accuracyAxis(String label) {
+    public static NumberAxis accuracyAxis(String label) {
         NumberAxis axis = axis(label);
         axis.setNumberFormatOverride(new DecimalFormat("0.#%", DecimalFormatSymbols.getInstance(Locale.ROOT)));
         axis.setAutoRangeIncludesZero(false);
@@ -102,13 +102,13 @@ final class PlotStyle {
         return axis;
     }
 
-    static NumberAxis wholeNumberAxis(String label) {
+    public static NumberAxis wholeNumberAxis(String label) {
         NumberAxis axis = axis(label);
         axis.setStandardTickUnits(NumberAxis.createIntegerTickUnits(Locale.ROOT));
         return axis;
     }
 
-    static NumberAxis axis(String label) {
+    public static NumberAxis axis(String label) {
         NumberAxis axis = new NumberAxis(label);
         // The units of the default would have the digits of the machine's language.
         axis.setStandardTickUnits(NumberAxis.createStandardTickUnits(Locale.ROOT));
@@ -121,7 +121,7 @@ final class PlotStyle {
         return axis;
     }
 
-    static JFreeChart chart(XYDataset data, NumberAxis domain, NumberAxis range, XYItemRenderer renderer) {
+    public static JFreeChart chart(XYDataset data, NumberAxis domain, NumberAxis range, XYItemRenderer renderer) {
         XYPlot plot = new XYPlot(data, domain, range, renderer);
         plot.setBackgroundPaint(null);
         plot.setOutlineVisible(false);

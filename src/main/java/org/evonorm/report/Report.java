@@ -1,11 +1,6 @@
 package org.evonorm.report;
 
-import java.awt.Font;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +26,7 @@ public final class Report {
      * @throws IllegalStateException if Java finds no font
      */
     public static Report of(RunFolder folder) {
-        requireFonts();
+        PlottedPage.requireFonts();
         RunHistory history = RunHistory.read(folder);
         ProgressPlots progress = new ProgressPlots(history);
         LayerPlots layers = new LayerPlots(history);
@@ -45,20 +40,6 @@ public final class Report {
         all.addAll(scatters);
         all.addAll(curves);
         return new Report(history, new ReportPage(history, accuracy, funnel, scatters, curves), all);
-    }
-
-    /** Refuses a machine without fonts, where Java's own message would not name the cause. */
-    private static void requireFonts() {
-        try {
-            new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB)
-                    .createGraphics()
-                    .getFontMetrics(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
-        } catch (RuntimeException | InternalError | LinkageError e) {
-            throw new IllegalStateException(
-                    "Java finds no font to draw with; install one, for example by the packages"
-                            + " fontconfig and fonts-dejavu-core",
-                    e);
-        }
     }
 
     /** The generation after which the report stands. */
@@ -85,31 +66,13 @@ public final class Report {
      * @throws IOException if a file cannot be written
      */
     public Path write(Path file, boolean follows) throws IOException {
-        Path target = file.toAbsolutePath();
-        Path folder = target.resolveSibling(target.getFileName().toString().replaceFirst("\\.html?$", "") + "-plots");
-        Files.createDirectories(folder);
-        try {
-            // Side by side: each is drawn twice, and depends on no other.
-            plots.parallelStream().forEach(plot -> write(plot, folder));
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        Path folder = PlottedPage.writePlots(plots, file);
         writePage(file, follows);
         return folder;
     }
 
     /** Writes the page alone. */
     void writePage(Path file, boolean follows) throws IOException {
-        ReplacedFile.write(file.toAbsolutePath(), page.html(follows).getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void write(Plot plot, Path folder) {
-        try {
-            ReplacedFile.write(
-                    folder.resolve(plot.name() + ".svg"), plot.svgOnWhite().getBytes(StandardCharsets.UTF_8));
-            ReplacedFile.write(folder.resolve(plot.name() + ".png"), plot.png());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        PlottedPage.write(page.html(follows), file);
     }
 }

@@ -1,16 +1,8 @@
 package org.evonorm.report;
 
 import com.typesafe.config.Config;
-import freemarker.template.Configuration;
-import freemarker.template.TemplateException;
-import freemarker.template.TemplateExceptionHandler;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,24 +27,6 @@ final class ReportPage {
     private static final int BEST = 3;
     private static final int RELOAD_SECONDS = 15;
     private static final String VERSIONS = "started-with";
-    private static final Configuration TEMPLATES = templates();
-
-    /** An image inside the page; {@code data} is a data URI. */
-    public record Image(String title, String text, String data, int width, int height) {
-
-        static Image of(Plot plot) {
-            return new Image(plot.title(), plot.text(), encoded(plot.svg()), plot.width(), plot.height());
-        }
-
-        static Image of(TypesetFormula formula) {
-            return new Image("", formula.latex(), encoded(formula.svg()), formula.width(), formula.height());
-        }
-
-        private static String encoded(String svg) {
-            return "data:image/svg+xml;base64,"
-                    + Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8));
-        }
-    }
 
     /**
      * A trained layer as a row of a table.
@@ -96,7 +70,7 @@ final class ReportPage {
      * @param command the shell command that exports the layer
      * @param module  the layer as PyTorch module
      */
-    public record Portrait(LayerRow row, Image formula, String graph, String command, String module) {}
+    public record Portrait(LayerRow row, PageTemplate.Image formula, String graph, String command, String module) {}
 
     /** An ancestor of the best layer. */
     public record Ancestor(
@@ -125,13 +99,9 @@ final class ReportPage {
         model.put("funnels", history.funnels());
         model.put("statuses", Funnel.statuses(history.funnels()));
         model.put("reasons", FrequentReason.of(history.funnels()));
-        model.put(
-                "proposed",
-                history.funnels().stream().skip(1).mapToLong(Funnel::proposed).sum());
+        model.put("proposed", history.proposed());
         model.put("trained", history.found().size());
-        model.put(
-                "duration",
-                duration(history.funnels().stream().mapToDouble(Funnel::seconds).sum()));
+        model.put("duration", history.duration());
         model.put(
                 "baseline",
                 history.bestBaseline().map(layer -> List.of(row(0, layer))).orElse(List.of()));
@@ -146,23 +116,12 @@ final class ReportPage {
         model.put("layers", layers());
         model.put("frontSize", history.front().size());
         model.put("lineage", history.best().map(this::ancestors).orElse(List.of()));
-        model.put("accuracyPlots", accuracy.stream().map(Image::of).toList());
-        model.put("funnelPlot", Image.of(funnel));
-        model.put("scatters", scatters.stream().map(Image::of).toList());
-        model.put("curves", curves.stream().map(Image::of).toList());
+        model.put("accuracyPlots", accuracy.stream().map(PageTemplate.Image::of).toList());
+        model.put("funnelPlot", PageTemplate.Image.of(funnel));
+        model.put("scatters", scatters.stream().map(PageTemplate.Image::of).toList());
+        model.put("curves", curves.stream().map(PageTemplate.Image::of).toList());
         model.put("versions", versions(settings));
         model.put("settings", history.runConf());
-    }
-
-    private static Configuration templates() {
-        Configuration templates = new Configuration(Configuration.VERSION_2_3_33);
-        templates.setClassForTemplateLoading(ReportPage.class, "");
-        templates.setDefaultEncoding("UTF-8");
-        templates.setLocale(Locale.ROOT);
-        templates.setNumberFormat("computer");
-        templates.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
-        templates.setLogTemplateExceptions(false);
-        return templates;
     }
 
     /**
@@ -172,21 +131,7 @@ final class ReportPage {
      */
     String html(boolean follows) {
         model.put("reload", follows ? RELOAD_SECONDS : 0);
-        StringWriter html = new StringWriter();
-        try {
-            TEMPLATES.getTemplate("report.ftlh").process(model, html);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (TemplateException e) {
-            throw new IllegalStateException("the report's template is wrong: " + e.getMessage(), e);
-        }
-        return html.toString();
-    }
-
-    private static String duration(double seconds) {
-        return seconds < 3600
-                ? String.format(Locale.ROOT, "%.1f minutes", seconds / 60)
-                : String.format(Locale.ROOT, "%.1f hours", seconds / 3600);
+        return PageTemplate.fill("report.ftlh", model);
     }
 
     private static Map<String, String> versions(Config settings) {
@@ -241,7 +186,7 @@ final class ReportPage {
                 + row.id() + " --format pytorch";
         return new Portrait(
                 row,
-                Image.of(TypesetFormula.of(shown)),
+                PageTemplate.Image.of(TypesetFormula.of(shown)),
                 GraphDrawing.of(shown),
                 command,
                 ExportFormat.PYTORCH.write(history.exported(layer)));

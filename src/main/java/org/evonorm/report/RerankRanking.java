@@ -81,7 +81,7 @@ public record RerankRanking(
     }
 
     /** The rankings of all reranks of a run, on the held-out images and then on the test images. */
-    static List<RerankRanking> of(List<RerankRow.Named> trainings, List<String> networks) {
+    public static List<RerankRanking> of(List<RerankRow.Named> trainings, List<String> networks) {
         List<RerankRanking> rankings = new ArrayList<>();
         for (ScoredOn images : ScoredOn.values()) {
             List<RerankRow.Named> scored = trainings.stream()

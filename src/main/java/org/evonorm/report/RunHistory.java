@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -36,7 +37,7 @@ import org.evonorm.training.TrainingResult.CurvePoint;
  * @param curves    learning curves of the front and the baselines
  * @param reranked  trainings of the run's reranks, in the order of their batches
  */
-record RunHistory(
+public record RunHistory(
         String folder,
         String runConf,
         Config settings,
@@ -50,6 +51,9 @@ record RunHistory(
         Map<RunTables.Training, List<CurvePoint>> curves,
         List<RerankRow.Named> reranked) {
 
+    private static final double HOUR = 3600;
+    private static final double MINUTE = 60;
+
     private static final Comparator<Evaluated> BEST_FIRST =
             Comparator.comparingDouble(layer -> -layer.fitness().mean());
 
@@ -59,7 +63,7 @@ record RunHistory(
      * @throws org.evonorm.store.StoreException if a committed file is missing or damaged
      * @throws IllegalArgumentException if there is no run in the folder or none of its generations is committed
      */
-    static RunHistory read(RunFolder folder) {
+    public static RunHistory read(RunFolder folder) {
         Config settings = RunConf.settings(folder);
         Config search = settings.getConfig("search");
         RunTables tables = RunTables.open(folder);
@@ -99,12 +103,25 @@ record RunHistory(
     }
 
     /** Number of the last committed generation. */
-    int generation() {
+    public int generation() {
         return funnels.size() - 1;
     }
 
+    /** Number of layers proposed after generation 0. */
+    public long proposed() {
+        return funnels.stream().skip(1).mapToLong(Funnel::proposed).sum();
+    }
+
+    /** The computing time of filters and trainings, summed over all tasks, as text. */
+    public String duration() {
+        double seconds = funnels.stream().mapToDouble(Funnel::seconds).sum();
+        return seconds < HOUR
+                ? String.format(Locale.ROOT, "%.1f minutes", seconds / MINUTE)
+                : String.format(Locale.ROOT, "%.1f hours", seconds / HOUR);
+    }
+
     /** The layer with the highest mean accuracy of all generations; empty if no layer was trained. */
-    Optional<Evaluated> best() {
+    public Optional<Evaluated> best() {
         return found.stream().findFirst();
     }
 
@@ -121,7 +138,7 @@ record RunHistory(
     }
 
     /** The baseline with the highest mean accuracy. */
-    Optional<Evaluated> bestBaseline() {
+    public Optional<Evaluated> bestBaseline() {
         return baselines.stream().min(BEST_FIRST);
     }
 

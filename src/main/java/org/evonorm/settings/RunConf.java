@@ -42,7 +42,7 @@ public final class RunConf {
     /** Sections that every version has written, whole. */
     private static final List<String> SECTIONS = List.of("search", "networks", "data", "training", "rejection");
 
-    private static final String STARTED_WITH = "started-with";
+    static final String STARTED_WITH = "started-with";
     private static final String CHANGES = STARTED_WITH + ".changes-since";
     static final String IMAGES = STARTED_WITH + ".images-crc32";
     /** The layers that a calibration drew from a run; no search has this key. */
@@ -120,7 +120,7 @@ public final class RunConf {
     }
 
     /** The {@code run.conf} of a search's run. */
-    private static Config ofSearch(RunFolder folder) {
+    static Config ofSearch(RunFolder folder) {
         Config started = parse(folder);
         if (started.hasPath(SAMPLED)) {
             throw new SettingsException(
