@@ -68,6 +68,7 @@ class PackageOrderTest {
             "report.comparison",
             "rerank",
             "calibration",
+            "tracking",
             "cli.measure",
             "cli.log",
             "cli");

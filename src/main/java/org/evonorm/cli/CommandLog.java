@@ -23,9 +23,8 @@ final class CommandLog {
 
     /** Does the work of a command, with a log in the folder that the command works in. */
     static int keep(CommandSpec spec, RunFolder folder, Settings settings, Work work) throws Exception {
-        PrintWriter err = spec.commandLine().getErr();
         boolean everything = Verbosity.chosen() == Verbosity.VERBOSE;
-        try (RunLog log = RunLog.of(spec.name(), folder, line -> warn(err, line), everything)) {
+        try (RunLog log = RunLog.of(spec.name(), folder, line -> warn(spec, line), everything)) {
             writeHead(log, spec, settings);
             try {
                 int status = work.run(log);
@@ -42,7 +41,14 @@ final class CommandLog {
         }
     }
 
-    private static void warn(PrintWriter err, String line) {
+    /** Tells of a failure that the command bears, on standard error and in the log. */
+    static void warn(CommandSpec spec, RunLog log, String line) {
+        log.line(line);
+        warn(spec, line);
+    }
+
+    private static void warn(CommandSpec spec, String line) {
+        PrintWriter err = spec.commandLine().getErr();
         err.println(line);
         err.flush();
     }

@@ -17,6 +17,8 @@ import org.evonorm.settings.MemoryCheck;
 import org.evonorm.settings.RunConf;
 import org.evonorm.settings.Settings;
 import org.evonorm.store.RunFolder;
+import org.evonorm.tracking.SearchTracker;
+import org.evonorm.tracking.TrackTarget;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -103,6 +105,15 @@ final class SearchCommand implements Callable<Integer> {
             })
     private Optional<String> master;
 
+    @Option(
+            names = "--track",
+            paramLabel = "tensorboard:FOLDER",
+            description = {
+                "Also keep the figures of every generation, the front's formulas and its learning curves in a folder that "
+                        + "TensorBoard shows, on any file system that Hadoop knows. A run that goes on adds what is missing."
+            })
+    private Optional<String> track;
+
     @Override
     public Integer call() throws Exception {
         List<String> all = new ArrayList<>(overrides);
@@ -118,14 +129,23 @@ final class SearchCommand implements Callable<Integer> {
         Accepted accepted = new Accepted(acceptChanges, otherVersion);
         RunConf.check(folder, settings, accepted);
         MemoryCheck.forSearch(settings, Spark.trainingsAtOnce(master, settings.threads()));
-        return CommandLog.keep(spec, folder, settings, log -> search(settings, accepted, log));
+        Optional<TrackTarget> target = track.map(TrackTarget::of);
+        if (target.isPresent()) {
+            OutputFile.requireWritableFolder("--track", target.get().folder(), hadoop);
+        }
+        return CommandLog.keep(spec, folder, settings, log -> {
+            try (SearchTracker tracker = SearchTracker.open(
+                    target, folder, settings.search().networks(), hadoop, line -> CommandLog.warn(spec, log, line))) {
+                return search(settings, accepted, log, tracker);
+            }
+        });
     }
 
-    private int search(Settings settings, Accepted accepted, RunLog log) {
+    private int search(Settings settings, Accepted accepted, RunLog log, SearchTracker tracker) {
         PrintWriter out = spec.commandLine().getOut();
         try (SparkSession session = Spark.session("evonorm search", master, settings.threads());
                 SearchReport report = new SearchReport(out, log, settings.search())) {
-            SearchSummary summary = Search.run(session, settings, accepted, report);
+            SearchSummary summary = Search.run(session, settings, accepted, report.and(tracker));
             report.print(summary);
             return summary.deadline() ? ExitStatus.DEADLINE : ExitStatus.SUCCESS;
         }

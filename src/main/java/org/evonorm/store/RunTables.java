@@ -60,10 +60,16 @@ public final class RunTables {
     }
 
     private RunTables(RunFolder folder, List<CommitRecord> commits) {
+        this(
+                commits.stream()
+                        .map(commit -> new GenerationTables(folder, commit))
+                        .toList(),
+                folder);
+    }
+
+    private RunTables(List<GenerationTables> generations, RunFolder folder) {
         this.folder = folder;
-        this.generations = commits.stream()
-                .map(commit -> new GenerationTables(folder, commit))
-                .toList();
+        this.generations = generations;
     }
 
     /**
@@ -78,6 +84,11 @@ public final class RunTables {
     /** Number of committed generations, generation 0 included. */
     public int generations() {
         return generations.size();
+    }
+
+    /** The tables as they were after a generation. */
+    public RunTables until(int generation) {
+        return new RunTables(generations.subList(0, generation(generation) + 1), folder);
     }
 
     /** The tables of each generation, generation 0 first. */
@@ -122,6 +133,16 @@ public final class RunTables {
         return generations.stream()
                 .limit(1)
                 .flatMap(first -> first.evaluated(first.fitnesses(true)).stream())
+                .sorted(Comparator.comparing(Evaluated::candidate, Candidate.EVALUATION_ORDER))
+                .toList();
+    }
+
+    /** The candidates of a generation that were trained with all steps, without baselines, by their index. */
+    public List<Evaluated> trained(int generation) {
+        GenerationTables tables = generations.get(generation);
+        Map<Integer, Fitness> whole = new HashMap<>(tables.fitnesses(false));
+        whole.values().removeIf(fitness -> !fitness.isWhole());
+        return tables.evaluated(whole).stream()
                 .sorted(Comparator.comparing(Evaluated::candidate, Candidate.EVALUATION_ORDER))
                 .toList();
     }
@@ -186,6 +207,11 @@ public final class RunTables {
     /** What became of the candidates of each generation, generation 0 first. */
     public List<GenerationTotals> totals() {
         return generations.stream().map(GenerationTotals::of).toList();
+    }
+
+    /** What became of the candidates of a generation. */
+    public GenerationTotals totals(int generation) {
+        return GenerationTotals.of(generations.get(generation));
     }
 
     /** The value keys of all candidates that passed the static filter, without baselines. */
