@@ -158,8 +158,7 @@ class NetworkFilesTest {
                 .getMessage();
         assertTrue(refusal.contains(other + " is another file than networks.mine.sha256"), refusal);
         // A setting of the run is told with its place.
-        refusal = assertThrows(
-                        SettingsException.class, () -> RunConf.settings(run(), Optional.empty(), List.of()))
+        refusal = assertThrows(SettingsException.class, () -> RunConf.settings(run(), Optional.empty(), List.of()))
                 .getMessage();
         assertTrue(
                 refusal.startsWith("networks.mine.file (" + run() + "/run.conf): there is no file " + model), refusal);

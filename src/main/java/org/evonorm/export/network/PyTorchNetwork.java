@@ -27,28 +27,28 @@ public final class PyTorchNetwork {
             """;
 
     private static final String SOURCE = """
-            ""\"%1$s with %2$s in its places, for PyTorch, written by evonorm's export.
+            ""\"@NETWORK@ with @LAYER@ in its places, for PyTorch, written by evonorm's export.
 
-            Needs torch, and %3$s.py beside it. Run as a program, it computes random images.
+            Needs torch, and @MODULE@.py beside it. Run as a program, it computes random images.
             ""\"
 
             import torch
             import torch.nn.functional as F
             from torch import nn
 
-            from %3$s import %4$s
+            from @MODULE@ import @CLASS@
 
 
-            %5$sclass Network(nn.Module):
-                ""\"%1$s with %2$s in its places.
+            @ATTENTION@class Network(nn.Module):
+                ""\"@NETWORK@ with @LAYER@ in its places.
 
-                Input is [B, 3, H, W], output are the logits [B, %6$d]. Convolutions start normal with the
+                Input is [B, 3, H, W], output are the logits [B, @CLASSES@]. Convolutions start normal with the
                 variance 2 / fan-out, dense layers with the deviation 0.01, biases at 0, as evonorm's do.
                 ""\"
 
                 def __init__(self):
                     super().__init__()
-            %7$s
+            @PARTS@
                     for part in self.modules():
                         if isinstance(part, nn.Conv2d):
                             fan_out = part.out_channels // part.groups * part.kernel_size[0] ** 2
@@ -59,15 +59,15 @@ public final class PyTorchNetwork {
                             nn.init.zeros_(part.bias)
 
                 def forward(self, images):
-            %8$s
+            @LINES@
                     return x
 
 
             if __name__ == "__main__":
                 network = Network()
                 parameters = sum(parameter.numel() for parameter in network.parameters())
-                print(f"{parameters:,} parameters; evonorm counts %9$s")
-                print("logits of random images:", network(torch.randn(2, 3, %10$d, %10$d)).detach(), sep="\\n")
+                print(f"{parameters:,} parameters; evonorm counts @PARAMETERS@")
+                print("logits of random images:", network(torch.randn(2, 3, @SIDE@, @SIDE@)).detach(), sep="\\n")
             """;
 
     private final Network network;
@@ -99,19 +99,18 @@ public final class PyTorchNetwork {
             lines.add(text.line());
         }
         boolean attends = network.operators().stream().anyMatch(Operator.Attention.class::isInstance);
-        return String.format(
-                Locale.ROOT,
-                SOURCE,
-                network.name(),
-                layer.title(),
-                module,
-                layer.className(),
-                attends ? ATTENTION : "",
-                network.classes(),
-                String.join("\n", parts).indent(8).stripTrailing(),
-                String.join("\n", lines).indent(8).stripTrailing(),
-                String.format(Locale.ROOT, "%,d", NetworkCost.parameters(network, layer.layer())),
-                side());
+        return SOURCE.replace("@NETWORK@", network.name())
+                .replace("@LAYER@", layer.title())
+                .replace("@MODULE@", module)
+                .replace("@CLASS@", layer.className())
+                .replace("@ATTENTION@", attends ? ATTENTION : "")
+                .replace("@CLASSES@", Integer.toString(network.classes()))
+                .replace("@PARTS@", String.join("\n", parts).indent(8).stripTrailing())
+                .replace("@LINES@", String.join("\n", lines).indent(8).stripTrailing())
+                .replace(
+                        "@PARAMETERS@",
+                        String.format(Locale.ROOT, "%,d", NetworkCost.parameters(network, layer.layer())))
+                .replace("@SIDE@", Integer.toString(side()));
     }
 
     private Operator operator(int index) {
