@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from evonorm.command import command, search
 from evonorm.errors import CommandError, EvonormError
 from evonorm.layers import layer
+from evonorm.places import replace_layers
 from evonorm.run import Run
 
 try:
@@ -17,4 +18,4 @@ try:
 except PackageNotFoundError:  # used from a folder, without being installed
     __version__ = "unknown"
 
-__all__ = ["CommandError", "EvonormError", "Run", "command", "layer", "search"]
+__all__ = ["CommandError", "EvonormError", "Run", "command", "layer", "replace_layers", "search"]

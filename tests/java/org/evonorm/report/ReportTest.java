@@ -134,6 +134,15 @@ class ReportTest {
     }
 
     @Test
+    void theProgramAndTheMachineOfTheRunAreNamed() throws IOException {
+        String html = Files.readString(page);
+        String versions = html.substring(html.indexOf("<h2>Settings and versions</h2>"));
+        for (String name : List.of("evonorm", "engine", "processor", "images-crc32")) {
+            assertTrue(versions.contains("<tr><th>" + name + "</th><td><code>"), name);
+        }
+    }
+
+    @Test
     void aRunWithoutCommittedGenerationsIsToldSo() throws IOException {
         Path started = Files.createDirectories(folder.resolve("started"));
         Files.copy(folder.resolve("first/run.conf"), started.resolve("run.conf"));

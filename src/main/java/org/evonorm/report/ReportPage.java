@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.evonorm.engine.pass.LayerPlan;
 import org.evonorm.evolution.Evaluated;
@@ -26,7 +25,6 @@ final class ReportPage {
 
     private static final int BEST = 3;
     private static final int RELOAD_SECONDS = 15;
-    private static final String VERSIONS = "started-with";
 
     /**
      * A trained layer as a row of a table.
@@ -120,7 +118,7 @@ final class ReportPage {
         model.put("funnelPlot", PageTemplate.Image.of(funnel));
         model.put("scatters", scatters.stream().map(PageTemplate.Image::of).toList());
         model.put("curves", curves.stream().map(PageTemplate.Image::of).toList());
-        model.put("versions", versions(settings));
+        model.put("versions", history.startedWith());
         model.put("settings", history.runConf());
     }
 
@@ -132,16 +130,6 @@ final class ReportPage {
     String html(boolean follows) {
         model.put("reload", follows ? RELOAD_SECONDS : 0);
         return PageTemplate.fill("report.ftlh", model);
-    }
-
-    private static Map<String, String> versions(Config settings) {
-        Map<String, String> versions = new TreeMap<>();
-        if (settings.hasPath(VERSIONS)) {
-            settings.getConfig(VERSIONS)
-                    .root()
-                    .forEach((key, value) -> versions.put(key, String.valueOf(value.unwrapped())));
-        }
-        return versions;
     }
 
     private List<LayerRow> layers() {

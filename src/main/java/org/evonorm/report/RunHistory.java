@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Objective;
@@ -27,6 +28,7 @@ import org.evonorm.training.TrainingResult.CurvePoint;
  * @param folder    location of the run's folder
  * @param runConf   text of run.conf
  * @param settings  settings that the run was started with
+ * @param startedWith versions, engine, processor and checksum of the images at the start
  * @param planned   number of generations that the settings ask for, without generation 0
  * @param networks  names of the networks, in the order of the accuracies
  * @param objectives objectives besides accuracy, in the order of the settings
@@ -41,6 +43,7 @@ public record RunHistory(
         String folder,
         String runConf,
         Config settings,
+        SortedMap<String, String> startedWith,
         int planned,
         List<String> networks,
         List<Objective> objectives,
@@ -79,6 +82,7 @@ public record RunHistory(
                 folder.toString(),
                 folder.settings(),
                 settings,
+                RunConf.startedWith(folder),
                 search.getInt("generations"),
                 search.getStringList("networks"),
                 objectives(search),

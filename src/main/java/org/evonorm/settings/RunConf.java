@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunLease;
@@ -249,6 +250,23 @@ public final class RunConf {
      */
     public static Config settings(RunFolder folder) {
         return parse(folder).withoutPath(STARTED_WITH);
+    }
+
+    /**
+     * What a run was started with besides its settings: versions, engine, processor, checksum of the images.
+     *
+     * @throws org.evonorm.store.StoreException if the folder has no run
+     * @throws SettingsException if {@code run.conf} is damaged
+     */
+    public static SortedMap<String, String> startedWith(RunFolder folder) {
+        SortedMap<String, String> facts = new TreeMap<>();
+        Config conf = parse(folder);
+        if (conf.hasPath(STARTED_WITH)) {
+            conf.getConfig(STARTED_WITH)
+                    .root()
+                    .forEach((name, value) -> facts.put(name, String.valueOf(value.unwrapped())));
+        }
+        return facts;
     }
 
     private static String imagesOf(Settings settings) {
