@@ -19,8 +19,17 @@ except ImportError:
     triton = None
 
 
+is_compiling = getattr(getattr(torch, "compiler", None), "is_compiling", lambda: False)
+
+
 def larger(a, b):
-    """The larger of the two, NaN if one is; where they are equal the gradient goes to a alone."""
+    """The larger of the two, NaN if one is; where they are equal the gradient goes to a alone.
+
+    In torch.compile each gets half of the gradient then.
+    """
+    if not torch.jit.is_scripting():
+        if is_compiling():
+            return torch.maximum(a, b)
     return torch.where(torch.isnan(b) | (a < b), b, a)
 
 

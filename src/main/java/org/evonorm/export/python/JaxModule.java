@@ -5,6 +5,7 @@ import static org.evonorm.graph.IndexSet.WHCG;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.evonorm.export.layer.ExportedLayer;
@@ -66,7 +67,7 @@ public final class JaxModule implements Dialect {
         sections.add(new Docstrings(parts).ofModule("JAX", "jax"));
         sections.add(
                 "import json\nimport math\nimport sys\nfrom pathlib import Path\n\nimport jax\nimport jax.numpy as jnp\n");
-        sections.addAll(parts.helpers("jnp", Set.of()));
+        sections.addAll(parts.helpers("jnp", Set.of(), Map.of()));
         sections.add(layerClass());
         sections.add(JaxText.VERIFY
                 .replace("@CLASS@", parts.className())

@@ -5,6 +5,7 @@ import static org.evonorm.graph.IndexSet.WHCG;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -71,7 +72,7 @@ public final class KerasModule implements Dialect {
                 import numpy as np
                 from keras import ops
                 """);
-        sections.addAll(parts.helpers("ops", Set.of()));
+        sections.addAll(parts.helpers("ops", Set.of(), Map.of()));
         String layerClass = layerClass();
         boolean usesVariance = layerClass.contains(" variance(") || layerClass.contains("(variance(");
         if (usesVariance || layerClass.contains(" mean(") || layerClass.contains("(mean(")) {

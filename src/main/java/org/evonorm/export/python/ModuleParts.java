@@ -2,6 +2,7 @@ package org.evonorm.export.python;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -209,19 +210,29 @@ record ModuleParts(ExportedLayer exported, StraightLine line) {
         return lines;
     }
 
-    /** The helpers that the layer uses, in terms of a Python module with where, sign, abs, log and sqrt. */
-    List<String> helpers(String functions, Set<StraightLine.Helper> others) {
+    /**
+     * The helpers that the layer uses.
+     *
+     * @param functions name of a Python module with where, sign, abs, log and sqrt
+     * @param others    helpers that are needed besides
+     * @param own       texts in place of the usual ones
+     */
+    List<String> helpers(String functions, Set<StraightLine.Helper> others, Map<StraightLine.Helper, String> own) {
         return Stream.of(StraightLine.Helper.values())
                 .filter(helper -> line.helpers().contains(helper) || others.contains(helper))
-                .map(helper -> switch (helper) {
-                    case LARGER -> LARGER;
-                    case NONZERO -> NONZERO;
-                    case ABSOLUTE -> ABSOLUTE;
-                    case SIGNED_LOG -> SIGNED_LOG;
-                    case SIGNED_SQRT -> SIGNED_SQRT;
-                })
+                .map(helper -> own.containsKey(helper) ? own.get(helper) : text(helper))
                 .map(text -> text.replace("@", functions))
                 .toList();
+    }
+
+    private static String text(StraightLine.Helper helper) {
+        return switch (helper) {
+            case LARGER -> LARGER;
+            case NONZERO -> NONZERO;
+            case ABSOLUTE -> ABSOLUTE;
+            case SIGNED_LOG -> SIGNED_LOG;
+            case SIGNED_SQRT -> SIGNED_SQRT;
+        };
     }
 
     /** The constructor's arguments for a comparison with a check file. */

@@ -5,6 +5,7 @@ import static org.evonorm.graph.IndexSet.WHCG;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -96,7 +97,9 @@ public final class PyTorchModule implements Dialect {
                         .orElse(""));
         String functionText = function.map(PyTorchFunction::write).orElse("");
         sections.addAll(parts.helpers(
-                "torch", functionText.contains("nonzero(") ? Set.of(StraightLine.Helper.NONZERO) : Set.of()));
+                "torch",
+                functionText.contains("nonzero(") ? Set.of(StraightLine.Helper.NONZERO) : Set.of(),
+                Map.of(StraightLine.Helper.LARGER, PyTorchText.LARGER)));
         sections.add(PyTorchText.SHAPES);
         if (parts.hasRunningStatistics()) {
             sections.add(PyTorchText.STATISTICS);

@@ -3,6 +3,25 @@ package org.evonorm.export.python;
 /** The Python texts of PyTorch modules that are the same for all layers. */
 final class PyTorchText {
 
+    /**
+     * The larger of two tensors. torch.compile makes scalar code of isnan and keeps the comparison for the gradient, which
+     * takes five times as long as torch.maximum.
+     */
+    static final String LARGER = """
+            is_compiling = getattr(getattr(torch, "compiler", None), "is_compiling", lambda: False)
+
+
+            def larger(a, b):
+                \"""The larger of the two, NaN if one is; where they are equal the gradient goes to a alone.
+
+                In torch.compile each gets half of the gradient then.
+                \"""
+                if not torch.jit.is_scripting():
+                    if is_compiling():
+                        return torch.maximum(a, b)
+                return torch.where(torch.isnan(b) | (a < b), b, a)
+            """;
+
     /** How inputs of all shapes become maps [N, C, H, W] and back. */
     static final String SHAPES = """
             def require_maps(x, channels: int, channel_dim: int):
