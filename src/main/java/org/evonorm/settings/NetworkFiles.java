@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.evonorm.graph.NearestName;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.NetworkRecipe;
 import org.evonorm.network.onnx.OnnxException;
@@ -75,7 +76,11 @@ final class NetworkFiles {
     static Optional<String> mend(List<String> path, ConfigValue value) {
         int last = path.size() - 1;
         if (isNamed(path) && value instanceof ConfigObject) {
-            return Optional.of("; a network from a file has the settings " + String.join(", ", KEYS) + " alone");
+            String section = ConfigUtil.joinPath(path.subList(0, last));
+            return Optional.of("; a network from a file has the settings " + String.join(", ", KEYS) + " alone"
+                    + NearestName.of(path.get(last), AnchorNetworks.names())
+                            .map(known -> "; did you mean " + section + "." + known + "?")
+                            .orElse(""));
         }
         return last > 1
                         && SECTIONS.contains(path.subList(0, last - 1))

@@ -12,7 +12,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.config.Configurator;
 import org.evonorm.store.RunFolder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +67,8 @@ class RunLogTest {
 
     @Test
     void warningsOfLibrariesComeWithTheirExceptions() throws IOException {
+        // Commands that other tests ran may have silenced Spark's and Hadoop's loggers.
+        Configurator.setLevel("org.apache.a.B", Level.INFO);
         try (RunLog log = log()) {
             log.open();
             LogManager.getLogger("org.apache.a.B").warn("a disk is slow", new IOException("slow"));
