@@ -82,6 +82,47 @@ def test_a_layer_without_affine_leaves_linear_places():
     assert not replaced.bn1.training
 
 
+class Dropping(nn.Module):
+    """A model whose dropout is a function, inside a module with a normalization."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3, bias=False)
+        self.bn = nn.BatchNorm2d(8)
+
+    def forward(self, x):
+        return nn.functional.dropout(nn.functional.relu(self.bn(self.conv(x))), 0.5, training=self.training)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_dropout_follows_the_mode(training):
+    replaced = replace_layers(Dropping().train(training), Scaled)
+    assert replaced.training == training
+    x = torch.randn(2, 3, 9, 9)
+    replaced.eval()
+    assert torch.equal(replaced(x), replaced(x))
+    replaced.train()
+    assert not torch.equal(replaced(x), replaced(x))
+
+
+def test_the_copy_shares_nothing_and_keeps_type_and_zeros():
+    model = Dropping().double()
+    nn.init.zeros_(model.bn.weight)
+
+    class Zeroed(Scaled):
+        def __init__(self, channels, apply_act=True, init_zero=False):
+            super().__init__(channels, apply_act)
+            nn.init.constant_(self.gamma, 0.0 if init_zero else 1.0)
+
+    replaced = replace_layers(model, Zeroed)
+    assert replaced.bn.gamma.dtype == torch.float64
+    assert not replaced.bn.gamma.any()
+    replaced(torch.randn(2, 3, 9, 9).double()).sum().backward()
+    assert all(parameter.grad is None for parameter in model.parameters())
+    replaced.conv.weight.data.zero_()
+    assert model.conv.weight.any()
+
+
 def test_what_cannot_be_replaced_is_told():
     with pytest.raises(EvonormError, match="has no batch, group or instance normalization"):
         replace_layers(nn.Sequential(nn.Conv2d(3, 8, 3)), Scaled)
@@ -89,16 +130,34 @@ def test_what_cannot_be_replaced_is_told():
         replace_layers("resnet50", Scaled)
     with pytest.raises(EvonormError, match="layer is a class"):
         replace_layers(Block(), "EvoNorm-B0")
+    with pytest.raises(EvonormError, match="layer is a class"):
+        replace_layers(Block(), Scaled(8))
+    with pytest.raises(EvonormError, match="a normalization itself, BatchNorm2d"):
+        replace_layers(nn.BatchNorm2d(8), Scaled)
+    with pytest.raises(EvonormError, match="does not know all of its channels yet"):
+        replace_layers(nn.Sequential(nn.LazyBatchNorm2d(), nn.ReLU()), Scaled)
     norm = nn.BatchNorm2d(8)
     with pytest.raises(EvonormError, match="computes its normalization 0 at 2 places"):
         replace_layers(nn.Sequential(norm, nn.ReLU(), nn.Conv2d(8, 8, 1), norm), Scaled)
 
     class Branching(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.bn = nn.BatchNorm2d(8)
+
         def forward(self, x):
-            return x if x.sum() > 0 else -x
+            return self.bn(x) if x.sum() > 0 else -x
 
     with pytest.raises(EvonormError, match="torch.fx cannot trace Branching"):
         replace_layers(Branching(), Scaled)
+
+    class TwoModes(Dropping):
+        def forward(self, x):
+            y = self.bn(self.conv(x))
+            return (y, y) if self.training else y
+
+    with pytest.raises(EvonormError, match="TwoModes computes other things in training"):
+        replace_layers(TwoModes(), Scaled)
 
 
 @pytest.mark.parametrize(
