@@ -51,6 +51,54 @@ class ExportCommandTest {
         assertTrue(Files.readString(file).startsWith("digraph"));
     }
 
+    private CommandLineRun withNetwork(String output, String... more) {
+        return CommandLineRun.of(("export --layer EvoNorm-S0 --format pytorch --with-network ResNet50 --output "
+                        + folder.resolve(output) + " " + String.join(" ", more))
+                .strip()
+                .split(" "));
+    }
+
+    @Test
+    void aNetworkComesWithTheLayerInItsPlaces() throws IOException {
+        CommandLineRun run = withNetwork("layer.py", "--classes", "7", "--width", "0.25", "--small-images");
+        assertEquals("", run.err());
+        assertEquals(0, run.status());
+        String source = Files.readString(folder.resolve("layer_resnet50.py"));
+        assertTrue(source.contains("from layer import EvoNormS0\n"), source);
+        assertTrue(source.contains("output are the logits [B, 7]"), source);
+        assertTrue(Files.exists(folder.resolve("layer.py")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"class.py", "torch.py", "layer", "a-b.py", "1x.py", "layer.txt"})
+    void aNetworkIsNotWrittenForAModuleThatPythonCannotImport(String output) throws IOException {
+        CommandLineRun run = withNetwork(output);
+        assertEquals(1, run.status());
+        assertTrue(run.err().contains("Python imports none from '" + output + "'"), run.err());
+        try (var files = Files.list(folder)) {
+            assertEquals(0, files.count());
+        }
+    }
+
+    @Test
+    void nothingIsReplacedWhereOneFileCannotBe() throws IOException {
+        Path module = Files.writeString(folder.resolve("layer.py"), "mine");
+        Files.createDirectory(folder.resolve("layer.check.json"));
+        CommandLineRun run = withNetwork("layer.py", "--force");
+        assertEquals(1, run.status());
+        assertTrue(run.err().contains("layer.check.json is a folder"), run.err());
+        assertEquals("mine", Files.readString(module));
+        assertFalse(Files.exists(folder.resolve("layer_resnet50.py")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--classes 1", "--classes 100001", "--width 0", "--places all"})
+    void aNetworkWithWrongOptionsIsRefused(String options) {
+        CommandLineRun run = withNetwork("layer.py", options);
+        assertEquals(1, run.status());
+        assertFalse(Files.exists(folder.resolve("layer.py")), run.err());
+    }
+
     @Test
     void thePapersConventionLeavesEpsOutOfDivisors() throws IOException {
         Path module = folder.resolve("layer.py");

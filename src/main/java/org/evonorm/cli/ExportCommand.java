@@ -168,7 +168,7 @@ final class ExportCommand implements Callable<Integer> {
         if (with.isAsked()) {
             Path network = with.fileBeside(file, stem);
             requireNew(network);
-            write(network, with.write(layer, stem).getBytes(StandardCharsets.UTF_8));
+            write(network, with.write(layer, file, stem).getBytes(StandardCharsets.UTF_8));
             print("Wrote " + network + ". python " + network + " tries it.\n");
         }
         write(file, content);
@@ -201,6 +201,9 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private void requireNew(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new IllegalArgumentException(file + " is a folder; name another file with --output");
+        }
         if (!force && Files.exists(file)) {
             throw new IllegalArgumentException(
                     file + " exists; name another file with --output, or replace it with --force");

@@ -66,7 +66,8 @@ final class OutputFile {
         }
         if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
             throw new IllegalArgumentException(name + " = " + Quotation.shown(location) + " cannot be written: "
-                    + (Files.isDirectory(existing) ? "this user may not write to " : "there is no folder ") + existing
+                    + (Files.isDirectory(existing) ? "this user may not write to " : "there is a file in its place, ")
+                    + existing
                     + "; name another folder");
         }
     }

@@ -28,7 +28,9 @@ final class Spark {
             "org.apache.spark.scheduler.TaskSchedulerImpl",
             "org.apache.spark.sql.execution.datasources.FileFormatWriter",
             "org.apache.spark.storage.DiskBlockObjectWriter",
-            "org.apache.spark.util.Utils");
+            "org.apache.spark.util.Utils",
+            // Closes files of tasks that a deadline ends.
+            "org.sparkproject.guava.io.Closeables");
 
     private Spark() {}
 

@@ -3,6 +3,7 @@ package org.evonorm.cli;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.evonorm.export.ExportFormat;
@@ -21,8 +22,54 @@ final class WithNetworkOptions {
 
     private static final String ONNX = ".onnx";
     private static final int CLASSES = 1000;
-    /** What Python can import. */
+    /** As many as the classes of the largest public sets of images, and room. */
+    private static final int MOST_CLASSES = 100_000;
+
     private static final Pattern IDENTIFIER = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_]*");
+    /** Python's words, and the libraries that modules import, which a module of the name would hide. */
+    private static final Set<String> TAKEN = Set.of(
+            "False",
+            "None",
+            "True",
+            "and",
+            "as",
+            "assert",
+            "async",
+            "await",
+            "break",
+            "class",
+            "continue",
+            "def",
+            "del",
+            "elif",
+            "else",
+            "except",
+            "finally",
+            "for",
+            "from",
+            "global",
+            "if",
+            "import",
+            "in",
+            "is",
+            "itertools",
+            "json",
+            "lambda",
+            "nonlocal",
+            "not",
+            "or",
+            "pass",
+            "pathlib",
+            "raise",
+            "return",
+            "sys",
+            "torch",
+            "triton",
+            "try",
+            "typing",
+            "while",
+            "with",
+            "yield");
 
     @Option(
             names = "--with-network",
@@ -94,7 +141,7 @@ final class WithNetworkOptions {
     /** The name of the network, as a part of file names. */
     private String name() {
         if (!isFile()) {
-            return network.orElseThrow();
+            return network.orElseThrow().toLowerCase(Locale.ROOT);
         }
         String file = Path.of(network.orElseThrow()).getFileName().toString();
         return file.substring(0, file.length() - ONNX.length());
@@ -111,17 +158,23 @@ final class WithNetworkOptions {
      * @param stem the name of the module with the layer
      * @throws IllegalArgumentException if Python cannot import the module, or the network is none
      */
-    String write(ExportedLayer layer, String stem) {
-        if (!IDENTIFIER.matcher(stem).matches()) {
+    String write(ExportedLayer layer, Path module, String stem) {
+        if (!module.toString().endsWith(".py") || !IDENTIFIER.matcher(stem).matches() || TAKEN.contains(stem)) {
             throw new IllegalArgumentException(
-                    "the network's code imports the layer's module, and Python imports no name" + " as "
-                            + Quotation.of(stem) + "; give --output a name of letters, digits and underscores");
+                    "the network's code imports the layer's module, and Python imports none from "
+                            + Quotation.of(module.getFileName().toString())
+                            + "; give --output a name of letters, digits and underscores that ends in .py, and is no word of"
+                            + " Python nor the name of a library");
         }
         return PyTorchNetwork.write(network(), layer, stem);
     }
 
     private Network network() {
         int count = classes.orElse(CLASSES);
+        if (count > MOST_CLASSES) {
+            throw new IllegalArgumentException(
+                    "--classes " + count + " are more than " + MOST_CLASSES + "; give fewer");
+        }
         if (isFile()) {
             return OnnxNetwork.read(
                             Path.of(network.orElseThrow()),

@@ -92,8 +92,14 @@ public record SettingDifferences(List<Difference> differences) {
         if (one.hasPath(RunConf.IMAGES)
                 && other.hasPath(RunConf.IMAGES)
                 && !one.getString(RunConf.IMAGES).equals(other.getString(RunConf.IMAGES))) {
-            throw new SettingsException(runs + "they have other images (data.source = "
-                    + one.getString("data.source") + " and " + other.getString("data.source")
+            Map<String, ConfigValue> data = RunConf.leaves(other.getConfig("data"));
+            String settings = RunConf.leaves(one.getConfig("data")).entrySet().stream()
+                    .filter(entry -> !entry.getValue().equals(data.get(entry.getKey())))
+                    .map(entry -> "data." + entry.getKey())
+                    .sorted()
+                    .collect(Collectors.joining(", "));
+            throw new SettingsException(runs + "they have other images ("
+                    + (settings.isEmpty() ? "by the same settings, so that files have changed" : "by " + settings)
                     + "), on which accuracies say different things; name runs on the same images");
         }
     }
