@@ -92,11 +92,17 @@ class ExportCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--classes 1", "--classes 100001", "--width 0", "--places all"})
-    void aNetworkWithWrongOptionsIsRefused(String options) {
+    @CsvSource({
+        "--classes 1, at least 2 classes",
+        "--classes 100001, --classes 100001 are more than 100000",
+        "--width 0, width",
+        "--places all, --places is for networks from ONNX files"
+    })
+    void aNetworkWithWrongOptionsIsRefused(String options, String culprit) {
         CommandLineRun run = withNetwork("layer.py", options);
         assertEquals(1, run.status());
-        assertFalse(Files.exists(folder.resolve("layer.py")), run.err());
+        assertTrue(run.err().contains(culprit), run.err());
+        assertFalse(Files.exists(folder.resolve("layer.py")));
     }
 
     @Test

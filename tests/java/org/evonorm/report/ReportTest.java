@@ -14,24 +14,15 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.SparkSession;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.evolution.Objective;
-import org.evonorm.graph.Baselines;
-import org.evonorm.graph.CandidateIdentity;
-import org.evonorm.graph.Layer;
 import org.evonorm.search.KnownSearch;
 import org.evonorm.search.progress.SearchSummary;
 import org.evonorm.store.LocalSpark;
-import org.evonorm.store.RerankRow;
-import org.evonorm.store.RerankTable;
 import org.evonorm.store.RunFolder;
-import org.evonorm.store.RunLease;
-import org.evonorm.store.ScoredOn;
-import org.evonorm.training.TrainingResult;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +45,7 @@ class ReportTest {
     static void search() throws IOException {
         spark = LocalSpark.session(2);
         summary = KnownSearch.run(spark, folder.resolve(HOSTILE), 3);
-        rerank(folder.resolve(HOSTILE));
+        KnownRerank.add(spark, folder.resolve(HOSTILE).toString(), summary, 0.5);
         page = folder.resolve("pages/a report.html");
         assertEquals(
                 folder.resolve("pages/a report-plots"),
@@ -62,30 +53,6 @@ class ReportTest {
         KnownSearch.run(spark, folder.resolve("first"), 0);
         firstPage = folder.resolve("first.html");
         report(folder.resolve("first")).write(firstPage);
-    }
-
-    /** Adds a rerank of the best layer and a baseline, two trainings each in every network. */
-    private static void rerank(Path run) {
-        RunFolder written = RunFolder.at(run.toString(), spark.sparkContext().hadoopConfiguration());
-        Layer found = summary.best().get(0).candidate().layer();
-        List<RerankRow> rows = new ArrayList<>();
-        for (String network : List.of("resnet50", "mobilenetv2", "efficientnetb0")) {
-            for (int number = 1; number <= 2; number++) {
-                rows.add(trained(found, Optional.empty(), network, number, 0.5 + number / 100.0));
-                rows.add(trained(Baselines.get("BN-ReLU"), Optional.of("BN-ReLU"), network, number, 0.4));
-            }
-        }
-        try (RunLease lease = RunLease.acquire(written)) {
-            new RerankTable(written).append(spark, rows, List.of(), lease);
-        }
-    }
-
-    private static RerankRow trained(Layer layer, Optional<String> name, String network, int number, double accuracy) {
-        TrainingResult result =
-                new TrainingResult(accuracy, 1, 5, false, List.of(new TrainingResult.CurvePoint(5, 1, accuracy)), 1, 2);
-        RerankRow.Training training =
-                new RerankRow.Training(CandidateIdentity.id(layer), network, ScoredOn.VALIDATION, number, "{}");
-        return new RerankRow(new RerankRow.Score(training, accuracy), name, layer, result, 7, "cpu", "host");
     }
 
     private static Report report(Path run) {

@@ -8,14 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.util.Progressable;
+import org.evonorm.data.WrappedFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,31 +22,21 @@ class GrowingFileTest {
     private Path folder;
 
     /** Files that show when they are closed, as an object store's do. */
-    public static final class Objects extends RawLocalFileSystem {
+    public static final class Objects extends WrappedFiles {
 
-        @Override
-        public URI getUri() {
-            return URI.create("objects:///");
+        public Objects() {
+            super("objects");
         }
 
         @Override
-        public FSDataOutputStream create(
-                org.apache.hadoop.fs.Path path,
-                boolean overwrite,
-                int bufferSize,
-                short replication,
-                long blockSize,
-                Progressable progress)
-                throws IOException {
-            OutputStream file = super.create(path, overwrite, bufferSize, replication, blockSize, progress);
-            ByteArrayOutputStream kept = new ByteArrayOutputStream() {
+        protected OutputStream wrapped(OutputStream file) {
+            return new ByteArrayOutputStream() {
                 @Override
                 public void close() throws IOException {
                     writeTo(file);
                     file.close();
                 }
             };
-            return new FSDataOutputStream(kept, null);
         }
     }
 

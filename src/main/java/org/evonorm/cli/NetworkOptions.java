@@ -3,22 +3,16 @@ package org.evonorm.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkScale;
-import org.evonorm.network.onnx.OnnxNetwork;
-import org.evonorm.network.onnx.Places;
 import org.evonorm.text.ListText;
-import org.evonorm.text.Quotation;
 import picocli.CommandLine.Option;
 
 /** The options that choose anchor networks and their scale. */
 final class NetworkOptions {
-
-    private static final String FILE = ".onnx";
 
     @Option(
             names = {"--network", "--networks"},
@@ -53,12 +47,15 @@ final class NetworkOptions {
 
     /** The chosen networks; anchor networks have the strides for CIFAR. */
     List<Network> networks(int classes) {
-        List<String> chosen = names.stream().flatMap(NetworkOptions::items).toList();
+        List<NamedNetwork> chosen = names.stream()
+                .flatMap(NetworkOptions::items)
+                .map(NamedNetwork::new)
+                .toList();
         Limits.notEmpty("--network", chosen);
-        if (places.isPresent() && chosen.stream().noneMatch(NetworkOptions::isFile)) {
+        if (places.isPresent() && chosen.stream().noneMatch(NamedNetwork::isFile)) {
             throw new IllegalArgumentException("--places is for networks from ONNX files; leave it out");
         }
-        if ((width.isPresent() || depth.isPresent()) && chosen.stream().allMatch(NetworkOptions::isFile)) {
+        if ((width.isPresent() || depth.isPresent()) && chosen.stream().allMatch(NamedNetwork::isFile)) {
             throw new IllegalArgumentException("--width and --depth are for anchor networks; leave them out, and export"
                     + " the network in another size");
         }
@@ -67,28 +64,18 @@ final class NetworkOptions {
 
     /** The names in one argument; a file that exists is one, though its name may have blanks and commas. */
     private static Stream<String> items(String text) {
-        return isFile(text) && Files.exists(Path.of(text)) ? Stream.of(text) : ListText.items(text).stream();
+        return new NamedNetwork(text).isFile() && Files.exists(Path.of(text))
+                ? Stream.of(text)
+                : ListText.items(text).stream();
     }
 
-    private Network network(String name, int classes) {
-        if (isFile(name)) {
-            Path file = Path.of(name);
-            String base = file.getFileName().toString();
-            return OnnxNetwork.read(file, places.map(Places::of).orElse(Places.ACTIVATED))
-                    .network(base.substring(0, base.length() - FILE.length()))
-                    .withClasses(classes);
+    private Network network(NamedNetwork named, int classes) {
+        if (named.isFile()) {
+            return named.read(places, classes);
         }
-        if (name.matches(".*[./\\\\].*")) {
-            throw new IllegalArgumentException("there is no network \"" + Quotation.shown(name) + "\"; a network's file"
-                    + " is an ONNX model with a name that ends in " + FILE + ", and the others are "
-                    + String.join(", ", AnchorNetworks.names()));
-        }
-        double scaled = width.orElseGet(() -> AnchorNetworks.proxyScale(name).width());
-        return AnchorNetworks.of(
-                name, new NetworkScale(scaled, depth.orElse(1.0), NetworkScale.Variant.CIFAR), classes);
-    }
-
-    private static boolean isFile(String name) {
-        return name.toLowerCase(Locale.ROOT).endsWith(FILE);
+        named.requireAnchor();
+        double scaled =
+                width.orElseGet(() -> AnchorNetworks.proxyScale(named.text()).width());
+        return named.anchor(new NetworkScale(scaled, depth.orElse(1.0), NetworkScale.Variant.CIFAR), classes);
     }
 }

@@ -1,7 +1,6 @@
 package org.evonorm.cli;
 
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -9,18 +8,14 @@ import java.util.stream.Stream;
 import org.evonorm.export.ExportFormat;
 import org.evonorm.export.layer.ExportedLayer;
 import org.evonorm.export.network.PyTorchNetwork;
-import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkScale;
-import org.evonorm.network.onnx.OnnxNetwork;
-import org.evonorm.network.onnx.Places;
 import org.evonorm.text.Quotation;
 import picocli.CommandLine.Option;
 
 /** The options of {@code export --format pytorch} for a network with the layer in its places. */
 final class WithNetworkOptions {
 
-    private static final String ONNX = ".onnx";
     private static final int CLASSES = 1000;
     /** As many as the classes of the largest public sets of images, and room. */
     private static final int MOST_CLASSES = 100_000;
@@ -125,31 +120,22 @@ final class WithNetworkOptions {
         } else if (format != ExportFormat.PYTORCH) {
             throw new IllegalArgumentException(
                     "--with-network is for --format pytorch; leave it out for " + format.symbol());
-        } else if (isFile() && (small || width.isPresent() || depth.isPresent())) {
+        } else if (named().isFile() && (small || width.isPresent() || depth.isPresent())) {
             throw new IllegalArgumentException(
                     "--width, --depth and --small-images are for anchor networks; leave them out,"
                             + " and export the model in another size");
-        } else if (!isFile() && places.isPresent()) {
+        } else if (!named().isFile() && places.isPresent()) {
             throw new IllegalArgumentException("--places is for networks from ONNX files; leave it out");
         }
     }
 
-    private boolean isFile() {
-        return network.orElseThrow().toLowerCase(Locale.ROOT).endsWith(ONNX);
-    }
-
-    /** The name of the network, as a part of file names. */
-    private String name() {
-        if (!isFile()) {
-            return network.orElseThrow().toLowerCase(Locale.ROOT);
-        }
-        String file = Path.of(network.orElseThrow()).getFileName().toString();
-        return file.substring(0, file.length() - ONNX.length());
+    private NamedNetwork named() {
+        return new NamedNetwork(network.orElseThrow());
     }
 
     /** The file beside the layer's module, whose Python name it begins with. */
     Path fileBeside(Path module, String stem) {
-        return module.resolveSibling(stem + "_" + name().replaceAll("[^\\p{L}\\p{N}_]", "_") + ".py");
+        return module.resolveSibling(stem + "_" + named().name().replaceAll("[^\\p{L}\\p{N}_]", "_") + ".py");
     }
 
     /**
@@ -175,15 +161,10 @@ final class WithNetworkOptions {
             throw new IllegalArgumentException(
                     "--classes " + count + " are more than " + MOST_CLASSES + "; give fewer");
         }
-        if (isFile()) {
-            return OnnxNetwork.read(
-                            Path.of(network.orElseThrow()),
-                            places.map(Places::of).orElse(Places.ACTIVATED))
-                    .network(name())
-                    .withClasses(count);
+        if (named().isFile()) {
+            return named().read(places, count);
         }
         NetworkScale.Variant variant = small ? NetworkScale.Variant.CIFAR : NetworkScale.Variant.FULL;
-        return AnchorNetworks.of(
-                network.orElseThrow(), new NetworkScale(width.orElse(1.0), depth.orElse(1.0), variant), count);
+        return named().anchor(new NetworkScale(width.orElse(1.0), depth.orElse(1.0), variant), count);
     }
 }

@@ -59,6 +59,10 @@ public record SettingDifferences(List<Difference> differences) {
         for (int i = 1; i < runs.size(); i++) {
             requireComparable(runs.get(0), started.get(0), runs.get(i), started.get(i));
         }
+        return new SettingDifferences(between(started));
+    }
+
+    private static List<Difference> between(List<Config> started) {
         List<Map<String, ConfigValue>> leaves = started.stream()
                 .map(conf ->
                         RunConf.leaves(conf.withoutPath(RunConf.STARTED_WITH).withFallback(SettingsSource.reference())))
@@ -78,7 +82,7 @@ public record SettingDifferences(List<Difference> differences) {
                 differences.add(new Difference(key, values));
             }
         }
-        return new SettingDifferences(differences);
+        return differences;
     }
 
     private static void requireComparable(RunFolder first, Config one, RunFolder second, Config other) {
@@ -92,11 +96,9 @@ public record SettingDifferences(List<Difference> differences) {
         if (one.hasPath(RunConf.IMAGES)
                 && other.hasPath(RunConf.IMAGES)
                 && !one.getString(RunConf.IMAGES).equals(other.getString(RunConf.IMAGES))) {
-            Map<String, ConfigValue> data = RunConf.leaves(other.getConfig("data"));
-            String settings = RunConf.leaves(one.getConfig("data")).entrySet().stream()
-                    .filter(entry -> !entry.getValue().equals(data.get(entry.getKey())))
-                    .map(entry -> "data." + entry.getKey())
-                    .sorted()
+            String settings = between(List.of(one, other)).stream()
+                    .map(Difference::key)
+                    .filter(key -> key.startsWith("data."))
                     .collect(Collectors.joining(", "));
             throw new SettingsException(runs + "they have other images ("
                     + (settings.isEmpty() ? "by the same settings, so that files have changed" : "by " + settings)

@@ -11,6 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.evonorm.evolution.Candidate;
 import org.evonorm.evolution.Evaluated;
 import org.evonorm.search.progress.GenerationSummary;
+import org.evonorm.store.BestEffort;
 import org.evonorm.store.RunFolder;
 import org.evonorm.store.RunTables;
 import org.evonorm.training.TrainingResult.CurvePoint;
@@ -28,7 +29,6 @@ final class TensorBoardTracker implements SearchTracker {
     private final RunFolder run;
     private final String location;
     private final Configuration hadoop;
-    private final Consumer<String> warn;
     private final EventFolder events;
     private final Set<String> layers = new TreeSet<>();
     private final SearchFigures figures;
@@ -36,7 +36,7 @@ final class TensorBoardTracker implements SearchTracker {
     /** The generation whose figures come next. */
     private int next;
 
-    private boolean broken;
+    private final BestEffort accesses;
 
     private TensorBoardTracker(
             RunFolder run,
@@ -49,7 +49,14 @@ final class TensorBoardTracker implements SearchTracker {
         this.networks = networks;
         this.location = location;
         this.hadoop = hadoop;
-        this.warn = warn;
+        this.accesses = new BestEffort(reason -> {
+            // The end of the process closes files under their writers, and says so itself.
+            if (!Thread.currentThread().isInterrupted()) {
+                warn.accept(
+                        "The figures in " + location + " cannot be written (" + reason
+                                + "), and the search goes on without them; its next start adds the generations that are missing.");
+            }
+        });
         this.events = events;
         this.figures = new SearchFigures(networks);
     }
@@ -66,22 +73,16 @@ final class TensorBoardTracker implements SearchTracker {
             return tracker;
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException(
-                    "--track tensorboard:" + target.folder() + " cannot be written (" + reason(e)
+                    "--track tensorboard:" + target.folder() + " cannot be written (" + BestEffort.reason(e)
                             + "); name another folder",
                     e);
         }
     }
 
-    private static String reason(Exception e) {
-        return e.getMessage() == null
-                ? e.getClass().getSimpleName()
-                : e.getMessage().lines().findFirst().orElse("");
-    }
-
     /** Adds the generations that earlier starts committed and did not track. */
     @Override
     public void searchStarted(String folder, int committed) {
-        attempt(() -> {
+        accesses.attempt(() -> {
             Set<Long> known = knownGenerations();
             int first = 0;
             while (first < committed && known.contains((long) first)) {
@@ -120,7 +121,7 @@ final class TensorBoardTracker implements SearchTracker {
 
     @Override
     public void generationCommitted(GenerationSummary summary) {
-        attempt(() -> {
+        accesses.attempt(() -> {
             if (summary.generation() != next) {
                 return;
             }
@@ -168,30 +169,8 @@ final class TensorBoardTracker implements SearchTracker {
                         .summary());
     }
 
-    /** An access to the folder. */
-    private interface Access {
-        void run() throws IOException;
-    }
-
-    private void attempt(Access access) {
-        if (broken) {
-            return;
-        }
-        try {
-            access.run();
-        } catch (IOException | RuntimeException e) {
-            broken = true;
-            // The end of the process closes files under their writers, and says so itself.
-            if (!Thread.currentThread().isInterrupted()) {
-                warn.accept(
-                        "The figures in " + location + " cannot be written (" + reason(e)
-                                + "), and the search goes on without them; its next start adds the generations that are missing.");
-            }
-        }
-    }
-
     @Override
     public void close() {
-        attempt(events::close);
+        accesses.attempt(events::close);
     }
 }

@@ -8,26 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
-import org.evonorm.graph.Baselines;
-import org.evonorm.graph.CandidateIdentity;
-import org.evonorm.graph.Layer;
+import org.evonorm.report.KnownRerank;
 import org.evonorm.report.RunHistory;
 import org.evonorm.search.KnownSearch;
 import org.evonorm.search.progress.SearchSummary;
 import org.evonorm.store.LocalSpark;
-import org.evonorm.store.RerankRow;
-import org.evonorm.store.RerankTable;
 import org.evonorm.store.RunFolder;
-import org.evonorm.store.RunLease;
-import org.evonorm.store.ScoredOn;
-import org.evonorm.training.TrainingResult;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,8 +39,8 @@ class ComparisonTest {
         spark = LocalSpark.session(2);
         evolved = KnownSearch.run(spark, folder.resolve("evolved"), 3);
         drawn = KnownSearch.run(spark, folder.resolve("<drawn>"), 2, "search.strategy=random", "search.seed=5");
-        rerank("evolved", evolved, 0.6);
-        rerank("<drawn>", drawn, 0.5);
+        KnownRerank.add(spark, folder.resolve("evolved").toString(), evolved, 0.6);
+        KnownRerank.add(spark, folder.resolve("<drawn>").toString(), drawn, 0.5);
         assertEquals(
                 folder.resolve("pages/both-plots"),
                 Comparison.of(runs("evolved", "<drawn>")).write(folder.resolve("pages/both.html")));
@@ -62,30 +53,6 @@ class ComparisonTest {
 
     private static List<RunFolder> runs(String... names) {
         return Stream.of(names).map(ComparisonTest::run).toList();
-    }
-
-    private static void rerank(String name, SearchSummary summary, double accuracy) {
-        Layer found = summary.best().get(0).candidate().layer();
-        List<RerankRow> rows = new ArrayList<>();
-        for (String network : List.of("resnet50", "mobilenetv2", "efficientnetb0")) {
-            for (int number = 1; number <= 2; number++) {
-                rows.add(trained(found, Optional.empty(), network, number, accuracy + number / 100.0));
-                rows.add(trained(Baselines.get("BN-ReLU"), Optional.of("BN-ReLU"), network, number, 0.4));
-            }
-        }
-        RunFolder written = RunFolder.at(
-                folder.resolve(name).toString(), spark.sparkContext().hadoopConfiguration());
-        try (RunLease lease = RunLease.acquire(written)) {
-            new RerankTable(written).append(spark, rows, List.of(), lease);
-        }
-    }
-
-    private static RerankRow trained(Layer layer, Optional<String> name, String network, int number, double accuracy) {
-        TrainingResult result =
-                new TrainingResult(accuracy, 1, 5, false, List.of(new TrainingResult.CurvePoint(5, 1, accuracy)), 1, 2);
-        RerankRow.Training training =
-                new RerankRow.Training(CandidateIdentity.id(layer), network, ScoredOn.VALIDATION, number, "{}");
-        return new RerankRow(new RerankRow.Score(training, accuracy), name, layer, result, 7, "cpu", "host");
     }
 
     @Test
@@ -175,7 +142,8 @@ class ComparisonTest {
         Files.writeString(
                 other.resolve("run.conf"),
                 conf.substring(conf.indexOf('\n') + 1).replaceFirst("images-crc32=\"?1234\"?", "images-crc32=\"99\""));
-        assertRefused("they have other images (", "evolved", "other images");
+        assertRefused(
+                "they have other images (by the same settings, so that files have changed)", "evolved", "other images");
     }
 
     private static void assertRefused(String part, String... names) {

@@ -1,6 +1,5 @@
 package org.evonorm.cli.log;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +15,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.evonorm.store.BestEffort;
 import org.evonorm.store.GrowingFile;
 import org.evonorm.store.RunFolder;
 
@@ -37,7 +37,6 @@ public final class RunLog implements AutoCloseable {
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX", Locale.ROOT);
 
     private final GrowingFile file;
-    private final Consumer<String> warn;
     private final LibraryWarnings warnings;
     /** Lines that came before {@link #open}. */
     private final List<String> early = new ArrayList<>();
@@ -45,12 +44,13 @@ public final class RunLog implements AutoCloseable {
     private final ThreadPoolExecutor writer = new ThreadPoolExecutor(
             1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), RunLog::thread, RunLog::drop);
     private boolean opened;
-    /** Touched by the writer alone. */
-    private boolean broken;
+    /** Used by the writer alone. */
+    private final BestEffort accesses;
 
     private RunLog(GrowingFile file, Consumer<String> warn, boolean everything) {
         this.file = file;
-        this.warn = warn;
+        this.accesses = new BestEffort(reason -> warn.accept(
+                "The log " + file + " cannot be written (" + reason + "), and the command goes on without it."));
         this.warnings = LibraryWarnings.to(this::line, everything);
     }
 
@@ -110,34 +110,14 @@ public final class RunLog implements AutoCloseable {
     }
 
     private void write(String text) {
-        writer.execute(() -> attempt(() -> file.write(text.getBytes(StandardCharsets.UTF_8))));
-    }
-
-    /** An access to the file. */
-    private interface Access {
-        void run() throws IOException;
-    }
-
-    private void attempt(Access access) {
-        if (broken) {
-            return;
-        }
-        try {
-            access.run();
-        } catch (IOException | RuntimeException e) {
-            broken = true;
-            String reason = e.getMessage() == null
-                    ? e.getClass().getSimpleName()
-                    : e.getMessage().lines().findFirst().orElse("");
-            warn.accept("The log " + file + " cannot be written (" + reason + "), and the command goes on without it.");
-        }
+        writer.execute(() -> accesses.attempt(() -> file.write(text.getBytes(StandardCharsets.UTF_8))));
     }
 
     /** Ends the log; waits some seconds for a slow disk. */
     @Override
     public void close() {
         warnings.close();
-        writer.execute(() -> attempt(file::close));
+        writer.execute(() -> accesses.attempt(file::close));
         writer.shutdown();
         boolean interrupted = Thread.interrupted();
         try {

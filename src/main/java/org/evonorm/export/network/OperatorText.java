@@ -41,7 +41,7 @@ record OperatorText(Optional<String> module, String line) {
             return value(names, activation(activation.function(), x));
         } else if (operator instanceof Operator.LayerScale scale) {
             String start = "nn.Parameter(torch.full((" + names.channels() + ", 1, 1), " + scale.start() + "))";
-            return tensor("scale", start, names, x + " * self.%s");
+            return tensor("scale", start, names, x + " * @");
         } else if (operator instanceof Operator.Positions positions) {
             String start = String.format(
                     Locale.ROOT,
@@ -49,8 +49,7 @@ record OperatorText(Optional<String> module, String line) {
                     names.channels(),
                     positions.height(),
                     positions.width());
-            return tensor(
-                    "positions", start, names, x + " + F.interpolate(self.%s, " + x + ".shape[2:], mode=\"bilinear\")");
+            return tensor("positions", start, names, x + " + F.interpolate(@, " + x + ".shape[2:], mode=\"bilinear\")");
         } else if (operator instanceof Operator.Tokens) {
             return value(names, x + ".flatten(2).unsqueeze(3)");
         } else if (operator instanceof Operator.Attention attention) {
@@ -78,11 +77,12 @@ record OperatorText(Optional<String> module, String line) {
                 names.output() + " = self." + part + "(" + argument + ")" + after);
     }
 
-    /** An operator with a tensor of its own, whose name stands in the expression in place of {@code %s}. */
+    /** An operator with a tensor of its own, which stands in the expression in place of {@code @}. */
     private static OperatorText tensor(String kind, String start, PyTorchNetwork.Names names, String expression) {
         String part = names.part(kind);
         return new OperatorText(
-                Optional.of("self." + part + " = " + start), names.output() + " = " + expression.formatted(part));
+                Optional.of("self." + part + " = " + start),
+                names.output() + " = " + expression.replace("@", "self." + part));
     }
 
     private static OperatorText value(PyTorchNetwork.Names names, String expression) {

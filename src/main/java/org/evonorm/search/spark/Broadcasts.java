@@ -39,20 +39,22 @@ final class Broadcasts {
                 try {
                     return task.get(LOOK_MILLISECONDS, TimeUnit.MILLISECONDS);
                 } catch (TimeoutException e) {
-                    if (stopped.getAsBoolean()) {
-                        throw new IllegalStateException("the images were for a stopped SparkContext", e);
-                    }
+                    requireRunning(stopped, e);
                 }
             }
         } catch (ExecutionException e) {
-            if (stopped.getAsBoolean()) {
-                throw new IllegalStateException("the images were for a stopped SparkContext", e);
-            }
-            throw new IllegalStateException("the images could not be broadcast", e.getCause());
+            requireRunning(stopped, e);
+            throw new IllegalStateException("a value could not be broadcast", e.getCause());
         } catch (InterruptedException e) {
             thread.interrupt();
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while the images were broadcast", e);
+            throw new IllegalStateException("interrupted while a value was broadcast", e);
+        }
+    }
+
+    private static void requireRunning(BooleanSupplier stopped, Exception e) {
+        if (stopped.getAsBoolean()) {
+            throw new IllegalStateException("the value was for a stopped SparkContext", e);
         }
     }
 }

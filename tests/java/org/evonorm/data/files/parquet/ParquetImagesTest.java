@@ -9,7 +9,6 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,16 +16,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FullDisk;
-import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.util.Progressable;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
 import org.evonorm.data.ImageCollection;
 import org.evonorm.data.Images;
 import org.evonorm.data.Split;
+import org.evonorm.data.WrappedFiles;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,32 +160,21 @@ class ParquetImagesTest {
     }
 
     /** The files of this machine, on a disk that is full. */
-    public static final class FullFiles extends RawLocalFileSystem {
+    public static final class FullFiles extends WrappedFiles {
 
-        @Override
-        public URI getUri() {
-            return URI.create("full:///");
+        public FullFiles() {
+            super("full");
         }
 
         @Override
-        public FSDataOutputStream create(
-                org.apache.hadoop.fs.Path path,
-                boolean overwrite,
-                int bufferSize,
-                short replication,
-                long blockSize,
-                Progressable progress)
-                throws IOException {
-            OutputStream file = super.create(path, overwrite, bufferSize, replication, blockSize, progress);
-            return new FSDataOutputStream(
-                    new FilterOutputStream(file) {
-                        @Override
-                        public void write(byte[] bytes, int offset, int length) {
-                            // As Hadoop's local file system has it.
-                            throw FullDisk.error("No space left on device");
-                        }
-                    },
-                    null);
+        protected OutputStream wrapped(OutputStream file) {
+            return new FilterOutputStream(file) {
+                @Override
+                public void write(byte[] bytes, int offset, int length) {
+                    // As Hadoop's local file system has it.
+                    throw FullDisk.error("No space left on device");
+                }
+            };
         }
     }
 

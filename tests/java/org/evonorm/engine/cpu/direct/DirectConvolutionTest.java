@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.javacpp.Pointer;
 import org.evonorm.engine.cpu.memory.NativeFloats;
+import org.evonorm.engine.cpu.memory.TestTensors;
 import org.evonorm.engine.cpu.onednn.ConvolutionShape;
 import org.evonorm.engine.cpu.onednn.NativePrimitive;
 import org.evonorm.engine.cpu.onednn.Weights;
@@ -97,11 +98,11 @@ class DirectConvolutionTest {
         int samples = 1 + shape.input().height() % 4;
         Reference reference = new Reference(shape, samples, new SplittableRandom(3));
         DirectConvolution direct = new DirectConvolution(shape, samples);
-        try (NativeFloats x = natively(reference.x);
-                NativeFloats dy = natively(reference.dy);
+        try (NativeFloats x = TestTensors.of(reference.x);
+                NativeFloats dy = TestTensors.of(reference.dy);
                 NativeFloats forwardWeights = reference.weights(DirectConvolution.forwardWeights(shape));
                 NativeFloats dataWeights = reference.weights(DirectConvolution.dataGradientWeights(shape));
-                NativeFloats residual = natively(reference.residual)) {
+                NativeFloats residual = TestTensors.of(reference.residual)) {
             reference.compute();
             assertClose(
                     reference.y,
@@ -135,7 +136,7 @@ class DirectConvolutionTest {
         ConvolutionShape shape = shape(7, 9, 20, 33, 3, 2, 1);
         Reference reference = new Reference(shape, 3, new SplittableRandom(5));
         DirectConvolution direct = new DirectConvolution(shape, 3);
-        try (NativeFloats x = natively(reference.x);
+        try (NativeFloats x = TestTensors.of(reference.x);
                 NativeFloats weights = reference.weights(DirectConvolution.forwardWeights(shape))) {
             float[] first =
                     output(reference.y.length, y -> direct.forward(x.at(0), weights.at(0), Optional.empty(), y));
@@ -158,8 +159,8 @@ class DirectConvolutionTest {
             }
         }
         reference.compute();
-        try (NativeFloats x = natively(reference.x);
-                NativeFloats dy = natively(reference.dy)) {
+        try (NativeFloats x = TestTensors.of(reference.x);
+                NativeFloats dy = TestTensors.of(reference.dy)) {
             double[] expected = reference.gradientIn(DirectConvolution.alongOutputs(shape));
             float[] gradient = output(expected.length, g -> {
                 Pointer.memset(g, 0, (long) expected.length * Float.BYTES);
@@ -207,12 +208,6 @@ class DirectConvolutionTest {
         for (int i = 0; i < expected.length; i++) {
             assertEquals(expected[i], actual[i], 1e-5 * scale, "value " + i);
         }
-    }
-
-    private static NativeFloats natively(float[] values) {
-        NativeFloats floats = new NativeFloats(values.length);
-        floats.buffer().put(0, values);
-        return floats;
     }
 
     /** The definition of a convolution and its gradients, in float64. */
@@ -296,7 +291,7 @@ class DirectConvolutionTest {
             dnnl_memory_desc plain = shape.plainWeights();
             NativeFloats values = new NativeFloats(Weights.floatCount(format));
             values.fill(Float.NaN);
-            try (NativeFloats source = natively(w);
+            try (NativeFloats source = TestTensors.of(w);
                     NativePrimitive reorder = Weights.reorderPrimitive(plain, source.at(0), format, values.at(0))) {
                 reorder.execute();
             }

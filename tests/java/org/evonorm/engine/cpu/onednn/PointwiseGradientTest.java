@@ -1,5 +1,7 @@
 package org.evonorm.engine.cpu.onednn;
 
+import static org.evonorm.engine.cpu.memory.TestTensors.gaussian;
+import static org.evonorm.engine.cpu.memory.TestTensors.poisoned;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -72,19 +74,5 @@ class PointwiseGradientTest {
         int reduced = (size + stride - 1) / stride;
         return new ConvolutionShape(
                 new Shape(size, size, inputs), new Shape(reduced, reduced, outputs), kernel, stride, groups, false);
-    }
-
-    private static NativeFloats gaussian(int count, SplittableRandom random) {
-        NativeFloats floats = new NativeFloats(count);
-        for (int i = 0; i < count; i++) {
-            floats.buffer().put(i, (float) random.nextGaussian());
-        }
-        return floats;
-    }
-
-    private static NativeFloats poisoned(int count) {
-        NativeFloats floats = new NativeFloats(count);
-        floats.fill(Float.NaN);
-        return floats;
     }
 }

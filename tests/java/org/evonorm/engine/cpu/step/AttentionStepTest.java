@@ -12,6 +12,7 @@ import org.evonorm.engine.NativeLibraries;
 import org.evonorm.engine.cpu.memory.NativeFloats;
 import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
+import org.evonorm.engine.cpu.memory.TestTensors;
 import org.evonorm.network.Shape;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -87,18 +88,6 @@ class AttentionStepTest {
     /** Output and derivative of the input that the step computes. */
     private record Run(float[] output, float[] inputDerivative) {}
 
-    private static NativeFloats copy(float[] values) {
-        NativeFloats floats = new NativeFloats(values.length);
-        floats.buffer().put(0, values);
-        return floats;
-    }
-
-    private static float[] contents(NativeFloats floats) {
-        float[] values = new float[floats.size()];
-        floats.buffer().get(0, values);
-        return values;
-    }
-
     /** Runs the step; {@code earlier} are the terms of later operators that the derivative is added to, if any. */
     private static Run run(
             Sizes sizes, float[] x, Optional<float[]> outputDerivative, Optional<float[]> earlier, int workers) {
@@ -109,11 +98,11 @@ class AttentionStepTest {
             Arrays.fill(garbage, Float.NaN);
             return garbage;
         });
-        try (NativeFloats input = copy(x);
+        try (NativeFloats input = TestTensors.of(x);
                 NativeFloats output =
                         new NativeFloats((long) sizes.samples * sizes.output().size());
-                NativeFloats dy = copy(outputDerivative.orElseGet(() -> new float[1]));
-                NativeFloats dx = copy(before);
+                NativeFloats dy = TestTensors.of(outputDerivative.orElseGet(() -> new float[1]));
+                NativeFloats dx = TestTensors.of(before);
                 NativeFloats term = new NativeFloats(x.length)) {
             Derivative derivative = new Derivative(
                     new Tensor(dx, sizes.input()),
@@ -142,7 +131,7 @@ class AttentionStepTest {
             }
             step.close();
             Stream.of(scratch).forEach(NativeFloats::close);
-            return new Run(contents(output), contents(dx));
+            return new Run(TestTensors.contents(output), TestTensors.contents(dx));
         }
     }
 

@@ -1,5 +1,8 @@
 package org.evonorm.engine.cpu.step;
 
+import static org.evonorm.engine.cpu.memory.TestTensors.contents;
+import static org.evonorm.engine.cpu.memory.TestTensors.gaussian;
+import static org.evonorm.engine.cpu.memory.TestTensors.poisoned;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Optional;
@@ -169,26 +172,6 @@ class ConvolutionStepTest {
         for (int worker = 0; worker < convolution.workers; worker++) {
             part.run(worker);
         }
-    }
-
-    private static NativeFloats gaussian(int count, SplittableRandom random) {
-        NativeFloats floats = new NativeFloats(count);
-        for (int i = 0; i < count; i++) {
-            floats.buffer().put(i, (float) random.nextGaussian());
-        }
-        return floats;
-    }
-
-    private static NativeFloats poisoned(int count) {
-        NativeFloats floats = new NativeFloats(count);
-        floats.fill(Float.NaN);
-        return floats;
-    }
-
-    private static float[] contents(NativeFloats floats) {
-        float[] values = new float[floats.size()];
-        floats.buffer().get(0, values);
-        return values;
     }
 
     private static void assertClose(float[] expected, float[] actual) {

@@ -14,7 +14,7 @@ import org.evonorm.engine.cpu.vector.VectorFunctions;
  * @param width    W'
  * @param floats   floats of a sample that is written
  * @param kernel   width of the kernel
- * @param vectors  vectors of a block of output channels; the last block may be smaller
+ * @param vectors  vectors of a block of output channels of a dense sum; the last block may be smaller
  * @param parts    sums that write disjoint pixels
  */
 record Correlation(

@@ -112,14 +112,7 @@ record CorrelationLoop(Correlation geometry, SumStart from) implements LoopSourc
                 private List<Vector> tile(String index, int q, int count, List<Vector> none) {
                     int pixelFloats = columns.stride() * geometry.outputs();
                     String first = ir.plus(at, ir.times(index, pixelFloats));
-                    List<String> places = new ArrayList<>();
-                    for (int pixel = 0; pixel < count; pixel++) {
-                        int offset = pixel * pixelFloats;
-                        for (int lanes : block) {
-                            places.add(ir.plus(first, offset));
-                            offset += lanes;
-                        }
-                    }
+                    List<String> places = parts.places(first, count, pixelFloats, block);
                     List<Vector> sums = parts.sums(from, start, places, channel, block);
                     List<Vector> results = rows.taps() == 0 || columns.taps() == 0 ? sums : taps(index, q, count, sums);
                     for (int i = 0; i < places.size(); i++) {

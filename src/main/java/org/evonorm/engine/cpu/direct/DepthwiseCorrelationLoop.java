@@ -103,14 +103,7 @@ record DepthwiseCorrelationLoop(Correlation geometry, SumStart from) implements 
                     String first = ir.plus(
                             ir.plus(ir.plus(line, (long) columns.start() * channels), channel),
                             ir.times(index, pixelFloats));
-                    List<String> places = new ArrayList<>();
-                    for (int pixel = 0; pixel < count; pixel++) {
-                        long offset = (long) pixel * pixelFloats;
-                        for (int lanes : block) {
-                            places.add(ir.plus(first, offset));
-                            offset += lanes;
-                        }
-                    }
+                    List<String> places = parts.places(first, count, pixelFloats, block);
                     List<Vector> sums = parts.sums(from, start, places, channel, block);
                     List<Vector> results = sums;
                     if (rows.taps() > 0 && columns.taps() > 0) {

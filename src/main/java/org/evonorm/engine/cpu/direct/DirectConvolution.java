@@ -92,8 +92,7 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
      * @param y       [samples, H', W', O]
      */
     public DirectRun forward(Pointer x, Pointer weights, Optional<? extends Pointer> start, Pointer y) {
-        return correlation(
-                shape.input(), shape.output(), ConvolutionAxes.forwardParts(shape), x, weights, of(start), start, y);
+        return forward(x, weights, Start.of(start), y);
     }
 
     /**
@@ -102,19 +101,25 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
      * @param bias [O]
      */
     public DirectRun forwardFromBias(Pointer x, Pointer weights, Pointer bias, Pointer y) {
-        return correlation(
-                shape.input(),
-                shape.output(),
-                ConvolutionAxes.forwardParts(shape),
-                x,
-                weights,
-                SumStart.CHANNELS,
-                Optional.of(bias),
-                y);
+        return forward(x, weights, new Start(SumStart.CHANNELS, bias.address()), y);
     }
 
-    private static SumStart of(Optional<? extends Pointer> start) {
-        return start.isPresent() ? SumStart.TENSOR : SumStart.ZERO;
+    private DirectRun forward(Pointer x, Pointer weights, Start start, Pointer y) {
+        return correlation(shape.input(), shape.output(), ConvolutionAxes.forwardParts(shape), x, weights, start, y);
+    }
+
+    /** What sums start from, and its address, if it has one. */
+    private record Start(SumStart from, long address) {
+
+        static Start of(Optional<? extends Pointer> tensor) {
+            return tensor.map(present -> new Start(SumStart.TENSOR, present.address()))
+                    .orElse(new Start(SumStart.ZERO, 0));
+        }
+
+        /** The same for later samples, {@code bytes} behind the first in tensors. */
+        Start behind(long bytes) {
+            return from == SumStart.TENSOR ? new Start(from, address + bytes) : this;
+        }
     }
 
     /**
@@ -132,8 +137,7 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
                 ConvolutionAxes.dataGradientParts(shape),
                 dy,
                 weights,
-                of(start),
-                start,
+                Start.of(start),
                 dx);
     }
 
@@ -143,11 +147,10 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
             List<Correlation.Part> parts,
             Pointer input,
             Pointer weights,
-            SumStart begin,
-            Optional<? extends Pointer> start,
+            Start start,
             Pointer output) {
-        int vectors = ConvolutionAxes.blockVectors(to, parts);
-        long startAddress = start.map(Pointer::address).orElse(output.address());
+        // Depthwise loops have blocks of their own.
+        int vectors = shape.groups() == 1 ? ConvolutionAxes.blockVectors(to, parts) : 1;
         DirectRun run = new DirectRun();
         if (!ConvolutionAxes.isPointwise(shape)) {
             Correlation geometry = new Correlation(
@@ -162,11 +165,11 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
                     parts);
             run.add(
                     shape.groups() == 1
-                            ? new CorrelationLoop(geometry, begin)
-                            : new DepthwiseCorrelationLoop(geometry, begin),
+                            ? new CorrelationLoop(geometry, start.from())
+                            : new DepthwiseCorrelationLoop(geometry, start.from()),
                     input.address(),
                     weights.address(),
-                    startAddress,
+                    start.address(),
                     output.address(),
                     samples);
             return run;
@@ -186,10 +189,10 @@ public record DirectConvolution(ConvolutionShape shape, int samples) {
                     List.of(new Correlation.Part(rows, columns)));
             long written = firstPixel * to.channels() * Float.BYTES;
             run.add(
-                    new CorrelationLoop(geometry, begin),
+                    new CorrelationLoop(geometry, start.from()),
                     input.address() + firstPixel * from.channels() * Float.BYTES,
                     weights.address(),
-                    begin == SumStart.TENSOR ? startAddress + written : startAddress,
+                    start.behind(written).address(),
                     output.address() + written,
                     lines);
         });

@@ -93,6 +93,26 @@ record LoopParts(LoopIr ir) {
                                 rows.count()));
     }
 
+    /**
+     * The places of a tile's vectors, pixel by pixel.
+     *
+     * @param first       place of the first one
+     * @param pixels      number of pixels
+     * @param pixelFloats floats between neighbouring pixels
+     * @param block       lanes of the vectors of a pixel
+     */
+    List<String> places(String first, int pixels, int pixelFloats, List<Integer> block) {
+        List<String> places = new ArrayList<>();
+        for (int pixel = 0; pixel < pixels; pixel++) {
+            long offset = (long) pixel * pixelFloats;
+            for (int lanes : block) {
+                places.add(ir.plus(first, offset));
+                offset += lanes;
+            }
+        }
+        return places;
+    }
+
     /** The address of what the sums of a sample start from, where the sample of a tensor is {@code at} floats behind. */
     String start(SumStart from, String start, String at) {
         return from == SumStart.TENSOR ? ir.at(start, at) : start;
