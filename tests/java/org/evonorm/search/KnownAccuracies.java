@@ -3,6 +3,7 @@ package org.evonorm.search;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -19,6 +20,7 @@ import org.evonorm.rejection.StabilityResult;
 import org.evonorm.rejection.StabilityTest;
 import org.evonorm.search.trial.CandidateEvaluator;
 import org.evonorm.training.PartitionTask;
+import org.evonorm.training.Robustness;
 import org.evonorm.training.StretchResult;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingResult.CurvePoint;
@@ -28,7 +30,7 @@ import org.evonorm.training.TrainingStretch;
  * An evaluator that trains nothing. Each network prefers some primitives, and the accuracy of a layer in the network is
  * the share of them that the layer's output depends on. A layer with exp and without square fails the stability filter,
  * a layer of fewer than three nodes the quality filter; a layer with log or tanh throws, and a layer with exp and
- * square diverges.
+ * square diverges. In eight bits a layer is half as accurate.
  */
 public record KnownAccuracies() implements CandidateEvaluator {
 
@@ -163,7 +165,8 @@ public record KnownAccuracies() implements CandidateEvaluator {
                 diverged,
                 List.of(new CurvePoint(steps, 1, accuracy)),
                 System.nanoTime() * 1e-9,
-                7);
+                7,
+                diverged ? Map.of() : Map.of(Robustness.INT8, accuracy / 2));
     }
 
     private static void work(Layer layer) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.evonorm.evolution.Objective;
 import org.evonorm.evolution.ObjectiveValue;
@@ -14,7 +15,9 @@ import org.evonorm.network.Network;
 import org.evonorm.network.NetworkCost;
 import org.evonorm.network.Operator;
 import org.evonorm.network.Shape;
+import org.evonorm.search.TrainingTally.Measured;
 import org.evonorm.settings.Settings;
+import org.evonorm.training.Robustness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,8 +33,12 @@ class LayerObjectivesTest {
                     "training.crop-size=24"));
     private static final LayerObjectives OBJECTIVES = LayerObjectives.of(SETTINGS);
 
+    private static Measured measured(double imagesPerSecond) {
+        return new Measured(imagesPerSecond, Map.of());
+    }
+
     private static double value(Objective objective, String formula) {
-        return OBJECTIVES.of(Formula.parse(formula), List.of(100.0)).stream()
+        return OBJECTIVES.of(Formula.parse(formula), List.of(measured(100))).stream()
                 .filter(value -> value.objective() == objective)
                 .findFirst()
                 .orElseThrow()
@@ -97,15 +104,29 @@ class LayerObjectivesTest {
     }
 
     @Test
+    void robustnessIsTheMeanOverTheNetworksAndNoneWhereATrainingDiverged() {
+        LayerObjectives objectives = LayerObjectives.of(Settings.load(
+                Optional.empty(), List.of("search.objectives=[accuracy, bfloat16-accuracy, int8-accuracy]")));
+        List<Measured> measured = List.of(
+                new Measured(1, Map.of(Robustness.BFLOAT16, 0.5, Robustness.INT8, 0.25)), new Measured(1, Map.of()));
+        assertEquals(
+                List.of(
+                        new ObjectiveValue(Objective.BFLOAT16_ACCURACY, 0.25),
+                        new ObjectiveValue(Objective.INT8_ACCURACY, 0.125)),
+                objectives.of(Formula.parse("max(x, 0)"), measured));
+        assertEquals(List.of(), objectives.ofLayer(Formula.parse("max(x, 0)")));
+    }
+
+    @Test
     void theStepTimeIsTheMeanOverTheNetworksInMilliseconds() {
         Layer layer = Formula.parse("max(x, 0)");
         // Batches of 64 images take 640 ms and 160 ms.
         assertEquals(
                 new ObjectiveValue(Objective.STEP_TIME, 400),
-                OBJECTIVES.of(layer, List.of(100.0, 400.0)).get(3));
+                OBJECTIVES.of(layer, List.of(measured(100), measured(400))).get(3));
         assertEquals(
                 Double.POSITIVE_INFINITY,
-                OBJECTIVES.of(layer, List.of(0.0, 400.0)).get(3).value(),
+                OBJECTIVES.of(layer, List.of(measured(0), measured(400))).get(3).value(),
                 "a training that diverged before its first step");
         assertEquals(
                 List.of(Objective.PASSES, Objective.SAVED_BYTES, Objective.PARAMETERS),

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Searches for more than accuracy, end to end on Spark and Parquet, with an evaluator of known accuracies. */
 class ObjectiveSearchTest {
@@ -231,6 +233,30 @@ class ObjectiveSearchTest {
         // Trainings of known accuracies take seven images per second.
         window.forEach(layer ->
                 assertEquals(2000, layer.fitness().in(Objective.STEP_TIME).orElseThrow(), 1e-9));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"search.hurdles=[]", "search.hurdles=[150, 500, 2000]"})
+    void robustnessIsThatOfTheTrainings(String hurdles) {
+        Path run = temporary.resolve("robust");
+        String objectives = "search.objectives=[accuracy, int8-accuracy]";
+        search(run, Accepted.NOTHING, 2, objectives, hurdles);
+        List<Evaluated> layers = tables(run).best(Integer.MAX_VALUE);
+        assertTrue(layers.size() > 10, layers.size() + " layers");
+        layers.forEach(layer -> assertEquals(
+                layer.fitness().mean() / 2,
+                layer.fitness().in(Objective.INT8_ACCURACY).orElseThrow(),
+                1e-9));
+        String refusal = assertThrows(
+                        SettingsException.class,
+                        () -> search(
+                                run,
+                                new Accepted(true, false),
+                                3,
+                                "search.objectives=[accuracy, bfloat16-accuracy]",
+                                hurdles))
+                .getMessage();
+        assertTrue(refusal.contains("were trained without taking their bfloat16-accuracy"), refusal);
     }
 
     @Test

@@ -138,6 +138,20 @@ class SettingsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"engine.name=dl4j", "training.partitions=2"})
+    void robustnessIsScoredByTheCpuEngineOnAllImages(String other) {
+        String objectives = "search.objectives=[accuracy, int8-accuracy, batch-4-accuracy]";
+        assertEquals(
+                List.of(Objective.INT8_ACCURACY, Objective.BATCH_4_ACCURACY),
+                with(objectives).search().furtherObjectives());
+        String refusal = assertThrows(SettingsException.class, () -> with(objectives, other))
+                .getMessage();
+        assertTrue(
+                refusal.startsWith(other.substring(0, other.indexOf('='))) && refusal.contains("int8-accuracy"),
+                refusal);
+    }
+
     @Test
     void seedsMustBelongToTheFamily() {
         List<SeedLayer> seeds = with("search.seed-layers=[evonorm-s0]", "search.family=S")
@@ -225,6 +239,7 @@ class SettingsTest {
                 "search.selection=best | one of pareto, average, resnet50, mobilenetv2, efficientnetb0",
                 "search.objectives=[accuracy, passes, Passes] | different names among accuracy, passes, saved-bytes,",
                 "search.objectives=[accuracy, pases] | did you mean passes?",
+                "search.objectives=[accuracy, int8-acuracy] | did you mean int8-accuracy?",
                 "search.objectives=[] | search.objectives must be a list with accuracy",
                 "search.objectives=[passes] | search.objectives must be a list with accuracy",
                 "search.networks=[resnet50, resnet50] | different names among resnet50, mobilenetv2, efficientnetb0, convnext, vit",

@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.Datasets;
 import org.evonorm.engine.cpu.CpuEngine;
+import org.evonorm.engine.dl4j.Dl4jEngine;
 import org.evonorm.graph.Baselines;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
@@ -55,7 +58,8 @@ class TrainingStretchTest {
                 5,
                 new TrainingStretch(HURDLES, from, to),
                 state,
-                lossLimit);
+                lossLimit,
+                RobustnessScoring.NONE);
     }
 
     @ParameterizedTest
@@ -140,5 +144,58 @@ class TrainingStretchTest {
                 new TrainingResult(
                         expected.accuracy(), expected.loss(), expected.steps(), false, expected.curve(), 0, 0),
                 new TrainingResult(result.accuracy(), result.loss(), result.steps(), false, result.curve(), 0, 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"resnet50, BN-ReLU", "mobilenetv2, EvoNorm-S0"})
+    void scoresOfRobustnessChangeNothingElse(String network, String layer) {
+        List<Robustness> all = List.of(Robustness.values());
+        StretchResult plain = train(network, layer, SETTINGS, 0, 7, Optional.empty());
+        StretchResult scored = train(network, layer, RobustnessScoring.of(all));
+        assertArrayEquals(plain.state().orElseThrow(), scored.state().orElseThrow());
+        assertEquals(plain.result().accuracy(), scored.result().accuracy());
+        assertEquals(plain.result().loss(), scored.result().loss());
+        assertEquals(Map.of(), plain.result().robustness());
+        assertEquals(Set.copyOf(all), scored.result().robustness().keySet());
+        scored.result()
+                .robustness()
+                .forEach((condition, accuracy) ->
+                        assertTrue(accuracy >= 0 && accuracy <= 1, condition + ": " + accuracy));
+        assertEquals(
+                scored.result().robustness(),
+                train(network, layer, RobustnessScoring.of(all)).result().robustness());
+        RobustnessScoring never = RobustnessScoring.of(all).where(result -> result.accuracy() > 1);
+        assertEquals(Map.of(), train(network, layer, never).result().robustness());
+    }
+
+    private static StretchResult train(String network, String layer, RobustnessScoring robustness) {
+        return ProxyTask.trainStretch(
+                new CpuEngine(),
+                network(network),
+                Baselines.get(layer),
+                DATA,
+                SETTINGS,
+                1,
+                5,
+                new TrainingStretch(HURDLES, 0, 7),
+                Optional.empty(),
+                Double.POSITIVE_INFINITY,
+                robustness);
+    }
+
+    @Test
+    void anEngineThatCannotRoundSaysSo() {
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class,
+                () -> ProxyTask.train(
+                        new Dl4jEngine(),
+                        network("resnet50"),
+                        Baselines.get("BN-ReLU"),
+                        DATA,
+                        SETTINGS.withSteps(1),
+                        1,
+                        5,
+                        RobustnessScoring.of(List.of(Robustness.INT8))));
+        assertEquals("robustness is scored by the engine cpu alone", e.getMessage());
     }
 }

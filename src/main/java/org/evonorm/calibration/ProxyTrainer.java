@@ -31,7 +31,8 @@ record ProxyTrainer(NetworkTraining base) implements CalibrationTrainer {
                 proxy.networks(),
                 proxy.training(),
                 base.engineName(),
-                base.threads());
+                base.threads(),
+                base.robustness());
     }
 
     @Override

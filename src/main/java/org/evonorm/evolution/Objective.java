@@ -21,7 +21,13 @@ public enum Objective {
     /** Trainable values of the layer in all places of all networks. */
     PARAMETERS(Direction.MINIMIZED, true),
     /** Milliseconds per training step, as the trainings took, in the mean over the networks; they do not repeat. */
-    STEP_TIME(Direction.MINIMIZED, false);
+    STEP_TIME(Direction.MINIMIZED, false),
+    /** The accuracy with batch aggregates of four images, in the mean over the networks. */
+    BATCH_4_ACCURACY(Direction.MAXIMIZED, false),
+    /** The accuracy with weights and activations in bfloat16, in the mean over the networks. */
+    BFLOAT16_ACCURACY(Direction.MAXIMIZED, false),
+    /** The accuracy with weights and activations in integers of eight bits, in the mean over the networks. */
+    INT8_ACCURACY(Direction.MAXIMIZED, false);
 
     private enum Direction {
         MAXIMIZED,
@@ -66,7 +72,8 @@ public enum Objective {
     /** A value as text: a share in per cent, a time to the tenth, a number without decimals. */
     public String text(double value) {
         return switch (this) {
-            case ACCURACY -> String.format(Locale.ROOT, "%.1f%%", 100 * value);
+            case ACCURACY, BATCH_4_ACCURACY, BFLOAT16_ACCURACY, INT8_ACCURACY ->
+                String.format(Locale.ROOT, "%.1f%%", 100 * value);
             case STEP_TIME -> String.format(Locale.ROOT, "%.1f", value);
             case PASSES, SAVED_BYTES, PARAMETERS -> String.format(Locale.ROOT, "%.0f", value);
         };
@@ -76,6 +83,11 @@ public enum Objective {
     public String text(Fitness fitness) {
         OptionalDouble value = fitness.in(this);
         return value.isPresent() ? text(value.getAsDouble()) : "";
+    }
+
+    /** Whether values are shares from 0 to 1. */
+    public boolean isShare() {
+        return direction == Direction.MAXIMIZED;
     }
 
     /** The name for headings, with the unit where the name does not tell it. */

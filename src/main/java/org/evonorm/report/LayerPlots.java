@@ -64,14 +64,19 @@ final class LayerPlots {
                 "accuracy-" + objective.text(),
                 objective.text() + " and accuracy",
                 "Mean accuracy of all trained layers over their " + objective.text() + ", the Pareto front marked",
-                new Axis(
-                        objective == Objective.STEP_TIME
-                                ? PlotStyle.axis(objective.heading())
-                                : PlotStyle.wholeNumberAxis(objective.heading()),
-                        layer -> layer.fitness().in(objective)),
+                new Axis(axis(objective), layer -> layer.fitness().in(objective)),
                 new Axis(
                         PlotStyle.accuracyAxis("mean accuracy"),
                         layer -> OptionalDouble.of(layer.fitness().mean())));
+    }
+
+    private static NumberAxis axis(Objective objective) {
+        if (objective.isShare()) {
+            return PlotStyle.accuracyAxis(objective.heading());
+        }
+        return objective == Objective.STEP_TIME
+                ? PlotStyle.axis(objective.heading())
+                : PlotStyle.wholeNumberAxis(objective.heading());
     }
 
     private static Function<Evaluated, OptionalDouble> in(int network) {

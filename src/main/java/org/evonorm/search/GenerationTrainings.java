@@ -65,7 +65,7 @@ record GenerationTrainings(
                             ? Optional.of(tally.fitness()
                                     .with(objectives.of(
                                             candidate.layer(),
-                                            List.copyOf(tally.rates().values()))))
+                                            List.copyOf(tally.measured().values()))))
                             : Optional.empty(),
                     tally.seconds());
         }

@@ -21,14 +21,14 @@ import org.evonorm.training.TrainingStretch;
  * @param accuracies accuracies by network, from 0 to 1, by the hurdle's steps; 0 from the hurdle on where a network
  *                   diverged
  * @param diverged   steps after which the loss was not finite, by network
- * @param rates      training images per second, by network, in its last stretch
+ * @param measured   what the trainings measured besides accuracies, by network, in its last stretch
  * @param seconds    wall time of all trainings
  */
 record HurdleRunner(
         CandidateStatus status,
         SortedMap<Integer, List<Double>> accuracies,
         Map<Integer, Integer> diverged,
-        Map<Integer, Double> rates,
+        Map<Integer, TrainingTally.Measured> measured,
         double seconds)
         implements Serializable {
 
@@ -41,7 +41,8 @@ record HurdleRunner(
         HurdleRunner runner = new HurdleRunner(arrival.status(), new TreeMap<>(), Map.of(), Map.of(), 0);
         return runner.isRunning()
                 ? runner.with(tally, tally.accuracies().size(), stretch)
-                : new HurdleRunner(arrival.status(), new TreeMap<>(), tally.diverged(), tally.rates(), tally.seconds());
+                : new HurdleRunner(
+                        arrival.status(), new TreeMap<>(), tally.diverged(), tally.measured(), tally.seconds());
     }
 
     /**
@@ -53,11 +54,11 @@ record HurdleRunner(
     HurdleRunner with(TrainingTally tally, int networks, TrainingStretch stretch) {
         Map<Integer, Integer> allDiverged = new TreeMap<>(diverged);
         allDiverged.putAll(tally.diverged());
-        Map<Integer, Double> allRates = new TreeMap<>(rates);
-        allRates.putAll(tally.rates());
+        Map<Integer, TrainingTally.Measured> allMeasured = new TreeMap<>(measured);
+        allMeasured.putAll(tally.measured());
         double allSeconds = seconds + tally.seconds();
         if (!tally.failures().isEmpty()) {
-            return new HurdleRunner(tally.status(), accuracies, allDiverged, allRates, allSeconds);
+            return new HurdleRunner(tally.status(), accuracies, allDiverged, allMeasured, allSeconds);
         }
         List<Double> reached = new ArrayList<>();
         for (int network = 0; network < networks; network++) {
@@ -65,7 +66,7 @@ record HurdleRunner(
         }
         SortedMap<Integer, List<Double>> all = new TreeMap<>(accuracies);
         all.put(stretch.to(), List.copyOf(reached));
-        return new HurdleRunner(status, all, allDiverged, allRates, allSeconds);
+        return new HurdleRunner(status, all, allDiverged, allMeasured, allSeconds);
     }
 
     /** The candidate after the decision at a hurdle, where it stands if it runs. */
@@ -78,7 +79,11 @@ record HurdleRunner(
         return !isRunning() || reason.isEmpty()
                 ? this
                 : new HurdleRunner(
-                        new CandidateStatus.Stopped(bar.steps(), reason.get()), accuracies, diverged, rates, seconds);
+                        new CandidateStatus.Stopped(bar.steps(), reason.get()),
+                        accuracies,
+                        diverged,
+                        measured,
+                        seconds);
     }
 
     /** Whether the candidate goes on. */
@@ -93,7 +98,7 @@ record HurdleRunner(
 
     /** The values of the candidate, whose layer this is, in the objectives besides accuracy. */
     List<ObjectiveValue> further(Layer layer, LayerObjectives objectives) {
-        return objectives.of(layer, List.copyOf(rates.values()));
+        return objectives.of(layer, List.copyOf(measured.values()));
     }
 
     /** The result of the candidate, whose layer this is, after all hurdles. */

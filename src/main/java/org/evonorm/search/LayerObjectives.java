@@ -12,6 +12,7 @@ import org.evonorm.graph.simplification.Simplification;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkCost;
 import org.evonorm.network.NetworkRecipe;
+import org.evonorm.settings.RobustnessObjectives;
 import org.evonorm.settings.Settings;
 import org.evonorm.settings.SettingsException;
 import org.evonorm.store.RunFolder;
@@ -55,13 +56,13 @@ public record LayerObjectives(List<Objective> objectives, List<Network> networks
     /**
      * The values of a layer in all objectives.
      *
-     * @param imagesPerSecond of the layer's trainings, one per network that was trained
+     * @param measured by the layer's trainings, one per network that was trained
      */
-    List<ObjectiveValue> of(Layer layer, List<Double> imagesPerSecond) {
+    List<ObjectiveValue> of(Layer layer, List<TrainingTally.Measured> measured) {
         return objectives.stream()
                 .map(objective -> new ObjectiveValue(
                         objective,
-                        objective.isOfLayer() ? ofLayer(objective, layer) : stepMilliseconds(imagesPerSecond)))
+                        objective.isOfLayer() ? ofLayer(objective, layer) : ofTrainings(objective, measured)))
                 .toList();
     }
 
@@ -81,7 +82,7 @@ public record LayerObjectives(List<Objective> objectives, List<Network> networks
                 networks.stream()
                         .mapToLong(network -> NetworkCost.layerParameters(network, layer))
                         .sum();
-            case ACCURACY, STEP_TIME ->
+            case ACCURACY, BATCH_4_ACCURACY, BFLOAT16_ACCURACY, INT8_ACCURACY, STEP_TIME ->
                 throw new IllegalArgumentException(objective.text() + " takes a training of the layer");
         };
     }
@@ -97,10 +98,19 @@ public record LayerObjectives(List<Objective> objectives, List<Network> networks
                 .sum();
     }
 
-    /** The mean over the networks. */
-    private double stepMilliseconds(List<Double> imagesPerSecond) {
-        return imagesPerSecond.stream()
-                .mapToDouble(rate -> 1000 * batchSize / rate)
+    /** The mean over the networks; a training that diverged has no accuracy under any condition. */
+    private double ofTrainings(Objective objective, List<TrainingTally.Measured> measured) {
+        return RobustnessObjectives.condition(objective)
+                .map(condition -> measured.stream()
+                        .mapToDouble(training -> training.robustness().getOrDefault(condition, 0.0))
+                        .average()
+                        .orElse(0))
+                .orElseGet(() -> stepMilliseconds(measured));
+    }
+
+    private double stepMilliseconds(List<TrainingTally.Measured> measured) {
+        return measured.stream()
+                .mapToDouble(training -> 1000 * batchSize / training.imagesPerSecond())
                 .average()
                 .orElse(Double.POSITIVE_INFINITY);
     }

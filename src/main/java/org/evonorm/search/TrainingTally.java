@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.evonorm.evolution.CandidateStatus;
 import org.evonorm.evolution.Fitness;
 import org.evonorm.search.trial.TrialResult;
+import org.evonorm.training.Robustness;
 import org.evonorm.training.TrainingResult;
 
 /**
@@ -16,17 +17,25 @@ import org.evonorm.training.TrainingResult;
  *
  * @param accuracies validation accuracies of the completed trainings (0 to 1), by index of the network
  * @param diverged   steps after which the loss was not finite, of the trainings that diverged, by index of the network
- * @param rates      training images per second, of the completed trainings, by index of the network
+ * @param measured   what the completed trainings measured besides the accuracy, by index of the network
  * @param failures   reasons of the failed trainings, by index of the network
  * @param seconds    wall time of all trainings
  */
 record TrainingTally(
         Map<Integer, Double> accuracies,
         Map<Integer, Integer> diverged,
-        Map<Integer, Double> rates,
+        Map<Integer, Measured> measured,
         Map<Integer, String> failures,
         double seconds)
         implements Serializable {
+
+    /**
+     * What a training measures besides its accuracy, for objectives.
+     *
+     * @param imagesPerSecond training images per second, scoring excluded
+     * @param robustness      accuracies under conditions of robustness, 0 to 1; none if the training diverged
+     */
+    record Measured(double imagesPerSecond, Map<Robustness, Double> robustness) implements Serializable {}
 
     /** The tally of no training. */
     static final TrainingTally NONE = new TrainingTally(Map.of(), Map.of(), Map.of(), Map.of(), 0);
@@ -39,7 +48,7 @@ record TrainingTally(
             return new TrainingTally(
                     Map.of(network, result.accuracy()),
                     result.diverged() ? Map.of(network, result.steps()) : Map.of(),
-                    Map.of(network, result.imagesPerSecond()),
+                    Map.of(network, new Measured(result.imagesPerSecond(), result.robustness())),
                     Map.of(),
                     completed.seconds());
         }
@@ -53,7 +62,7 @@ record TrainingTally(
         return new TrainingTally(
                 union(accuracies, other.accuracies),
                 union(diverged, other.diverged),
-                union(rates, other.rates),
+                union(measured, other.measured),
                 union(failures, other.failures),
                 seconds + other.seconds);
     }

@@ -170,6 +170,19 @@ public record SearchSettings(
                     PARETO
                             + " where search.objectives has more than accuracy, since the others compare accuracies alone");
         }
+        List<String> scored = objectives.stream()
+                .filter(objective -> RobustnessObjectives.condition(objective).isPresent())
+                .map(Objective::text)
+                .toList();
+        if (!scored.isEmpty() && reader.choice("engine.name", EngineName.class) != EngineName.CPU) {
+            throw reader.refusal("engine.name", "cpu where search.objectives has " + String.join(", ", scored));
+        }
+        if (!scored.isEmpty() && reader.whole("training.partitions", 1) > 1) {
+            throw reader.refusal(
+                    "training.partitions",
+                    "1 where search.objectives has " + String.join(", ", scored)
+                            + ", which are scored where a training ends");
+        }
         return objectives;
     }
 

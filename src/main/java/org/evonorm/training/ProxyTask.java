@@ -1,7 +1,9 @@
 package org.evonorm.training;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.evonorm.data.Dataset;
@@ -91,6 +93,38 @@ public final class ProxyTask {
     }
 
     /**
+     * As {@link #train(Engine, Network, Layer, Dataset, TrainingSettings, int, long)}, with scores of robustness at the
+     * end.
+     *
+     * @throws IllegalArgumentException if robustness is asked for and the engine's models are no {@link
+     *                                  org.evonorm.engine.OpenModel}
+     */
+    public static TrainingResult train(
+            Engine engine,
+            Network network,
+            Layer layer,
+            Dataset data,
+            TrainingSettings settings,
+            int threads,
+            long seed,
+            RobustnessScoring robustness) {
+        TrainingStretch whole = TrainingStretch.whole(settings.steps());
+        return trainStretch(
+                        engine,
+                        network,
+                        layer,
+                        data,
+                        settings,
+                        threads,
+                        seed,
+                        whole,
+                        Optional.empty(),
+                        Double.POSITIVE_INFINITY,
+                        robustness)
+                .result();
+    }
+
+    /**
      * As {@link #train(Engine, Network, Layer, Dataset, TrainingSettings, int, long, TrainingListener)}, but ends once
      * it is known whether the training reaches a mark, with the accuracy on the images scored so far.
      *
@@ -151,6 +185,7 @@ public final class ProxyTask {
      * @param seed     seed of the whole training, as in {@link #train(Engine, Network, Layer, Dataset,
      *                 TrainingSettings, int, long)}
      * @param lossLimit training loss in nats above which the training ends, as if it diverged; infinite for no limit
+     * @param robustness scores of robustness at the end of the stretch
      * @throws CancellationException if the thread is interrupted; its interrupt flag stays set
      */
     public static StretchResult trainStretch(
@@ -163,7 +198,8 @@ public final class ProxyTask {
             long seed,
             TrainingStretch stretch,
             Optional<float[]> state,
-            double lossLimit) {
+            double lossLimit,
+            RobustnessScoring robustness) {
         TrainingSeed seeds = new TrainingSeed(seed);
         try (Model model = engine.build(network, layer, threads, seeds.parameters())) {
             SgdLoop loop = new SgdLoop(model, data, settings.unpartitioned(), seeds.batches(0));
@@ -173,7 +209,9 @@ public final class ProxyTask {
             before.ifPresent(values -> model.setState(values, stretch.from()));
             TrainingResult result = task.run(before.isPresent() ? stretch.from() : 0);
             boolean goesOn = !result.diverged() && stretch.to() < settings.steps();
-            return new StretchResult(result, goesOn ? Optional.of(model.state()) : Optional.empty());
+            return new StretchResult(
+                    task.scored(result, robustness, seeds.scoring()),
+                    goesOn ? Optional.of(model.state()) : Optional.empty());
         }
     }
 
@@ -222,6 +260,18 @@ public final class ProxyTask {
         Score score = scoring.score(loop, done);
         scoringNanos += System.nanoTime() - scoringStart;
         return score;
+    }
+
+    /** The result with scores of robustness, whose time is none of the steps'. */
+    private TrainingResult scored(TrainingResult result, RobustnessScoring robustness, long order) {
+        if (result.diverged() || !robustness.worthwhile().test(result)) {
+            return result;
+        }
+        Map<Robustness, Double> accuracies = new EnumMap<>(Robustness.class);
+        robustness
+                .conditions()
+                .forEach(condition -> accuracies.put(condition, loop.accuracy(result.steps(), condition, order)));
+        return result.with(accuracies, (System.nanoTime() - start) * 1e-9);
     }
 
     private TrainingResult diverged(double loss, int steps, int begin) {

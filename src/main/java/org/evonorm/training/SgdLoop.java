@@ -1,19 +1,21 @@
 package org.evonorm.training;
 
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import org.evonorm.data.Batch;
 import org.evonorm.data.Dataset;
 import org.evonorm.data.EvaluationBatches;
 import org.evonorm.data.Images;
 import org.evonorm.data.TrainingBatches;
 import org.evonorm.engine.Model;
+import org.evonorm.engine.OpenModel;
 import org.evonorm.engine.Score;
 
 /** The loop of stochastic gradient descent on one model: steps on random crops, and scores on whole images. */
 final class SgdLoop {
 
     /** Batch size of scoring, in images: enough to keep a core busy, few enough for small memories. */
-    private static final int SCORED_AT_ONCE = 250;
+    static final int SCORED_AT_ONCE = 250;
 
     private final Model model;
     private final Dataset data;
@@ -71,10 +73,34 @@ final class SgdLoop {
      * @throws CancellationException if the thread is interrupted; its interrupt flag stays set
      */
     Score score(int steps) {
+        return score(
+                steps,
+                new EvaluationBatches(data.validation(), data.standardization(), SCORED_AT_ONCE),
+                model::evaluate);
+    }
+
+    /**
+     * The accuracy on all validation images under a condition, 0 to 1.
+     *
+     * @param seed gives the order of the images, on which the batches of {@link Robustness#BATCH_4} depend
+     * @throws IllegalArgumentException if the engine's models cannot be scored so
+     * @throws CancellationException    if the thread is interrupted; its interrupt flag stays set
+     */
+    double accuracy(int steps, Robustness condition, long seed) {
+        if (!(model instanceof OpenModel open)) {
+            throw new IllegalArgumentException("robustness is scored by the engine cpu alone");
+        }
+        EvaluationBatches batches =
+                new EvaluationBatches(data.validation(), data.standardization(), condition.batchSize());
+        return score(steps, batches.shuffled(seed), batch -> condition.score(open, batch))
+                .accuracy();
+    }
+
+    private Score score(int steps, EvaluationBatches batches, Function<Batch, Score> scorer) {
         Score score = Score.NONE;
-        for (Batch batch : new EvaluationBatches(data.validation(), data.standardization(), SCORED_AT_ONCE)) {
+        for (Batch batch : batches) {
             throwIfInterrupted(steps);
-            score = score.plus(model.evaluate(batch));
+            score = score.plus(scorer.apply(batch));
         }
         return score;
     }

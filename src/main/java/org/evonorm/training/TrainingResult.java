@@ -3,6 +3,7 @@ package org.evonorm.training;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The result of one training.
@@ -17,6 +18,8 @@ import java.util.List;
  * @param curve           learning curve, in the order of steps
  * @param seconds         wall time of the training, scoring included
  * @param imagesPerSecond training images per second, scoring excluded
+ * @param robustness      accuracies at the end under conditions of robustness, 0 to 1; none if they were not asked for,
+ *                        or the training diverged
  */
 public record TrainingResult(
         double accuracy,
@@ -25,7 +28,8 @@ public record TrainingResult(
         boolean diverged,
         List<CurvePoint> curve,
         double seconds,
-        double imagesPerSecond)
+        double imagesPerSecond,
+        Map<Robustness, Double> robustness)
         implements Serializable {
 
     /**
@@ -39,6 +43,24 @@ public record TrainingResult(
 
     public TrainingResult {
         curve = List.copyOf(curve);
+        robustness = Map.copyOf(robustness);
+    }
+
+    /** A result without scores of robustness. */
+    public TrainingResult(
+            double accuracy,
+            double loss,
+            int steps,
+            boolean diverged,
+            List<CurvePoint> curve,
+            double seconds,
+            double imagesPerSecond) {
+        this(accuracy, loss, steps, diverged, curve, seconds, imagesPerSecond, Map.of());
+    }
+
+    /** The same result with scores of robustness, after so many seconds in all. */
+    TrainingResult with(Map<Robustness, Double> scores, double allSeconds) {
+        return new TrainingResult(accuracy, loss, steps, diverged, curve, allSeconds, imagesPerSecond, scores);
     }
 
     /**
@@ -56,7 +78,14 @@ public record TrainingResult(
         // Steps divided by a rate of images, which the sum is divided by again.
         double time = steps / imagesPerSecond + (further == 0 ? 0 : further / next.imagesPerSecond);
         return new TrainingResult(
-                next.accuracy, next.loss, next.steps, next.diverged, both, seconds + next.seconds, next.steps / time);
+                next.accuracy,
+                next.loss,
+                next.steps,
+                next.diverged,
+                both,
+                seconds + next.seconds,
+                next.steps / time,
+                next.robustness);
     }
 
     /**

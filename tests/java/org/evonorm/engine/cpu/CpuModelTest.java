@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.evonorm.data.Batch;
 import org.evonorm.engine.Model;
+import org.evonorm.engine.OpenModel;
 import org.evonorm.engine.Parameter;
+import org.evonorm.engine.Rounding;
 import org.evonorm.engine.Score;
 import org.evonorm.graph.LayerName;
 import org.evonorm.network.AnchorNetworks;
@@ -254,6 +257,82 @@ class CpuModelTest {
             for (int i = 0; i < stem.size(); i++) {
                 assertEquals(0f, gradient[stem.offset() + i]);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"resnet50", "mobilenetv2", "convnext", "vit"})
+    void aRoundedEvaluationIsNearTheUnroundedOneAndLeavesTheModelAsItWas(String network) {
+        try (OpenModel model = ENGINE.build(small(network), LayerName.parse("EvoNorm-B0"), 1, 5)) {
+            model.lossAndGradient(batch(6, 12, 12, 1));
+            Batch scored = batch(5, 12, 12, 2);
+            double exact = model.evaluate(scored).loss();
+            float[] state = model.state();
+            double bfloat16 = Math.abs(model.evaluate(scored, Rounding.BFLOAT16).loss() - exact);
+            double int8 = Math.abs(model.evaluate(scored, Rounding.INT8).loss() - exact);
+            assertArrayEquals(state, model.state());
+            assertEquals(exact, model.evaluate(scored).loss());
+            // Rounding errors of one place in 256 and of one in 256 of the range; the initial logits are small.
+            assertTrue(bfloat16 > 0 && bfloat16 < 1e-2 * exact, "bfloat16 moves the loss by " + bfloat16);
+            assertTrue(int8 > 0 && int8 < 5e-2 * exact, "int8 moves the loss by " + int8);
+        }
+    }
+
+    @Test
+    void aRoundedEvaluationIsTheSameForEveryNumberOfThreadsAndImages() {
+        for (Rounding rounding : Rounding.values()) {
+            Score alone = Score.NONE;
+            for (int threads : new int[] {1, 3}) {
+                try (OpenModel model = ENGINE.build(small("mobilenetv2"), LayerName.parse("EvoNorm-S0"), threads, 5)) {
+                    Score together = model.evaluate(batch(4, 12, 12, 3), rounding);
+                    alone = threads == 1 ? together : alone;
+                    assertEquals(alone, together, rounding + " with " + threads + " threads");
+                    assertEquals(
+                            together.lossSum(),
+                            model.evaluate(first(batch(4, 12, 12, 3), 1), rounding)
+                                            .lossSum()
+                                    + model.evaluate(last(batch(4, 12, 12, 3), 3), rounding)
+                                            .lossSum(),
+                            1e-5,
+                            "scales of an image depend on no other image");
+                }
+            }
+        }
+    }
+
+    private static Batch first(Batch batch, int count) {
+        return part(batch, 0, count);
+    }
+
+    private static Batch last(Batch batch, int count) {
+        return part(batch, batch.count() - count, count);
+    }
+
+    private static Batch part(Batch batch, int from, int count) {
+        int size = batch.height() * batch.width() * 3;
+        return new Batch(
+                count,
+                batch.height(),
+                batch.width(),
+                Arrays.copyOfRange(batch.pixels(), from * size, (from + count) * size),
+                Arrays.copyOfRange(batch.labels(), from, from + count));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"BN-ReLU", "EvoNorm-S0"})
+    void aScoreAsInTrainingTakesTheAggregatesOfItsBatch(String layer) {
+        Batch batch = batch(4, 12, 12, 2);
+        try (OpenModel model = ENGINE.build(small("resnet50"), LayerName.parse(layer), 1, 5)) {
+            model.lossAndGradient(batch(6, 12, 12, 1));
+            float[] state = model.state();
+            float[] gradient = model.gradient();
+            double scored = model.scoreAsTraining(batch).loss();
+            assertEquals(scored, model.scoreAsTraining(batch).loss());
+            assertArrayEquals(state, model.state());
+            assertArrayEquals(gradient, model.gradient());
+            double evaluated = model.evaluate(batch).loss();
+            assertEquals(layer.equals("EvoNorm-S0") ? evaluated : model.lossAndGradient(batch), scored, 1e-5);
+            assertTrue(layer.equals("EvoNorm-S0") || Math.abs(evaluated - scored) > 1e-4);
         }
     }
 

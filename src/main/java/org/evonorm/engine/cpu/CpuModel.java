@@ -9,6 +9,7 @@ import org.evonorm.engine.OpenModel;
 import org.evonorm.engine.Parameter;
 import org.evonorm.engine.ParameterLayout;
 import org.evonorm.engine.PlaceLayers;
+import org.evonorm.engine.Rounding;
 import org.evonorm.engine.RunningStatistic;
 import org.evonorm.engine.Score;
 import org.evonorm.engine.UpdateRule;
@@ -47,6 +48,8 @@ final class CpuModel implements OpenModel {
     private int statisticSteps;
     private Optional<Planned> training = Optional.empty();
     private Optional<Planned> evaluation = Optional.empty();
+    /** The plan of {@link #scoreAsTraining}, whose batches are smaller than those of {@link #training}. */
+    private Optional<Planned> batchScoring = Optional.empty();
     /** The training plan that is frozen on the branches taken in the last run of {@link #training}. */
     private Optional<NetworkPlan> frozen = Optional.empty();
 
@@ -223,6 +226,26 @@ final class CpuModel implements OpenModel {
     }
 
     @Override
+    public Score evaluate(Batch batch, Rounding rounding) {
+        float[] present = parameters();
+        setParameters(rounding.parameters(layout, present));
+        Score score = evaluationPlan(batch).runForward(batch, rounding);
+        setParameters(present);
+        return score;
+    }
+
+    @Override
+    public Score scoreAsTraining(Batch batch) {
+        if (batchScoring.isEmpty() || !batchScoring.get().fits(batch, true)) {
+            batchScoring.ifPresent(old -> old.plan().close());
+            batchScoring = Optional.of(plan(batch, true));
+        }
+        NetworkPlan plan = batchScoring.get().plan();
+        setVectors(plan, CpuModel::leaf);
+        return plan.runForward(batch);
+    }
+
+    @Override
     public float[] predict(Batch batch) {
         NetworkPlan plan = evaluationPlan(batch);
         plan.run(batch);
@@ -283,6 +306,7 @@ final class CpuModel implements OpenModel {
     public void close() {
         closeTraining();
         evaluation.ifPresent(planned -> planned.plan().close());
+        batchScoring.ifPresent(planned -> planned.plan().close());
         parameters.close();
         workers.close();
     }

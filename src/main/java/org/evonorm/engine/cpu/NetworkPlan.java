@@ -7,6 +7,7 @@ import java.util.function.BiConsumer;
 import org.evonorm.data.Batch;
 import org.evonorm.engine.ParameterLayout;
 import org.evonorm.engine.PlaceLayers;
+import org.evonorm.engine.Rounding;
 import org.evonorm.engine.Score;
 import org.evonorm.engine.cpu.memory.NativeFloats;
 import org.evonorm.engine.cpu.memory.Slices;
@@ -135,17 +136,34 @@ final class NetworkPlan implements AutoCloseable {
      * @param batch images; in evaluation mode there may be fewer than the plan has room for
      */
     Score run(Batch batch) {
+        return run(batch, training, Optional.empty());
+    }
+
+    /** Runs the network forward alone. */
+    Score runForward(Batch batch) {
+        return run(batch, false, Optional.empty());
+    }
+
+    /** Runs the network forward, and rounds the output of every operator but the last. */
+    Score runForward(Batch batch, Rounding rounding) {
+        return run(batch, false, Optional.of(rounding));
+    }
+
+    private Score run(Batch batch, boolean andBackward, Optional<Rounding> rounding) {
         model.workers().run(worker -> {
             for (Step step : steps) {
                 step.prepare(worker);
             }
             copyImages(batch, worker);
             model.workers().meet();
-            for (Step step : steps) {
-                step.forward(worker);
+            for (int index = 0; index < steps.length; index++) {
+                steps[index].forward(worker);
+                if (rounding.isPresent() && index < steps.length - 1 && !tensors.isPassedThrough(index)) {
+                    round(tensors.of(index), rounding.get(), worker, batch.count());
+                }
             }
             loss.run(worker, batch.labels(), batch.count());
-            if (training) {
+            if (andBackward) {
                 for (int index = steps.length - 1; index >= 0; index--) {
                     steps[index].backward(worker);
                 }
@@ -167,6 +185,17 @@ final class NetworkPlan implements AutoCloseable {
                 - from;
         if (count > 0) {
             images.floats().buffer().put(from, batch.pixels(), from, count);
+        }
+    }
+
+    /** Rounds the images of a worker's slice, one by one. */
+    private void round(Tensor tensor, Rounding rounding, int worker, int count) {
+        float[] values = new float[tensor.shape().size()];
+        int first = slices.first(worker);
+        for (int image = first; image < Math.min(first + slices.count(worker), count); image++) {
+            tensor.floats().buffer().get(image * values.length, values);
+            rounding.activations(values, 0, values.length);
+            tensor.floats().buffer().put(image * values.length, values);
         }
     }
 

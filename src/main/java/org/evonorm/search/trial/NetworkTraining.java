@@ -1,9 +1,11 @@
 package org.evonorm.search.trial;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import org.evonorm.data.Dataset;
 import org.evonorm.graph.Layer;
 import org.evonorm.network.Network;
@@ -17,6 +19,8 @@ import org.evonorm.settings.EngineName;
 import org.evonorm.settings.Settings;
 import org.evonorm.training.PartitionTask;
 import org.evonorm.training.ProxyTask;
+import org.evonorm.training.Robustness;
+import org.evonorm.training.RobustnessScoring;
 import org.evonorm.training.StretchResult;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingSettings;
@@ -33,6 +37,7 @@ import org.evonorm.training.TrainingStretch;
  * @param settings   settings of the trainings
  * @param engineName engine of the trainings
  * @param threads    threads of one training
+ * @param robustness conditions under which trainings are scored at their ends
  */
 public record NetworkTraining(
         ImageSource images,
@@ -41,24 +46,37 @@ public record NetworkTraining(
         Map<String, NetworkRecipe> networks,
         TrainingSettings settings,
         EngineName engineName,
-        int threads)
+        int threads,
+        List<Robustness> robustness)
         implements Serializable {
 
     /** Trainings in these networks; engine and threads come from the settings of the run. */
     public static NetworkTraining of(
             Settings run, Map<String, NetworkRecipe> networks, TrainingSettings settings, ImageSource images) {
         return new NetworkTraining(
-                images, AssignedGpu::ofThisTask, images.classes(), networks, settings, run.engine(), run.threads());
+                images,
+                AssignedGpu::ofThisTask,
+                images.classes(),
+                networks,
+                settings,
+                run.engine(),
+                run.threads(),
+                List.of());
+    }
+
+    /** The same trainings, scored under these conditions too. */
+    public NetworkTraining withRobustness(List<Robustness> conditions) {
+        return new NetworkTraining(images, gpu, classes, networks, settings, engineName, threads, conditions);
     }
 
     /** The same trainings with other settings. */
     public NetworkTraining withSettings(TrainingSettings other) {
-        return new NetworkTraining(images, gpu, classes, networks, other, engineName, threads);
+        return new NetworkTraining(images, gpu, classes, networks, other, engineName, threads, robustness);
     }
 
     /** The same trainings on other images. */
     public NetworkTraining withImages(ImageSource other) {
-        return new NetworkTraining(other, gpu, classes, networks, settings, engineName, threads);
+        return new NetworkTraining(other, gpu, classes, networks, settings, engineName, threads, robustness);
     }
 
     /**
@@ -77,7 +95,8 @@ public record NetworkTraining(
 
     private NetworkTraining detached(ImageSource loaded) {
         OptionalInt assigned = engineName == EngineName.CPU ? OptionalInt.empty() : gpu.index();
-        return new NetworkTraining(loaded, GpuOfTask.of(assigned), classes, networks, settings, engineName, threads);
+        return new NetworkTraining(
+                loaded, GpuOfTask.of(assigned), classes, networks, settings, engineName, threads, robustness);
     }
 
     /** The images of one of the partitions that the settings ask for. */
@@ -104,17 +123,23 @@ public record NetworkTraining(
                 images.images(),
                 settings,
                 threads,
-                seed);
+                seed,
+                RobustnessScoring.of(robustness));
     }
 
-    /** Trains a layer in one network on all images for a stretch of the training, as {@link ProxyTask#trainStretch}. */
+    /**
+     * Trains a layer in one network on all images for a stretch of the training, as {@link ProxyTask#trainStretch}.
+     *
+     * @param goesOn whether the candidate goes on after this result, so that its robustness is worth its scores
+     */
     public StretchResult trainStretch(
             Layer layer,
             String network,
             long seed,
             TrainingStretch stretch,
             Optional<float[]> state,
-            double lossLimit) {
+            double lossLimit,
+            Predicate<TrainingResult> goesOn) {
         return ProxyTask.trainStretch(
                 TaskEngine.of(engineName, gpu.index()),
                 network(network),
@@ -125,7 +150,8 @@ public record NetworkTraining(
                 seed,
                 stretch,
                 state,
-                lossLimit);
+                lossLimit,
+                RobustnessScoring.of(robustness).where(goesOn));
     }
 
     /** Runs the part of one partition in one round of a training on partitioned data. */

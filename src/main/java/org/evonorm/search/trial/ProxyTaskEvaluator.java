@@ -13,6 +13,7 @@ import org.evonorm.rejection.StabilityResult;
 import org.evonorm.search.spark.ImageSource;
 import org.evonorm.search.spark.TaskEngine;
 import org.evonorm.settings.RejectionSettings;
+import org.evonorm.settings.RobustnessObjectives;
 import org.evonorm.settings.Settings;
 import org.evonorm.training.PartitionTask;
 import org.evonorm.training.StretchResult;
@@ -34,7 +35,9 @@ public record ProxyTaskEvaluator(NetworkTraining training, List<String> networks
     /** The evaluator of a search with these settings, on these images. */
     public static ProxyTaskEvaluator of(Settings settings, ImageSource images) {
         return new ProxyTaskEvaluator(
-                NetworkTraining.of(settings, settings.networks(), settings.training(), images),
+                NetworkTraining.of(settings, settings.networks(), settings.training(), images)
+                        .withRobustness(RobustnessObjectives.conditions(
+                                settings.search().furtherObjectives())),
                 settings.search().networks(),
                 settings.rejection());
     }
@@ -114,7 +117,14 @@ public record ProxyTaskEvaluator(NetworkTraining training, List<String> networks
         double lossLimit = filtered && rejection.qualityFilter()
                 ? rejection.quality().lossLimit(network)
                 : Double.POSITIVE_INFINITY;
-        return training.trainStretch(layer, network, seed, stretch, state, lossLimit);
+        return training.trainStretch(
+                layer,
+                network,
+                seed,
+                stretch,
+                state,
+                lossLimit,
+                result -> !filtered || judgeAtFirstHurdle(layer, network, result) instanceof CandidateStatus.Passed);
     }
 
     @Override
