@@ -5,6 +5,7 @@ modules of their own. Tensors are [B, C, H, W]; `evaluate_layer` takes and gives
 program it checks the networks' numbers of parameters and multiply-accumulates.
 """
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -30,9 +31,11 @@ def make_optimizer(network):
     return torch.optim.SGD(groups, lr=0.1, momentum=0.9, nesterov=True)
 
 
-def learning_rate(step, warmup_steps=50):
-    """0.1 after a linear rise over the first steps; `step` counts from 0."""
-    return 0.1 * min(1.0, (step + 1) / warmup_steps)
+def learning_rate(step, peak=0.1, warmup_steps=50, cosine_steps=None):
+    """The rate of a step, from 0 on: a linear rise, then `peak`, or a cosine over `cosine_steps` steps where they are given."""
+    if step < warmup_steps:
+        return peak * (step + 1) / warmup_steps
+    return peak if cosine_steps is None else peak * 0.5 * (1 + math.cos(math.pi * step / cosine_steps))
 
 
 def training_step(network, optimizer, images, labels, rate):

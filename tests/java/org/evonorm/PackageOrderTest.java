@@ -29,6 +29,7 @@ class PackageOrderTest {
             "text",
             "graph",
             "graph.simplification",
+            "graph.typeset",
             "graph.variation",
             "program",
             "network",

@@ -28,12 +28,12 @@ import org.evonorm.graph.IndexSet;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.LayerGraph;
 import org.evonorm.graph.LayerJson;
-import org.evonorm.graph.LayerLatex;
 import org.evonorm.graph.Node;
 import org.evonorm.graph.Primitive;
 import org.evonorm.graph.ReferenceEvaluation;
 import org.evonorm.graph.Statistic;
 import org.evonorm.graph.TensorShape;
+import org.evonorm.graph.typeset.TypesetLayer;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.Network;
 import org.evonorm.network.NetworkScale;
@@ -78,7 +78,7 @@ class PrimitiveHomesTest {
                 CanonicalLayer.of(Formula.parse(Formula.print(layer))),
                 "FormulaParser, FormulaPrinter");
         assertEquals(layer, LayerJson.read(LayerJson.write(layer)), "LayerJson");
-        assertTrue(LayerLatex.print(layer).contains("y "), () -> "LayerLatex: " + LayerLatex.print(layer));
+        assertTrue(TypesetLayer.latex(layer).contains("y "), () -> "TypesetLayer: " + TypesetLayer.latex(layer));
         ExportedLayer exported = ExportedLayer.of(layer);
         for (ExportFormat format : ExportFormat.texts()) {
             assertDoesNotThrow(() -> format.write(exported), format::symbol);

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.evonorm.export.layer.ExportedLayer;
-import org.evonorm.graph.LayerLatex;
+import org.evonorm.graph.typeset.TypesetLayer;
 
 /** The export to LaTeX: a layer as a displayed equation, for {@code \input} in a document that uses amsmath. */
 final class LatexFile {
@@ -17,6 +17,6 @@ final class LatexFile {
         exported.unusualGroups().ifPresent(comments::add);
         comments.addAll(exported.provenance());
         return comments.stream().map(comment -> "% " + comment + "\n").collect(Collectors.joining()) + "\\[\n"
-                + LayerLatex.print(exported.layer()) + "\n\\]\n";
+                + TypesetLayer.latex(exported.layer()) + "\n\\]\n";
     }
 }

@@ -9,12 +9,12 @@ import java.util.Map;
  * once and takes more than one operator, or if its own text would be long; so texts also stay below
  * {@link FormulaParser#MAX_DEPTH}.
  */
-final class SharedSubexpressions {
+public final class SharedSubexpressions {
 
     /** An expression of more operators is long. */
     private static final int MAX_OPERATORS = 40;
     /**
-     * Without x and v, which are names of initial nodes, and without the y, e, s and t that {@link LayerLatex} writes
+     * Without x and v, which are names of initial nodes, and without the y, e, s and t that {@link org.evonorm.graph.typeset.TypesetLayer} writes
      * for the output, exponentials, standard deviations and the variable of definitions.
      */
     private static final String LETTERS = "abcdfghijklmnopqruwz";
@@ -22,7 +22,7 @@ final class SharedSubexpressions {
     private SharedSubexpressions() {}
 
     /** Names by node id, in the order of their definitions. */
-    static Map<Integer, String> names(LayerGraph graph) {
+    public static Map<Integer, String> names(LayerGraph graph) {
         int[] uses = new int[LayerGraph.INITIAL_NODES + graph.nodes().size()];
         graph.nodes().forEach(node -> node.inputs().forEach(input -> uses[input]++));
         Map<Integer, String> names = new LinkedHashMap<>();

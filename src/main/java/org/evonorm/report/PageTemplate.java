@@ -26,10 +26,6 @@ public final class PageTemplate {
             return new Image(plot.title(), plot.text(), encoded(plot.svg()), plot.width(), plot.height());
         }
 
-        static Image of(TypesetFormula formula) {
-            return new Image("", formula.latex(), encoded(formula.svg()), formula.width(), formula.height());
-        }
-
         private static String encoded(String svg) {
             return "data:image/svg+xml;base64,"
                     + Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8));

@@ -25,12 +25,12 @@ public record Plot(String name, String title, String text, JFreeChart chart, int
 
     /** The plot as SVG without background, for the page, which has one. */
     String svg() {
-        return SvgImage.of(width, height, false, graphics -> draw(graphics));
+        return SvgImage.of(width, height, graphics -> draw(graphics));
     }
 
     /** The plot as SVG on white, for a file. */
     String svgOnWhite() {
-        return SvgImage.of(width, height, false, graphics -> {
+        return SvgImage.of(width, height, graphics -> {
             graphics.setColor(Color.WHITE);
             graphics.fillRect(0, 0, width, height);
             draw(graphics);

@@ -18,6 +18,7 @@ import org.evonorm.graph.CanonicalForm;
 import org.evonorm.graph.Formula;
 import org.evonorm.graph.Layer;
 import org.evonorm.graph.simplification.Simplification;
+import org.evonorm.graph.typeset.TypesetLayer;
 import org.evonorm.text.ShellText;
 
 /** The HTML page of a report, made from the template {@code report.ftlh}, which escapes every value. */
@@ -63,12 +64,13 @@ final class ReportPage {
     /**
      * One of the best layers.
      *
-     * @param formula typeset
+     * @param mathMl  the formula in MathML, which the page holds as it is
+     * @param latex   the formula in LaTeX
      * @param graph   drawn, as SVG
      * @param command the shell command that exports the layer
      * @param module  the layer as PyTorch module
      */
-    public record Portrait(LayerRow row, PageTemplate.Image formula, String graph, String command, String module) {}
+    public record Portrait(LayerRow row, String mathMl, String latex, String graph, String command, String module) {}
 
     /** An ancestor of the best layer. */
     public record Ancestor(
@@ -174,7 +176,8 @@ final class ReportPage {
                 + row.id() + " --format pytorch";
         return new Portrait(
                 row,
-                PageTemplate.Image.of(TypesetFormula.of(shown)),
+                TypesetLayer.mathMl(shown),
+                TypesetLayer.latex(shown),
                 GraphDrawing.of(shown),
                 command,
                 ExportFormat.PYTORCH.write(history.exported(layer)));

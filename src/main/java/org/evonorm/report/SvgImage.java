@@ -18,20 +18,14 @@ final class SvgImage {
 
     private static final String SVG = "http://www.w3.org/2000/svg";
 
-    /** Digits after the point. Outlines of glyphs have a large size and a small scale, which needs more digits. */
+    /** Digits after the point. */
     private static final int DIGITS = 2;
-
-    private static final int GLYPH_DIGITS = 6;
 
     private SvgImage() {}
 
-    /**
-     * The text of an SVG file of {@code width} by {@code height} pixels.
-     *
-     * @param glyphs whether text becomes outlines, for fonts that readers do not have
-     */
-    static String of(int width, int height, boolean glyphs, Consumer<Graphics2D> drawing) {
-        SVGGraphics2D graphics = new SVGGraphics2D(context(glyphs ? GLYPH_DIGITS : DIGITS), glyphs);
+    /** The text of an SVG file of {@code width} by {@code height} pixels. */
+    static String of(int width, int height, Consumer<Graphics2D> drawing) {
+        SVGGraphics2D graphics = new SVGGraphics2D(context(), false);
         graphics.setSVGCanvasSize(new Dimension(width, height));
         drawing.accept(graphics);
         Element root = graphics.getRoot();
@@ -45,7 +39,7 @@ final class SvgImage {
         return text.toString();
     }
 
-    private static SVGGeneratorContext context(int digits) {
+    private static SVGGeneratorContext context() {
         try {
             DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
             factory.setNamespaceAware(true);
@@ -53,7 +47,7 @@ final class SvgImage {
                     factory.newDocumentBuilder().getDOMImplementation().createDocument(SVG, "svg", null);
             SVGGeneratorContext context = SVGGeneratorContext.createDefault(document);
             context.setComment("");
-            context.setPrecision(digits);
+            context.setPrecision(DIGITS);
             return context;
         } catch (ParserConfigurationException e) {
             throw new AssertionError("Java has an XML implementation", e);
