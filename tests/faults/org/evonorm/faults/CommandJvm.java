@@ -74,19 +74,12 @@ final class CommandJvm {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@submit/jvm.flags",
                 "-Xmx1g",
-                "-XX:+UseSerialGC",
-                // Commands that live for seconds gain nothing from the second compiler.
-                "-XX:TieredStopAtLevel=1",
                 "-Xlog:disable",
                 "-Xlog:all=error:stderr",
-                // Compiling a query takes longer than running it on a few rows.
-                "-Dspark.sql.codegen.wholeStage=false",
-                "-Dspark.sql.codegen.factoryMode=NO_CODEGEN",
-                "-Dspark.sql.adaptive.enabled=false",
-                "-Dspark.sql.shuffle.partitions=1",
                 "-Dspark.extraListeners=" + FinishedTrainings.class.getName(),
                 "-D" + FinishedTrainings.FILE + "=" + events,
                 "-Djava.io.tmpdir=" + temporary));
+        words.addAll(DisturbedSearch.SHORT_LIVED);
         words.addAll(flags);
         words.addAll(List.of("-cp", String.join(":", classPath), Main.class.getName()));
         words.addAll(command);

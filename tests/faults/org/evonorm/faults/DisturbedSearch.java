@@ -26,6 +26,15 @@ public final class DisturbedSearch {
 
     private static final String REACHED = "reached";
 
+    /** Flags of JVMs that live for seconds: the second compiler gains nothing, and Spark's compiled queries take longer. */
+    static final List<String> SHORT_LIVED = List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Dspark.sql.codegen.wholeStage=false",
+            "-Dspark.sql.codegen.factoryMode=NO_CODEGEN",
+            "-Dspark.sql.adaptive.enabled=false",
+            "-Dspark.sql.shuffle.partitions=1");
+
     /** The stages of the search, which has no hurdles; HurdleSearchTest disturbs one that has. */
     static final List<Stage> STAGES = List.of(Stage.PROPOSE, Stage.FILTER, Stage.TRAIN);
 
@@ -92,6 +101,7 @@ public final class DisturbedSearch {
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("--add-"))
                 .forEach(command::add);
+        command.addAll(SHORT_LIVED);
         command.addAll(List.of("-Xmx1g", main.getName()));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);

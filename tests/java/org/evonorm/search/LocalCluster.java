@@ -90,6 +90,8 @@ public final class LocalCluster implements AutoCloseable {
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.log.level", "ERROR")
                 .config("spark.default.parallelism", 4)
+                // Executors of tests live for seconds, in which the second compiler gains nothing.
+                .config("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
                 .config(
                         "spark.executor.extraClassPath",
                         String.join(
