@@ -112,6 +112,15 @@ public final class ReferenceNetwork {
             }
         } else if (operator instanceof Operator.Positions positions) {
             positions(positions, parameters, own.get(0).offset(), x, y, to);
+        } else if (operator instanceof Operator.ClassToken) {
+            for (int i = 0; i < y.length; i++) {
+                y[i] = i < to.channels() ? 0 : x[i - to.channels()];
+                for (Parameter parameter : i < to.channels() ? own : List.<Parameter>of()) {
+                    y[i] += parameters[parameter.offset() + i];
+                }
+            }
+        } else if (operator instanceof Operator.FirstToken) {
+            System.arraycopy(x, 0, y, 0, y.length);
         } else if (operator instanceof Operator.Attention attention) {
             attention(attention.heads(), x, y, to);
         } else if (operator instanceof Operator.Activation activation) {

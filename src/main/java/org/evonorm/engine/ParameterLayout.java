@@ -159,6 +159,11 @@ public record ParameterLayout(List<Parameter> parameters, List<RunningStatistic>
                         "positions",
                         Role.POSITIONS,
                         List.of(positions.height(), positions.width(), channels(index)));
+            } else if (operator instanceof Operator.ClassToken token) {
+                vector(index, "token", channels(index), 0);
+                if (token.hasPosition()) {
+                    parameter(index, "position", Role.POSITIONS, List.of(channels(index)));
+                }
             } else {
                 layers.at(operator).ifPresent(layer -> addLayer(index, layer));
             }

@@ -51,6 +51,8 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
                 parameters += channels;
             } else if (operator instanceof Operator.Positions positions) {
                 parameters += channels * positions.height() * positions.width();
+            } else if (operator instanceof Operator.ClassToken token) {
+                parameters += token.hasPosition() ? 2 * channels : channels;
             }
         }
         return parameters;
@@ -112,6 +114,7 @@ public record NetworkCost(int places, long parameters, long multiplyAdds) {
                     || operator instanceof Operator.Place
                     || operator instanceof Operator.Add
                     || operator instanceof Operator.Attention
+                    || operator instanceof Operator.ClassToken
                     || operator instanceof Operator.Concatenation) {
                 values += (long) shapes.get(i).area() * shapes.get(i).channels();
             }

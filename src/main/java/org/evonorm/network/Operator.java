@@ -89,6 +89,17 @@ public sealed interface Operator extends Serializable {
     record Tokens(int input) implements Unary {}
 
     /**
+     * A learned token before all others: N × 1 × C to (N + 1) × 1 × C (Dosovitskiy et al., "An image is worth 16×16
+     * words", 2021, section 3.1).
+     *
+     * @param hasPosition whether the position of the token is learned too; the token and its position are added
+     */
+    record ClassToken(int input, boolean hasPosition) implements Unary {}
+
+    /** The first token, which is classified in place of the mean of all: N × 1 × C to 1 × 1 × C. */
+    record FirstToken(int input) implements Unary {}
+
+    /**
      * Multi-head attention between all pixels, or tokens, of a sample: softmax(Q Kᵀ / sqrt(d)) V in every head
      * (Vaswani et al., "Attention is all you need", 2017, section 3.2). The input has the channels of the queries Q of
      * all heads, then of the keys K, then of the values V, and the output a third of them, head by head.

@@ -51,6 +51,11 @@ final class ShapeInference {
         } else if (operator instanceof Operator.Tokens tokens) {
             Shape input = input(operator, tokens.input());
             return new Shape(input.area(), 1, input.channels());
+        } else if (operator instanceof Operator.ClassToken token) {
+            Shape input = row(operator, token.input());
+            return new Shape(input.height() + 1, 1, input.channels());
+        } else if (operator instanceof Operator.FirstToken token) {
+            return new Shape(1, 1, row(operator, token.input()).channels());
         } else if (operator instanceof Operator.Attention attention) {
             return attention(attention);
         } else if (operator instanceof Operator.Scale scale) {
@@ -162,6 +167,15 @@ final class ShapeInference {
             throw misfit(operator, "has a kernel of " + window.extent() + ", too large for " + text(input));
         }
         return new Shape(height, width, channels);
+    }
+
+    /** An input that is a row of tokens. */
+    private Shape row(Operator operator, int index) {
+        Shape input = input(operator, index);
+        if (input.width() != 1) {
+            throw misfit(operator, "takes a row of tokens, not " + text(input));
+        }
+        return input;
     }
 
     private Shape input(Operator operator, int index) {

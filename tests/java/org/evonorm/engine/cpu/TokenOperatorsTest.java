@@ -48,6 +48,62 @@ class TokenOperatorsTest {
         OperatorsTest.check(network, threads, new SplittableRandom(height * 31L + width));
     }
 
+    /** A class token, with a position of its own and without, and other readers of what the steps read and write. */
+    @ParameterizedTest
+    @CsvSource({"true, 1", "false, 1", "true, 3", "false, 2"})
+    void aClassToken(boolean hasPosition, int threads) {
+        Network network = new Network(
+                "token",
+                List.of(
+                        new Operator.Convolution(Operator.IMAGES, 6, new Window(2, 2, 1, Padding.NONE, false), 1, true),
+                        new Operator.Tokens(0),
+                        new Operator.ClassToken(1, hasPosition),
+                        new Operator.Attention(2, 2),
+                        new Operator.Convolution(3, 6, POINT, 1, true),
+                        new Operator.Add(4, 2),
+                        new Operator.FirstToken(5),
+                        new Operator.GlobalAveragePool(5),
+                        new Operator.FirstToken(1),
+                        new Operator.GlobalAveragePool(1),
+                        new Operator.FirstToken(5),
+                        new Operator.Concatenation(List.of(6, 7, 8, 9, 10)),
+                        new Operator.Dense(11, 10)));
+        OperatorsTest.check(network, threads, new SplittableRandom(threads));
+    }
+
+    /** Steps that add to a derivative that has terms already, and steps that begin one. */
+    @Test
+    void aClassTokenBesideOtherReaders() {
+        Network network = new Network(
+                "beside",
+                List.of(
+                        new Operator.Convolution(Operator.IMAGES, 4, 3, 2, 1),
+                        new Operator.Tokens(0),
+                        new Operator.LayerScale(1, 0.5),
+                        new Operator.ClassToken(2, true),
+                        new Operator.ClassToken(3, false),
+                        new Operator.FirstToken(3),
+                        new Operator.FirstToken(4),
+                        new Operator.GlobalAveragePool(2),
+                        new Operator.FirstToken(2),
+                        new Operator.Concatenation(List.of(5, 6, 7, 8)),
+                        new Operator.Dense(9, 10)));
+        OperatorsTest.check(network, 2, new SplittableRandom(8));
+    }
+
+    /** A class token before the images themselves has no derivative to write. */
+    @Test
+    void aClassTokenOfImages() {
+        Network network = new Network(
+                "images",
+                List.of(
+                        new Operator.Tokens(Operator.IMAGES),
+                        new Operator.ClassToken(0, true),
+                        new Operator.FirstToken(1),
+                        new Operator.Dense(2, 10)));
+        OperatorsTest.check(network, 1, new SplittableRandom(9));
+    }
+
     /** Inputs that several operators read, of steps that pass derivatives on, add to them and overwrite them. */
     @Test
     void sharedInputs() {

@@ -4,16 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.evonorm.engine.Parameter;
 import org.evonorm.engine.cpu.direct.DirectConvolution;
 import org.evonorm.engine.cpu.memory.Slices;
 import org.evonorm.engine.cpu.memory.Tensor;
 import org.evonorm.engine.cpu.onednn.ConvolutionShape;
 import org.evonorm.engine.cpu.step.AddStep;
 import org.evonorm.engine.cpu.step.AttentionStep;
+import org.evonorm.engine.cpu.step.ClassTokenStep;
 import org.evonorm.engine.cpu.step.ConcatenationStep;
 import org.evonorm.engine.cpu.step.ConvolutionStep;
 import org.evonorm.engine.cpu.step.Derivative;
 import org.evonorm.engine.cpu.step.DirectConvolutionStep;
+import org.evonorm.engine.cpu.step.FirstTokenStep;
 import org.evonorm.engine.cpu.step.GlobalAveragePoolStep;
 import org.evonorm.engine.cpu.step.LayerStep;
 import org.evonorm.engine.cpu.step.PassThroughStep;
@@ -90,6 +93,16 @@ final class StepFactory {
             return scale(index, scale);
         } else if (operator instanceof Operator.Positions positions) {
             return positions(index, positions);
+        } else if (operator instanceof Operator.ClassToken token) {
+            return classToken(index, token);
+        } else if (operator instanceof Operator.FirstToken token) {
+            return new FirstTokenStep(
+                    slices,
+                    tensors.of(token.input()),
+                    tensors.of(index),
+                    outputDerivative(index),
+                    target(token.input()),
+                    math);
         } else if (operator instanceof Operator.Attention attention) {
             return attention(index, attention);
         } else if (operator instanceof Operator.Concatenation concatenation) {
@@ -236,6 +249,20 @@ final class StepFactory {
                         passedOn(index, positions.inputs())),
                 parameters.values().at(offset),
                 parameters.gradient().at(offset),
+                math,
+                index);
+    }
+
+    private Step classToken(int index, Operator.ClassToken token) {
+        ParameterMemory parameters = model.parameters();
+        List<Integer> offsets =
+                model.layout().of(index).stream().map(Parameter::offset).toList();
+        return new ClassTokenStep(
+                slices,
+                new ClassTokenStep.Tensors(
+                        tensors.of(token.input()), tensors.of(index), outputDerivative(index), target(token.input())),
+                offsets.stream().map(parameters.values()::at).toList(),
+                offsets.stream().map(parameters.gradient()::at).toList(),
                 math,
                 index);
     }

@@ -52,6 +52,10 @@ record OperatorText(Optional<String> module, String line) {
             return tensor("positions", start, names, x + " + F.interpolate(@, " + x + ".shape[2:], mode=\"bilinear\")");
         } else if (operator instanceof Operator.Tokens) {
             return value(names, x + ".flatten(2).unsqueeze(3)");
+        } else if (operator instanceof Operator.ClassToken token) {
+            return classToken(token, names, x);
+        } else if (operator instanceof Operator.FirstToken) {
+            return value(names, x + "[:, :, :1]");
         } else if (operator instanceof Operator.Attention attention) {
             return value(names, "attention(" + x + ", " + attention.heads() + ")");
         } else if (operator instanceof Operator.Scale) {
@@ -83,6 +87,19 @@ record OperatorText(Optional<String> module, String line) {
         return new OperatorText(
                 Optional.of("self." + part + " = " + start),
                 names.output() + " = " + expression.replace("@", "self." + part));
+    }
+
+    private static OperatorText classToken(Operator.ClassToken token, PyTorchNetwork.Names names, String x) {
+        String learned = "self." + names.part("token");
+        String position = "self." + names.part("position");
+        String start = learned + " = nn.Parameter(torch.zeros(1, " + names.channels() + ", 1, 1))";
+        String both = token.hasPosition()
+                ? start + "\n" + position + " = nn.Parameter(0.02 * torch.randn(1, " + names.channels() + ", 1, 1))"
+                : start;
+        String sum = token.hasPosition() ? "(" + learned + " + " + position + ")" : learned;
+        return new OperatorText(
+                Optional.of(both),
+                names.output() + " = torch.cat((" + sum + ".expand(" + x + ".shape[0], -1, -1, -1), " + x + "), 2)");
     }
 
     private static OperatorText value(PyTorchNetwork.Names names, String expression) {
