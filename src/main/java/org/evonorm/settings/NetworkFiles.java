@@ -24,9 +24,9 @@ import java.util.regex.Pattern;
 import org.evonorm.graph.NearestName;
 import org.evonorm.network.AnchorNetworks;
 import org.evonorm.network.NetworkRecipe;
-import org.evonorm.network.onnx.OnnxException;
 import org.evonorm.network.onnx.OnnxNetwork;
 import org.evonorm.network.onnx.Places;
+import org.evonorm.network.onnx.graph.OnnxException;
 import org.evonorm.text.Quotation;
 
 /**

@@ -9,6 +9,7 @@ import onnx.Onnx.AttributeProto;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.NodeProto;
+import onnx.Onnx.OperatorSetIdProto;
 import onnx.Onnx.TensorProto;
 import onnx.Onnx.TensorShapeProto;
 import onnx.Onnx.TypeProto;
@@ -66,7 +67,17 @@ public final class OnnxModels {
     }
 
     static byte[] bytes(GraphProto.Builder graph) {
-        return ModelProto.newBuilder().setIrVersion(8).setGraph(graph).build().toByteArray();
+        return bytes(graph, 17);
+    }
+
+    /** A model whose operators are of a version. */
+    static byte[] bytes(GraphProto.Builder graph, long opset) {
+        return ModelProto.newBuilder()
+                .setIrVersion(8)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
+                .setGraph(graph)
+                .build()
+                .toByteArray();
     }
 
     static ValueInfoProto images(int channels) {
@@ -87,6 +98,24 @@ public final class OnnxModels {
             weights.addDims(size);
         }
         return weights.build();
+    }
+
+    static TensorProto longs(String name, long... values) {
+        TensorProto.Builder tensor =
+                TensorProto.newBuilder().setName(name).setDataType(7).addDims(values.length);
+        for (long value : values) {
+            tensor.addInt64Data(value);
+        }
+        return tensor.build();
+    }
+
+    /** A number without dimensions. */
+    static TensorProto scalar(String name, double value) {
+        return TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(1)
+                .addFloatData((float) value)
+                .build();
     }
 
     static NodeProto.Builder node(String operator, String output, String... inputs) {

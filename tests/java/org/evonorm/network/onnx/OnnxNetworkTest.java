@@ -3,9 +3,11 @@ package org.evonorm.network.onnx;
 import static org.evonorm.network.onnx.OnnxModels.bytes;
 import static org.evonorm.network.onnx.OnnxModels.classifier;
 import static org.evonorm.network.onnx.OnnxModels.images;
+import static org.evonorm.network.onnx.OnnxModels.longs;
 import static org.evonorm.network.onnx.OnnxModels.node;
 import static org.evonorm.network.onnx.OnnxModels.number;
 import static org.evonorm.network.onnx.OnnxModels.numbers;
+import static org.evonorm.network.onnx.OnnxModels.scalar;
 import static org.evonorm.network.onnx.OnnxModels.weights;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -25,6 +27,7 @@ import org.evonorm.network.ActivationFunction;
 import org.evonorm.network.Operator;
 import org.evonorm.network.Padding;
 import org.evonorm.network.Window;
+import org.evonorm.network.onnx.graph.OnnxException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,9 +97,10 @@ class OnnxNetworkTest {
                 .addInput(images(3))
                 .addOutput(ValueInfoProto.newBuilder().setName("logits"))
                 .addInitializer(weights("head.weight", 5, 3))
+                .addInitializer(weights("head.bias", 5))
                 .addNode(node("GlobalAveragePool", "p", "images"))
                 .addNode(node("Flatten", "f", "p"))
-                .addNode(node("Gemm", "logits", "f", "head.weight").addAttribute(number("transB", 1)));
+                .addNode(node("Gemm", "logits", "f", "head.weight", "head.bias").addAttribute(number("transB", 1)));
         refuses(folded, Places.ACTIVATED, "exporters fold BatchNormalization");
     }
 
@@ -135,9 +139,10 @@ class OnnxNetworkTest {
                         .addNode(7, node("Unsqueeze", "b", "gn.bias", "axes"))
                         .addNode(8, node("Add", "n0", "scaled", "b"));
             }
-            for (String constant : List.of("gn.shape", "ones", "zeros", "axes")) {
-                graph.addInitializer(weights(constant, 3));
-            }
+            graph.addInitializer(longs("gn.shape", 0, 2, -1))
+                    .addInitializer(weights("ones", 2))
+                    .addInitializer(weights("zeros", 2))
+                    .addInitializer(longs("axes", 1, 2));
             OnnxNetwork read = OnnxNetwork.read(file(graph), Places.ACTIVATED);
             assertEquals(EXPECTED, read.operators());
             assertEquals(
@@ -154,9 +159,10 @@ class OnnxNetworkTest {
                 .addNode(2, node("InstanceNormalization", "normalized", "parted", "ones", "zeros"))
                 .addNode(3, node("Reshape", "whole", "normalized", "shape"))
                 .addNode(4, node("Mul", "n0", "whole", "half"));
-        for (String constant : List.of("shape", "ones", "zeros", "half")) {
-            graph.addInitializer(weights(constant, 1));
-        }
+        graph.addInitializer(longs("shape", 0, 2, -1))
+                .addInitializer(weights("ones", 2))
+                .addInitializer(weights("zeros", 2))
+                .addInitializer(scalar("half", 0.5));
         refuses(graph, Places.ACTIVATED, "Mul node \"n0\" takes a constant");
     }
 

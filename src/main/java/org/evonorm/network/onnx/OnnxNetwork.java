@@ -8,6 +8,8 @@ import java.util.List;
 import org.evonorm.network.MisfitException;
 import org.evonorm.network.Network;
 import org.evonorm.network.Operator;
+import org.evonorm.network.onnx.graph.OnnxException;
+import org.evonorm.network.onnx.graph.OnnxGraph;
 
 /**
  * A network that was read from an ONNX file.

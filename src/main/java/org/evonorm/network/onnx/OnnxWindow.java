@@ -3,6 +3,7 @@ package org.evonorm.network.onnx;
 import java.util.Arrays;
 import org.evonorm.network.Padding;
 import org.evonorm.network.Window;
+import org.evonorm.network.onnx.graph.OnnxNode;
 
 /** The window of a convolution or pool, as the attributes of its node tell it. */
 final class OnnxWindow {

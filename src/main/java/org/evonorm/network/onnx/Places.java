@@ -3,6 +3,7 @@ package org.evonorm.network.onnx;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
+import org.evonorm.network.onnx.graph.OnnxException;
 import org.evonorm.text.ListText;
 
 /**

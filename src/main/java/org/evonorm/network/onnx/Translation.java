@@ -8,27 +8,43 @@ import java.util.Optional;
 import java.util.Set;
 import org.evonorm.network.ActivationFunction;
 import org.evonorm.network.Operator;
-import org.evonorm.network.Window;
+import org.evonorm.network.onnx.graph.OnnxException;
+import org.evonorm.network.onnx.graph.OnnxGraph;
+import org.evonorm.network.onnx.graph.OnnxNode;
+import org.evonorm.network.onnx.layout.Axis;
+import org.evonorm.network.onnx.pattern.ActivationPattern;
+import org.evonorm.network.onnx.pattern.NormalizationPattern;
 
 /** The translation of an ONNX graph to the operators of a network, node by node. */
 final class Translation {
 
-    private static final int MOST_CHANNELS = 1 << 16;
     private static final String WEIGHT = ".weight";
-    /** The names of the domain of ONNX's own operators. */
-    private static final Set<String> STANDARD = Set.of("", "ai.onnx");
+    /** The operators that ask for the shape of their input alone. */
+    private static final Set<String> ASKING = Set.of("Shape", "Size");
 
     private final OnnxGraph graph;
-    private final PlacePattern pattern;
+    private final ActivationPattern activations;
+    private final NormalizationPattern normalizations;
     private final Places places;
     private final TranslatedOperators operators;
+    private final ImageNodes images;
+    private final LayoutNodes layouts;
+    private final DenseNodes dense;
+    private final AttentionNodes attention;
+    private final SumNodes sums;
     private final List<FoundPlace> found = new ArrayList<>();
 
     Translation(OnnxGraph graph, Places places) {
         this.graph = graph;
-        this.pattern = new PlacePattern(graph);
+        this.activations = new ActivationPattern(graph);
+        this.normalizations = new NormalizationPattern(graph);
         this.places = places;
         this.operators = new TranslatedOperators(graph);
+        this.images = new ImageNodes(graph, operators);
+        this.layouts = new LayoutNodes(graph, operators);
+        this.dense = new DenseNodes(graph, operators);
+        this.attention = new AttentionNodes(graph, operators);
+        this.sums = new SumNodes(graph, operators, attention);
     }
 
     /** The normalizations of the graph, after {@link #run}. */
@@ -44,19 +60,22 @@ final class Translation {
     /** The operators; the last one gives the logits. */
     List<Operator> run() {
         for (OnnxNode node : graph.nodes()) {
-            if (!STANDARD.contains(node.proto().getDomain())) {
+            if (!OnnxGraph.isStandard(node)) {
                 throw node.refused(
                         "is of the operators \"" + node.proto().getDomain() + "\", and only ONNX's are supported");
             }
-            // The activation of a place is translated with the place.
-            if (operators.giver(node.output()).isEmpty()) {
+            // Nodes of a pattern are translated with its first one.
+            if (operators.value(node.output()).isEmpty()) {
                 translate(node);
             }
         }
         int last = operators.last();
         if (last < 0
                 || !(operators.get(last) instanceof Operator.Dense)
-                || !operators.giver(graph.output()).equals(Optional.of(last))) {
+                || !operators
+                        .value(graph.output())
+                        .filter(value -> isAll(value, last))
+                        .isPresent()) {
             throw new OnnxException("its output is not the one of a last dense layer (Gemm), as a classifier's is");
         }
         if (found.isEmpty()) {
@@ -72,6 +91,12 @@ final class Translation {
         return operators.list();
     }
 
+    private static boolean isAll(Value value, int operator) {
+        return value instanceof Value.View view
+                && view.operator() == operator
+                && view.layout().rank() == 2;
+    }
+
     private void requireNames() {
         Set<String> known = new HashSet<>();
         found.forEach(place -> known.add(place.name()));
@@ -83,77 +108,118 @@ final class Translation {
     }
 
     private void translate(OnnxNode node) {
-        Optional<ActivationFunction> function = pattern.function(node);
-        if (PlacePattern.NORMALIZATIONS.contains(node.operator())) {
-            normalization(node, node.operator(), node.input(1), List.of(node.output()));
-            return;
+        boolean readsImages =
+                node.inputs().stream().anyMatch(input -> operators.value(input).isPresent());
+        if (!readsImages) {
+            // What is not known how to compute is refused by the node that needs it.
+            graph.fold(node);
+        } else if (ASKING.contains(node.operator())) {
+            graph.answer(node, operators.part(node, 0).layout().sizes());
+        } else if (!isPlace(node) && !isActivation(node)) {
+            translateOther(node);
         }
-        Optional<PlacePattern.Grouped> grouped = pattern.groupNormalization(node);
-        if (grouped.isPresent()) {
-            normalization(
-                    node,
-                    "GroupNormalization",
-                    grouped.get().scale(),
-                    grouped.get().outputs());
-            return;
-        }
-        if (function.isPresent()) {
-            activation(node, function.get());
-            return;
-        }
+    }
+
+    private void translateOther(OnnxNode node) {
         switch (node.operator()) {
-            case "Conv" -> convolution(node);
-            case "MaxPool", "AveragePool" -> pool(node);
-            case "GlobalAveragePool" -> globalAveragePool(node);
-            case "ReduceMean" -> reduceMean(node);
-            case "Flatten", "Reshape", "Squeeze" -> flatten(node);
-            case "Gemm" -> dense(node);
-            case "Add" -> {
-                int left = operators.input(node, 0);
-                operators.append(node, new Operator.Add(left, operators.input(node, 1)), operators.isPooled(left));
+            case "Conv" -> images.convolution(node);
+            case "MaxPool", "AveragePool" -> images.pool(node);
+            case "GlobalAveragePool" -> images.globalAveragePool(node);
+            case "ReduceMean" -> images.reduceMean(node);
+            case "Flatten" -> layouts.flatten(node);
+            case "Reshape" -> layouts.reshape(node);
+            case "Squeeze" -> layouts.squeeze(node);
+            case "Unsqueeze" -> layouts.unsqueeze(node);
+            case "Transpose" -> layouts.transpose(node);
+            case "Gather" -> layouts.gather(node);
+            case "Slice" -> layouts.slice(node);
+            case "Split" -> layouts.split(node);
+            case "Gemm" -> dense.gemm(node);
+            case "MatMul" -> {
+                if (graph.constant(node, 1).isPresent()) {
+                    dense.product(node);
+                } else {
+                    attention.product(node);
+                }
             }
-            case "Mul" -> product(node);
-            case "Concat" -> concatenation(node);
+            case "Softmax" -> attention.softmax(node);
+            case "Attention" -> attention.attention(node);
+            case "Add" -> sums.sum(node);
+            case "Mul" -> sums.product(node);
+            case "Div" -> sums.quotient(node);
+            case "Concat" -> sums.concatenation(node);
             default -> throw node.refused("is of an operator that is not supported");
         }
     }
 
-    // ---- nodes
+    // ---- places
 
-    /**
-     * A normalization of one or several nodes.
-     *
-     * @param scale   name of its weights; empty without any
-     * @param outputs values of its nodes, of which the last one is the normalization's
-     */
-    private void normalization(OnnxNode node, String operator, String scale, List<String> outputs) {
-        int input = operators.input(node, 0);
-        if (input == Operator.IMAGES) {
-            throw node.refused("normalizes the images, which are standardized already; leave it out of the export");
+    /** Translates the normalization that begins with a node, and the activation after it. */
+    private boolean isPlace(OnnxNode node) {
+        Optional<Value> value = operators.value(node, 0);
+        if (value.isEmpty() || !(value.get() instanceof Value.View view)) {
+            return false;
         }
-        Optional<PlacePattern.Found> activation = pattern.activationOf(outputs.get(outputs.size() - 1))
+        Optional<NormalizationPattern.Found> normalization =
+                normalizations.of(node, view.layout().rank(), operators.channels(view.operator()));
+        normalization.ifPresent(pattern -> place(node, pattern));
+        return normalization.isPresent();
+    }
+
+    private void place(OnnxNode node, NormalizationPattern.Found pattern) {
+        Value.View input = normalized(node, pattern.ofChannels());
+        List<String> outputs = pattern.outputs();
+        Optional<ActivationPattern.Found> activation = activations
+                .of(outputs.get(outputs.size() - 1))
                 .filter(next -> next.function() != ActivationFunction.SIGMOID);
-        if (scale.endsWith(WEIGHT)) {
-            operators.own(node, scale);
+        if (pattern.scale().endsWith(WEIGHT)) {
+            operators.own(node, pattern.scale());
         }
-        String name = placeName(node, scale);
+        String name = placeName(node, pattern.scale());
         boolean chosen = places.chooses(name, activation.isPresent());
         int place = operators.append(
-                node, chosen ? new Operator.Place(input) : new Operator.LinearPlace(input), operators.isPooled(input));
-        outputs.forEach(output -> operators.put(output, place));
+                node,
+                chosen ? new Operator.Place(input.operator()) : new Operator.LinearPlace(input.operator()),
+                input.layout());
+        outputs.forEach(output -> operators.put(output, new Value.View(place, input.layout())));
         found.add(new FoundPlace(
                 name,
-                operator,
+                pattern.operator(),
                 activation
                         .map(next -> next.function().name().toLowerCase(Locale.ROOT))
                         .orElse("none"),
                 place,
                 chosen));
-        activation.ifPresent(next -> {
-            if (chosen) {
-                next.outputs().forEach(output -> operators.put(output, place));
-            }
-        });
+        if (chosen) {
+            Value.View view = new Value.View(place, input.layout());
+            activation.ifPresent(next -> swallow(view, next));
+        }
+    }
+
+    /** The input of a normalization, as tokens where it is one of tokens. */
+    private Value.View normalized(OnnxNode node, boolean ofChannels) {
+        Value.View input = operators.input(node, 0);
+        if (input.operator() == Operator.IMAGES) {
+            throw node.refused("normalizes the images, which are standardized already; leave it out of the export");
+        }
+        Value.View view = ofChannels ? operators.asTokens(node, input) : input;
+        int dimension = ofChannels ? view.layout().rank() - 1 : 1;
+        if (dimension < 1
+                || dimension >= view.layout().rank()
+                || !view.layout().isWhole(dimension, Axis.CHANNEL, operators.channels(view.operator()))) {
+            throw node.refused("normalizes a dimension that is not the one of the channels, which is not supported");
+        }
+        return view;
+    }
+
+    /** Lets a place give the values of its activation. */
+    private void swallow(Value.View view, ActivationPattern.Found activation) {
+        activation.transposes().forEach(layouts::transpose);
+        List<OnnxNode> transposes = activation.transposes();
+        Value.View given = transposes.isEmpty()
+                ? view
+                : operators.view(transposes.get(transposes.size() - 1).output());
+        activation.outputs().forEach(output -> operators.put(output, given));
     }
 
     /** The path of the module that wrote a normalization, which its weights are named after, or the node's name. */
@@ -166,157 +232,19 @@ final class Translation {
                 : node.proto().getName();
     }
 
-    private void activation(OnnxNode node, ActivationFunction function) {
-        int input = operators.input(node, 0);
-        operators.append(node, new Operator.Activation(input, function), operators.isPooled(input));
-    }
-
-    private void convolution(OnnxNode node) {
-        int input = operators.input(node, 0);
-        List<Long> weights = graph.dimensions(node, 1);
-        int groups = node.number("group", 1);
-        if (weights.size() != 4) {
-            throw node.refused("has weights of " + weights.size() + " dimensions, and convolutions of images have 4");
-        }
-        operators.own(node, node.input(1));
-        int outputs = bounded(node, weights.get(0));
-        if (groups < 1 || weights.get(1) * groups != operators.channels(input)) {
-            throw node.refused("has weights for " + weights.get(1) + " input channels in " + groups + " groups, and its"
-                    + " input has " + operators.channels(input) + " channels");
-        }
-        int[] size = weights.subList(2, 4).stream()
-                .mapToInt(side -> bounded(node, side))
-                .toArray();
-        Window window = OnnxWindow.ofWeights(node, size);
-        boolean hasBias = !node.input(2).isEmpty();
-        operators.append(
-                node,
-                new Operator.Convolution(input, outputs, window, groups, hasBias),
-                operators.isPooled(input) && window.rows(1) == 1 && window.columns(1) == 1);
-    }
-
-    private void pool(OnnxNode node) {
-        int input = operators.input(node, 0);
-        Window window = OnnxWindow.ofPool(node);
-        if (node.operator().equals("MaxPool")) {
-            operators.append(node, new Operator.MaxPool(input, window), false);
-            return;
-        }
-        boolean counts =
-                node.number("count_include_pad", 0) != 0 && window.padding().largest() > 0;
-        if (counts && window.ceiling()) {
-            throw node.refused("has count_include_pad with ceil_mode and padding, which are supported one by one");
-        }
-        operators.append(node, new Operator.AveragePool(input, window, counts), false);
-    }
-
-    private void globalAveragePool(OnnxNode node) {
-        int input = operators.input(node, 0);
-        operators.append(node, new Operator.GlobalAveragePool(input), true);
-    }
-
-    private void reduceMean(OnnxNode node) {
-        double[] axes = node.attribute("axes")
-                .map(list -> list.getIntsList().stream()
-                        .mapToDouble(Long::doubleValue)
-                        .toArray())
-                .or(() -> graph.values(node, 1))
-                .orElse(new double[0]);
-        Set<Integer> over = new HashSet<>();
-        for (double axis : axes) {
-            over.add((int) (axis < 0 ? axis + 4 : axis));
-        }
-        if (!over.equals(Set.of(2, 3))) {
-            throw node.refused("averages over other axes than height and width, which is not supported");
-        }
-        globalAveragePool(node);
-    }
-
-    private void flatten(OnnxNode node) {
-        int input = operators.input(node, 0);
-        if (!operators.isPooled(input)) {
-            throw node.refused("flattens an image that has several pixels, or has one at one size of the images alone,"
-                    + " which is not supported; end the network in a global average pool, as nn.AdaptiveAvgPool2d(1)");
-        }
-        operators.put(node.output(), input);
-    }
-
-    private void dense(OnnxNode node) {
-        int input = operators.input(node, 0);
-        List<Long> weights = graph.dimensions(node, 1);
-        boolean transposed = node.number("transB", 0) != 0;
-        if (weights.size() != 2 || !operators.isPooled(input) || node.number("transA", 0) != 0) {
-            throw node.refused("is no dense layer on one pixel per image, which is what is supported");
-        }
-        if (weights.get(transposed ? 1 : 0) != operators.channels(input)) {
-            throw node.refused("has weights for " + weights.get(transposed ? 1 : 0) + " inputs, and its input has "
-                    + operators.channels(input) + " channels");
-        }
-        operators.own(node, node.input(1));
-        int units = bounded(node, weights.get(transposed ? 0 : 1));
-        operators.append(node, new Operator.Dense(input, units), true);
-    }
-
-    /** A swish that is no place's, or the gate of a squeeze-and-excitation. */
-    private void product(OnnxNode node) {
-        int left = operators.input(node, 0);
-        int right = operators.input(node, 1);
-        if (isOwnGate(left, right)) {
-            swish(node, left, right);
-        } else if (isOwnGate(right, left)) {
-            swish(node, right, left);
-        } else if (operators.isPooled(right) && operators.channels(left) == operators.channels(right)) {
-            operators.append(node, new Operator.Scale(left, right), operators.isPooled(left));
-        } else if (operators.isPooled(left) && operators.channels(left) == operators.channels(right)) {
-            operators.append(node, new Operator.Scale(right, left), operators.isPooled(right));
-        } else {
-            throw node.refused("multiplies tensors that are no image and one gate per channel, which is not supported");
-        }
-    }
-
-    private boolean isOwnGate(int value, int gate) {
-        return gate >= 0
-                && operators.get(gate) instanceof Operator.Activation activation
-                && activation.input() == value
-                && activation.function() == ActivationFunction.SIGMOID;
-    }
-
-    /** Replaces the last sigmoid, if the product alone reads it, and leaves it where others do. */
-    private void swish(OnnxNode node, int value, int gate) {
-        if (gate == operators.last()
-                && graph.readers(operators.node(gate).output()).size() == 1) {
-            operators.replace(gate, new Operator.Activation(value, ActivationFunction.SWISH));
-            operators.put(node.output(), gate);
-        } else {
-            operators.append(node, new Operator.Activation(value, ActivationFunction.SWISH), operators.isPooled(value));
-        }
-    }
-
-    private void concatenation(OnnxNode node) {
-        if (node.number("axis", 1) != 1 && node.number("axis", 1) != -3) {
-            throw node.refused("joins another axis than the channels, which is not supported");
-        }
-        List<Integer> inputs = new ArrayList<>();
-        long sum = 0;
-        boolean allPooled = true;
-        for (int i = 0; i < node.inputs().size(); i++) {
-            inputs.add(operators.input(node, i));
-            sum += operators.channels(inputs.get(i));
-            allPooled &= operators.isPooled(inputs.get(i));
-        }
-        if (inputs.size() == 1) {
-            operators.put(node.output(), inputs.get(0));
-            return;
-        }
-        bounded(node, sum);
-        operators.append(node, new Operator.Concatenation(inputs), allPooled);
-    }
-
-    /** A size of the file as it is, unless it is out of range. */
-    private static int bounded(OnnxNode node, long size) {
-        if (size < 1 || size > MOST_CHANNELS) {
-            throw node.refused("has a size of " + size + ", and sizes from 1 to " + MOST_CHANNELS + " are supported");
-        }
-        return (int) size;
+    /** Translates the activation that begins with a node. */
+    private boolean isActivation(OnnxNode node) {
+        Optional<ActivationPattern.Found> activation = activations
+                .function(node)
+                .map(function -> new ActivationPattern.Found(function, List.of(node.output())))
+                .or(() -> activations.gelu(node));
+        activation.ifPresent(pattern -> {
+            int position = operators.value(node, 0).isPresent() ? 0 : 1;
+            Value.View input = operators.input(node, position);
+            int operator = operators.append(
+                    node, new Operator.Activation(input.operator(), pattern.function()), input.layout());
+            pattern.outputs().forEach(output -> operators.put(output, new Value.View(operator, input.layout())));
+        });
+        return activation.isPresent();
     }
 }

@@ -1,4 +1,4 @@
-package org.evonorm.network.onnx;
+package org.evonorm.network.onnx.graph;
 
 import java.util.List;
 import java.util.Optional;
@@ -6,45 +6,45 @@ import onnx.Onnx.AttributeProto;
 import onnx.Onnx.NodeProto;
 
 /** A node of an ONNX graph, with checked access to its attributes. */
-record OnnxNode(NodeProto proto, int index) {
+public record OnnxNode(NodeProto proto, int index) {
 
     /** The largest number that a kernel, stride, padding or group may have; no network needs more. */
     private static final int LARGEST = 1 << 16;
 
-    String operator() {
+    public String operator() {
         return proto.getOpType();
     }
 
     /** The node in messages: its operator and its name, or its position where it has no name. */
-    String text() {
+    public String text() {
         return operator() + " node " + (proto.getName().isEmpty() ? "number " + index : '"' + proto.getName() + '"');
     }
 
-    List<String> inputs() {
+    public List<String> inputs() {
         return proto.getInputList();
     }
 
     /** An input's name; empty where the node leaves it out. */
-    String input(int position) {
+    public String input(int position) {
         return position < proto.getInputCount() ? proto.getInput(position) : "";
     }
 
-    String output() {
+    public String output() {
         return proto.getOutputCount() == 0 ? "" : proto.getOutput(0);
     }
 
-    Optional<AttributeProto> attribute(String name) {
+    public Optional<AttributeProto> attribute(String name) {
         return proto.getAttributeList().stream()
                 .filter(attribute -> attribute.getName().equals(name))
                 .findFirst();
     }
 
-    int number(String name, int fallback) {
+    public int number(String name, int fallback) {
         return attribute(name).map(attribute -> checked(name, attribute.getI())).orElse(fallback);
     }
 
     /** An attribute of several numbers; {@code fallback} repeated {@code count} times without it. */
-    int[] numbers(String name, int count, int fallback) {
+    public int[] numbers(String name, int count, int fallback) {
         int[] numbers = new int[count];
         for (int i = 0; i < count; i++) {
             numbers[i] = fallback;
@@ -69,7 +69,7 @@ record OnnxNode(NodeProto proto, int index) {
         return (int) value;
     }
 
-    OnnxException refused(String reason) {
+    public OnnxException refused(String reason) {
         return new OnnxException("the " + text() + " " + reason);
     }
 }

@@ -1,91 +1,54 @@
-package org.evonorm.network.onnx;
+package org.evonorm.network.onnx.pattern;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.evonorm.network.ActivationFunction;
+import org.evonorm.network.onnx.graph.Constant;
+import org.evonorm.network.onnx.graph.OnnxGraph;
+import org.evonorm.network.onnx.graph.OnnxNode;
 
 /**
- * The recognition of activations: one node, or a sigmoid and a product. A value that an activation alone reads, and that
- * a normalization gives, makes a place of the two.
+ * The recognition of activations: one node, or a sigmoid and a product, or the nodes of GELU. A value that an activation
+ * alone reads, and that a normalization gives, makes a place of the two.
  */
-final class PlacePattern {
-
-    /** The normalizations of images whose places candidates may fill. */
-    static final Set<String> NORMALIZATIONS =
-            Set.of("BatchNormalization", "InstanceNormalization", "GroupNormalization");
+public final class ActivationPattern {
 
     /**
      * An activation on a value.
      *
-     * @param outputs the values of the activation's nodes, of which the last one is the activation's
+     * @param transposes nodes between the value and the activation, which change the order of dimensions alone
+     * @param outputs    the values of the activation's nodes, of which the last one is the activation's
      */
-    record Found(ActivationFunction function, List<String> outputs) {}
+    public record Found(ActivationFunction function, List<OnnxNode> transposes, List<String> outputs) {
 
-    /**
-     * A group normalization of several nodes.
-     *
-     * @param outputs the values of its nodes, of which the last one is the normalization's
-     * @param scale   name of the scale's weights; empty without any
-     */
-    record Grouped(List<String> outputs, String scale) {}
+        public Found(ActivationFunction function, List<String> outputs) {
+            this(function, List.of(), outputs);
+        }
+
+        private Found after(OnnxNode transpose) {
+            List<OnnxNode> all = new ArrayList<>(List.of(transpose));
+            all.addAll(transposes);
+            return new Found(function, all, outputs);
+        }
+    }
 
     private final OnnxGraph graph;
+    private final GeluPattern gelu;
 
-    PlacePattern(OnnxGraph graph) {
+    public ActivationPattern(OnnxGraph graph) {
         this.graph = graph;
-    }
-
-    /**
-     * The group normalization that begins with a node, as PyTorch's older exporter writes it: channels are parted into
-     * groups by a Reshape, normalized, put together by another one, and multiplied and shifted.
-     */
-    Optional<Grouped> groupNormalization(OnnxNode parted) {
-        if (!parted.operator().equals("Reshape")) {
-            return Optional.empty();
-        }
-        Optional<OnnxNode> normalized = onlyReader(parted, "InstanceNormalization");
-        Optional<OnnxNode> whole = normalized.flatMap(node -> onlyReader(node, "Reshape"));
-        if (whole.isEmpty()) {
-            return Optional.empty();
-        }
-        List<String> outputs = new ArrayList<>();
-        List.of(parted, normalized.get(), whole.get()).forEach(node -> outputs.add(node.output()));
-        Optional<OnnxNode> scaled =
-                onlyReader(whole.get(), "Mul").filter(node -> weights(node).isPresent());
-        Optional<OnnxNode> shifted = scaled.flatMap(node -> onlyReader(node, "Add"))
-                .filter(node -> weights(node).isPresent());
-        Stream.of(scaled, shifted).flatMap(Optional::stream).forEach(node -> {
-            outputs.add(weights(node).orElseThrow().output());
-            outputs.add(node.output());
-        });
-        return Optional.of(new Grouped(
-                outputs,
-                scaled.flatMap(this::weights).map(node -> node.input(0)).orElse("")));
-    }
-
-    private Optional<OnnxNode> onlyReader(OnnxNode node, String operator) {
-        List<OnnxNode> readers = graph.readers(node.output());
-        return readers.size() == 1
-                ? Optional.of(readers.get(0)).filter(reader -> reader.operator().equals(operator))
-                : Optional.empty();
-    }
-
-    /** The node that unsqueezes weights to [C, 1, 1] for a node; a product with a number has none. */
-    private Optional<OnnxNode> weights(OnnxNode node) {
-        return node.inputs().stream()
-                .flatMap(input -> graph.giver(input).stream())
-                .filter(giver -> giver.operator().equals("Unsqueeze") && graph.isConstant(giver.input(0)))
-                .findFirst();
+        this.gelu = new GeluPattern(graph);
     }
 
     /** The activation that alone reads a value, if any. */
-    Optional<Found> activationOf(String value) {
+    public Optional<Found> of(String value) {
         List<OnnxNode> readers = graph.readers(value);
         if (readers.size() == 1) {
             OnnxNode reader = readers.get(0);
+            if (reader.operator().equals("Transpose")) {
+                return of(reader.output()).map(found -> found.after(reader));
+            }
             return function(reader).map(function -> new Found(function, List.of(reader.output())));
         }
         if (readers.size() == 2) {
@@ -97,9 +60,22 @@ final class PlacePattern {
                             gate.operator().equals("Sigmoid")
                                     ? ActivationFunction.SWISH
                                     : ActivationFunction.HARD_SWISH,
-                            List.of(gate.output(), product.output())));
+                            List.of(gate.output(), product.output())))
+                    .or(() -> gelu.of(value)
+                            .filter(outputs ->
+                                    readers.stream().map(OnnxNode::output).allMatch(outputs::contains))
+                            .map(outputs -> new Found(ActivationFunction.GELU, outputs)));
         }
         return Optional.empty();
+    }
+
+    /** The values of the nodes of a GELU on one of the inputs of a node, which is one of its nodes. */
+    public Optional<Found> gelu(OnnxNode node) {
+        return node.inputs().stream()
+                .flatMap(input -> gelu.of(graph.source(input)).stream())
+                .filter(outputs -> outputs.contains(node.output()))
+                .findFirst()
+                .map(outputs -> new Found(ActivationFunction.GELU, outputs));
     }
 
     /** Whether {@code product} multiplies a value by its own gate, which nothing else reads. */
@@ -115,7 +91,7 @@ final class PlacePattern {
     }
 
     /** The function of an activation's node. */
-    Optional<ActivationFunction> function(OnnxNode node) {
+    public Optional<ActivationFunction> function(OnnxNode node) {
         return switch (node.operator()) {
             case "Relu" -> Optional.of(ActivationFunction.RELU);
             case "Sigmoid" -> Optional.of(ActivationFunction.SIGMOID);
@@ -156,11 +132,12 @@ final class PlacePattern {
     }
 
     private double limit(OnnxNode node, int input, String attribute, double fallback) {
-        return graph.values(node, input)
-                .filter(values -> values.length == 1)
-                .map(values -> values[0])
-                .orElseGet(() -> node.attribute(attribute)
-                        .map(value -> (double) value.getF())
-                        .orElse(fallback));
+        if (node.input(input).isEmpty()) {
+            return node.attribute(attribute).map(value -> (double) value.getF()).orElse(fallback);
+        }
+        return graph.constant(node, input)
+                .flatMap(Constant::number)
+                .orElseThrow(() -> node.refused(
+                        "computes its input number " + input + ", and only constants are supported there"));
     }
 }
