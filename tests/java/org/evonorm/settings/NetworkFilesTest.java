@@ -3,6 +3,7 @@ package org.evonorm.settings;
 import static org.evonorm.settings.Loading.refusal;
 import static org.evonorm.settings.Loading.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -162,6 +163,22 @@ class NetworkFilesTest {
                 .getMessage();
         assertTrue(
                 refusal.startsWith("networks.mine.file (" + run() + "/run.conf): there is no file " + model), refusal);
+    }
+
+    /** A rerank may be started in another folder than the run was. */
+    @Test
+    void aRunKeepsTheWholePath() {
+        Path here = Path.of("").toAbsolutePath();
+        Path relative = here.relativize(model.toAbsolutePath());
+        assertFalse(relative.isAbsolute());
+        enter(with(
+                "networks.mine.file=" + relative, "rerank.networks.mine.file=./" + relative, "search.networks=[mine]"));
+        for (String key : List.of("networks.mine.file", "rerank.networks.mine.file")) {
+            assertEquals(
+                    model.toAbsolutePath().toString(), RunConf.settings(run()).getString(key));
+        }
+        assertEquals(List.of(), enter(with("networks.mine.file=" + relative, "search.networks=[mine]")));
+        assertEquals(2, places(RunConf.settings(run(), Optional.empty(), List.of()), "mine"));
     }
 
     @Test

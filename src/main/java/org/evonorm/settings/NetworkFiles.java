@@ -116,6 +116,21 @@ final class NetworkFiles {
         return keys;
     }
 
+    /** The settings with whole paths of all files, which hold in whatever folder a later command is started. */
+    static Config located(Config settings) {
+        Config located = settings;
+        for (String key : keys(settings)) {
+            if (isLocation(key) && settings.hasPath(key)) {
+                String whole = Path.of(settings.getString(key))
+                        .toAbsolutePath()
+                        .normalize()
+                        .toString();
+                located = located.withValue(key, ConfigValueFactory.fromAnyRef(whole));
+            }
+        }
+        return located;
+    }
+
     private static List<String> sections() {
         return SECTIONS.stream().map(ConfigUtil::joinPath).toList();
     }

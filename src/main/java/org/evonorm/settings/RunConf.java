@@ -197,7 +197,7 @@ public final class RunConf {
     /** The text of a {@code run.conf}, with lists of texts by their keys. */
     static String text(
             Settings settings, Provenance provenance, String imagesChecksum, Map<String, List<String>> lists) {
-        Config conf = settings.resolved();
+        Config conf = NetworkFiles.located(settings.resolved());
         for (Map.Entry<String, String> fact : provenance.facts().entrySet()) {
             conf = with(conf, STARTED_WITH + "." + fact.getKey(), fact.getValue());
         }
