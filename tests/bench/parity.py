@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from onnx_networks import MODELS, with_places
+from onnx_networks import MODELS, Slot, slots, with_places
 from reference import learning_rate, make_optimizer, training_step
 from reference_layers import Place, Places, layer_from_graph, training_function
 from reference_networks import NETWORKS, Bottleneck, LayerScale, Positions
@@ -75,29 +75,36 @@ class Repetition:
         self.moments = {layer: sum(node.get("over") == "bwh" for node in case[key]["nodes"])
                         for layer, key in zip(places.layers, ("layer", "linear"))}
         if case["network"] in MODELS:
-            network, modules = with_places(MODELS[case["network"]](), places, case["places"])
+            network = with_places(MODELS[case["network"]](), places, case["places"])
         else:
             settings = NETWORKS[case["network"]]
             network = settings.function(places, settings.cifar_width, 10, settings.cifar_strides)
-            modules = operators(network)
+        self.slots = (slots(network) if case["network"] in MODELS else
+                      [Slot(parameter) for module in operators(network) for parameter in module.parameters()])
         self.network = network.to(dtype, memory_format=torch.channels_last)
         self.dtype = dtype
-        self.places = [module for module in modules if isinstance(module, Place)]
-        self.parameters = [parameter for module in modules for parameter in module.parameters()]
-        assert len(self.parameters) == len(case["parameters"]) == len(list(network.parameters()))
+        owners = {id(parameter): module for module in network.modules() if isinstance(module, Place)
+                  for parameter in module.parameters()}
+        self.places = list({id(owners[id(slot.parameter)]): owners[id(slot.parameter)]
+                            for slot in self.slots if id(slot.parameter) in owners}.values())
+        assert len(self.slots) == len(case["parameters"])
+        assert sum(slot.values().numel() for slot in self.slots) == sum(p.numel() for p in network.parameters())
 
     @torch.no_grad()
     def set_parameters(self, flat):
         """Takes parameters in the Java layout, and checks their shapes."""
-        for tensor, stored in zip(self.parameters, self.case["parameters"]):
+        for slot, stored in zip(self.slots, self.case["parameters"]):
+            tensor = slot.values()
             shape = stored["shape"]
             if stored["role"] == "CONVOLUTION":
                 shape = [shape[0] * shape[1], *shape[2:]][:tensor.dim()]
             elif stored["name"].endswith((".v0", ".v1", ".gamma", ".beta")):
                 shape = [1, *shape, 1, 1]
-            assert list(tensor.shape) == shape, (stored, tensor.shape)
+            # Layer scales, class tokens and positions have dimensions of size 1 in other places.
+            assert [size for size in tensor.shape if size > 1] == [size for size in shape if size > 1] or \
+                stored["role"] == "POSITIONS" and tensor.numel() == np.prod(shape), (stored, tensor.shape)
             values = flat[stored["offset"]:stored["offset"] + tensor.numel()]
-            tensor.copy_(torch.from_numpy(values).view(shape))
+            tensor.copy_(torch.from_numpy(values).view(tensor.shape))
 
     def set_averages(self, flat, steps):
         """Takes running statistics in the Java layout."""
@@ -119,7 +126,7 @@ class Repetition:
             images = images.to(self.dtype, memory_format=torch.channels_last)
             losses.append(training_step(self.network, optimizer, images, labels, learning_rate(step)))
             if step == 0:
-                gradient = np.concatenate([p.grad.flatten().double().numpy() for p in self.parameters])
+                gradient = np.concatenate([slot.gradient().flatten().double().numpy() for slot in self.slots])
         return losses, gradient
 
     @torch.no_grad()

@@ -96,7 +96,10 @@ public final class StepRecorder {
     }
 
     private static Recorded read(String file) {
-        OnnxNetwork read = OnnxNetwork.read(Path.of(file), Places.ACTIVATED);
+        OnnxNetwork read = OnnxNetwork.read(Path.of(file), Places.ALL);
+        if (read.places().stream().anyMatch(place -> !place.activation().equals("none"))) {
+            read = OnnxNetwork.read(Path.of(file), Places.ACTIVATED);
+        }
         String name = Path.of(file).getFileName().toString();
         return new Recorded(
                 read.network(name.substring(0, name.length() - ONNX.length())).withClasses(CLASSES), read.places());
