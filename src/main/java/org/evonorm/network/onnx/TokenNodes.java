@@ -44,7 +44,7 @@ final class TokenNodes {
             throw node.refused("joins several tokens before the others, and one class token is supported");
         }
         operators.own(node, node.input(0));
-        int tokens = (int) (input.layout().sizes().get(dimension) + 1);
+        int tokens = TranslatedOperators.bounded(node, input.layout().sizes().get(dimension) + 1);
         Layout layout = input.layout().withTokens(dimension, tokens);
         Optional<OnnxNode> positions = graph.onlyReader(node.output(), "Add").filter(sum -> hasPositions(sum, layout));
         Value.View others = input;

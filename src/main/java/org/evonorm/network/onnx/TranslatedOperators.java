@@ -165,9 +165,11 @@ final class TranslatedOperators {
      * tokens.
      */
     Value.View asTokens(OnnxNode node, Value.View view) {
-        if (mergedDimension(view.layout()).isEmpty()) {
+        Optional<Integer> merged = mergedDimension(view.layout());
+        if (merged.isEmpty()) {
             return view;
         }
+        bounded(node, view.layout().sizes().get(merged.get()));
         nodes.add(node);
         channels.add(channels(view.operator()));
         operators.add(new Operator.Tokens(view.operator()));

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import onnx.Onnx.TensorProto;
@@ -19,9 +20,10 @@ public final class Constant {
     private final String name;
     private final List<Long> dimensions;
     private final boolean integer;
-    private final Optional<double[]> numbers;
+    /** Reads the values when they are asked for, since those of most weights never are. */
+    private final Supplier<Optional<double[]>> numbers;
 
-    private Constant(String name, List<Long> dimensions, boolean integer, Optional<double[]> numbers) {
+    private Constant(String name, List<Long> dimensions, boolean integer, Supplier<Optional<double[]>> numbers) {
         this.name = name;
         this.dimensions = List.copyOf(dimensions);
         this.integer = integer;
@@ -35,15 +37,20 @@ public final class Constant {
                 || type == TensorProto.DataType.INT32_VALUE
                 || type == TensorProto.DataType.BOOL_VALUE;
         long count = count(tensor.getDimsList());
-        Optional<double[]> numbers = count < 0 || count > MOST_NUMBERS
-                ? Optional.empty()
-                : read(tensor).filter(read -> read.length == count);
-        return new Constant(tensor.getName(), tensor.getDimsList(), integer, numbers);
+        boolean readable = count >= 0 && count <= MOST_NUMBERS;
+        return new Constant(
+                tensor.getName(),
+                tensor.getDimsList(),
+                integer,
+                () -> Optional.of(tensor)
+                        .filter(known -> readable)
+                        .flatMap(Constant::read)
+                        .filter(read -> read.length == count));
     }
 
     /** Numbers that are computed. */
     static Constant computed(List<Long> dimensions, boolean integer, double... numbers) {
-        return new Constant("", dimensions, integer, Optional.of(numbers));
+        return new Constant("", dimensions, integer, () -> Optional.of(numbers.clone()));
     }
 
     /** A row of integers, such as the sizes of a tensor. */
@@ -56,7 +63,7 @@ public final class Constant {
 
     /** The values of this constant in other dimensions, in another order if they are weights. */
     Constant as(List<Long> other) {
-        return new Constant(name, other, integer, numbers.filter(known -> known.length == count(other)));
+        return new Constant(name, other, integer, () -> numbers().filter(known -> known.length == count(other)));
     }
 
     /** The values of this constant in other dimensions, whose order is not known unless all are equal. */
@@ -65,12 +72,14 @@ public final class Constant {
                 name,
                 other,
                 integer,
-                numbers.filter(known -> DoubleStream.of(known).distinct().count() <= 1)
+                () -> numbers()
+                        .filter(known -> DoubleStream.of(known).distinct().count() <= 1)
+                        .filter(known -> count(other) <= MOST_NUMBERS)
                         .map(known -> filled(count(other), known)));
     }
 
     private static double[] filled(long count, double[] equal) {
-        double[] filled = new double[(int) Math.min(count, MOST_NUMBERS)];
+        double[] filled = new double[(int) Math.max(0, count)];
         Arrays.fill(filled, equal.length == 0 ? 0 : equal[0]);
         return filled;
     }
@@ -150,24 +159,26 @@ public final class Constant {
 
     /** The values; absent for large weights, and for weights that lie in another file. */
     public Optional<double[]> numbers() {
-        return numbers.map(double[]::clone);
+        return numbers.get();
     }
 
     /** The value, if there is one alone. */
     public Optional<Double> number() {
-        return numbers.filter(known -> known.length == 1).map(known -> known[0]);
+        return numbers().filter(known -> known.length == 1).map(known -> known[0]);
     }
 
     /** The values as integers; absent if they are not known. */
     public Optional<List<Long>> integers() {
-        return numbers.map(
-                known -> DoubleStream.of(known).mapToObj(value -> (long) value).toList());
+        return numbers()
+                .map(known ->
+                        DoubleStream.of(known).mapToObj(value -> (long) value).toList());
     }
 
     /** Whether all values are known to be this number, and computed. */
     public boolean isComputed(double number) {
         return name.isEmpty()
-                && numbers.map(known -> DoubleStream.of(known).allMatch(value -> value == number))
+                && numbers()
+                        .map(known -> DoubleStream.of(known).allMatch(value -> value == number))
                         .orElse(false);
     }
 }
