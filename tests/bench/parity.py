@@ -15,6 +15,7 @@ from onnx_networks import MODELS, Slot, slots, with_places
 from reference import learning_rate, make_optimizer, training_step
 from reference_layers import Place, Places, layer_from_graph, training_function
 from reference_networks import NETWORKS, Bottleneck, LayerScale, Positions
+from turned_relus import TurnedReLUs
 
 IMAGE_SIZE = 32
 ROUNDING = 2.0**-24
@@ -170,18 +171,24 @@ def compare(recording):
 
     loss = abs(recording.losses[0] - first_loss) / first_loss
     gradient, rounding, sensitivity = (distance(other, double) for other in (java, single, nearby))
+    allowed = min(GRADIENT_LIMIT, GRADIENT_FACTOR * (rounding + sensitivity))
+    turned = 0
+    if gradient > allowed:
+        double, turned = TurnedReLUs(lambda: repeat(recording, torch.float64, 1)[1]).nearest(java)
+        gradient = distance(java, double)
     worst, name = worst_tensor(recording, java, double)
     logits = distance(recording.vector("logits"), final.logits(recording))
     print(f"{recording.case['network']}  {recording.case['name']}")
     print(f"  first loss, Java from float64      {loss:.0e}")
-    print(f"  first gradient, Java from float64  {gradient:.0e}; worst tensor {worst:.0e} ({name})")
+    print(f"  first gradient, Java from float64  {gradient:.0e}; worst tensor {worst:.0e} ({name})" +
+          (f"; ReLUs turned by rounding: {turned}" if turned else ""))
     print(f"    PyTorch float32 from float64     {rounding:.0e}; float64 from rounded parameters {sensitivity:.0e}")
     print("  losses, Java from PyTorch float32  " +
           " ".join(f"{abs(float(a) - b):.0e}" for a, b in zip(recording.losses, single_losses)))
     print(f"  logits of the state Java ended in  {logits:.0e}", flush=True)
     limits = {
         "first loss": (loss, FIRST_LOSS_LIMIT),
-        "first gradient": (gradient, min(GRADIENT_LIMIT, GRADIENT_FACTOR * (rounding + sensitivity))),
+        "first gradient": (gradient, allowed),
         "logits": (logits, LOGITS_LIMIT),
     }
     return [what for what, (value, limit) in limits.items() if not value <= limit]
