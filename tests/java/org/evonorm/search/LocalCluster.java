@@ -14,6 +14,9 @@ import org.apache.spark.sql.SparkSession;
 /** A Spark standalone cluster of separate JVMs on this machine, which submit/local-cluster starts and stops. */
 public final class LocalCluster implements AutoCloseable {
 
+    /** Processes of tests live for seconds, in which the second compiler gains nothing. */
+    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
     private final Path folder;
     private final Path properties;
 
@@ -90,8 +93,7 @@ public final class LocalCluster implements AutoCloseable {
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.log.level", "ERROR")
                 .config("spark.default.parallelism", 4)
-                // Executors of tests live for seconds, in which the second compiler gains nothing.
-                .config("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+                .config("spark.executor.extraJavaOptions", SHORT_LIVED)
                 .config(
                         "spark.executor.extraClassPath",
                         String.join(
@@ -133,7 +135,9 @@ public final class LocalCluster implements AutoCloseable {
         Path submitted = Files.write(Files.createTempFile(folder, "submitted", ".properties"), lines);
         List<String> words = new ArrayList<>(List.of("submit/cluster", submitted.toString()));
         words.addAll(List.of(command));
-        return run(Map.of("SPARK_HOME", sparkHome().toString()), words.toArray(String[]::new));
+        return run(
+                Map.of("SPARK_HOME", sparkHome().toString(), "EVONORM_JAVA_OPTS", SHORT_LIVED),
+                words.toArray(String[]::new));
     }
 
     /** The standard output of all drivers in the cluster. */

@@ -26,8 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class StandaloneClusterTest {
 
-    private static final Map<String, String> SMALL =
-            Map.of("spark.executor.memory", "1g", "spark.driver.memory", "1g", "spark.default.parallelism", "4");
+    private static final Map<String, String> SMALL = Map.of(
+            "spark.executor.memory", "1g",
+            "spark.driver.memory", "1g",
+            "spark.default.parallelism", "4",
+            "spark.sql.codegen.wholeStage", "false",
+            "spark.sql.codegen.factoryMode", "NO_CODEGEN");
 
     @TempDir
     private static Path folder;
