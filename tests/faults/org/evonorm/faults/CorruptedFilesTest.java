@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * all pairs of kinds.
  */
 @Tag("long")
+@Tag("trials")
 class CorruptedFilesTest {
 
     private static final int CORRUPTIONS = Integer.getInteger("evonorm.corruptions", 3);

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * in less than a second. {@code -Devonorm.fuzz=1000000} is the number of texts.
  */
 @Tag("long")
+@Tag("trials")
 class FuzzedTextsTest {
 
     private static final int TEXTS = Integer.getInteger("evonorm.fuzz", 50_000);

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Devonorm.signals=100 -Devonorm.seed=… are the trials of a release.
  */
 @Tag("long")
+@Tag("trials")
 class SignalsTest {
 
     private static final int SIGNALS = Integer.getInteger("evonorm.signals", 1);

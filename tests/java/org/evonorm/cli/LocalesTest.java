@@ -77,6 +77,7 @@ class LocalesTest {
     /** Arabic, Persian and Bengali digits; a dotless i; a Buddhist calendar; a decimal comma. */
     @Test
     @Tag("long")
+    @Tag("trials")
     void nothingThatIsGeneratedOrParsedDependsOnTheLanguage() throws Exception {
         nothingDependsOn(
                 List.of(FIRST, "fa-IR", "bn-BD-u-nu-beng", "tr-TR", "th-TH-u-ca-buddhist-nu-thai", "de-DE", ENGLISH));

@@ -29,9 +29,11 @@ import org.evonorm.training.StateAverage;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingSeed;
 import org.evonorm.training.TrainingSettings;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whole trainings of a small network by dl4j-spark, compared with local SGD on the same engine. */
+@Tag("long")
 class AveragedTrainingTest {
 
     private static final Dataset DATA = Datasets.synthetic(1, 160, 60, 1);

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * trainings: in the middle of trainings, and while a batch is committed.
  */
 @Tag("long")
+@Tag("trials")
 class SleepingRerankTest {
 
     /** How many moments are tried; each takes three JVMs with Spark. */

@@ -27,6 +27,7 @@ import org.evonorm.store.RunFolder;
 import org.evonorm.store.TableFrames;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,6 +113,7 @@ class HurdleSearchTest {
     }
 
     @Test
+    @Tag("long")
     void lostAndAlteredStatesCostTimeAlone() throws IOException {
         Path run = temporary.resolve("altered");
         int damaged = 0;

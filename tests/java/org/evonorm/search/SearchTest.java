@@ -42,6 +42,7 @@ import org.evonorm.store.RunFolder;
 import org.evonorm.store.TableFrames;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,6 +161,7 @@ class SearchTest {
     }
 
     @Test
+    @Tag("long")
     void otherOperatorsToldApartByOriginGiveTheSameTablesWhereverTheRunWasCut() {
         String[] operators = {
             "search.crossover-share=0.5",

@@ -22,11 +22,13 @@ import org.evonorm.network.Operator;
 import org.evonorm.store.LocalSpark;
 import org.evonorm.training.NesterovSgd;
 import org.evonorm.training.StateAverage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Parameter averaging in local Spark, compared with models of the same engine that take the same steps. */
+@Tag("long")
 class ParameterAveragingTest {
 
     /** Includes depthwise weights, whose order differs between DL4J and the engines' layout. */

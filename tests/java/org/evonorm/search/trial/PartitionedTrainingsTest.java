@@ -46,10 +46,12 @@ import org.evonorm.training.ProxyTask;
 import org.evonorm.training.RateDecay;
 import org.evonorm.training.TrainingResult;
 import org.evonorm.training.TrainingSettings;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real trainings of very small networks on partitioned data, as Spark tasks of which some are lost. */
+@Tag("long")
 class PartitionedTrainingsTest {
 
     private static final Dataset DATA = Datasets.synthetic(1, 120, 50, 1);

@@ -180,6 +180,7 @@ class TrialRunnerTest {
     }
 
     @Test
+    @Tag("long")
     void aCandidateThatRunsOutOfMemoryTwiceIsFailed() {
         assertEquals("needs more memory than there is (Java heap space)", reason(runner().run(harmful(Harm.MEMORY))));
     }
